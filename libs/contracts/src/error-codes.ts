@@ -1,0 +1,14 @@
+/** Codes of the registry's problem+json answers that clients branch on. */
+export const REGISTRY_ERROR = {
+  /** 404: register again. */
+  instanceNotFound: 'INSTANCE_NOT_FOUND',
+  /** 409: another life of this registration has taken over. */
+  epochMismatch: 'EPOCH_MISMATCH',
+  /** 409: the `instance_id` belongs to another service. */
+  instanceIdTaken: 'INSTANCE_ID_TAKEN',
+  /** 429: a bound on instances or services is reached. */
+  catalogFull: 'CATALOG_FULL',
+} as const;
+
+/** Header with which a health path says who answers: `<instance_id>/<epoch>`. */
+export const INSTANCE_HEADER = 'Rollcall-Instance';

@@ -1,0 +1,23 @@
+export { serviceNameSchema } from './service-name';
+export { canonicalInstanceUrl, instanceUrlSchema } from './instance-url';
+export { announcedRouteSchema, pathPrefixSchema, type AnnouncedRoute } from './announced-route';
+export { INSTANCE_STATUSES, type Instance, type InstanceStatus } from './instance';
+export { instanceIdSchema, registerRequestSchema, type RegisterRequest } from './registration';
+export { epochSchema, type InstanceReference } from './instance-reference';
+export { heartbeatRequestSchema, type HeartbeatRequest, type HeartbeatResponse } from './heartbeat';
+export { deregisterRequestSchema, type DeregisterRequest } from './deregistration';
+export { discoverQuerySchema, type DiscoverQuery, type DiscoverResponse } from './discovery';
+export type { ServicesResponse } from './services';
+export {
+  MAX_WATCHED_SERVICES,
+  watchQuerySchema,
+  type WatchDelta,
+  type WatchEvent,
+  type WatchHello,
+  type WatchQuery,
+  type WatchSnapshot,
+} from './watch';
+export { acknowledgeRequestSchema, type AcknowledgeRequest } from './acknowledgement';
+export { eventsQuerySchema, type CatalogEvent, type EventsQuery, type EventsResponse } from './catalog-event';
+export { PROBLEM_CONTENT_TYPE, type Fault, type Problem } from './problem';
+export { INSTANCE_HEADER, REGISTRY_ERROR } from './error-codes';

@@ -1,0 +1,37 @@
+import type { AnnouncedRoute } from './announced-route';
+
+/**
+ * Traffic goes to `up`; to `suspect` only when a service has no `up`; never to the others.
+ * `out_of_service` is an operator's override on top of whatever lies beneath.
+ */
+export const INSTANCE_STATUSES = ['starting', 'up', 'suspect', 'draining', 'out_of_service'] as const;
+export type InstanceStatus = (typeof INSTANCE_STATUSES)[number];
+
+/** One process at one address, as the registry lists it. Times are whole epoch seconds. */
+export interface Instance {
+  readonly instance_id: string;
+  readonly service_name: string;
+  /** Canonical base address, e.g. `http://10.0.0.7:8081`. */
+  readonly url: string;
+  readonly status: InstanceStatus;
+  readonly version: string | null;
+  readonly zone: string | null;
+  readonly tags: readonly string[];
+  /** 1–1000; 100 is an ordinary share of the traffic. */
+  readonly weight: number;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly routes: readonly AnnouncedRoute[];
+  /** Seconds a lease lasts without a heartbeat; 0 is no lease. */
+  readonly ttl_seconds: number;
+  /** Path that answers 200 while the process lives, asked by the registry's probe. */
+  readonly health_path: string;
+  readonly registered_at: number;
+  /** What this registry knows; not pushed to watchers. */
+  readonly last_heartbeat: number;
+  /** The catalog's revision at registration: one life of one registration. */
+  readonly epoch: number;
+  /** The catalog's revision when this record last changed. */
+  readonly revision: number;
+  /** Why the status is what it is, where that needs saying. */
+  readonly reason?: string;
+}

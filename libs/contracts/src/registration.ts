@@ -1,0 +1,48 @@
+import Joi from 'joi';
+import { announcedRouteSchema, type AnnouncedRoute } from './announced-route';
+import { instanceUrlSchema } from './instance-url';
+import { serviceNameSchema } from './service-name';
+
+/** Body of `POST /register`. Only `service_name` and `url` are needed. */
+export interface RegisterRequest {
+  readonly service_name: string;
+  readonly url: string;
+  /** Chosen by the process, unique in the catalog; the registry makes one where it is missing. */
+  readonly instance_id?: string;
+  readonly version?: string;
+  readonly zone?: string;
+  readonly tags?: readonly string[];
+  readonly weight?: number;
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly routes?: readonly AnnouncedRoute[];
+  /** 5–86400, or 0 for no lease. */
+  readonly ttl_seconds?: number;
+  readonly health_path?: string;
+  readonly status?: 'up' | 'starting';
+}
+
+const label = Joi.string().trim().min(1).max(64);
+
+/** 1–128 characters that are safe in a path segment and a header. */
+export const instanceIdSchema = Joi.string().pattern(
+  /^[A-Za-z0-9._:-]{1,128}$/,
+  'letters, digits, ".", "_", ":", "-"',
+);
+
+/** Leaves out what the caller left out: defaults belong to the catalog, which knows its own lease time. */
+export const registerRequestSchema = Joi.object<RegisterRequest>({
+  service_name: serviceNameSchema.required(),
+  url: instanceUrlSchema.required(),
+  instance_id: instanceIdSchema,
+  version: label,
+  zone: label,
+  tags: Joi.array().items(label).max(64).unique(),
+  weight: Joi.number().integer().min(1).max(1000),
+  metadata: Joi.object().pattern(Joi.string().min(1).max(128), Joi.string().allow('').max(1024)).max(64),
+  routes: Joi.array().items(announcedRouteSchema).max(64),
+  ttl_seconds: Joi.alternatives(Joi.number().valid(0), Joi.number().integer().min(5).max(86_400)),
+  health_path: Joi.string()
+    .pattern(/^\/[^\s#]*$/, 'absolute path')
+    .max(256),
+  status: Joi.string().valid('up', 'starting'),
+}).required();

@@ -1,0 +1,8 @@
+import type { Instance } from './instance';
+
+/** Answer of `GET /services`: everything listed, whatever its status. */
+export interface ServicesResponse {
+  readonly catalog_id: string;
+  readonly revision: number;
+  readonly services: Readonly<Record<string, readonly Instance[]>>;
+}

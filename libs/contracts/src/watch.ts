@@ -1,0 +1,63 @@
+import Joi from 'joi';
+import type { Instance } from './instance';
+import { serviceNameSchema } from './service-name';
+
+/** Query of `GET /watch`. */
+export interface WatchQuery {
+  /** Names, or `*` for every service there is and will be. */
+  readonly services: readonly string[] | '*';
+  /** A UUID made anew for each life of the watching process; counts it among a drain's subscribers. */
+  readonly subscriber?: string;
+}
+
+/** First event of every stream. `id:` of an event is its revision. */
+export interface WatchHello {
+  readonly catalog_id: string;
+  readonly revision: number;
+  /** Proves to `POST /acks` that an acknowledgement comes from this stream's reader. */
+  readonly stream_secret: string;
+  /** True while the registry has started empty and may not have heard from everyone: ignore shrinkage. */
+  readonly warming: boolean;
+}
+
+/** The full set of one service at a revision, every status included. */
+export interface WatchSnapshot {
+  readonly service_name: string;
+  readonly revision: number;
+  readonly instances: readonly Instance[];
+}
+
+/** A change to one service; applies only on top of `prev_revision` of that service. */
+export interface WatchDelta {
+  readonly service_name: string;
+  readonly prev_revision: number;
+  readonly revision: number;
+  readonly upserted: readonly Instance[];
+  /** Ids of instances that are gone. */
+  readonly removed: readonly string[];
+  /** A drain is pending: say so at `POST /acks` once no pick of it can happen any more. */
+  readonly ack?: true;
+}
+
+export type WatchEvent =
+  | { readonly type: 'hello'; readonly data: WatchHello }
+  | { readonly type: 'snapshot'; readonly data: WatchSnapshot }
+  | { readonly type: 'delta'; readonly data: WatchDelta };
+
+export const MAX_WATCHED_SERVICES = 1000;
+
+export const watchQuerySchema = Joi.object<WatchQuery>({
+  services: Joi.string()
+    .required()
+    .custom((value: string, helpers) => {
+      if (value === '*') return value;
+      const names = [...new Set(value.split(','))];
+      if (names.length > MAX_WATCHED_SERVICES)
+        return helpers.message({ custom: `{{#label}} must name at most ${MAX_WATCHED_SERVICES} services` });
+      const wrong = names.find((name) => serviceNameSchema.required().validate(name).error !== undefined);
+      return wrong === undefined
+        ? names
+        : helpers.message({ custom: `{{#label}} must be "*" or service names with commas between them` });
+    }),
+  subscriber: Joi.string().uuid(),
+});
