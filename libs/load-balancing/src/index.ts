@@ -1,0 +1,25 @@
+export type { Candidate } from './candidate';
+export type { Picker, Random } from './picker';
+export { createRoundRobin } from './round-robin';
+export { createWeighted } from './weighted';
+export { createRandom } from './random-choice';
+export { createTwoChoices } from './two-choices';
+export { createPicker, PICKER_NAMES, type PickerName } from './picker-name';
+export { isConnectFailure, type Outcome } from './outcome';
+export { isIdempotentMethod } from './idempotent-method';
+export { decideRetry, type FailedAttempt, type RetryDecision, type RetryRefusal } from './retry-decision';
+export {
+  createRetryBudget,
+  DEFAULT_RETRY_BUDGET,
+  type RetryBudget,
+  type RetryBudgetOptions,
+} from './retry-budget';
+export { createDeadline, type Deadline } from './deadline';
+export { DEFAULT_EJECTION, ejectionMs, type EjectionOptions } from './ejection-time';
+export {
+  createOutlierDetector,
+  type Admission,
+  type OutlierDetector,
+  type OutlierState,
+  type OutlierTransition,
+} from './outlier-detector';

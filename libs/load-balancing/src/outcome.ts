@@ -1,0 +1,28 @@
+/**
+ * How one attempt at one instance ended.
+ *
+ * - `response`: its status and headers arrived, whatever the status
+ * - `refused`: it refused the connection
+ * - `unreachable`: name, route, TLS or connect time-out; like `refused`, nothing was ever sent
+ * - `reset-before-response`: the connection died with the request under way and no answer begun
+ * - `bad-response`: what came back is not HTTP
+ * - `headers-timeout`: sent, and no answer begun in time
+ * - `body-idle-timeout`: the answer began and stopped coming
+ * - `overloaded`: turned away here, before sending, by a limit of our own
+ * - `downstream-aborted`: the caller went away; says nothing of the instance
+ */
+export type Outcome =
+  | 'response'
+  | 'refused'
+  | 'unreachable'
+  | 'reset-before-response'
+  | 'bad-response'
+  | 'headers-timeout'
+  | 'body-idle-timeout'
+  | 'overloaded'
+  | 'downstream-aborted';
+
+/** Whether the instance could not be connected to: it has seen nothing, and nobody else will get through either. */
+export function isConnectFailure(outcome: Outcome): boolean {
+  return outcome === 'refused' || outcome === 'unreachable';
+}
