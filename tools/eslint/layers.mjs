@@ -1,0 +1,107 @@
+/**
+ * The arrows of docs/ARCHITECTURE.md as data: which way the imports may point, between projects (tags in each
+ * package.json) and between the folders inside one. `rules.mjs` turns these tables into ESLint configuration;
+ * tools/test/arrows.spec.ts shows that each of them bites.
+ */
+
+/** Project tag → tags it may import. Specs may import `layer:testing` on top. */
+export const projectArrows = {
+  'layer:contracts': ['layer:contracts'],
+  'layer:pure': ['layer:pure'],
+  'layer:client': ['layer:contracts', 'layer:pure', 'layer:client'],
+  'layer:kit': ['layer:contracts', 'layer:kit'],
+  'layer:app': ['layer:contracts', 'layer:pure', 'layer:client', 'layer:kit'],
+  'layer:testing': ['layer:testing'],
+  'layer:tools': ['layer:testing'],
+  'layer:e2e': ['*'],
+};
+
+/** What a pure core may import besides its own folder: a package, and the names of it (all when absent). */
+const purePackages = {
+  '@rollcall/contracts': undefined,
+  '@rollcall/load-balancing': undefined,
+  '@rollcall/service-kit': ['AppError'],
+  'ipaddr.js': undefined,
+  'node:assert': undefined,
+  'node:crypto': ['createHash', 'timingSafeEqual'],
+  'node:net': ['isIP', 'isIPv4', 'isIPv6', 'BlockList'],
+};
+
+/**
+ * Layers inside a project, each with what its files may not import: folders and files of the same project by
+ * name, packages by name. A file belongs to the last layer that matches it; specs belong to none.
+ * `pure` adds the bans on clocks, timers, chance, the environment and everything but `purePackages`.
+ */
+export const layers = [
+  {
+    name: 'anything without a layer of its own',
+    files: ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'],
+    mayNotImport: { folders: ['adapters'] },
+  },
+  {
+    name: 'a pure core',
+    files: [
+      'apps/*/src/catalog/**/*.ts',
+      'apps/*/src/domain/**/*.ts',
+      'apps/*/src/routing/**/*.ts',
+      'libs/load-balancing/src/**/*.ts',
+    ],
+    mayNotImport: {
+      folders: ['http', 'adapters', 'ports', 'use-cases'],
+      files: ['compose', 'config', 'main', '*-loop'],
+    },
+    pure: purePackages,
+  },
+  {
+    name: 'a port',
+    files: ['apps/*/src/ports/**/*.ts'],
+    mayNotImport: {
+      folders: ['http', 'adapters', 'use-cases'],
+      files: ['compose', 'config', 'main', '*-loop'],
+      packages: ['express', 'axios', 'undici', 'kysely', 'libsql', 'pg', 'winston'],
+    },
+  },
+  {
+    name: 'a use-case',
+    files: ['apps/*/src/use-cases/**/*.ts'],
+    mayNotImport: {
+      folders: ['http', 'adapters'],
+      files: ['compose', 'config', 'main', '*-loop'],
+      packages: ['express', 'axios', 'undici', 'kysely', 'libsql', 'pg', 'winston'],
+    },
+  },
+  {
+    name: 'http',
+    files: ['apps/*/src/http/**/*.ts'],
+    mayNotImport: { folders: ['adapters'], files: ['compose', 'main', '*-loop'] },
+  },
+  {
+    name: 'an adapter',
+    files: ['apps/*/src/adapters/**/*.ts'],
+    mayNotImport: { folders: ['http', 'use-cases'], files: ['compose', 'main', '*-loop'] },
+  },
+  {
+    name: 'a loop',
+    files: ['apps/*/src/**/*-loop.ts'],
+    mayNotImport: { folders: ['http', 'adapters'], files: ['compose', 'config', 'main'] },
+  },
+  {
+    name: 'the composition',
+    files: ['apps/*/src/compose.ts'],
+    mayNotImport: { files: ['main'] },
+  },
+  {
+    name: 'main',
+    files: ['apps/*/src/main.ts'],
+    mayNotImport: { folders: ['http', 'adapters', 'ports', 'use-cases'] },
+  },
+];
+
+/** The only source files that may look at `process.env`. */
+export const environmentReaders = [
+  'apps/*/src/config.ts',
+  'apps/*/src/main.ts',
+  'libs/service-kit/src/**/run-service.ts',
+];
+
+export const specFiles = ['**/*.spec.ts', '*/*/test/**/*.ts', 'e2e/**/*.ts', 'tools/**/*.ts'];
