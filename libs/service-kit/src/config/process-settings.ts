@@ -1,0 +1,42 @@
+import Joi from 'joi';
+import type { SettingSchemas } from './setting-schemas';
+import { LOG_LEVELS, type LogLevel } from '../logging/logger';
+
+/** Settings of every app. */
+export interface ProcessSettings {
+  /** TCP port, 0–65535; 0 lets the system choose. */
+  readonly PORT: number;
+  /** Address to listen on. 127.0.0.1 keeps strangers out; a container needs 0.0.0.0. */
+  readonly HOST: string;
+  /** `debug` prints the effective configuration and every probe; `error` hides what operators need. */
+  readonly LOG_LEVEL: LogLevel;
+  /** `production` logs JSON, one object a line; anything else logs for people. */
+  readonly NODE_ENV: string;
+  /** Name in logs and metrics, and in the catalog. */
+  readonly SERVICE_NAME: string;
+}
+
+export function processSettings(defaults: {
+  PORT: number;
+  SERVICE_NAME: string;
+}): SettingSchemas<ProcessSettings> {
+  return {
+    PORT: portSetting.default(defaults.PORT),
+    HOST: Joi.alternatives(Joi.string().ip({ cidr: 'forbidden' }), Joi.string().hostname()).default(
+      '127.0.0.1',
+    ),
+    LOG_LEVEL: Joi.string()
+      .valid(...LOG_LEVELS)
+      .default('info'),
+    NODE_ENV: Joi.string().default('development'),
+    SERVICE_NAME: Joi.string()
+      .pattern(/^[A-Za-z0-9._-]{1,63}$/)
+      .default(defaults.SERVICE_NAME),
+  };
+}
+
+/** A TCP port; 0 lets the system choose. */
+export const portSetting = Joi.number().integer().min(0).max(65_535);
+
+/** A folder that each app keeps its own folder in, or `off` to keep nothing on disk. */
+export const dataDirSetting = Joi.string().default('.data');

@@ -1,0 +1,44 @@
+import { canonicalInstanceUrl } from '@rollcall/contracts';
+import Joi from 'joi';
+import type { SettingSchemas } from './setting-schemas';
+import { secret } from './secret';
+
+/** Settings of every app that registers itself. */
+export interface RegistrationSettings {
+  /** Base addresses of the registries, tried in turn. */
+  readonly REGISTRY_URL: readonly string[];
+  /** Bearer token with the write scope of this service. */
+  readonly REGISTRY_TOKEN?: string;
+  /** PEM file of the authority that signed the registry's certificate. */
+  readonly REGISTRY_CA_FILE?: string;
+  /** This instance's address as others reach it; found out from the socket to the registry when not set. */
+  readonly ADVERTISE_URL?: string;
+  /**
+   * Milliseconds to go on serving after deregistering when somebody may still pick this instance; default 5000.
+   * Too low: requests of callers that have not heard yet are refused. Too high: shutdown takes that long.
+   */
+  readonly DRAIN_LINGER_MS: number;
+}
+
+const baseUrl = Joi.string().custom((value: string, helpers) => {
+  const result = canonicalInstanceUrl(value);
+  return 'url' in result ? result.url : helpers.message({ custom: `{{#label}} ${result.fault}` });
+});
+
+const baseUrls = Joi.string().custom((value: string, helpers) => {
+  const urls: string[] = [];
+  for (const text of value.split(',')) {
+    const result = canonicalInstanceUrl(text.trim());
+    if ('fault' in result) return helpers.message({ custom: `{{#label}}: "${text.trim()}" ${result.fault}` });
+    urls.push(result.url);
+  }
+  return urls;
+});
+
+export const registrationSettings: SettingSchemas<RegistrationSettings> = {
+  REGISTRY_URL: baseUrls.default(['http://127.0.0.1:8080']),
+  REGISTRY_TOKEN: secret(Joi.string()),
+  REGISTRY_CA_FILE: Joi.string(),
+  ADVERTISE_URL: baseUrl,
+  DRAIN_LINGER_MS: Joi.number().integer().min(0).max(600_000).default(5000),
+};

@@ -1,0 +1,35 @@
+export { defineConfig, type ConfigDefinition } from './config/define-config';
+export { ConfigError } from './config/config-error';
+export { secret } from './config/secret';
+export type { SettingSchemas } from './config/setting-schemas';
+export {
+  dataDirSetting,
+  portSetting,
+  processSettings,
+  type ProcessSettings,
+} from './config/process-settings';
+export { registrationSettings, type RegistrationSettings } from './config/registration-settings';
+export { createLogger, LOG_LEVELS, type Logger, type LogLevel } from './logging/logger';
+export { AppError, type AppErrorOptions } from './errors/app-error';
+export { asAppError } from './errors/as-app-error';
+export { toProblem } from './errors/problem';
+export {
+  formatTraceparent,
+  parseTraceparent,
+  traceContextFrom,
+  type TraceContext,
+} from './context/trace-context';
+export { requestIdFrom } from './context/request-id';
+export {
+  currentContext,
+  outgoingContextHeaders,
+  runInContext,
+  type RequestContext,
+} from './context/request-context';
+export { createHealth, type Health, type HealthCheck, type HealthReport } from './health/health';
+export { createMetrics, type Metrics } from './metrics/metrics';
+export { createHttpApp, type HttpAppOptions } from './http/create-http-app';
+export { jsonBody, type JsonBody } from './http/json-body';
+export { validate } from './http/validate';
+export { createHttpServer, type HttpServer, type HttpServerOptions } from './lifecycle/http-server';
+export { runService, type RunServiceOptions, type Service } from './lifecycle/run-service';

@@ -1,0 +1,99 @@
+import { createServer, type RequestListener, type ServerOptions, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { AppError } from '../errors/app-error';
+
+export interface HttpServerOptions {
+  readonly handler: RequestListener;
+  readonly host: string;
+  readonly port: number;
+  /** The variable to change when the port is taken. Default `PORT`. */
+  readonly portVariable?: string;
+  /**
+   * Milliseconds an idle connection is kept; default 75 000. Callers that keep connections must let go earlier
+   * (the gateway does at 60 000), or they send a request into a connection that is being closed
+   * (https://github.com/nodejs/node/issues/20256).
+   */
+  readonly keepAliveTimeoutMs?: number;
+  /** Milliseconds to send the headers in; default 10 000. */
+  readonly headersTimeoutMs?: number;
+}
+
+/** A listening socket with an end that loses nobody: drain, wait until idle, stop. */
+export interface HttpServer {
+  /** @throws AppError `PORT_TAKEN`, naming the variable to change */
+  start(): Promise<{ port: number }>;
+  /** From now on every answer closes its connection, so that callers move to another instance. Idempotent. */
+  drain(): void;
+  /** Resolves when no request is being served. */
+  whenIdle(): Promise<void>;
+  /** Drains, serves to the end what is in flight, at most `timeoutMs` (10 000) long, then cuts. Idempotent. */
+  stop(timeoutMs?: number): Promise<void>;
+}
+
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const { handler, host, port, portVariable = 'PORT' } = options;
+  const server = createServer(serverOptions(options), (req, res) => {
+    inFlight.add(res);
+    if (draining) res.shouldKeepAlive = false;
+    res.once('close', () => {
+      inFlight.delete(res);
+      if (inFlight.size === 0) for (const resolve of idleWaiters.splice(0)) resolve();
+    });
+    handler(req, res);
+  });
+  const inFlight = new Set<ServerResponse>();
+  const idleWaiters: (() => void)[] = [];
+  let draining = false;
+  let stopped: Promise<void> | undefined;
+
+  return { start, drain, whenIdle, stop: (timeoutMs = 10_000) => (stopped ??= close(timeoutMs)) };
+
+  function start(): Promise<{ port: number }> {
+    return new Promise((resolve, reject) => {
+      server.once('error', (error) => reject(listenError(error, host, port, portVariable)));
+      server.listen(port, host, () => resolve({ port: (server.address() as AddressInfo).port }));
+    });
+  }
+
+  function drain(): void {
+    draining = true;
+    for (const res of inFlight) if (!res.headersSent) res.shouldKeepAlive = false;
+  }
+
+  function whenIdle(): Promise<void> {
+    return inFlight.size === 0 ? Promise.resolve() : new Promise((resolve) => idleWaiters.push(resolve));
+  }
+
+  async function close(timeoutMs: number): Promise<void> {
+    drain();
+    if (!server.listening) return;
+    const cut = setTimeout(() => server.closeAllConnections(), timeoutMs);
+    // close() also ends idle connections at once (Node 19 and later).
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+    clearTimeout(cut);
+  }
+}
+
+function serverOptions({
+  keepAliveTimeoutMs = 75_000,
+  headersTimeoutMs = 10_000,
+}: HttpServerOptions): ServerOptions {
+  return {
+    keepAliveTimeout: keepAliveTimeoutMs,
+    headersTimeout: headersTimeoutMs,
+    // Node looks for late headers only this often; its default is 30 s.
+    connectionsCheckingInterval: 1000,
+  };
+}
+
+function listenError(error: Error, host: string, port: number, variable: string): Error {
+  const code = 'code' in error ? error.code : undefined;
+  if (code !== 'EADDRINUSE' && code !== 'EACCES') return error;
+  const fault = code === 'EADDRINUSE' ? 'is taken' : 'may not be opened by this user';
+  return new AppError({
+    code: 'PORT_TAKEN',
+    status: 500,
+    message: `Port ${port} on ${host} ${fault}. Set ${variable} to another one.`,
+    cause: error,
+  });
+}

@@ -1,0 +1,82 @@
+import { AppError } from '../errors/app-error';
+import { ConfigError } from '../config/config-error';
+import type { ConfigDefinition } from '../config/define-config';
+import type { ProcessSettings } from '../config/process-settings';
+import { createLogger, type Logger } from '../logging/logger';
+
+/** What runs: both calls are awaited, `stop` also after a start that failed half way. */
+export interface Service {
+  start(): Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+export interface RunServiceOptions<C extends ProcessSettings> {
+  readonly config: ConfigDefinition<C>;
+  /** Wires the app from its settings; opens nothing yet. */
+  readonly compose: (config: Readonly<C>, kit: { logger: Logger }) => Service;
+}
+
+/** Exit codes: 0 stopped when asked to, 1 could not start or broke, 2 bad configuration. */
+const EXIT = { stopped: 0, broken: 1, badConfiguration: 2 } as const;
+
+/**
+ * A service's whole life in a process: settings, start, and on SIGTERM or SIGINT a stop that ends with exit code 0.
+ * A second signal does not wait any longer.
+ */
+export function runService<C extends ProcessSettings>({ config, compose }: RunServiceOptions<C>): void {
+  const settings = readOrExit(config);
+  const logger = createLogger({
+    service: settings.SERVICE_NAME,
+    level: settings.LOG_LEVEL,
+    pretty: settings.NODE_ENV !== 'production',
+  });
+  logger.debug('effective configuration', { event: 'configured', ...config.describe(settings) });
+
+  process.on('uncaughtException', (error) => fail('uncaught exception', error));
+  process.on('unhandledRejection', (error) => fail('unhandled rejection', error));
+
+  const service = compose(settings, { logger });
+  let stopping = false;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
+
+  service.start().then(
+    () => logger.info('started', { event: 'started', pid: process.pid }),
+    async (error: unknown) => {
+      logger.error(messageOf(error), { event: 'start_failed', ...(isExpected(error) ? {} : { error }) });
+      await service.stop().catch(() => undefined);
+      process.exit(EXIT.broken);
+    },
+  );
+
+  async function stop(signal: NodeJS.Signals): Promise<void> {
+    if (stopping) process.exit(EXIT.broken);
+    stopping = true;
+    logger.info('stopping', { event: 'stopping', signal });
+    try {
+      await service.stop();
+      logger.info('stopped', { event: 'stopped' });
+      process.exit(EXIT.stopped);
+    } catch (error) {
+      fail('could not stop in order', error);
+    }
+  }
+
+  function fail(message: string, error: unknown): void {
+    logger.error(message, { event: 'broken', error });
+    process.exit(EXIT.broken);
+  }
+}
+
+function readOrExit<C extends ProcessSettings>(config: ConfigDefinition<C>): Readonly<C> {
+  try {
+    return config.read(process.env);
+  } catch (error) {
+    // There is no logger yet: its level and format are settings too.
+    process.stderr.write(`${error instanceof ConfigError ? error.message : String(error)}\n`);
+    process.exit(EXIT.badConfiguration);
+  }
+}
+
+/** Errors that a person mends by reading the message; a stack would only hide it. */
+const isExpected = (error: unknown): boolean => error instanceof AppError;
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,34 @@
+import { format, type Logform } from 'winston';
+import { describeFields } from './describe-fields';
+
+const COLOURS: Readonly<Record<string, number>> = { error: 31, warn: 33, info: 32, debug: 90 };
+const GREY = 90;
+
+/** A line for people: time, level, message, then `field=value`. Colours only on a terminal, and never with NO_COLOR. */
+export function prettyFormat(): Logform.Format {
+  const colours = process.stdout.hasColors?.() ?? false;
+  const paint = (code: number, text: string) => (colours ? `\u001b[${code}m${text}\u001b[39m` : text);
+
+  return format.combine(
+    format.timestamp({ format: 'HH:mm:ss.SSS' }),
+    describeFields(),
+    format.printf(({ timestamp, level, message, service: _service, event: _event, ...fields }) => {
+      const { error, ...rest } = fields;
+      const pairs = Object.entries(rest).map(([name, value]) => paint(GREY, `${name}=`) + inLine(value));
+      const head = `${paint(GREY, String(timestamp))} ${paint(COLOURS[level] ?? GREY, level.padEnd(5))} ${String(message)}`;
+      return [head, ...pairs].join(' ') + (error === undefined ? '' : `\n${stackOf(error)}`);
+    }),
+  );
+}
+
+function inLine(value: unknown): string {
+  return typeof value === 'string' && !/[\s"]/.test(value) ? value : (JSON.stringify(value) ?? String(value));
+}
+
+function stackOf(error: unknown): string {
+  if (error === null || typeof error !== 'object') return String(error);
+  const stack = 'stack' in error && typeof error.stack === 'string' ? error.stack : JSON.stringify(error);
+  return 'cause' in error && error.cause !== undefined
+    ? `${stack}\ncaused by ${stackOf(error.cause)}`
+    : stack;
+}
