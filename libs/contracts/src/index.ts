@@ -16,6 +16,7 @@ export {
   type WatchHello,
   type WatchQuery,
   type WatchSnapshot,
+  type WatchSynced,
 } from './watch';
 export { acknowledgeRequestSchema, type AcknowledgeRequest } from './acknowledgement';
 export { eventsQuerySchema, type CatalogEvent, type EventsQuery, type EventsResponse } from './catalog-event';

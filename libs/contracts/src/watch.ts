@@ -18,6 +18,8 @@ export interface WatchHello {
   readonly stream_secret: string;
   /** True while the registry has started empty and may not have heard from everyone: ignore shrinkage. */
   readonly warming: boolean;
+  /** True when the stream goes on from `Last-Event-ID`; otherwise snapshots follow, and what has none is empty. */
+  readonly resumed: boolean;
 }
 
 /** The full set of one service at a revision, every status included. */
@@ -39,10 +41,19 @@ export interface WatchDelta {
   readonly ack?: true;
 }
 
+/**
+ * Sent once a stream, after its snapshots (or, when resumed, after the missed deltas): the reader now knows all
+ * there was to know at `revision`. Without it a reader of `services=*` could not tell "none" from "not yet".
+ */
+export interface WatchSynced {
+  readonly revision: number;
+}
+
 export type WatchEvent =
   | { readonly type: 'hello'; readonly data: WatchHello }
   | { readonly type: 'snapshot'; readonly data: WatchSnapshot }
-  | { readonly type: 'delta'; readonly data: WatchDelta };
+  | { readonly type: 'delta'; readonly data: WatchDelta }
+  | { readonly type: 'synced'; readonly data: WatchSynced };
 
 export const MAX_WATCHED_SERVICES = 1000;
 
