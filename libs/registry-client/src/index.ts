@@ -1,0 +1,14 @@
+export type { Registrar, RegistrarOptions, StopOptions } from './registrar/registrar';
+export type { RegistrarEvent } from './registrar/registrar-event';
+export type { RegistrarState } from './registrar/registrar-state';
+export type { Resolver, ResolverOptions } from './resolver/resolver';
+export type { ResolverEvent } from './resolver/resolver-event';
+export type { DiscoveryResult, Snapshot } from './resolver/discovery-result';
+export { trafficCandidates } from './resolver/traffic-candidates';
+export type {
+  BulkheadOptions,
+  CircuitBreakerOptions,
+  ServiceClientOptions,
+} from './service-client/service-client';
+export { SERVICE_CLIENT_ERROR, type ServiceClientErrorCode } from './service-client/service-client-error';
+export type { RegistryFailure } from './registry/registry-failure';

@@ -1,0 +1,48 @@
+import type { RegistryFailure } from '../registry/registry-failure';
+
+/**
+ * What a registrar has to tell. Plain data (it crosses a thread boundary); the host logs what it wants to.
+ * Durations are milliseconds.
+ */
+export type RegistrarEvent =
+  /** Listed, for the first time or again. `url` is the address that was advertised. */
+  | {
+      readonly type: 'registered';
+      readonly registryUrl: string;
+      readonly instanceId: string;
+      readonly epoch: number;
+      readonly url: string;
+    }
+  /** No usable answer (connection, time-out, 5xx); the next registry, or the same one, is tried in `retryInMs`. */
+  | {
+      readonly type: 'registry_unavailable';
+      readonly registryUrl: string;
+      readonly during: 'register' | 'heartbeat' | 'deregister';
+      readonly failure: RegistryFailure;
+      readonly retryInMs: number;
+    }
+  /** The registry understood and said no: a fault in the registration, a token, a full catalog. */
+  | {
+      readonly type: 'registration_refused';
+      readonly registryUrl: string;
+      readonly failure: RegistryFailure;
+      readonly retryInMs: number;
+    }
+  /** A heartbeat was turned down for another reason than an unknown or a newer registration. */
+  | {
+      readonly type: 'heartbeat_refused';
+      readonly registryUrl: string;
+      readonly failure: RegistryFailure;
+      readonly retryInMs: number;
+    }
+  /** The registry no longer knows this instance (evicted, or it restarted empty); registering again. */
+  | { readonly type: 'registration_lost'; readonly registryUrl: string; readonly epoch: number }
+  /** Another process lives under this `instance_id`; this one keeps quiet until that one has gone. */
+  | { readonly type: 'superseded'; readonly registryUrl: string; readonly epoch: number }
+  /** What the registry wants mended, e.g. that it could not connect back. Told when it changes. */
+  | { readonly type: 'warned'; readonly registryUrl: string; readonly warnings: readonly string[] }
+  /** Off the list; still serving for `lingerMs`, until every subscriber has learned of it. */
+  | { readonly type: 'deregistered'; readonly registryUrl: string; readonly lingerMs: number }
+  /** No registry could be told; the lease will end by itself. Still serving for `lingerMs`. */
+  | { readonly type: 'deregistration_failed'; readonly failure: RegistryFailure; readonly lingerMs: number }
+  | { readonly type: 'stopped' };
