@@ -6,17 +6,7 @@ module.exports = {
     customExportConditions: ['@rollcall/source', 'node', 'node-addons', 'require', 'default'],
   },
   testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts'],
-  transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      {
-        swcrc: false,
-        jsc: { parser: { syntax: 'typescript' }, target: 'es2022', keepClassNames: true },
-        module: { type: 'commonjs' },
-        sourceMaps: 'inline',
-      },
-    ],
-  },
+  transform: { '^.+\\.ts$': ['@swc/jest', require('./libs/testing/swc-options.js')] },
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
   errorOnDeprecated: true,
 };

@@ -55,18 +55,22 @@ export function createHealth(options: { checkTimeoutMs?: number } = {}): Health 
 }
 
 async function run(name: string, check: HealthCheck, timeoutMs: number): Promise<CheckResult> {
-  const signal = AbortSignal.timeout(timeoutMs);
+  const overdue = new AbortController();
+  const timer = setTimeout(() => overdue.abort(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs);
   try {
-    const overdue = new Promise<never>((_, reject) => {
-      signal.addEventListener('abort', () => reject(new Error(`no answer in ${timeoutMs} ms`)), {
-        once: true,
-      });
-    });
-    await Promise.race([check(signal), overdue]);
+    await Promise.race([Promise.resolve(overdue.signal).then(check), aborted(overdue.signal)]);
     return passed(name);
   } catch (error) {
     return failed(name, error instanceof Error ? error.message : String(error));
+  } finally {
+    clearTimeout(timer);
   }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) =>
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }),
+  );
 }
 
 const passed = (name: string): CheckResult => ({ name, ok: true });

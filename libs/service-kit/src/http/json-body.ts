@@ -19,13 +19,15 @@ export function jsonBody<T>(schema: Joi.Schema<T>, options: { limitBytes?: numbe
   const parse = express.json({ limit: options.limitBytes ?? 65_536, type: JSON_TYPES });
 
   return {
-    pass(req, res, next) {
+    // Asynchronous, so that whatever is thrown on the way reaches Express: body-parser calls back from a socket's
+    // event, where a throw would end the process.
+    async pass(req, res, next) {
       if (hasBody(req) && !req.is(JSON_TYPES)) throw unsupportedMediaType(req.get('content-type'));
-      parse(req, res, (error?: unknown) => {
-        if (error !== undefined) return next(error);
-        bodies.set(req, { value: validate(schema, req.body ?? {}, 'body') });
-        next();
-      });
+      await new Promise<void>((resolve, reject) =>
+        parse(req, res, (error?: unknown) => (error === undefined ? resolve() : reject(error as Error))),
+      );
+      bodies.set(req, { value: validate(schema, req.body ?? {}, 'body') });
+      next();
     },
     of(req) {
       const body = bodies.get(req);

@@ -1,0 +1,47 @@
+import Joi from 'joi';
+import { ConfigError } from './config-error';
+import { defineConfig } from './define-config';
+import { secret } from './secret';
+
+const config = defineConfig<{ PORT: number; TOKEN?: string; DATABASE_URL?: string }>({
+  PORT: Joi.number().integer().max(65_535).default(8080),
+  TOKEN: secret(Joi.string()),
+  DATABASE_URL: secret(Joi.string()),
+});
+
+describe('defineConfig', () => {
+  it('reads typed values, fills in defaults and ignores what it does not know', () => {
+    expect(config.read({ HOME: '/root' })).toEqual({ PORT: 8080 });
+    expect(config.read({ PORT: '9000', TOKEN: 'x' })).toEqual({ PORT: 9000, TOKEN: 'x' });
+  });
+
+  it('takes an empty variable for one that is not set, as compose files pass them', () => {
+    expect(config.read({ PORT: '' })).toEqual({ PORT: 8080 });
+  });
+
+  it('freezes what it answers', () => {
+    expect(Object.isFrozen(config.read({}))).toBe(true);
+  });
+
+  it('names every fault, not only the first', () => {
+    const both = defineConfig<{ A: number; B: number }>({ A: Joi.number().required(), B: Joi.number() });
+    expect.assertions(2);
+    try {
+      both.read({ B: 'many' });
+    } catch (error) {
+      expect(error).toBeInstanceOf(ConfigError);
+      expect((error as ConfigError).faults.map((fault) => fault.path)).toEqual(['A', 'B']);
+    }
+  });
+
+  it('masks secrets, but leaves of a URL all that is not its password', () => {
+    const settings = config.read({ TOKEN: 'hunter2', DATABASE_URL: 'postgres://shop:hunter2@db:5432/shop' });
+    const described = JSON.stringify(config.describe(settings));
+    expect(described).not.toContain('hunter2');
+    expect(described).toContain('postgres://shop:***@db:5432/shop');
+  });
+
+  it.each(['hunter2', 'key:hunter2', 'data:hunter2'])('masks %s whole, which is no address', (token) => {
+    expect(config.describe(config.read({ TOKEN: token }))['TOKEN']).toBe('***');
+  });
+});

@@ -1,0 +1,24 @@
+/**
+ * Resolves as soon as `condition` holds: answers without throwing, and not `false` or `undefined`.
+ *
+ * @throws the last failure, when it still does not hold after `timeoutMs` (5000)
+ */
+export async function eventually<T>(
+  condition: () => T | Promise<T>,
+  options: { timeoutMs?: number; everyMs?: number } = {},
+): Promise<Exclude<T, false | undefined>> {
+  const { timeoutMs = 5000, everyMs = 10 } = options;
+  const deadline = performance.now() + timeoutMs;
+  let failure: unknown;
+  do {
+    try {
+      const value = await condition();
+      if (value !== false && value !== undefined) return value as Exclude<T, false | undefined>;
+      failure = new Error(`still ${String(value)} after ${timeoutMs} ms`);
+    } catch (error) {
+      failure = error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
+  } while (performance.now() < deadline);
+  throw failure;
+}

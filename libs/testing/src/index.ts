@@ -1,0 +1,2 @@
+export { eventually } from './eventually';
+export { startTypeScript, type TypeScriptProcess } from './typescript-process';

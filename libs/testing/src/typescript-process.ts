@@ -1,0 +1,39 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import type { Readable } from 'node:stream';
+
+/** A real process that runs a TypeScript file from source. */
+export interface TypeScriptProcess {
+  readonly child: ChildProcessByStdio<null, Readable, Readable>;
+  /** What it has written so far, standard output and standard error together. */
+  output(): string;
+  /** Its exit code, or the signal that ended it; resolves once it is gone and its output is whole. */
+  readonly exited: Promise<number | NodeJS.Signals>;
+}
+
+/** @param env added to this process's own environment, without what Jest put there */
+export function startTypeScript(
+  file: string,
+  options: { args?: string[]; env?: NodeJS.ProcessEnv } = {},
+): TypeScriptProcess {
+  const { NODE_ENV: _fromJest, ...inherited } = process.env;
+  const child = spawn(
+    process.execPath,
+    [
+      '-C',
+      '@rollcall/source',
+      '-r',
+      require.resolve('@rollcall/testing/register-typescript'),
+      file,
+      ...(options.args ?? []),
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...inherited, ...options.env } },
+  );
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const exited = new Promise<number | NodeJS.Signals>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve(signal ?? code ?? 0));
+  });
+  return { child, output: () => output, exited };
+}
