@@ -17,9 +17,10 @@ export const pathPrefixSchema = Joi.string()
   .max(256)
   .pattern(/^\/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*$/, 'absolute path')
   .custom((value: string, helpers) => {
-    const path = value === '/' ? value : value.replace(/\/$/, '');
+    if (value === '/') return value;
+    const path = value.replace(/\/$/, '');
     const segments = path.split('/').slice(1);
-    return path !== '/' && segments.some((segment) => segment === '' || segment === '.' || segment === '..')
+    return segments.some((segment) => segment === '' || segment === '.' || segment === '..')
       ? helpers.message({ custom: '{{#label}} must not contain empty, "." or ".." segments' })
       : path;
   });
