@@ -1,0 +1,26 @@
+import { Kysely, sql, type Dialect } from 'kysely';
+import type { DatabaseLocation } from './database-location';
+import { openSqliteFile, openSqliteMemory } from './sqlite-database';
+import { sqliteDialect } from './sqlite-dialect';
+
+/**
+ * The query layer over a service's database. Opened by the first query, so that composing an app touches nothing;
+ * `destroy()` closes it. A query that meets a database which is away throws AppError 503 `DATABASE_UNAVAILABLE`.
+ */
+export function createDatabase<Tables>(location: DatabaseLocation): Kysely<Tables> {
+  return new Kysely<Tables>({ dialect: dialectOf(location) });
+}
+
+function dialectOf(location: DatabaseLocation): Dialect {
+  switch (location.kind) {
+    case 'sqlite-file':
+      return sqliteDialect(() => openSqliteFile(location.path));
+    case 'sqlite-memory':
+      return sqliteDialect(openSqliteMemory);
+  }
+}
+
+/** @throws when the database does not answer */
+export async function pingDatabase<Tables>(db: Kysely<Tables>): Promise<void> {
+  await sql`select 1`.execute(db);
+}

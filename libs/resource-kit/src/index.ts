@@ -1,0 +1,25 @@
+export { databaseSettings, type DatabaseSettings } from './database/database-settings';
+export { databaseLocation, type DatabaseLocation } from './database/database-location';
+export { createDatabase, pingDatabase } from './database/database';
+export { migrate, type Migrations } from './database/migrate';
+export { untilAvailable, type Patience } from './database/until-available';
+export { databaseUnavailable, isDatabaseUnavailable } from './database/database-unavailable';
+export { fingerprint } from './idempotency/fingerprint';
+export { idempotencyKey, idempotencyKeyReused } from './idempotency/idempotency-key';
+export {
+  KEY_LIFETIME_MS,
+  priorUse,
+  type IdempotentRequest,
+  type KeyUse,
+  type PriorUse,
+} from './idempotency/idempotent-request';
+export { findPriorUse, forgetOldKeys, keyUsesMigration, takeKey } from './idempotency/key-uses';
+export {
+  createForgetKeysLoop,
+  type ForgetKeysLoop,
+  type ForgetKeysLoopOptions,
+} from './idempotency/forget-keys-loop';
+export { byNewest, pageOf, type Page, type PageRequest, type Position } from './paging/page';
+export { decodeCursor, encodeCursor } from './paging/cursor';
+export { pageQuerySchema, type PageQuery } from './paging/page-query';
+export { listResource, type ListResponse } from './paging/list-resource';
