@@ -1,0 +1,48 @@
+import type { AnnouncedRoute } from '@rollcall/contracts';
+import { createRegistrar, type Registrar } from '@rollcall/registry-client';
+import type { Logger, RegistrationSettings } from '@rollcall/service-kit';
+import { logRegistrarEvents } from './registrar-log';
+
+export interface AnnouncementOptions {
+  readonly settings: RegistrationSettings & { readonly SERVICE_NAME: string };
+  readonly logger: Logger;
+  /** What the gateway is asked to route here. */
+  readonly routes?: readonly AnnouncedRoute[];
+}
+
+/** A service's registrar, made from its settings once it is known which port it listens on. */
+export interface Announcement {
+  /** Call once the server listens. Does not wait for a registry, and does not mind one that is away. */
+  start(port: number): Promise<void>;
+  /** `<instance_id>/<epoch>` while registered, for the health paths. */
+  identity(): string | undefined;
+  /** Off the list first, then idle; the caller goes on serving until this resolves. */
+  stop(whenIdle: () => Promise<void>): Promise<void>;
+}
+
+export function createAnnouncement({ settings, logger, routes = [] }: AnnouncementOptions): Announcement {
+  let registrar: Registrar | undefined;
+
+  return {
+    async start(port) {
+      const { SERVICE_NAME, REGISTRY_URL, REGISTRY_TOKEN, REGISTRY_CA_FILE, ADVERTISE_URL } = settings;
+      registrar = createRegistrar({
+        registryUrls: REGISTRY_URL,
+        ...(REGISTRY_TOKEN === undefined ? {} : { token: REGISTRY_TOKEN }),
+        ...(REGISTRY_CA_FILE === undefined ? {} : { caFile: REGISTRY_CA_FILE }),
+        registration: { service_name: SERVICE_NAME, routes },
+        advertise: ADVERTISE_URL === undefined ? { port } : { url: ADVERTISE_URL },
+        drainLingerMs: settings.DRAIN_LINGER_MS,
+        onEvent: logRegistrarEvents(logger),
+      });
+      await registrar.start();
+    },
+    identity() {
+      const identity = registrar?.identity();
+      return identity && `${identity.instance_id}/${identity.epoch}`;
+    },
+    async stop(whenIdle) {
+      await registrar?.stop({ whenIdle });
+    },
+  };
+}

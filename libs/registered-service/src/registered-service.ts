@@ -1,0 +1,77 @@
+import {
+  createHealth,
+  createHttpApp,
+  createHttpServer,
+  createMetrics,
+  type Logger,
+  type ProcessSettings,
+  type RegistrationSettings,
+} from '@rollcall/service-kit';
+import type { AnnouncedRoute } from '@rollcall/contracts';
+import type { Express } from 'express';
+import { createAnnouncement } from './announcement';
+import { inOrder, type Resource } from './resource';
+
+export interface RegisteredServiceOptions {
+  readonly settings: ProcessSettings & RegistrationSettings;
+  readonly logger: Logger;
+  /** What the gateway is asked to route here. */
+  readonly routes: readonly AnnouncedRoute[];
+  /** Adds the service's own paths to its Express app. */
+  readonly mount: (app: Express) => void;
+  /** What has to be there before the first request, in this order. */
+  readonly resources?: readonly Resource[];
+}
+
+export interface RegisteredService {
+  /** Resolves with the port once requests are served; being registered is not waited for. */
+  start(): Promise<{ port: number }>;
+  /** Idempotent, and possible at any moment of a start. */
+  stop(): Promise<void>;
+}
+
+/**
+ * A service that announces itself. It starts its resources, listens, and registers; it ends in the reverse: not
+ * ready, off the list while it still serves, idle, closed. Each order prevents a failed request: nobody is sent
+ * to a port that is not open yet, or no longer.
+ */
+export function createRegisteredService(options: RegisteredServiceOptions): RegisteredService {
+  const { settings, logger, routes, mount, resources = [] } = options;
+  const announcement = createAnnouncement({ settings, logger, routes });
+  const held = inOrder(resources);
+  const health = createHealth();
+  for (const { name, check } of resources) if (check) health.addCheck(name, check);
+  const metrics = createMetrics({ service: settings.SERVICE_NAME });
+  const server = createHttpServer({
+    handler: createHttpApp({ logger, metrics, health, mount, identity: () => announcement.identity() }),
+    host: settings.HOST,
+    port: settings.PORT,
+  });
+  let starting: Promise<{ port: number }> | undefined;
+  let stopping: Promise<void> | undefined;
+
+  async function begin(): Promise<{ port: number }> {
+    await held.start();
+    const { port } = await server.start();
+    health.started();
+    logger.info(`listening on http://${settings.HOST}:${port}`, { event: 'listening', port });
+    // Whoever was told to stop meanwhile must not be sent traffic any more.
+    if (stopping === undefined) await announcement.start(port);
+    return { port };
+  }
+
+  async function end(): Promise<void> {
+    health.draining();
+    // A start that is under way would otherwise open behind this what is closed here.
+    await starting?.catch(() => undefined);
+    server.drain();
+    await announcement.stop(() => server.whenIdle());
+    await server.stop();
+    await held.stop();
+  }
+
+  return {
+    start: () => (starting ??= begin()),
+    stop: () => (stopping ??= end()),
+  };
+}

@@ -1,0 +1,36 @@
+import type { RegistrarEvent } from '@rollcall/registry-client';
+import type { Logger } from '@rollcall/service-kit';
+
+/** Writes what a registrar tells: a registry that is away is a warning, because the service works all the same. */
+export function logRegistrarEvents(logger: Logger): (event: RegistrarEvent) => void {
+  return (event) => {
+    const { type, ...fields } = event;
+    const { level, message } = describe(event);
+    logger.log(level, message, { event: `registrar_${type}`, ...fields });
+  };
+}
+
+function describe(event: RegistrarEvent): { level: 'info' | 'warn' | 'error'; message: string } {
+  switch (event.type) {
+    case 'registered':
+      return { level: 'info', message: `registered as ${event.url}` };
+    case 'registry_unavailable':
+      return { level: 'warn', message: 'no registry answers; serving on, and trying again' };
+    case 'registration_refused':
+      return { level: 'error', message: `the registry refuses this service: ${event.failure.message}` };
+    case 'heartbeat_refused':
+      return { level: 'error', message: `the registry refuses a heartbeat: ${event.failure.message}` };
+    case 'registration_lost':
+      return { level: 'warn', message: 'the registry has forgotten this instance; registering again' };
+    case 'superseded':
+      return { level: 'error', message: 'another process is registered in the place of this one' };
+    case 'warned':
+      return { level: 'warn', message: `the registry warns: ${event.warnings.join('; ')}` };
+    case 'deregistered':
+      return { level: 'info', message: 'deregistered; still serving those who have not heard of it' };
+    case 'deregistration_failed':
+      return { level: 'warn', message: 'no registry could be told of the end; the lease will run out' };
+    case 'stopped':
+      return { level: 'info', message: 'no longer registered' };
+  }
+}

@@ -1,0 +1,161 @@
+import { createFakeRegistry, type FakeRegistry } from '@rollcall/registry-client/testing';
+import { createLogger } from '@rollcall/service-kit';
+import { eventually } from '@rollcall/testing';
+import type { Response } from 'express';
+import {
+  createRegisteredService,
+  type RegisteredService,
+  type RegisteredServiceOptions,
+  type Resource,
+} from '../src/index';
+
+const logger = createLogger({ service: 'spec', level: 'error', pretty: false });
+logger.silent = true;
+
+describe('a registered service', () => {
+  let registry: FakeRegistry;
+  let service: RegisteredService | undefined;
+
+  beforeEach(async () => {
+    registry = createFakeRegistry();
+    await registry.start();
+  });
+
+  afterEach(async () => {
+    await service?.stop();
+    await registry.stop();
+  });
+
+  function compose(options: Partial<RegisteredServiceOptions> = {}): RegisteredService {
+    service = createRegisteredService({
+      settings: {
+        PORT: 0,
+        HOST: '127.0.0.1',
+        LOG_LEVEL: 'error',
+        NODE_ENV: 'test',
+        SERVICE_NAME: 'greeter',
+        REGISTRY_URL: [registry.url],
+        DRAIN_LINGER_MS: 0,
+      },
+      logger,
+      routes: [{ path_prefix: '/greet' }],
+      mount: (app) => app.get('/greet', (_req, res) => res.send('hello')),
+      ...options,
+    });
+    return service;
+  }
+
+  const registered = () => eventually(() => registry.instances('greeter')[0]);
+
+  it('announces where it really listens and what it serves', async () => {
+    const { port } = await compose().start();
+
+    expect(await registered()).toMatchObject({
+      url: `http://127.0.0.1:${port}`,
+      routes: [{ path_prefix: '/greet' }],
+      health_path: '/livez',
+    });
+  });
+
+  it('says on its health paths who it is, once it is registered', async () => {
+    const { port } = await compose().start();
+    const { instance_id, epoch } = await registered();
+
+    await eventually(async () => {
+      const response = await fetch(`http://127.0.0.1:${port}/livez`);
+      expect(response.headers.get('rollcall-instance')).toBe(`${instance_id}/${epoch}`);
+      return true;
+    });
+  });
+
+  it('serves while the registry is away, and registers when it comes', async () => {
+    await registry.goAway();
+    const { port } = await compose().start();
+
+    expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200);
+
+    await registry.comeBack();
+    await registered();
+  });
+
+  it('is off the list before it stops serving, and answers what is in flight', async () => {
+    let pending: Response | undefined;
+    const { port } = await compose({
+      mount: (app) => app.get('/slow', (_req, res) => void (pending = res)),
+    }).start();
+    await registered();
+    const inFlight = fetch(`http://127.0.0.1:${port}/slow`);
+    const held = await eventually(() => pending);
+
+    const stopping = service?.stop();
+    await eventually(() => registry.instances('greeter').length === 0);
+    expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(503);
+    const late = await fetch(`http://127.0.0.1:${port}/livez`);
+    expect(late.headers.get('connection')).toBe('close');
+
+    held.send('done');
+    expect(await (await inFlight).text()).toBe('done');
+    await stopping;
+    await expect(fetch(`http://127.0.0.1:${port}/livez`)).rejects.toThrow();
+  });
+
+  it('is ready only while what it needs is', async () => {
+    let fault: string | undefined;
+    const check = () => {
+      if (fault !== undefined) throw new Error(fault);
+    };
+    const { port } = await compose({ resources: [{ ...resource('database'), check }] }).start();
+    const readiness = async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).text();
+
+    expect(await readiness()).toContain('[+]database ok');
+    fault = 'no route to host';
+    expect(await readiness()).toContain('[-]database no route to host');
+    fault = undefined;
+    expect(await readiness()).toContain('[+]database ok');
+  });
+
+  it('has its resources before the first request and until after the last', async () => {
+    const story: string[] = [];
+    const first = resource('first', story);
+    const second = resource('second', story);
+    await compose({ resources: [first, second] }).start();
+    await registered();
+
+    await service?.stop();
+
+    expect(story).toEqual(['first started', 'second started', 'second stopped', 'first stopped']);
+  });
+
+  it('never listens when a resource fails to start, and lets go of those that had started', async () => {
+    const story: string[] = [];
+    const broken = { ...resource('broken'), start: () => Promise.reject(new Error('no such disk')) };
+
+    await expect(compose({ resources: [resource('first', story), broken] }).start()).rejects.toThrow(
+      'no such disk',
+    );
+    await service?.stop();
+
+    expect(story).toEqual(['first started', 'first stopped']);
+    expect(registry.calls()).toEqual([]);
+  });
+
+  it('does not register any more when it is stopped during its start', async () => {
+    let arrive = (): void => undefined;
+    const slow = { ...resource('slow'), start: () => new Promise<void>((resolve) => (arrive = resolve)) };
+    const starting = compose({ resources: [slow] }).start();
+
+    const stopping = service?.stop();
+    arrive();
+    await Promise.all([starting, stopping]);
+
+    expect(registry.calls('/register')).toEqual([]);
+  });
+});
+
+function resource(name: string, story: string[] = []): Resource {
+  return {
+    name,
+    start: () => Promise.resolve(void story.push(`${name} started`)),
+    stop: () => Promise.resolve(void story.push(`${name} stopped`)),
+  };
+}
