@@ -1,4 +1,9 @@
-export type { Registrar, RegistrarOptions, StopOptions } from './registrar/registrar';
+export {
+  createRegistrar,
+  type Registrar,
+  type RegistrarOptions,
+  type StopOptions,
+} from './registrar/registrar';
 export type { RegistrarEvent } from './registrar/registrar-event';
 export type { RegistrarState } from './registrar/registrar-state';
 export type { Resolver, ResolverOptions } from './resolver/resolver';

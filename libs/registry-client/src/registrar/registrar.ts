@@ -1,6 +1,11 @@
 import type { RegisterRequest } from '@rollcall/contracts';
+import { pause } from '../registry/pause';
+import { tell } from '../registry/tell';
+import { createMembership } from './membership';
+import { membershipPlan } from './membership-plan';
 import type { RegistrarEvent } from './registrar-event';
 import type { RegistrarState } from './registrar-state';
+import type { Withdrawal } from './withdrawal';
 
 export interface RegistrarOptions {
   /** Base addresses of the registries, tried in turn, e.g. `['http://127.0.0.1:8080']`. At least one. */
@@ -47,4 +52,63 @@ export interface Registrar {
   /** What this process is listed as; undefined while it is not listed. */
   identity(): { readonly instance_id: string; readonly epoch: number } | undefined;
   state(): RegistrarState;
+}
+
+const DRAIN_LINGER_MS = 5000;
+
+/** @throws when an option is unusable: no registry address, one that is not http(s), a `caFile` that cannot be read */
+export function createRegistrar(options: RegistrarOptions): Registrar {
+  const { drainLingerMs = DRAIN_LINGER_MS } = options;
+  let state: RegistrarState = { phase: 'idle' };
+  let departure: Promise<void> | undefined;
+  const emit = (event: RegistrarEvent): void => tell(options.onEvent, event);
+  const membership = createMembership(membershipPlan(options), {
+    event: emit,
+    state(next) {
+      // A last word from the membership must not hide that this registrar is stopping.
+      if (departure === undefined) state = next;
+    },
+  });
+
+  async function depart(whenIdle: StopOptions['whenIdle']): Promise<void> {
+    const withdrawal = await membership.withdraw();
+    const lingerMs = withdrawal.kind === 'never-listed' ? 0 : drainLingerMs;
+    reportWithdrawal(withdrawal, lingerMs);
+    // Those who have not learned of it yet still send requests here, and each of them is answered.
+    await pause(lingerMs, { ref: true });
+    try {
+      await whenIdle?.();
+    } finally {
+      state = { phase: 'stopped' };
+      emit({ type: 'stopped' });
+    }
+  }
+
+  function reportWithdrawal(withdrawal: Withdrawal, lingerMs: number): void {
+    if (withdrawal.kind === 'withdrawn')
+      emit({ type: 'deregistered', registryUrl: withdrawal.registryUrl, lingerMs });
+    if (withdrawal.kind === 'unheard')
+      emit({ type: 'deregistration_failed', failure: withdrawal.failure, lingerMs });
+  }
+
+  return {
+    start() {
+      if (state.phase === 'idle') {
+        state = { phase: 'registering' };
+        membership.begin();
+      }
+      return Promise.resolve();
+    },
+    stop({ whenIdle } = {}) {
+      if (departure === undefined) {
+        state = { phase: 'stopping' };
+        departure = depart(whenIdle);
+      }
+      return departure;
+    },
+    identity() {
+      return state.phase === 'registered' ? { instance_id: state.instanceId, epoch: state.epoch } : undefined;
+    },
+    state: () => state,
+  };
 }

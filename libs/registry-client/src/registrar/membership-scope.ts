@@ -1,0 +1,23 @@
+import type { Random } from '@rollcall/load-balancing';
+import type { RegistryCalls } from '../registry/registry-calls';
+import type { RegistryTurn } from '../registry/registry-turn';
+import type { MembershipPlan } from './membership-plan';
+import type { RegistrarEvent } from './registrar-event';
+import type { RegistrarState } from './registrar-state';
+
+/** Where a membership tells what happens. Plain data only: it may have to cross to another thread. */
+export interface MembershipReport {
+  event(event: RegistrarEvent): void;
+  state(state: RegistrarState): void;
+}
+
+/** What the phases of one membership share. */
+export interface MembershipScope {
+  readonly plan: MembershipPlan;
+  readonly calls: RegistryCalls;
+  readonly turn: RegistryTurn;
+  readonly report: MembershipReport;
+  readonly random: Random;
+  /** Fires when the end begins: no wait goes on, nothing new is sent. */
+  readonly halted: AbortSignal;
+}

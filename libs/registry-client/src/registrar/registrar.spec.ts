@@ -1,0 +1,486 @@
+import { closedPort, eventually, startHangingServer } from '@rollcall/testing';
+import { createFakeRegistry, type FakeRegistry, type FakeRegistryOptions } from '../testing';
+import { createRegistrar, type Registrar, type RegistrarOptions } from './registrar';
+import type { RegistrarEvent } from './registrar-event';
+
+const cleanups: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+async function startRegistry(options: FakeRegistryOptions = {}): Promise<FakeRegistry> {
+  const registry = createFakeRegistry({ heartbeatIntervalSeconds: 0.1, ...options });
+  await registry.start();
+  cleanups.push(() => registry.stop());
+  return registry;
+}
+
+interface Observed {
+  readonly registrar: Registrar;
+  readonly events: RegistrarEvent[];
+  /** The first event of this type, as soon as there is one. */
+  seen<T extends RegistrarEvent['type']>(type: T): Promise<Extract<RegistrarEvent, { type: T }>>;
+}
+
+function observe(options: Partial<RegistrarOptions> & Pick<RegistrarOptions, 'registryUrls'>): Observed {
+  const events: RegistrarEvent[] = [];
+  const registrar = createRegistrar({
+    registration: { service_name: 'product' },
+    advertise: { port: 8081 },
+    drainLingerMs: 0,
+    onEvent: (event) => events.push(event),
+    ...options,
+  });
+  cleanups.push(() => registrar.stop());
+  const isOf =
+    <T extends RegistrarEvent['type']>(type: T) =>
+    (event: RegistrarEvent): event is Extract<RegistrarEvent, { type: T }> =>
+      event.type === type;
+  return { registrar, events, seen: (type) => eventually(() => events.find(isOf(type))) };
+}
+
+describe('registering', () => {
+  it('announces what it was given, at the local address of the socket that reached the registry', async () => {
+    const registry = await startRegistry();
+    const registration = {
+      service_name: 'product',
+      version: '1.2.0',
+      routes: [{ path_prefix: '/products' }],
+      metadata: { team: 'catalogue' },
+    };
+    const { registrar, seen } = observe({ registryUrls: [registry.url], registration });
+
+    await registrar.start();
+    const registered = await seen('registered');
+
+    const [instance] = registry.instances('product');
+    expect(instance).toMatchObject({ ...registration, url: 'http://127.0.0.1:8081', status: 'up' });
+    expect(registered).toMatchObject({ url: 'http://127.0.0.1:8081', registryUrl: registry.url });
+    expect(registrar.identity()).toEqual({ instance_id: instance?.instance_id, epoch: instance?.epoch });
+    expect(registrar.state()).toMatchObject({ phase: 'registered', missedHeartbeats: 0 });
+  });
+
+  it('advertises a given address as it is, and uses a given id', async () => {
+    const registry = await startRegistry();
+    const { registrar, seen } = observe({
+      registryUrls: [`${registry.url}/`],
+      registration: { service_name: 'product', instance_id: 'product-1' },
+      advertise: { url: 'http://10.1.2.3:9000' },
+    });
+
+    await registrar.start();
+    await seen('registered');
+
+    expect(registry.instances()).toMatchObject([{ instance_id: 'product-1', url: 'http://10.1.2.3:9000' }]);
+  });
+
+  it('makes an id of its own for each process life', async () => {
+    const registry = await startRegistry();
+    const first = observe({ registryUrls: [registry.url] });
+    const second = observe({ registryUrls: [registry.url], advertise: { port: 8082 } });
+
+    await Promise.all([first.registrar.start(), second.registrar.start()]);
+    await Promise.all([first.seen('registered'), second.seen('registered')]);
+
+    const ids = registry.instances().map((instance) => instance.instance_id);
+    expect(new Set(ids).size).toBe(2);
+  });
+
+  it('resolves at once when the registry is away, and registers when it has come', async () => {
+    const registry = await startRegistry();
+    await registry.goAway();
+    const { registrar, seen } = observe({ registryUrls: [registry.url] });
+
+    await registrar.start();
+    const event = await seen('registry_unavailable');
+    expect(event).toMatchObject({ during: 'register', failure: { code: 'ECONNREFUSED' } });
+    expect(registrar.state()).toMatchObject({ phase: 'registering', failure: { code: 'ECONNREFUSED' } });
+
+    await registry.comeBack();
+    await seen('registered');
+    expect(registry.instances()).toHaveLength(1);
+  });
+
+  it('goes on to the next registry at once when one is closed, and when one hangs', async () => {
+    const registry = await startRegistry();
+    const hanging = await startHangingServer();
+    cleanups.push(() => hanging.close());
+    const closed = `http://127.0.0.1:${await closedPort()}`;
+    const { registrar, events, seen } = observe({
+      registryUrls: [closed, hanging.url, registry.url],
+      requestTimeoutMs: 100,
+    });
+
+    await registrar.start();
+
+    expect(await seen('registered')).toMatchObject({ registryUrl: registry.url });
+    expect(events.filter((event) => event.type === 'registry_unavailable')).toMatchObject([
+      { registryUrl: closed, failure: { code: 'ECONNREFUSED' }, retryInMs: 0 },
+      { registryUrl: hanging.url, failure: { code: 'ETIMEDOUT' }, retryInMs: 0 },
+    ]);
+  });
+
+  it('reports a refusal with every fault and tries again only after a long while', async () => {
+    const registry = await startRegistry();
+    const { registrar, seen } = observe({
+      registryUrls: [registry.url],
+      registration: { service_name: 'not a name!', weight: 0 },
+    });
+
+    await registrar.start();
+    const refused = await seen('registration_refused');
+
+    expect(refused.failure).toMatchObject({ status: 400, code: 'VALIDATION_FAILED' });
+    expect(refused.failure.faults?.map((fault) => fault.path).sort()).toEqual(['service_name', 'weight']);
+    expect(refused.retryInMs).toBeGreaterThan(20_000);
+    expect(registrar.state()).toMatchObject({ phase: 'refused' });
+  });
+
+  it('comes back after the time a full registry asks for', async () => {
+    const registry = await startRegistry();
+    registry.refuseNext('/register', {
+      status: 429,
+      code: 'CATALOG_FULL',
+      detail: 'full',
+      retryAfterSeconds: 1,
+    });
+    const { registrar, seen } = observe({ registryUrls: [registry.url] });
+
+    await registrar.start();
+
+    expect((await seen('registration_refused')).retryInMs).toBeLessThanOrEqual(1100);
+    await seen('registered');
+  });
+
+  it('sends its token, and reports when it is the wrong one', async () => {
+    const registry = await startRegistry({ token: 'secret' });
+    const right = observe({ registryUrls: [registry.url], token: 'secret' });
+    const wrong = observe({ registryUrls: [registry.url], token: 'guess' });
+
+    await Promise.all([right.registrar.start(), wrong.registrar.start()]);
+
+    await right.seen('registered');
+    expect((await wrong.seen('registration_refused')).failure).toMatchObject({ status: 401 });
+  });
+
+  it('takes an answer that is not an instance for no answer', async () => {
+    const registry = await startRegistry();
+    registry.refuseNext('/register', { status: 201, code: 'NONSENSE', detail: 'not an instance' });
+    const { registrar, seen } = observe({ registryUrls: [registry.url] });
+
+    await registrar.start();
+
+    expect((await seen('registry_unavailable')).failure.code).toBe('BAD_ANSWER');
+    await seen('registered');
+  });
+
+  it('does nothing when it is started twice', async () => {
+    const registry = await startRegistry();
+    const { registrar, seen } = observe({ registryUrls: [registry.url] });
+
+    await Promise.all([registrar.start(), registrar.start()]);
+    await seen('registered');
+
+    expect(registry.calls('/register')).toHaveLength(1);
+  });
+
+  it.each([[[]], [['not a url']], [['ftp://registry']]])(
+    'throws when created with the registries %j',
+    (registryUrls) => {
+      expect(() => observe({ registryUrls })).toThrow(TypeError);
+    },
+  );
+
+  it('survives a listener that throws', async () => {
+    const registry = await startRegistry();
+    const warning = new Promise<Error>((resolve) => process.once('warning', resolve));
+    const { registrar } = observe({
+      registryUrls: [registry.url],
+      onEvent: () => {
+        throw new Error('a fault in the host');
+      },
+    });
+
+    await registrar.start();
+
+    await eventually(() => registry.calls('/heartbeat').length > 0);
+    expect((await warning).message).toBe('a fault in the host');
+  });
+});
+
+describe('heartbeats', () => {
+  it('come at the interval that the registry asks for, with the epoch', async () => {
+    const registry = await startRegistry({ ttlSeconds: 1, heartbeatIntervalSeconds: 0.2 });
+    const { registrar } = observe({ registryUrls: [registry.url] });
+    await registrar.start();
+
+    const beats = await eventually(() => {
+      const calls = registry.calls('/heartbeat');
+      return calls.length >= 4 && calls;
+    });
+
+    const [instance] = registry.instances();
+    expect(beats[0]?.body).toEqual({ instance_id: instance?.instance_id, epoch: instance?.epoch });
+    const gaps = beats.slice(1).map((beat, index) => beat.at - (beats[index]?.at ?? 0));
+    for (const gap of gaps) expect(gap).toBeGreaterThan(170);
+  });
+
+  it('register again when the registry does not know the instance any more', async () => {
+    const registry = await startRegistry({ ttlSeconds: 1 });
+    const { registrar, events, seen } = observe({ registryUrls: [registry.url] });
+    await registrar.start();
+    await seen('registered');
+    const before = registrar.identity();
+
+    registry.forget(before?.instance_id ?? '');
+    await seen('registration_lost');
+
+    const [instance] = await eventually(() => {
+      const listed = registry.instances();
+      return listed.length === 1 && listed;
+    });
+    expect(instance?.instance_id).toBe(before?.instance_id);
+    await eventually(() => registrar.identity()?.epoch === instance?.epoch);
+    expect(events.filter((event) => event.type === 'registered')).toHaveLength(2);
+  });
+
+  it('go on while the registry is away, and are answered again when it is back', async () => {
+    const registry = await startRegistry({ ttlSeconds: 1 });
+    const { registrar, seen } = observe({ registryUrls: [registry.url] });
+    await registrar.start();
+    await seen('registered');
+
+    await registry.goAway();
+    expect(await seen('registry_unavailable')).toMatchObject({ during: 'heartbeat' });
+    expect(registrar.state()).toMatchObject({ phase: 'registered', missedHeartbeats: expect.any(Number) });
+
+    await registry.comeBack();
+    await eventually(() => {
+      const state = registrar.state();
+      return state.phase === 'registered' && state.missedHeartbeats === 0;
+    });
+    expect(registry.calls('/register')).toHaveLength(1);
+  });
+
+  it('register again with a registry that came back empty', async () => {
+    const registry = await startRegistry({ ttlSeconds: 1 });
+    const { registrar, seen } = observe({ registryUrls: [registry.url] });
+    await registrar.start();
+    await seen('registered');
+
+    await registry.goAway();
+    await registry.comeBack({ empty: true });
+
+    await eventually(() => registry.instances().length === 1);
+    await seen('registration_lost');
+  });
+
+  it('adopt the newer epoch of an id that only this process can have', async () => {
+    const registry = await startRegistry({ ttlSeconds: 1 });
+    const { registrar, seen } = observe({ registryUrls: [registry.url] });
+    await registrar.start();
+    await seen('registered');
+    const { instance_id = '', epoch = 0 } = registrar.identity() ?? {};
+    const url = 'http://127.0.0.1:8081';
+
+    registry.forget(instance_id);
+    const newer = registry.list({ service_name: 'product', url, instance_id });
+
+    await eventually(() => (registrar.identity()?.epoch ?? 0) > epoch);
+    expect(registry.instances()).toEqual([expect.objectContaining({ epoch: newer.epoch })]);
+  });
+
+  it('keep quiet while another process lives under a given id, and register when it has gone', async () => {
+    const registry = await startRegistry({ ttlSeconds: 1 });
+    const registration = { service_name: 'product', instance_id: 'product-0' };
+    const { registrar, seen } = observe({ registryUrls: [registry.url], registration });
+    await registrar.start();
+    await seen('registered');
+
+    registry.list({ ...registration, url: 'http://10.0.0.9:8081' });
+    await seen('superseded');
+    expect(registrar.state()).toMatchObject({ phase: 'superseded' });
+    expect(registrar.identity()).toBeUndefined();
+    const beats = registry.calls('/heartbeat').length;
+    await eventually(() => registry.calls('/heartbeat').length > beats + 2);
+    expect(registry.calls('/register')).toHaveLength(1);
+
+    registry.forget('product-0');
+    await eventually(() => registry.instances()[0]?.url === 'http://127.0.0.1:8081');
+  });
+
+  it('report a warning once, and again when it changes', async () => {
+    const registry = await startRegistry({ ttlSeconds: 1 });
+    registry.warn(['could not connect back to http://127.0.0.1:8081']);
+    const { registrar, events, seen } = observe({ registryUrls: [registry.url] });
+    await registrar.start();
+    await seen('warned');
+    const beats = registry.calls('/heartbeat').length;
+    await eventually(() => registry.calls('/heartbeat').length > beats + 2);
+
+    registry.warn([]);
+    await eventually(() => events.filter((event) => event.type === 'warned').length === 2);
+
+    expect(events.filter((event) => event.type === 'warned')).toMatchObject([
+      { warnings: ['could not connect back to http://127.0.0.1:8081'] },
+      { warnings: [] },
+    ]);
+  });
+
+  it('are reported and go on when they are refused', async () => {
+    const registry = await startRegistry({ ttlSeconds: 1 });
+    registry.refuseNext('/heartbeat', { status: 403, code: 'FORBIDDEN', detail: 'the token was rotated' });
+    const { registrar, seen } = observe({ registryUrls: [registry.url] });
+    await registrar.start();
+
+    expect((await seen('heartbeat_refused')).failure).toMatchObject({ status: 403, code: 'FORBIDDEN' });
+    await eventually(() => registry.calls('/heartbeat').length > 1);
+    expect(registrar.state()).toMatchObject({ phase: 'registered' });
+  });
+});
+
+describe('stopping', () => {
+  it('deregisters, lingers, waits for what is in flight, and only then is done', async () => {
+    const registry = await startRegistry();
+    const { registrar, events, seen } = observe({ registryUrls: [registry.url], drainLingerMs: 200 });
+    await registrar.start();
+    await seen('registered');
+    const order: string[] = [];
+    const whenIdle = (): Promise<void> => {
+      order.push('idle asked');
+      return Promise.resolve();
+    };
+
+    const began = performance.now();
+    const stopped = registrar.stop({ whenIdle }).then(() => order.push('stopped'));
+    expect(registrar.state()).toEqual({ phase: 'stopping' });
+    await eventually(() => registry.instances().length === 0);
+    expect(order).toEqual([]);
+    await stopped;
+
+    expect(order).toEqual(['idle asked', 'stopped']);
+    expect(performance.now() - began).toBeGreaterThanOrEqual(200);
+    expect(events.slice(-2)).toMatchObject([{ type: 'deregistered', lingerMs: 200 }, { type: 'stopped' }]);
+    expect(registrar.state()).toEqual({ phase: 'stopped' });
+  });
+
+  it('does not linger when it was never on a list', async () => {
+    const registryUrls = [`http://127.0.0.1:${await closedPort()}`];
+    const { registrar, seen, events } = observe({ registryUrls, drainLingerMs: 60_000 });
+    await registrar.start();
+    await seen('registry_unavailable');
+
+    await registrar.stop();
+
+    expect(events.at(-1)).toEqual({ type: 'stopped' });
+  });
+
+  it('takes off the list what was entered while it was stopping, and enters nothing after that', async () => {
+    const registry = await startRegistry();
+    const release = registry.holdAnswers('/register');
+    const { registrar, events } = observe({ registryUrls: [registry.url] });
+    await registrar.start();
+    await eventually(() => registry.instances().length === 1);
+
+    const stopped = registrar.stop();
+    release();
+    await stopped;
+
+    expect(registry.instances()).toEqual([]);
+    expect(registry.calls('/register')).toHaveLength(1);
+    expect(registry.calls().at(-1)?.path).toBe('/deregister');
+    expect(events.map((event) => event.type)).toEqual(['registered', 'deregistered', 'stopped']);
+  });
+
+  it('takes off the list what a registry entered without ever answering', async () => {
+    const registry = await startRegistry();
+    const release = registry.holdAnswers('/register');
+    cleanups.push(() => Promise.resolve(release()));
+    const { registrar } = observe({ registryUrls: [registry.url], requestTimeoutMs: 200 });
+    await registrar.start();
+    await eventually(() => registry.instances().length === 1);
+
+    await registrar.stop();
+
+    expect(registry.instances()).toEqual([]);
+  });
+
+  it('does not register again when the instance was forgotten just before', async () => {
+    const registry = await startRegistry({ ttlSeconds: 1 });
+    const { registrar, seen } = observe({ registryUrls: [registry.url] });
+    await registrar.start();
+    await seen('registered');
+    const release = registry.holdAnswers('/heartbeat');
+    registry.forget(registrar.identity()?.instance_id ?? '');
+    await eventually(() => registry.calls('/heartbeat').length > 0);
+
+    const stopped = registrar.stop();
+    release();
+    await stopped;
+
+    expect(registry.instances()).toEqual([]);
+    expect(registry.calls('/register')).toHaveLength(1);
+  });
+
+  it('still lingers, and says so, when no registry can be told', async () => {
+    const registry = await startRegistry();
+    const { registrar, seen, events } = observe({ registryUrls: [registry.url], drainLingerMs: 50 });
+    await registrar.start();
+    await seen('registered');
+
+    await registry.goAway();
+    await registrar.stop();
+
+    expect(events).toContainEqual(expect.objectContaining({ type: 'deregistration_failed', lingerMs: 50 }));
+  });
+
+  it('leaves a newer life of the same registration alone', async () => {
+    const registry = await startRegistry();
+    const { registrar, seen } = observe({ registryUrls: [registry.url] });
+    await registrar.start();
+    await seen('registered');
+    registry.list({ service_name: 'product', url: 'http://127.0.0.1:8081', instance_id: 'the-next-process' });
+
+    await registrar.stop();
+
+    expect(registry.instances()).toMatchObject([{ instance_id: 'the-next-process' }]);
+  });
+
+  it('is done once, however often it is asked for, and cannot be undone', async () => {
+    const registry = await startRegistry();
+    const { registrar, seen } = observe({ registryUrls: [registry.url] });
+    await registrar.start();
+    await seen('registered');
+
+    await Promise.all([registrar.stop(), registrar.stop()]);
+    await registrar.start();
+    await registrar.stop();
+
+    expect(registry.calls('/deregister')).toHaveLength(1);
+    expect(registry.calls('/register')).toHaveLength(1);
+  });
+
+  it('does nothing when it comes before the start', async () => {
+    const registry = await startRegistry();
+    const { registrar } = observe({ registryUrls: [registry.url] });
+
+    await registrar.stop();
+    await registrar.start();
+
+    expect(registry.calls()).toEqual([]);
+  });
+
+  it('passes on what whenIdle was rejected with, and is stopped all the same', async () => {
+    const registry = await startRegistry();
+    const { registrar, seen } = observe({ registryUrls: [registry.url] });
+    await registrar.start();
+    await seen('registered');
+
+    const stopped = registrar.stop({ whenIdle: () => Promise.reject(new Error('still busy')) });
+    cleanups.pop();
+
+    await expect(stopped).rejects.toThrow('still busy');
+    expect(registrar.state()).toEqual({ phase: 'stopped' });
+  });
+});

@@ -1,0 +1,51 @@
+import { createRegistryHttp, type RegistryAccess } from './registry-access';
+import { failureOfError, type RegistryFailure } from './registry-failure';
+
+/** What became of a call: an HTTP answer of any status, or none. */
+export type RegistryAnswer =
+  | {
+      readonly answered: true;
+      readonly status: number;
+      /** Parsed JSON, or text where it is not JSON. Anything at all: a registry may lie. */
+      readonly body: unknown;
+      readonly retryAfterMs: number | undefined;
+    }
+  | { readonly answered: false; readonly failure: RegistryFailure };
+
+/** Single calls to a registry. Never rejects. */
+export interface RegistryCalls {
+  post(registryUrl: string, path: string, body: object): Promise<RegistryAnswer>;
+  close(): void;
+}
+
+/** No answer to a call is longer than this, by far. */
+const LONGEST_ANSWER = 1024 * 1024;
+
+export function createRegistryCalls(access: RegistryAccess, requestTimeoutMs: number): RegistryCalls {
+  const http = createRegistryHttp(access, { keepAlive: true });
+
+  return {
+    async post(registryUrl, path, body) {
+      // Not axios's own time-out: that one starts anew with every byte of an answer that trickles.
+      const timeout = AbortSignal.timeout(requestTimeoutMs);
+      try {
+        const { status, data, headers } = await http.axios.post<unknown>(registryUrl + path, body, {
+          signal: timeout,
+          maxContentLength: LONGEST_ANSWER,
+        });
+        return { answered: true, status, body: data, retryAfterMs: retryAfterMs(headers['retry-after']) };
+      } catch (error) {
+        const failure = timeout.aborted
+          ? { code: 'ETIMEDOUT', message: `no answer within ${requestTimeoutMs} ms` }
+          : failureOfError(error);
+        return { answered: false, failure };
+      }
+    },
+    close: () => http.close(),
+  };
+}
+
+/** Seconds only (RFC 9110 §10.2.3 also allows a date, which needs both clocks to agree). */
+function retryAfterMs(header: unknown): number | undefined {
+  return typeof header === 'string' && /^\d{1,6}$/.test(header) ? Number(header) * 1000 : undefined;
+}

@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto';
+import {
+  REGISTRY_ERROR,
+  type DeregisterRequest,
+  type HeartbeatRequest,
+  type Instance,
+  type InstanceReference,
+  type RegisterRequest,
+  type WatchDelta,
+} from '@rollcall/contracts';
+import type { FakeProblem } from './fake-problem';
+
+/** The registry's state as its callers see it: identities, epochs, revisions. Leases never end by themselves here. */
+export interface FakeCatalog {
+  readonly id: string;
+  readonly revision: number;
+  readonly changes: readonly WatchDelta[];
+  serviceRevision(serviceName: string): number;
+  serviceNames(): readonly string[];
+  instancesOf(serviceName: string): readonly Instance[];
+  instances(): readonly Instance[];
+  register(
+    request: RegisterRequest,
+  ): { readonly created: boolean; readonly instance: Instance } | FakeProblem;
+  heartbeat(request: HeartbeatRequest): Instance | FakeProblem;
+  deregister(request: DeregisterRequest): void;
+  evict(instanceId: string): boolean;
+  update(instanceId: string, change: Partial<Pick<Instance, 'status' | 'reason' | 'weight'>>): boolean;
+  onChange(listener: (delta: WatchDelta) => void): void;
+}
+
+export function createFakeCatalog(defaults: { readonly ttlSeconds: number }): FakeCatalog {
+  const id = randomUUID();
+  const listed = new Map<string, Instance>();
+  const serviceRevisions = new Map<string, number>();
+  const changes: WatchDelta[] = [];
+  const listeners = new Set<(delta: WatchDelta) => void>();
+  let revision = 0;
+
+  function commit(serviceName: string, upserted: readonly Instance[], removed: readonly string[]): void {
+    for (const gone of removed) listed.delete(gone);
+    for (const instance of upserted) listed.set(instance.instance_id, instance);
+    const delta: WatchDelta = {
+      service_name: serviceName,
+      prev_revision: serviceRevisions.get(serviceName) ?? 0,
+      revision,
+      upserted,
+      removed,
+    };
+    serviceRevisions.set(serviceName, revision);
+    changes.push(delta);
+    for (const listener of listeners) listener(delta);
+  }
+
+  function find(reference: InstanceReference): Instance | undefined {
+    return 'instance_id' in reference
+      ? listed.get(reference.instance_id)
+      : [...listed.values()].find(
+          (instance) => instance.service_name === reference.service_name && instance.url === reference.url,
+        );
+  }
+
+  function remove(instance: Instance): void {
+    revision += 1;
+    commit(instance.service_name, [], [instance.instance_id]);
+  }
+
+  return {
+    id,
+    get revision() {
+      return revision;
+    },
+    changes,
+    serviceRevision: (serviceName) => serviceRevisions.get(serviceName) ?? 0,
+    serviceNames: () => [...new Set([...listed.values()].map((instance) => instance.service_name))],
+    instancesOf: (serviceName) =>
+      [...listed.values()].filter((instance) => instance.service_name === serviceName),
+    instances: () => [...listed.values()],
+
+    register(request) {
+      const atAddress = find({ service_name: request.service_name, url: request.url });
+      const instanceId = request.instance_id ?? atAddress?.instance_id ?? randomUUID();
+      const sameId = listed.get(instanceId);
+      if (sameId !== undefined && sameId.service_name !== request.service_name)
+        return {
+          status: 409,
+          code: REGISTRY_ERROR.instanceIdTaken,
+          detail: `${instanceId} belongs to ${sameId.service_name}`,
+        };
+      const instance = recordOf(request, instanceId, defaults.ttlSeconds);
+      if (sameId !== undefined && content(sameId) === content(instance))
+        return { created: false, instance: sameId };
+
+      revision += 1;
+      const entered = { ...instance, epoch: revision, revision };
+      const superseded = atAddress === undefined || atAddress.instance_id === instanceId ? [] : [atAddress];
+      commit(
+        request.service_name,
+        [entered],
+        superseded.map((old) => old.instance_id),
+      );
+      return { created: true, instance: entered };
+    },
+
+    heartbeat(request) {
+      const instance = find(request);
+      if (instance === undefined)
+        return {
+          status: 404,
+          code: REGISTRY_ERROR.instanceNotFound,
+          detail: 'no such instance: register again',
+        };
+      if (request.epoch !== undefined && request.epoch !== instance.epoch)
+        return { status: 409, code: REGISTRY_ERROR.epochMismatch, detail: 'another life has taken over' };
+      const beaten = { ...instance, last_heartbeat: nowSeconds() };
+      listed.set(instance.instance_id, beaten);
+      return beaten;
+    },
+
+    deregister(request) {
+      const instance = find(request);
+      if (instance === undefined || (request.epoch ?? instance.epoch) < instance.epoch) return;
+      remove(instance);
+    },
+
+    evict(instanceId) {
+      const instance = listed.get(instanceId);
+      if (instance !== undefined) remove(instance);
+      return instance !== undefined;
+    },
+
+    update(instanceId, change) {
+      const instance = listed.get(instanceId);
+      if (instance === undefined) return false;
+      revision += 1;
+      commit(instance.service_name, [{ ...instance, ...change, revision }], []);
+      return true;
+    },
+
+    onChange(listener) {
+      listeners.add(listener);
+    },
+  };
+}
+
+function recordOf(request: RegisterRequest, instanceId: string, ttlSeconds: number): Instance {
+  return {
+    instance_id: instanceId,
+    service_name: request.service_name,
+    url: request.url,
+    status: request.status ?? 'up',
+    version: request.version ?? null,
+    zone: request.zone ?? null,
+    tags: request.tags ?? [],
+    weight: request.weight ?? 100,
+    metadata: request.metadata ?? {},
+    routes: request.routes ?? [],
+    ttl_seconds: request.ttl_seconds ?? ttlSeconds,
+    health_path: request.health_path ?? '/livez',
+    registered_at: nowSeconds(),
+    last_heartbeat: nowSeconds(),
+    epoch: 0,
+    revision: 0,
+  };
+}
+
+/** What makes two registrations of one instance identical: all but times, epoch and revision. */
+function content(instance: Instance): string {
+  return JSON.stringify({ ...instance, registered_at: 0, last_heartbeat: 0, epoch: 0, revision: 0 });
+}
+
+function nowSeconds(): number {
+  return Math.floor(Date.now() / 1000);
+}

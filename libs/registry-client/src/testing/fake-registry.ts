@@ -1,0 +1,174 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Instance, RegisterRequest } from '@rollcall/contracts';
+import { answerCall } from './fake-answers';
+import { createFakeCatalog } from './fake-catalog';
+import { sendProblem, type FakeProblem } from './fake-problem';
+import { readCall, type RecordedCall } from './fake-request';
+import { createFakeWatchers } from './fake-watchers';
+
+export interface FakeRegistryOptions {
+  /** What heartbeats are answered, seconds; fractions are allowed, so that specs need not wait. Default 10. */
+  readonly heartbeatIntervalSeconds?: number;
+  /** Seconds; default 30. Leases never end by themselves here: see `forget`. */
+  readonly ttlSeconds?: number;
+  /** Milliseconds between the comment pings of a watch; default 5000. */
+  readonly pingIntervalMs?: number;
+  /** When given, every call must carry it as its bearer token. */
+  readonly token?: string;
+}
+
+/**
+ * A registry for specs: real HTTP on a free port of 127.0.0.1, the protocol and the validation of the real one, its
+ * state in memory and in your hands.
+ */
+export interface FakeRegistry {
+  /** `http://127.0.0.1:<port>`; only once it was started. */
+  readonly url: string;
+  start(): Promise<void>;
+  /** Closes everything. A stopped registry may be started again, and has forgotten nothing. */
+  stop(): Promise<void>;
+
+  /** What is listed now. */
+  instances(serviceName?: string): readonly Instance[];
+  /** Every call so far, those of the given path (`/heartbeat`) only, if one is given. */
+  calls(path?: string): readonly RecordedCall[];
+  /** Watch streams that are open now. */
+  readonly openWatches: number;
+
+  /** Puts an instance on the list, as if a process had registered it. */
+  list(request: RegisterRequest): Instance;
+  /** Takes an instance off the list, as an eviction does: its next heartbeat gets 404. */
+  forget(instanceId: string): void;
+  /** Changes what the registry itself decides on. */
+  update(instanceId: string, change: Partial<Pick<Instance, 'status' | 'reason' | 'weight'>>): void;
+  /** What every heartbeat's answer warns of from now on. */
+  warn(warnings: readonly string[]): void;
+
+  /** The port is closed and every connection cut. */
+  goAway(): Promise<void>;
+  /** On the same port again; `empty`: with a new catalog that has not heard from anyone, and says so (`warming`). */
+  comeBack(options?: { readonly empty?: boolean }): Promise<void>;
+  /** The end of `warming`, for streams that are opened from now on. */
+  warmedUp(): void;
+  /** Answers the next call of this path with a problem, and does not carry it out. */
+  refuseNext(path: string, problem: FakeProblem): void;
+  /** Carries out calls of this path, but keeps their answers back until the returned function is called. */
+  holdAnswers(path: string): () => void;
+  /** Streams stay open and say nothing any more, as those of a frozen process. */
+  freezeWatches(): void;
+  /** Writes to every open stream as it is. */
+  writeToWatches(text: string): void;
+}
+
+export function createFakeRegistry(options: FakeRegistryOptions = {}): FakeRegistry {
+  const { heartbeatIntervalSeconds = 10, ttlSeconds = 30, pingIntervalMs = 5000, token } = options;
+  const watchers = createFakeWatchers(pingIntervalMs);
+  const calls: RecordedCall[] = [];
+  const refusals = new Map<string, FakeProblem[]>();
+  const holds = new Map<string, Promise<void>>();
+  let catalog = newCatalog();
+  let warming = false;
+  let warnings: readonly string[] = [];
+  let port = 0;
+  const server = createServer((request, response) => void serve(request, response));
+
+  function newCatalog(): ReturnType<typeof createFakeCatalog> {
+    const fresh = createFakeCatalog({ ttlSeconds });
+    fresh.onChange((delta) => watchers.tell(delta));
+    return fresh;
+  }
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const call = await readCall(request);
+    calls.push(call);
+    if (token !== undefined && call.headers.authorization !== `Bearer ${token}`)
+      return sendProblem(response, { status: 401, code: 'UNAUTHORIZED', detail: 'a bearer token is needed' });
+    const refusal = refusals.get(call.path)?.shift();
+    if (refusal !== undefined) return sendProblem(response, refusal);
+    const hold = holds.get(call.path);
+    // The socket's own cork: the response's is pulled by its end().
+    if (hold !== undefined) request.socket.cork();
+    answerCall(call, response, { catalog, watchers, heartbeatIntervalSeconds, warming, warnings });
+    if (hold === undefined) return;
+    await hold;
+    request.socket.uncork();
+  }
+
+  function listen(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, '127.0.0.1', () => {
+        server.off('error', reject);
+        ({ port } = addressOf(server.address()));
+        resolve();
+      });
+    });
+  }
+
+  function close(): Promise<void> {
+    watchers.end();
+    if (!server.listening) return Promise.resolve();
+    return new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  }
+
+  return {
+    get url() {
+      return `http://127.0.0.1:${port}`;
+    },
+    start: listen,
+    stop: close,
+
+    instances: (name) => (name === undefined ? catalog.instances() : catalog.instancesOf(name)),
+    calls: (path) => calls.filter((call) => path === undefined || call.path === path),
+    get openWatches() {
+      return watchers.count;
+    },
+
+    list(request) {
+      const result = catalog.register(request);
+      if ('code' in result) throw new Error(`${result.code}: ${result.detail}`);
+      return result.instance;
+    },
+    forget: (instanceId) => void catalog.evict(instanceId),
+    update: (instanceId, change) => void catalog.update(instanceId, change),
+    warn(texts) {
+      warnings = texts;
+    },
+
+    goAway: close,
+    comeBack({ empty = false } = {}) {
+      if (empty) {
+        catalog = newCatalog();
+        warming = true;
+      }
+      return listen();
+    },
+    warmedUp() {
+      warming = false;
+    },
+    refuseNext(path, problem) {
+      refusals.set(path, [...(refusals.get(path) ?? []), problem]);
+    },
+    holdAnswers(path) {
+      let release = (): void => undefined;
+      const held = new Promise<void>((resolve) => (release = resolve));
+      holds.set(path, held);
+      return () => {
+        holds.delete(path);
+        release();
+      };
+    },
+    freezeWatches: () => watchers.silence(),
+    writeToWatches: (text) => watchers.write(text),
+  };
+}
+
+function addressOf(address: string | AddressInfo | null): AddressInfo {
+  if (address === null || typeof address === 'string')
+    throw new Error('the fake registry listens on no port');
+  return address;
+}
