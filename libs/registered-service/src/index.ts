@@ -6,3 +6,4 @@ export {
 export { createAnnouncement, type Announcement, type AnnouncementOptions } from './announcement';
 export { inOrder, type Resource, type Resources } from './resource';
 export { logRegistrarEvents } from './registrar-log';
+export { logResolverEvents } from './resolver-log';

@@ -1,21 +1,27 @@
 import type { RegistrarEvent } from '@rollcall/registry-client';
 import type { Logger } from '@rollcall/service-kit';
+import { logClientEvent, type EventLine } from './log-client-event';
+import { createOutageLine } from './outage-line';
 
 /** Writes what a registrar tells: a registry that is away is a warning, because the service works all the same. */
-export function logRegistrarEvents(logger: Logger): (event: RegistrarEvent) => void {
-  return (event) => {
-    const { type, ...fields } = event;
-    const { level, message } = describe(event);
-    logger.log(level, message, { event: `registrar_${type}`, ...fields });
-  };
+export function logRegistrarEvents(
+  logger: Logger,
+  now: () => number = () => performance.now(),
+): (event: RegistrarEvent) => void {
+  const outageLine = createOutageLine('no registry answers; serving on, and trying again');
+  return (event) =>
+    logClientEvent(
+      logger,
+      'registrar',
+      event,
+      event.type === 'registry_unavailable' ? outageLine(now()) : lineOf(event),
+    );
 }
 
-function describe(event: RegistrarEvent): { level: 'info' | 'warn' | 'error'; message: string } {
+function lineOf(event: Exclude<RegistrarEvent, { type: 'registry_unavailable' }>): EventLine {
   switch (event.type) {
     case 'registered':
       return { level: 'info', message: `registered as ${event.url}` };
-    case 'registry_unavailable':
-      return { level: 'warn', message: 'no registry answers; serving on, and trying again' };
     case 'registration_refused':
       return { level: 'error', message: `the registry refuses this service: ${event.failure.message}` };
     case 'heartbeat_refused':

@@ -1,0 +1,14 @@
+import type { EventLine } from './log-client-event';
+
+/** How often an outage is worth a warning, milliseconds; each single try in between is for debugging. */
+const QUIET_MS = 60_000;
+
+/** The line of a try that found no registry: loud for the first of an outage, and then once a minute. */
+export function createOutageLine(message: string): (now: number) => EventLine {
+  let loudAt: number | undefined;
+  return (now) => {
+    if (loudAt !== undefined && now < loudAt + QUIET_MS) return { level: 'debug', message };
+    loudAt = now;
+    return { level: 'warn', message };
+  };
+}

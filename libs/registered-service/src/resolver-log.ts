@@ -1,0 +1,32 @@
+import type { ResolverEvent } from '@rollcall/registry-client';
+import type { Logger } from '@rollcall/service-kit';
+import { logClientEvent, type EventLine } from './log-client-event';
+import { createOutageLine } from './outage-line';
+
+/** Writes what a resolver tells: a stream that breaks is a warning, because what was last known still serves. */
+export function logResolverEvents(
+  logger: Logger,
+  now: () => number = () => performance.now(),
+): (event: ResolverEvent) => void {
+  const outageLine = createOutageLine('the stream of a registry broke; what was last known serves on');
+  return (event) =>
+    logClientEvent(
+      logger,
+      'resolver',
+      event,
+      event.type === 'disconnected' ? outageLine(now()) : lineOf(event),
+    );
+}
+
+function lineOf(event: Exclude<ResolverEvent, { type: 'disconnected' }>): EventLine {
+  switch (event.type) {
+    case 'connected':
+      return { level: 'info', message: `following services at ${event.registryUrl}` };
+    case 'synced':
+      return { level: 'debug', message: 'every service asked for is known' };
+    case 'gap':
+      return { level: 'warn', message: `a change of ${event.serviceName} was missed; asking anew` };
+    case 'malformed':
+      return { level: 'error', message: `the registry said something unusable: ${event.what}` };
+  }
+}
