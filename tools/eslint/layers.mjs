@@ -8,9 +8,10 @@
 export const projectArrows = {
   'layer:contracts': ['layer:contracts'],
   'layer:pure': ['layer:pure'],
-  'layer:client': ['layer:contracts', 'layer:pure', 'layer:client'],
+  'layer:guard': [],
+  'layer:client': ['layer:contracts', 'layer:pure', 'layer:guard', 'layer:client'],
   'layer:kit': ['layer:contracts', 'layer:kit'],
-  'layer:app': ['layer:contracts', 'layer:pure', 'layer:client', 'layer:kit'],
+  'layer:app': ['layer:contracts', 'layer:pure', 'layer:guard', 'layer:client', 'layer:kit'],
   'layer:testing': ['layer:testing'],
   'layer:tools': ['layer:testing'],
   'layer:e2e': ['*'],
@@ -44,6 +45,8 @@ export const layers = [
       'apps/*/src/catalog/**/*.ts',
       'apps/*/src/domain/**/*.ts',
       'apps/*/src/routing/**/*.ts',
+      'apps/registry/src/access/**/*.ts',
+      'libs/address-guard/src/judgement/**/*.ts',
       'libs/load-balancing/src/**/*.ts',
     ],
     mayNotImport: {

@@ -1,0 +1,43 @@
+import { parseCidrSet, type CidrSet } from './cidr-set';
+import type { IpAddress } from './ip-address';
+import type { RefusalReason } from './verdict';
+
+/**
+ * Where clouds hand out credentials to whoever asks from inside. 169.254.169.254 serves most of them; the others
+ * are outside link-local, some inside what otherwise is public space.
+ */
+const METADATA_ADDRESSES = known([
+  '169.254.169.254',
+  'fd00:ec2::254', // AWS, over IPv6
+  'fd00:ec2::23', // AWS EKS pod identity
+  'fd20:ce::254', // Google Cloud, over IPv6
+  '100.100.100.200', // Alibaba Cloud
+  '192.0.0.192', // Oracle Cloud
+  '168.63.129.16', // Azure's WireServer
+]);
+
+/** RFC 8215: each operator chooses where in it the IPv4 address stands, so nobody can say which one it is. */
+const LOCAL_NAT64 = known(['64:ff9b:1::/48']);
+
+const REASONS_BY_RANGE: Readonly<Record<string, RefusalReason>> = {
+  loopback: 'loopback',
+  linkLocal: 'link_local',
+  multicast: 'multicast',
+  broadcast: 'broadcast',
+  // All of 0.0.0.0/8: Linux takes 0.0.0.0 for the machine itself, others take more of it.
+  unspecified: 'unspecified',
+};
+
+/** Why an address itself, whatever it may carry inside, is not one host of a network. */
+export function forbiddenRange(address: IpAddress): RefusalReason | undefined {
+  const text = address.toString();
+  if (METADATA_ADDRESSES.has(text)) return 'cloud_metadata';
+  if (LOCAL_NAT64.has(text)) return 'local_nat64';
+  return REASONS_BY_RANGE[address.range()];
+}
+
+function known(cidrs: readonly string[]): CidrSet {
+  const result = parseCidrSet(cidrs);
+  if ('faults' in result) throw new Error(result.faults.join('; '));
+  return result.set;
+}
