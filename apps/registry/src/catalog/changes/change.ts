@@ -1,0 +1,43 @@
+import type { InstanceRecord } from '../instance/instance-record';
+
+/** A record as decided: its revision, and the epoch of a life that begins with it, come with the commit. */
+export interface ProposedRecord extends Omit<InstanceRecord, 'epoch' | 'revision'> {
+  readonly epoch: number | 'begins';
+}
+
+/** Who did what to which instance and why, for the history. */
+export interface Note {
+  readonly type: 'registered' | 'replaced' | 'status_changed' | 'deregistered' | 'evicted';
+  readonly instanceId: string;
+  readonly url: string;
+  /** `instance`, `registry`, or a caller's identity. */
+  readonly actor: string;
+  readonly reason: string;
+}
+
+/** What somebody wants the catalog to become: one service, one revision, whole or not at all. */
+export interface ProposedChange {
+  readonly serviceName: string;
+  /** When it was decided, epoch milliseconds. */
+  readonly at: number;
+  readonly put: readonly ProposedRecord[];
+  /** Ids of instances that go. */
+  readonly remove: readonly string[];
+  readonly notes: readonly Note[];
+}
+
+/** A change that nobody can take back. Changes are applied in the order of their revisions. */
+export interface CommittedChange extends Omit<ProposedChange, 'put'> {
+  readonly revision: number;
+  readonly put: readonly InstanceRecord[];
+}
+
+/** The change as it stands once the store has given it its revision. */
+export function committed(change: ProposedChange, revision: number): CommittedChange {
+  const put = change.put.map((record) => ({
+    ...record,
+    epoch: record.epoch === 'begins' ? revision : record.epoch,
+    revision,
+  }));
+  return { ...change, put, revision };
+}

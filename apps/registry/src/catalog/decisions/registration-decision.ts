@@ -1,0 +1,114 @@
+import type { Catalog } from '../catalog';
+import type { ProposedChange, ProposedRecord } from '../changes/change';
+import type { Entry } from '../entry';
+import { sameRegistration, type Registration } from '../instance/registration';
+import type { Condition } from '../instance/standing';
+
+/** Somebody asks to be listed. */
+export interface Newcomer {
+  readonly registration: Registration;
+  /** Chosen by the process; one is made for whoever brings none. */
+  readonly instanceId: string | undefined;
+  readonly status: 'up' | 'starting' | undefined;
+}
+
+export type RegistrationDecision =
+  /** The identical live registration stands: this counts as its heartbeat. */
+  | { readonly kind: 'stands'; readonly entry: Entry }
+  | { readonly kind: 'lists'; readonly instanceId: string; readonly change: ProposedChange }
+  | { readonly kind: 'id_taken'; readonly instanceId: string; readonly by: string }
+  | { readonly kind: 'full'; readonly of: 'instances' | 'services'; readonly bound: number };
+
+export interface RegistrationBounds {
+  readonly maxInstances: number;
+  readonly maxServices: number;
+}
+
+/**
+ * What becomes of a registration. One instance a service and address, one service an id: whoever stands at the
+ * newcomer's address under another id, or bears its id at another address, is superseded.
+ */
+export function decideRegistration(
+  catalog: Catalog,
+  newcomer: Newcomer,
+  options: { readonly bounds: RegistrationBounds; readonly newId: () => string; readonly epochMs: number },
+): RegistrationDecision {
+  const { registration, instanceId: claimedId } = newcomer;
+  const { serviceName, url } = registration;
+
+  const namesake = claimedId === undefined ? undefined : catalog.entry(claimedId);
+  if (namesake !== undefined && namesake.record.registration.serviceName !== serviceName)
+    return {
+      kind: 'id_taken',
+      instanceId: namesake.record.instanceId,
+      by: namesake.record.registration.serviceName,
+    };
+
+  const occupant = catalog.entryAt(serviceName, url);
+  if (occupant !== undefined && stands(occupant, newcomer)) return { kind: 'stands', entry: occupant };
+
+  const superseded = [...new Set([occupant, namesake])].filter((entry) => entry !== undefined);
+  if (superseded.length === 0) {
+    const { bounds } = options;
+    if (catalog.instanceCount >= bounds.maxInstances)
+      return { kind: 'full', of: 'instances', bound: bounds.maxInstances };
+    const isNewName = catalog.service(serviceName).records.length === 0;
+    if (isNewName && catalog.serviceCount >= bounds.maxServices)
+      return { kind: 'full', of: 'services', bound: bounds.maxServices };
+  }
+
+  const instanceId = claimedId ?? options.newId();
+  const change = listing(newcomer, instanceId, superseded, options.epochMs);
+  return { kind: 'lists', instanceId, change };
+}
+
+/** Whether this is the registration that is there already, alive, and not a new life at the same address. */
+function stands({ record }: Entry, { registration, instanceId, status }: Newcomer): boolean {
+  const { condition } = record.standing;
+  return (
+    (instanceId === undefined || instanceId === record.instanceId) &&
+    sameRegistration(record.registration, registration) &&
+    // Who is draining never registers again, so somebody new is there; and who was up is not starting any more.
+    condition.status !== 'draining' &&
+    (status !== 'starting' || wasStarting(condition))
+  );
+}
+
+function wasStarting(condition: Condition): boolean {
+  return condition.status === 'suspect' ? condition.before === 'starting' : condition.status === 'starting';
+}
+
+function listing(
+  { registration, status = 'up' }: Newcomer,
+  instanceId: string,
+  superseded: readonly Entry[],
+  epochMs: number,
+): ProposedChange {
+  const override = superseded.find(({ record }) => record.standing.override !== undefined)?.record.standing
+    .override;
+  const record: ProposedRecord = {
+    instanceId,
+    registration,
+    // An operator took this address or this instance out; that it registers anew does not put it back.
+    standing: { condition: { status }, ...(override === undefined ? {} : { override }) },
+    registeredAt: epochMs,
+    epoch: 'begins',
+  };
+  const actor = 'instance';
+  return {
+    serviceName: registration.serviceName,
+    at: epochMs,
+    put: [record],
+    remove: superseded.map((old) => old.record.instanceId).filter((id) => id !== instanceId),
+    notes: [
+      ...superseded.map((old) => ({
+        type: 'replaced' as const,
+        instanceId: old.record.instanceId,
+        url: old.record.registration.url,
+        actor,
+        reason: 'replaced',
+      })),
+      { type: 'registered', instanceId, url: registration.url, actor, reason: `registered as ${status}` },
+    ],
+  };
+}

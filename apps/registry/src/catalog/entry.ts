@@ -1,0 +1,16 @@
+import type { Contact } from './instance/contact';
+import type { InstanceRecord } from './instance/instance-record';
+import type { Life } from './instance/transition';
+
+/** A listed instance: what is committed of it, and what this process has heard of it. The catalog alone changes it. */
+export interface Entry {
+  readonly record: InstanceRecord;
+  readonly contact: Contact;
+  /** The last heartbeat, epoch milliseconds. For people and the wire; leases count in monotonic time. */
+  readonly heardAt: number;
+}
+
+/** The state table's view of an entry. */
+export function lifeOf({ record, contact }: Entry): Life {
+  return { leased: record.registration.ttlSeconds > 0, standing: record.standing, contact };
+}

@@ -1,0 +1,30 @@
+import type { Override } from './standing';
+
+/**
+ * What a probe found at the instance's address. `silent` took the connection and did not answer; an `anonymous`
+ * answer carried no identity, as those of services that know nothing of Rollcall.
+ */
+export type ProbeOutcome =
+  | 'answered'
+  | 'anonymous'
+  | 'somebody_else'
+  | 'refused'
+  | 'timed_out'
+  | 'unreachable'
+  | 'silent';
+
+/** What can happen to a registered instance: one row of the state table each, or several. */
+export type InstanceEvent =
+  | { readonly type: 'heartbeat'; readonly status?: 'up' | 'starting' }
+  | { readonly type: 'drain' }
+  | { readonly type: 'session_opened' }
+  | { readonly type: 'session_lost' }
+  | { readonly type: 'probed'; readonly outcome: ProbeOutcome }
+  | { readonly type: 'lease_ended' }
+  /** The mass-expiry guard keeps an instance that would have been evicted on a presumption. */
+  | { readonly type: 'held' }
+  /** The guard's time is up, or somebody has released what it held. */
+  | { readonly type: 'released' }
+  | { readonly type: 'overridden'; readonly override: Override }
+  | { readonly type: 'override_removed' }
+  | { readonly type: 'deregistered' };

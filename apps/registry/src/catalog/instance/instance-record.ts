@@ -1,0 +1,41 @@
+import type { Instance } from '@rollcall/contracts';
+import type { Registration } from './registration';
+import { reasonOf, statusOf, type Standing } from './standing';
+
+/** The committed facts of one life of one registration. Immutable: a change replaces it whole. */
+export interface InstanceRecord {
+  readonly instanceId: string;
+  readonly registration: Registration;
+  readonly standing: Standing;
+  /** Epoch milliseconds. */
+  readonly registeredAt: number;
+  /** The revision at which this life began. */
+  readonly epoch: number;
+  /** The revision at which this record was last changed. */
+  readonly revision: number;
+}
+
+/** The record as it goes over the wire. `heardAt`: the last heartbeat, epoch milliseconds. */
+export function toInstance(record: InstanceRecord, heardAt: number): Instance {
+  const { registration, standing } = record;
+  const reason = reasonOf(standing);
+  return {
+    instance_id: record.instanceId,
+    service_name: registration.serviceName,
+    url: registration.url,
+    status: statusOf(standing),
+    version: registration.version,
+    zone: registration.zone,
+    tags: registration.tags,
+    weight: registration.weight,
+    metadata: registration.metadata,
+    routes: registration.routes,
+    ttl_seconds: registration.ttlSeconds,
+    health_path: registration.healthPath,
+    registered_at: Math.floor(record.registeredAt / 1000),
+    last_heartbeat: Math.floor(heardAt / 1000),
+    epoch: record.epoch,
+    revision: record.revision,
+    ...(reason === undefined ? {} : { reason }),
+  };
+}

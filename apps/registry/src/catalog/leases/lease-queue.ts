@@ -1,0 +1,60 @@
+/** A claim that is renewed by heartbeats. Facts only: when it ends is derived, by `leaseEndsAt`. */
+export interface Lease {
+  readonly instanceId: string;
+  readonly ttlMs: number;
+  /** Monotonic milliseconds. */
+  readonly renewedAt: number;
+}
+
+/** The moment from which on the lease has ended: exactly one ttl after its renewal, not sooner and not later. */
+export function leaseEndsAt(lease: Lease): number {
+  return lease.renewedAt + lease.ttlMs;
+}
+
+/** A lease and its neighbours; only its queue changes it. */
+export interface QueuedLease extends Lease {
+  renewedAt: number;
+  previous: QueuedLease | undefined;
+  next: QueuedLease | undefined;
+}
+
+/**
+ * Leases of one ttl in the order in which they end. Since time only goes on, whoever is renewed goes to the end
+ * of the queue: a doubly linked list keeps the order at a constant price a heartbeat, and nobody ever has to
+ * look at the leases that are far from ending.
+ */
+export interface LeaseQueue {
+  readonly size: number;
+  /** The one that ends first. */
+  first(): QueuedLease | undefined;
+  append(lease: QueuedLease): void;
+  remove(lease: QueuedLease): void;
+}
+
+export function createLeaseQueue(): LeaseQueue {
+  let head: QueuedLease | undefined;
+  let tail: QueuedLease | undefined;
+  let size = 0;
+
+  return {
+    get size() {
+      return size;
+    },
+    first: () => head,
+    append(lease) {
+      lease.previous = tail;
+      lease.next = undefined;
+      if (tail === undefined) head = lease;
+      else tail.next = lease;
+      tail = lease;
+      size += 1;
+    },
+    remove(lease) {
+      if (lease.previous === undefined) head = lease.next;
+      else lease.previous.next = lease.next;
+      if (lease.next === undefined) tail = lease.previous;
+      else lease.next.previous = lease.previous;
+      size -= 1;
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import type { Entry } from './entry';
+import { createRoster, type Roster } from './roster';
+
+/**
+ * The rosters by service name. One whose last instance has gone is kept for a while, because its revision is what
+ * the next change of that name follows on, for whoever watches it; a bounded number of them, because names are
+ * the callers' to choose.
+ */
+export interface RosterBook<E extends Entry> {
+  /** Services with an instance. */
+  readonly occupied: number;
+  find(serviceName: string): Roster<E> | undefined;
+  /** The roster of that name, begun if need be. `settle` must follow. */
+  open(serviceName: string): Roster<E>;
+  /** After a change: notes whether anybody is left, and forgets what has been vacant longest. */
+  settle(serviceName: string): void;
+  all(): Iterable<Roster<E>>;
+}
+
+export function createRosterBook<E extends Entry>(options: { maxVacantServices: number }): RosterBook<E> {
+  // Maps, not objects: "__proto__" and "constructor" are good service names.
+  const rosters = new Map<string, Roster<E>>();
+  const vacant = new Set<string>();
+
+  return {
+    get occupied() {
+      return rosters.size - vacant.size;
+    },
+    find: (serviceName) => rosters.get(serviceName),
+    open(serviceName) {
+      const known = rosters.get(serviceName);
+      if (known !== undefined) return known;
+      const roster = createRoster<E>(serviceName);
+      rosters.set(serviceName, roster);
+      return roster;
+    },
+    settle(serviceName) {
+      vacant.delete(serviceName);
+      if (rosters.get(serviceName)?.size !== 0) return;
+      vacant.add(serviceName);
+      if (vacant.size <= options.maxVacantServices) return;
+      for (const longestVacant of vacant) {
+        vacant.delete(longestVacant);
+        rosters.delete(longestVacant);
+        break;
+      }
+    },
+    all: () => rosters.values(),
+  };
+}

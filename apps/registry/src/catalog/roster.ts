@@ -1,0 +1,52 @@
+import type { Entry } from './entry';
+import type { InstanceRecord } from './instance/instance-record';
+
+/** One service's full set at a revision, every status included. Immutable. */
+export interface ServiceSnapshot {
+  readonly serviceName: string;
+  /** When the service last changed; 0 for a name that nobody has registered (or that was forgotten). */
+  readonly revision: number;
+  /** In the order of registration. */
+  readonly records: readonly InstanceRecord[];
+}
+
+/** Who is listed under one service name. */
+export interface Roster<E extends Entry> {
+  readonly size: number;
+  readonly revision: number;
+  at(url: string): E | undefined;
+  put(entry: E): void;
+  remove(url: string): void;
+  /** Marks the change that the puts and removes before it made up. */
+  changedAt(revision: number): void;
+  snapshot(): ServiceSnapshot;
+}
+
+export function createRoster<E extends Entry>(serviceName: string): Roster<E> {
+  const entries = new Map<string, E>();
+  let revision = 0;
+  // Built when somebody asks and kept until the next change: many readers, one list.
+  let snapshot: ServiceSnapshot | undefined;
+
+  return {
+    get size() {
+      return entries.size;
+    },
+    get revision() {
+      return revision;
+    },
+    at: (url) => entries.get(url),
+    put(entry) {
+      entries.set(entry.record.registration.url, entry);
+    },
+    remove(url) {
+      entries.delete(url);
+    },
+    changedAt(newRevision) {
+      revision = newRevision;
+      snapshot = undefined;
+    },
+    snapshot: () =>
+      (snapshot ??= { serviceName, revision, records: Array.from(entries.values(), ({ record }) => record) }),
+  };
+}
