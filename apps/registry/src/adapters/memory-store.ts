@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import { committed, type CommittedChange } from '../catalog/changes/change';
+import type { CatalogStore } from '../ports/catalog-store';
+
+/**
+ * Keeps nothing: a catalog of its own in each process life. A change is final in the turn in which it is
+ * proposed, so two of them never meet and there are no conflicts.
+ */
+export function createMemoryStore(): CatalogStore {
+  let revision = 0;
+  let tell: ((change: CommittedChange) => void) | undefined;
+
+  return {
+    async open() {
+      return { catalogId: randomUUID(), revision, services: [], startedEmpty: true };
+    },
+    follow(follower) {
+      tell = follower;
+    },
+    async commit(proposed) {
+      if (tell === undefined) throw new Error('a change was proposed to a store that nobody follows');
+      revision += 1;
+      const change = committed(proposed, revision);
+      tell(change);
+      return { kind: 'committed', change };
+    },
+    async close() {
+      tell = undefined;
+    },
+  };
+}

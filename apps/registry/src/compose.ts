@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { createHealth, createHttpServer, createMetrics, type Logger } from '@rollcall/service-kit';
+import { createMemoryStore } from './adapters/memory-store';
+import { systemClock } from './adapters/system-clock';
+import type { RegistryConfig } from './config';
+import { createRegistryApp } from './http/registry-app';
+import type { CatalogStore } from './ports/catalog-store';
+import type { Clock } from './ports/clock';
+import { createRegistryCore } from './registry-core';
+
+export interface RegistryService {
+  /** Resolves with the port, once it listens. */
+  start(): Promise<{ port: number }>;
+  /** Lets go of everybody who waits or watches, serves what is in flight, then resolves. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** What a spec brings instead of the real thing. */
+export interface RegistryParts {
+  readonly clock?: Clock;
+  readonly store?: CatalogStore;
+}
+
+export function composeRegistry(
+  config: Readonly<RegistryConfig>,
+  { logger }: { readonly logger: Logger },
+  { clock = systemClock, store = createMemoryStore() }: RegistryParts = {},
+): RegistryService {
+  const usualLease = {
+    ttlSeconds: config.LEASE_TTL_SECONDS,
+    heartbeatIntervalSeconds: config.HEARTBEAT_INTERVAL_SECONDS,
+  };
+  const health = createHealth();
+  const metrics = createMetrics({ service: config.SERVICE_NAME });
+  const closing = new AbortController();
+  /** What has been started, latest first. */
+  const stops: (() => Promise<void>)[] = [];
+
+  return {
+    async start() {
+      const stored = await store.open();
+      stops.unshift(() => store.close());
+      const core = createRegistryCore({
+        stored,
+        store,
+        clock,
+        logger,
+        metrics,
+        usualLease,
+        closing: closing.signal,
+      });
+      stops.unshift(() => core.stop());
+      const app = createRegistryApp({
+        ...core,
+        store,
+        clock,
+        logger,
+        metrics,
+        health,
+        usualLease,
+        bounds: { maxInstances: config.MAX_INSTANCES, maxServices: config.MAX_SERVICES },
+        newId: randomUUID,
+        maxWatchers: config.MAX_WATCHERS,
+        closing: closing.signal,
+      });
+      const server = createHttpServer({ handler: app, host: config.HOST, port: config.PORT });
+      const listening = await server.start();
+      stops.unshift(() => server.stop());
+      core.start();
+      health.started();
+      logger.info(`registry listens on http://${config.HOST}:${listening.port}`, {
+        event: 'listening',
+        port: listening.port,
+        catalog_id: stored.catalogId,
+      });
+      return listening;
+    },
+    async stop() {
+      health.draining();
+      closing.abort();
+      for (const stop of stops.splice(0)) await stop();
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { defineConfig, processSettings, type ProcessSettings } from '@rollcall/service-kit';
+import Joi from 'joi';
+
+export interface RegistryConfig extends ProcessSettings {
+  /**
+   * Seconds a lease lasts when the instance asks for no other, 5–86 400; default 30. Too low: a pause for garbage
+   * collection evicts. Too high: one that died without a word stays listed that long.
+   */
+  readonly LEASE_TTL_SECONDS: number;
+  /**
+   * Seconds between heartbeats that instances are told to keep, less than the lease; default 10, or a third of a
+   * lease shorter than 30. Too low: load. Too high: a single lost heartbeat ends the lease.
+   */
+  readonly HEARTBEAT_INTERVAL_SECONDS: number;
+  /** Where the catalog is kept; `memory` forgets it with the process. */
+  readonly REGISTRY_STORE: 'memory';
+  /** Most instances listed at once; default 100 000. Bounds the memory, at about 2 KiB an instance. */
+  readonly MAX_INSTANCES: number;
+  /** Most services listed at once; default 10 000. */
+  readonly MAX_SERVICES: number;
+  /** Most streams of `GET /watch` at once; default 10 000. Each is a socket and what its reader has not read. */
+  readonly MAX_WATCHERS: number;
+}
+
+const USUAL_TTL_SECONDS = 30;
+const USUAL_HEARTBEAT_INTERVAL_SECONDS = 10;
+
+const bound = Joi.number().integer().min(1).max(10_000_000);
+
+export const registryConfig = defineConfig<RegistryConfig>({
+  ...processSettings({ PORT: 8080, SERVICE_NAME: 'registry' }),
+  LEASE_TTL_SECONDS: Joi.number().integer().min(5).max(86_400).default(USUAL_TTL_SECONDS),
+  HEARTBEAT_INTERVAL_SECONDS: Joi.number()
+    .integer()
+    .min(1)
+    .less(Joi.ref('LEASE_TTL_SECONDS'))
+    .default((settings: { LEASE_TTL_SECONDS: number }) =>
+      Math.min(USUAL_HEARTBEAT_INTERVAL_SECONDS, Math.floor(settings.LEASE_TTL_SECONDS / 3)),
+    ),
+  REGISTRY_STORE: Joi.string().valid('memory').default('memory'),
+  MAX_INSTANCES: bound.default(100_000),
+  MAX_SERVICES: bound.default(10_000),
+  MAX_WATCHERS: bound.default(10_000),
+});

@@ -1,0 +1,32 @@
+import type { DiscoverQuery, EventsQuery } from '@rollcall/contracts';
+import type { EventHistory } from '../catalog/changes/event-history';
+import { awaitChange, hasSeenAll, type AwaitChangeDeps } from '../use-cases/await-change';
+import { discover } from '../use-cases/discover';
+import { listEvents } from '../use-cases/list-events';
+import { listServices } from '../use-cases/list-services';
+import type { Reply } from './reply';
+
+export interface CatalogCallsDeps extends AwaitChangeDeps {
+  readonly history: EventHistory;
+}
+
+/** What anybody may ask. Valid requests in, replies out, and no framework on the way. */
+export interface CatalogCalls {
+  /** A promise only for a caller who has to wait. `signal`: the caller has gone, or the registry is going. */
+  discover(serviceName: string, query: DiscoverQuery, signal: () => AbortSignal): Reply | Promise<Reply>;
+  services(): Reply;
+  events(query: EventsQuery): Reply;
+}
+
+export function createCatalogCalls(deps: CatalogCallsDeps): CatalogCalls {
+  return {
+    discover(serviceName, query, signal) {
+      const answer = (): Reply => ({ status: 200, body: discover(deps, serviceName, query) });
+      return hasSeenAll(deps.catalog, serviceName, query)
+        ? awaitChange(deps, serviceName, query, signal()).then(answer)
+        : answer();
+    },
+    services: () => ({ status: 200, body: listServices(deps) }),
+    events: (query) => ({ status: 200, body: listEvents(deps, query) }),
+  };
+}

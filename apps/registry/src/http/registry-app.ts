@@ -1,0 +1,39 @@
+import { createHttpApp, type Health, type Logger, type Metrics } from '@rollcall/service-kit';
+import type { Express } from 'express';
+import type { RegisterDeps } from '../use-cases/register';
+import type { WatchHub } from '../watch/watch-hub';
+import { createCatalogCalls, type CatalogCallsDeps } from './catalog-calls';
+import { mountCatalogRoutes } from './catalog-routes';
+import { createInstanceCalls } from './instance-calls';
+import { mountInstanceRoutes } from './instance-routes';
+import { mountWatchRoute } from './watch-route';
+
+export interface RegistryAppOptions extends RegisterDeps, CatalogCallsDeps {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly health: Health;
+  readonly hub: WatchHub;
+  readonly maxWatchers: number;
+  /** Aborts when the registry is going and must keep nobody waiting. */
+  readonly closing: AbortSignal;
+}
+
+/** Everything the registry answers. */
+export function createRegistryApp(options: RegistryAppOptions): Express {
+  const { logger, metrics, health, hub, maxWatchers, closing, usualLease } = options;
+  return createHttpApp({
+    logger,
+    metrics,
+    health,
+    mount(app) {
+      mountInstanceRoutes(app, createInstanceCalls(options));
+      mountCatalogRoutes(app, createCatalogCalls(options), closing);
+      mountWatchRoute(app, {
+        hub,
+        maxWatchers,
+        closing,
+        retryAfterSeconds: usualLease.heartbeatIntervalSeconds,
+      });
+    },
+  });
+}

@@ -1,0 +1,25 @@
+import type { ServerResponse } from 'node:http';
+import type { EventSink } from '../watch/event-sink';
+
+/** A response as a stream of server-sent events. */
+export function openEventStream(res: ServerResponse): EventSink {
+  res.writeHead(200, {
+    'Content-Type': 'text/event-stream',
+    'Cache-Control': 'no-store',
+    // A proxy in between must pass events on as they come (nginx).
+    'X-Accel-Buffering': 'no',
+  });
+  // A reader who goes in the middle of a write is no fault, and `close` follows; unheard, it would end the process.
+  res.on('error', () => undefined);
+  const isOpen = (): boolean => !res.writableEnded && !res.destroyed;
+
+  return {
+    write: (text) => isOpen() && res.write(text),
+    onDrain: (listener) => void res.on('drain', listener),
+    onClose: (listener) => void res.once('close', listener),
+    end: () => {
+      if (isOpen()) res.end();
+    },
+    cut: () => res.destroy(),
+  };
+}

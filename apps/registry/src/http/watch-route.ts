@@ -1,0 +1,29 @@
+import { watchQuerySchema } from '@rollcall/contracts';
+import { validate } from '@rollcall/service-kit';
+import type { Express } from 'express';
+import { registryClosing, tooManyWatchers } from '../errors';
+import type { WatchHub } from '../watch/watch-hub';
+import { watchListOf } from '../watch/watch-list';
+import { openEventStream } from './response-sink';
+
+export interface WatchRouteOptions {
+  readonly hub: WatchHub;
+  readonly maxWatchers: number;
+  readonly retryAfterSeconds: number;
+  /** Aborted when no stream may be opened any more. */
+  readonly closing: AbortSignal;
+}
+
+export function mountWatchRoute(app: Express, options: WatchRouteOptions): void {
+  const { hub, maxWatchers, retryAfterSeconds, closing } = options;
+  app.get('/watch', (req, res) => {
+    const { services } = validate(watchQuerySchema, req.query, 'query');
+    if (closing.aborted) throw registryClosing();
+    if (hub.count >= maxWatchers) throw tooManyWatchers(maxWatchers, retryAfterSeconds);
+    hub.open({
+      list: watchListOf(services),
+      lastEventId: req.get('Last-Event-ID'),
+      sink: openEventStream(res),
+    });
+  });
+}

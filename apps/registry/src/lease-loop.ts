@@ -1,0 +1,79 @@
+import type { Logger } from '@rollcall/service-kit';
+import { graceAfterDeafness } from './catalog/leases/deafness';
+import type { Clock } from './ports/clock';
+
+export interface LeaseLoop {
+  start(): void;
+  /** Resolves once nothing of it runs any more. Idempotent. */
+  stop(): Promise<void>;
+}
+
+export interface LeaseLoopOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** When the next lease ends, monotonic milliseconds. */
+  readonly nextLapseAt: () => number | undefined;
+  readonly endLapsedLeases: () => Promise<void>;
+  readonly heartbeatIntervalMs: number;
+}
+
+/** No lease is shorter than 5 s, so one that is granted while the loop sleeps is looked at in time. */
+const LONGEST_SLEEP_MS = 1000;
+
+/** Wakes when a lease ends, and never twice at the same time. */
+export function createLeaseLoop(options: LeaseLoopOptions): LeaseLoop {
+  const { clock, logger, nextLapseAt, endLapsedLeases, heartbeatIntervalMs } = options;
+  let cancel: (() => void) | undefined;
+  let dueAt = 0;
+  let graceUntil = -Infinity;
+  let running: Promise<void> = Promise.resolve();
+  let stopped = false;
+
+  return {
+    start: () => sleepUntil(clock.moment().now),
+    async stop() {
+      stopped = true;
+      cancel?.();
+      await running;
+    },
+  };
+
+  function sleepUntil(at: number): void {
+    if (stopped) return;
+    const { now } = clock.moment();
+    // At least a moment: a lease that could not be ended just now must not keep the loop spinning.
+    const delayMs = Math.min(Math.max(Math.ceil(at - now), 1), LONGEST_SLEEP_MS);
+    dueAt = now + delayMs;
+    cancel = clock.after(delayMs, () => {
+      running = tick();
+    });
+  }
+
+  async function tick(): Promise<void> {
+    const { now } = clock.moment();
+    const graceMs = graceAfterDeafness(now - dueAt, heartbeatIntervalMs);
+    if (graceMs > 0) {
+      graceUntil = now + graceMs;
+      logger.warn(`this process did not run for ${Math.round(now - dueAt)} ms; leases are given that back`, {
+        event: 'was_deaf',
+        late_ms: Math.round(now - dueAt),
+        grace_ms: Math.round(graceMs),
+      });
+    }
+    const ended = now < graceUntil || (await end());
+    sleepUntil(ended ? Math.max(nextLapseAt() ?? Infinity, graceUntil) : Infinity);
+  }
+
+  async function end(): Promise<boolean> {
+    try {
+      await endLapsedLeases();
+      return true;
+    } catch (error) {
+      logger.error('leases that have ended could not be taken off the list; trying again', {
+        event: 'lease_end_failed',
+        error,
+      });
+      return false;
+    }
+  }
+}

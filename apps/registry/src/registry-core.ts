@@ -1,0 +1,110 @@
+import type { Logger, Metrics } from '@rollcall/service-kit';
+import { createCatalog, type Catalog } from './catalog/catalog';
+import { createChangeLog } from './catalog/changes/change-log';
+import { createEventHistory, type EventHistory } from './catalog/changes/event-history';
+import type { UsualLease } from './catalog/heartbeat-interval';
+import { toInstance, type InstanceRecord } from './catalog/instance/instance-record';
+import type { StoredCatalog } from './catalog/stored-catalog';
+import { logChange } from './change-logger';
+import { createLeaseLoop } from './lease-loop';
+import { createPingLoop } from './ping-loop';
+import { createRegistryMetrics } from './registry-metrics';
+import type { CatalogStore } from './ports/catalog-store';
+import type { Clock } from './ports/clock';
+import { endLapsedLeases } from './use-cases/end-lapsed-leases';
+import { createChangeFeed, type ChangeFeed } from './watch/change-feed';
+import { publishedChange, type PublishedChange } from './watch/published-change';
+import { createWatchHub, type WatchHub } from './watch/watch-hub';
+
+/** The catalog and all that goes by itself: what follows its changes, and what makes leases end. */
+export interface RegistryCore {
+  readonly catalog: Catalog;
+  readonly feed: ChangeFeed;
+  readonly history: EventHistory;
+  readonly hub: WatchHub;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+export interface RegistryCoreOptions {
+  readonly stored: StoredCatalog;
+  readonly store: CatalogStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly usualLease: UsualLease;
+  /** Aborts when the registry is going: every stream is ended. */
+  readonly closing: AbortSignal;
+}
+
+/**
+ * Names nobody stands behind any more whose revision is kept; each costs some hundred bytes. Too few: a name that
+ * empties and comes back costs its watchers a fresh snapshot.
+ */
+const MAX_VACANT_SERVICES = 1000;
+/** Too few: a watcher that was away for a moment starts over with snapshots. */
+const CHANGE_LOG = { maxEntries: 10_000, maxBytes: 16 * 1024 * 1024 };
+const MAX_EVENTS = 10_000;
+/** Well within what proxies and NATs let a silent connection live (60 s and more). */
+const PING_INTERVAL_MS = 15_000;
+/** A reader that has not read for two pings is not slow but gone. */
+const STALL_LIMIT_MS = 30_000;
+
+export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
+  const { stored, store, clock, logger, usualLease, closing } = options;
+  const startedAt = clock.moment();
+  const catalog = createCatalog(stored, startedAt, { maxVacantServices: MAX_VACANT_SERVICES });
+  const { revision } = stored;
+  const feed = createChangeFeed(createChangeLog<PublishedChange>({ revision, ...CHANGE_LOG }), revision);
+  const history = createEventHistory({ maxEvents: MAX_EVENTS });
+  const toWire = (record: InstanceRecord) => toInstance(record, catalog.heardAt(record));
+  const now = (): number => clock.moment().now;
+
+  // Whoever was listed before is heard from within one lease, or is not there any more.
+  const warmUntil = startedAt.now + usualLease.ttlSeconds * 1000;
+  const hub = createWatchHub({
+    catalog,
+    feed,
+    toWire,
+    now,
+    isWarming: () => stored.startedEmpty && now() < warmUntil,
+    stallLimitMs: STALL_LIMIT_MS,
+  });
+  closing.addEventListener('abort', () => hub.end(), { once: true });
+  const leaseLoop = createLeaseLoop({
+    clock,
+    logger,
+    nextLapseAt: () => catalog.nextLapseAt(),
+    endLapsedLeases: () => endLapsedLeases({ catalog, store, clock }),
+    heartbeatIntervalMs: usualLease.heartbeatIntervalSeconds * 1000,
+  });
+  const pingLoop = createPingLoop({ clock, intervalMs: PING_INTERVAL_MS, ping: () => hub.ping() });
+
+  const metrics = createRegistryMetrics(options.metrics.registry, {
+    catalog,
+    watcherCount: () => hub.count,
+  });
+
+  store.follow((change) => {
+    const applied = catalog.apply(change, clock.moment());
+    feed.publish(publishedChange(applied, toWire));
+    history.record(change);
+    metrics.record(change);
+    logChange(logger, change);
+  });
+
+  return {
+    catalog,
+    feed,
+    history,
+    hub,
+    start() {
+      leaseLoop.start();
+      pingLoop.start();
+    },
+    async stop() {
+      pingLoop.stop();
+      await leaseLoop.stop();
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import type { HeartbeatRequest, HeartbeatResponse } from '@rollcall/contracts';
+import { resolveReference } from '../catalog/decisions/reference';
+import { heartbeatIntervalFor, type UsualLease } from '../catalog/heartbeat-interval';
+import type { ApplyEventDeps } from './apply-event';
+import { beat } from './beat';
+
+export interface HeartbeatDeps extends ApplyEventDeps {
+  readonly usualLease: UsualLease;
+}
+
+export type HeartbeatResult =
+  | { readonly kind: 'alive'; readonly response: HeartbeatResponse }
+  | { readonly kind: 'unknown' }
+  /** `epoch` is that of the life which is listed. */
+  | { readonly kind: 'other_life'; readonly epoch: number };
+
+export async function heartbeat(deps: HeartbeatDeps, request: HeartbeatRequest): Promise<HeartbeatResult> {
+  const resolved = resolveReference(deps.catalog, request);
+  if (resolved.kind === 'unknown') return resolved;
+  const { entry } = resolved;
+  const { instanceId, epoch, registration } = entry.record;
+  if (resolved.kind === 'other_life') return { kind: 'other_life', epoch };
+
+  await beat(deps, entry, request.status);
+  const { ttlSeconds } = registration;
+  return {
+    kind: 'alive',
+    response: {
+      instance_id: instanceId,
+      epoch,
+      ttl_seconds: ttlSeconds,
+      heartbeat_interval_seconds: heartbeatIntervalFor(ttlSeconds, deps.usualLease),
+      last_heartbeat: Math.floor(entry.heardAt / 1000),
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import type { Instance, RegisterRequest } from '@rollcall/contracts';
+import {
+  decideRegistration,
+  type RegistrationBounds,
+  type RegistrationDecision,
+} from '../catalog/decisions/registration-decision';
+import type { UsualLease } from '../catalog/heartbeat-interval';
+import { toInstance } from '../catalog/instance/instance-record';
+import { registrationFrom } from '../catalog/instance/registration';
+import { beat } from './beat';
+import type { ApplyEventDeps } from './apply-event';
+import { commitDecision } from './commit-decision';
+
+export interface RegisterDeps extends ApplyEventDeps {
+  readonly bounds: RegistrationBounds;
+  readonly usualLease: UsualLease;
+  /** Makes an id for whoever brings none. */
+  readonly newId: () => string;
+}
+
+export type RegisterResult =
+  /** A life begins, alone at its address. */
+  | { readonly kind: 'listed'; readonly instance: Instance }
+  /** It was listed already, word for word; this was its heartbeat. */
+  | { readonly kind: 'stands'; readonly instance: Instance }
+  | Extract<RegistrationDecision, { kind: 'id_taken' | 'full' }>;
+
+export async function register(deps: RegisterDeps, request: RegisterRequest): Promise<RegisterResult> {
+  const { catalog, store, clock, bounds, usualLease, newId } = deps;
+  const { epochMs } = clock.moment();
+  const newcomer = {
+    registration: registrationFrom(request, usualLease.ttlSeconds),
+    instanceId: request.instance_id,
+    status: request.status,
+  };
+
+  const { decision, committed } = await commitDecision<RegistrationDecision>(store, () =>
+    decideRegistration(catalog, newcomer, { bounds, newId, epochMs }),
+  );
+  switch (decision.kind) {
+    case 'stands': {
+      await beat(deps, decision.entry, request.status);
+      const { record, heardAt } = decision.entry;
+      return { kind: 'stands', instance: toInstance(record, heardAt) };
+    }
+    case 'lists': {
+      const record = committed?.put[0];
+      if (record === undefined) throw new Error('a registration was committed without its record');
+      return { kind: 'listed', instance: toInstance(record, epochMs) };
+    }
+    case 'id_taken':
+    case 'full':
+      return decision;
+  }
+}

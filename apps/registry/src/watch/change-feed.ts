@@ -1,0 +1,56 @@
+import type { ChangeLog } from '../catalog/changes/change-log';
+import type { PublishedChange } from './published-change';
+import type { WatchList } from './watch-list';
+
+export type ChangeListener = (change: PublishedChange) => void;
+
+/** Tells whoever follows a service of its changes, and remembers the latest for those who were away. */
+export interface ChangeFeed {
+  /** The catalog's revision up to which everything has been published. */
+  readonly revision: number;
+  publish(change: PublishedChange): void;
+  /** Calls the listener with every later change on the list until the returned function is called. */
+  follow(list: WatchList, listener: ChangeListener): () => void;
+  readonly log: Pick<ChangeLog<PublishedChange>, 'since'>;
+}
+
+/** Only those who follow a service are looked at when it changes. */
+export function createChangeFeed(log: ChangeLog<PublishedChange>, initialRevision: number): ChangeFeed {
+  let revision = initialRevision;
+  const ofEverything = new Set<ChangeListener>();
+  const ofService = new Map<string, Set<ChangeListener>>();
+
+  return {
+    log,
+    get revision() {
+      return revision;
+    },
+    publish(change) {
+      revision = change.revision;
+      log.append(change);
+      for (const listener of ofService.get(change.serviceName) ?? []) listener(change);
+      for (const listener of ofEverything) listener(change);
+    },
+    follow(list, listener) {
+      if (list === '*') {
+        ofEverything.add(listener);
+        return () => void ofEverything.delete(listener);
+      }
+      for (const name of list) followOne(name, listener);
+      return () => {
+        for (const name of list) unfollowOne(name, listener);
+      };
+    },
+  };
+
+  function followOne(serviceName: string, listener: ChangeListener): void {
+    const listeners = ofService.get(serviceName);
+    if (listeners === undefined) ofService.set(serviceName, new Set([listener]));
+    else listeners.add(listener);
+  }
+
+  function unfollowOne(serviceName: string, listener: ChangeListener): void {
+    const listeners = ofService.get(serviceName);
+    if (listeners?.delete(listener) === true && listeners.size === 0) ofService.delete(serviceName);
+  }
+}

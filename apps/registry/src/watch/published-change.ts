@@ -1,0 +1,30 @@
+import type { Instance } from '@rollcall/contracts';
+import type { AppliedChange } from '../catalog/catalog';
+import type { InstanceRecord } from '../catalog/instance/instance-record';
+import { eventFrame } from './event-frame';
+
+/** A change as readers get it, put into words once whatever their number. */
+export interface PublishedChange {
+  readonly revision: number;
+  readonly serviceName: string;
+  /** The `delta` event without its id. */
+  readonly frame: string;
+  readonly bytes: number;
+}
+
+export function publishedChange(
+  { serviceName, prevRevision, revision, put, remove }: AppliedChange,
+  toWire: (record: InstanceRecord) => Instance,
+): PublishedChange {
+  const frame = eventFrame({
+    type: 'delta',
+    data: {
+      service_name: serviceName,
+      prev_revision: prevRevision,
+      revision,
+      upserted: put.map(toWire),
+      removed: remove,
+    },
+  });
+  return { revision, serviceName, frame, bytes: frame.length };
+}

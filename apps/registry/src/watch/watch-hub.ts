@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import type { Instance } from '@rollcall/contracts';
+import type { Catalog } from '../catalog/catalog';
+import type { InstanceRecord } from '../catalog/instance/instance-record';
+import type { ServiceSnapshot } from '../catalog/roster';
+import type { ChangeFeed } from './change-feed';
+import { createEventIds } from './event-id';
+import type { EventSink } from './event-sink';
+import type { PublishedChange } from './published-change';
+import { concerns, type WatchList } from './watch-list';
+import { openingWithMissed, openingWithSnapshots } from './watch-opening';
+import { openWatcher, type Watcher } from './watcher';
+
+/** Every open stream of this registry. */
+export interface WatchHub {
+  readonly count: number;
+  open(reader: {
+    readonly list: WatchList;
+    readonly lastEventId: string | undefined;
+    readonly sink: EventSink;
+  }): void;
+  /** Shows every reader that the registry is there, and cuts off those who have not read for too long. */
+  ping(): void;
+  /** Ends every stream in order. */
+  end(): void;
+}
+
+export interface WatchHubOptions {
+  readonly catalog: Catalog;
+  readonly feed: ChangeFeed;
+  readonly toWire: (record: InstanceRecord) => Instance;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  /** Whether the registry may not have heard from everyone yet. */
+  readonly isWarming: () => boolean;
+  /**
+   * How long a reader may not read at all, milliseconds. Too short: a paused one starts over for nothing. Too
+   * long: one that has vanished without a word keeps its buffer.
+   */
+  readonly stallLimitMs: number;
+}
+
+export function createWatchHub({
+  catalog,
+  feed,
+  toWire,
+  now,
+  isWarming,
+  stallLimitMs,
+}: WatchHubOptions): WatchHub {
+  const watchers = new Set<Watcher>();
+
+  return {
+    get count() {
+      return watchers.size;
+    },
+    open({ list, lastEventId, sink }) {
+      const { catalogId, revision } = catalog;
+      const ids = createEventIds(catalogId, list);
+      const hello = { catalog_id: catalogId, revision, stream_secret: randomUUID(), warming: isWarming() };
+      const missed = missedSince(ids.revisionIn(lastEventId), list);
+      const opening =
+        missed === 'lost'
+          ? openingWithSnapshots(hello, snapshotsOf(list), ids, toWire)
+          : openingWithMissed(hello, missed, ids);
+      const watcher = openWatcher({ list, ids, sink, feed, opening, revision, now });
+      watchers.add(watcher);
+      sink.onClose(() => watchers.delete(watcher));
+    },
+    ping() {
+      const at = now();
+      for (const watcher of watchers)
+        if (watcher.blockedSince !== undefined && at - watcher.blockedSince > stallLimitMs) watcher.cut();
+        else watcher.ping();
+    },
+    end() {
+      for (const watcher of watchers) watcher.end();
+    },
+  };
+
+  function missedSince(revision: number | undefined, list: WatchList): readonly PublishedChange[] | 'lost' {
+    const missed = revision === undefined ? 'lost' : feed.log.since(revision);
+    return missed === 'lost' ? missed : missed.filter(({ serviceName }) => concerns(list, serviceName));
+  }
+
+  function snapshotsOf(list: WatchList): readonly ServiceSnapshot[] {
+    return list === '*' ? catalog.services() : Array.from(list, (name) => catalog.service(name));
+  }
+}
