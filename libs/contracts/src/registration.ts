@@ -38,7 +38,9 @@ export const registerRequestSchema = Joi.object<RegisterRequest>({
   zone: label,
   tags: Joi.array().items(label).max(64).unique(),
   weight: Joi.number().integer().min(1).max(1000),
-  metadata: Joi.object().pattern(Joi.string().min(1).max(128), Joi.string().allow('').max(1024)).max(64),
+  metadata: Joi.object()
+    .pattern(/^[\s\S]{1,128}$/, Joi.string().allow('').max(1024))
+    .max(64),
   routes: Joi.array().items(announcedRouteSchema).max(64),
   ttl_seconds: Joi.alternatives(Joi.number().valid(0), Joi.number().integer().min(5).max(86_400)),
   health_path: Joi.string()

@@ -33,3 +33,13 @@ export { jsonBody, type JsonBody } from './http/json-body';
 export { validate } from './http/validate';
 export { createHttpServer, type HttpServer, type HttpServerOptions } from './lifecycle/http-server';
 export { runService, type RunServiceOptions, type Service } from './lifecycle/run-service';
+export { describeApi, type ApiDescription } from './openapi/describe-api';
+export {
+  describeOperation,
+  jsonAnswer,
+  schemaRef,
+  type OperationDescription,
+} from './openapi/describe-operation';
+export { jsonSchemaOf } from './openapi/json-schema-of';
+export type { JsonSchema, OpenApiDocument, OpenApiMethod, Operation } from './openapi/openapi-document';
+export { openApiRoutes } from './openapi/openapi-routes';

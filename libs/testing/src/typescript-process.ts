@@ -22,7 +22,7 @@ export function startTypeScript(
       '-C',
       '@rollcall/source',
       '-r',
-      require.resolve('@rollcall/testing/register-typescript'),
+      require.resolve('../register-typescript.js'),
       file,
       ...(options.args ?? []),
     ],

@@ -1,0 +1,51 @@
+import type { JsonSchema, OpenApiDocument, PathItem } from './openapi-document';
+
+export interface ApiDescription {
+  readonly title: string;
+  readonly version: string;
+  readonly description: string;
+  /** Paths as OpenAPI writes them: `/products/{id}`. */
+  readonly paths: Readonly<Record<string, PathItem>>;
+  readonly schemas: Readonly<Record<string, JsonSchema>>;
+}
+
+/** A whole document; adds what every app of ours has: the shape of its errors. */
+export function describeApi({
+  title,
+  version,
+  description,
+  paths,
+  schemas,
+}: ApiDescription): OpenApiDocument {
+  return {
+    openapi: '3.1.1',
+    info: { title, version, description },
+    paths,
+    components: { schemas: { Problem: PROBLEM, ...schemas } },
+  };
+}
+
+const PROBLEM: JsonSchema = {
+  description: 'Problem details, RFC 9457, with a code to branch on',
+  type: 'object',
+  required: ['type', 'title', 'status', 'code', 'detail'],
+  properties: {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    code: { type: 'string', pattern: '^[A-Z][A-Z_]*$' },
+    detail: { type: 'string' },
+    instance: { type: 'string' },
+    request_id: { type: 'string' },
+    faults: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['path', 'message'],
+        properties: { path: { type: 'string' }, message: { type: 'string' } },
+        additionalProperties: false,
+      },
+    },
+  },
+  additionalProperties: false,
+};
