@@ -28,6 +28,26 @@ export default defineConfig(
     languageOptions: { globals: globals.node },
   },
   {
+    name: 'rollcall/commonjs',
+    files: ['**/*.js'],
+    languageOptions: { sourceType: 'commonjs' },
+  },
+  {
+    name: 'rollcall/tools',
+    files: ['tools/{checks,launcher,serve,workspace}/**/*.js', 'tools/*.mjs'],
+    plugins: { '@typescript-eslint': tseslint.plugin },
+    languageOptions: {
+      parser: tseslint.parser,
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
+    rules: {
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/only-throw-error': 'error',
+    },
+  },
+  {
     name: 'rollcall/typescript',
     files: ['**/*.ts'],
     extends: [tseslint.configs.recommended],

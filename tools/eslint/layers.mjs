@@ -11,7 +11,8 @@ export const projectArrows = {
   'layer:guard': [],
   'layer:client': ['layer:contracts', 'layer:pure', 'layer:guard', 'layer:client'],
   'layer:kit': ['layer:contracts', 'layer:kit'],
-  'layer:app': ['layer:contracts', 'layer:pure', 'layer:guard', 'layer:client', 'layer:kit'],
+  'layer:service': ['layer:contracts', 'layer:pure', 'layer:client', 'layer:kit', 'layer:service'],
+  'layer:app': ['layer:contracts', 'layer:pure', 'layer:guard', 'layer:client', 'layer:kit', 'layer:service'],
   'layer:testing': ['layer:testing'],
   'layer:tools': ['layer:testing'],
   'layer:e2e': ['*'],
@@ -26,6 +27,7 @@ const purePackages = {
   'node:assert': undefined,
   'node:crypto': ['createHash', 'timingSafeEqual'],
   'node:net': ['isIP', 'isIPv4', 'isIPv6', 'BlockList'],
+  'node:util': ['isDeepStrictEqual'],
 };
 
 /**
@@ -105,6 +107,7 @@ export const environmentReaders = [
   'apps/*/src/config.ts',
   'apps/*/src/main.ts',
   'libs/service-kit/src/**/run-service.ts',
+  'libs/testing/src/**/*.ts',
 ];
 
 export const specFiles = ['**/*.spec.ts', '*/*/test/**/*.ts', 'e2e/**/*.ts', 'tools/**/*.ts'];

@@ -1,0 +1,26 @@
+'use strict';
+
+const { ensureInstalled } = require('../workspace/install');
+const { resultLine, runSteps } = require('./run-steps');
+const { scoreLine, total } = require('./score');
+const { planSteps } = require('./steps');
+
+/**
+ * Everything that `npm test` does. The last line that it says is `N passed, N failed`.
+ *
+ * @param {string} root of the workspace
+ * @returns {Promise<number>} exit code
+ */
+async function test(root) {
+  const say = (/** @type {string} */ line) => void process.stdout.write(`${line}\n`);
+  await ensureInstalled({ root, say });
+  const results = await runSteps(planSteps({ root, env: process.env, say }), {
+    say,
+    now: () => performance.now(),
+  });
+  const score = total(results.map((result) => result.score));
+  say(['', ...results.map(resultLine), '', scoreLine(score)].join('\n'));
+  return score.failed === 0 ? 0 : 1;
+}
+
+module.exports = { test };

@@ -1,0 +1,12 @@
+/**
+ * `npm start`: installs and builds what is missing, runs every app, and stops them all on Ctrl-C.
+ * It and what it imports use Node's own modules only: on a fresh clone nothing else is there yet.
+ */
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { start } from './launcher/start.js';
+
+// A terminal that was closed takes our output with it, which must not keep us from stopping the apps.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
+process.exitCode = await start(dirname(dirname(fileURLToPath(import.meta.url))));

@@ -1,0 +1,6 @@
+/** `npm test`: installs what is missing, then checks everything and counts. */
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test } from './checks/test.js';
+
+process.exitCode = await test(dirname(dirname(fileURLToPath(import.meta.url))));

@@ -1,0 +1,165 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+
+interface Snippet {
+  readonly filePath: string;
+  readonly code: string;
+  /** The rule that refuses the snippet; absent when it is allowed. */
+  readonly refusedBy?: string;
+}
+
+const workspace = join(__dirname, '../..');
+
+const imports = '@typescript-eslint/no-restricted-imports';
+const projects = '@nx/enforce-module-boundaries';
+const globals = 'no-restricted-globals';
+const properties = 'no-restricted-properties';
+const syntax = 'no-restricted-syntax';
+
+const importing = (source: string, name = 'thing') =>
+  `import { ${name} } from '${source}';\nexport const it = ${name};\n`;
+const computing = (expression: string) => `export const it = () => ${expression};\n`;
+
+const refused = (filePath: string, code: string, refusedBy: string): Snippet => ({
+  filePath,
+  code,
+  refusedBy,
+});
+const allowed = (filePath: string, code: string): Snippet => ({ filePath, code });
+
+const pureCores = [
+  'apps/registry/src/catalog/new-file.ts',
+  'apps/product/src/domain/new-file.ts',
+  'apps/gateway/src/routing/new-file.ts',
+].flatMap((core) => [
+  ...['../http/routes', '../adapters/memory', '../ports/store', '../use-cases/register'].map((source) =>
+    refused(core, importing(source), imports),
+  ),
+  ...['../compose', '../config', '../main', '../lease-loop'].map((source) =>
+    refused(core, importing(source), imports),
+  ),
+  ...['express', 'axios', 'winston', 'node:timers', 'node:timers/promises', 'node:fs', 'node:process'].map(
+    (source) => refused(core, importing(source), imports),
+  ),
+  refused(core, importing('@rollcall/service-kit', 'createLogger'), imports),
+  refused(core, importing('node:crypto', 'randomUUID'), imports),
+  refused(core, computing('setTimeout(() => 1, 1)'), globals),
+  refused(core, computing('performance.now()'), globals),
+  refused(core, computing('process.hrtime()'), globals),
+  refused(core, computing('Date.now()'), properties),
+  refused(core, computing('Math.random()'), properties),
+  refused(core, computing('new Date()'), syntax),
+  allowed(core, importing('./neighbour')),
+  allowed(core, computing('new Date(0)')),
+  allowed(core, importing('@rollcall/contracts', 'serviceNameSchema')),
+]);
+
+const balancing = 'libs/load-balancing/src/new-file.ts';
+const snippets: readonly Snippet[] = [
+  ...pureCores,
+  refused(balancing, importing('express'), imports),
+  refused(balancing, computing('Date.now()'), properties),
+  allowed(balancing, importing('./candidate')),
+
+  refused('libs/address-guard/src/judgement/new-file.ts', importing('node:dns'), imports),
+  refused('libs/address-guard/src/new-file.ts', importing('@rollcall/contracts'), projects),
+  allowed('libs/address-guard/src/judgement/new-file.ts', importing('ipaddr.js')),
+  allowed('apps/registry/src/new-file.ts', importing('@rollcall/address-guard')),
+  refused('apps/registry/src/access/new-file.ts', importing('node:fs'), imports),
+
+  refused('apps/registry/src/ports/new-file.ts', importing('../http/routes'), imports),
+  refused('apps/registry/src/ports/new-file.ts', importing('../adapters/memory'), imports),
+  refused('apps/registry/src/ports/new-file.ts', importing('../use-cases/register'), imports),
+  refused('apps/registry/src/ports/new-file.ts', importing('kysely'), imports),
+  allowed('apps/registry/src/ports/new-file.ts', importing('../catalog/lease')),
+
+  refused('apps/registry/src/use-cases/new-file.ts', importing('../http/routes'), imports),
+  refused('apps/registry/src/use-cases/new-file.ts', importing('../adapters/memory'), imports),
+  refused('apps/registry/src/use-cases/new-file.ts', importing('../config'), imports),
+  refused('apps/registry/src/use-cases/new-file.ts', importing('express'), imports),
+  allowed('apps/registry/src/use-cases/new-file.ts', importing('../ports/store')),
+
+  refused('apps/registry/src/http/new-file.ts', importing('../adapters/memory'), imports),
+  refused('apps/registry/src/http/new-file.ts', importing('../compose'), imports),
+  allowed('apps/registry/src/http/new-file.ts', importing('../use-cases/register')),
+
+  refused('apps/registry/src/adapters/new-file.ts', importing('../http/routes'), imports),
+  refused('apps/registry/src/adapters/new-file.ts', importing('../use-cases/register'), imports),
+  allowed('apps/registry/src/adapters/new-file.ts', importing('../ports/store')),
+
+  refused('apps/registry/src/new-loop.ts', importing('./adapters/memory'), imports),
+  refused('apps/registry/src/new-loop.ts', importing('./config'), imports),
+  allowed('apps/registry/src/new-loop.ts', importing('./use-cases/expire-leases')),
+
+  refused('apps/registry/src/new-file.ts', importing('./adapters/memory'), imports),
+  refused('apps/registry/src/main.ts', importing('./adapters/memory'), imports),
+  allowed('apps/registry/src/compose.ts', importing('./adapters/memory')),
+  allowed('apps/registry/src/adapters/memory.spec.ts', importing('../http/routes')),
+
+  refused('apps/registry/src/http/new-file.ts', computing('process.env.PORT'), properties),
+  refused('libs/registry-client/src/new-file.ts', computing('process.env.PORT'), properties),
+  allowed('apps/registry/src/config.ts', computing('process.env.PORT')),
+
+  refused('libs/contracts/src/new-file.ts', importing('@rollcall/load-balancing'), projects),
+  refused('libs/load-balancing/src/new-file.ts', importing('@rollcall/contracts'), projects),
+  refused('libs/service-kit/src/new-file.ts', importing('@rollcall/registry-client'), projects),
+  refused('libs/registry-client/src/new-file.ts', importing('@rollcall/service-kit'), projects),
+  refused('libs/testing/src/new-file.ts', importing('@rollcall/contracts'), projects),
+  refused('apps/order/src/new-file.ts', importing('@rollcall/product'), projects),
+  refused('apps/order/src/new-file.ts', importing('../../product/src/domain/product'), projects),
+  refused('apps/order/src/new-file.ts', importing('undici'), projects),
+  refused('libs/registered-service/src/new-file.ts', importing('@rollcall/product'), projects),
+  refused('libs/resource-kit/src/new-file.ts', importing('@rollcall/registered-service'), projects),
+  allowed('libs/registry-client/src/new-file.ts', importing('@rollcall/load-balancing')),
+  allowed('libs/registered-service/src/new-file.ts', importing('@rollcall/registry-client')),
+  allowed('libs/service-kit/src/new-file.ts', importing('@rollcall/contracts')),
+  allowed('apps/order/src/new-file.ts', importing('@rollcall/service-kit')),
+
+  refused('apps/order/src/new-file.ts', importing('@rollcall/testing'), imports),
+  refused('apps/order/src/new-file.ts', importing('@rollcall/registry-client/testing'), imports),
+  refused('apps/order/src/new-file.ts', importing('@rollcall/registry-client/src/registrar'), imports),
+  refused('apps/order/test/new.spec.ts', importing('@rollcall/contracts/dist/index.js'), imports),
+  refused('apps/order/test/new.spec.ts', "jest.mock('../src/compose');\n", properties),
+  allowed('apps/order/src/new.spec.ts', importing('@rollcall/testing')),
+  allowed('apps/order/test/new.spec.ts', importing('@rollcall/registry-client/testing')),
+
+  refused('apps/order/src/new-file.ts', "export * from './domain/order';\n", syntax),
+  refused('apps/order/src/new-file.ts', 'export enum Colour {\n  Red,\n}\n', syntax),
+  refused('apps/order/src/new-file.ts', "console.log('x');\n", 'no-console'),
+  refused('apps/order/src/newFile.ts', computing('1'), 'rollcall/file-name'),
+  refused('apps/order/src/utils.ts', computing('1'), 'rollcall/file-name'),
+];
+
+/** The rules each snippet broke, in the snippets' order. One process for all of them: loading ESLint is slow. */
+function lint(): readonly (readonly string[])[] {
+  const output = execFileSync(process.execPath, [join(workspace, 'tools/eslint/lint-snippets.mjs')], {
+    cwd: workspace,
+    input: JSON.stringify(snippets),
+    encoding: 'utf8',
+  });
+  return JSON.parse(output) as string[][];
+}
+
+describe('lint', () => {
+  let broken: readonly (readonly string[])[] = [];
+
+  beforeAll(() => {
+    broken = lint();
+  }, 60_000);
+
+  const cases = snippets.map((snippet, index) => ({ ...snippet, index, line: snippet.code.split('\n')[0] }));
+
+  test.each(cases.filter(({ refusedBy }) => refusedBy === undefined))(
+    'allows in $filePath: $line',
+    ({ index }) => {
+      expect(broken[index]).toEqual([]);
+    },
+  );
+
+  test.each(cases.filter(({ refusedBy }) => refusedBy !== undefined))(
+    'refuses in $filePath: $line',
+    ({ index, refusedBy }) => {
+      expect(broken[index]).toContain(refusedBy);
+    },
+  );
+});

@@ -1,0 +1,39 @@
+import { runSteps } from '../../checks/run-steps';
+import type { Step } from '../../checks/steps';
+
+const step = (name: string, failed: number, needs?: string) => {
+  const run = jest.fn(() => Promise.resolve({ passed: 5, failed }));
+  return { step: { name, run, ...(needs !== undefined && { needs }) } satisfies Step, run };
+};
+
+const runQuietly = (steps: readonly Step[]) => runSteps(steps, { say: () => undefined, now: () => 0 });
+
+describe('runSteps', () => {
+  test('goes on after a step that failed', async () => {
+    const [lint, unit] = [step('lint', 1), step('unit', 0)];
+
+    const results = await runQuietly([lint.step, unit.step]);
+
+    expect(results.map(({ score }) => score)).toEqual([
+      { passed: 5, failed: 1 },
+      { passed: 5, failed: 0 },
+    ]);
+  });
+
+  test('leaves out a step whose groundwork failed, as one failure', async () => {
+    const [typecheck, e2e] = [step('typecheck', 1), step('e2e', 0, 'typecheck')];
+
+    const results = await runQuietly([typecheck.step, e2e.step]);
+
+    expect(e2e.run).not.toHaveBeenCalled();
+    expect(results[1]?.score).toEqual({ passed: 0, failed: 1 });
+  });
+
+  test('runs a step whose groundwork stands', async () => {
+    const [typecheck, e2e] = [step('typecheck', 0), step('e2e', 0, 'typecheck')];
+
+    await runQuietly([typecheck.step, e2e.step]);
+
+    expect(e2e.run).toHaveBeenCalledTimes(1);
+  });
+});
