@@ -6,7 +6,7 @@ export {
 } from './registrar/registrar';
 export type { RegistrarEvent } from './registrar/registrar-event';
 export type { RegistrarState } from './registrar/registrar-state';
-export type { Resolver, ResolverOptions } from './resolver/resolver';
+export { createResolver, type Resolver, type ResolverOptions } from './resolver/resolver';
 export type { ResolverEvent } from './resolver/resolver-event';
 export type { DiscoveryResult, Snapshot } from './resolver/discovery-result';
 export { trafficCandidates } from './resolver/traffic-candidates';

@@ -1,7 +1,7 @@
 import type { HeartbeatResponse } from '@rollcall/contracts';
 import type { RegistryAnswer } from '../registry/registry-calls';
 import { badAnswer, failureOfAnswer, type RegistryFailure } from '../registry/registry-failure';
-import { isJsonRecord, isStrings } from '../wire/json-record';
+import { isDuration, isJsonRecord, isStrings } from '../wire/json-record';
 
 /** What a heartbeat came to. */
 export type HeartbeatVerdict =
@@ -42,11 +42,7 @@ function isHeartbeatResponse(value: unknown): value is UsedFields {
   return (
     isJsonRecord(value) &&
     isDuration(value['heartbeat_interval_seconds']) &&
-    (value['ttl_seconds'] === 0 || isDuration(value['ttl_seconds'])) &&
+    isDuration(value['ttl_seconds']) &&
     (value['warnings'] === undefined || isStrings(value['warnings']))
   );
-}
-
-function isDuration(value: unknown): boolean {
-  return Number.isFinite(value) && Number(value) > 0;
 }

@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import type { Fault } from '@rollcall/contracts';
 import { isJsonRecord, isString } from '../wire/json-record';
 
@@ -17,12 +18,11 @@ export interface RegistryFailure {
 
 /** A thrown error as a failure: a socket's code where there is one (`ECONNREFUSED`), and a message that says something. */
 export function failureOfError(error: unknown): RegistryFailure {
-  if (!(error instanceof Error)) return { code: 'UNKNOWN', message: String(error) };
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  if (!isNativeError(error)) return { code: 'UNKNOWN', message: String(error) };
+  const code = 'code' in error && isString(error.code) ? error.code : error.name;
   // A host with several addresses fails with an AggregateError, whose own message is empty.
-  const message =
-    error.message || (error instanceof AggregateError ? error.errors.map(String).join('; ') : code);
-  return { code, message };
+  const parts = 'errors' in error && Array.isArray(error.errors) ? error.errors.map(String) : [];
+  return { code, message: error.message || parts.join('; ') || code };
 }
 
 /** An answer that says no, as a failure: what its problem+json says, or else its bare status. */

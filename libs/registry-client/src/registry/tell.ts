@@ -1,3 +1,5 @@
+import { isNativeError } from 'node:util/types';
+
 /**
  * Calls a listener of the host's. What it throws must not end the loop that told it, nor the host process: the
  * registration would be lost to a fault in a log line. It is shown as a process warning.
@@ -9,6 +11,7 @@ export function tell<A extends readonly unknown[]>(
   try {
     listener?.(...args);
   } catch (error) {
-    process.emitWarning(error instanceof Error ? error : String(error), { code: 'ROLLCALL_LISTENER_THREW' });
+    const detail = isNativeError(error) && error.stack !== undefined ? error.stack : '';
+    process.emitWarning(`a listener threw: ${String(error)}`, { code: 'ROLLCALL_LISTENER_THREW', detail });
   }
 }

@@ -11,7 +11,7 @@ export type ResolverEvent =
       /** The registry started empty a moment ago; what it does not list yet is held on to. */
       readonly warming: boolean;
     }
-  /** The stream broke or could not be opened; the next registry, or the same one, is tried in `retryInMs`. */
+  /** The stream broke, could not be opened, or left something out (`REVISION_GAP`); the next registry, or the same one, is tried in `retryInMs`. */
   | {
       readonly type: 'disconnected';
       readonly registryUrl: string;
@@ -20,12 +20,5 @@ export type ResolverEvent =
     }
   /** All that was asked for is known up to `revision`. */
   | { readonly type: 'synced'; readonly registryUrl: string; readonly revision: number }
-  /** A change did not follow on what is known; the stream is opened again for fresh snapshots. */
-  | {
-      readonly type: 'gap';
-      readonly serviceName: string;
-      readonly expectedRevision: number;
-      readonly prevRevision: number;
-    }
   /** Part of a message was not usable and was left out. */
   | { readonly type: 'malformed'; readonly registryUrl: string; readonly what: string };

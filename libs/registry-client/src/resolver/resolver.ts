@@ -1,5 +1,14 @@
+import { randomUUID } from 'node:crypto';
+import { createRegistryHttp, readAccess } from '../registry/registry-access';
+import { createRegistryTurn } from '../registry/registry-turn';
+import { tell } from '../registry/tell';
+import { isServiceName } from '../wire/service-name';
+import { createCatalogView } from './catalog-view';
 import type { DiscoveryResult } from './discovery-result';
+import { createListeners, type Listeners } from './listeners';
+import { createReleaseLoop } from './release-loop';
 import type { ResolverEvent } from './resolver-event';
+import { createWatchLoop } from './watch-loop';
 
 export interface ResolverOptions {
   /** Base addresses of the registries, tried in turn. At least one. */
@@ -10,6 +19,11 @@ export interface ResolverOptions {
   readonly caFile?: string;
   /** `*` follows every service there is and will be; otherwise those that are asked for are followed. */
   readonly services?: '*' | readonly string[];
+  /**
+   * Milliseconds of silence after which a stream counts as dead, default 40000. Lower than the registry's ping
+   * interval (15 s) cuts good streams; higher notices later that the registry's host has vanished.
+   */
+  readonly silenceLimitMs?: number;
   readonly onEvent?: (event: ResolverEvent) => void;
 }
 
@@ -39,4 +53,110 @@ export interface Resolver {
   readonly synced: boolean;
   /** This process life's id among a drain's subscribers. */
   readonly subscriber: string;
+}
+
+const SILENCE_LIMIT_MS = 40_000;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** @throws when an option is unusable: no registry address, one that is not http(s), a `caFile` that cannot be read */
+export function createResolver(options: ResolverOptions): Resolver {
+  const everything = options.services === '*';
+  const view = createCatalogView(everything);
+  const subscriber = randomUUID();
+  const http = createRegistryHttp(readAccess(options), { keepAlive: false });
+  const ofService = new Map<string, Listeners<[DiscoveryResult]>>();
+  const ofEvery = createListeners<[string, DiscoveryResult]>();
+  const waiting = new Set<() => void>();
+  let phase: 'idle' | 'running' | 'stopped' = 'idle';
+
+  const releaseLoop = createReleaseLoop(view, announce);
+  const watchLoop = createWatchLoop({
+    http,
+    turn: createRegistryTurn(options.registryUrls, Math.random),
+    view,
+    subscriber,
+    silenceLimitMs: options.silenceLimitMs ?? SILENCE_LIMIT_MS,
+    services: () => (everything ? '*' : view.names),
+    onChanged(services) {
+      announce(services);
+      releaseLoop.rearm();
+    },
+    emit: (event) => tell(options.onEvent, event),
+  });
+
+  function announce(services: readonly string[]): void {
+    for (const name of services) {
+      const result = view.current(name);
+      ofService.get(name)?.tell(result);
+      ofEvery.tell(name, result);
+    }
+  }
+
+  function follow(serviceName: string): void {
+    // One name that the registry refuses would have it refuse the whole list.
+    if (isServiceName(serviceName) && view.follow(serviceName) && !everything) watchLoop.reopen();
+  }
+
+  function current(serviceName: string): DiscoveryResult {
+    if (isServiceName(serviceName)) return view.current(serviceName);
+    const message = `${JSON.stringify(serviceName)} is not the name of a service`;
+    return { state: 'failed', error: { code: 'BAD_SERVICE_NAME', message } };
+  }
+
+  function listen(serviceName: string, listener: (result: DiscoveryResult) => void): () => void {
+    const listeners = ofService.get(serviceName) ?? createListeners<[DiscoveryResult]>();
+    ofService.set(serviceName, listeners);
+    return listeners.add(listener);
+  }
+
+  if (options.services !== undefined && options.services !== '*') options.services.forEach(follow);
+
+  return {
+    subscriber,
+    start() {
+      if (phase === 'idle') {
+        phase = 'running';
+        watchLoop.start();
+      }
+      return Promise.resolve();
+    },
+    async stop() {
+      phase = 'stopped';
+      for (const finish of [...waiting]) finish();
+      releaseLoop.stop();
+      await watchLoop.stop();
+      http.close();
+    },
+    watch(serviceName, listener) {
+      follow(serviceName);
+      const unlisten = listen(serviceName, listener);
+      tell(listener, current(serviceName));
+      return unlisten;
+    },
+    resolve(serviceName, { timeoutMs }) {
+      follow(serviceName);
+      const known = current(serviceName);
+      if ('snapshot' in known || !isServiceName(serviceName) || phase === 'stopped')
+        return Promise.resolve(known);
+      return new Promise((resolve) => {
+        const finish = (): void => {
+          clearTimeout(timer);
+          unlisten();
+          waiting.delete(finish);
+          resolve(current(serviceName));
+        };
+        const timer = setTimeout(finish, Math.min(timeoutMs, LONGEST_TIMER_MS));
+        const unlisten = listen(serviceName, (result) => {
+          if ('snapshot' in result) finish();
+        });
+        waiting.add(finish);
+      });
+    },
+    current,
+    services: () => view.names,
+    onChange: (listener) => ofEvery.add(listener),
+    get synced() {
+      return view.synced;
+    },
+  };
 }

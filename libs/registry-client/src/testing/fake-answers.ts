@@ -1,54 +1,59 @@
-import type { ServerResponse } from 'node:http';
 import {
   deregisterRequestSchema,
   heartbeatRequestSchema,
   registerRequestSchema,
-  watchQuerySchema,
   type Fault,
   type HeartbeatResponse,
 } from '@rollcall/contracts';
 import type { ObjectSchema } from 'joi';
+import { problemAnswer, type FakeAnswer, type FakeProblem } from './fake-answer';
 import type { FakeCatalog } from './fake-catalog';
-import { sendProblem, type FakeProblem } from './fake-problem';
 import type { RecordedCall } from './fake-request';
-import type { FakeWatchers } from './fake-watchers';
 
 /** What the fake registry answers from. */
 export interface FakeScene {
   readonly catalog: FakeCatalog;
-  readonly watchers: FakeWatchers;
   readonly heartbeatIntervalSeconds: number;
-  readonly warming: boolean;
   readonly warnings: readonly string[];
 }
 
-/** Answers one call as the registry would. Bodies are checked by the registry's own schemas. */
-export function answerCall(call: RecordedCall, response: ServerResponse, scene: FakeScene): void {
+/** Carries out one call as the registry would, and says what it answers. */
+export function answerCall(call: RecordedCall, scene: FakeScene): FakeAnswer {
   const route = `${call.method} ${call.path.startsWith('/discover/') ? '/discover/' : call.path}`;
   const answer = ANSWERS[route];
-  if (answer !== undefined) answer(call, response, scene);
-  else
-    sendProblem(response, { status: 404, code: 'NOT_FOUND', detail: `no ${call.method} ${call.path} here` });
+  return (
+    answer?.(call, scene) ??
+    problemAnswer({ status: 404, code: 'NOT_FOUND', detail: `no ${call.method} ${call.path} here` })
+  );
 }
 
-type Answer = (call: RecordedCall, response: ServerResponse, scene: FakeScene) => void;
+/** Checks an input with the registry's own schema, as the registry does: all faults at once. */
+export function checked<T>(
+  schema: ObjectSchema<T>,
+  input: unknown,
+): { readonly value: T } | { readonly problem: FakeProblem } {
+  const { value, error } = schema.validate(input, { abortEarly: false });
+  if (error === undefined) return { value };
+  const faults: Fault[] = error.details.map(({ path, message }) => ({ path: path.join('.'), message }));
+  return { problem: { status: 400, code: 'VALIDATION_FAILED', detail: 'the request is not valid', faults } };
+}
 
-const ANSWERS: Readonly<Record<string, Answer>> = {
-  'POST /register'(call, response, { catalog }) {
+const ANSWERS: Readonly<Record<string, (call: RecordedCall, scene: FakeScene) => FakeAnswer>> = {
+  'POST /register'(call, { catalog }) {
     const request = checked(registerRequestSchema, call.body);
-    if ('problem' in request) return sendProblem(response, request.problem);
+    if ('problem' in request) return problemAnswer(request.problem);
     const result = catalog.register(request.value);
-    if ('code' in result) return sendProblem(response, result);
-    sendJson(response, result.created ? 201 : 200, result.instance);
+    if ('code' in result) return problemAnswer(result);
+    return { status: result.created ? 201 : 200, body: result.instance };
   },
 
-  'POST /heartbeat'(call, response, { catalog, heartbeatIntervalSeconds, warnings }) {
+  'POST /heartbeat'(call, { catalog, heartbeatIntervalSeconds, warnings }) {
     const request = checked(heartbeatRequestSchema, call.body);
-    if ('problem' in request) return sendProblem(response, request.problem);
+    if ('problem' in request) return problemAnswer(request.problem);
     const instance = catalog.heartbeat(request.value);
-    if ('code' in instance) return sendProblem(response, instance);
+    if ('code' in instance) return problemAnswer(instance);
     const { instance_id, epoch, ttl_seconds, last_heartbeat } = instance;
-    const answer: HeartbeatResponse = {
+    const body: HeartbeatResponse = {
       instance_id,
       epoch,
       ttl_seconds,
@@ -56,64 +61,38 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
       last_heartbeat,
       ...(warnings.length > 0 ? { warnings } : {}),
     };
-    sendJson(response, 200, answer);
+    return { status: 200, body };
   },
 
-  'POST /deregister'(call, response, { catalog }) {
+  'POST /deregister'(call, { catalog }) {
     const request = checked(deregisterRequestSchema, call.body);
-    if ('problem' in request) return sendProblem(response, request.problem);
+    if ('problem' in request) return problemAnswer(request.problem);
     catalog.deregister(request.value);
-    response.writeHead(204).end();
+    return { status: 204 };
   },
 
-  'GET /discover/'(call, response, { catalog }) {
+  'GET /discover/'(call, { catalog }) {
     const name = decodeURIComponent(call.path.slice('/discover/'.length));
     const all = catalog.instancesOf(name);
     const up = all.filter((instance) => instance.status === 'up');
     const instances = up.length > 0 ? up : all.filter((instance) => instance.status === 'suspect');
-    sendJson(response, 200, {
-      service_name: name,
-      catalog_id: catalog.id,
-      revision: catalog.revision,
-      instances: call.query.get('status') === 'any' ? all : instances,
-    });
+    return {
+      status: 200,
+      body: {
+        service_name: name,
+        catalog_id: catalog.id,
+        revision: catalog.revision,
+        instances: call.query.get('status') === 'any' ? all : instances,
+      },
+    };
   },
 
-  'GET /services'(_call, response, { catalog }) {
+  'GET /services'(_call, { catalog }) {
     const services = Object.fromEntries(
       catalog.serviceNames().map((name) => [name, catalog.instancesOf(name)]),
     );
-    sendJson(response, 200, { catalog_id: catalog.id, revision: catalog.revision, services });
+    return { status: 200, body: { catalog_id: catalog.id, revision: catalog.revision, services } };
   },
 
-  'GET /watch'(call, response, { catalog, watchers, warming }) {
-    const query = checked(watchQuerySchema, Object.fromEntries(call.query));
-    if ('problem' in query) return sendProblem(response, query.problem);
-    const lastEventId = call.headers['last-event-id'];
-    watchers.open(response, query.value, {
-      catalog,
-      lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
-      warming,
-    });
-  },
-
-  'GET /livez'(_call, response) {
-    sendJson(response, 200, { status: 'pass' });
-  },
+  'GET /livez': () => ({ status: 200, body: { status: 'pass' } }),
 };
-
-function checked<T>(
-  schema: ObjectSchema<T>,
-  input: unknown,
-): { readonly value: T } | { readonly problem: FakeProblem } {
-  const { value, error } = schema.validate(input, { abortEarly: false });
-  if (error === undefined) return { value };
-  const faults: Fault[] = error.details.map(({ path, message }) => ({ path: path.join('.'), message }));
-  return {
-    problem: { status: 400, code: 'VALIDATION_FAILED', detail: 'the request is not valid', faults },
-  };
-}
-
-function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-}

@@ -8,7 +8,7 @@ import {
   type RegisterRequest,
   type WatchDelta,
 } from '@rollcall/contracts';
-import type { FakeProblem } from './fake-problem';
+import type { FakeProblem } from './fake-answer';
 
 /** The registry's state as its callers see it: identities, epochs, revisions. Leases never end by themselves here. */
 export interface FakeCatalog {

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Instance, RegisterRequest } from '@rollcall/contracts';
-import { answerCall } from './fake-answers';
-import { createFakeCatalog } from './fake-catalog';
-import { sendProblem, type FakeProblem } from './fake-problem';
+import { watchQuerySchema, type Instance, type RegisterRequest } from '@rollcall/contracts';
+import { problemAnswer, sendAnswer, type FakeAnswer, type FakeProblem } from './fake-answer';
+import { answerCall, checked } from './fake-answers';
+import { createFakeCatalog, type FakeCatalog } from './fake-catalog';
 import { readCall, type RecordedCall } from './fake-request';
 import { createFakeWatchers } from './fake-watchers';
 
@@ -73,7 +73,7 @@ export function createFakeRegistry(options: FakeRegistryOptions = {}): FakeRegis
   let port = 0;
   const server = createServer((request, response) => void serve(request, response));
 
-  function newCatalog(): ReturnType<typeof createFakeCatalog> {
+  function newCatalog(): FakeCatalog {
     const fresh = createFakeCatalog({ ttlSeconds });
     fresh.onChange((delta) => watchers.tell(delta));
     return fresh;
@@ -82,17 +82,26 @@ export function createFakeRegistry(options: FakeRegistryOptions = {}): FakeRegis
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const call = await readCall(request);
     calls.push(call);
+    const answer = refusalOf(call) ?? openWatch(call, response);
+    if (answer === 'streaming') return;
+    const carriedOut = answer ?? answerCall(call, { catalog, heartbeatIntervalSeconds, warnings });
+    await holds.get(call.path);
+    sendAnswer(response, carriedOut);
+  }
+
+  function refusalOf(call: RecordedCall): FakeAnswer | undefined {
     if (token !== undefined && call.headers.authorization !== `Bearer ${token}`)
-      return sendProblem(response, { status: 401, code: 'UNAUTHORIZED', detail: 'a bearer token is needed' });
+      return problemAnswer({ status: 401, code: 'UNAUTHORIZED', detail: 'a bearer token is needed' });
     const refusal = refusals.get(call.path)?.shift();
-    if (refusal !== undefined) return sendProblem(response, refusal);
-    const hold = holds.get(call.path);
-    // The socket's own cork: the response's is pulled by its end().
-    if (hold !== undefined) request.socket.cork();
-    answerCall(call, response, { catalog, watchers, heartbeatIntervalSeconds, warming, warnings });
-    if (hold === undefined) return;
-    await hold;
-    request.socket.uncork();
+    return refusal === undefined ? undefined : problemAnswer(refusal);
+  }
+
+  function openWatch(call: RecordedCall, response: ServerResponse): FakeAnswer | 'streaming' | undefined {
+    if (call.method !== 'GET' || call.path !== '/watch') return undefined;
+    const query = checked(watchQuerySchema, Object.fromEntries(call.query));
+    if ('problem' in query) return problemAnswer(query.problem);
+    watchers.open(response, query.value, { catalog, lastEventId: call.headers['last-event-id'], warming });
+    return 'streaming';
   }
 
   function listen(): Promise<void> {

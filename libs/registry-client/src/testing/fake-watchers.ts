@@ -3,6 +3,12 @@ import type { ServerResponse } from 'node:http';
 import type { WatchDelta, WatchEvent, WatchQuery } from '@rollcall/contracts';
 import type { FakeCatalog } from './fake-catalog';
 
+/** One stream: what it follows, and what its events' ids end in, so that they resume no other list or catalog. */
+interface FakeWatch {
+  readonly services: WatchQuery['services'];
+  readonly idSuffix: string;
+}
+
 /** The open streams of `GET /watch`. */
 export interface FakeWatchers {
   readonly count: number;
@@ -11,7 +17,7 @@ export interface FakeWatchers {
     query: WatchQuery,
     options: {
       readonly catalog: FakeCatalog;
-      readonly lastEventId: string | undefined;
+      readonly lastEventId: string | readonly string[] | undefined;
       readonly warming: boolean;
     },
   ): void;
@@ -25,11 +31,11 @@ export interface FakeWatchers {
 }
 
 export function createFakeWatchers(pingIntervalMs: number): FakeWatchers {
-  const open = new Map<ServerResponse, WatchQuery['services']>();
+  const open = new Map<ServerResponse, FakeWatch>();
   let silent = false;
   let pings: NodeJS.Timeout | undefined;
 
-  function send(response: ServerResponse, event: WatchEvent, id?: number): void {
+  function send(response: ServerResponse, event: WatchEvent, id?: string): void {
     const idLine = id === undefined ? '' : `id: ${id}\n`;
     response.write(`${idLine}event: ${event.type}\ndata: ${JSON.stringify(event.data)}\n\n`);
   }
@@ -56,8 +62,8 @@ export function createFakeWatchers(pingIntervalMs: number): FakeWatchers {
     },
 
     open(response, { services }, { catalog, lastEventId, warming }) {
-      const from = Number(lastEventId ?? NaN);
-      const resumed = from <= catalog.revision;
+      const idSuffix = `.${catalog.id}.${String(services)}`;
+      const resumed = typeof lastEventId === 'string' && lastEventId.endsWith(idSuffix);
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
       const { id: catalog_id, revision } = catalog;
       send(response, {
@@ -65,16 +71,18 @@ export function createFakeWatchers(pingIntervalMs: number): FakeWatchers {
         data: { catalog_id, revision, stream_secret: randomUUID(), warming, resumed },
       });
       if (resumed) {
+        const from = Number.parseInt(lastEventId, 10);
         const missed = catalog.changes.filter(
           (delta) => delta.revision > from && follows(services, delta.service_name),
         );
-        for (const delta of missed) send(response, { type: 'delta', data: delta }, delta.revision);
+        for (const delta of missed)
+          send(response, { type: 'delta', data: delta }, `${delta.revision}${idSuffix}`);
       } else {
         sendSnapshots(response, services, catalog);
       }
-      send(response, { type: 'synced', data: { revision } }, revision);
+      send(response, { type: 'synced', data: { revision } }, `${revision}${idSuffix}`);
 
-      open.set(response, services);
+      open.set(response, { services, idSuffix });
       response.once('close', () => open.delete(response));
       pings ??= setInterval(() => {
         if (!silent) for (const stream of open.keys()) stream.write(': ping\n\n');
@@ -83,9 +91,9 @@ export function createFakeWatchers(pingIntervalMs: number): FakeWatchers {
 
     tell(delta) {
       if (silent) return;
-      for (const [response, services] of open)
+      for (const [response, { services, idSuffix }] of open)
         if (follows(services, delta.service_name))
-          send(response, { type: 'delta', data: delta }, delta.revision);
+          send(response, { type: 'delta', data: delta }, `${delta.revision}${idSuffix}`);
     },
 
     write(text) {

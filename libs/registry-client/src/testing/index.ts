@@ -1,3 +1,3 @@
 export { createFakeRegistry, type FakeRegistry, type FakeRegistryOptions } from './fake-registry';
-export type { FakeProblem } from './fake-problem';
+export type { FakeProblem } from './fake-answer';
 export type { RecordedCall } from './fake-request';

@@ -1,5 +1,5 @@
 import type { AnnouncedRoute, Instance, InstanceStatus } from '@rollcall/contracts';
-import { isCount, isJsonRecord, isString, isStrings, type JsonRecord } from './json-record';
+import { isCount, isDuration, isJsonRecord, isString, isStrings, type JsonRecord } from './json-record';
 
 /** One check a field. Unknown fields pass: a newer registry may say more. */
 type FieldChecks<T> = { readonly [Field in keyof Required<T>]: (value: unknown) => boolean };
@@ -31,7 +31,7 @@ const INSTANCE: FieldChecks<Instance> = {
   weight: (value) => isCount(value) && value > 0,
   metadata: (value) => isJsonRecord(value) && isStrings(Object.values(value)),
   routes: (value) => Array.isArray(value) && value.every((route) => passes(route, routeChecks)),
-  ttl_seconds: isCount,
+  ttl_seconds: isDuration,
   health_path: isString,
   registered_at: isCount,
   last_heartbeat: isCount,

@@ -10,6 +10,11 @@ export function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
+/** Seconds, 0 for none. */
+export function isDuration(value: unknown): value is number {
+  return Number.isFinite(value) && Number(value) >= 0;
+}
+
 export function isString(value: unknown): value is string {
   return typeof value === 'string';
 }

@@ -1,0 +1,166 @@
+import type { WatchDelta, WatchEvent, WatchHello, WatchSnapshot } from '@rollcall/contracts';
+import type { RegistryFailure } from '../registry/registry-failure';
+import type { DiscoveryResult } from './discovery-result';
+import { createServiceView, type ServiceView } from './service-view';
+
+/** What a stream's event came to: the services whose result is another now, or proof that something was missed. */
+export type ViewUpdate =
+  | { readonly kind: 'changed'; readonly services: readonly string[] }
+  | { readonly kind: 'gap'; readonly failure: RegistryFailure };
+
+/** Everything a resolver knows, from what streams told it. Computes; owns neither stream nor timer. */
+export interface CatalogView {
+  /** @returns whether it was not followed by name before */
+  follow(serviceName: string): boolean;
+  current(serviceName: string): DiscoveryResult;
+  readonly names: readonly string[];
+  readonly synced: boolean;
+  /** When `release` has something to do, milliseconds on the monotonic clock. */
+  readonly nextRelease: number | undefined;
+  /** @param now monotonic milliseconds */
+  apply(event: WatchEvent, now: number): ViewUpdate;
+  /** @param at wall-clock milliseconds @returns the services whose result is another now */
+  lose(failure: RegistryFailure, at: number): readonly string[];
+  release(now: number): readonly string[];
+}
+
+/** What is known of services that have no view of their own: with `*`, that they are empty, once in sync. */
+type Rest =
+  | { readonly state: 'unknown'; readonly failure?: RegistryFailure }
+  | { readonly state: 'known'; readonly revision: number; readonly lostAt?: number };
+
+export function createCatalogView(everything: boolean): CatalogView {
+  const views = new Map<string, ServiceView>();
+  const followed = new Set<string>();
+  /** Services that this stream has told of, if it began anew. */
+  let told = new Set<string>();
+  let hello: WatchHello | undefined;
+  let rest: Rest = { state: 'unknown' };
+
+  function open(serviceName: string): ServiceView {
+    const existing = views.get(serviceName);
+    if (existing !== undefined) return existing;
+    const view = createServiceView(serviceName, restOf(serviceName));
+    views.set(serviceName, view);
+    return view;
+  }
+
+  function restOf(serviceName: string): DiscoveryResult {
+    if (rest.state === 'unknown')
+      return rest.failure === undefined ? { state: 'pending' } : { state: 'failed', error: rest.failure };
+    if (!everything) return { state: 'pending' };
+    const snapshot = { serviceName, revision: rest.revision, instances: [] };
+    return rest.lostAt === undefined
+      ? { state: 'resolved', snapshot }
+      : { state: 'stale', snapshot, since: rest.lostAt };
+  }
+
+  /** Runs a change over some services and tells which of them are different after it. */
+  function changing(names: Iterable<string>, change: (view: ServiceView, name: string) => void): string[] {
+    return [...names].filter((name) => {
+      const view = open(name);
+      const before = view.result;
+      change(view, name);
+      return view.result !== before;
+    });
+  }
+
+  function onHello(next: WatchHello): ViewUpdate {
+    const goesOn = hello?.catalog_id === next.catalog_id;
+    if (next.resumed && !goesOn) return gap('the registry goes on from a catalog that is not known here');
+    hello = next;
+    if (!next.resumed) told = new Set();
+    return changed([]);
+  }
+
+  function onSnapshot({ service_name: name, revision, instances }: WatchSnapshot, now: number): ViewUpdate {
+    if (!everything && !views.has(name)) return changed([]);
+    told.add(name);
+    const warmingAt = hello?.warming === true ? now : undefined;
+    return changed(changing([name], (view) => view.replace(revision, instances, warmingAt)));
+  }
+
+  function onDelta(delta: WatchDelta): ViewUpdate {
+    const { service_name: name, prev_revision: prevRevision } = delta;
+    if (!views.has(name)) {
+      if (!everything) return changed([]);
+      // Forgotten here when it became empty: the set that this change follows on is known to be empty.
+      open(name).replace(prevRevision, [], undefined);
+    }
+    told.add(name);
+    let missed: ViewUpdate | undefined;
+    const names = changing([name], (view) => {
+      if (!view.change(delta)) missed = gap(`${name}: ${prevRevision} does not follow on ${view.revision}`);
+    });
+    forgetEmpty(names);
+    return missed ?? changed(names);
+  }
+
+  function onSynced(revision: number, now: number): ViewUpdate {
+    const { resumed = false, warming = false } = hello ?? {};
+    rest = { state: 'known', revision };
+    const names = changing(views.keys(), (view, name) => {
+      if (resumed || told.has(name)) view.confirm(warming);
+      else view.replace(revision, [], warming ? now : undefined);
+    });
+    forgetEmpty(names);
+    return changed(names);
+  }
+
+  /** With `*`, no memory is spent on the empty services that nobody asked for: `rest` says what there is to say. */
+  function forgetEmpty(names: readonly string[]): void {
+    if (!everything) return;
+    for (const name of names) if (!followed.has(name) && open(name).isEmpty) views.delete(name);
+  }
+
+  return {
+    follow(serviceName) {
+      if (followed.has(serviceName)) return false;
+      followed.add(serviceName);
+      open(serviceName);
+      return true;
+    },
+    current: (serviceName) => views.get(serviceName)?.result ?? restOf(serviceName),
+    get names() {
+      return [...views.keys()];
+    },
+    get synced() {
+      if (everything) return rest.state === 'known';
+      return [...views.values()].every((view) => 'snapshot' in view.result);
+    },
+    get nextRelease() {
+      const times = [...views.values()].flatMap((view) => view.heldUntil ?? []);
+      return times.length === 0 ? undefined : Math.min(...times);
+    },
+
+    apply(event, now) {
+      switch (event.type) {
+        case 'hello':
+          return onHello(event.data);
+        case 'snapshot':
+          return onSnapshot(event.data, now);
+        case 'delta':
+          return onDelta(event.data);
+        case 'synced':
+          return onSynced(event.data.revision, now);
+      }
+    },
+    lose(failure, at) {
+      rest = rest.state === 'known' ? { lostAt: at, ...rest } : { state: 'unknown', failure };
+      return changing(views.keys(), (view) => view.lose(failure, at));
+    },
+    release(now) {
+      const names = changing(views.keys(), (view) => view.release(now));
+      forgetEmpty(names);
+      return names;
+    },
+  };
+}
+
+function changed(services: readonly string[]): ViewUpdate {
+  return { kind: 'changed', services };
+}
+
+function gap(message: string): ViewUpdate {
+  return { kind: 'gap', failure: { code: 'REVISION_GAP', message } };
+}
