@@ -24,8 +24,6 @@ function lineOf(event: Exclude<ResolverEvent, { type: 'disconnected' }>): EventL
       return { level: 'info', message: `following services at ${event.registryUrl}` };
     case 'synced':
       return { level: 'debug', message: 'every service asked for is known' };
-    case 'gap':
-      return { level: 'warn', message: `a change of ${event.serviceName} was missed; asking anew` };
     case 'malformed':
       return { level: 'error', message: `the registry said something unusable: ${event.what}` };
   }

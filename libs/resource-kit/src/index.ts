@@ -1,9 +1,13 @@
 export { databaseSettings, type DatabaseSettings } from './database/database-settings';
 export { databaseLocation, type DatabaseLocation } from './database/database-location';
 export { createDatabase, pingDatabase } from './database/database';
+export {
+  databaseResource,
+  type DatabaseResource,
+  type DatabaseResourceOptions,
+} from './database/database-resource';
 export { migrate, type Migrations } from './database/migrate';
-export { untilAvailable, type Patience } from './database/until-available';
-export { databaseUnavailable, isDatabaseUnavailable } from './database/database-unavailable';
+export { databaseUnavailable } from './database/database-unavailable';
 export { fingerprint } from './idempotency/fingerprint';
 export { idempotencyKey, idempotencyKeyReused } from './idempotency/idempotency-key';
 export {
@@ -14,12 +18,9 @@ export {
   type PriorUse,
 } from './idempotency/idempotent-request';
 export { findPriorUse, forgetOldKeys, keyUsesMigration, takeKey } from './idempotency/key-uses';
-export {
-  createForgetKeysLoop,
-  type ForgetKeysLoop,
-  type ForgetKeysLoopOptions,
-} from './idempotency/forget-keys-loop';
 export { byNewest, pageOf, type Page, type PageRequest, type Position } from './paging/page';
 export { decodeCursor, encodeCursor } from './paging/cursor';
 export { pageQuerySchema, type PageQuery } from './paging/page-query';
 export { listResource, type ListResponse } from './paging/list-resource';
+export type { Added, Collection } from './collection/collection';
+export { addOnce, type ItemTable } from './collection/add-once';

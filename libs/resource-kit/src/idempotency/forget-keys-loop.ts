@@ -11,7 +11,7 @@ export interface ForgetKeysLoopOptions {
 }
 
 export interface ForgetKeysLoop {
-  start(): Promise<void>;
+  start(): void;
   /** Waits for a round that is under way, so that the database may be closed afterwards. */
   stop(): Promise<void>;
 }
@@ -41,7 +41,6 @@ export function createForgetKeysLoop(options: ForgetKeysLoopOptions): ForgetKeys
         running = true;
         arm();
       }
-      return Promise.resolve();
     },
     stop() {
       running = false;

@@ -24,10 +24,10 @@ export function idempotencyKey(headers: IncomingHttpHeaders): string | undefined
 }
 
 /** The answer to a key that was used before with another body; the draft's §2.7 asks for this status. */
-export function idempotencyKeyReused(key: string): AppError {
+export function idempotencyKeyReused(): AppError {
   return new AppError({
     code: 'IDEMPOTENCY_KEY_REUSED',
     status: 422,
-    message: `The Idempotency-Key "${key}" was used for another request; use a new one for each.`,
+    message: 'This Idempotency-Key was used for another request; each request needs one of its own.',
   });
 }

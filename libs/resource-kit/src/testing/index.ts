@@ -1,0 +1,2 @@
+export { collectionContract, type ContractCase } from './collection-contract';
+export { createMemoryCollection } from './memory-collection';
