@@ -1,0 +1,29 @@
+import { randomUUID } from 'node:crypto';
+import { createRegisteredService, type RegisteredService } from '@rollcall/registered-service';
+import { createDatabase, databaseLocation, databaseResource } from '@rollcall/resource-kit';
+import type { Logger } from '@rollcall/service-kit';
+import { productMigrations } from './adapters/product-migrations';
+import type { ProductTables } from './adapters/product-tables';
+import { createSqlProductRepository } from './adapters/sql-product-repository';
+import type { ProductConfig } from './config';
+import { sampleProducts } from './domain/sample-products';
+import { mountProducts } from './http/product-routes';
+
+export function composeProduct(config: ProductConfig, { logger }: { logger: Logger }): RegisteredService {
+  const db = createDatabase<ProductTables>(databaseLocation(config, 'product'));
+  const products = createSqlProductRepository(db);
+  const database = databaseResource({
+    db,
+    migrations: productMigrations,
+    fill: () => products.addMissing(config.SAMPLE_DATA ? sampleProducts : []),
+    onError: (error) =>
+      logger.warn('old keys could not be forgotten', { event: 'forget_keys_failed', error }),
+  });
+  return createRegisteredService({
+    settings: config,
+    logger,
+    routes: [{ path_prefix: '/products' }],
+    mount: (app) => mountProducts(app, { products, now: Date.now, newId: randomUUID }),
+    resources: [database],
+  });
+}

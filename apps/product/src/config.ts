@@ -1,0 +1,24 @@
+import { databaseSettings, type DatabaseSettings } from '@rollcall/resource-kit';
+import {
+  defineConfig,
+  processSettings,
+  registrationSettings,
+  type ProcessSettings,
+  type RegistrationSettings,
+} from '@rollcall/service-kit';
+import Joi from 'joi';
+
+export interface ProductConfig extends ProcessSettings, RegistrationSettings, DatabaseSettings {
+  /** `on` fills in a few products at start, where they are not there yet. Default on, and off in production. */
+  readonly SAMPLE_DATA: boolean;
+}
+
+export const productConfig = defineConfig<ProductConfig>({
+  ...processSettings({ PORT: 8081, SERVICE_NAME: 'product' }),
+  ...registrationSettings,
+  ...databaseSettings,
+  SAMPLE_DATA: Joi.boolean()
+    .truthy('on')
+    .falsy('off')
+    .default((settings: Partial<ProductConfig>) => settings.NODE_ENV !== 'production'),
+});
