@@ -12,11 +12,12 @@ const { FAILED, PASSED } = require('./score');
  * @property {string} [needs] a step without which this one cannot succeed
  * @property {() => Promise<import('./score').Score>} run rejects only when it could not be run at all
  */
+/** @typedef {{ root: string, env: NodeJS.ProcessEnv, say: (line: string) => void }} StepOptions `root` of the workspace */
 
 /**
  * What `npm test` checks, in its order: what fails fast comes first.
  *
- * @param {{ root: string, env: NodeJS.ProcessEnv, say: (line: string) => void }} options
+ * @param {StepOptions} options
  * @returns {readonly Step[]}
  */
 function planSteps({ root, env, say }) {

@@ -3,18 +3,18 @@
 const { ensureInstalled } = require('../workspace/install');
 const { resultLine, runSteps } = require('./run-steps');
 const { scoreLine, total } = require('./score');
-const { planSteps } = require('./steps');
 
 /**
- * Everything that `npm test` does. The last line that it says is `N passed, N failed`.
+ * Installs what is missing, then runs a plan's steps. The last line that it says is `N passed, N failed`.
  *
  * @param {string} root of the workspace
+ * @param {(options: import('./steps').StepOptions) => readonly import('./steps').Step[]} plan
  * @returns {Promise<number>} exit code
  */
-async function test(root) {
+async function test(root, plan) {
   const say = (/** @type {string} */ line) => void process.stdout.write(`${line}\n`);
   await ensureInstalled({ root, say });
-  const results = await runSteps(planSteps({ root, env: process.env, say }), {
+  const results = await runSteps(plan({ root, env: process.env, say }), {
     say,
     now: () => performance.now(),
   });

@@ -1,0 +1,69 @@
+# The image of one app. From the root of the workspace:
+#   docker build -f docker/service.Dockerfile --build-arg APP=hello --build-arg PORT=9090 -t rollcall/hello .
+#
+# APP is asked for as late as can be: installing every workspace and compiling every app once are layers that all
+# images share. Nothing here needs BuildKit; the classic builder makes the same images.
+
+# What every workspace needs, development tools included; repeated only when a package.json or the lock changes.
+FROM node:24-bookworm-slim AS install
+WORKDIR /rollcall
+COPY .npmrc package.json package-lock.json ./
+COPY apps/gateway/package.json apps/gateway/
+COPY apps/hello/package.json apps/hello/
+COPY apps/order/package.json apps/order/
+COPY apps/product/package.json apps/product/
+COPY apps/registry/package.json apps/registry/
+COPY bench/package.json bench/
+COPY e2e/package.json e2e/
+COPY libs/address-guard/package.json libs/address-guard/
+COPY libs/contracts/package.json libs/contracts/
+COPY libs/load-balancing/package.json libs/load-balancing/
+COPY libs/registered-service/package.json libs/registered-service/
+COPY libs/registry-client/package.json libs/registry-client/
+COPY libs/resource-kit/package.json libs/resource-kit/
+COPY libs/service-kit/package.json libs/service-kit/
+COPY libs/testing/package.json libs/testing/
+COPY tools/package.json tools/
+RUN npm ci
+
+# Every app, compiled as tools/workspace/build.js does it; afterwards only what runs is left of apps/ and libs/.
+FROM install AS build
+COPY tsconfig.base.json ./
+COPY libs libs
+COPY apps apps
+RUN node_modules/.bin/tsc -b apps/*/tsconfig.build.json \
+ && rm -rf libs/testing apps/*/src libs/*/src \
+ && find apps libs -type f \( -name 'tsconfig*.json' -o -name '*.tsbuildinfo' -o -name '*.d.ts' -o -name '*.d.ts.map' \) -delete
+
+# What this app needs in production, out of the cache that `install` left behind. npm counts a workspace as
+# production even where it is only a devDependency, so those are struck out first: no test double comes along.
+FROM install AS production
+ARG APP
+RUN npm pkg delete devDependencies --workspaces \
+ && npm ci --offline --omit=dev --workspace="apps/$APP" \
+ && mkdir -p "apps/$APP/node_modules"
+
+FROM node:24-bookworm-slim
+# Where an app keeps its files unless DATA_DIR says otherwise; a volume mounted there belongs to `node` from the start.
+RUN mkdir -p /var/lib/rollcall && chown node:node /var/lib/rollcall
+WORKDIR /rollcall
+COPY docker/health-check.js ./
+COPY --from=build /rollcall/libs libs
+
+ARG APP
+ARG PORT
+ARG ADMIN_PORT
+COPY --from=production /rollcall/node_modules node_modules
+COPY --from=production /rollcall/apps/$APP/node_modules apps/$APP/node_modules
+COPY --from=build /rollcall/apps/$APP apps/$APP
+WORKDIR /rollcall/apps/$APP
+
+# A container's loopback is nobody else's: listen on every address, and publish ports with care instead.
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=$PORT ADMIN_PORT=$ADMIN_PORT DATA_DIR=/var/lib/rollcall
+EXPOSE $PORT $ADMIN_PORT
+LABEL org.opencontainers.image.title="rollcall-$APP" \
+      org.opencontainers.image.description="Rollcall: a service registry, an API gateway and a Node client library" \
+      org.opencontainers.image.licenses="MIT"
+USER node
+HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 CMD ["node", "/rollcall/health-check.js"]
+CMD ["node", "--enable-source-maps", "dist/main.js"]

@@ -1,0 +1,7 @@
+// Of its own, apart from the suites over processes: it needs a container engine, and one stack for all its specs.
+module.exports = {
+  ...require('../../jest.preset.js'),
+  displayName: 'compose',
+  rootDir: __dirname,
+  testMatch: ['<rootDir>/*.spec.ts'],
+};
