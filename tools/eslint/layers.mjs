@@ -15,6 +15,7 @@ export const projectArrows = {
   'layer:app': ['layer:contracts', 'layer:pure', 'layer:guard', 'layer:client', 'layer:kit', 'layer:service'],
   'layer:testing': ['layer:testing'],
   'layer:tools': ['layer:testing'],
+  'layer:bench': ['layer:testing'],
   'layer:e2e': ['*'],
 };
 

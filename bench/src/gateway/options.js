@@ -1,0 +1,69 @@
+'use strict';
+
+const { parseArgs } = require('node:util');
+const { CASES } = require('./cases');
+const { pickListed, positiveNumber } = require('../cli/argument');
+const { ALL_PEERS } = require('./peers/all-peers');
+
+const USAGE = `npm run bench:gateway -- [options]
+  --cases <ids>        of ${CASES.map(({ id }) => id).join(', ')}
+  --peers <ids>        of ${ALL_PEERS.map(({ id }) => id).join(', ')}
+  --rounds <n>         how often each is measured (3)
+  --seconds <n>        of load a measurement (5)
+  --warm-up <n>        seconds of load before it (3)
+  --connections <n>    that drive the load (64)
+  --services <n>       services, each with a route and an instance, that our gateway knows (1)
+  --node <major|path>  the Node for ours and for the peers on Node: 24 is fetched from npm ($NODE_BIN, or this one)
+  --profile            show instead where our gateway's time goes, in the first of the cases`;
+
+/**
+ * @typedef {object} GatewayBenchOptions
+ * @property {readonly import('./cases').Case[]} cases
+ * @property {readonly import('./peers/peer').Peer[]} peers
+ * @property {number} rounds
+ * @property {number} seconds
+ * @property {number} warmUpSeconds
+ * @property {number} connections
+ * @property {number} services
+ * @property {string | undefined} node
+ * @property {boolean} profile
+ */
+
+/**
+ * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {GatewayBenchOptions} throws an Error with the usage in it
+ */
+function readOptions(args, env) {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        cases: { type: 'string' },
+        peers: { type: 'string' },
+        rounds: { type: 'string', default: '3' },
+        seconds: { type: 'string', default: '5' },
+        'warm-up': { type: 'string', default: '3' },
+        connections: { type: 'string', default: '64' },
+        services: { type: 'string', default: '1' },
+        node: { type: 'string' },
+        profile: { type: 'boolean', default: false },
+      },
+    });
+    return {
+      cases: pickListed('--cases', CASES, values.cases),
+      peers: pickListed('--peers', ALL_PEERS, values.peers),
+      rounds: positiveNumber('--rounds', values.rounds),
+      seconds: positiveNumber('--seconds', values.seconds),
+      warmUpSeconds: positiveNumber('--warm-up', values['warm-up']),
+      connections: positiveNumber('--connections', values.connections),
+      services: positiveNumber('--services', values.services),
+      node: values.node ?? env['NODE_BIN'],
+      profile: values.profile,
+    };
+  } catch (error) {
+    throw new Error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`, { cause: error });
+  }
+}
+
+module.exports = { readOptions };

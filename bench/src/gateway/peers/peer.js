@@ -1,0 +1,24 @@
+'use strict';
+
+/** @typedef {import('../../processes/workbench').Workbench} Workbench */
+/** @typedef {import('../../processes/pinned-process').PinnedProcess} PinnedProcess */
+/**
+ * @typedef {object} PeerSite
+ * @property {Workbench} workbench
+ * @property {number} port to listen on, at 127.0.0.1
+ * @property {import('../upstream').Upstream} upstream to pass `/bench` on to, unchanged
+ * @property {string | undefined} registryUrl where our gateway finds the upstream
+ * @property {readonly string[]} [nodeArgs] for Node itself, by our gateway only
+ */
+/**
+ * A proxy under measurement, set up the way its users would for speed: connections kept alive on both sides, no
+ * access log, one core. Each says what it leaves out that the others do.
+ *
+ * @typedef {object} Peer
+ * @property {string} id for --peers
+ * @property {string} title in the table
+ * @property {() => string | undefined} missing why it cannot take part here
+ * @property {(site: PeerSite) => Promise<PinnedProcess>} start the process whose tree is measured
+ */
+
+module.exports = {};

@@ -1,0 +1,58 @@
+'use strict';
+
+const { execFile } = require('node:child_process');
+const { writeFileSync } = require('node:fs');
+const { join } = require('node:path');
+const { promisify } = require('node:util');
+const { findProgram } = require('../machine/find-program');
+const { pinnedCommand } = require('../processes/pinned-process');
+const { parseWrkReport } = require('./wrk-report');
+
+/** @typedef {import('./wrk-report').LoadReport} LoadReport */
+/** @typedef {import('../processes/workbench').Workbench} Workbench */
+/** @typedef {{ method: 'GET' | 'POST', path: string, body?: string }} LoadRequest */
+
+const SCRIPT = join(__dirname, '../../lua/requests.lua');
+
+/** On top of the wanted duration: after that wrk is stuck, and is killed. */
+const GRACE_MS = 15_000;
+
+/**
+ * Drives a server from the load's core, with one wrk thread, for a bounded time.
+ *
+ * @param {Pick<Workbench, 'cores' | 'folder' | 'signal'>} workbench
+ * @param {{ origin: string, requests: readonly LoadRequest[], connections: number, seconds: number }} load
+ * @returns {Promise<LoadReport>}
+ */
+async function runWrk({ cores, folder, signal }, { origin, requests, connections, seconds }) {
+  const list = join(folder, 'requests.txt');
+  writeFileSync(
+    list,
+    requests.map(({ method, path, body = '' }) => `${method}\t${path}\t${body}\n`).join(''),
+  );
+
+  const wrk = findProgram('wrk');
+  if (!wrk) throw new Error('wrk is not installed');
+  const line = pinnedCommand(cores?.load, [
+    wrk,
+    ...[
+      '--threads',
+      '1',
+      '--connections',
+      String(connections),
+      '--duration',
+      `${seconds}s`,
+      '--timeout',
+      '10s',
+    ],
+    ...['--script', SCRIPT, origin, '--', list],
+  ]);
+  const { stdout } = await promisify(execFile)(line.command, line.args, {
+    signal,
+    timeout: seconds * 1_000 + GRACE_MS,
+    killSignal: 'SIGKILL',
+  });
+  return parseWrkReport(stdout);
+}
+
+module.exports = { runWrk };

@@ -1,0 +1,51 @@
+'use strict';
+
+const { get } = require('node:http');
+const { setTimeout: delay } = require('node:timers/promises');
+
+/** @typedef {import('./pinned-process').PinnedProcess} PinnedProcess */
+
+const POLL_MS = 50;
+const LIMIT_MS = 20_000;
+
+/**
+ * Waits until a URL answers 200, and says what came back: a benchmark of error pages would be a fast one.
+ *
+ * @param {string} url
+ * @param {PinnedProcess} child that is to answer; when it ends, so does the waiting
+ * @returns {Promise<string>} the body
+ */
+async function untilAnswering(url, child) {
+  const deadline = performance.now() + LIMIT_MS;
+  for (;;) {
+    const failure = child.failure();
+    if (failure) throw new Error(`${child.name} ${failure}`);
+    const answer = await ask(url);
+    if (answer.status === 200) return answer.body;
+    if (performance.now() > deadline) {
+      throw new Error(`${child.name} does not serve ${url}: ${answer.status} ${answer.body.slice(0, 300)}`);
+    }
+    await delay(POLL_MS);
+  }
+}
+
+/**
+ * @param {string} url
+ * @returns {Promise<{ status: number, body: string }>} status 0 when there was no answer
+ */
+function ask(url) {
+  return new Promise((resolve) => {
+    const fail = (/** @type {Error} */ error) => resolve({ status: 0, body: error.message });
+    const request = get(url, { agent: false, timeout: 2_000 }, (response) => {
+      let body = '';
+      response.setEncoding('latin1');
+      response.on('data', (chunk) => (body += chunk));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
+      response.on('error', fail);
+    });
+    request.on('timeout', () => request.destroy(new Error('timed out')));
+    request.on('error', fail);
+  });
+}
+
+module.exports = { untilAnswering };

@@ -1,0 +1,36 @@
+'use strict';
+
+/** @typedef {import('../../load/wrk').LoadRequest} LoadRequest */
+/** @typedef {import('../../processes/pinned-process').PinnedProcess} PinnedProcess */
+/** @typedef {import('../../processes/workbench').Workbench} Workbench */
+/**
+ * One instance of the fleet that both sides hold; both keep the same facts about it.
+ *
+ * @typedef {object} FleetMember
+ * @property {number} number from 0
+ * @property {string} service
+ * @property {string} id
+ * @property {string} url
+ */
+/**
+ * @typedef {object} Contender
+ * @property {string} title in the table
+ * @property {() => string | undefined} missing why it cannot take part here
+ * @property {(workbench: Workbench) => Promise<RunningContender>} start with nothing in it
+ */
+/**
+ * What is done to a registry that runs; each side translates it into its own protocol.
+ *
+ * @typedef {object} RunningContender
+ * @property {PinnedProcess} process whose tree is measured
+ * @property {string} origin
+ * @property {(member: FleetMember) => Promise<void>} prepare what has to be there before it is registered
+ * @property {(member: FleetMember) => Promise<void>} register as live, with a lease, in one call that watchers hear of
+ * @property {(member: FleetMember) => LoadRequest} heartbeat of a registered one
+ * @property {(service: string) => LoadRequest} discover all instances of a service
+ * @property {() => WatchRequest} watch every service
+ * @property {(member: FleetMember) => string} sign what a watcher reads when that member is announced, and not before
+ */
+/** @typedef {{ method: 'GET' | 'POST', path: string, body?: string }} WatchRequest */
+
+module.exports = {};

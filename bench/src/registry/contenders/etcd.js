@@ -1,0 +1,125 @@
+'use strict';
+
+const { mkdtempSync } = require('node:fs');
+const { join } = require('node:path');
+const { findProgram } = require('../../machine/find-program');
+const { freePort } = require('../../processes/free-port');
+const { untilAnswering } = require('../../processes/until-answering');
+const { callJson } = require('../../load/call-json');
+
+const TTL_SECONDS = 86_400;
+
+/**
+ * etcd as registries are built on it: a key an instance under `/services/<name>/`, held by a lease of its own, all
+ * through its HTTP gateway.
+ *
+ * @type {import('./contender').Contender}
+ */
+const etcd = {
+  title: 'etcd (HTTP gateway)',
+  missing: () => (findProgram('etcd') ? undefined : 'not installed'),
+  start: async (workbench) => {
+    const { process, origin } = await startEtcd(workbench);
+    return {
+      process,
+      origin,
+      prepare: async (member) => {
+        await callJson(`${origin}/v3/lease/grant`, { ID: leaseOf(member), TTL: TTL_SECONDS });
+      },
+      register: async (member) => {
+        await callJson(`${origin}/v3/kv/put`, {
+          key: base64(keyOf(member)),
+          value: base64(JSON.stringify(valueOf(member))),
+          lease: leaseOf(member),
+        });
+      },
+      heartbeat: (member) => ({
+        method: 'POST',
+        path: '/v3/lease/keepalive',
+        body: JSON.stringify({ ID: leaseOf(member) }),
+      }),
+      discover: (service) => ({
+        method: 'POST',
+        path: '/v3/kv/range',
+        body: JSON.stringify(prefixRange(`/services/${service}/`)),
+      }),
+      watch: () => ({
+        method: 'POST',
+        path: '/v3/watch',
+        body: JSON.stringify({ create_request: prefixRange('/services/') }),
+      }),
+      sign: (member) => `"${base64(keyOf(member))}"`,
+    };
+  },
+};
+
+/** @param {import('../../processes/workbench').Workbench} workbench */
+async function startEtcd(workbench) {
+  const [clientPort, peerPort] = [await freePort(), await freePort()];
+  const [clientUrl, peerUrl] = [`http://127.0.0.1:${clientPort}`, `http://127.0.0.1:${peerPort}`];
+  const process = workbench.start('subject', {
+    name: 'etcd',
+    command: findProgram('etcd') ?? 'etcd',
+    args: [
+      ...['--name', 'bench', '--data-dir', mkdtempSync(join(workbench.folder, 'etcd-'))],
+      ...['--listen-client-urls', clientUrl, '--advertise-client-urls', clientUrl],
+      ...['--listen-peer-urls', peerUrl, '--initial-advertise-peer-urls', peerUrl],
+      ...['--initial-cluster', `bench=${peerUrl}`, '--log-level', 'warn', '--logger', 'zap'],
+    ],
+    // One thread of Go's scheduler for one core; more would fight over it.
+    env: { GOMAXPROCS: '1' },
+  });
+  await untilAnswering(`${clientUrl}/health`, process);
+  return { process, origin: clientUrl };
+}
+
+/** @typedef {import('./contender').FleetMember} FleetMember */
+
+/** @param {FleetMember} member a lease's id must not be 0 */
+function leaseOf({ number }) {
+  return number + 1;
+}
+
+/** @param {FleetMember} member */
+function keyOf({ service, id }) {
+  return `/services/${service}/${id}`;
+}
+
+/**
+ * What Rollcall tells of an instance, so that both answer a discovery with the same facts.
+ *
+ * @param {FleetMember} member
+ */
+function valueOf({ service, id, url }) {
+  return {
+    instance_id: id,
+    service_name: service,
+    url,
+    status: 'up',
+    version: null,
+    zone: null,
+    tags: [],
+    weight: 100,
+    metadata: {},
+    routes: [],
+    ttl_seconds: TTL_SECONDS,
+    registered_at: 1_790_000_000,
+  };
+}
+
+/**
+ * The keys that begin with a prefix: up to the prefix with its last byte raised by one.
+ *
+ * @param {string} prefix
+ */
+function prefixRange(prefix) {
+  const end = prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
+  return { key: base64(prefix), range_end: base64(end) };
+}
+
+/** @param {string} text */
+function base64(text) {
+  return Buffer.from(text).toString('base64');
+}
+
+module.exports = { etcd };

@@ -1,0 +1,12 @@
+'use strict';
+
+/**
+ * @param {import('./contenders/contender').RunningContender} registry
+ * @param {import('./contenders/contender').FleetMember} member
+ */
+async function enrol(registry, member) {
+  await registry.prepare(member);
+  await registry.register(member);
+}
+
+module.exports = { enrol };

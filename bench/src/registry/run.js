@@ -1,0 +1,52 @@
+'use strict';
+
+const { interleave } = require('../cli/interleave');
+const { progress, say } = require('../cli/terminal');
+const { describeMachine } = require('../report/describe-machine');
+const { ALL_CONTENDERS } = require('./contenders/all-contenders');
+const { measureFanOut } = require('./measure-fan-out');
+const { measureSize } = require('./measure-size');
+const { fanOutTable, sizeTable } = require('./tables');
+
+/** @typedef {import('../processes/workbench').Workbench} Workbench */
+
+const FAN_OUT_INSTANCES = 1_000;
+
+/**
+ * Prints a table of what heartbeats, discoveries and instances cost by size, and one of the fan-out.
+ *
+ * @param {Workbench} workbench
+ * @param {import('./options').RegistryBenchOptions} options
+ */
+async function runRegistryBench(workbench, { sizes, rounds, subscribers, announcements, ...load }) {
+  const present = ALL_CONTENDERS.filter(({ missing }) => missing() === undefined);
+  say(describeMachine(workbench));
+  say(
+    `${load.connections} connections, ${load.seconds} s a measurement, median of ${rounds} round(s). Both keep a data folder.`,
+  );
+  for (const { title, missing } of ALL_CONTENDERS) {
+    const why = missing();
+    if (why) say(`Without ${title}: ${why}.`);
+  }
+
+  const bySize = [];
+  for (const instances of sizes) {
+    const measured = await interleave(present, rounds, `${instances} instances`, (contender) =>
+      measureSize(workbench, { contender, instances, ...load }),
+    );
+    bySize.push(...measured.map((result) => ({ ...result, instances })));
+  }
+  progress('');
+  say(`\n${sizeTable(bySize)}`);
+
+  const fanOut = await interleave(present, rounds, 'fan-out', (contender) =>
+    measureFanOut(workbench, { contender, instances: FAN_OUT_INSTANCES, subscribers, announcements }),
+  );
+  progress('');
+  say(
+    `\nFrom a registration to the last of ${subscribers} subscribers, with ${FAN_OUT_INSTANCES} instances:\n`,
+  );
+  say(fanOutTable(fanOut));
+}
+
+module.exports = { runRegistryBench };

@@ -1,0 +1,64 @@
+'use strict';
+
+const { formatMebibytes, formatNumber } = require('../report/quantity');
+const { median } = require('../report/median');
+const { renderTable } = require('../report/render-table');
+
+/** @typedef {import('./measure-size').SizeMeasurement} SizeMeasurement */
+/** @typedef {import('./measure-fan-out').FanOut} FanOut */
+
+/** @type {import('../report/render-table').Column[]} */
+const SIZE_COLUMNS = [
+  { title: 'instances' },
+  { title: 'registry', align: 'left' },
+  { title: 'CPU µs/heartbeat' },
+  { title: 'heartbeats/s' },
+  { title: 'CPU µs/discover of 10' },
+  { title: 'discovers/s' },
+  { title: 'RSS MiB' },
+  { title: 'KiB/instance' },
+  { title: 'failed' },
+];
+
+/**
+ * @param {readonly { instances: number, title: string, rounds: readonly SizeMeasurement[] }[]} results
+ * @returns {string}
+ */
+function sizeTable(results) {
+  return renderTable(
+    SIZE_COLUMNS,
+    results.map(({ instances, title, rounds }) => {
+      const middle = (/** @type {(round: SizeMeasurement) => number} */ figure) => median(rounds.map(figure));
+      return [
+        instances.toLocaleString('en-US'),
+        title,
+        formatNumber(middle(({ heartbeat }) => heartbeat.cpuMicros)),
+        formatNumber(middle(({ heartbeat }) => heartbeat.requestsPerSecond)),
+        formatNumber(middle(({ discover }) => discover.cpuMicros)),
+        formatNumber(middle(({ discover }) => discover.requestsPerSecond)),
+        formatMebibytes(middle(({ rssBytes }) => rssBytes)),
+        formatNumber(middle(({ bytesPerInstance }) => bytesPerInstance / 1024)),
+        String(
+          rounds.reduce((sum, { heartbeat, discover }) => sum + heartbeat.failures + discover.failures, 0),
+        ),
+      ];
+    }),
+  );
+}
+
+/**
+ * @param {readonly { title: string, rounds: readonly FanOut[] }[]} results
+ * @returns {string}
+ */
+function fanOutTable(results) {
+  return renderTable(
+    [{ title: 'registry', align: 'left' }, { title: 'p50 ms' }, { title: 'p99 ms' }],
+    results.map(({ title, rounds }) => [
+      title,
+      formatNumber(median(rounds.map(({ p50Ms }) => p50Ms))),
+      formatNumber(median(rounds.map(({ p99Ms }) => p99Ms))),
+    ]),
+  );
+}
+
+module.exports = { sizeTable, fanOutTable };
