@@ -10,6 +10,8 @@ export {
 } from './config/process-settings';
 export { registrationSettings, type RegistrationSettings } from './config/registration-settings';
 export { createLogger, LOG_LEVELS, type Logger, type LogLevel } from './logging/logger';
+export { bearerToken } from './access/bearer-token';
+export { sameDigest, sameSecret, secretDigest } from './access/secret-digest';
 export { AppError, type AppErrorOptions } from './errors/app-error';
 export { asAppError } from './errors/as-app-error';
 export { toProblem } from './errors/problem';
