@@ -23,7 +23,7 @@ export const projectArrows = {
 const purePackages = {
   '@rollcall/contracts': undefined,
   '@rollcall/load-balancing': undefined,
-  '@rollcall/service-kit': ['AppError'],
+  '@rollcall/service-kit': ['AppError', 'sameDigest', 'secretDigest'],
   'ipaddr.js': undefined,
   'node:assert': undefined,
   'node:crypto': ['createHash', 'timingSafeEqual'],

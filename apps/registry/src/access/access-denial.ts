@@ -1,0 +1,33 @@
+import type { AccessRefusal } from './authorise';
+
+/** A call, as far as an audit wants to know it. */
+export interface AuditedCall {
+  readonly method: string;
+  /** The route's template or the path; without a query, which may carry what nobody should log. */
+  readonly path: string;
+  readonly remoteAddress: string | undefined;
+}
+
+/** The audit event of a refused call, as fields of one log line. */
+export interface AccessDenial {
+  readonly event: 'access_denied';
+  readonly method: string;
+  readonly path: string;
+  readonly remote_address: string | undefined;
+  readonly reason: 'no_token' | 'unknown_token' | 'insufficient_scope';
+  /** Whose token it was, when it was one. */
+  readonly actor?: string;
+  readonly needed_scope?: string;
+}
+
+export function accessDenial(refusal: AccessRefusal, call: AuditedCall): AccessDenial {
+  const denial = {
+    event: 'access_denied',
+    method: call.method,
+    path: call.path,
+    remote_address: call.remoteAddress,
+  } as const;
+  return refusal.kind === 'unauthenticated'
+    ? { ...denial, reason: refusal.why }
+    : { ...denial, reason: 'insufficient_scope', actor: refusal.actor, needed_scope: refusal.needed };
+}

@@ -1,0 +1,44 @@
+import { sameDigest, secretDigest } from '@rollcall/service-kit';
+import type { AccessToken } from './access-token';
+import { includesScope, type NeededScope } from './scope';
+
+/** Who may call: everybody, or the bearers of tokens. */
+export type AccessRule =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'tokens'; readonly tokens: readonly AccessToken[] };
+
+export type AccessRefusal =
+  | { readonly kind: 'unauthenticated'; readonly why: 'no_token' | 'unknown_token' }
+  | { readonly kind: 'forbidden'; readonly actor: string; readonly needed: NeededScope };
+
+export type Authorisation = { readonly kind: 'granted'; readonly actor: string } | AccessRefusal;
+
+export const OPEN_ACCESS: AccessRule = { kind: 'open' };
+
+/** Who acts where nobody has to say who they are. */
+const ANONYMOUS = 'anonymous';
+
+/**
+ * @param presented the bearer token of the call, or `undefined` when it brought none
+ */
+export function authorise(
+  rule: AccessRule,
+  presented: string | undefined,
+  needed: NeededScope,
+): Authorisation {
+  if (rule.kind === 'open') return { kind: 'granted', actor: ANONYMOUS };
+  if (presented === undefined) return { kind: 'unauthenticated', why: 'no_token' };
+  const token = findToken(rule.tokens, presented);
+  if (!token) return { kind: 'unauthenticated', why: 'unknown_token' };
+  return includesScope(token.scopes, needed)
+    ? { kind: 'granted', actor: token.name }
+    : { kind: 'forbidden', actor: token.name, needed };
+}
+
+/** Looks at every token, whichever one matches, so that the time it takes says nothing of where or how nearly. */
+function findToken(tokens: readonly AccessToken[], presented: string): AccessToken | undefined {
+  const digest = secretDigest(presented);
+  let found: AccessToken | undefined;
+  for (const token of tokens) if (sameDigest(token.digest, digest)) found = token;
+  return found;
+}

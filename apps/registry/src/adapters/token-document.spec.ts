@@ -1,0 +1,64 @@
+import { secretDigest } from '@rollcall/service-kit';
+import { readTokenDocument } from './token-document';
+
+const TOKEN = 'bq5Hk2-0Qz.pretend';
+const ci = { name: 'ci', token: TOKEN, scopes: ['read', 'write:*'] };
+
+function faultsOf(parsed: unknown): string {
+  const reading = readTokenDocument(parsed);
+  return 'faults' in reading ? reading.faults.join('\n') : '';
+}
+
+describe('a token document', () => {
+  it('holds tokens as they are, or their digests', () => {
+    const sha256 = secretDigest('another-token-of-ours').toString('hex').toUpperCase();
+    const operator = { name: 'operator', sha256, scopes: ['admin'] };
+    expect(readTokenDocument({ tokens: [ci, operator] })).toEqual({
+      tokens: [
+        { name: 'ci', digest: secretDigest(TOKEN), scopes: ['read', 'write:*'] },
+        { name: 'operator', digest: secretDigest('another-token-of-ours'), scopes: ['admin'] },
+      ],
+    });
+  });
+
+  it.each<[string, unknown]>([
+    ['the file', undefined],
+    ['the file', null],
+    ['the file', []],
+    ['tokens', {}],
+    ['tokens', { tokens: [] }],
+    ['tokens', { tokens: 'ci' }],
+    ['tokens', { tokens: Array.from({ length: 1001 }, (_, index) => ({ ...ci, name: `ci-${index}` })) }],
+    ['tokens[0].name', { tokens: [{ ...ci, name: 'c i' }] }],
+    ['tokens[0].name', { tokens: [{ ...ci, name: 'registry' }] }],
+    ['tokens[0].name', { tokens: [{ ...ci, name: undefined }] }],
+    ['tokens[0].token', { tokens: [{ ...ci, token: 1234567890123456 }] }],
+    ['tokens[0].sha256', { tokens: [{ name: 'ci', sha256: 'abc', scopes: ['read'] }] }],
+    ['tokens[0].scopes', { tokens: [{ ...ci, scopes: [] }] }],
+    ['tokens[0].scopes[1]', { tokens: [{ ...ci, scopes: ['read', 'read'] }] }],
+    ['tokens[0].scopes[0]', { tokens: [{ ...ci, scopes: ['write'] }] }],
+    ['tokens[0].scope', { tokens: [{ ...ci, scope: 'read' }] }],
+    ['tokens[1]', { tokens: [ci, { ...ci, token: 'another-token-of-ours' }] }],
+    ['must have a token or its sha256', { tokens: [{ name: 'ci', scopes: ['read'] }] }],
+    ['not both', { tokens: [{ ...ci, sha256: '0'.repeat(64) }] }],
+    ['"cd" has the same token as "ci"', { tokens: [ci, { ...ci, name: 'cd' }] }],
+  ])('is refused for %s', (where, parsed) => {
+    expect(faultsOf(parsed)).toContain(where);
+  });
+
+  it('is refused for all of its faults at once', () => {
+    expect(faultsOf({ tokens: [{ name: '', token: 'short', scopes: ['all'] }] }).split('\n')).toHaveLength(3);
+  });
+
+  it.each([
+    { tokens: [{ ...ci, token: 'hunter2' }] },
+    { tokens: [{ ...ci, token: 'hunter2 hunter2 hunter2' }] },
+    { tokens: [{ ...ci, sha256: 'hunter2' }] },
+    { tokens: [{ name: 'ci', sha256: 'hunter2', scopes: ['read'] }] },
+    { tokens: [{ ...ci, token: ['hunter2'] }] },
+  ])('is refused without repeating a secret: %j', (parsed) => {
+    const faults = faultsOf(parsed);
+    expect(faults).not.toBe('');
+    expect(faults).not.toContain('hunter2');
+  });
+});

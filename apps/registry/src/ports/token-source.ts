@@ -1,0 +1,14 @@
+import type { AccessToken } from '../access/access-token';
+
+/** All the tokens there are, or every reason why they cannot be used. Faults never repeat a secret. */
+export type TokenReading =
+  | { readonly tokens: readonly [AccessToken, ...AccessToken[]] }
+  | { readonly faults: readonly string[] };
+
+/**
+ * Where tokens come from. Asked once before the registry listens and then every few seconds, never twice at the same
+ * time. Never rejects: what cannot be read is a fault, and whoever asked keeps what he has.
+ */
+export interface TokenSource {
+  read(): Promise<TokenReading>;
+}

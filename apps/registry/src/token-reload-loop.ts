@@ -1,0 +1,91 @@
+import { AppError } from '@rollcall/service-kit';
+import { sameTokens, type AccessToken } from './access/access-token';
+import type { Clock } from './ports/clock';
+import type { TokenReading, TokenSource } from './ports/token-source';
+
+/** What a reading came to, as the fields of a log line; secrets are in neither. */
+export type TokenEvent =
+  | { readonly event: 'tokens_loaded'; readonly names: readonly string[] }
+  /** The tokens read before stay in force. */
+  | { readonly event: 'tokens_refused'; readonly faults: readonly string[] };
+
+export interface TokenReloadLoop {
+  /** Reads the tokens, and goes on reading them. Rejects when they cannot be used: nobody could be let in. */
+  start(): Promise<void>;
+  /** Resolves once nothing of it runs any more. Idempotent. */
+  stop(): Promise<void>;
+  /** Those of the last good reading. */
+  tokens(): readonly AccessToken[];
+}
+
+export interface TokenReloadLoopOptions {
+  readonly source: TokenSource;
+  readonly clock: Clock;
+  /** Called for each set of tokens that comes into force, and once for each reading that is newly bad. */
+  readonly onEvent: (event: TokenEvent) => void;
+  /** Too low reads the disk for nothing; too high is how long a revoked token still works. Default 5 s. */
+  readonly everyMs?: number;
+}
+
+/** Follows the rotation of tokens. A bad reading changes nothing. */
+export function createTokenReloadLoop(options: TokenReloadLoopOptions): TokenReloadLoop {
+  const { source, clock, onEvent, everyMs = 5000 } = options;
+  let tokens: readonly AccessToken[] = [];
+  let said = '';
+  let cancel: (() => void) | undefined;
+  let running: Promise<void> = Promise.resolve();
+  let stopped = false;
+
+  return {
+    async start() {
+      const reading = await source.read();
+      if ('faults' in reading) throw unusable(reading.faults);
+      accept(reading.tokens);
+      sleep();
+    },
+    async stop() {
+      stopped = true;
+      cancel?.();
+      await running;
+    },
+    tokens: () => tokens,
+  };
+
+  function sleep(): void {
+    if (stopped) return;
+    cancel = clock.after(everyMs, () => {
+      running = tick();
+    });
+  }
+
+  async function tick(): Promise<void> {
+    apply(await source.read());
+    sleep();
+  }
+
+  function apply(reading: TokenReading): void {
+    if ('faults' in reading) complain(reading.faults);
+    else if (said !== '' || !sameTokens(reading.tokens, tokens)) accept(reading.tokens);
+  }
+
+  function accept(accepted: readonly AccessToken[]): void {
+    tokens = accepted;
+    said = '';
+    onEvent({ event: 'tokens_loaded', names: tokens.map(({ name }) => name) });
+  }
+
+  function complain(faults: readonly string[]): void {
+    const saying = faults.join('; ');
+    if (saying === said) return;
+    said = saying;
+    onEvent({ event: 'tokens_refused', faults });
+  }
+}
+
+function unusable(faults: readonly string[]): AppError {
+  return new AppError({
+    code: 'TOKENS_REFUSED',
+    status: 500,
+    message: `The tokens (REGISTRY_TOKENS_FILE) cannot be used: ${faults.join('; ')}`,
+  });
+}
