@@ -1,4 +1,10 @@
-import { createServer, type RequestListener, type ServerOptions, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AppError } from '../errors/app-error';
 
@@ -16,6 +22,10 @@ export interface HttpServerOptions {
   readonly keepAliveTimeoutMs?: number;
   /** Milliseconds to send the headers in; default 10 000. */
   readonly headersTimeoutMs?: number;
+  /** More of Node's own options, e.g. `maxHeaderSize`; they win over the ones above. */
+  readonly serverOptions?: ServerOptions;
+  /** Called once with the server, to listen to what is not an ordinary request (`upgrade`, `checkContinue`). */
+  readonly attach?: (server: Server) => void;
 }
 
 /** A listening socket with an end that loses nobody: drain, wait until idle, stop. */
@@ -41,6 +51,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     });
     handler(req, res);
   });
+  options.attach?.(server);
   const inFlight = new Set<ServerResponse>();
   const idleWaiters: (() => void)[] = [];
   let draining = false;
@@ -77,12 +88,14 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 function serverOptions({
   keepAliveTimeoutMs = 75_000,
   headersTimeoutMs = 10_000,
+  serverOptions,
 }: HttpServerOptions): ServerOptions {
   return {
     keepAliveTimeout: keepAliveTimeoutMs,
     headersTimeout: headersTimeoutMs,
     // Node looks for late headers only this often; its default is 30 s.
     connectionsCheckingInterval: 1000,
+    ...serverOptions,
   };
 }
 

@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { AppError } from '@rollcall/service-kit';
+import type { Problem } from '@rollcall/contracts';
+import { Agent, request } from 'undici';
+import type { Registry } from '../ports/registry';
+
+export interface HttpRegistryOptions {
+  /** Tried in turn. */
+  readonly registryUrls: readonly string[];
+  readonly caFile?: string;
+  /** Milliseconds for one of them to answer in. */
+  readonly timeoutMs?: number;
+}
+
+/** The registry over HTTP, for single calls. */
+export function createHttpRegistry(options: HttpRegistryOptions): Registry & { close(): Promise<void> } {
+  const { registryUrls, caFile, timeoutMs = 3000 } = options;
+  const dispatcher = new Agent(caFile === undefined ? {} : { connect: { ca: readFileSync(caFile) } });
+
+  async function call(path: string, body: unknown, authorization: string | undefined): Promise<void> {
+    const failures: unknown[] = [];
+    for (const url of registryUrls) {
+      const answer = await post(url + path, body, authorization).catch((error: unknown) => {
+        failures.push(error);
+        return undefined;
+      });
+      // A registry that is going down, or down behind a proxy, is not the last word.
+      if (answer === undefined || answer.status >= 500) continue;
+      if (answer.status >= 400) throw refusal(answer.status, answer.text, answer.retryAfter);
+      return;
+    }
+    throw new AppError({
+      code: 'REGISTRY_UNAVAILABLE',
+      status: 503,
+      message: 'No registry answers at the moment.',
+      expose: true,
+      headers: { 'Retry-After': '3' },
+      cause: failures[0],
+    });
+  }
+
+  async function post(url: string, body: unknown, authorization: string | undefined) {
+    const {
+      statusCode,
+      headers,
+      body: answer,
+    } = await request(url, {
+      dispatcher,
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(authorization === undefined ? {} : { authorization }),
+      },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    const retryAfter = headers['retry-after'];
+    return {
+      status: statusCode,
+      text: await answer.text(),
+      retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
+    };
+  }
+
+  return {
+    register: (registration, authorization) => call('/register', registration, authorization),
+    deregister: (instance, authorization) => call('/deregister', instance, authorization),
+    close: () => dispatcher.close(),
+  };
+}
+
+/** The registry's own word, passed on. */
+function refusal(status: number, text: string, retryAfter: string | undefined): AppError {
+  const problem = parsedProblem(text);
+  return new AppError({
+    code: problem.code ?? 'REGISTRY_REFUSED',
+    status,
+    message: problem.detail ?? 'The registry refused.',
+    faults: problem.faults ?? [],
+    ...(retryAfter === undefined ? {} : { headers: { 'Retry-After': retryAfter } }),
+  });
+}
+
+function parsedProblem(text: string): Partial<Problem> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value !== null && typeof value === 'object' ? (value as Partial<Problem>) : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,105 @@
+import Joi from 'joi';
+import {
+  defineConfig,
+  portSetting,
+  processSettings,
+  registrationSettings,
+  secret,
+  type ProcessSettings,
+  type RegistrationSettings,
+} from '@rollcall/service-kit';
+import { isIP } from 'node:net';
+
+/** Every duration in milliseconds. */
+export interface GatewayConfig
+  extends ProcessSettings,
+    Pick<RegistrationSettings, 'REGISTRY_URL' | 'REGISTRY_TOKEN' | 'REGISTRY_CA_FILE'> {
+  readonly ADMIN_PORT: number;
+  /** Address of the admin port; 127.0.0.1 shows it to nobody else. Another one needs ADMIN_TOKEN. */
+  readonly ADMIN_HOST: string;
+  readonly ADMIN_TOKEN?: string;
+  /** YAML file of routes; wins over what instances announce. */
+  readonly ROUTES_FILE?: string;
+  /** `on` takes the older calls. Off in production unless it is asked for: they let callers route paths to any address. */
+  readonly LEGACY_CALLS: boolean;
+  /** Networks of proxies in front, e.g. `10.0.0.0/8,192.0.2.7`; only they are believed about whom they speak for. */
+  readonly TRUSTED_PROXIES: readonly string[];
+  /** How long a request waits for an instance of a known service. Too low fails what a restart interrupts; too high keeps callers guessing. */
+  readonly HOLD_TIMEOUT_MS: number;
+  /** How many may wait at once; each keeps a connection open. */
+  readonly HOLD_CAPACITY: number;
+  /** How long finishing what is in flight may take at SIGTERM. Too low cuts downloads; too high delays deploys. */
+  readonly DRAIN_TIMEOUT_MS: number;
+  /** Time to connect to an instance in. Too low ejects instances for a slow network; too high keeps callers waiting for dead ones. */
+  readonly CONNECT_TIMEOUT_MS: number;
+  /** Time for an answer to begin in. Too low fails slow requests; too high keeps callers waiting for stuck instances. */
+  readonly HEADERS_TIMEOUT_MS: number;
+  /** Longest silence within a body, either way. Too low cuts quiet event streams; too high keeps dead connections. */
+  readonly IDLE_TIMEOUT_MS: number;
+  /** Attempts at instances for one request, the first included. */
+  readonly MAX_ATTEMPTS: number;
+  /** Share of requests in the access log, 0–1; answers of 500 and above are always in it. Each line costs about as much as a request. */
+  readonly ACCESS_LOG_RATIO: number;
+}
+
+const durationMs = Joi.number().integer().min(1).max(3_600_000);
+
+const networks = Joi.string()
+  .allow('')
+  .custom((value: string, helpers) => {
+    const all = value.split(',').map((network) => network.trim());
+    const wrong = all.find((network) => !isNetwork(network));
+    return wrong === undefined
+      ? all
+      : helpers.message({
+          custom: `{{#label}}: "${wrong}" is neither an address nor a network like 10.0.0.0/8`,
+        });
+  })
+  .default([]);
+
+const onOff = Joi.string()
+  .valid('on', 'off')
+  .custom((value: string) => value === 'on');
+
+const { REGISTRY_URL, REGISTRY_TOKEN, REGISTRY_CA_FILE } = registrationSettings;
+
+export const gatewayConfig = defineConfig<GatewayConfig>({
+  ...processSettings({ PORT: 8000, SERVICE_NAME: 'gateway' }),
+  REGISTRY_URL,
+  REGISTRY_TOKEN,
+  REGISTRY_CA_FILE,
+  ADMIN_PORT: portSetting.default(8001),
+  ADMIN_HOST: Joi.string().ip({ cidr: 'forbidden' }).default('127.0.0.1'),
+  ADMIN_TOKEN: secret(
+    Joi.string()
+      .min(16)
+      .when('ADMIN_HOST', {
+        not: Joi.valid('127.0.0.1', '::1'),
+        then: Joi.required().messages({
+          'any.required': '{{#label}} is required when ADMIN_HOST is not a loopback address',
+        }),
+      }),
+  ),
+  ROUTES_FILE: Joi.string(),
+  LEGACY_CALLS: onOff.default((settings: { NODE_ENV?: string }) => settings.NODE_ENV !== 'production'),
+  TRUSTED_PROXIES: networks,
+  HOLD_TIMEOUT_MS: Joi.number().integer().min(0).max(600_000).default(10_000),
+  HOLD_CAPACITY: Joi.number().integer().min(0).max(100_000).default(1000),
+  DRAIN_TIMEOUT_MS: durationMs.default(30_000),
+  CONNECT_TIMEOUT_MS: durationMs.default(1000),
+  HEADERS_TIMEOUT_MS: durationMs.default(30_000),
+  IDLE_TIMEOUT_MS: durationMs.default(60_000),
+  MAX_ATTEMPTS: Joi.number().integer().min(1).max(10).default(3),
+  ACCESS_LOG_RATIO: Joi.number().min(0).max(1).default(1),
+});
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const family = isIP(address);
+  const longest = family === 4 ? 32 : 128;
+  return (
+    family !== 0 &&
+    rest.length === 0 &&
+    (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= longest))
+  );
+}

@@ -1,0 +1,93 @@
+import { AppError } from '@rollcall/service-kit';
+
+/** How a gateway error is answered: our code, the status, and RFC 9209's word for it. */
+interface Kind {
+  readonly status: number;
+  readonly proxyError: string;
+  readonly message: string;
+}
+
+const KINDS = {
+  BAD_REQUEST: { status: 400, proxyError: 'http_request_error', message: 'The request cannot be forwarded.' },
+  NO_ROUTE: { status: 404, proxyError: 'destination_not_found', message: 'No service has this path.' },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    proxyError: 'http_request_denied',
+    message: 'No service takes this method on this path.',
+  },
+  REQUEST_TIMEOUT: { status: 408, proxyError: 'http_request_error', message: 'The body stopped coming.' },
+  UPSTREAM_REFUSED: {
+    status: 502,
+    proxyError: 'connection_refused',
+    message: 'The service refused the connection.',
+  },
+  UPSTREAM_UNREACHABLE: {
+    status: 502,
+    proxyError: 'destination_unavailable',
+    message: 'The service cannot be reached.',
+  },
+  UPSTREAM_RESET: {
+    status: 502,
+    proxyError: 'connection_terminated',
+    message: 'The service broke the connection before it answered.',
+  },
+  UPSTREAM_BAD_RESPONSE: {
+    status: 502,
+    proxyError: 'http_protocol_error',
+    message: 'The service answered with something that is not HTTP.',
+  },
+  NO_INSTANCE: {
+    status: 503,
+    proxyError: 'destination_unavailable',
+    message: 'No instance of the service is there at the moment.',
+  },
+  NOT_SYNCED: {
+    status: 503,
+    proxyError: 'destination_unavailable',
+    message: 'This gateway has not heard from the registry yet.',
+  },
+  TOO_MANY_HELD: {
+    status: 503,
+    proxyError: 'connection_limit_reached',
+    message: 'Too many requests wait for an instance of a service.',
+  },
+  UPSTREAM_TIMEOUT: {
+    status: 504,
+    proxyError: 'connection_read_timeout',
+    message: 'The service did not begin to answer in time.',
+  },
+  UPSTREAM_CONNECT_TIMEOUT: {
+    status: 504,
+    proxyError: 'connection_timeout',
+    message: 'The service could not be connected to in time.',
+  },
+  LOOP: {
+    status: 508,
+    proxyError: 'proxy_loop_detected',
+    message: 'The request has passed this gateway before.',
+  },
+  INTERNAL_ERROR: { status: 500, proxyError: 'proxy_internal_error', message: 'Something went wrong here.' },
+} as const satisfies Record<string, Kind>;
+
+export type GatewayErrorCode = keyof typeof KINDS;
+
+export interface GatewayErrorOptions {
+  readonly cause?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Instead of the message of its kind. */
+  readonly message?: string;
+}
+
+/** An answer of the gateway's own. Every one of them says so by Proxy-Status. */
+export function gatewayError(code: GatewayErrorCode, options: GatewayErrorOptions = {}): AppError {
+  const { status, proxyError, message } = KINDS[code];
+  return new AppError({
+    code,
+    status,
+    message: options.message ?? message,
+    // They describe the network, and nothing inside this process.
+    expose: true,
+    headers: { 'Proxy-Status': `rollcall; error=${proxyError}`, ...options.headers },
+    cause: options.cause,
+  });
+}

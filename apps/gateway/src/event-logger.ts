@@ -1,0 +1,46 @@
+import type { ResolverEvent } from '@rollcall/registry-client';
+import type { Logger } from '@rollcall/service-kit';
+import type { AttemptReport } from './proxy/proxy';
+import type { GatewayMetrics } from './metrics/gateway-metrics';
+
+/** Tells the log what the resolver reports. */
+export function logResolverEvent(logger: Logger, event: ResolverEvent): void {
+  const { type, ...fields } = event;
+  switch (type) {
+    case 'connected':
+      return void logger.info('following the registry', { event: 'registry_connected', ...fields });
+    case 'disconnected':
+      return void logger.warn('the registry is away; routing goes on by the last known good', {
+        event: 'registry_disconnected',
+        ...fields,
+      });
+    case 'synced':
+      return void logger.info('all routes are known', { event: 'registry_synced', ...fields });
+    case 'malformed':
+      return void logger.warn(`the registry's stream had a fault: ${type}`, {
+        event: `registry_${type}`,
+        ...fields,
+      });
+  }
+}
+
+/** Counts every attempt, and tells the log which instances are left out and taken back. */
+export function observeAttempt(
+  { logger, metrics }: { logger: Logger; metrics: GatewayMetrics },
+  { exchange, upstream, result, transition }: AttemptReport,
+): void {
+  const { service_name: service, url } = upstream.instance;
+  metrics.attempt(service, result.outcome);
+  if (transition === undefined) return;
+  const fields = { upstream_service: service, instance_id: upstream.id, url };
+  if (transition === 'restored')
+    return void logger.info(`${service} answers again at ${url}`, { event: 'upstream_restored', ...fields });
+  metrics.ejection(service);
+  logger.warn(`${service} cannot be connected to at ${url}; left out for a while`, {
+    event: 'upstream_ejected',
+    ...fields,
+    outcome: result.outcome,
+    cause: 'error' in result ? result.error.message : undefined,
+    request_id: exchange.facts.requestId,
+  });
+}

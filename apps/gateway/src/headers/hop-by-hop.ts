@@ -1,0 +1,35 @@
+import type { HeaderList } from './header-list';
+
+/** Fields that concern one connection only, whether or not Connection names them (RFC 9110 §7.6.1 and §11.7). */
+const HOP_BY_HOP: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'proxy-authenticate',
+  'proxy-authentication-info',
+  'proxy-authorization',
+  'te',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** Never to be dropped on a sender's word: without them the message is another one, or nobody knows its end. */
+const INDISPENSABLE: ReadonlySet<string> = new Set([
+  'host',
+  'content-length',
+  'content-type',
+  'content-encoding',
+  'authorization',
+  'cookie',
+  'set-cookie',
+  'x-forwarded-for',
+  'forwarded',
+  'via',
+]);
+
+/** Drops what was meant for this hop: the fields above and those that Connection names. */
+export function removeHopByHop(headers: HeaderList): void {
+  const named = headers.all('connection').flatMap((value) => value.toLowerCase().split(','));
+  const options = new Set(named.map((option) => option.trim()));
+  headers.removeWhere((name) => HOP_BY_HOP.has(name) || (options.has(name) && !INDISPENSABLE.has(name)));
+}

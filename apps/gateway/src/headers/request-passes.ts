@@ -1,0 +1,94 @@
+import { formatTraceparent, type TraceContext } from '@rollcall/service-kit';
+import { forwardedHost, forwardedNode } from './forwarded';
+import type { HeaderList } from './header-list';
+import { removeHopByHop } from './hop-by-hop';
+
+/** What the passes know of a request besides its fields. */
+export interface RequestFacts {
+  /** The downstream's address. */
+  readonly peer: string;
+  /** The peer is one of TRUSTED_PROXIES: what it says of its own downstream is believed. */
+  readonly peerTrusted: boolean;
+  readonly scheme: 'http' | 'https';
+  /** The authority that was asked for, as the upstream is to see it. */
+  readonly host: string;
+  /** `1.0` or `1.1`. */
+  readonly httpVersion: string;
+  readonly requestId: string;
+  readonly trace: TraceContext;
+  /** This gateway in Via. */
+  readonly pseudonym: string;
+}
+
+export type RequestPass = (headers: HeaderList, facts: RequestFacts) => void;
+
+/** What happens to a request's fields on their way to an instance: reading the array is reading the gateway. */
+export const REQUEST_PASSES: readonly RequestPass[] = [
+  removeHopByHop,
+  removeAnsweredHere,
+  setHost,
+  forgetUntrustedForwarding,
+  extendForwarded,
+  extendForwardedFor,
+  setForwardedHostAndProto,
+  extendVia,
+  setTraceContext,
+  setRequestId,
+];
+
+export function passRequestHeaders(headers: HeaderList, facts: RequestFacts): void {
+  for (const pass of REQUEST_PASSES) pass(headers, facts);
+}
+
+/** `100-continue` is answered here; trailers of requests are dropped, and need no announcement. */
+function removeAnsweredHere(headers: HeaderList): void {
+  headers.removeWhere((name) => name === 'expect' || name === 'trailer' || name === 'http2-settings');
+}
+
+/** The caller's own host travels on: applications make links of it. */
+function setHost(headers: HeaderList, { host }: RequestFacts): void {
+  if (host !== '' && headers.get('host') !== host) headers.set('Host', host);
+}
+
+/** A stranger's word on who it is, and on whose behalf it speaks, is worth nothing. */
+function forgetUntrustedForwarding(headers: HeaderList, { peerTrusted }: RequestFacts): void {
+  if (peerTrusted) return;
+  headers.removeWhere(
+    (name) => name === 'forwarded' || name === 'x-real-ip' || name.startsWith('x-forwarded-'),
+  );
+}
+
+function extendForwarded(headers: HeaderList, { peer, host, scheme }: RequestFacts): void {
+  const named = host === '' ? '' : `;host=${forwardedHost(host)}`;
+  extendList(headers, 'Forwarded', `for=${forwardedNode(peer)}${named};proto=${scheme}`);
+}
+
+function extendForwardedFor(headers: HeaderList, { peer }: RequestFacts): void {
+  extendList(headers, 'X-Forwarded-For', peer);
+}
+
+/** Set by the first proxy that is believed, and kept from there on. */
+function setForwardedHostAndProto(headers: HeaderList, { host, scheme }: RequestFacts): void {
+  if (host !== '' && headers.get('x-forwarded-host') === undefined) headers.append('X-Forwarded-Host', host);
+  if (headers.get('x-forwarded-proto') === undefined) headers.append('X-Forwarded-Proto', scheme);
+}
+
+function extendVia(headers: HeaderList, { httpVersion, pseudonym }: RequestFacts): void {
+  extendList(headers, 'Via', `${httpVersion} ${pseudonym}`);
+}
+
+function setTraceContext(headers: HeaderList, { trace }: RequestFacts): void {
+  headers.set('traceparent', formatTraceparent(trace));
+  // Without a valid traceparent the state belongs to nobody (W3C Trace Context §3.3).
+  if (trace.state === undefined) headers.removeWhere((name) => name === 'tracestate');
+}
+
+function setRequestId(headers: HeaderList, { requestId }: RequestFacts): void {
+  headers.set('X-Request-Id', requestId);
+}
+
+function extendList(headers: HeaderList, name: string, element: string): void {
+  const before = headers.all(name.toLowerCase());
+  if (before.length === 0) headers.append(name, element);
+  else headers.set(name, [...before, element].join(', '));
+}

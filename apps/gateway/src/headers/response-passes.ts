@@ -1,0 +1,25 @@
+import type { HeaderList } from './header-list';
+import { removeHopByHop } from './hop-by-hop';
+
+export interface ResponseFacts {
+  readonly requestId: string;
+  readonly pseudonym: string;
+}
+
+export type ResponsePass = (headers: HeaderList, facts: ResponseFacts) => void;
+
+/** What happens to an answer's fields on their way to the caller; everything else passes untouched. */
+export const RESPONSE_PASSES: readonly ResponsePass[] = [removeHopByHop, extendVia, nameRequest];
+
+export function passResponseHeaders(headers: HeaderList, facts: ResponseFacts): void {
+  for (const pass of RESPONSE_PASSES) pass(headers, facts);
+}
+
+function extendVia(headers: HeaderList, { pseudonym }: ResponseFacts): void {
+  headers.append('Via', `1.1 ${pseudonym}`);
+}
+
+/** Under the id by which the gateway's log knows it, whatever the instance calls it. */
+function nameRequest(headers: HeaderList, { requestId }: ResponseFacts): void {
+  if (headers.get('x-request-id') !== requestId) headers.set('X-Request-Id', requestId);
+}

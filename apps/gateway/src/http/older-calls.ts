@@ -1,0 +1,35 @@
+import express, { type Express, type Request, type RequestHandler } from 'express';
+import { AppError } from '@rollcall/service-kit';
+import { deregisterOlderService } from '../use-cases/deregister-older-service';
+import { registerOlderService, type OlderCallDeps } from '../use-cases/register-older-service';
+import { parseOlderDeregistration, parseOlderRegistration } from './older-call-body';
+
+/** The calls by which services of the older gateway announce themselves. */
+export function mountOlderCalls(app: Express, deps: OlderCallDeps): void {
+  // Bytes, and no parser by type: the older clients send text under whatever Content-Type their library puts there.
+  const readBytes = express.raw({ type: () => true, limit: 65_536 });
+
+  app.post('/register_service', refuseWebPages, readBytes, async (req, res) => {
+    await registerOlderService(deps, parseOlderRegistration(textOf(req)), req.get('authorization'));
+    res.type('text/plain').send('Service registered successfully');
+  });
+  app.post('/deregister_service', refuseWebPages, readBytes, async (req, res) => {
+    await deregisterOlderService(deps, parseOlderDeregistration(textOf(req)), req.get('authorization'));
+    res.type('text/plain').send('Service deregistered successfully');
+  });
+}
+
+/** A form on any web page could post here from inside the network, and route a path to wherever it likes. */
+const refuseWebPages: RequestHandler = (req, _res, next) => {
+  if (req.get('origin') !== undefined)
+    throw new AppError({
+      code: 'ORIGIN_REFUSED',
+      status: 403,
+      message: 'A web page must not register services.',
+    });
+  next();
+};
+
+function textOf(req: Request): string {
+  return Buffer.isBuffer(req.body) ? req.body.toString('utf8') : '';
+}

@@ -1,0 +1,95 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { requestIdFrom, traceContextFrom } from '@rollcall/service-kit';
+import { gatewayError } from '../errors';
+import { headerListOf, type HeaderList } from '../headers/header-list';
+import type { RequestFacts } from '../headers/request-passes';
+import { plainAddress, type TrustedProxies } from '../headers/trusted-proxies';
+import { hasPassed } from '../headers/via';
+import { createExchange, type Exchange, type UpgradeRequest } from '../proxy/exchange';
+import { hasBody } from '../proxy/request-body';
+import { parseRequestTarget, type RequestTarget } from '../routing/request-target';
+import { isReservedPath } from '../routing/reserved-paths';
+import { createPooledRandomBytes } from './pooled-random-bytes';
+
+export interface TrafficHandlerOptions {
+  /** Never rejects. */
+  readonly proxy: (exchange: Exchange) => Promise<void>;
+  /** Answers the gateway's own paths. */
+  readonly ownPaths: RequestListener;
+  readonly trusted: TrustedProxies;
+  /** This gateway's name in Via; unique to this process, so that only its own loops are loops. */
+  readonly pseudonym: string;
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
+  readonly onClose: (exchange: Exchange) => void;
+}
+
+/** What the port of the traffic does with a request before it is anybody's. */
+export type TrafficHandler = (req: IncomingMessage, res: ServerResponse, upgrade?: UpgradeRequest) => void;
+
+const NO_TARGET: RequestTarget = { path: '*', query: '', host: '' };
+
+export function createTrafficHandler(options: TrafficHandlerOptions): TrafficHandler {
+  const { proxy, ownPaths, trusted, pseudonym, now, onClose } = options;
+  const randomBytes = createPooledRandomBytes();
+
+  function factsOf(req: IncomingMessage, headers: HeaderList, target: RequestTarget): RequestFacts {
+    const peer = plainAddress(req.socket.remoteAddress ?? 'unknown');
+    const trace = traceContextFrom(
+      { traceparent: headers.get('traceparent'), tracestate: headers.get('tracestate') },
+      randomBytes,
+    );
+    return {
+      peer,
+      peerTrusted: trusted(peer),
+      scheme: 'http',
+      host: target.authority ?? headers.get('host') ?? '',
+      httpVersion: req.httpVersion,
+      requestId: requestIdFrom(headers.get('x-request-id'), () => trace.traceId),
+      trace,
+      pseudonym,
+    };
+  }
+
+  return (req, res, upgrade) => {
+    const headers = headerListOf(req.rawHeaders);
+    const target = parseRequestTarget(req.url ?? '', headers.get('host'));
+    const expectsContinue = headers.get('expect')?.toLowerCase() === '100-continue';
+    if (!('fault' in target) && isReservedPath(target.path)) {
+      if (expectsContinue) res.writeContinue();
+      return ownPaths(req, res);
+    }
+
+    const known = 'fault' in target ? NO_TARGET : target;
+    const exchange = createExchange({
+      req,
+      res,
+      headers,
+      target: known,
+      facts: factsOf(req, headers, known),
+      startedAt: now(),
+      expectsContinue,
+      ...(upgrade === undefined ? {} : { upgrade }),
+      onClose,
+    });
+    if ('fault' in target) return exchange.fail(gatewayError('BAD_REQUEST', { message: target.fault }));
+    const refusal = refusalOf(exchange);
+    if (refusal !== undefined) return exchange.fail(refusal);
+    void proxy(exchange);
+  };
+}
+
+/** Requests that no route could take. */
+function refusalOf({ req, method, headers, facts, upgrade }: Exchange) {
+  if (method === 'TRACE' || method === 'CONNECT')
+    return gatewayError('METHOD_NOT_ALLOWED', {
+      message: `${method} is not forwarded.`,
+      headers: { Allow: '' },
+    });
+  if (headers.all('host').length > 1)
+    return gatewayError('BAD_REQUEST', { message: 'The request has more than one Host.' });
+  if (upgrade !== undefined && hasBody(req))
+    return gatewayError('BAD_REQUEST', { message: 'A request to switch protocols cannot have a body.' });
+  if (hasPassed(headers.all('via'), facts.pseudonym)) return gatewayError('LOOP');
+  return undefined;
+}

@@ -1,0 +1,37 @@
+import type { ServerOptions } from 'node:http';
+import { createHttpServer, type HttpServer } from '@rollcall/service-kit';
+import type { TrafficHandler } from './traffic-handler';
+import { createUpgradeHandler, shouldUpgrade } from './upgrade-handler';
+
+export interface TrafficServerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly maxHeaderBytes: number;
+  readonly handle: TrafficHandler;
+}
+
+/** The port of the traffic: Node's http server with nothing in front of the handler. */
+export function createTrafficServer({
+  host,
+  port,
+  maxHeaderBytes,
+  handle,
+}: TrafficServerOptions): HttpServer {
+  const serverOptions: ServerOptions & { shouldUpgradeCallback: typeof shouldUpgrade } = {
+    maxHeaderSize: maxHeaderBytes,
+    // A total limit would end long uploads; bodies have a clock of their own that only silence runs out.
+    requestTimeout: 0,
+    shouldUpgradeCallback: shouldUpgrade,
+  };
+  return createHttpServer({
+    host,
+    port,
+    serverOptions,
+    handler: (req, res) => handle(req, res),
+    attach(server) {
+      server.on('upgrade', createUpgradeHandler(handle));
+      // Node would tell the caller to continue at once; that is for whoever takes the body to say.
+      server.on('checkContinue', (req, res) => server.emit('request', req, res));
+    },
+  });
+}

@@ -1,0 +1,84 @@
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import type { Outcome } from '@rollcall/load-balancing';
+import type { Metrics } from '@rollcall/service-kit';
+import { DurationHistogram } from './duration-histogram';
+
+/** What the gateway measures; the traffic's durations come together with those of its own paths. */
+export interface GatewayMetrics extends Metrics {
+  attempt(service: string, outcome: Outcome | 'unsendable'): void;
+  ejection(service: string): void;
+}
+
+export interface GatewayMetricsOptions {
+  readonly service: string;
+  /** Read when somebody scrapes. */
+  readonly gauges: {
+    readonly held: () => number;
+    readonly tunnels: () => number;
+    readonly inFlight: () => Iterable<readonly [service: string, count: number]>;
+  };
+}
+
+export function createGatewayMetrics({ service, gauges }: GatewayMetricsOptions): GatewayMetrics {
+  const registry = new Registry();
+  registry.setDefaultLabels({ service });
+  collectDefaultMetrics({ register: registry });
+  const durations = new DurationHistogram(registry);
+  const attempts = new Map<string, Map<string, number>>();
+  const registers = [registry];
+
+  new Counter({
+    name: 'rollcall_gateway_attempts_total',
+    help: 'Attempts at instances by their outcome.',
+    labelNames: ['upstream_service', 'outcome'] as const,
+    registers,
+    collect() {
+      this.reset();
+      for (const [name, outcomes] of attempts)
+        for (const [outcome, count] of outcomes) this.inc({ upstream_service: name, outcome }, count);
+    },
+  });
+  const ejections = new Counter({
+    name: 'rollcall_gateway_ejections_total',
+    help: 'Instances that this gateway stopped using for a while.',
+    labelNames: ['upstream_service'] as const,
+    registers,
+  });
+  new Gauge({
+    name: 'rollcall_gateway_upstream_in_flight',
+    help: 'Requests under way to the instances of a service.',
+    labelNames: ['upstream_service'] as const,
+    registers,
+    collect() {
+      this.reset();
+      for (const [name, count] of gauges.inFlight()) this.set({ upstream_service: name }, count);
+    },
+  });
+  new Gauge({
+    name: 'rollcall_gateway_held_requests',
+    help: 'Requests that wait for an instance.',
+    registers,
+    collect() {
+      this.set(gauges.held());
+    },
+  });
+  new Gauge({
+    name: 'rollcall_gateway_tunnels',
+    help: 'Connections that have switched to another protocol.',
+    registers,
+    collect() {
+      this.set(gauges.tunnels());
+    },
+  });
+
+  return {
+    registry,
+    observeRequest: (request) => durations.record(request),
+    attempt(name, outcome) {
+      const outcomes = attempts.get(name) ?? new Map<string, number>();
+      attempts.set(name, outcomes);
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+    },
+    ejection: (name) => ejections.inc({ upstream_service: name }),
+  };
+}

@@ -1,0 +1,12 @@
+import type { InstanceReference, RegisterRequest } from '@rollcall/contracts';
+
+/**
+ * The registry as the older calls use it, in the name of whoever calls. Both throw an AppError: the registry's own
+ * refusal with its status and code, or 503 `REGISTRY_UNAVAILABLE` when none of the registries answers.
+ */
+export interface Registry {
+  /** @param authorization the caller's own field, passed on as it is; this gateway's token is never lent */
+  register(request: RegisterRequest, authorization: string | undefined): Promise<void>;
+  /** Also answers when there was nothing to deregister. */
+  deregister(instance: InstanceReference, authorization: string | undefined): Promise<void>;
+}

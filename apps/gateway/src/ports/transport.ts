@@ -1,0 +1,82 @@
+import type { Duplex, Readable } from 'node:stream';
+import type { Outcome } from '@rollcall/load-balancing';
+
+/**
+ * Reaches instances. One `Connections` an instance, made by the upstream that stands for it and living as long.
+ */
+export interface Transport {
+  /** @param origin scheme, host and port, e.g. `http://10.0.0.7:8081` */
+  connectionsTo(origin: string): Connections;
+}
+
+/** The connections to one instance; opened as they are needed, kept for the next request. */
+export interface Connections {
+  /**
+   * Sends one attempt and tells the receiver what becomes of it; never throws. The body is not read before a connection
+   * stands: an attempt that ends in `refused` or `unreachable` has taken nothing from it.
+   */
+  send(request: OutgoingRequest, receiver: ResponseReceiver): Attempt;
+  /**
+   * Whether connections are kept when nothing uses them. From `false` on idle ones are closed at once and busy ones
+   * after their answer: the instance is leaving, and would close them as the next request is on its way.
+   */
+  keepIdle(keep: boolean): void;
+  /** Cuts everything, attempts under way included. */
+  destroy(): Promise<void>;
+  counts(): { readonly open: number; readonly idle: number };
+}
+
+export interface OutgoingRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly path: string;
+  /** Name, value, name, value … without hop-by-hop fields. */
+  readonly headers: string[];
+  readonly body: Readable | null;
+  /** The protocol to switch to, e.g. `websocket`. */
+  readonly upgrade?: string;
+  /** Not on a connection that has been used before. */
+  readonly freshSocket: boolean;
+  /** From the request being sent whole to the answer's beginning, milliseconds. */
+  readonly headersTimeoutMs: number;
+  /** Longest silence within the answer's body while it is being read, milliseconds. */
+  readonly idleTimeoutMs: number;
+}
+
+export interface ResponseHead {
+  readonly status: number;
+  readonly statusText: string;
+  /** Name, value, name, value … as they came. */
+  readonly headers: readonly string[];
+}
+
+/**
+ * Hears of one attempt: any number of `informational`, then `failed`, or `response`, `data` … and at last `end` or
+ * `failed`, or `upgraded`. After the last of them nothing more. Must not throw.
+ */
+export interface ResponseReceiver {
+  /** A 1xx answer other than 100 and 101. */
+  informational(head: ResponseHead): void;
+  response(head: ResponseHead): void;
+  /** False asks for silence until `Attempt.resume`. */
+  data(chunk: Buffer): boolean;
+  /** @param trailers name, value, name, value … */
+  end(trailers: readonly string[]): void;
+  upgraded(head: ResponseHead, socket: Duplex): void;
+  failed(failure: AttemptFailure): void;
+}
+
+export interface AttemptFailure {
+  /** `unsendable` is a request that cannot be put on the wire: the caller's fault, and nobody was asked. */
+  readonly outcome: Exclude<Outcome, 'response'> | 'unsendable';
+  readonly error: Error;
+  /** The connection had carried a request before. */
+  readonly socketReused: boolean;
+}
+
+/** One attempt under way. Both calls do nothing once it has ended. */
+export interface Attempt {
+  /** The caller has gone: end it, as `downstream-aborted`. Also before a connection stands. */
+  abort(): void;
+  resume(): void;
+}

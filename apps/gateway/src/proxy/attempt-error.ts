@@ -1,0 +1,33 @@
+import { assertNever } from './assert-never';
+import { gatewayError } from '../errors';
+import type { AppError } from '@rollcall/service-kit';
+import type { AttemptFailure } from '../ports/transport';
+
+/** What the caller is told when an attempt has failed and there is no other. */
+export function attemptError({ outcome, error }: Pick<AttemptFailure, 'outcome' | 'error'>): AppError {
+  const cause = { cause: error };
+  switch (outcome) {
+    case 'refused':
+      return gatewayError('UPSTREAM_REFUSED', cause);
+    case 'unreachable':
+      return gatewayError(isTimeout(error) ? 'UPSTREAM_CONNECT_TIMEOUT' : 'UPSTREAM_UNREACHABLE', cause);
+    case 'reset-before-response':
+    case 'downstream-aborted':
+      return gatewayError('UPSTREAM_RESET', cause);
+    case 'bad-response':
+      return gatewayError('UPSTREAM_BAD_RESPONSE', cause);
+    case 'headers-timeout':
+    case 'body-idle-timeout':
+      return gatewayError('UPSTREAM_TIMEOUT', cause);
+    case 'overloaded':
+      return gatewayError('NO_INSTANCE', cause);
+    case 'unsendable':
+      return gatewayError('BAD_REQUEST', cause);
+    default:
+      return assertNever(outcome);
+  }
+}
+
+function isTimeout(error: Error): boolean {
+  return 'code' in error && (error.code === 'UND_ERR_CONNECT_TIMEOUT' || error.code === 'ETIMEDOUT');
+}

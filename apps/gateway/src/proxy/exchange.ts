@@ -1,0 +1,148 @@
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { PROBLEM_CONTENT_TYPE } from '@rollcall/contracts';
+import { toProblem, type AppError } from '@rollcall/service-kit';
+import type { HeaderList } from '../headers/header-list';
+import type { RequestFacts } from '../headers/request-passes';
+import type { RequestTarget } from '../routing/request-target';
+import type { Destination } from '../upstreams/destination';
+import type { Upstream } from '../upstreams/upstream';
+import { lingerOver } from './lingering';
+
+/** What the caller wants to switch to, and the first bytes it sent in it. */
+export interface UpgradeRequest {
+  readonly protocol: string;
+  readonly socket: Duplex;
+  readonly head: Buffer;
+}
+
+export interface ExchangeOptions {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  /** The request's fields as they came; read, never written. */
+  readonly headers: HeaderList;
+  readonly target: RequestTarget;
+  readonly facts: RequestFacts;
+  /** Milliseconds, monotonic. */
+  readonly startedAt: number;
+  /** The caller waits for `100 Continue` before it sends the body. */
+  readonly expectsContinue?: boolean;
+  readonly upgrade?: UpgradeRequest;
+  /** Called once, when the answer has gone out or can no longer. */
+  readonly onClose: (exchange: Exchange) => void;
+}
+
+/** One request of a caller and its answer, from the first attempt to the last byte. */
+export interface Exchange extends Omit<ExchangeOptions, 'onClose'> {
+  readonly method: string;
+  /** What became of it, for the log and the metrics. */
+  destination?: Destination;
+  upstream?: Upstream;
+  attempts: number;
+  /** An error of our own that was answered. */
+  failure?: AppError;
+  /** The instance broke off in the middle of its answer. */
+  cut: boolean;
+  /** The two have left HTTP. */
+  switched: boolean;
+  /** Some of the body has been read: it cannot be sent to anybody else any more. */
+  bodyTaken: boolean;
+  /** The caller is gone. */
+  readonly aborted: boolean;
+  /** What to do when the caller goes away; replaces what was to be done before. */
+  onAbort(action: () => void): void;
+  /** Lets the caller send its body, if it waits for that. */
+  continue(): void;
+  /** Answers with an error of the gateway's own, unless an answer has begun or nobody is there to read it. */
+  fail(error: AppError): void;
+  /** Cuts an answer short: the only way left to say that it is not whole. */
+  breakOff(): void;
+  /** What is logged: 499 when the caller went away first (nginx's number, never sent). */
+  status(): number;
+}
+
+export function createExchange({ onClose, ...options }: ExchangeOptions): Exchange {
+  return new OpenExchange(options, onClose);
+}
+
+// A class, because one is made for every request.
+class OpenExchange implements Exchange {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly headers: HeaderList;
+  readonly target: RequestTarget;
+  readonly facts: RequestFacts;
+  readonly startedAt: number;
+  readonly expectsContinue: boolean;
+  readonly upgrade?: UpgradeRequest;
+  readonly method: string;
+  destination?: Destination;
+  upstream?: Upstream;
+  failure?: AppError;
+  attempts = 0;
+  cut = false;
+  switched = false;
+  bodyTaken = false;
+  aborted = false;
+  #continued = false;
+  #abortAction: (() => void) | undefined;
+
+  constructor(options: Omit<ExchangeOptions, 'onClose'>, onClose: (exchange: Exchange) => void) {
+    this.req = options.req;
+    this.res = options.res;
+    this.headers = options.headers;
+    this.target = options.target;
+    this.facts = options.facts;
+    this.startedAt = options.startedAt;
+    this.expectsContinue = options.expectsContinue ?? false;
+    if (options.upgrade !== undefined) this.upgrade = options.upgrade;
+    this.method = options.req.method ?? 'GET';
+    this.res.once('close', () => {
+      this.aborted = !this.res.writableFinished;
+      if (this.aborted) this.#abortAction?.();
+      else lingerOver(this.req);
+      onClose(this);
+    });
+  }
+
+  onAbort(action: () => void): void {
+    this.#abortAction = action;
+    if (this.aborted) action();
+  }
+
+  continue(): void {
+    if (!this.expectsContinue || this.#continued || this.res.headersSent) return;
+    this.#continued = true;
+    this.res.writeContinue();
+  }
+
+  fail(error: AppError): void {
+    if (this.aborted || this.failure !== undefined) return;
+    if (this.res.headersSent) {
+      this.breakOff();
+      return;
+    }
+    this.failure = error;
+    const { requestId } = this.facts;
+    const body = JSON.stringify(toProblem(error, { requestId, path: this.target.path }));
+    // Who was never told to continue may send its body or not, and nobody could tell it from the next request.
+    if (this.expectsContinue && !this.#continued) this.res.shouldKeepAlive = false;
+    this.res.writeHead(error.status, STATUS_CODES[error.status] ?? '', {
+      'Content-Type': PROBLEM_CONTENT_TYPE,
+      'Content-Length': Buffer.byteLength(body),
+      'X-Request-Id': requestId,
+      ...error.headers,
+    });
+    this.res.end(body);
+  }
+
+  breakOff(): void {
+    this.cut = true;
+    this.res.destroy();
+  }
+
+  status(): number {
+    if (this.switched) return 101;
+    return this.aborted && !this.cut ? 499 : this.res.statusCode;
+  }
+}

@@ -1,0 +1,67 @@
+import { gatewayError } from '../errors';
+import type { Destination } from '../upstreams/destination';
+import type { RouteBook } from '../upstreams/route-book';
+import type { Exchange } from './exchange';
+import { routeVerdict, type RouteVerdict } from './route-verdict';
+import type { WaitingRoom } from './waiting-room';
+
+export interface FindDestinationOptions {
+  readonly routes: RouteBook;
+  readonly room: WaitingRoom;
+  /** How long a request is held for an instance; 0 holds none. */
+  readonly holdTimeoutMs: number;
+  readonly isSynced: () => boolean;
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
+}
+
+type Settled = Exclude<RouteVerdict, { kind: 'hold' }>;
+
+/** Seconds after which a caller who got 503 may well try again: a restart takes about that long. */
+const RETRY_AFTER = { 'Retry-After': '5' } as const;
+
+/** Where a request goes, held back for a while if there is nobody yet; answers those that go nowhere. */
+export function createFindDestination(options: FindDestinationOptions) {
+  const { routes, room, holdTimeoutMs, isSynced, now } = options;
+
+  function verdictOn({ method, target }: Exchange): RouteVerdict {
+    const at = now();
+    return routeVerdict(routes.table.match(method, target.host, target.path), isSynced(), at);
+  }
+
+  function conclude(exchange: Exchange, verdict: Settled): Destination | undefined {
+    switch (verdict.kind) {
+      case 'go':
+        return verdict.destination;
+      case 'no-route':
+        exchange.fail(
+          gatewayError('NO_ROUTE', { message: `No service has the path ${exchange.target.path}.` }),
+        );
+        return undefined;
+      case 'wrong-method':
+        exchange.fail(gatewayError('METHOD_NOT_ALLOWED', { headers: { Allow: verdict.allow.join(', ') } }));
+        return undefined;
+    }
+  }
+
+  async function hold(exchange: Exchange): Promise<Destination | undefined> {
+    const waited = await room.wait(
+      () => verdictOn(exchange).kind !== 'hold',
+      holdTimeoutMs,
+      (leave) => exchange.onAbort(leave),
+    );
+    if (waited === 'left') return undefined;
+    const verdict = verdictOn(exchange);
+    if (verdict.kind !== 'hold') return conclude(exchange, verdict);
+    const code = waited === 'full' ? 'TOO_MANY_HELD' : verdict.otherwise;
+    if (verdict.destination !== undefined) exchange.destination = verdict.destination;
+    exchange.fail(gatewayError(code, { headers: RETRY_AFTER }));
+    return undefined;
+  }
+
+  /** Answers at once where it can: waiting for a promise has its price on every request. */
+  return (exchange: Exchange): Destination | undefined | Promise<Destination | undefined> => {
+    const verdict = verdictOn(exchange);
+    return verdict.kind === 'hold' ? hold(exchange) : conclude(exchange, verdict);
+  };
+}

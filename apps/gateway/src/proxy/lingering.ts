@@ -1,0 +1,14 @@
+import type { IncomingMessage } from 'node:http';
+
+/** How long a caller may go on sending a body that nobody wants any more. */
+const LINGER_MS = 5000;
+
+/**
+ * After an answer that came before the end of the request: Node reads the rest and throws it away, so that the answer is
+ * not lost to a connection reset (RFC 9112 §9.6). This puts an end to it.
+ */
+export function lingerOver(req: IncomingMessage): void {
+  if (req.complete || req.socket.destroyed) return;
+  const timer = setTimeout(() => req.socket.destroy(), LINGER_MS);
+  req.once('close', () => clearTimeout(timer));
+}

@@ -1,0 +1,61 @@
+import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+import { createIdleClock } from './idle-clock';
+
+export interface RequestBodyOptions {
+  /** The longest silence of the sender while it is waited for. */
+  readonly idleTimeoutMs: number;
+  /** The first byte is about to be asked for: from now on the body cannot be sent to anybody else. */
+  readonly onTaken: () => void;
+  readonly onIdle: () => void;
+}
+
+/**
+ * One attempt's view of a request's body. The request itself is never handed out: a transport destroys what it was
+ * given when an attempt fails, and reads from it when the connection stands. So an attempt that never got that far has
+ * taken nothing, and the next one gets a view of its own over the same, untouched request.
+ */
+export function createRequestBody(req: IncomingMessage, options: RequestBodyOptions): Readable {
+  const clock = createIdleClock(options.idleTimeoutMs, options.onIdle);
+  let attached = false;
+
+  const onData = (chunk: Buffer): void => {
+    if (body.push(chunk)) return clock.start();
+    clock.stop();
+    req.pause();
+  };
+  const onEnd = (): void => {
+    clock.stop();
+    body.push(null);
+  };
+  const onClose = (): void => {
+    if (!req.complete) body.destroy(new Error('the caller went away while it was sending'));
+  };
+
+  const body = new Readable({
+    read() {
+      if (!attached) {
+        attached = true;
+        options.onTaken();
+        req.on('data', onData).on('end', onEnd).on('close', onClose);
+      }
+      clock.start();
+      req.resume();
+    },
+    destroy(error, done) {
+      clock.stop();
+      if (attached) {
+        req.off('data', onData).off('end', onEnd).off('close', onClose);
+        req.pause();
+      }
+      done(error);
+    },
+  });
+  return body;
+}
+
+/** Whether a request carries a body at all (RFC 9112 §6.3). */
+export function hasBody({ headers }: IncomingMessage): boolean {
+  const length = headers['content-length'];
+  return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
+}

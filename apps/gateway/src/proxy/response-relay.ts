@@ -1,0 +1,136 @@
+import type { Duplex } from 'node:stream';
+import { headerListOf } from '../headers/header-list';
+import { passResponseHeaders } from '../headers/response-passes';
+import type { Attempt, AttemptFailure, ResponseHead, ResponseReceiver } from '../ports/transport';
+import type { Exchange } from './exchange';
+import { createIdleClock, type IdleClock } from './idle-clock';
+
+/** How an attempt went, as far as another one may still be made. */
+export type AttemptResult = { readonly outcome: 'response' } | AttemptFailure;
+
+export interface ResponseRelayOptions {
+  readonly exchange: Exchange;
+  /** How long the caller may leave the answer unread. */
+  readonly idleTimeoutMs: number;
+  /** The instance has switched protocols. */
+  readonly onUpgrade: (head: ResponseHead, socket: Duplex) => void;
+  /** The attempt is over, its answer's body included. */
+  readonly onFinished: () => void;
+}
+
+/** Carries one attempt's answer to the caller, at the caller's pace. */
+export interface ResponseRelay extends ResponseReceiver {
+  /** Settled when the answer has begun, or will not. */
+  readonly result: Promise<AttemptResult>;
+  /** The attempt that this relay listens to. */
+  attached(attempt: Attempt): void;
+  /** Sends what there is of the head, for answers whose body keeps everybody waiting (server-sent events). */
+  flush(): void;
+}
+
+export function createResponseRelay(options: ResponseRelayOptions): ResponseRelay {
+  return new Relay(options);
+}
+
+const ANSWERED: AttemptResult = { outcome: 'response' };
+
+// A class, because one is made for every attempt.
+class Relay implements ResponseRelay {
+  readonly result: Promise<AttemptResult>;
+  #settle: (result: AttemptResult) => void = () => undefined;
+  #attempt: Attempt | undefined;
+  #begun = false;
+  /** Bytes of the body still to come, where the answer says how many. */
+  #left = Infinity;
+  #unread: IdleClock | undefined;
+
+  constructor(readonly options: ResponseRelayOptions) {
+    this.result = new Promise((resolve) => (this.#settle = resolve));
+  }
+
+  attached(attempt: Attempt): void {
+    this.#attempt = attempt;
+    this.options.exchange.onAbort(() => attempt.abort());
+  }
+
+  flush(): void {
+    const { res } = this.options.exchange;
+    if (!res.writableEnded && !res.destroyed) res.flushHeaders();
+  }
+
+  informational(head: ResponseHead): void {
+    const { res, req } = this.options.exchange;
+    const links = headerListOf(head.headers).all('link');
+    if (head.status !== 103 || links.length === 0 || req.httpVersion === '1.0') return;
+    try {
+      res.writeEarlyHints({ link: [...links] });
+    } catch {
+      // A hint that Node takes for malformed is only a hint.
+    }
+  }
+
+  response(head: ResponseHead): void {
+    const { res, facts } = this.options.exchange;
+    const headers = headerListOf(head.headers);
+    passResponseHeaders(headers, facts);
+    // Throws for what may not go out (a control character in a value); the transport then ends the attempt.
+    res.writeHead(head.status, head.statusText, headers.toRaw());
+    this.#begun = true;
+    const length = headers.get('content-length');
+    if (length !== undefined) this.#left = Number(length);
+    this.#settle(ANSWERED);
+  }
+
+  data(chunk: Buffer): boolean {
+    const { res } = this.options.exchange;
+    this.#left -= chunk.length;
+    // The last one: head, body and end in one write.
+    if (this.#left === 0) {
+      res.end(chunk);
+      return true;
+    }
+    return res.write(chunk) || this.#pause();
+  }
+
+  end(trailers: readonly string[]): void {
+    const { res } = this.options.exchange;
+    this.#unread?.stop();
+    if (!res.writableEnded) {
+      if (trailers.length > 0) res.addTrailers(pairs(trailers));
+      res.end();
+    }
+    this.options.onFinished();
+  }
+
+  upgraded(head: ResponseHead, socket: Duplex): void {
+    this.#begun = true;
+    this.#settle(ANSWERED);
+    socket.once('close', () => this.options.onFinished());
+    this.options.onUpgrade(head, socket);
+  }
+
+  failed(failure: AttemptFailure): void {
+    this.#unread?.stop();
+    this.#settle(failure);
+    if (this.#begun) this.options.exchange.breakOff();
+    this.options.onFinished();
+  }
+
+  #pause(): false {
+    const { exchange, idleTimeoutMs } = this.options;
+    this.#unread ??= createIdleClock(idleTimeoutMs, () => exchange.res.destroy());
+    this.#unread.start();
+    exchange.res.once('drain', () => {
+      this.#unread?.stop();
+      this.#attempt?.resume();
+    });
+    return false;
+  }
+}
+
+function pairs(raw: readonly string[]): [string, string][] {
+  const found: [string, string][] = [];
+  for (let index = 0; index + 1 < raw.length; index += 2)
+    found.push([raw[index] ?? '', raw[index + 1] ?? '']);
+  return found;
+}

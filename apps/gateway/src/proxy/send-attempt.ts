@@ -1,0 +1,67 @@
+import { gatewayError } from '../errors';
+import { headerListOf } from '../headers/header-list';
+import { passRequestHeaders } from '../headers/request-passes';
+import { upstreamPath } from '../routing/upstream-path';
+import type { Destination } from '../upstreams/destination';
+import type { Upstream } from '../upstreams/upstream';
+import type { Exchange } from './exchange';
+import { createRequestBody, hasBody } from './request-body';
+import { createResponseRelay, type AttemptResult } from './response-relay';
+import type { Tunnels } from './tunnels';
+
+export interface AttemptOptions {
+  readonly exchange: Exchange;
+  readonly destination: Destination;
+  readonly upstream: Upstream;
+  readonly freshSocket: boolean;
+  readonly headersTimeoutMs: number;
+  readonly tunnels: Tunnels;
+}
+
+/** Sends the original request, made ready for this instance, and streams the answer back if there is one. */
+export async function sendAttempt(options: AttemptOptions): Promise<AttemptResult> {
+  const { exchange, destination, upstream, freshSocket, headersTimeoutMs, tunnels } = options;
+  const { idleTimeoutMs } = destination.policy;
+  const headers = headerListOf(exchange.req.rawHeaders);
+  passRequestHeaders(headers, exchange.facts);
+
+  const relay = createResponseRelay({
+    exchange,
+    idleTimeoutMs,
+    onUpgrade: (head, socket) => tunnels.open(exchange, head, socket),
+    onFinished: () => upstream.finished(),
+  });
+  const attempt = upstream.send(
+    {
+      method: exchange.method,
+      path: upstreamPath(destination, exchange.target, upstream.basePath),
+      headers: headers.toRaw(),
+      body: bodyOf(exchange, idleTimeoutMs, () => {
+        exchange.fail(gatewayError('REQUEST_TIMEOUT'));
+        attempt.abort();
+      }),
+      ...(exchange.upgrade === undefined ? {} : { upgrade: exchange.upgrade.protocol }),
+      freshSocket,
+      headersTimeoutMs,
+      idleTimeoutMs,
+    },
+    relay,
+  );
+  relay.attached(attempt);
+  const result = await relay.result;
+  // Not earlier: what came in one packet with the head has been written by now, and went out with it.
+  if (result.outcome === 'response') relay.flush();
+  return result;
+}
+
+function bodyOf(exchange: Exchange, idleTimeoutMs: number, onIdle: () => void) {
+  if (exchange.upgrade !== undefined || !hasBody(exchange.req)) return null;
+  return createRequestBody(exchange.req, {
+    idleTimeoutMs,
+    onIdle,
+    onTaken() {
+      exchange.bodyTaken = true;
+      exchange.continue();
+    },
+  });
+}

@@ -1,0 +1,57 @@
+import { pipeline, type Duplex } from 'node:stream';
+import { headerListOf } from '../headers/header-list';
+import { passResponseHeaders } from '../headers/response-passes';
+import type { ResponseHead } from '../ports/transport';
+import type { Exchange } from './exchange';
+
+/** Connections that have switched to another protocol (WebSocket): bytes go both ways until one side ends it. */
+export interface Tunnels {
+  /** Tells the caller that the instance has switched, and joins the two. */
+  open(exchange: Exchange, head: ResponseHead, upstream: Duplex): void;
+  readonly count: number;
+  closeAll(): void;
+}
+
+export function createTunnels(): Tunnels {
+  const sockets = new Set<Duplex>();
+
+  return {
+    open(exchange, head, upstream) {
+      const { upgrade } = exchange;
+      if (upgrade === undefined || exchange.aborted || upgrade.socket.destroyed) {
+        upstream.destroy();
+        return;
+      }
+      const { socket } = upgrade;
+      exchange.switched = true;
+      upstream.write(upgrade.head);
+      socket.write(switchingHead(exchange, head, upgrade.protocol));
+      sockets.add(socket);
+      // pipeline() ends and destroys both together, and listens to their errors.
+      pipeline(socket, upstream, () => upstream.destroy());
+      pipeline(upstream, socket, () => {
+        socket.destroy();
+        sockets.delete(socket);
+      });
+    },
+    get count() {
+      return sockets.size;
+    },
+    closeAll() {
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+function switchingHead({ facts }: Exchange, head: ResponseHead, protocol: string): string {
+  const headers = headerListOf(head.headers);
+  const agreed = headers.get('upgrade') ?? protocol;
+  passResponseHeaders(headers, facts);
+  // The pass above takes them off, as they belong to one hop; this is the next one.
+  headers.append('Connection', 'Upgrade');
+  headers.append('Upgrade', agreed);
+  const lines = headers
+    .toRaw()
+    .reduce((text, part, index) => text + part + (index % 2 === 0 ? ': ' : '\r\n'), '');
+  return `HTTP/1.1 ${head.status} Switching Protocols\r\n${lines}\r\n`;
+}

@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import { resolveAnnouncements } from './announcement-conflicts';
+import type { RememberedAnnouncement } from './announcement-memory';
+
+const announcement = (
+  service: string,
+  pathPrefix: string,
+  since: number,
+  more: Partial<RememberedAnnouncement> = {},
+): RememberedAnnouncement => ({ service, pathPrefix, since, stripPrefix: false, ...more });
+
+const accepted = (given: readonly RememberedAnnouncement[], file: readonly { pathPrefix: string }[] = []) =>
+  resolveAnnouncements(given, file).accepted.map(({ service, pathPrefix }) => `${service} ${pathPrefix}`);
+
+describe('resolveAnnouncements', () => {
+  it('gives a prefix to the older registration, and says so to the other', () => {
+    const result = resolveAnnouncements(
+      [announcement('young', '/products', 20), announcement('old', '/products', 10)],
+      [],
+    );
+    expect(result.accepted.map(({ service }) => service)).toEqual(['old']);
+    expect(result.refused.map(({ reason }) => reason)).toEqual(['old has /products and registered first']);
+  });
+
+  it.each([
+    [
+      'a registration of the same second goes by name',
+      [
+        ['b', '/x', 1],
+        ['a', '/x', 1],
+      ],
+      ['a /x'],
+    ],
+    [
+      'a prefix inside another service’s is a conflict',
+      [
+        ['a', '/x', 1],
+        ['b', '/x/y', 2],
+      ],
+      ['a /x'],
+    ],
+    [
+      'a prefix around another service’s is a conflict',
+      [
+        ['a', '/x/y', 1],
+        ['b', '/x', 2],
+      ],
+      ['a /x/y'],
+    ],
+    [
+      'the root is around everything',
+      [
+        ['a', '/x', 1],
+        ['b', '/', 2],
+      ],
+      ['a /x'],
+    ],
+    [
+      'a service may nest its own',
+      [
+        ['a', '/x', 1],
+        ['a', '/x/y', 1],
+      ],
+      ['a /x', 'a /x/y'],
+    ],
+    [
+      'segments count whole',
+      [
+        ['a', '/x', 1],
+        ['b', '/xy', 2],
+      ],
+      ['a /x', 'b /xy'],
+    ],
+    [
+      'the gateway’s own paths are not to be had',
+      [
+        ['a', '/livez', 1],
+        ['a', '/register_service/x', 1],
+      ],
+      [],
+    ],
+  ] as const)('%s', (_, given, expected) => {
+    expect(accepted(given.map(([service, prefix, since]) => announcement(service, prefix, since)))).toEqual(
+      expected,
+    );
+  });
+
+  it('lets two hosts have one path each', () => {
+    const given = [
+      announcement('a', '/x', 1, { host: 'a.test' }),
+      announcement('b', '/x', 2, { host: 'b.test' }),
+    ];
+    expect(accepted(given)).toEqual(['a /x', 'b /x']);
+  });
+
+  it('prefers who is there over who was there earlier and is gone', () => {
+    expect(accepted([announcement('gone', '/x', 1, { goneAt: 5 }), announcement('here', '/x', 9)])).toEqual([
+      'here /x',
+    ]);
+  });
+
+  it('lets the routes file have its prefixes, and others the longer ones inside', () => {
+    const given = [announcement('a', '/x', 1), announcement('a', '/x/y', 1)];
+    expect(accepted(given, [{ pathPrefix: '/x' }])).toEqual(['a /x/y']);
+  });
+
+  it('answers the same whatever the order, and never gives a path to two services', () => {
+    const anyAnnouncement = fc
+      .record({
+        service: fc.constantFrom('a', 'b', 'c'),
+        pathPrefix: fc
+          .array(fc.constantFrom('x', 'y'), { maxLength: 3 })
+          .map((parts) => `/${parts.join('/')}`),
+        since: fc.nat(3),
+      })
+      .map(({ service, pathPrefix, since }) => announcement(service, pathPrefix, since));
+    const set = fc.uniqueArray(anyAnnouncement, {
+      selector: ({ service, pathPrefix }) => service + pathPrefix,
+      maxLength: 12,
+    });
+    fc.assert(
+      fc.property(set, (given) => {
+        const result = resolveAnnouncements(given, []);
+        expect(resolveAnnouncements([...given].reverse(), [])).toEqual(result);
+        for (const one of result.accepted)
+          for (const other of result.accepted)
+            if (one.service !== other.service)
+              expect(
+                `${one.pathPrefix}/`.replace('//', '/').startsWith(`${other.pathPrefix}/`.replace('//', '/')),
+              ).toBe(false);
+      }),
+    );
+  });
+});

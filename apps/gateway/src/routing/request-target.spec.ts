@@ -1,0 +1,47 @@
+import { parseRequestTarget } from './request-target';
+
+describe('parseRequestTarget', () => {
+  it.each([
+    [
+      '/products?limit=2',
+      'Shop.Example:8000',
+      { path: '/products', query: '?limit=2', host: 'shop.example' },
+    ],
+    ['/', undefined, { path: '/', query: '', host: '' }],
+    ['/a//b/?', '[::1]:8000', { path: '/a//b/', query: '?', host: '[::1]' }],
+    ['/a?b=../c', 'h', { path: '/a', query: '?b=../c', host: 'h' }],
+    ['/...', 'h', { path: '/...', query: '', host: 'h' }],
+    [
+      'http://other.example:81/a?b',
+      'ignored.example',
+      { path: '/a', query: '?b', host: 'other.example', authority: 'other.example:81' },
+    ],
+    [
+      'http://other.example',
+      'h',
+      { path: '/', query: '', host: 'other.example', authority: 'other.example' },
+    ],
+    [
+      'http://other.example?x',
+      'h',
+      { path: '/', query: '?x', host: 'other.example', authority: 'other.example' },
+    ],
+  ])('%s with Host %s', (url, host, expected) => {
+    expect(parseRequestTarget(url, host)).toEqual(expected);
+  });
+
+  it.each([
+    ['/products/../orders', 'h'],
+    ['/products/%2E%2e/orders', 'h'],
+    ['/products/.', 'h'],
+    ['/products/.%2e', 'h'],
+    ['*', 'h'],
+    ['ftp://h/x', 'h'],
+    ['/', 'a b'],
+    ['/', 'user@host'],
+    ['/', 'h:port'],
+    ['/', 'h/path'],
+  ])('refuses %s with Host %s', (url, host) => {
+    expect(parseRequestTarget(url, host)).toHaveProperty('fault');
+  });
+});

@@ -1,0 +1,33 @@
+import type { DiscoveryResult, Resolver } from '@rollcall/registry-client';
+import type { WaitingRoom } from './proxy/waiting-room';
+import type { Fleet } from './upstreams/fleet';
+import type { RouteBook } from './upstreams/route-book';
+
+export interface UpstreamFeedOptions {
+  readonly resolver: Pick<Resolver, 'onChange' | 'services' | 'current'>;
+  readonly fleet: Fleet;
+  readonly routes: RouteBook;
+  readonly room: WaitingRoom;
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
+}
+
+/**
+ * Brings what the registry says into force before the resolver's call returns: by the time a drain is acknowledged, the
+ * instance is picked no more and its idle connections are closed. What is not known changes nothing: the last known good
+ * stays in force while the registry is away.
+ *
+ * @returns what ends it
+ */
+export function feedUpstreams({ resolver, fleet, routes, room, now }: UpstreamFeedOptions): () => void {
+  const take = (serviceName: string, result: DiscoveryResult): void => {
+    if (result.state === 'resolved' || result.state === 'stale') {
+      const { instances } = result.snapshot;
+      fleet.apply(serviceName, instances);
+      routes.update(serviceName, instances, now());
+    }
+    room.wake();
+  };
+  for (const serviceName of resolver.services()) take(serviceName, resolver.current(serviceName));
+  return resolver.onChange(take);
+}

@@ -1,0 +1,80 @@
+import type { Instance } from '@rollcall/contracts';
+import type { Random } from '@rollcall/load-balancing';
+import {
+  rememberAnnouncements,
+  sameAnnouncements,
+  type RememberedAnnouncement,
+} from '../routing/announcement-memory';
+import { resolveAnnouncements, type RefusedAnnouncement } from '../routing/announcement-conflicts';
+import type { Route } from '../routing/route';
+import type { RoutePolicy } from '../routing/route-policy';
+import { createRouteTable, type RouteTable } from '../routing/route-table';
+import { createDestination, type Destination } from './destination';
+import type { Fleet } from './fleet';
+
+/** All routes in force, kept up to date with what instances announce. The table is replaced whole. */
+export interface RouteBook {
+  readonly table: RouteTable<Destination>;
+  readonly refused: readonly RefusedAnnouncement[];
+  /** Routes of the file, in place of all earlier ones. */
+  replaceFileRoutes(routes: readonly Route[]): void;
+  /** After the fleet has taken in the same instances. */
+  update(serviceName: string, instances: readonly Instance[], now: number): void;
+}
+
+export interface RouteBookOptions {
+  /** For routes that instances announce. */
+  readonly defaultPolicy: RoutePolicy;
+  readonly fleet: Fleet;
+  readonly random: Random;
+}
+
+export function createRouteBook(options: RouteBookOptions): RouteBook {
+  const { defaultPolicy, fleet, random } = options;
+  const destinations = new WeakMap<object, Destination>();
+  const announcements = new Map<string, readonly RememberedAnnouncement[]>();
+  let fileRoutes: readonly Route[] = [];
+  let refused: readonly RefusedAnnouncement[] = [];
+  let table = build();
+
+  function build(): RouteTable<Destination> {
+    const resolved = resolveAnnouncements([...announcements.values()].flat(), fileRoutes);
+    refused = resolved.refused;
+    return createRouteTable([
+      ...fileRoutes.map((route) => destinationOf(route, () => route)),
+      ...resolved.accepted.map((one) =>
+        destinationOf(one, () => ({ ...one, source: 'announced', policy: defaultPolicy })),
+      ),
+    ]);
+  }
+
+  /** A destination lives as long as what it was made of: another service's news must not begin its turns anew. */
+  function destinationOf(origin: object, route: () => Route): Destination {
+    const kept = destinations.get(origin);
+    if (kept !== undefined) return kept;
+    const destination = createDestination({ route: route(), fleet, random });
+    destinations.set(origin, destination);
+    return destination;
+  }
+
+  return {
+    get table() {
+      return table;
+    },
+    get refused() {
+      return refused;
+    },
+    replaceFileRoutes(routes) {
+      fileRoutes = routes;
+      table = build();
+    },
+    update(serviceName, instances, now) {
+      const before = announcements.get(serviceName) ?? [];
+      const after = rememberAnnouncements(before, instances, now);
+      if (sameAnnouncements(before, after)) return;
+      if (after.length > 0) announcements.set(serviceName, after);
+      else announcements.delete(serviceName);
+      table = build();
+    },
+  };
+}

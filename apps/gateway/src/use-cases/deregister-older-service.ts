@@ -1,0 +1,15 @@
+import { isAt, olderInstanceId } from './older-instance';
+import { HEARD_TIMEOUT_MS, type OlderCallDeps } from './register-older-service';
+
+/** Takes `name` off again; with an address, only if that is where it is registered. Native instances are not touched. */
+export async function deregisterOlderService(
+  { registry, catalog }: OlderCallDeps,
+  { name, address }: { readonly name: string; readonly address?: string },
+  authorization: string | undefined,
+): Promise<void> {
+  const id = olderInstanceId(name);
+  const listed = catalog.find(name, id);
+  if (address !== undefined && listed !== undefined && !isAt(listed, address)) return;
+  await registry.deregister({ instance_id: id }, authorization);
+  await catalog.until(name, id, (instance) => instance === undefined, HEARD_TIMEOUT_MS);
+}

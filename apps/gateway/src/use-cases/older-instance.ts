@@ -1,0 +1,32 @@
+import type { Instance, RegisterRequest } from '@rollcall/contracts';
+
+/** A service as the older calls name it. */
+export interface OlderService {
+  readonly name: string;
+  /** Canonical URL. */
+  readonly address: string;
+}
+
+const ID_PREFIX = 'older-call:';
+
+/** One id a name: registering another address replaces the earlier one, and nothing else is ever touched. */
+export function olderInstanceId(name: string): string {
+  return ID_PREFIX + name;
+}
+
+/** No lease, since such a service sends no heartbeats; its root is asked instead, since it may have no health path. */
+export function olderRegistration({ name, address }: OlderService): RegisterRequest {
+  return {
+    service_name: name,
+    url: address,
+    instance_id: olderInstanceId(name),
+    ttl_seconds: 0,
+    health_path: '/',
+    tags: ['older-call'],
+    routes: [{ path_prefix: `/${name}` }],
+  };
+}
+
+export function isAt(instance: Instance | undefined, address: string): boolean {
+  return instance?.url === address;
+}
