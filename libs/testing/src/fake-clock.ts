@@ -38,6 +38,7 @@ export function createFakeClock(options: { epochMs?: number } = {}): FakeClock {
     },
     async advance(ms) {
       const until = now + ms;
+      await settled();
       for (let task = nextDue(until); task !== undefined; task = nextDue(until)) {
         tasks.delete(task);
         now = Math.max(now, task.dueAt);

@@ -1,0 +1,88 @@
+import fc from 'fast-check';
+import { createLeaseBook, type LeaseBook } from './lease-book';
+
+const lapsedIds = (book: LeaseBook, now: number): string[] =>
+  book.lapsed(now, Infinity).map(({ instanceId }) => instanceId);
+
+describe('a lease book', () => {
+  it.each([
+    [29_999, []],
+    [30_000, ['a']],
+    [30_001, ['a']],
+  ])('ends a lease of 30 s that began at 0 not before, and not after, 30 s: at %d ms', (now, lapsed) => {
+    const book = createLeaseBook();
+    book.begin('a', 30_000, 0);
+    expect(lapsedIds(book, now)).toEqual(lapsed);
+  });
+
+  it('gives a renewed lease one further term from its renewal, and not twice that', () => {
+    const book = createLeaseBook();
+    book.begin('a', 30_000, 0);
+    book.renew('a', 10_000);
+    expect(lapsedIds(book, 39_999)).toEqual([]);
+    expect(lapsedIds(book, 40_000)).toEqual(['a']);
+  });
+
+  it('keeps an ended lease in the book until somebody ends it', () => {
+    const book = createLeaseBook();
+    book.begin('a', 5000, 0);
+    expect(lapsedIds(book, 5000)).toEqual(['a']);
+    expect(lapsedIds(book, 6000)).toEqual(['a']);
+    book.end('a');
+    expect(lapsedIds(book, 6000)).toEqual([]);
+    expect(book.nextEndsAt()).toBeUndefined();
+  });
+
+  it('hands out no more than it is asked for, longest ended first', () => {
+    const book = createLeaseBook();
+    book.begin('late', 5000, 2000);
+    book.begin('early', 5000, 2500);
+    book.begin('earliest', 6000, 0);
+    expect(book.lapsed(9000, 2)).toHaveLength(2);
+    expect(lapsedIds(book, 9000)).toEqual(['earliest', 'late', 'early']);
+  });
+
+  it('knows nothing of whom it does not list', () => {
+    const book = createLeaseBook();
+    book.renew('nobody', 1);
+    book.end('nobody');
+    expect(book.size).toBe(0);
+  });
+
+  it('agrees with a list that is searched from end to end, whatever happens in whatever order', () => {
+    const id = fc.constantFrom('a', 'b', 'c', 'd', 'e');
+    const step = fc.oneof(
+      fc.record({ do: fc.constant('begin' as const), id, ttl: fc.constantFrom(5000, 7000, 30_000) }),
+      fc.record({ do: fc.constant('renew' as const), id }),
+      fc.record({ do: fc.constant('end' as const), id }),
+      fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: 0, max: 4000 }) }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const book = createLeaseBook();
+        const model = new Map<string, { ttl: number; renewedAt: number }>();
+        let now = 0;
+        for (const s of steps) {
+          if (s.do === 'wait') now += s.ms;
+          else if (s.do === 'end') {
+            book.end(s.id);
+            model.delete(s.id);
+          } else if (s.do === 'begin') {
+            book.begin(s.id, s.ttl, now);
+            model.set(s.id, { ttl: s.ttl, renewedAt: now });
+          } else {
+            book.renew(s.id, now);
+            const lease = model.get(s.id);
+            if (lease !== undefined) lease.renewedAt = now;
+          }
+          const ends = [...model].map(([name, lease]) => [name, lease.renewedAt + lease.ttl] as const);
+          expect(new Set(lapsedIds(book, now))).toEqual(
+            new Set(ends.filter(([, at]) => at <= now).map(([name]) => name)),
+          );
+          expect(book.nextEndsAt() ?? Infinity).toBe(Math.min(...ends.map(([, at]) => at)));
+          expect(book.size).toBe(model.size);
+        }
+      }),
+    );
+  });
+});

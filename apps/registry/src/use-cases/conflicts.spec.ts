@@ -1,0 +1,75 @@
+import { createSlowStore } from '../../test/doubles/slow-store';
+import { openCatalog } from '../../test/samples/open-catalog';
+import type { CatalogStore } from '../ports/catalog-store';
+import { applyEvent } from './apply-event';
+import { deregister } from './deregister';
+import { endLapsedLeases } from './end-lapsed-leases';
+import { heartbeat } from './heartbeat';
+import { register } from './register';
+
+const product = { service_name: 'product', url: 'http://10.0.0.1:8081' };
+
+describe('over a store that takes its time', () => {
+  it('two identical registrations at once are one instance', async () => {
+    const open = await openCatalog({ store: createSlowStore() });
+    const results = await Promise.all([register(open, product), register(open, product)]);
+    expect(results.map(({ kind }) => kind).sort()).toEqual(['listed', 'stands']);
+    expect(open.catalog.instanceCount).toBe(1);
+    expect(open.changes).toHaveLength(1);
+  });
+
+  it('nothing is seen before it is final', async () => {
+    const open = await openCatalog({ store: createSlowStore() });
+    const pending = register(open, product);
+    expect(open.catalog.instanceCount).toBe(0);
+    await pending;
+    expect(open.catalog.instanceCount).toBe(1);
+  });
+
+  it('a deregistration and a status change at once leave nothing behind', async () => {
+    const open = await openCatalog({ store: createSlowStore() });
+    await register(open, { ...product, status: 'starting' });
+    await Promise.all([heartbeat(open, { ...product, status: 'up' }), deregister(open, product)]);
+    expect(open.catalog.instanceCount).toBe(0);
+  });
+
+  it('what happens to a life that ends meanwhile touches nobody', async () => {
+    const open = await openCatalog({ store: createSlowStore() });
+    await register(open, { ...product, instance_id: 'old' });
+    const old = open.catalog.entry('old');
+    if (old === undefined) throw new Error('not listed');
+    await Promise.all([
+      register(open, { ...product, instance_id: 'new' }),
+      applyEvent(open, old, { type: 'drain' }, 'spec'),
+    ]);
+    expect(open.catalog.service('product').records).toMatchObject([
+      { instanceId: 'new', standing: { condition: { status: 'up' } } },
+    ]);
+  });
+
+  it('instances whose leases end at once leave in one change a service', async () => {
+    const open = await openCatalog({ store: createSlowStore() });
+    for (const [service_name, port] of [
+      ['product', 1],
+      ['product', 2],
+      ['order', 3],
+    ] as const)
+      await register(open, { service_name, url: `http://10.0.0.1:${port}` });
+    await open.clock.advance(30_000);
+    await endLapsedLeases(open);
+    expect(open.catalog.instanceCount).toBe(0);
+    expect(open.changes.slice(3).map(({ remove }) => remove.length)).toEqual([2, 1]);
+  });
+});
+
+describe('over a store in which somebody else is always first', () => {
+  it('a registration gives up and says so', async () => {
+    const store: CatalogStore = {
+      ...createSlowStore(),
+      commit: () => Promise.resolve({ kind: 'conflict' }),
+    };
+    const open = await openCatalog({ store });
+    await expect(register(open, product)).rejects.toMatchObject({ code: 'CATALOG_CONTENDED', status: 503 });
+    expect(open.catalog.instanceCount).toBe(0);
+  });
+});

@@ -1,0 +1,54 @@
+import { createLogger } from '@rollcall/service-kit';
+import { createFakeClock, type FakeClock } from '@rollcall/testing';
+import { composeRegistry } from '../src/compose';
+import { registryConfig } from '../src/config';
+import { openSseStream, type SseStream } from './sse-stream';
+
+/** An answer; `body` is parsed JSON of the shape that the spec expects, or text where it is not JSON. */
+export interface Answer<T> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: T;
+}
+
+/** The whole registry on a port of its own, with a clock that stands still until the spec moves it. */
+export interface RunningRegistry {
+  readonly url: string;
+  readonly clock: FakeClock;
+  get<T = unknown>(path: string): Promise<Answer<T>>;
+  post<T = unknown>(path: string, body: unknown): Promise<Answer<T>>;
+  call<T = unknown>(method: string, path: string, init?: RequestInit): Promise<Answer<T>>;
+  /** What Prometheus would be told. */
+  metrics(): Promise<string>;
+  watch(query: string, lastEventId?: string): Promise<SseStream>;
+  stop(): Promise<void>;
+}
+
+export async function startRegistry(env: NodeJS.ProcessEnv = {}): Promise<RunningRegistry> {
+  const clock = createFakeClock();
+  const logger = createLogger({ service: 'registry', level: 'error', pretty: false });
+  logger.silent = true;
+  const service = composeRegistry(registryConfig.read({ PORT: '0', ...env }), { logger }, { clock });
+  const { port } = await service.start();
+  const url = `http://127.0.0.1:${port}`;
+
+  async function call<T>(method: string, path: string, init: RequestInit = {}): Promise<Answer<T>> {
+    const response = await fetch(url + path, { method, ...init });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json') === true;
+    const body = (isJson ? JSON.parse(text) : text) as T;
+    return { status: response.status, headers: response.headers, body };
+  }
+
+  return {
+    url,
+    clock,
+    call,
+    get: (path) => call('GET', path),
+    post: (path, body) =>
+      call('POST', path, { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    metrics: async () => (await call<string>('GET', '/metrics')).body,
+    watch: (query, lastEventId) => openSseStream(`${url}/watch?${query}`, lastEventId),
+    stop: () => service.stop(),
+  };
+}

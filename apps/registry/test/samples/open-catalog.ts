@@ -1,0 +1,36 @@
+import { createFakeClock, type FakeClock } from '@rollcall/testing';
+import { createMemoryStore } from '../../src/adapters/memory-store';
+import { createCatalog, type AppliedChange, type Catalog } from '../../src/catalog/catalog';
+import type { CatalogStore } from '../../src/ports/catalog-store';
+import type { RegisterDeps } from '../../src/use-cases/register';
+
+/** A catalog that follows a store, on a clock that a spec moves: what use-cases need, and nothing that runs by itself. */
+export interface OpenCatalog extends RegisterDeps {
+  readonly clock: FakeClock;
+  /** Every change so far, with what it followed on. */
+  readonly changes: readonly AppliedChange[];
+}
+
+export async function openCatalog(
+  parts: Partial<Pick<RegisterDeps, 'bounds'>> & {
+    store?: CatalogStore;
+    maxVacantServices?: number;
+  } = {},
+): Promise<OpenCatalog> {
+  const { store = createMemoryStore(), maxVacantServices = 100 } = parts;
+  const clock = createFakeClock();
+  const changes: AppliedChange[] = [];
+  const stored = await store.open();
+  const catalog: Catalog = createCatalog(stored, clock.moment(), { maxVacantServices });
+  store.follow((change) => changes.push(catalog.apply(change, clock.moment())));
+  let made = 0;
+  return {
+    catalog,
+    store,
+    clock,
+    changes,
+    bounds: parts.bounds ?? { maxInstances: 1000, maxServices: 100 },
+    usualLease: { ttlSeconds: 30, heartbeatIntervalSeconds: 10 },
+    newId: () => `made-${(made += 1)}`,
+  };
+}
