@@ -1,12 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createRetryBudget } from '@rollcall/load-balancing';
 import { createResolver } from '@rollcall/registry-client';
-import {
-  createHealth,
-  createHttpApp,
-  createHttpServer,
-  type Logger,
-} from '@rollcall/service-kit';
+import { createHealth, createHttpApp, createHttpServer, type Logger } from '@rollcall/service-kit';
 import { createHttpRegistry } from './adapters/http-registry';
 import { readRoutesFile } from './adapters/read-routes-file';
 import { createResolverCatalogView } from './adapters/resolver-catalog-view';
@@ -14,7 +9,6 @@ import { createUndiciTransport } from './adapters/undici/undici-transport';
 import { gatewayConfig, type GatewayConfig } from './config';
 import { gatewayError } from './errors';
 import { logResolverEvent, observeAttempt } from './event-logger';
-import { trustedProxies } from './headers/trusted-proxies';
 import { createAccessLog } from './http/access-log';
 import { mountAdminRoutes } from './http/admin-routes';
 import { mountOlderCalls } from './http/older-calls';
@@ -112,7 +106,7 @@ export function compose(config: Readonly<GatewayConfig>, { logger }: { logger: L
           exchange.fail(gatewayError('INTERNAL_ERROR', { cause: error }));
         }),
       ownPaths,
-      trusted: trustedProxies(config.TRUSTED_PROXIES),
+      trusted: config.TRUSTED_PROXIES,
       pseudonym: `rollcall-${randomBytes(4).toString('hex')}`,
       now,
       onClose: createAccessLog({ logger, metrics, ratio: config.ACCESS_LOG_RATIO, random, now }),

@@ -1,3 +1,4 @@
+import { NO_CIDRS, parseCidrSet, type CidrSet } from '@rollcall/address-guard';
 import Joi from 'joi';
 import {
   defineConfig,
@@ -8,7 +9,6 @@ import {
   type ProcessSettings,
   type RegistrationSettings,
 } from '@rollcall/service-kit';
-import { isIP } from 'node:net';
 
 /** Every duration in milliseconds. */
 export interface GatewayConfig
@@ -23,7 +23,7 @@ export interface GatewayConfig
   /** `on` takes the older calls. Off in production unless it is asked for: they let callers route paths to any address. */
   readonly LEGACY_CALLS: boolean;
   /** Networks of proxies in front, e.g. `10.0.0.0/8,192.0.2.7`; only they are believed about whom they speak for. */
-  readonly TRUSTED_PROXIES: readonly string[];
+  readonly TRUSTED_PROXIES: CidrSet;
   /** How long a request waits for an instance of a known service. Too low fails what a restart interrupts; too high keeps callers guessing. */
   readonly HOLD_TIMEOUT_MS: number;
   /** How many may wait at once; each keeps a connection open. */
@@ -45,17 +45,13 @@ export interface GatewayConfig
 const durationMs = Joi.number().integer().min(1).max(3_600_000);
 
 const networks = Joi.string()
-  .allow('')
   .custom((value: string, helpers) => {
-    const all = value.split(',').map((network) => network.trim());
-    const wrong = all.find((network) => !isNetwork(network));
-    return wrong === undefined
-      ? all
-      : helpers.message({
-          custom: `{{#label}}: "${wrong}" is neither an address nor a network like 10.0.0.0/8`,
-        });
+    const result = parseCidrSet(value.split(',').map((network) => network.trim()));
+    return 'set' in result
+      ? result.set
+      : helpers.message({ custom: `{{#label}}: ${result.faults.join('; ')}` });
   })
-  .default([]);
+  .default(NO_CIDRS);
 
 const onOff = Joi.string()
   .valid('on', 'off')
@@ -92,14 +88,3 @@ export const gatewayConfig = defineConfig<GatewayConfig>({
   MAX_ATTEMPTS: Joi.number().integer().min(1).max(10).default(3),
   ACCESS_LOG_RATIO: Joi.number().min(0).max(1).default(1),
 });
-
-function isNetwork(text: string): boolean {
-  const [address = '', bits, ...rest] = text.split('/');
-  const family = isIP(address);
-  const longest = family === 4 ? 32 : 128;
-  return (
-    family !== 0 &&
-    rest.length === 0 &&
-    (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= longest))
-  );
-}

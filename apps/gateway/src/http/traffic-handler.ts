@@ -1,9 +1,10 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { CidrSet } from '@rollcall/address-guard';
 import { requestIdFrom, traceContextFrom } from '@rollcall/service-kit';
 import { gatewayError } from '../errors';
 import { headerListOf, type HeaderList } from '../headers/header-list';
 import type { RequestFacts } from '../headers/request-passes';
-import { plainAddress, type TrustedProxies } from '../headers/trusted-proxies';
+import { plainAddress } from '../headers/plain-address';
 import { hasPassed } from '../headers/via';
 import { createExchange, type Exchange, type UpgradeRequest } from '../proxy/exchange';
 import { hasBody } from '../proxy/request-body';
@@ -16,7 +17,8 @@ export interface TrafficHandlerOptions {
   readonly proxy: (exchange: Exchange) => Promise<void>;
   /** Answers the gateway's own paths. */
   readonly ownPaths: RequestListener;
-  readonly trusted: TrustedProxies;
+  /** Proxies that are believed about whom they speak for. */
+  readonly trusted: CidrSet;
   /** This gateway's name in Via; unique to this process, so that only its own loops are loops. */
   readonly pseudonym: string;
   /** Milliseconds, monotonic. */
@@ -41,7 +43,7 @@ export function createTrafficHandler(options: TrafficHandlerOptions): TrafficHan
     );
     return {
       peer,
-      peerTrusted: trusted(peer),
+      peerTrusted: trusted.has(peer),
       scheme: 'http',
       host: target.authority ?? headers.get('host') ?? '',
       httpVersion: req.httpVersion,

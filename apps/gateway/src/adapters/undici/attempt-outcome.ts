@@ -21,6 +21,6 @@ export function outcomeOf(error: Error, sent: boolean): AttemptFailure['outcome'
   // undici checks a request once more as it takes it: a field it does not accept was never the instance's fault.
   if (code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_NOT_SUPPORTED') return 'unsendable';
   if (!sent) return code === 'ECONNREFUSED' ? 'refused' : 'unreachable';
-  if (code.startsWith('HPE_') || NOT_HTTP.has(error.message)) return 'bad-response';
+  if (error.name === 'HTTPParserError' || NOT_HTTP.has(error.message)) return 'bad-response';
   return AFTER_SENDING[code] ?? 'reset-before-response';
 }

@@ -1,0 +1,90 @@
+import { createFakeRegistry } from '@rollcall/registry-client/testing';
+import { closedPort, eventually } from '@rollcall/testing';
+import { startGateway, type RunningGateway } from './support/start-gateway';
+import { startUpstream } from './support/start-upstream';
+
+describe('holding requests', () => {
+  let running: RunningGateway;
+  const routes = [{ path_prefix: '/late' }];
+  afterEach(() => running.stop());
+
+  const held = () =>
+    eventually(async () =>
+      (await (await fetch(`${running.adminUrl}/metrics`)).text()).match(/held_requests\{.*\} 1/),
+    );
+
+  it('lets a request for a known service wait until an instance is there', async () => {
+    running = await startGateway();
+    const upstream = await startUpstream();
+    const first = running.registry.list({ service_name: 'late', url: upstream.url, routes });
+    await eventually(async () => (await fetch(`${running.url}/late`)).status === 200);
+    running.registry.forget(first.instance_id);
+    await eventually(
+      async () => ((await running.admin('/upstreams')) as { upstreams: [] }).upstreams.length === 0,
+    );
+
+    const waiting = fetch(`${running.url}/late`, { method: 'POST', body: 'kept meanwhile' });
+    await held();
+    running.registry.list({ service_name: 'late', url: upstream.url, routes });
+    expect((await waiting).status).toBe(200);
+    await upstream.stop();
+  });
+
+  it('lets every request wait until the registry has been heard once', async () => {
+    const registry = createFakeRegistry();
+    await registry.start();
+    const upstream = await startUpstream();
+    registry.list({ service_name: 'late', url: upstream.url, routes });
+    await registry.goAway();
+    running = await startGateway({}, { registry, synced: false });
+    expect((await fetch(`${running.adminUrl}/readyz`)).status).toBe(503);
+
+    const waiting = fetch(`${running.url}/late`);
+    await held();
+    await registry.comeBack();
+    expect((await waiting).status).toBe(200);
+    await upstream.stop();
+  });
+
+  it('answers 503 with Retry-After when the time is over', async () => {
+    const registry = createFakeRegistry();
+    await registry.start();
+    await registry.goAway();
+    running = await startGateway({ HOLD_TIMEOUT_MS: '50' }, { registry, synced: false });
+    const response = await fetch(`${running.url}/anything`);
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
+    expect(await response.json()).toMatchObject({ code: 'NOT_SYNCED' });
+    await registry.comeBack();
+  });
+
+  it('turns away at once whom it has no place for', async () => {
+    const registry = createFakeRegistry();
+    await registry.start();
+    await registry.goAway();
+    running = await startGateway({ HOLD_CAPACITY: '0' }, { registry, synced: false });
+    expect(await (await fetch(`${running.url}/anything`)).json()).toMatchObject({ code: 'TOO_MANY_HELD' });
+    await registry.comeBack();
+  });
+
+  it('forgets a caller who leaves', async () => {
+    const registry = createFakeRegistry();
+    await registry.start();
+    await registry.goAway();
+    running = await startGateway({}, { registry, synced: false });
+    const leaving = new AbortController();
+    const waiting = fetch(`${running.url}/anything`, { signal: leaving.signal });
+    await held();
+    leaving.abort();
+    await expect(waiting).rejects.toThrow();
+    await eventually(async () =>
+      (await (await fetch(`${running.adminUrl}/metrics`)).text()).match(/held_requests\{.*\} 0/),
+    );
+    await registry.comeBack();
+  });
+
+  it('does not hold for an instance that is there and refuses', async () => {
+    running = await startGateway();
+    running.registry.list({ service_name: 'late', url: `http://127.0.0.1:${await closedPort()}`, routes });
+    await eventually(async () => (await fetch(`${running.url}/late`)).status === 502);
+  });
+});

@@ -1,0 +1,51 @@
+import { createLogger } from '@rollcall/service-kit';
+import { createFakeRegistry, type FakeRegistry } from '@rollcall/registry-client/testing';
+import { eventually } from '@rollcall/testing';
+import { compose, type Gateway } from '../../src/compose';
+import { gatewayConfig } from '../../src/config';
+
+export interface RunningGateway {
+  readonly port: number;
+  readonly url: string;
+  readonly adminUrl: string;
+  readonly gateway: Gateway;
+  readonly registry: FakeRegistry;
+  /** What a path is answered by the admin port. */
+  admin(path: string, headers?: Record<string, string>): Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+/** A whole gateway before a fake registry, on free ports, in sync. */
+export async function startGateway(
+  settings: Record<string, string> = {},
+  given: { registry?: FakeRegistry; synced?: boolean } = {},
+): Promise<RunningGateway> {
+  const registry = given.registry ?? createFakeRegistry();
+  if (given.registry === undefined) await registry.start();
+  const config = gatewayConfig.read({
+    PORT: '0',
+    ADMIN_PORT: '0',
+    REGISTRY_URL: registry.url,
+    LOG_LEVEL: 'error',
+    ...settings,
+  });
+  const logger = createLogger({ service: 'gateway', level: 'error', pretty: false });
+  logger.silent = true;
+  const gateway = compose(config, { logger });
+  const { port, adminPort } = await gateway.start();
+  const url = `http://127.0.0.1:${port}`;
+  const adminUrl = `http://127.0.0.1:${adminPort}`;
+  if (given.synced ?? true) await eventually(async () => (await fetch(`${adminUrl}/readyz`)).status === 200);
+  return {
+    port,
+    url,
+    adminUrl,
+    gateway,
+    registry,
+    admin: async (path, headers = {}) => (await fetch(adminUrl + path, { headers })).json(),
+    async stop() {
+      await gateway.stop();
+      await registry.stop();
+    },
+  };
+}
