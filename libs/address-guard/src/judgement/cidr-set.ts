@@ -27,6 +27,7 @@ export function parseCidrSet(cidrs: readonly string[]): { set: CidrSet } | { fau
     else faults.push(`"${cidr}" is neither an address nor a network like 10.0.0.0/8 or fd00::/8`);
   }
   if (faults.length > 0) return { faults };
+  if (networks.length === 0) return { set: NO_CIDRS };
 
   return {
     set: {

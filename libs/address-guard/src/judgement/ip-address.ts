@@ -15,13 +15,13 @@ export function parseIpAddress(text: string): IpAddress | undefined {
     case 4:
       return ipaddr.IPv4.parse(address);
     case 6:
-      return ipaddr.process(canonicalIpv6(address));
+      return ipaddr.process(address.includes('.') ? withoutDots(address) : address);
     default:
       return undefined;
   }
 }
 
 /** ipaddr.js reads ::10.0.0.1 as ::ffff:10.0.0.1, which is another address; without dots it reads all of them right. */
-function canonicalIpv6(address: string): string {
+function withoutDots(address: string): string {
   return new URL(`http://[${address}]`).hostname.slice(1, -1);
 }
