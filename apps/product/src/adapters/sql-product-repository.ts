@@ -1,4 +1,4 @@
-import { addOnce, pageOf, type ItemTable } from '@rollcall/resource-kit';
+import { addOnce, findRepeat, pageOf, type ItemTable } from '@rollcall/resource-kit';
 import type { Kysely } from 'kysely';
 import type { Product } from '../domain/product';
 import type { ProductRepository } from '../ports/product-repository';
@@ -25,9 +25,9 @@ export function createSqlProductRepository(db: Kysely<ProductTables>): ProductRe
     find: (id) => productTable(db).find(id),
 
     add: (product, request) =>
-      db
-        .transaction()
-        .execute((transaction) => addOnce(transaction, productTable(transaction), product, request)),
+      db.transaction().execute((transaction) => addOnce(productTable(transaction), product, request)),
+
+    findRepeat: (request, now) => findRepeat(productTable(db), request, now),
 
     async addMissing(products) {
       if (products.length === 0) return;
@@ -42,6 +42,7 @@ export function createSqlProductRepository(db: Kysely<ProductTables>): ProductRe
 
 function productTable(db: Kysely<ProductTables>): ItemTable<Product> {
   return {
+    db,
     async find(id) {
       const row = await db.selectFrom('products').selectAll().where('id', '=', id).executeTakeFirst();
       return row && fromRow(row);

@@ -1,32 +1,47 @@
 import type { QueryExecutorProvider } from 'kysely';
-import type { IdempotentRequest } from '../idempotency/idempotent-request';
-import { takeKey } from '../idempotency/key-uses';
+import type { IdempotentRequest, PriorUse } from '../idempotency/idempotent-request';
+import { findPriorUse, takeKey } from '../idempotency/key-uses';
 import type { Position } from '../paging/page';
-import type { Added, Collection } from './collection';
+import type { Added, Collection, Repeat } from './collection';
 
-/** The part of a collection that `addOnce` works with, within the same transaction. */
+/** A collection's rows, seen through one connection or one transaction. */
 export interface ItemTable<T extends Position> extends Pick<Collection<T>, 'find'> {
+  readonly db: QueryExecutorProvider;
   insert(item: T): Promise<void>;
 }
 
-/** `Collection.add` within a transaction: takes the key first, because that is what duplicates meet at. */
+/** `Collection.add`, within a transaction. Takes the key first, because that is where duplicates wait for each other. */
 export async function addOnce<T extends Position>(
-  transaction: QueryExecutorProvider,
   table: ItemTable<T>,
   item: T,
   request: IdempotentRequest | undefined,
 ): Promise<Added<T>> {
   if (request !== undefined) {
-    const prior = await takeKey(transaction, { ...request, resourceId: item.id, usedAt: item.createdAt });
-    if (prior.kind === 'different') return { outcome: 'key-reused' };
-    if (prior.kind === 'same') return { outcome: 'repeated', item: await earlier(table, prior.resourceId) };
+    const prior = await takeKey(table.db, { ...request, resourceId: item.id, usedAt: item.createdAt });
+    const repeat = await repeatOf(table, prior);
+    if (repeat !== undefined) return repeat;
   }
   await table.insert(item);
   return { outcome: 'added', item };
 }
 
-async function earlier<T extends Position>(table: ItemTable<T>, id: string): Promise<T> {
-  const item = await table.find(id);
-  if (item === undefined) throw new Error(`A key names ${id}, which was stored with it and is not there.`);
-  return item;
+/** `Collection.findRepeat`. */
+export async function findRepeat<T extends Position>(
+  table: ItemTable<T>,
+  request: IdempotentRequest,
+  now: number,
+): Promise<Repeat<T> | undefined> {
+  return repeatOf(table, await findPriorUse(table.db, request, now));
+}
+
+async function repeatOf<T extends Position>(
+  table: ItemTable<T>,
+  prior: PriorUse,
+): Promise<Repeat<T> | undefined> {
+  if (prior.kind === 'none') return undefined;
+  if (prior.kind === 'different') return { outcome: 'key-reused' };
+  const item = await table.find(prior.resourceId);
+  if (item === undefined)
+    throw new Error(`A key names ${prior.resourceId}, which was stored with it and is not there.`);
+  return { outcome: 'repeated', item };
 }

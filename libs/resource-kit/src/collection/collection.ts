@@ -2,8 +2,10 @@ import type { IdempotentRequest } from '../idempotency/idempotent-request';
 import type { Page, PageRequest, Position } from '../paging/page';
 
 /** What became of an item that was to be added. */
-export type Added<T> =
-  | { readonly outcome: 'added'; readonly item: T }
+export type Added<T> = { readonly outcome: 'added'; readonly item: T } | Repeat<T>;
+
+/** The answer to a key that was used before. */
+export type Repeat<T> =
   /** The same request came before: this is the item that it made, and nothing was added. */
   | { readonly outcome: 'repeated'; readonly item: T }
   /** The key belongs to a request for something else; nothing was added. */
@@ -23,4 +25,9 @@ export interface Collection<T extends Position> {
    * duplicates that arrive at the same time one is carried out. A key counts for 24 h from the item's `createdAt`.
    */
   add(item: T, request?: IdempotentRequest): Promise<Added<T>>;
+  /**
+   * What `add` would answer to a key that was used before; `undefined` while it is free, which it may no longer be
+   * a moment later. For callers to whom making the item is work that a repeat should not do again.
+   */
+  findRepeat(request: IdempotentRequest, now: number): Promise<Repeat<T> | undefined>;
 }

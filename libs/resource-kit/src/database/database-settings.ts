@@ -1,5 +1,6 @@
 import { dataDirSetting, secret, type SettingSchemas } from '@rollcall/service-kit';
 import Joi from 'joi';
+import { sqlitePath } from './sqlite-url';
 
 /** Settings of every app that keeps rows. */
 export interface DatabaseSettings {
@@ -11,9 +12,9 @@ export interface DatabaseSettings {
 
 /** Secret, because a URL may carry a password; it is printed without. */
 const databaseUrl = secret(
-  Joi.string()
-    .pattern(/^file:.+/, 'file URL')
-    .messages({ 'string.pattern.name': '{{#label}} must be file:<path>' }),
+  Joi.string().custom((value: string, helpers) =>
+    sqlitePath(value) === undefined ? helpers.message({ custom: '{{#label}} must be file:<path>' }) : value,
+  ),
 );
 
 export const databaseSettings: SettingSchemas<DatabaseSettings> = {
