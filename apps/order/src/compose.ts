@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import {
+  createRegisteredService,
+  logResolverEvents,
+  type RegisteredService,
+} from '@rollcall/registered-service';
+import { createResolver, createServiceClient } from '@rollcall/registry-client';
+import { createDatabase, databaseLocation, databaseResource } from '@rollcall/resource-kit';
+import { outgoingContextHeaders, type Logger } from '@rollcall/service-kit';
+import { createHttpProductCatalogue } from './adapters/http-product-catalogue';
+import { orderMigrations } from './adapters/order-migrations';
+import type { OrderTables } from './adapters/order-tables';
+import { createSqlOrderRepository } from './adapters/sql-order-repository';
+import type { OrderConfig } from './config';
+import { mountOrders } from './http/order-routes';
+
+export function composeOrder(config: OrderConfig, { logger }: { logger: Logger }): RegisteredService {
+  const { REGISTRY_URL, REGISTRY_TOKEN, REGISTRY_CA_FILE, PRODUCT_TIMEOUT_MS } = config;
+  const resolver = createResolver({
+    registryUrls: REGISTRY_URL,
+    ...(REGISTRY_TOKEN === undefined ? {} : { token: REGISTRY_TOKEN }),
+    ...(REGISTRY_CA_FILE === undefined ? {} : { caFile: REGISTRY_CA_FILE }),
+    services: ['product'],
+    onEvent: logResolverEvents(logger),
+  });
+  const catalogue = createHttpProductCatalogue(
+    createServiceClient({
+      resolver,
+      serviceName: 'product',
+      timeoutMs: PRODUCT_TIMEOUT_MS,
+      headers: outgoingContextHeaders,
+      // An order asks for up to 50 products at once; the queue holds twenty such orders, each for its deadline.
+      bulkhead: { concurrency: 50, queue: 1000 },
+    }),
+  );
+  const db = createDatabase<OrderTables>(databaseLocation(config, 'order'));
+  const orders = createSqlOrderRepository(db);
+  const database = databaseResource({
+    db,
+    migrations: orderMigrations,
+    onError: (error) =>
+      logger.warn('old keys could not be forgotten', { event: 'forget_keys_failed', error }),
+  });
+  const discovery = { name: 'discovery', start: () => resolver.start(), stop: () => resolver.stop() };
+
+  return createRegisteredService({
+    settings: config,
+    logger,
+    routes: [{ path_prefix: '/orders' }],
+    mount: (app) => mountOrders(app, { orders, catalogue, now: Date.now, newId: randomUUID }),
+    resources: [database, discovery],
+  });
+}

@@ -1,0 +1,24 @@
+import { databaseSettings, type DatabaseSettings } from '@rollcall/resource-kit';
+import {
+  defineConfig,
+  processSettings,
+  registrationSettings,
+  type ProcessSettings,
+  type RegistrationSettings,
+} from '@rollcall/service-kit';
+import Joi from 'joi';
+
+export interface OrderConfig extends ProcessSettings, RegistrationSettings, DatabaseSettings {
+  /**
+   * Milliseconds that pricing one product may take with all its attempts, default 2000. Too low: 503 while product
+   * is merely slow. Too high: callers wait that long to hear that it is away.
+   */
+  readonly PRODUCT_TIMEOUT_MS: number;
+}
+
+export const orderConfig = defineConfig<OrderConfig>({
+  ...processSettings({ PORT: 8083, SERVICE_NAME: 'order' }),
+  ...registrationSettings,
+  ...databaseSettings,
+  PRODUCT_TIMEOUT_MS: Joi.number().integer().min(1).max(60_000).default(2000),
+});

@@ -1,0 +1,5 @@
+import { runService } from '@rollcall/service-kit';
+import { composeOrder } from './compose';
+import { orderConfig } from './config';
+
+runService({ config: orderConfig, compose: composeOrder });
