@@ -10,7 +10,10 @@ export interface WatchQuery {
   readonly subscriber?: string;
 }
 
-/** First event of every stream. `id:` of an event is its revision. */
+/**
+ * First event of every stream. The `id:` of an event begins with its revision; what follows tells the registry
+ * whether a `Last-Event-ID` is of the same list and catalog. Readers send it back as it came.
+ */
 export interface WatchHello {
   readonly catalog_id: string;
   readonly revision: number;
