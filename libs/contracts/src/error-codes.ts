@@ -12,3 +12,6 @@ export const REGISTRY_ERROR = {
 
 /** Header with which a health path says who answers: `<instance_id>/<epoch>`. */
 export const INSTANCE_HEADER = 'Rollcall-Instance';
+
+/** Header with which a caller says how many milliseconds it will still wait for the answer. */
+export const TIMEOUT_HEADER = 'Rollcall-Timeout-Ms';

@@ -21,4 +21,4 @@ export {
 export { acknowledgeRequestSchema, type AcknowledgeRequest } from './acknowledgement';
 export { eventsQuerySchema, type CatalogEvent, type EventsQuery, type EventsResponse } from './catalog-event';
 export { PROBLEM_CONTENT_TYPE, type Fault, type Problem } from './problem';
-export { INSTANCE_HEADER, REGISTRY_ERROR } from './error-codes';
+export { INSTANCE_HEADER, REGISTRY_ERROR, TIMEOUT_HEADER } from './error-codes';

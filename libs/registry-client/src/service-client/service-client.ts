@@ -1,4 +1,25 @@
+import { createAddressGuard } from '@rollcall/address-guard';
+import { createPicker, createRetryBudget, type PickerName } from '@rollcall/load-balancing';
+import axios, {
+  AxiosError,
+  type AxiosInstance,
+  type AxiosResponse,
+  type InternalAxiosRequestConfig,
+} from 'axios';
 import type { Resolver } from '../resolver/resolver';
+import { call, type CallRules } from './call';
+import { callError } from './call-error';
+import { withinDeadline, type CallScope } from './call-scope';
+import {
+  createGuardRails,
+  DEFAULT_BULKHEAD,
+  DEFAULT_CIRCUIT_BREAKER,
+  type BulkheadOptions,
+  type CircuitBreakerOptions,
+} from './guard-rails';
+import { SERVICE_CLIENT_ERROR } from './service-client-error';
+import type { Upstream } from './upstream';
+import { createUpstreams } from './upstreams';
 
 export interface ServiceClientOptions {
   readonly resolver: Pick<Resolver, 'resolve' | 'watch'>;
@@ -10,8 +31,15 @@ export interface ServiceClientOptions {
   readonly timeoutMs: number;
   /** Limit of one connection attempt, milliseconds, default 1000. */
   readonly connectTimeoutMs?: number;
+  /**
+   * Limit of one attempt, milliseconds, default: what is left of the call. Lower than the deadline lets what is
+   * idempotent be tried on another instance when one hangs.
+   */
+  readonly attemptTimeoutMs?: number;
   /** Attempts of one call, the first included, default 3. */
   readonly maxAttempts?: number;
+  /** Default `round_robin`. */
+  readonly picker?: PickerName;
   /**
    * Headers for every request, asked anew each time: `traceparent`, `X-Request-Id` and the like. A request's own
    * headers win.
@@ -25,16 +53,67 @@ export interface ServiceClientOptions {
   readonly bulkhead?: BulkheadOptions | false;
 }
 
-export interface CircuitBreakerOptions {
-  /** Calls in a row (each with all its attempts) without an answer, or with 502, 503 or 504; default 10. */
-  readonly consecutiveFailures: number;
-  /** Milliseconds until one call is let through to see, default 2000. */
-  readonly halfOpenAfterMs: number;
+const CONNECT_TIMEOUT_MS = 1000;
+const MAX_ATTEMPTS = 3;
+
+/**
+ * An axios instance for one service: `client.get('/products/1')` goes to one of its instances, found by name, and to
+ * another one if that is safe. It takes paths only, follows no redirects, and tells the instance in the header
+ * `Rollcall-Timeout-Ms` how long it will wait. Failures are `AxiosError`s: see `SERVICE_CLIENT_ERROR`.
+ *
+ * It follows the service for as long as the resolver lives, and has nothing of its own to be stopped.
+ */
+export function createServiceClient(options: ServiceClientOptions): AxiosInstance {
+  const { resolver, serviceName } = options;
+  const guard = createAddressGuard({ forbidLoopback: false });
+  const picker = createPicker<Upstream>(options.picker ?? 'round_robin', Math.random);
+  const upstreams = createUpstreams(picker, guard.lookup);
+  const rules: CallRules = {
+    serviceName,
+    upstreams,
+    guard,
+    budget: createRetryBudget(),
+    maxAttempts: options.maxAttempts ?? MAX_ATTEMPTS,
+    connectTimeoutMs: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+    attemptTimeoutMs: options.attemptTimeoutMs ?? Infinity,
+    headers: options.headers ?? (() => ({})),
+  };
+  const guardRails = createGuardRails({
+    serviceName,
+    circuitBreaker: options.circuitBreaker ?? DEFAULT_CIRCUIT_BREAKER,
+    bulkhead: options.bulkhead ?? DEFAULT_BULKHEAD,
+  });
+
+  resolver.watch(serviceName, (result) => {
+    if ('snapshot' in result) upstreams.update(result.snapshot.instances);
+  });
+
+  async function resolved({ config, deadline }: CallScope): Promise<void> {
+    const timeoutMs = deadline.remaining(performance.now());
+    const result = await resolver.resolve(serviceName, { timeoutMs });
+    if ('snapshot' in result) return;
+    const why = result.state === 'failed' ? `: ${result.error.message}` : '';
+    throw callError(SERVICE_CLIENT_ERROR.unresolved, `${serviceName} could not be looked up${why}`, config);
+  }
+
+  async function adapter(config: InternalAxiosRequestConfig): Promise<AxiosResponse> {
+    const timeoutMs = Math.min(config.timeout || options.timeoutMs, options.remainingMs?.() ?? Infinity);
+    const response = await withinDeadline(config, timeoutMs, (scope) =>
+      guardRails(config, async () => {
+        await resolved(scope);
+        return call(scope, rules);
+      }),
+    );
+    return settle(response);
+  }
+
+  return axios.create({ adapter });
 }
 
-export interface BulkheadOptions {
-  /** Calls at once, default 100. */
-  readonly concurrency: number;
-  /** Calls waiting for a turn, default 100. */
-  readonly queue: number;
+/** The caller's rule on which answers are errors, as axios's own adapters apply it. */
+function settle(response: AxiosResponse): AxiosResponse {
+  const { status, config, request } = response;
+  if (config.validateStatus?.(status) ?? true) return response;
+  const code = status >= 400 && status < 500 ? AxiosError.ERR_BAD_REQUEST : AxiosError.ERR_BAD_RESPONSE;
+  throw new AxiosError(`Request failed with status code ${status}`, code, config, request, response);
 }

@@ -1,0 +1,124 @@
+import { Readable } from 'node:stream';
+import { ForbiddenAddressError, type AddressGuard } from '@rollcall/address-guard';
+import type { TIMEOUT_HEADER as TimeoutHeader } from '@rollcall/contracts';
+import type { Outcome } from '@rollcall/load-balancing';
+import axios, { AxiosHeaders, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios';
+import type { Upstream } from './upstream';
+import { createWireTap, type WireTap } from './wire-tap';
+
+export interface AttemptRequest {
+  /** As the caller made it; every attempt starts from it and leaves it as it is. */
+  readonly config: InternalAxiosRequestConfig;
+  readonly url: string;
+  /** Added where the caller has not set them. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Milliseconds until an answer has to be there. */
+  readonly timeoutMs: number;
+  readonly connectTimeoutMs: number;
+  /** On a connection that has not been used before. */
+  readonly freshSocket: boolean;
+  readonly guard: AddressGuard;
+  readonly signal: AbortSignal;
+}
+
+export type AttemptResult =
+  | { readonly outcome: 'response'; readonly response: AxiosResponse }
+  | {
+      readonly outcome: Exclude<Outcome, 'response'>;
+      readonly error: unknown;
+      readonly socketReused: boolean;
+    }
+  /** Never became a request; no fault of the instance's. */
+  | { readonly outcome: 'invalid'; readonly error: unknown };
+
+/** Literal, so that the library's entry does not load the contracts' validator. */
+const TIMEOUT_HEADER: typeof TimeoutHeader = 'Rollcall-Timeout-Ms';
+
+const httpAdapter = axios.getAdapter('http');
+
+/** Sends a request to one instance, once. Never rejects. */
+export async function attempt(upstream: Upstream, request: AttemptRequest): Promise<AttemptResult> {
+  const { hostname } = new URL(request.url);
+  const verdict = request.guard.checkHost(hostname);
+  const end = upstream.begin(performance.now());
+  if (!verdict.allowed) {
+    end('unreachable', performance.now());
+    return {
+      outcome: 'unreachable',
+      error: new ForbiddenAddressError(hostname, verdict),
+      socketReused: false,
+    };
+  }
+
+  const tap = createWireTap(request.connectTimeoutMs);
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(), request.timeoutMs);
+  try {
+    const signal = AbortSignal.any([request.signal, timeout.signal]);
+    const response = await httpAdapter(attemptConfig(upstream, request, tap, signal));
+    response.config = request.config;
+    endWithBody(response.data, () => end('response', performance.now()));
+    return { outcome: 'response', response };
+  } catch (error) {
+    const outcome = outcomeOf(error, tap, {
+      timedOut: timeout.signal.aborted,
+      aborted: request.signal.aborted,
+    });
+    end(outcome === 'invalid' ? 'overloaded' : outcome, performance.now());
+    return outcome === 'invalid' ? { outcome, error } : { outcome, error, socketReused: tap.socketReused };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function attemptConfig(
+  { connections }: Upstream,
+  { config, url, headers, timeoutMs, freshSocket }: AttemptRequest,
+  { transport }: WireTap,
+  signal: AbortSignal,
+): InternalAxiosRequestConfig {
+  const ownHeaders = AxiosHeaders.from({ ...headers, [TIMEOUT_HEADER]: String(Math.ceil(timeoutMs)) });
+  return {
+    ...config,
+    ...connections.agents(freshSocket),
+    url,
+    headers: ownHeaders.concat(config.headers),
+    signal,
+    transport,
+    // Every status is an answer here; the caller's own rule comes at the end, when there are no more attempts.
+    validateStatus: () => true,
+    // Ours: axios's own starts anew with every byte.
+    timeout: 0,
+    proxy: false,
+    maxRedirects: 0,
+    allowAbsoluteUrls: true,
+    baseURL: '',
+    socketPath: null,
+  };
+}
+
+/** An answer that is streamed is in flight until it has ended. */
+function endWithBody(body: unknown, end: () => void): void {
+  if (body instanceof Readable) body.once('close', end);
+  else end();
+}
+
+function outcomeOf(
+  error: unknown,
+  tap: WireTap,
+  ended: { readonly timedOut: boolean; readonly aborted: boolean },
+): Exclude<Outcome, 'response'> | 'invalid' {
+  if (!tap.began) return 'invalid';
+  if (ended.aborted) return 'downstream-aborted';
+  const code = codeOf(error);
+  if (!tap.connected) return code === 'ECONNREFUSED' ? 'refused' : 'unreachable';
+  if (ended.timedOut) return tap.answered ? 'body-idle-timeout' : 'headers-timeout';
+  if (code.startsWith('HPE_') || tap.answered) return 'bad-response';
+  return code === 'ECONNRESET' || code === 'EPIPE' || code === 'ECONNABORTED'
+    ? 'reset-before-response'
+    : 'bad-response';
+}
+
+function codeOf(error: unknown): string {
+  return axios.isAxiosError(error) ? (error.code ?? '') : '';
+}

@@ -1,0 +1,100 @@
+import type { AddressGuard } from '@rollcall/address-guard';
+import { decideRetry, isIdempotentMethod, type RetryBudget } from '@rollcall/load-balancing';
+import { CanceledError, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios';
+import { failureOfError } from '../registry/registry-failure';
+import { attempt, type AttemptResult } from './attempt';
+import { callError, codeOfOutcome } from './call-error';
+import type { CallScope } from './call-scope';
+import { requestUrl } from './request-url';
+import { SERVICE_CLIENT_ERROR } from './service-client-error';
+import type { Upstream } from './upstream';
+import type { Upstreams } from './upstreams';
+
+export interface CallRules {
+  readonly serviceName: string;
+  readonly upstreams: Upstreams;
+  readonly budget: RetryBudget;
+  readonly guard: AddressGuard;
+  readonly maxAttempts: number;
+  readonly connectTimeoutMs: number;
+  readonly attemptTimeoutMs: number;
+  readonly headers: () => Readonly<Record<string, string>>;
+}
+
+/**
+ * One call, with as many attempts as the retry decision grants.
+ *
+ * @throws AxiosError with a `SERVICE_CLIENT_ERROR` code when none of them was answered
+ */
+export async function call(
+  { config, deadline, signal }: CallScope,
+  rules: CallRules,
+): Promise<AxiosResponse> {
+  const { serviceName, upstreams, budget, maxAttempts } = rules;
+  const headers = rules.headers();
+  const tried = new Set<Upstream>();
+  let again: Upstream | undefined;
+  budget.request(performance.now());
+
+  for (let attemptNumber = 1; ; attemptNumber += 1) {
+    const now = performance.now();
+    if (deadline.hasPassed(now))
+      throw callError(SERVICE_CLIENT_ERROR.timedOut, 'the time was up before anything was sent', config);
+    const upstream = again ?? upstreams.choose(tried, now);
+    if (upstream === undefined)
+      throw callError(
+        SERVICE_CLIENT_ERROR.noInstance,
+        `no instance of ${serviceName} may get traffic`,
+        config,
+      );
+    const target = requestUrl(upstream.instance.url, config.url);
+    if ('fault' in target)
+      throw callError(SERVICE_CLIENT_ERROR.badPath, `the path of a request ${target.fault}`, config);
+
+    const result = await attempt(upstream, {
+      config,
+      url: target.url,
+      headers,
+      timeoutMs: Math.min(deadline.remaining(now), rules.attemptTimeoutMs),
+      connectTimeoutMs: rules.connectTimeoutMs,
+      freshSocket: upstream === again,
+      guard: rules.guard,
+      signal,
+    });
+    if (result.outcome === 'response') return result.response;
+    if (result.outcome === 'invalid') throw result.error;
+    tried.add(upstream);
+
+    const endedAt = performance.now();
+    const decision = decideRetry({
+      outcome: result.outcome,
+      idempotent: isIdempotentMethod((config.method ?? 'get').toUpperCase()),
+      bodyReplayable: isReplayable(config.data),
+      attempt: attemptNumber,
+      maxAttempts,
+      timeLeft: !deadline.hasPassed(endedAt),
+      budgetLeft: budget.hasLeft(endedAt),
+      otherCandidate: upstreams.hasOther(tried),
+      socketReused: result.socketReused,
+    });
+    if (!decision.retry) throw finalError(result, config, upstream);
+    if (decision.spendsBudget) budget.spend(endedAt);
+    again = decision.on === 'same' ? upstream : undefined;
+  }
+}
+
+function finalError(
+  { outcome, error }: Exclude<AttemptResult, { outcome: 'response' | 'invalid' }>,
+  config: InternalAxiosRequestConfig,
+  upstream: Upstream,
+): Error {
+  if (outcome === 'downstream-aborted') return new CanceledError(undefined, config);
+  const said = failureOfError(error).message;
+  const message = `${upstream.instance.service_name} at ${upstream.instance.url}: ${said}`;
+  return callError(codeOfOutcome(outcome), message, config, error);
+}
+
+/** A stream can be read once, and the first attempt has begun to. */
+function isReplayable(data: unknown): boolean {
+  return !(typeof data === 'object' && data !== null && 'pipe' in data);
+}

@@ -1,0 +1,425 @@
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import {
+  closedPort,
+  eventually,
+  startHangingServer,
+  startRawServer,
+  startResettingServer,
+} from '@rollcall/testing';
+import type { AxiosInstance } from 'axios';
+import { createFakeRegistry, createFixedResolver, type FixedResolver } from '../testing';
+import { createResolver } from '../resolver/resolver';
+import { createServiceClient, type ServiceClientOptions } from './service-client';
+import { SERVICE_CLIENT_ERROR } from './service-client-error';
+
+const cleanups: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+interface Service {
+  readonly url: string;
+  readonly requests: IncomingMessage[];
+  readonly connections: number;
+}
+
+async function startService(
+  answer: RequestListener = (_request, response) => response.end('{}'),
+): Promise<Service> {
+  const requests: IncomingMessage[] = [];
+  let connections = 0;
+  const server = createServer((request, response) => {
+    requests.push(request);
+    answer(request, response);
+  });
+  server.on('connection', () => (connections += 1));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  cleanups.push(() => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  });
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests,
+    get connections() {
+      return connections;
+    },
+  };
+}
+
+function json(body: unknown, status = 200): RequestListener {
+  return (_request, response) => {
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  };
+}
+
+function clientOf(
+  resolver: ServiceClientOptions['resolver'],
+  options: Partial<ServiceClientOptions> = {},
+): AxiosInstance {
+  return createServiceClient({ resolver, serviceName: 'product', timeoutMs: 5000, ...options });
+}
+
+function at(...urls: string[]): FixedResolver {
+  return createFixedResolver({ product: urls });
+}
+
+async function closedUrl(): Promise<string> {
+  return `http://127.0.0.1:${await closedPort()}`;
+}
+
+describe('a call', () => {
+  it('goes to an instance found by name, and is answered as axios answers', async () => {
+    const service = await startService(json({ id: 7 }));
+    const client = clientOf(at(service.url));
+
+    const response = await client.post('/products', { name: 'Tea' }, { params: { dry: 1 } });
+
+    expect(response).toMatchObject({ status: 200, data: { id: 7 } });
+    expect(response.config.url).toBe('/products');
+    expect(service.requests[0]).toMatchObject({ method: 'POST', url: '/products?dry=1' });
+  });
+
+  it('is spread evenly over the instances, and keeps its connections', async () => {
+    const services = await Promise.all([startService(), startService(), startService()]);
+    const client = clientOf(at(...services.map((service) => service.url)));
+
+    for (let sent = 0; sent < 30; sent += 1) await client.get('/');
+
+    expect(services.map((service) => service.requests.length)).toEqual([10, 10, 10]);
+    expect(services.map((service) => service.connections)).toEqual([1, 1, 1]);
+  });
+
+  it('follows what the resolver learns', async () => {
+    const [before, after] = await Promise.all([startService(), startService()]);
+    const resolver = at(before.url);
+    const client = clientOf(resolver);
+    await client.get('/');
+
+    resolver.set('product', [after.url]);
+    await client.get('/');
+
+    expect([before.requests.length, after.requests.length]).toEqual([1, 1]);
+  });
+
+  it('works from registration to answer with a real registry protocol', async () => {
+    const service = await startService(json([1, 2]));
+    const registry = createFakeRegistry();
+    await registry.start();
+    cleanups.push(() => registry.stop());
+    const resolver = createResolver({ registryUrls: [registry.url] });
+    await resolver.start();
+    cleanups.push(() => resolver.stop());
+    registry.list({ service_name: 'product', url: service.url });
+
+    expect((await clientOf(resolver).get('/products')).data).toEqual([1, 2]);
+  });
+
+  it('carries the headers of its context, what is left of its time, and its own headers above all', async () => {
+    const service = await startService();
+    const headers = (): Record<string, string> => ({ 'X-Request-Id': 'r-1', traceparent: '00-a-b-01' });
+    const client = clientOf(at(service.url), { headers, timeoutMs: 4000, remainingMs: () => 1500 });
+
+    await client.get('/', { headers: { 'x-request-id': 'mine' } });
+
+    const sent = service.requests[0]?.headers ?? {};
+    expect(sent).toMatchObject({ 'x-request-id': 'mine', traceparent: '00-a-b-01' });
+    expect(Number(sent['rollcall-timeout-ms'])).toBeGreaterThan(1000);
+    expect(Number(sent['rollcall-timeout-ms'])).toBeLessThanOrEqual(1500);
+  });
+
+  it('does not follow a redirect', async () => {
+    const elsewhere = await startService();
+    const service = await startService((_request, response) =>
+      response.writeHead(302, { location: elsewhere.url }).end(),
+    );
+    const client = clientOf(at(service.url));
+
+    await expect(client.get('/')).rejects.toMatchObject({
+      code: 'ERR_BAD_RESPONSE',
+      response: { status: 302 },
+    });
+    expect(elsewhere.requests).toHaveLength(0);
+  });
+
+  it('does not go where its url, baseURL or socketPath would lead', async () => {
+    const service = await startService();
+    const elsewhere = await startService();
+    const client = clientOf(at(service.url));
+
+    await expect(client.get(elsewhere.url)).rejects.toMatchObject({ code: SERVICE_CLIENT_ERROR.badPath });
+    await client.get('/', { baseURL: elsewhere.url, socketPath: '/tmp/elsewhere.sock' });
+
+    expect([service.requests.length, elsewhere.requests.length]).toEqual([1, 0]);
+  });
+
+  it('does not go to an address that only we can reach', async () => {
+    const client = clientOf(at('http://169.254.169.254'));
+
+    await expect(client.get('/latest/meta-data')).rejects.toMatchObject({
+      code: SERVICE_CLIENT_ERROR.unreachable,
+      cause: { code: 'FORBIDDEN_ADDRESS' },
+    });
+  });
+
+  it('lets an answer with a bad status through, and does not repeat it', async () => {
+    const service = await startService(json({ code: 'NOT_FOUND' }, 404));
+    const client = clientOf(at(service.url));
+
+    await expect(client.get('/products/9')).rejects.toMatchObject({
+      code: 'ERR_BAD_REQUEST',
+      response: { status: 404, data: { code: 'NOT_FOUND' } },
+      config: { url: '/products/9' },
+    });
+    expect((await client.get('/', { validateStatus: null })).status).toBe(404);
+    expect(service.requests).toHaveLength(2);
+  });
+
+  it('streams an answer, also past the deadline of its beginning', async () => {
+    let finish: (() => unknown) | undefined;
+    const service = await startService((_request, response) => {
+      response.write('first ');
+      finish = () => response.end('last');
+    });
+    const client = clientOf(at(service.url), { timeoutMs: 200 });
+
+    const { data } = await client.get<Readable>('/', { responseType: 'stream' });
+    const began = performance.now();
+    await eventually(() => performance.now() - began > 300);
+    finish?.();
+
+    expect(await text(data)).toBe('first last');
+  });
+});
+
+describe('another attempt', () => {
+  it.each(['GET', 'POST'])('is made for a %s that was refused, on another instance', async (method) => {
+    const service = await startService();
+    const client = clientOf(at(await closedUrl(), await closedUrl(), service.url));
+
+    for (let sent = 0; sent < 10; sent += 1)
+      await client.request({ method, url: '/', data: { n: sent }, timeout: 3000 });
+
+    expect(service.requests).toHaveLength(10);
+  });
+
+  it('is made for a POST that got no connection in time', async () => {
+    const service = await startService();
+    // TEST-NET-1 (RFC 5737): packets to it go nowhere, or are rejected on the way.
+    const client = clientOf(at('http://192.0.2.1:81', service.url), { connectTimeoutMs: 100 });
+
+    await Promise.all([client.post('/', {}), client.post('/', {})]);
+
+    expect(service.requests).toHaveLength(2);
+  });
+
+  it('is made for a GET whose connection was reset, and not for such a POST', async () => {
+    const resetting = await startResettingServer();
+    const service = await startService();
+    cleanups.push(() => resetting.close());
+    const client = clientOf(at(resetting.url, service.url));
+
+    for (let sent = 0; sent < 4; sent += 1) await client.get('/');
+    expect(resetting.connections).toBeGreaterThan(0);
+    const posts = await Promise.allSettled(Array.from({ length: 4 }, () => client.post('/', {})));
+
+    const failed = posts.filter((post) => post.status === 'rejected');
+    expect(failed).toHaveLength(2);
+    expect(failed[0]?.reason).toMatchObject({
+      code: SERVICE_CLIENT_ERROR.reset,
+      cause: { code: 'ECONNRESET' },
+    });
+    expect(service.requests.filter((request) => request.method === 'POST')).toHaveLength(2);
+  });
+
+  it('is made on a fresh connection when the only instance closed one that was idle', async () => {
+    let requests = 0;
+    const service = await startService((request: IncomingMessage, response: ServerResponse) => {
+      requests += 1;
+      // The keep-alive race: the connection dies as the second request arrives on it.
+      if (requests === 2) request.socket.resetAndDestroy();
+      else response.end('{}');
+    });
+    const client = clientOf(at(service.url));
+
+    await client.get('/');
+    await client.get('/');
+
+    expect(requests).toBe(3);
+    expect(service.connections).toBe(2);
+  });
+
+  it('is made elsewhere for a GET when an instance hangs and attempts have a limit', async () => {
+    const hanging = await startHangingServer();
+    cleanups.push(() => hanging.close());
+    const service = await startService();
+    const client = clientOf(at(hanging.url, service.url), { attemptTimeoutMs: 100 });
+
+    await Promise.all([client.get('/'), client.get('/')]);
+
+    expect(service.requests).toHaveLength(2);
+  });
+
+  it('is made for a GET when what came back was not HTTP or broke off', async () => {
+    const nonsense = await startRawServer('SSH-2.0-OpenSSH_9.2\r\n');
+    const broken = await startRawServer('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf');
+    cleanups.push(
+      () => nonsense.close(),
+      () => broken.close(),
+    );
+    const service = await startService(json('whole'));
+    const client = clientOf(at(nonsense.url, broken.url, service.url));
+
+    for (let sent = 0; sent < 6; sent += 1) expect((await client.get('/')).data).toBe('whole');
+    await expect(clientOf(at(nonsense.url)).get('/')).rejects.toMatchObject({
+      code: SERVICE_CLIENT_ERROR.badResponse,
+    });
+  });
+
+  it('is not made with a body that can be read only once', async () => {
+    const client = clientOf(at(await closedUrl(), await closedUrl()));
+
+    const error = await client.post('/', Readable.from(['once'])).catch((failure: unknown) => failure);
+
+    expect(error).toMatchObject({ code: SERVICE_CLIENT_ERROR.unreachable });
+  });
+
+  it('ends with the last failure and its cause when there is nobody left to try', async () => {
+    const url = await closedUrl();
+    const client = clientOf(at(url));
+
+    await expect(client.get('/')).rejects.toMatchObject({
+      isAxiosError: true,
+      code: SERVICE_CLIENT_ERROR.unreachable,
+      message: expect.stringContaining(`product at ${url}`),
+      cause: { code: 'ECONNREFUSED' },
+      config: { url: '/' },
+    });
+  });
+});
+
+describe('without an answer', () => {
+  it('a call fails when its time is up, with the time-out of the request above the client’s', async () => {
+    const hanging = await startHangingServer();
+    cleanups.push(() => hanging.close());
+    const client = clientOf(at(hanging.url), { timeoutMs: 60_000 });
+
+    const began = performance.now();
+    await expect(client.get('/', { timeout: 150 })).rejects.toMatchObject({
+      code: SERVICE_CLIENT_ERROR.timedOut,
+    });
+
+    expect(performance.now() - began).toBeLessThan(1000);
+  });
+
+  it('a call fails when its answer trickles past the deadline', async () => {
+    const service = await startService((_request, response) => {
+      const drip = setInterval(() => response.write('.'), 20);
+      response.once('close', () => clearInterval(drip));
+    });
+
+    await expect(clientOf(at(service.url), { timeoutMs: 200 }).get('/')).rejects.toMatchObject({
+      code: SERVICE_CLIENT_ERROR.timedOut,
+    });
+  });
+
+  it('a call ends as cancelled when its caller aborts, before and during it', async () => {
+    const hanging = await startHangingServer();
+    cleanups.push(() => hanging.close());
+    const client = clientOf(at(hanging.url));
+    const abort = new AbortController();
+
+    const during = client.get('/', { signal: abort.signal });
+    await eventually(() => hanging.connections === 1);
+    abort.abort();
+
+    await expect(during).rejects.toMatchObject({ code: 'ERR_CANCELED' });
+    await expect(client.get('/', { signal: abort.signal })).rejects.toMatchObject({ code: 'ERR_CANCELED' });
+    expect(hanging.connections).toBe(1);
+  });
+
+  it('a call says that nobody is listed, or that it does not know', async () => {
+    const resolver = at();
+    const client = clientOf(resolver);
+    await expect(client.get('/')).rejects.toMatchObject({ code: SERVICE_CLIENT_ERROR.noInstance });
+
+    resolver.tell('product', { state: 'failed', error: { code: 'ECONNREFUSED', message: 'no registry' } });
+
+    await expect(client.get('/')).rejects.toMatchObject({
+      code: SERVICE_CLIENT_ERROR.unresolved,
+      message: expect.stringContaining('no registry'),
+    });
+  });
+
+  it('calls go on to what was last known while the registry is away', async () => {
+    const service = await startService();
+    const resolver = at(service.url);
+    const client = clientOf(resolver);
+    const known = resolver.current('product');
+    if (!('snapshot' in known)) throw new Error('it is known');
+
+    resolver.tell('product', { state: 'stale', snapshot: known.snapshot, since: Date.now() });
+
+    await client.get('/');
+  });
+});
+
+describe('the guard rails', () => {
+  it('open the circuit after failures in a row, and close it again after a call that is answered', async () => {
+    const resolver = at(await closedUrl());
+    const client = clientOf(resolver, { circuitBreaker: { consecutiveFailures: 3, halfOpenAfterMs: 200 } });
+    for (let sent = 0; sent < 3; sent += 1)
+      await expect(client.get('/')).rejects.toMatchObject({ code: SERVICE_CLIENT_ERROR.unreachable });
+
+    const service = await startService();
+    resolver.set('product', [service.url]);
+    await expect(client.get('/')).rejects.toMatchObject({ code: SERVICE_CLIENT_ERROR.circuitOpen });
+    expect(service.requests).toHaveLength(0);
+
+    await eventually(() => client.get('/'));
+    await client.get('/');
+  });
+
+  it('count a 503, and not a 404', async () => {
+    let status = 404;
+    const service = await startService((request, response) => json({}, status)(request, response));
+    const circuitBreaker = { consecutiveFailures: 2, halfOpenAfterMs: 60_000 };
+    const client = clientOf(at(service.url), { circuitBreaker });
+
+    for (let sent = 0; sent < 4; sent += 1)
+      await expect(client.get('/')).rejects.toMatchObject({ response: { status: 404 } });
+    status = 503;
+    for (let sent = 0; sent < 2; sent += 1)
+      await expect(client.get('/')).rejects.toMatchObject({ response: { status: 503 } });
+
+    await expect(client.get('/')).rejects.toMatchObject({ code: SERVICE_CLIENT_ERROR.circuitOpen });
+  });
+
+  it('turn away what would have to wait behind too many, and time out what waits too long', async () => {
+    const hanging = await startHangingServer();
+    cleanups.push(() => hanging.close());
+    const client = clientOf(at(hanging.url), { bulkhead: { concurrency: 1, queue: 1 }, timeoutMs: 600 });
+
+    const running = client.get('/');
+    await eventually(() => hanging.connections === 1);
+    const waiting = client.get('/', { timeout: 100 });
+    const turnedAway = client.get('/');
+
+    await expect(turnedAway).rejects.toMatchObject({ code: SERVICE_CLIENT_ERROR.overloaded });
+    await expect(waiting).rejects.toMatchObject({ code: SERVICE_CLIENT_ERROR.timedOut });
+    await expect(running).rejects.toMatchObject({ code: SERVICE_CLIENT_ERROR.timedOut });
+    expect(hanging.connections).toBe(1);
+  });
+
+  it('can be left out', async () => {
+    const client = clientOf(at(await closedUrl()), { circuitBreaker: false, bulkhead: false });
+
+    for (let sent = 0; sent < 12; sent += 1)
+      await expect(client.get('/')).rejects.toMatchObject({ code: SERVICE_CLIENT_ERROR.unreachable });
+  });
+});
