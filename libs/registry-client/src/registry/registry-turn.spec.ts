@@ -1,0 +1,49 @@
+import { createRegistryTurn } from './registry-turn';
+
+describe('whose turn it is', () => {
+  it('stays with a registry that answers', () => {
+    const turn = createRegistryTurn(['http://a', 'http://b'], () => 1);
+
+    turn.answered();
+
+    expect(turn.url).toBe('http://a');
+  });
+
+  it('passes on at once until all have failed, then waits longer with each round', () => {
+    const turn = createRegistryTurn(['http://a', 'http://b'], () => 1);
+
+    const waits = Array.from({ length: 6 }, () => [turn.url, turn.failed()]);
+
+    expect(waits).toEqual([
+      ['http://a', 0],
+      ['http://b', 100],
+      ['http://a', 0],
+      ['http://b', 200],
+      ['http://a', 0],
+      ['http://b', 400],
+    ]);
+  });
+
+  it('begins with the first wait again after an answer', () => {
+    const turn = createRegistryTurn(['http://a'], () => 1);
+    turn.failed();
+    turn.failed();
+
+    turn.answered();
+
+    expect(turn.failed()).toBe(100);
+  });
+
+  it('knows addresses without a trailing slash, and with their path', () => {
+    const { urls } = createRegistryTurn(['http://a:8080/', 'https://b/rollcall/'], Math.random);
+
+    expect(urls).toEqual(['http://a:8080', 'https://b/rollcall']);
+  });
+
+  it.each([[[]], [['a:8080']], [['file:///etc/passwd']], [['http://a', '']]])(
+    'is nobody’s among %j',
+    (urls) => {
+      expect(() => createRegistryTurn(urls, Math.random)).toThrow(TypeError);
+    },
+  );
+});

@@ -1,0 +1,115 @@
+import { createServer } from 'node:http';
+import { lookup } from 'node:dns';
+import type { Instance } from '@rollcall/contracts';
+import { createRoundRobin } from '@rollcall/load-balancing';
+import axios from 'axios';
+import { createFixedResolver } from '../testing';
+import type { Upstream } from './upstream';
+import { createUpstreams, type Upstreams } from './upstreams';
+
+function instancesAt(...urls: string[]): readonly Instance[] {
+  const known = createFixedResolver({ product: urls }).current('product');
+  if (!('snapshot' in known)) throw new Error('it is known');
+  return known.snapshot.instances;
+}
+
+function upstreamsOf(instances: readonly Instance[]): Upstreams {
+  const upstreams = createUpstreams(
+    createRoundRobin<Upstream>(() => 0),
+    lookup,
+  );
+  upstreams.update(instances);
+  return upstreams;
+}
+
+const NONE: ReadonlySet<Upstream> = new Set();
+
+function chosen(upstreams: Upstreams, now: number, tried = NONE): Upstream {
+  const upstream = upstreams.choose(tried, now);
+  if (upstream === undefined) throw new Error('there is one');
+  return upstream;
+}
+
+describe('the instances that may get traffic', () => {
+  it('are tried one after another, none of them twice', () => {
+    const upstreams = upstreamsOf(instancesAt('http://a', 'http://b'));
+    const first = chosen(upstreams, 0);
+    const second = chosen(upstreams, 0, new Set([first]));
+
+    expect(new Set([first.instance.url, second.instance.url])).toEqual(new Set(['http://a', 'http://b']));
+    expect(upstreams.choose(new Set([first, second]), 0)).toBeUndefined();
+    expect(upstreams.hasOther(new Set([first]))).toBe(true);
+    expect(upstreams.hasOther(new Set([first, second]))).toBe(false);
+  });
+
+  it('leave out one that refused until its time has passed, unless there is no other', () => {
+    const upstreams = upstreamsOf(instancesAt('http://a', 'http://b'));
+    const bad = chosen(upstreams, 0);
+    bad.begin(0)('refused', 0);
+
+    const others = Array.from({ length: 4 }, () => chosen(upstreams, 500));
+    expect(others).not.toContain(bad);
+    const [good] = others;
+    expect(chosen(upstreams, 500, new Set(good ? [good] : []))).toBe(bad);
+    expect(Array.from({ length: 2 }, () => chosen(upstreams, 1000))).toContain(bad);
+  });
+
+  it('take one back at once when the registry says something new of it', () => {
+    const [instance] = instancesAt('http://a');
+    const both = instance ? [instance, ...instancesAt('http://b')] : [];
+    const upstreams = upstreamsOf(both);
+    const bad = [chosen(upstreams, 0), chosen(upstreams, 0)].find((one) => one.id === instance?.instance_id);
+    bad?.begin(0)('refused', 0);
+
+    upstreams.update(both.map((one) => ({ ...one, revision: one.revision + 100 })));
+
+    expect([chosen(upstreams, 0), chosen(upstreams, 0)]).toContain(bad);
+  });
+
+  it('keep who stays, with what is in flight, and count anew at another address', () => {
+    const [instance] = instancesAt('http://a');
+    const upstreams = upstreamsOf(instance ? [instance] : []);
+    const before = chosen(upstreams, 0);
+    const end = before.begin(0);
+
+    upstreams.update(instance ? [{ ...instance, weight: 7 }] : []);
+    expect(chosen(upstreams, 0)).toBe(before);
+    expect(before).toMatchObject({ weight: 7, inFlight: 1 });
+    end('response', 1);
+    expect(before.inFlight).toBe(0);
+
+    upstreams.update(instance ? [{ ...instance, url: 'http://c' }] : []);
+    expect(chosen(upstreams, 0)).not.toBe(before);
+  });
+
+  it('are the suspect ones only when none is up, and never any other', () => {
+    const instances = instancesAt('http://a', 'http://b', 'http://c');
+    const statuses = ['up', 'suspect', 'draining'] as const;
+    const mixed = instances.map((instance, index) => ({ ...instance, status: statuses[index] ?? 'up' }));
+    const upstreams = upstreamsOf(mixed);
+    expect(chosen(upstreams, 0).instance.url).toBe('http://a');
+
+    upstreams.update(mixed.slice(1));
+    expect(chosen(upstreams, 0).instance.url).toBe('http://b');
+    upstreams.update(mixed.slice(2));
+    expect(upstreams.choose(NONE, 0)).toBeUndefined();
+  });
+
+  it('let go of their idle connections when they are gone', async () => {
+    const server = createServer((_request, response) => response.end());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+    const upstreams = upstreamsOf(instancesAt(url));
+    const upstream = chosen(upstreams, 0);
+    const closed = new Promise<void>((resolve) =>
+      server.on('connection', (socket) => socket.once('close', () => resolve())),
+    );
+    await axios.get(url, { ...upstream.connections.agents(false), proxy: false });
+
+    upstreams.update([]);
+
+    await closed;
+    await new Promise((resolve) => server.close(resolve));
+  });
+});
