@@ -167,6 +167,13 @@ describe('watching', () => {
     await stream.ended;
   });
 
+  it('is not opened by a HEAD, which nothing would ever end', async () => {
+    const answer = await registry.call('HEAD', '/watch?services=*');
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toContain('text/event-stream');
+    expect(await registry.metrics()).toContain('rollcall_registry_watchers{service="registry"} 0');
+  });
+
   it('is bounded', async () => {
     await registry.stop();
     registry = await startRegistry({ MAX_WATCHERS: '1' });

@@ -28,6 +28,8 @@ export interface Catalog {
   entry(instanceId: string): Entry | undefined;
   entryAt(serviceName: string, url: string): Entry | undefined;
   service(serviceName: string): ServiceSnapshot;
+  /** Whether the service has an instance. */
+  hasInstances(serviceName: string): boolean;
   /** Every service that has a revision; those whose last instance has gone are forgotten in time. */
   services(): readonly ServiceSnapshot[];
   /** Last heartbeat of that life, epoch milliseconds. */
@@ -84,6 +86,7 @@ export function createCatalog(stored: StoredCatalog, moment: Moment, options: Ca
     entryAt: (serviceName, url) => rosters.find(serviceName)?.at(url),
     service: (serviceName) =>
       rosters.find(serviceName)?.snapshot() ?? { serviceName, revision: 0, records: [] },
+    hasInstances: (serviceName) => (rosters.find(serviceName)?.size ?? 0) > 0,
     services: () => Array.from(rosters.all(), (roster) => roster.snapshot()),
     heardAt(record) {
       const entry = entries.get(record.instanceId);

@@ -1,10 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import type { EventSink } from '../watch/event-sink';
 
+export const EVENT_STREAM = 'text/event-stream';
+
 /** A response as a stream of server-sent events. */
 export function openEventStream(res: ServerResponse): EventSink {
   res.writeHead(200, {
-    'Content-Type': 'text/event-stream',
+    'Content-Type': EVENT_STREAM,
     'Cache-Control': 'no-store',
     // A proxy in between must pass events on as they come (nginx).
     'X-Accel-Buffering': 'no',

@@ -4,7 +4,7 @@ import type { Express } from 'express';
 import { registryClosing, tooManyWatchers } from '../errors';
 import type { WatchHub } from '../watch/watch-hub';
 import { watchListOf } from '../watch/watch-list';
-import { openEventStream } from './response-sink';
+import { EVENT_STREAM, openEventStream } from './response-sink';
 
 export interface WatchRouteOptions {
   readonly hub: WatchHub;
@@ -18,6 +18,8 @@ export function mountWatchRoute(app: Express, options: WatchRouteOptions): void 
   const { hub, maxWatchers, retryAfterSeconds, closing } = options;
   app.get('/watch', (req, res) => {
     const { services } = validate(watchQuerySchema, req.query, 'query');
+    // A HEAD has no body to stream, and nothing would ever end it.
+    if (req.method === 'HEAD') return void res.type(EVENT_STREAM).end();
     if (closing.aborted) throw registryClosing();
     if (hub.count >= maxWatchers) throw tooManyWatchers(maxWatchers, retryAfterSeconds);
     hub.open({

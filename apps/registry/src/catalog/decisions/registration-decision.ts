@@ -52,8 +52,7 @@ export function decideRegistration(
     const { bounds } = options;
     if (catalog.instanceCount >= bounds.maxInstances)
       return { kind: 'full', of: 'instances', bound: bounds.maxInstances };
-    const isNewName = catalog.service(serviceName).records.length === 0;
-    if (isNewName && catalog.serviceCount >= bounds.maxServices)
+    if (!catalog.hasInstances(serviceName) && catalog.serviceCount >= bounds.maxServices)
       return { kind: 'full', of: 'services', bound: bounds.maxServices };
   }
 
