@@ -22,19 +22,15 @@ describe('instances that fail', () => {
   afterEach(async () => {
     for (const instance of running.registry.instances('flaky')) running.registry.forget(instance.instance_id);
     await Promise.all(open.splice(0).map((one) => one.close()));
-    await eventually(async () => (await upstreams()) === 0);
+    await eventually(async () => (await running.upstreamCount()) === 0);
   });
 
-  async function upstreams(): Promise<number> {
-    const { upstreams: all } = (await running.admin('/upstreams')) as { upstreams: unknown[] };
-    return all.length;
-  }
   async function listed(...servers: (SocketServer | RunningUpstream)[]): Promise<void> {
     for (const server of servers) {
       list(server.url);
       open.push('close' in server ? server : { close: () => server.stop() });
     }
-    await eventually(async () => (await upstreams()) === servers.length);
+    await eventually(async () => (await running.upstreamCount()) === servers.length);
   }
   const request = (method = 'GET') => fetch(`${running.url}/flaky`, { method });
   const answered = async (response: Response) => [
@@ -88,7 +84,7 @@ describe('instances that fail', () => {
     ],
   ])('the only one %s', async (_, fail, status, code, proxyError) => {
     await fail();
-    await eventually(async () => (await upstreams()) === 1);
+    await eventually(async () => (await running.upstreamCount()) === 1);
     expect(await answered(await request())).toEqual([status, code, `rollcall; error=${proxyError}`]);
   });
 
@@ -145,7 +141,7 @@ describe('instances that fail', () => {
   it('an instance that comes back is used again', async () => {
     const port = await closedPort();
     list(`http://127.0.0.1:${port}`);
-    await eventually(async () => (await upstreams()) === 1);
+    await eventually(async () => (await running.upstreamCount()) === 1);
     expect((await request()).status).toBe(502);
     const upstream = await startUpstream(undefined, { port });
     open.push({ close: () => upstream.stop() });

@@ -19,9 +19,7 @@ describe('holding requests', () => {
     const first = running.registry.list({ service_name: 'late', url: upstream.url, routes });
     await eventually(async () => (await fetch(`${running.url}/late`)).status === 200);
     running.registry.forget(first.instance_id);
-    await eventually(
-      async () => ((await running.admin('/upstreams')) as { upstreams: [] }).upstreams.length === 0,
-    );
+    await eventually(async () => (await running.upstreamCount()) === 0);
 
     const waiting = fetch(`${running.url}/late`, { method: 'POST', body: 'kept meanwhile' });
     await held();

@@ -69,7 +69,7 @@ describe('a gateway before two products', () => {
     const dead = `http://127.0.0.1:${await closedPort()}`;
     for (const url of [dead, echo.url])
       running.registry.list({ service_name: 'echo', url, routes: [{ path_prefix: '/echo' }] });
-    await eventually(async () => ((await running.admin('/upstreams')) as Upstreams).upstreams.length === 4);
+    await eventually(async () => (await running.upstreamCount()) === 4);
     for (let request = 0; request < 4; request += 1) {
       const body = `${'x'.repeat(200_000)}${request}`;
       const response = await fetch(`${running.url}/echo`, { method: 'POST', body });

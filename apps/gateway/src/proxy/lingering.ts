@@ -9,6 +9,6 @@ const LINGER_MS = 5000;
  */
 export function lingerOver(req: IncomingMessage): void {
   if (req.complete || req.socket.destroyed) return;
-  const timer = setTimeout(() => req.socket.destroy(), LINGER_MS);
+  const timer = setTimeout(() => req.socket.destroy(), LINGER_MS).unref();
   req.once('close', () => clearTimeout(timer));
 }

@@ -15,6 +15,6 @@ export async function openRawConnection(port: number): Promise<RawConnection> {
   // How it ends is what a spec looks at.
   socket.on('error', () => undefined);
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-  await new Promise<void>((resolve) => socket.once('connect', () => resolve()));
+  await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject));
   return { socket, received: () => text, closed };
 }

@@ -12,6 +12,8 @@ export interface RunningGateway {
   readonly registry: FakeRegistry;
   /** What a path is answered by the admin port. */
   admin(path: string, headers?: Record<string, string>): Promise<unknown>;
+  /** How many instances it knows, of all services. */
+  upstreamCount(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -32,17 +34,25 @@ export async function startGateway(
   const logger = createLogger({ service: 'gateway', level: 'error', pretty: false });
   logger.silent = true;
   const gateway = compose(config, { logger });
-  const { port, adminPort } = await gateway.start();
+  const { port, adminPort } = await gateway.start().catch(async (error: unknown) => {
+    await Promise.all([gateway.stop(), registry.stop()]);
+    throw error;
+  });
   const url = `http://127.0.0.1:${port}`;
   const adminUrl = `http://127.0.0.1:${adminPort}`;
   if (given.synced ?? true) await eventually(async () => (await fetch(`${adminUrl}/readyz`)).status === 200);
+  async function admin(path: string, headers: Record<string, string> = {}): Promise<unknown> {
+    return (await fetch(adminUrl + path, { headers })).json();
+  }
+
   return {
     port,
     url,
     adminUrl,
     gateway,
     registry,
-    admin: async (path, headers = {}) => (await fetch(adminUrl + path, { headers })).json(),
+    admin,
+    upstreamCount: async () => ((await admin('/upstreams')) as { upstreams: unknown[] }).upstreams.length,
     async stop() {
       await gateway.stop();
       await registry.stop();

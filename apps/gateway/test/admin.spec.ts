@@ -1,0 +1,151 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { closedPort, eventually } from '@rollcall/testing';
+import { startGateway, type RunningGateway } from './support/start-gateway';
+import { startUpstream, type RunningUpstream } from './support/start-upstream';
+
+describe('the admin port', () => {
+  let running: RunningGateway;
+  let upstream: RunningUpstream;
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'rollcall-routes-'));
+    const file = join(folder, 'routes.yaml');
+    await writeFile(
+      file,
+      'version: 1\nroutes:\n  - { path_prefix: /shop, service: product, strip_prefix: true, picker: two_choices }\n',
+    );
+    running = await startGateway({
+      ROUTES_FILE: file,
+      ADMIN_TOKEN: 'a-token-of-some-length',
+      REGISTRY_TOKEN: 'secret',
+    });
+    upstream = await startUpstream((req, res) => res.end(req.url));
+    running.registry.list({
+      service_name: 'product',
+      url: upstream.url,
+      routes: [{ path_prefix: '/products' }],
+    });
+    await eventually(async () => (await fetch(`${running.url}/products`)).status === 200);
+  });
+  afterAll(async () => {
+    await Promise.all([running.stop(), upstream.stop()]);
+    await rm(folder, { recursive: true });
+  });
+
+  const asOperator = { Authorization: 'Bearer a-token-of-some-length' };
+  const ask = (path: string) => running.admin(path, asOperator);
+
+  it('shows the routes of the file and of the instances', async () => {
+    expect(await (await fetch(`${running.url}/shop/a?b`)).text()).toBe('/a?b');
+    expect(await ask('/routes')).toMatchObject({
+      routes: [
+        {
+          path_prefix: '/shop',
+          service: 'product',
+          source: 'file',
+          picker: 'two_choices',
+          strip_prefix: true,
+        },
+        {
+          path_prefix: '/products',
+          service: 'product',
+          source: 'announced',
+          picker: 'round_robin',
+          instances: 1,
+        },
+      ],
+      refused: [],
+    });
+  });
+
+  it('shows every instance, and why it is left out', async () => {
+    const dead = `http://127.0.0.1:${await closedPort()}`;
+    const listed = running.registry.list({
+      service_name: 'product',
+      url: dead,
+      routes: [{ path_prefix: '/products' }],
+    });
+    const explained = await eventually(async () => {
+      await fetch(`${running.url}/products`);
+      const found = (await ask('/explain?path=/products/7&method=post')) as Explained;
+      return found.instances.some(({ picked }) => !picked) && found;
+    });
+    expect(explained).toMatchObject({
+      verdict: 'forwarded',
+      route: { name: '/products', service: 'product' },
+    });
+    expect(explained.instances).toContainEqual({
+      instance_id: listed.instance_id,
+      url: dead,
+      picked: false,
+      why: expect.stringMatching(/^refused once; tried again in \d+ ms$/),
+    });
+    running.registry.update(listed.instance_id, { status: 'out_of_service', reason: 'disk is full' });
+    await eventually(async () =>
+      JSON.stringify(await ask('/explain?path=/products')).includes('disk is full'),
+    );
+    running.registry.forget(listed.instance_id);
+  });
+
+  it.each([
+    ['/explain?path=/nowhere', 'not found'],
+    ['/explain?path=/products', 'forwarded'],
+  ])('explains %s: %s', async (path, verdict) => {
+    expect(await ask(path)).toMatchObject({ verdict });
+  });
+
+  it('refuses a question without a path', async () => {
+    const response = await fetch(`${running.adminUrl}/explain?method=GET&path=x`, { headers: asOperator });
+    expect(response.status).toBe(400);
+  });
+
+  it('shows the settings without the secrets', async () => {
+    expect(await ask('/config')).toMatchObject({
+      HOLD_TIMEOUT_MS: 10_000,
+      REGISTRY_TOKEN: '***',
+      ADMIN_TOKEN: '***',
+    });
+  });
+
+  it.each(['/routes', '/upstreams', '/explain?path=/', '/config'])(
+    'asks for the token before %s',
+    async (path) => {
+      for (const headers of [{}, { Authorization: 'Bearer wrong' }])
+        expect((await fetch(running.adminUrl + path, { headers })).status).toBe(401);
+    },
+  );
+
+  it.each(['/livez', '/readyz', '/startupz', '/health', '/metrics'])(
+    'answers %s to everybody',
+    async (path) => {
+      expect((await fetch(running.adminUrl + path)).status).toBe(200);
+    },
+  );
+
+  it('counts the traffic by route, never by path', async () => {
+    await fetch(`${running.url}/products/1234`);
+    const text = await (await fetch(`${running.adminUrl}/metrics`)).text();
+    expect(text).toMatch(/http_server_request_duration_seconds_count\{.*http_route="\/products".*\} \d+/);
+    expect(text).not.toContain('1234');
+  });
+
+  it('answers probes on the port of the traffic too, and nothing else of its own', async () => {
+    expect((await fetch(`${running.url}/readyz`)).status).toBe(200);
+    expect((await fetch(`${running.url}/metrics`)).status).toBe(404);
+  });
+
+  it('does not start with a routes file that has a fault', async () => {
+    const file = join(folder, 'faulty.yaml');
+    await writeFile(file, 'version: 1\nroutes:\n  - { path_prefix: shop }\n  - { service: x }\n');
+    await expect(startGateway({ ROUTES_FILE: file })).rejects.toThrow(
+      /routes\.0\.path_prefix.*\n.*routes\.0\.service.*\n.*routes\.1\.path_prefix/,
+    );
+  });
+});
+
+interface Explained {
+  readonly instances: readonly { readonly picked: boolean }[];
+}

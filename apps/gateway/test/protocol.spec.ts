@@ -1,0 +1,168 @@
+import { eventually } from '@rollcall/testing';
+import { openRawConnection } from './support/raw-request';
+import { startGateway, type RunningGateway } from './support/start-gateway';
+import { startUpstream, type RunningUpstream } from './support/start-upstream';
+
+describe('HTTP between a caller and an instance', () => {
+  let running: RunningGateway;
+  let upstream: RunningUpstream;
+
+  beforeAll(async () => {
+    running = await startGateway({ TRUSTED_PROXIES: '127.0.0.1' });
+    upstream = await startUpstream((req, res) => {
+      const { pathname } = new URL(req.url ?? '/', 'http://h');
+      if (pathname === '/p/cookies') {
+        res.writeHead(200, [
+          ...[
+            'Set-Cookie',
+            'a=1',
+            'Set-Cookie',
+            'b=2',
+            'Connection',
+            'X-Hop',
+            'X-Hop',
+            'secret',
+            'X-Odd',
+            'caf\xe9',
+          ],
+        ]);
+        return res.end('cookies');
+      }
+      if (pathname === '/p/empty') return res.writeHead(204).end();
+      if (pathname === '/p/unchanged') return res.writeHead(304, { ETag: '"1"' }).end();
+      if (pathname === '/p/teapot')
+        return res.writeHead(418, 'Short And Stout', { 'Content-Length': 0 }).end();
+      if (pathname === '/p/split') {
+        req.socket.end('HTTP/1.1 200 OK\r\nX-Bad: a\x01b\r\nContent-Length: 0\r\n\r\n');
+        return undefined;
+      }
+      res.setHeader('Content-Length', 12);
+      return res.end('twelve bytes');
+    });
+    running.registry.list({
+      service_name: 'p',
+      url: upstream.url,
+      routes: [{ path_prefix: '/p' }, { path_prefix: '/read', methods: ['GET'] }],
+    });
+    await eventually(async () => (await fetch(`${running.url}/p`)).status === 200);
+  });
+  afterAll(() => Promise.all([running.stop(), upstream.stop()]));
+
+  /** Sends bytes, and answers what came back once `end` is in it or the connection is closed. */
+  async function exchange(bytes: string, end = '\r\n\r\n'): Promise<string> {
+    const connection = await openRawConnection(running.port);
+    connection.socket.write(bytes);
+    await Promise.race([connection.closed, eventually(() => connection.received().includes(end))]);
+    connection.socket.destroy();
+    return connection.received();
+  }
+  const lastRequest = () => upstream.requests.at(-1);
+
+  it('keeps cookies apart, odd bytes as they are, and hop-by-hop fields out', async () => {
+    const answer = await exchange('GET /p/cookies HTTP/1.1\r\nHost: h\r\n\r\n', 'cookies');
+    expect(answer).toContain('Set-Cookie: a=1\r\nSet-Cookie: b=2\r\n');
+    expect(answer).toContain('X-Odd: caf\xe9\r\n');
+    expect(answer).not.toMatch(/x-hop/i);
+    expect(answer).toMatch(/Via: 1\.1 rollcall-[0-9a-f]{8}\r\n/);
+  });
+
+  it.each(['empty', 'unchanged'])('gives no body to an answer that has none (%s)', async (path) => {
+    const answer = await exchange(`GET /p/${path} HTTP/1.1\r\nHost: h\r\n\r\n`);
+    expect(answer).not.toMatch(/transfer-encoding/i);
+    expect(answer.endsWith('\r\n\r\n')).toBe(true);
+  });
+
+  it('keeps status text, and the length of a HEAD answer', async () => {
+    expect(await exchange('GET /p/teapot HTTP/1.1\r\nHost: h\r\n\r\n')).toMatch(
+      /^HTTP\/1\.1 418 Short And Stout\r\n/,
+    );
+    const head = await exchange('HEAD /p HTTP/1.1\r\nHost: h\r\n\r\n');
+    expect(head).toMatch(/Content-Length: 12\r\n/);
+    expect(head).not.toContain('twelve');
+  });
+
+  it('answers one request after another on one connection', async () => {
+    const twice = 'GET /p HTTP/1.1\r\nHost: h\r\n\r\n'.repeat(2);
+    const connection = await openRawConnection(running.port);
+    connection.socket.write(twice);
+    await eventually(() => connection.received().split('twelve bytes').length === 3);
+    connection.socket.destroy();
+  });
+
+  it('speaks HTTP/1.0 to whoever does', async () => {
+    const answer = await exchange('GET /p HTTP/1.0\r\n\r\n', 'twelve bytes');
+    expect(answer).toMatch(/connection: close/i);
+    expect(answer).not.toMatch(/transfer-encoding/i);
+    expect(lastRequest()?.headers.via).toMatch(/^1\.0 rollcall-/);
+  });
+
+  it('takes a target in absolute form', async () => {
+    await exchange('GET http://shop.example:81/p?x HTTP/1.1\r\nHost: other\r\n\r\n', 'twelve');
+    expect(lastRequest()?.url).toBe('/p?x');
+    expect(lastRequest()?.headers.host).toBe('shop.example:81');
+  });
+
+  it('tells the instance who asked, by what path, in which trace', async () => {
+    const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    await fetch(`${running.url}/p`, {
+      headers: { 'X-Forwarded-For': '198.51.100.7', traceparent: trace, 'X-Request-Id': 'mine' },
+    });
+    expect(lastRequest()?.headers).toMatchObject({
+      'x-forwarded-for': '198.51.100.7, 127.0.0.1',
+      'x-forwarded-proto': 'http',
+      'x-forwarded-host': `127.0.0.1:${running.port}`,
+      'x-request-id': 'mine',
+      via: expect.stringMatching(/^1\.1 rollcall-/),
+      traceparent: expect.stringMatching(
+        /^00-0af7651916cd43dd8448eb211c80319c-(?!b7ad6b7169203331)[0-9a-f]{16}-01$/,
+      ),
+    });
+  });
+
+  it('answers with the id under which the log has the request', async () => {
+    expect(
+      (await fetch(`${running.url}/p`, { headers: { 'X-Request-Id': 'mine' } })).headers.get('x-request-id'),
+    ).toBe('mine');
+    expect((await fetch(`${running.url}/nowhere`)).headers.get('x-request-id')).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  it('names the methods of a path', async () => {
+    const response = await fetch(`${running.url}/read`, { method: 'POST' });
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+  });
+
+  it('stops a request that has passed before', async () => {
+    await fetch(`${running.url}/p`);
+    const via = String(lastRequest()?.headers.via);
+    const response = await fetch(`${running.url}/p`, { headers: { Via: via } });
+    expect(response.status).toBe(508);
+  });
+
+  it.each([
+    ['two lengths', 'POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx'],
+    [
+      'a length and chunks',
+      'POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    ],
+    ['no host', 'GET /p HTTP/1.1\r\n\r\n'],
+    ['two hosts', 'GET /p HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n'],
+    ['a host that is none', 'GET /p HTTP/1.1\r\nHost: a b\r\n\r\n'],
+    ['a folded field', 'GET /p HTTP/1.1\r\nHost: h\r\nX: a\r\n b\r\n\r\n'],
+    ['a space before the colon', 'GET /p HTTP/1.1\r\nHost : h\r\n\r\n'],
+    ['dots in the path', 'GET /p/../q HTTP/1.1\r\nHost: h\r\n\r\n'],
+    ['garbage', '\x16\x03\x01\x02\x00\x01\r\n\r\n'],
+  ])('refuses %s and lives on', async (_, bytes) => {
+    const before = upstream.requests.length;
+    expect(await exchange(bytes)).toMatch(/^HTTP\/1\.1 400 /);
+    expect(upstream.requests.length).toBe(before);
+    expect((await fetch(`${running.url}/p`)).status).toBe(200);
+  });
+
+  it('refuses TRACE', async () => {
+    expect(await exchange('TRACE /p HTTP/1.1\r\nHost: h\r\n\r\n')).toMatch(/^HTTP\/1\.1 405 /);
+  });
+
+  it('takes an answer that may not be passed on for a bad one', async () => {
+    expect((await fetch(`${running.url}/p/split`)).status).toBe(502);
+  });
+});

@@ -1,0 +1,217 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { eventually } from '@rollcall/testing';
+import { openRawConnection } from './support/raw-request';
+import { startGateway, type RunningGateway } from './support/start-gateway';
+import { startUpstream, type RunningUpstream } from './support/start-upstream';
+
+describe('streams through the gateway', () => {
+  let running: RunningGateway;
+  const upstreams: RunningUpstream[] = [];
+
+  beforeAll(async () => {
+    running = await startGateway({ IDLE_TIMEOUT_MS: '400' });
+  });
+  afterAll(() => running.stop());
+  afterEach(async () => {
+    for (const instance of running.registry.instances()) running.registry.forget(instance.instance_id);
+    await Promise.all(upstreams.splice(0).map((upstream) => upstream.stop()));
+    await eventually(async () => (await running.upstreamCount()) === 0);
+  });
+
+  async function before(answer: Parameters<typeof startUpstream>[0]): Promise<RunningUpstream> {
+    const upstream = await startUpstream(answer);
+    upstreams.push(upstream);
+    running.registry.list({ service_name: 's', url: upstream.url, routes: [{ path_prefix: '/s' }] });
+    await eventually(async () => (await running.upstreamCount()) === 1);
+    return upstream;
+  }
+  const send = (options: { method?: string; headers?: Record<string, string> }) =>
+    httpRequest(`${running.url}/s`, { agent: false, ...options });
+  const answerTo = (request: ReturnType<typeof send>) =>
+    new Promise<IncomingMessage>((resolve, reject) =>
+      request.once('response', resolve).once('error', reject),
+    );
+
+  it('carries 32 MiB up and down without keeping them', async () => {
+    await before((req, res) => {
+      res.writeHead(200, { 'Content-Type': 'application/octet-stream' });
+      req.pipe(res);
+    });
+    const chunk = randomBytes(1024 * 1024);
+    const sent = createHash('sha256');
+    const received = createHash('sha256');
+    global.gc?.();
+    const request = send({ method: 'POST' });
+    const answering = answerTo(request);
+    let response: IncomingMessage | undefined;
+    void answering.then((got) => {
+      response = got;
+      got.on('data', (bytes: Buffer) => received.update(bytes));
+    });
+    for (let count = 0; count < 32; count += 1) {
+      sent.update(chunk);
+      if (!request.write(chunk)) await new Promise((resolve) => request.once('drain', resolve));
+    }
+    request.end();
+    await answering;
+    await new Promise((resolve) => response?.once('end', resolve));
+    expect(received.digest('hex')).toBe(sent.digest('hex'));
+  });
+
+  it('makes a fast instance wait for a slow caller', async () => {
+    let written = 0;
+    let finished = false;
+    await before((_req, res) => {
+      const chunk = Buffer.alloc(64 * 1024);
+      const write = (): void => {
+        while (written < 64 * 1024 * 1024) {
+          written += chunk.length;
+          if (!res.write(chunk)) return void res.once('drain', write);
+        }
+        finished = true;
+        res.end();
+      };
+      write();
+    });
+    const connection = await openRawConnection(running.port);
+    connection.socket.write('GET /s HTTP/1.1\r\nHost: h\r\n\r\n');
+    await eventually(() => connection.received().length > 0);
+    connection.socket.pause();
+    let seen = -1;
+    await eventually(
+      () => {
+        const still = written === seen;
+        seen = written;
+        return still;
+      },
+      { everyMs: 100 },
+    );
+    expect(finished).toBe(false);
+    expect(written).toBeLessThan(32 * 1024 * 1024);
+    connection.socket.destroy();
+  });
+
+  it('sends the head of an event stream before its first event, and each event as it comes', async () => {
+    let emit = (_text: string): void => undefined;
+    await before((_req, res) => {
+      res.writeHead(200, { 'Content-Type': 'text/event-stream' });
+      res.flushHeaders();
+      emit = (text) => void res.write(text);
+    });
+    const response = await answerTo(send({}).end());
+    expect(response.headers['content-type']).toBe('text/event-stream');
+    const events: string[] = [];
+    response.on('data', (bytes: Buffer) => events.push(bytes.toString()));
+    response.on('error', () => undefined);
+    for (const event of ['data: 1\n\n', 'data: 2\n\n']) {
+      emit(event);
+      await eventually(() => events.at(-1) === event);
+    }
+    response.destroy();
+  });
+
+  it('tells the instance when the caller goes away', async () => {
+    let gone = false;
+    await before((req, res) => {
+      res.writeHead(200);
+      res.write('x');
+      req.once('close', () => (gone = true));
+    });
+    const response = await answerTo(send({}).end());
+    response.on('error', () => undefined);
+    response.destroy();
+    await eventually(() => gone, { timeoutMs: 1000 });
+  });
+
+  it('tells the instance also while it has not answered yet', async () => {
+    let gone = false;
+    const upstream = await before((req) => req.once('close', () => (gone = true)));
+    const request = send({}).end();
+    request.on('error', () => undefined);
+    await eventually(() => upstream.requests.length === 1);
+    request.destroy();
+    await eventually(() => gone, { timeoutMs: 1000 });
+  });
+
+  it('cuts an answer that has stopped coming', async () => {
+    await before((_req, res) => {
+      res.writeHead(200);
+      res.write('x');
+    });
+    const response = await fetch(`${running.url}/s`);
+    await expect(response.text()).rejects.toThrow();
+  });
+
+  it('answers 408 to a body that has stopped coming', async () => {
+    await before((req) => req.resume());
+    const request = send({ method: 'POST', headers: { 'Content-Length': '10' } });
+    request.on('error', () => undefined);
+    request.write('half');
+    const response = await answerTo(request);
+    expect(response.statusCode).toBe(408);
+    response.resume();
+    request.destroy();
+  });
+
+  it('passes on an answer that comes before the end of the request', async () => {
+    await before((_req, res) => {
+      res.writeHead(413, { 'Content-Length': 8 });
+      res.end('too much');
+    });
+    const request = send({ method: 'POST', headers: { 'Content-Length': '10000000' } });
+    request.on('error', () => undefined);
+    request.write(Buffer.alloc(100_000));
+    const response = await answerTo(request);
+    let body = '';
+    for await (const bytes of response) body += String(bytes);
+    expect([response.statusCode, body]).toEqual([413, 'too much']);
+    request.destroy();
+  });
+
+  it('answers 100 Continue once an instance is there to take the body', async () => {
+    await before((req, res) => {
+      expect(req.headers.expect).toBeUndefined();
+      req.pipe(res);
+    });
+    const request = send({ method: 'POST', headers: { Expect: '100-continue', 'Content-Length': '4' } });
+    const continued = new Promise<void>((resolve) => request.once('continue', resolve));
+    request.flushHeaders();
+    await continued;
+    request.end('body');
+    const response = await answerTo(request);
+    expect(response.statusCode).toBe(200);
+    response.resume();
+  });
+
+  it('does not ask for a body that nobody takes', async () => {
+    const request = httpRequest(`${running.url}/nowhere`, {
+      agent: false,
+      method: 'POST',
+      headers: { Expect: '100-continue', 'Content-Length': '4' },
+    });
+    let continued = false;
+    request.once('continue', () => (continued = true));
+    request.flushHeaders();
+    const response = await answerTo(request);
+    expect([response.statusCode, response.headers.connection, continued]).toEqual([404, 'close', false]);
+    response.resume();
+    request.destroy();
+  });
+
+  it('passes on trailers and early hints of an answer', async () => {
+    await before((_req, res) => {
+      res.writeEarlyHints({ link: '</style.css>; rel=preload' });
+      res.writeHead(200, { Trailer: 'X-Sum' });
+      res.write('body');
+      res.addTrailers({ 'X-Sum': '42' });
+      res.end();
+    });
+    const request = send({});
+    const hints = new Promise((resolve) => request.once('information', (info) => resolve(info.headers)));
+    const response = await answerTo(request.end());
+    for await (const _ of response);
+    expect(await hints).toEqual({ link: '</style.css>; rel=preload' });
+    expect(response.trailers).toEqual({ 'x-sum': '42' });
+  });
+});
