@@ -32,38 +32,34 @@ const USAGE = `npm run bench:gateway -- [options]
 /**
  * @param {readonly string[]} args
  * @param {NodeJS.ProcessEnv} env
- * @returns {GatewayBenchOptions} throws an Error with the usage in it
+ * @returns {GatewayBenchOptions} throws what is wrong with them
  */
 function readOptions(args, env) {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        cases: { type: 'string' },
-        peers: { type: 'string' },
-        rounds: { type: 'string', default: '3' },
-        seconds: { type: 'string', default: '5' },
-        'warm-up': { type: 'string', default: '3' },
-        connections: { type: 'string', default: '64' },
-        services: { type: 'string', default: '1' },
-        node: { type: 'string' },
-        profile: { type: 'boolean', default: false },
-      },
-    });
-    return {
-      cases: pickListed('--cases', CASES, values.cases),
-      peers: pickListed('--peers', ALL_PEERS, values.peers),
-      rounds: positiveNumber('--rounds', values.rounds),
-      seconds: positiveNumber('--seconds', values.seconds),
-      warmUpSeconds: positiveNumber('--warm-up', values['warm-up']),
-      connections: positiveNumber('--connections', values.connections),
-      services: positiveNumber('--services', values.services),
-      node: values.node ?? env['NODE_BIN'],
-      profile: values.profile,
-    };
-  } catch (error) {
-    throw new Error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`, { cause: error });
-  }
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      cases: { type: 'string' },
+      peers: { type: 'string' },
+      rounds: { type: 'string', default: '3' },
+      seconds: { type: 'string', default: '5' },
+      'warm-up': { type: 'string', default: '3' },
+      connections: { type: 'string', default: '64' },
+      services: { type: 'string', default: '1' },
+      node: { type: 'string' },
+      profile: { type: 'boolean', default: false },
+    },
+  });
+  return {
+    cases: pickListed('--cases', CASES, values.cases),
+    peers: pickListed('--peers', ALL_PEERS, values.peers),
+    rounds: positiveNumber('--rounds', values.rounds),
+    seconds: positiveNumber('--seconds', values.seconds),
+    warmUpSeconds: positiveNumber('--warm-up', values['warm-up']),
+    connections: positiveNumber('--connections', values.connections),
+    services: positiveNumber('--services', values.services),
+    node: values.node ?? env['NODE_BIN'],
+    profile: values.profile,
+  };
 }
 
-module.exports = { readOptions };
+module.exports = { USAGE, readOptions };

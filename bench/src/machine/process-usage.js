@@ -2,6 +2,7 @@
 
 const { execFileSync } = require('node:child_process');
 const { readdirSync, readFileSync } = require('node:fs');
+const { errorCode } = require('./error-code');
 const { parseProcessStat } = require('./process-stat');
 const { processTree } = require('./process-tree');
 
@@ -35,8 +36,7 @@ function readAllStats() {
         return [parseProcessStat(readFileSync(`/proc/${pid}/stat`, 'utf8'))];
       } catch (error) {
         // It ended between the listing and the reading.
-        if (error instanceof Error && 'code' in error && ['ENOENT', 'ESRCH'].includes(String(error.code)))
-          return [];
+        if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ESRCH') return [];
         throw error;
       }
     });

@@ -3,6 +3,7 @@
 const { spawn } = require('node:child_process');
 const { openSync, closeSync, readFileSync } = require('node:fs');
 const { setTimeout: delay } = require('node:timers/promises');
+const { errorCode } = require('../machine/error-code');
 const { findProgram } = require('../machine/find-program');
 
 /** How long a process may take to end by itself after SIGTERM. */
@@ -92,7 +93,7 @@ function killGroup(pid) {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    if (errorCode(error) !== 'ESRCH') throw error;
   }
 }
 

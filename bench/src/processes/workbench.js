@@ -3,7 +3,6 @@
 const { mkdtempSync, readFileSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
-const { execFileSync } = require('node:child_process');
 const { parseCpuList, planCores } = require('../machine/core-plan');
 const { findProgram } = require('../machine/find-program');
 const { startPinned } = require('./pinned-process');
@@ -39,9 +38,6 @@ async function withWorkbench(node, work) {
 
   const interrupt = () => interruption.abort();
   for (const name of SIGNALS) process.on(name, interrupt);
-  // The load's own work in this process must not run on the core that is measured.
-  if (cores)
-    execFileSync('taskset', ['-a', '-c', '-p', cores.load, String(process.pid)], { stdio: 'ignore' });
 
   try {
     await Promise.race([
@@ -89,7 +85,9 @@ function allowedCores() {
  */
 function rejectOnAbort(signal) {
   return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(new Error('interrupted')), { once: true });
+    const interrupted = () => reject(new Error('interrupted'));
+    if (signal.aborted) interrupted();
+    else signal.addEventListener('abort', interrupted, { once: true });
   });
 }
 

@@ -28,36 +28,32 @@ const USAGE = `npm run bench:registry -- [options]
 /**
  * @param {readonly string[]} args
  * @param {NodeJS.ProcessEnv} env
- * @returns {RegistryBenchOptions} throws an Error with the usage in it
+ * @returns {RegistryBenchOptions} throws what is wrong with them
  */
 function readOptions(args, env) {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        sizes: { type: 'string', default: '1000,10000,100000' },
-        rounds: { type: 'string', default: '3' },
-        seconds: { type: 'string', default: '5' },
-        'warm-up': { type: 'string', default: '3' },
-        connections: { type: 'string', default: '64' },
-        subscribers: { type: 'string', default: '200' },
-        announcements: { type: 'string', default: '300' },
-        node: { type: 'string' },
-      },
-    });
-    return {
-      sizes: values.sizes.split(',').map((size) => positiveNumber('--sizes', size)),
-      rounds: positiveNumber('--rounds', values.rounds),
-      seconds: positiveNumber('--seconds', values.seconds),
-      warmUpSeconds: positiveNumber('--warm-up', values['warm-up']),
-      connections: positiveNumber('--connections', values.connections),
-      subscribers: positiveNumber('--subscribers', values.subscribers),
-      announcements: positiveNumber('--announcements', values.announcements),
-      node: values.node ?? env['NODE_BIN'],
-    };
-  } catch (error) {
-    throw new Error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`, { cause: error });
-  }
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      sizes: { type: 'string', default: '1000,10000,100000' },
+      rounds: { type: 'string', default: '3' },
+      seconds: { type: 'string', default: '5' },
+      'warm-up': { type: 'string', default: '3' },
+      connections: { type: 'string', default: '64' },
+      subscribers: { type: 'string', default: '200' },
+      announcements: { type: 'string', default: '300' },
+      node: { type: 'string' },
+    },
+  });
+  return {
+    sizes: values.sizes.split(',').map((size) => positiveNumber('--sizes', size)),
+    rounds: positiveNumber('--rounds', values.rounds),
+    seconds: positiveNumber('--seconds', values.seconds),
+    warmUpSeconds: positiveNumber('--warm-up', values['warm-up']),
+    connections: positiveNumber('--connections', values.connections),
+    subscribers: positiveNumber('--subscribers', values.subscribers),
+    announcements: positiveNumber('--announcements', values.announcements),
+    node: values.node ?? env['NODE_BIN'],
+  };
 }
 
-module.exports = { readOptions };
+module.exports = { USAGE, readOptions };
