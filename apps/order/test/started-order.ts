@@ -20,7 +20,8 @@ export async function startOrder(settings: NodeJS.ProcessEnv = {}): Promise<Star
     DATA_DIR: 'off',
     REGISTRY_URL: registry.url,
     DRAIN_LINGER_MS: '0',
-    PRODUCT_TIMEOUT_MS: '500',
+    // Longer than a busy machine needs: no spec waits for it.
+    PRODUCT_TIMEOUT_MS: '5000',
     ...settings,
   });
   const service = composeOrder(config, { logger });

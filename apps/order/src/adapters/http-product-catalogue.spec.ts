@@ -19,9 +19,9 @@ describe('the products of the product service', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  function find(id: string) {
+  function find(id: string, timeoutMs = 5000) {
     const { port } = server.address() as AddressInfo;
-    const client = axios.create({ baseURL: `http://127.0.0.1:${port}`, timeout: 200 });
+    const client = axios.create({ baseURL: `http://127.0.0.1:${port}`, timeout: timeoutMs });
     return createHttpProductCatalogue(client).find(id);
   }
 
@@ -67,10 +67,15 @@ describe('the products of the product service', () => {
     ['another product', answering(200, { ...cup, id: 'kettle' })],
     ['text', answering(200, 'hello')],
     ['a reset', (req) => req.socket.resetAndDestroy()],
-    ['nothing at all', () => undefined],
   ])('cannot be told about after %s', async (_what, listener) => {
     answer = listener;
 
     expect(await find('cup')).toMatchObject({ kind: 'unavailable' });
+  });
+
+  it('cannot be told about while it does not answer', async () => {
+    answer = () => undefined;
+
+    expect(await find('cup', 50)).toMatchObject({ kind: 'unavailable' });
   });
 });
