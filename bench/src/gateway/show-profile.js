@@ -15,9 +15,9 @@ const SHOWN = 25;
  * Runs our gateway under V8's profiler and load, and prints the functions that it spends its time in.
  *
  * @param {import('../processes/workbench').Workbench} workbench
- * @param {Pick<import('./options').GatewayBenchOptions, 'cases' | 'connections' | 'seconds'> & Pick<import('./peers/peer').PeerSite, 'upstream' | 'registryUrl'>} options
+ * @param {Pick<import('./options').GatewayBenchOptions, 'cases' | 'connections' | 'seconds' | 'warmUpSeconds'> & Pick<import('./peers/peer').PeerSite, 'upstream' | 'registryUrl'>} options
  */
-async function showProfile(workbench, { cases, connections, seconds, upstream, registryUrl }) {
+async function showProfile(workbench, { cases, connections, seconds, warmUpSeconds, upstream, registryUrl }) {
   const [testCase] = cases;
   if (!testCase) return;
   const folder = join(workbench.folder, 'profile');
@@ -28,13 +28,18 @@ async function showProfile(workbench, { cases, connections, seconds, upstream, r
   const nodeArgs = ['--cpu-prof', `--cpu-prof-dir=${folder}`];
   const gateway = await rollcall.start({ workbench, port, upstream, registryUrl, nodeArgs });
   await untilAnswering(origin + testCase.request.path, gateway);
-  const report = await runWrk(workbench, { origin, requests: [testCase.request], connections, seconds });
+  const wrk = (/** @type {number} */ duration) =>
+    runWrk(workbench, { origin, requests: [testCase.request], connections, seconds: duration });
+  await wrk(warmUpSeconds);
+  const from = monotonicMicros();
+  const report = await wrk(seconds);
+  const to = monotonicMicros();
   // The profile is written as the process exits.
   await gateway.stop();
 
   const [file] = readdirSync(folder);
   if (!file) throw new Error('the gateway left no profile: it was killed instead of ending by itself');
-  const times = selfTimes(JSON.parse(readFileSync(join(folder, file), 'utf8')));
+  const times = selfTimes(JSON.parse(readFileSync(join(folder, file), 'utf8')), { from, to });
   process.stdout.write(
     `${testCase.title}: ${report.requests} requests in ${seconds} s, under the profiler, with Node ${workbench.node.version}\n\n` +
       renderTable(
@@ -43,6 +48,11 @@ async function showProfile(workbench, { cases, connections, seconds, upstream, r
       ) +
       '\n',
   );
+}
+
+/** @returns {number} now, on the clock that V8 stamps profiles with */
+function monotonicMicros() {
+  return Number(process.hrtime.bigint() / 1_000n);
 }
 
 module.exports = { showProfile };

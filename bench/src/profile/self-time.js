@@ -2,7 +2,12 @@
 
 /** @typedef {{ functionName: string, url: string, lineNumber: number }} CallFrame lineNumber counts from 0 */
 /** @typedef {{ id: number, callFrame: CallFrame }} ProfileNode */
-/** @typedef {{ nodes: ProfileNode[], samples: number[], timeDeltas: number[] }} CpuProfile as `node --cpu-prof` writes it */
+/**
+ * As `node --cpu-prof` writes it; times in microseconds of the monotonic clock that all processes share.
+ *
+ * @typedef {{ nodes: ProfileNode[], startTime: number, samples: number[], timeDeltas: number[] }} CpuProfile
+ */
+/** @typedef {{ from: number, to: number }} Period on the profile's clock */
 /** @typedef {{ name: string, place: string, share: number }} SelfTime share of the time spent working, of 1 */
 
 /** Not work: the program waits, or V8's own bookkeeping of the profile. */
@@ -12,16 +17,20 @@ const WAITING = new Set(['(idle)', '(root)']);
  * Where a program's time goes: each function with the time spent in itself, without what it called, the most first.
  *
  * @param {CpuProfile} profile
+ * @param {Period} period what lies outside, such as loading the code, does not count
  * @returns {SelfTime[]}
  */
-function selfTimes({ nodes, samples, timeDeltas }) {
+function selfTimes({ nodes, startTime, samples, timeDeltas }, { from, to }) {
   const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
   /** @type {Map<string, { name: string, place: string, micros: number }>} */
   const byPlace = new Map();
   let working = 0;
+  let now = startTime;
   samples.forEach((id, index) => {
     const frame = frames.get(id);
     const micros = timeDeltas[index] ?? 0;
+    now += micros;
+    if (now < from || now > to) return;
     if (!frame || WAITING.has(frame.functionName)) return;
     working += micros;
     const name = frame.functionName || '(anonymous)';
