@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createHash, randomBytes } from 'node:crypto';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { eventually } from '@rollcall/testing';
@@ -210,7 +211,8 @@ describe('streams through the gateway', () => {
     const request = send({});
     const hints = new Promise((resolve) => request.once('information', (info) => resolve(info.headers)));
     const response = await answerTo(request.end());
-    for await (const _ of response);
+    response.resume();
+    await once(response, 'end');
     expect(await hints).toEqual({ link: '</style.css>; rel=preload' });
     expect(response.trailers).toEqual({ 'x-sum': '42' });
   });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { resolveAnnouncements } from './announcement-conflicts';
+import { resolveAnnouncements, type FileClaim } from './announcement-conflicts';
 import type { RememberedAnnouncement } from './announcement-memory';
 
 const announcement = (
@@ -9,7 +9,7 @@ const announcement = (
   more: Partial<RememberedAnnouncement> = {},
 ): RememberedAnnouncement => ({ service, pathPrefix, since, stripPrefix: false, ...more });
 
-const accepted = (given: readonly RememberedAnnouncement[], file: readonly { pathPrefix: string }[] = []) =>
+const accepted = (given: readonly RememberedAnnouncement[], file: readonly FileClaim[] = []) =>
   resolveAnnouncements(given, file).accepted.map(({ service, pathPrefix }) => `${service} ${pathPrefix}`);
 
 describe('resolveAnnouncements', () => {
@@ -99,10 +99,30 @@ describe('resolveAnnouncements', () => {
     ]);
   });
 
-  it('lets the routes file have its prefixes, and others the longer ones inside', () => {
-    const given = [announcement('a', '/x', 1), announcement('a', '/x/y', 1)];
-    expect(accepted(given, [{ pathPrefix: '/x' }])).toEqual(['a /x/y']);
+  it.each([
+    ['the file’s prefix is not for others', '/x', '/x', []],
+    ['nor what is inside it', '/x', '/x/y', []],
+    ['what is around it is', '/x/y', '/x', ['b /x']],
+    ['its root only takes what nobody asks for', '/', '/x', ['b /x']],
+    ['but nobody else has the root then', '/', '/', []],
+  ])('%s', (_, pathPrefix, wanted, expected) => {
+    expect(accepted([announcement('b', wanted, 1)], [{ service: 'a', pathPrefix }])).toEqual(expected);
   });
+
+  it('takes no offence at a service that announces what the file says of it', () => {
+    const file = [{ service: 'a', pathPrefix: '/x' }];
+    const result = resolveAnnouncements([announcement('a', '/x', 1), announcement('a', '/x/y', 1)], file);
+    expect(result.refused).toEqual([]);
+    expect(result.accepted.map(({ pathPrefix }) => pathPrefix)).toEqual(['/x/y']);
+  });
+
+  it.each([{ host: 'shop.example' }, { methods: ['GET'] }])(
+    'lets others have what the file leaves (%p)',
+    (some) => {
+      const file = [{ service: 'a', pathPrefix: '/x', ...some }];
+      expect(accepted([announcement('b', '/x', 1)], file)).toEqual(['b /x']);
+    },
+  );
 
   it('answers the same whatever the order, and never gives a path to two services', () => {
     const anyAnnouncement = fc
