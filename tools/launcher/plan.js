@@ -23,6 +23,9 @@ const { join, resolve } = require('node:path');
 /** Settings of one app: handed on to six of them, they would contradict each other. */
 const OF_ONE_APP = ['PORT', 'ADMIN_PORT', 'SERVICE_NAME', 'ADVERTISE_URL', 'DATABASE_URL'];
 
+/** A product of the sample data, whose ids are fixed. */
+const ESPRESSO_CUP = '00000000-0000-4000-8000-000000000001';
+
 const DEFAULT_PORTS = {
   REGISTRY_PORT: 8080,
   GATEWAY_PORT: 8000,
@@ -84,7 +87,7 @@ function planApps({ env, root }) {
     routedUrls: ['/products', '/orders', '/hello'].map((path) => gatewayUrl + path),
     examples: [
       `curl ${gatewayUrl}/products`,
-      `curl ${gatewayUrl}/hello`,
+      `curl ${gatewayUrl}/orders -H 'Content-Type: application/json' -d '{"items":[{"product_id":"${ESPRESSO_CUP}","quantity":2}]}'`,
       `curl ${registryUrl}/discover/product`,
     ],
   };

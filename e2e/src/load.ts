@@ -1,0 +1,70 @@
+import { EventEmitter, once } from 'node:events';
+
+/** A request that did not end as it should have. */
+export interface Failure {
+  /** Milliseconds from the start of the load to the start of the request. */
+  readonly startedAtMs: number;
+  readonly reason: string;
+}
+
+export interface LoadReport {
+  readonly succeeded: number;
+  readonly failures: readonly Failure[];
+}
+
+export interface Load {
+  /** Resolves once so many more requests have ended, one way or the other. */
+  more(count: number): Promise<void>;
+  /** Sends no more, waits for what is under way, and reports. Idempotent. */
+  stop(): Promise<LoadReport>;
+}
+
+/** A load that a broken spec forgets ends by itself. */
+const MOST_REQUESTS = 20_000;
+
+/**
+ * Sends requests at a steady pace, whatever becomes of the ones before: a slow answer hides no failure that others
+ * would have had meanwhile.
+ *
+ * @param send one request; resolves when it ended as it should, rejects with what was wrong otherwise
+ */
+export function startLoad(send: () => Promise<unknown>, options: { perSecond: number }): Load {
+  const startedAt = performance.now();
+  const failures: Failure[] = [];
+  const underWay = new Set<Promise<void>>();
+  const ended = new EventEmitter<{ request: [] }>();
+  let succeeded = 0;
+  let sent = 0;
+
+  const timer = setInterval(() => {
+    if (++sent === MOST_REQUESTS) clearInterval(timer);
+    const startedAtMs = Math.round(performance.now() - startedAt);
+    const request = send()
+      .then(
+        () => void succeeded++,
+        (error: unknown) => void failures.push({ startedAtMs, reason: describe(error) }),
+      )
+      .finally(() => {
+        underWay.delete(request);
+        ended.emit('request');
+      });
+    underWay.add(request);
+  }, 1000 / options.perSecond);
+
+  return {
+    async more(count) {
+      for (let left = count; left > 0; left--) await once(ended, 'request');
+    },
+    async stop() {
+      clearInterval(timer);
+      await Promise.all(underWay);
+      return { succeeded, failures };
+    },
+  };
+}
+
+/** fetch hides what happened in `cause`. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${describe(error.cause)}`;
+}

@@ -1,0 +1,62 @@
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { freePort, startApp, type AppName, type AppProcess } from '../src/app-process';
+
+const apps: readonly AppName[] = ['registry', 'gateway', 'product', 'order', 'hello'];
+
+const started: AppProcess[] = [];
+
+/** Starts it alone, without a registry to talk to, and with nothing on disk. */
+async function start(app: AppName, env: Readonly<Record<string, string>> = {}): Promise<AppProcess> {
+  const [port, adminPort, closedPort] = [await freePort(), await freePort(), await freePort()];
+  const process = startApp({
+    app,
+    port,
+    env: {
+      DATA_DIR: 'off',
+      DRAIN_LINGER_MS: '0',
+      REGISTRY_URL: `http://127.0.0.1:${closedPort}`,
+      ADMIN_PORT: String(adminPort),
+      ...env,
+    },
+    ...(app === 'gateway' && { healthPort: adminPort }),
+  });
+  started.push(process);
+  return process;
+}
+
+describe.each(apps)('%s', (app) => {
+  afterEach(() => Promise.all(started.splice(0).map((process) => process.end('SIGKILL'))));
+
+  test('names every fault of a bad configuration and exits with 2', async () => {
+    const process = await start(app, { LOG_LEVEL: 'loud', HOST: 'not a host' });
+
+    expect(await process.exited).toBe(2);
+    expect(process.output()).toContain('LOG_LEVEL');
+    expect(process.output()).toContain('HOST');
+  });
+
+  test('says which variable to change when its port is taken and exits with 1', async () => {
+    const port = await freePort();
+    const server = createServer().listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      const process = await start(app, { PORT: String(port) });
+
+      expect(await process.exited).toBe(1);
+      expect(process.output()).toMatch(new RegExp(`${port}.* taken.* PORT`));
+    } finally {
+      server.close();
+    }
+  });
+
+  test.each(['SIGTERM', 'SIGINT'] as const)(
+    'exits with 0 after %s, without a registry too',
+    async (signal) => {
+      const process = await start(app);
+      await process.live();
+
+      expect(await process.end(signal)).toBe(0);
+    },
+  );
+});
