@@ -3,7 +3,7 @@ import { currentContext } from '../context/request-context';
 import type { Metrics } from '../metrics/metrics';
 
 /** Asked by machines every few seconds: their lines would bury everybody else's. */
-const MACHINE_PATHS = new Set(['/livez', '/readyz', '/startupz', '/health', '/metrics']);
+const MACHINE_PATHS = new Set(['/livez', '/readyz', '/startupz', '/health', '/metrics', '/heartbeat']);
 
 /** Access log and request metrics, written when the answer has gone out or the caller has. */
 export function observePass(metrics: Metrics): RequestHandler {

@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import { getAbsoluteFSPath } from 'swagger-ui-dist';
+import assetFolder from 'swagger-ui-dist/absolute-path';
 import type { OpenApiDocument } from './openapi-document';
 
 const ASSETS = ['swagger-ui.css', 'swagger-ui-bundle.js'] as const;
@@ -20,9 +20,7 @@ export function openApiRoutes(document: OpenApiDocument): Router {
   });
   router.get('/docs/start.js', (_req, res) => res.type('js').send(START));
   for (const asset of ASSETS)
-    router.get(`/docs/${asset}`, (_req, res) =>
-      res.sendFile(asset, { root: getAbsoluteFSPath(), maxAge: '1d' }),
-    );
+    router.get(`/docs/${asset}`, (_req, res) => res.sendFile(asset, { root: assetFolder(), maxAge: '1d' }));
   return router;
 }
 
