@@ -395,6 +395,32 @@ describe('stopping', () => {
     expect(events.map((event) => event.type)).toEqual(['registered', 'deregistered', 'stopped']);
   });
 
+  it('enters nothing when it comes right after the start', async () => {
+    const registry = await startRegistry();
+    const { registrar } = observe({ registryUrls: [registry.url] });
+
+    await registrar.start();
+    await registrar.stop();
+
+    expect(registry.calls()).toEqual([]);
+  });
+
+  it('takes off the list a second registration that was never answered', async () => {
+    const registry = await startRegistry({ ttlSeconds: 0.15 });
+    const { registrar, seen } = observe({ registryUrls: [registry.url], requestTimeoutMs: 200 });
+    await registrar.start();
+    await seen('registered');
+    const release = registry.holdAnswers('/register');
+    cleanups.push(() => Promise.resolve(release()));
+    registry.forget(registrar.identity()?.instance_id ?? '');
+    await seen('registration_lost');
+    await eventually(() => registry.instances().length === 1);
+
+    await registrar.stop();
+
+    expect(registry.instances()).toEqual([]);
+  });
+
   it('takes off the list what a registry entered without ever answering', async () => {
     const registry = await startRegistry();
     const release = registry.holdAnswers('/register');

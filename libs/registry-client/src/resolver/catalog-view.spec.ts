@@ -195,6 +195,28 @@ describe('what a resolver knows', () => {
     expect(view.apply({ type: 'hello', data: hello(other, { resumed: true }) }, 0).kind).toBe('gap');
   });
 
+  it('follows a service whose revisions the registry forgot while it was empty', () => {
+    const catalog = createFakeCatalog({ ttlSeconds: 30 });
+    const forgetful = createFakeCatalog({ ttlSeconds: 30 });
+    const view = createCatalogView(false);
+    view.follow('product');
+    view.follow('order');
+    register(catalog, 1);
+    openFresh(view, catalog, false, false, 0);
+    catalog.onChange((delta) => view.apply({ type: 'delta', data: delta }, 0));
+    catalog.evict('product-1');
+
+    register(forgetful, 2);
+    const [delta] = forgetful.changes.map((change) => ({ ...change, revision: 9 }));
+
+    expect(delta).toMatchObject({ prev_revision: 0 });
+    expect(delta && view.apply({ type: 'delta', data: delta }, 0)).toEqual({
+      kind: 'changed',
+      services: ['product'],
+    });
+    expect(ids(view.current('product'))).toEqual(['product-2']);
+  });
+
   it('finds a gap', () => {
     const catalog = createFakeCatalog({ ttlSeconds: 30 });
     const view = createCatalogView(true);

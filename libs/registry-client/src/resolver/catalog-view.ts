@@ -32,7 +32,7 @@ type Rest =
 export function createCatalogView(everything: boolean): CatalogView {
   const views = new Map<string, ServiceView>();
   const followed = new Set<string>();
-  /** Services that this stream has told of, if it began anew. */
+  /** Services that have been told of since a stream last began anew; the others are gone once it is in sync. */
   let told = new Set<string>();
   let hello: WatchHello | undefined;
   let rest: Rest = { state: 'unknown' };
@@ -97,10 +97,10 @@ export function createCatalogView(everything: boolean): CatalogView {
   }
 
   function onSynced(revision: number, now: number): ViewUpdate {
-    const { resumed = false, warming = false } = hello ?? {};
+    const warming = hello?.warming === true;
     rest = { state: 'known', revision };
     const names = changing(views.keys(), (view, name) => {
-      if (resumed || told.has(name)) view.confirm(warming);
+      if (told.has(name)) view.confirm(warming);
       else view.replace(revision, [], warming ? now : undefined);
     });
     forgetEmpty(names);

@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { getEventListeners } from 'node:events';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import {
@@ -237,21 +238,22 @@ describe('another attempt', () => {
     expect(service.requests.filter((request) => request.method === 'POST')).toHaveLength(2);
   });
 
-  it('is made on a fresh connection when the only instance closed one that was idle', async () => {
-    let requests = 0;
-    const service = await startService((request: IncomingMessage, response: ServerResponse) => {
-      requests += 1;
-      // The keep-alive race: the connection dies as the second request arrives on it.
-      if (requests === 2) request.socket.resetAndDestroy();
+  it('is made on a fresh connection when the only instance closed those that were idle', async () => {
+    const used = new Set<unknown>();
+    const service = await startService((request, response) => {
+      // The keep-alive race: the connection dies as a second request arrives on it.
+      if (used.has(request.socket)) request.socket.resetAndDestroy();
       else response.end('{}');
+      used.add(request.socket);
     });
     const client = clientOf(at(service.url));
+    await Promise.all([client.get('/'), client.get('/'), client.get('/')]);
+    expect(service.connections).toBe(3);
 
     await client.get('/');
-    await client.get('/');
 
-    expect(requests).toBe(3);
-    expect(service.connections).toBe(2);
+    expect(service.requests).toHaveLength(5);
+    expect(service.connections).toBe(4);
   });
 
   it('is made elsewhere for a GET when an instance hangs and attempts have a limit', async () => {
@@ -341,6 +343,18 @@ describe('without an answer', () => {
     await expect(during).rejects.toMatchObject({ code: 'ERR_CANCELED' });
     await expect(client.get('/', { signal: abort.signal })).rejects.toMatchObject({ code: 'ERR_CANCELED' });
     expect(hanging.connections).toBe(1);
+  });
+
+  it('a call leaves nothing on a signal that outlives it', async () => {
+    const service = await startService();
+    const { signal } = new AbortController();
+    const client = clientOf(at(service.url));
+
+    await client.get('/', { signal });
+    const { data } = await client.get<Readable>('/', { signal, responseType: 'stream' });
+    await text(data);
+
+    await eventually(() => getEventListeners(signal, 'abort').length === 0);
   });
 
   it('a call says that nobody is listed, or that it does not know', async () => {

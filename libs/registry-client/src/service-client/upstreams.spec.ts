@@ -96,7 +96,8 @@ describe('the instances that may get traffic', () => {
   });
 
   it('let go of their idle connections when they are gone', async () => {
-    const server = createServer((_request, response) => response.end());
+    // The server itself would keep the connection for ever.
+    const server = createServer({ keepAliveTimeout: 0 }, (_request, response) => response.end());
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = server.address();
     const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
