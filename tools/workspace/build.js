@@ -21,6 +21,8 @@ async function build({ root, say, signal }) {
       const news = progress(line);
       if (news) say(news);
     },
+  }).catch((cause) => {
+    throw new Error('the apps do not compile (see above)', { cause });
   });
 }
 
