@@ -170,5 +170,6 @@ function defaultPolicy(config: GatewayConfig): RoutePolicy {
     headersTimeoutMs: config.HEADERS_TIMEOUT_MS,
     idleTimeoutMs: config.IDLE_TIMEOUT_MS,
     maxAttempts: config.MAX_ATTEMPTS,
+    attemptTimeoutMs: Infinity,
   };
 }

@@ -14,7 +14,7 @@ export function describeRoute(route: Destination, now: number) {
     strip_prefix: route.stripPrefix,
     picker: policy.picker,
     timeouts: { headers_ms: policy.headersTimeoutMs, idle_ms: policy.idleTimeoutMs },
-    retries: { attempts: policy.maxAttempts },
+    retries: { attempts: policy.maxAttempts, attempt_timeout_ms: policy.attemptTimeoutMs },
     instances: route.members().length,
     /** Whether requests wait for an instance when there is none. */
     known: isRemembered(route, now),

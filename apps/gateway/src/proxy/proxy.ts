@@ -3,8 +3,10 @@ import type { OutlierTransition } from '@rollcall/load-balancing';
 import type { Destination } from '../upstreams/destination';
 import type { Upstream } from '../upstreams/upstream';
 import { attemptError } from './attempt-error';
+import { attemptPatience } from './attempt-patience';
 import type { Exchange } from './exchange';
 import { gatewayError } from '../errors';
+import { hasBody } from './request-body';
 import type { AttemptResult } from './response-relay';
 import { sendAttempt } from './send-attempt';
 import type { Tunnels } from './tunnels';
@@ -36,23 +38,35 @@ export function createProxy(options: ProxyOptions): (exchange: Exchange) => Prom
     const destination = await findDestination(exchange);
     if (destination === undefined) return;
     exchange.destination = destination;
-    const deadline = createDeadline(now(), destination.policy.headersTimeoutMs);
+    const { headersTimeoutMs, attemptTimeoutMs, maxAttempts } = destination.policy;
+    const idempotent = isIdempotentMethod(exchange.method);
+    const repeatable = idempotent && !hasBody(exchange.req);
+    const deadline = createDeadline(now(), headersTimeoutMs);
     const tried = new Set<Upstream>();
     budget.request(now());
 
     let upstream = destination.pick(tried, now());
     let freshSocket = false;
+    const otherCandidate = () =>
+      destination.candidates(now()).some((candidate) => candidate !== upstream && !tried.has(candidate));
     while (upstream !== undefined) {
       exchange.upstream = upstream;
       exchange.attempts += 1;
       const admission = upstream.admit(now());
-      const headersTimeoutMs = Math.max(1, Math.ceil(deadline.remaining(now())));
       const result = await sendAttempt({
         exchange,
         destination,
         upstream,
         freshSocket,
-        headersTimeoutMs,
+        headersTimeoutMs: attemptPatience({
+          remainingMs: deadline.remaining(now()),
+          attemptTimeoutMs,
+          // What could not be repeated for want of budget is better answered late than not at all.
+          repeatable: repeatable && budget.hasLeft(now()),
+          attempt: exchange.attempts,
+          maxAttempts,
+          otherCandidate,
+        }),
         tunnels,
       });
 
@@ -66,10 +80,10 @@ export function createProxy(options: ProxyOptions): (exchange: Exchange) => Prom
       const another = destination.pick(tried, ended);
       const decision = decideRetry({
         outcome,
-        idempotent: isIdempotentMethod(exchange.method),
+        idempotent,
         bodyReplayable: !exchange.bodyTaken,
         attempt: exchange.attempts,
-        maxAttempts: destination.policy.maxAttempts,
+        maxAttempts,
         timeLeft: !deadline.hasPassed(ended),
         budgetLeft: budget.hasLeft(ended),
         otherCandidate: another !== undefined,

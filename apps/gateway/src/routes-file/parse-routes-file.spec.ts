@@ -5,6 +5,7 @@ const defaults = {
   headersTimeoutMs: 30_000,
   idleTimeoutMs: 60_000,
   maxAttempts: 3,
+  attemptTimeoutMs: Infinity,
 } as const;
 const parse = (text: string) => parseRoutesFile(text, defaults);
 const faults = (text: string) => {
@@ -18,11 +19,12 @@ describe('parseRoutesFile', () => {
 version: 1
 defaults:
   picker: random
-  retries: { attempts: 2 }
+  retries: { attempts: 2, attempt_timeout_ms: 700 }
 routes:
   - { path_prefix: /a/, service: a, picker: weighted, timeouts: { headers_ms: 5 } }
   - { path_prefix: /b, service: b, host: Shop.Example, methods: [get], strip_prefix: true }
 `;
+    const twoAttempts = { ...defaults, maxAttempts: 2, attemptTimeoutMs: 700 };
     expect(parse(text)).toEqual({
       routes: [
         {
@@ -30,7 +32,7 @@ routes:
           pathPrefix: '/a',
           stripPrefix: false,
           source: 'file',
-          policy: { picker: 'weighted', headersTimeoutMs: 5, idleTimeoutMs: 60_000, maxAttempts: 2 },
+          policy: { ...twoAttempts, picker: 'weighted', headersTimeoutMs: 5 },
         },
         {
           service: 'b',
@@ -39,7 +41,7 @@ routes:
           methods: ['GET'],
           stripPrefix: true,
           source: 'file',
-          policy: { picker: 'random', headersTimeoutMs: 30_000, idleTimeoutMs: 60_000, maxAttempts: 2 },
+          policy: { ...twoAttempts, picker: 'random' },
         },
       ],
     });

@@ -47,6 +47,7 @@ function layered({ picker, timeouts, retries }: FilePolicy, beneath: RoutePolicy
     headersTimeoutMs: timeouts?.headers_ms ?? beneath.headersTimeoutMs,
     idleTimeoutMs: timeouts?.idle_ms ?? beneath.idleTimeoutMs,
     maxAttempts: retries?.attempts ?? beneath.maxAttempts,
+    attemptTimeoutMs: retries?.attempt_timeout_ms ?? beneath.attemptTimeoutMs,
   };
 }
 

@@ -14,6 +14,8 @@ export interface FilePolicy {
   readonly retries?: {
     /** Attempts altogether; 1 never retries. */
     readonly attempts?: number;
+    /** Milliseconds for one attempt's answer to begin in, while another instance could be asked instead. */
+    readonly attempt_timeout_ms?: number;
   };
 }
 
@@ -32,7 +34,7 @@ const timeoutMs = Joi.number().integer().min(1).max(3_600_000);
 const policyKeys = {
   picker: Joi.string().valid(...PICKER_NAMES),
   timeouts: Joi.object({ headers_ms: timeoutMs, idle_ms: timeoutMs }),
-  retries: Joi.object({ attempts: Joi.number().integer().min(1).max(10) }),
+  retries: Joi.object({ attempts: Joi.number().integer().min(1).max(10), attempt_timeout_ms: timeoutMs }),
 };
 
 export const routesFileSchema = Joi.object<RoutesFile>({

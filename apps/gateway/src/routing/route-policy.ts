@@ -9,4 +9,9 @@ export interface RoutePolicy {
   readonly idleTimeoutMs: number;
   /** Attempts altogether; 1 never retries. */
   readonly maxAttempts: number;
+  /**
+   * How long one attempt may take to begin its answer while another instance could be asked instead; Infinity for as
+   * long as all may. Too low asks everybody for what is merely slow; too high keeps callers waiting for a frozen one.
+   */
+  readonly attemptTimeoutMs: number;
 }
