@@ -1,8 +1,7 @@
 'use strict';
 
 /**
- * The image's health check: exit code 0 while the app in this container is ready. The gateway answers for itself on
- * its admin port, so that every path of its main port is free for routes.
+ * The image's health check: exit code 0 while the app in this container is ready.
  *
  * An app that drains, or whose database is away, counts as unhealthy. Docker restarts nothing for that, and whoever
  * `depends_on` it being healthy waits. `fetch` would read nicer, and cost three times the processor time: this is a
@@ -10,7 +9,7 @@
  */
 const { get } = require('node:http');
 
-const port = process.env.ADMIN_PORT || process.env.PORT;
+const port = process.env.PORT;
 
 get({ host: '127.0.0.1', port, path: '/readyz', timeout: 2500 }, ({ statusCode }) => {
   if (statusCode === 200) process.exit(0);

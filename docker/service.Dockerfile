@@ -26,22 +26,21 @@ COPY libs/testing/package.json libs/testing/
 COPY tools/package.json tools/
 RUN npm ci
 
-# Every app, compiled as tools/workspace/build.js does it; afterwards only what runs is left of apps/ and libs/.
+# Every app, compiled as tools/workspace/build.js does it. Of libs/ only what runs is left.
 FROM install AS build
 COPY tsconfig.base.json ./
 COPY libs libs
 COPY apps apps
 RUN node_modules/.bin/tsc -b apps/*/tsconfig.build.json \
- && rm -rf libs/testing apps/*/src libs/*/src \
- && find apps libs -type f \( -name 'tsconfig*.json' -o -name '*.tsbuildinfo' -o -name '*.d.ts' -o -name '*.d.ts.map' \) -delete
+ && find apps libs -type f \( -name '*.d.ts' -o -name '*.d.ts.map' -o -name '*.tsbuildinfo' \) -delete \
+ && rm -rf libs/testing libs/*/node_modules libs/*/src libs/*/*.json
 
-# What this app needs in production, out of the cache that `install` left behind. npm counts a workspace as
-# production even where it is only a devDependency, so those are struck out first: no test double comes along.
+# What one app needs in production, out of the cache that `install` left behind. npm counts a workspace as production
+# even where it is only a devDependency, so those are struck out first: no test double comes along.
 FROM install AS production
+RUN rm -rf node_modules && npm pkg delete devDependencies --workspaces
 ARG APP
-RUN npm pkg delete devDependencies --workspaces \
- && npm ci --offline --omit=dev --workspace="apps/$APP" \
- && mkdir -p "apps/$APP/node_modules"
+RUN npm ci --offline --omit=dev --workspace="apps/$APP" && rm -r libs/testing
 
 FROM node:24-bookworm-slim
 # Where an app keeps its files unless DATA_DIR says otherwise; a volume mounted there belongs to `node` from the start.
@@ -52,15 +51,15 @@ COPY --from=build /rollcall/libs libs
 
 ARG APP
 ARG PORT
-ARG ADMIN_PORT
 COPY --from=production /rollcall/node_modules node_modules
-COPY --from=production /rollcall/apps/$APP/node_modules apps/$APP/node_modules
-COPY --from=build /rollcall/apps/$APP apps/$APP
+COPY --from=production /rollcall/libs libs
+COPY --from=production /rollcall/apps/$APP apps/$APP
+COPY --from=build /rollcall/apps/$APP/dist apps/$APP/dist
 WORKDIR /rollcall/apps/$APP
 
 # A container's loopback is nobody else's: listen on every address, and publish ports with care instead.
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=$PORT ADMIN_PORT=$ADMIN_PORT DATA_DIR=/var/lib/rollcall
-EXPOSE $PORT $ADMIN_PORT
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=$PORT DATA_DIR=/var/lib/rollcall
+EXPOSE $PORT
 LABEL org.opencontainers.image.title="rollcall-$APP" \
       org.opencontainers.image.description="Rollcall: a service registry, an API gateway and a Node client library" \
       org.opencontainers.image.licenses="MIT"

@@ -4,4 +4,6 @@ module.exports = {
   displayName: 'compose',
   rootDir: __dirname,
   testMatch: ['<rootDir>/*.spec.ts'],
+  // Containers take their time, and on a busy machine a multiple of it.
+  testTimeout: 60_000,
 };
