@@ -18,6 +18,21 @@ export {
   type WatchSnapshot,
   type WatchSynced,
 } from './watch';
+export {
+  sessionQuerySchema,
+  type SessionClosed,
+  type SessionEvent,
+  type SessionOpened,
+  type SessionQuery,
+} from './session';
+export {
+  drainQuerySchema,
+  drainRequestSchema,
+  type DrainQuery,
+  type DrainRequest,
+  type DrainResponse,
+} from './drain';
+export type { GuardReleaseResponse } from './guard-release';
 export { acknowledgeRequestSchema, type AcknowledgeRequest } from './acknowledgement';
 export { eventsQuerySchema, type CatalogEvent, type EventsQuery, type EventsResponse } from './catalog-event';
 export { PROBLEM_CONTENT_TYPE, type Fault, type Problem } from './problem';

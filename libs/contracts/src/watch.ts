@@ -40,7 +40,7 @@ export interface WatchDelta {
   readonly upserted: readonly Instance[];
   /** Ids of instances that are gone. */
   readonly removed: readonly string[];
-  /** A drain is pending: say so at `POST /acks` once no pick of it can happen any more. */
+  /** An instance in it is draining: say so at `POST /acks` once no pick of it can happen any more. */
   readonly ack?: true;
 }
 
@@ -50,6 +50,8 @@ export interface WatchDelta {
  */
 export interface WatchSynced {
   readonly revision: number;
+  /** Some instance on the list is draining: acknowledge this revision, as for a delta with `ack`. */
+  readonly ack?: true;
 }
 
 export type WatchEvent =
@@ -73,5 +75,5 @@ export const watchQuerySchema = Joi.object<WatchQuery>({
         ? names
         : helpers.message({ custom: `{{#label}} must be "*" or service names with commas between them` });
     }),
-  subscriber: Joi.string().uuid(),
+  subscriber: Joi.string().uuid().lowercase(),
 });

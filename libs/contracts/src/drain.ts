@@ -1,0 +1,42 @@
+import Joi from 'joi';
+import { epochSchema } from './instance-reference';
+
+/** Query of `POST /instances/:id/drain`. */
+export interface DrainQuery {
+  /** How long the answer may wait for acknowledgements, milliseconds; default 10 000, and 60 000 at most. */
+  readonly wait_ms: number;
+}
+
+/** Body of `POST /instances/:id/drain`; may be empty. */
+export interface DrainRequest {
+  readonly epoch?: number;
+}
+
+/** Answer to a drain: who is known not to pick the instance any more. */
+export interface DrainResponse {
+  readonly instance_id: string;
+  readonly epoch: number;
+  /** The revision at which it was draining: what is acknowledged. */
+  readonly revision: number;
+  /** Ids of subscribers. */
+  readonly acked: readonly string[];
+  readonly missing: readonly string[];
+  /**
+   * Nobody is missing, and the registry knows everybody: it has been running for long enough for its subscribers to
+   * have found back to it. Only then may the instance stop without lingering.
+   */
+  readonly complete: boolean;
+}
+
+const LONGEST_WAIT_MS = 60_000;
+const USUAL_WAIT_MS = 10_000;
+
+export const drainQuerySchema = Joi.object<DrainQuery>({
+  wait_ms: Joi.number()
+    .integer()
+    .min(0)
+    .default(USUAL_WAIT_MS)
+    .custom((value: number) => Math.min(value, LONGEST_WAIT_MS)),
+});
+
+export const drainRequestSchema = Joi.object<DrainRequest>({ epoch: epochSchema }).required();
