@@ -99,6 +99,7 @@ export function compose(config: Readonly<GatewayConfig>, { logger }: { logger: L
     host: config.HOST,
     port: config.PORT,
     maxHeaderBytes: MAX_HEADER_BYTES,
+    tunnels,
     handle: createTrafficHandler({
       proxy: (exchange) =>
         forward(exchange).catch((error: unknown) => {

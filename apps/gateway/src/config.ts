@@ -53,9 +53,10 @@ const networks = Joi.string()
   })
   .default(NO_CIDRS);
 
-const onOff = Joi.string()
-  .valid('on', 'off')
-  .custom((value: string) => value === 'on');
+const onOff = Joi.boolean()
+  .truthy('on')
+  .falsy('off')
+  .messages({ 'boolean.base': '{{#label}} must be on or off' });
 
 const { REGISTRY_URL, REGISTRY_TOKEN, REGISTRY_CA_FILE } = registrationSettings;
 

@@ -144,6 +144,10 @@ describe('HTTP between a caller and an instance', () => {
       'a length and chunks',
       'POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
     ],
+    [
+      'a coding beneath the framing',
+      'POST /p HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n',
+    ],
     ['no host', 'GET /p HTTP/1.1\r\n\r\n'],
     ['two hosts', 'GET /p HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n'],
     ['a host that is none', 'GET /p HTTP/1.1\r\nHost: a b\r\n\r\n'],

@@ -18,6 +18,10 @@ describe('switching protocols', () => {
     running = await startGateway();
     upstream = await startUpstream((_req, res) => res.writeHead(403, { 'Content-Length': 2 }).end('no'));
     upstream.server.on('upgrade', (req, socket) => {
+      // A gateway that stops cuts it.
+      socket.on('error', () => undefined);
+      socket.once('end', () => socket.end());
+      if (req.url === '/ws/undecided') return;
       if (req.url === '/ws/refused') {
         socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno');
         return;
@@ -27,7 +31,6 @@ describe('switching protocols', () => {
       );
       socket.on('data', (bytes: Buffer) => socket.write(`echo ${bytes.toString()}`));
       socket.once('close', () => (upstreamClosed += 1));
-      socket.once('end', () => socket.end());
     });
     running.registry.list({ service_name: 'ws', url: upstream.url, routes: [{ path_prefix: '/ws' }] });
     await eventually(async () => (await fetch(`${running.url}/ws`)).status === 403);
@@ -88,12 +91,13 @@ describe('switching protocols', () => {
     expect(connection.received()).toMatch(/^HTTP\/1\.1 400 /);
   });
 
-  it('ends open ones when the gateway stops', async () => {
+  it.each(['/ws', '/ws/undecided'])('are ended when the gateway stops (%s)', async (path) => {
     const other = await startGateway({}, { registry: running.registry });
     await eventually(async () => (await fetch(`${other.url}/ws`)).status === 403);
     const connection = await openRawConnection(other.port);
-    connection.socket.write(switching());
-    await eventually(() => connection.received().includes('\r\n\r\n'));
+    const switched = new Promise((resolve) => upstream.server.once('upgrade', resolve));
+    connection.socket.write(switching(path));
+    await switched;
     await other.gateway.stop();
     await connection.closed;
   });

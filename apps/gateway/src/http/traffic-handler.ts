@@ -90,6 +90,10 @@ function refusalOf({ req, method, headers, facts, upgrade }: Exchange) {
     });
   if (headers.all('host').length > 1)
     return gatewayError('BAD_REQUEST', { message: 'The request has more than one Host.' });
+  const coding = headers.get('transfer-encoding');
+  // Only the framing is undone here; a coding beneath it would reach the instance without its name.
+  if (coding !== undefined && coding.trim().toLowerCase() !== 'chunked')
+    return gatewayError('BAD_REQUEST', { message: 'No other Transfer-Encoding than chunked is taken.' });
   if (upgrade !== undefined && hasBody(req))
     return gatewayError('BAD_REQUEST', { message: 'A request to switch protocols cannot have a body.' });
   if (hasPassed(headers.all('via'), facts.pseudonym)) return gatewayError('LOOP');

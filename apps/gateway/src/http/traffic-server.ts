@@ -1,5 +1,6 @@
 import type { ServerOptions } from 'node:http';
 import { createHttpServer, type HttpServer } from '@rollcall/service-kit';
+import type { Tunnels } from '../proxy/tunnels';
 import type { TrafficHandler } from './traffic-handler';
 import { createUpgradeHandler, shouldUpgrade } from './upgrade-handler';
 
@@ -8,15 +9,12 @@ export interface TrafficServerOptions {
   readonly port: number;
   readonly maxHeaderBytes: number;
   readonly handle: TrafficHandler;
+  readonly tunnels: Pick<Tunnels, 'admit'>;
 }
 
 /** The port of the traffic: Node's http server with nothing in front of the handler. */
-export function createTrafficServer({
-  host,
-  port,
-  maxHeaderBytes,
-  handle,
-}: TrafficServerOptions): HttpServer {
+export function createTrafficServer(options: TrafficServerOptions): HttpServer {
+  const { host, port, maxHeaderBytes, handle, tunnels } = options;
   const serverOptions: ServerOptions & { shouldUpgradeCallback: typeof shouldUpgrade } = {
     maxHeaderSize: maxHeaderBytes,
     // A total limit would end long uploads; bodies have a clock of their own that only silence runs out.
@@ -29,7 +27,7 @@ export function createTrafficServer({
     serverOptions,
     handler: (req, res) => handle(req, res),
     attach(server) {
-      server.on('upgrade', createUpgradeHandler(handle));
+      server.on('upgrade', createUpgradeHandler(handle, tunnels));
       // Node would tell the caller to continue at once; that is for whoever takes the body to say.
       server.on('checkContinue', (req, res) => server.emit('request', req, res));
     },

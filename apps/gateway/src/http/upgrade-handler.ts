@@ -2,6 +2,7 @@ import { ServerResponse, type IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { hasBody } from '../proxy/request-body';
+import type { Tunnels } from '../proxy/tunnels';
 import type { TrafficHandler } from './traffic-handler';
 
 /**
@@ -9,7 +10,7 @@ import type { TrafficHandler } from './traffic-handler';
  * that routes, holding, retries and errors are those of every other request, and one that is not switched in the end is
  * answered like one.
  */
-export function createUpgradeHandler(handle: TrafficHandler) {
+export function createUpgradeHandler(handle: TrafficHandler, tunnels: Pick<Tunnels, 'admit'>) {
   return (req: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const res = new ServerResponse(req);
     // The socket may not be kept: whatever follows on it is not HTTP, or was not read as such.
@@ -19,6 +20,7 @@ export function createUpgradeHandler(handle: TrafficHandler) {
       return;
     }
     res.assignSocket(socket);
+    tunnels.admit(socket);
     socket.on('error', () => socket.destroy());
     res.once('finish', () => socket.end());
     if (isIgnorable(req)) handle(req, res);

@@ -97,6 +97,8 @@ class OpenExchange implements Exchange {
     this.expectsContinue = options.expectsContinue ?? false;
     if (options.upgrade !== undefined) this.upgrade = options.upgrade;
     this.method = options.req.method ?? 'GET';
+    // What Node has to say of an answer that nobody takes any more; without a listener it would end the process.
+    this.res.on('error', () => undefined);
     this.res.once('close', () => {
       this.aborted = !this.res.writableFinished;
       if (this.aborted) this.#abortAction?.();

@@ -8,6 +8,8 @@ export interface RequestBodyOptions {
   /** The first byte is about to be asked for: from now on the body cannot be sent to anybody else. */
   readonly onTaken: () => void;
   readonly onIdle: () => void;
+  /** The sender has gone before the end. */
+  readonly onGone: () => void;
 }
 
 /**
@@ -29,7 +31,7 @@ export function createRequestBody(req: IncomingMessage, options: RequestBodyOpti
     body.push(null);
   };
   const onClose = (): void => {
-    if (!req.complete) body.destroy(new Error('the caller went away while it was sending'));
+    if (!req.complete) options.onGone();
   };
 
   const body = new Readable({
@@ -44,10 +46,8 @@ export function createRequestBody(req: IncomingMessage, options: RequestBodyOpti
     },
     destroy(error, done) {
       clock.stop();
-      if (attached) {
-        req.off('data', onData).off('end', onEnd).off('close', onClose);
-        req.pause();
-      }
+      // Not paused: what still comes belongs to nobody, and Node may be draining it already for the next request.
+      if (attached) req.off('data', onData).off('end', onEnd).off('close', onClose);
       done(error);
     },
   });

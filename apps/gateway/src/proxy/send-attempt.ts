@@ -36,10 +36,7 @@ export async function sendAttempt(options: AttemptOptions): Promise<AttemptResul
       method: exchange.method,
       path: upstreamPath(destination, exchange.target, upstream.basePath),
       headers: headers.toRaw(),
-      body: bodyOf(exchange, idleTimeoutMs, () => {
-        exchange.fail(gatewayError('REQUEST_TIMEOUT'));
-        attempt.abort();
-      }),
+      body: bodyOf(exchange, idleTimeoutMs, () => attempt.abort()),
       ...(exchange.upgrade === undefined ? {} : { upgrade: exchange.upgrade.protocol }),
       freshSocket,
       headersTimeoutMs,
@@ -54,14 +51,18 @@ export async function sendAttempt(options: AttemptOptions): Promise<AttemptResul
   return result;
 }
 
-function bodyOf(exchange: Exchange, idleTimeoutMs: number, onIdle: () => void) {
+function bodyOf(exchange: Exchange, idleTimeoutMs: number, abort: () => void) {
   if (exchange.upgrade !== undefined || !hasBody(exchange.req)) return null;
   return createRequestBody(exchange.req, {
     idleTimeoutMs,
-    onIdle,
     onTaken() {
       exchange.bodyTaken = true;
       exchange.continue();
     },
+    onIdle() {
+      exchange.fail(gatewayError('REQUEST_TIMEOUT'));
+      abort();
+    },
+    onGone: abort,
   });
 }

@@ -4,18 +4,34 @@ import { passResponseHeaders } from '../headers/response-passes';
 import type { ResponseHead } from '../ports/transport';
 import type { Exchange } from './exchange';
 
-/** Connections that have switched to another protocol (WebSocket): bytes go both ways until one side ends it. */
+/**
+ * Connections that leave HTTP for another protocol (WebSocket): bytes go both ways until one side ends it. Node's server
+ * knows nothing of them any more, and would wait for them for ever when it is closed.
+ */
 export interface Tunnels {
+  /** A caller wants to switch. Its connection is cut at `closeAll`, whatever has become of it. */
+  admit(socket: Duplex): void;
   /** Tells the caller that the instance has switched, and joins the two. */
   open(exchange: Exchange, head: ResponseHead, upstream: Duplex): void;
   readonly count: number;
+  /** Cuts them all; whoever comes later is cut at once. */
   closeAll(): void;
 }
 
 export function createTunnels(): Tunnels {
   const sockets = new Set<Duplex>();
+  let open = 0;
+  let closing = false;
 
   return {
+    admit(socket) {
+      if (closing) {
+        socket.destroy();
+        return;
+      }
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+    },
     open(exchange, head, upstream) {
       const { upgrade } = exchange;
       if (upgrade === undefined || exchange.aborted || upgrade.socket.destroyed) {
@@ -26,18 +42,19 @@ export function createTunnels(): Tunnels {
       exchange.switched = true;
       upstream.write(upgrade.head);
       socket.write(switchingHead(exchange, head, upgrade.protocol));
-      sockets.add(socket);
+      open += 1;
       // pipeline() ends and destroys both together, and listens to their errors.
       pipeline(socket, upstream, () => upstream.destroy());
       pipeline(upstream, socket, () => {
         socket.destroy();
-        sockets.delete(socket);
+        open -= 1;
       });
     },
     get count() {
-      return sockets.size;
+      return open;
     },
     closeAll() {
+      closing = true;
       for (const socket of sockets) socket.destroy();
     },
   };

@@ -1,0 +1,133 @@
+import fc from 'fast-check';
+import type { Instance, InstanceStatus } from '@rollcall/contracts';
+import { anInstance } from '../../test/support/an-instance';
+import { createFakeTransport } from '../../test/support/fake-transport';
+import type { Route } from '../routing/route';
+import { createDestination } from './destination';
+import { createFleet } from './fleet';
+
+const route: Route = {
+  service: 'product',
+  pathPrefix: '/products',
+  stripPrefix: false,
+  source: 'announced',
+  policy: {
+    picker: 'round_robin',
+    headersTimeoutMs: 1000,
+    idleTimeoutMs: 1000,
+    maxAttempts: 3,
+    attemptTimeoutMs: Infinity,
+  },
+};
+
+const instance = (id: string, given: Partial<Instance> = {}): Instance =>
+  anInstance({
+    instance_id: id,
+    url: `http://${id}.test`,
+    routes: [{ path_prefix: '/products' }],
+    ...given,
+  });
+
+function scene(instances: readonly Instance[], given: Partial<Route> = {}) {
+  const fleet = createFleet(createFakeTransport());
+  fleet.apply('product', instances);
+  const destination = createDestination({ route: { ...route, ...given }, fleet, random: () => 0 });
+  const upstream = (id: string) => {
+    const found = fleet.of('product').find((one) => one.id === id);
+    if (found === undefined) throw new Error(`no ${id}`);
+    return found;
+  };
+  const refuse = (id: string, now: number) => upstream(id).record(upstream(id).admit(now), 'refused', now);
+  return { fleet, destination, upstream, refuse };
+}
+
+describe('destination', () => {
+  it.each<[string, InstanceStatus[], string[]]>([
+    ['those that are up', ['up', 'draining', 'starting', 'out_of_service', 'suspect', 'up'], ['i0', 'i5']],
+    ['the suspect ones when none is up', ['suspect', 'draining', 'suspect'], ['i0', 'i2']],
+    ['nobody when neither is there', ['draining', 'starting'], []],
+  ])('picks %s', (_, statuses, expected) => {
+    const { destination } = scene(statuses.map((status, index) => instance(`i${index}`, { status })));
+    expect(destination.candidates(0).map(({ id }) => id)).toEqual(expected);
+  });
+
+  it('picks only those that announce exactly this route', () => {
+    const { destination } = scene([
+      instance('a'),
+      instance('b', { routes: [] }),
+      instance('c', { routes: [{ path_prefix: '/products', strip_prefix: true }] }),
+    ]);
+    expect(destination.members().map(({ id }) => id)).toEqual(['a']);
+  });
+
+  it('picks any instance of the service for a route of the file', () => {
+    const { destination } = scene([instance('a', { routes: [] })], { source: 'file' });
+    expect(destination.pick(new Set(), 0)?.id).toBe('a');
+  });
+
+  it('leaves out who has refused, until it is due', () => {
+    const { destination, refuse } = scene([instance('a'), instance('b')]);
+    refuse('a', 0);
+    const picks = (now: number) => new Set([1, 2, 3, 4].map(() => destination.pick(new Set(), now)?.id));
+    expect(picks(999)).toEqual(new Set(['b']));
+    expect(picks(1000)).toEqual(new Set(['a', 'b']));
+  });
+
+  it('gives a last try to one that has refused, rather than to nobody', () => {
+    const { destination, refuse, upstream } = scene([instance('a'), instance('b')]);
+    refuse('a', 0);
+    refuse('b', 0);
+    expect(destination.pick(new Set(), 1)?.id).toBe('a');
+    expect(destination.pick(new Set([upstream('a')]), 1)?.id).toBe('b');
+    expect(destination.pick(new Set([upstream('a'), upstream('b')]), 1)).toBeUndefined();
+  });
+
+  it('follows the fleet', () => {
+    const { destination, fleet } = scene([instance('a')]);
+    expect(destination.pick(new Set(), 0)?.id).toBe('a');
+    fleet.apply('product', [instance('a', { status: 'draining' }), instance('b')]);
+    expect(destination.pick(new Set(), 0)?.id).toBe('b');
+  });
+
+  it('picks nobody twice for one request, and never one that may not get traffic, whatever happens', () => {
+    const step = fc.oneof(
+      fc.record({
+        type: fc.constant('status' as const),
+        who: fc.nat(3),
+        status: fc.constantFrom<InstanceStatus>('up', 'suspect', 'draining'),
+      }),
+      fc.record({ type: fc.constant('refuse' as const), who: fc.nat(3) }),
+      fc.record({ type: fc.constant('wait' as const), ms: fc.nat(2000) }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
+        let listed = [0, 1, 2, 3].map((index) => instance(`i${index}`));
+        const { destination, fleet, refuse } = scene(listed);
+        let now = 0;
+        for (const one of steps) {
+          if (one.type === 'wait') now += one.ms;
+          if (one.type === 'refuse') refuse(`i${one.who}`, now);
+          if (one.type === 'status') {
+            listed = listed.map((each, index) =>
+              index === one.who ? { ...each, status: one.status } : each,
+            );
+            fleet.apply('product', listed);
+          }
+          const up = listed.filter(({ status }) => status === 'up');
+          const allowed = up.length > 0 ? up : listed.filter(({ status }) => status === 'suspect');
+          const tried = new Set<NonNullable<ReturnType<typeof destination.pick>>>();
+          for (
+            let next = destination.pick(tried, now);
+            next !== undefined;
+            next = destination.pick(tried, now)
+          ) {
+            expect(tried.has(next)).toBe(false);
+            expect(allowed.map(({ instance_id }) => instance_id)).toContain(next.id);
+            tried.add(next);
+          }
+          expect(tried.size).toBe(allowed.length);
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,113 @@
+import { anInstance } from '../../test/support/an-instance';
+import { createFakeTransport } from '../../test/support/fake-transport';
+import { createFleet } from './fleet';
+
+const one = anInstance({ instance_id: 'one', url: 'http://127.0.0.1:1' });
+const two = anInstance({ instance_id: 'two', url: 'http://127.0.0.1:2/base/' });
+
+describe('fleet', () => {
+  const newFleet = () => {
+    const transport = createFakeTransport();
+    return { transport, fleet: createFleet(transport) };
+  };
+
+  it('keeps one upstream an instance for as long as it is listed', () => {
+    const { fleet } = newFleet();
+    fleet.apply('product', [one, two]);
+    const [first] = fleet.of('product');
+    fleet.apply('product', [{ ...one, weight: 7 }, two]);
+    expect(fleet.of('product')[0]).toBe(first);
+    expect(first?.weight).toBe(7);
+    fleet.apply('product', [two]);
+    fleet.apply('product', [one, two]);
+    expect(fleet.of('product')[0]).not.toBe(first);
+  });
+
+  it('takes an instance at another address for another upstream', () => {
+    const { fleet, transport } = newFleet();
+    fleet.apply('product', [one]);
+    const [before] = fleet.of('product');
+    fleet.apply('product', [{ ...one, url: 'http://127.0.0.1:3' }]);
+    expect(fleet.of('product')[0]).not.toBe(before);
+    expect(transport.keptOrigins()).toEqual(['http://127.0.0.1:3']);
+  });
+
+  it.each(['draining', 'out_of_service'] as const)(
+    'keeps no idle connection to an instance that is %s',
+    (status) => {
+      const { fleet, transport } = newFleet();
+      fleet.apply('product', [one, two]);
+      fleet.apply('product', [{ ...one, status }, two]);
+      expect(transport.keptOrigins()).toEqual(['http://127.0.0.1:2']);
+      fleet.apply('product', [one, two]);
+      expect(transport.keptOrigins().length).toBe(2);
+    },
+  );
+
+  it('forgets what it thought of an instance when the registry says something new', () => {
+    const { fleet } = newFleet();
+    fleet.apply('product', [one]);
+    const [upstream] = fleet.of('product');
+    upstream?.record(upstream.admit(0), 'refused', 0);
+    fleet.apply('product', [{ ...one, weight: 5 }]);
+    expect(upstream?.isAvailable(1)).toBe(false);
+    fleet.apply('product', [{ ...one, epoch: 2 }]);
+    expect(upstream?.isAvailable(1)).toBe(true);
+  });
+
+  it('says so whenever somebody else might be picked', () => {
+    const { fleet } = newFleet();
+    const versions = [fleet.version];
+    const look = () => versions.push(fleet.version);
+    fleet.apply('product', [one]);
+    look();
+    const [upstream] = fleet.of('product');
+    const admission = upstream?.admit(0) ?? 0;
+    upstream?.record(admission, 'refused', 0);
+    look();
+    upstream?.admit(5000);
+    look();
+    expect(new Set(versions).size).toBe(versions.length);
+  });
+
+  it('counts what is in flight', () => {
+    const { fleet, transport } = newFleet();
+    fleet.apply('product', [two]);
+    const [upstream] = fleet.of('product');
+    if (upstream === undefined) throw new Error('nobody there');
+    const request = {
+      method: 'GET',
+      path: '/',
+      headers: [],
+      body: null,
+      freshSocket: false,
+      headersTimeoutMs: 1,
+      idleTimeoutMs: 1,
+    };
+    const receiver = {
+      informational() {},
+      response() {},
+      data: () => true,
+      end() {},
+      upgraded() {},
+      failed() {},
+    };
+    upstream.send(request, receiver);
+    expect([upstream.inFlight, upstream.basePath, transport.sent[0]?.origin]).toEqual([
+      1,
+      '/base',
+      'http://127.0.0.1:2',
+    ]);
+    upstream.finished();
+    expect(upstream.inFlight).toBe(0);
+  });
+
+  it('destroys those that are gone too, as long as something is in flight to them', async () => {
+    const { fleet, transport } = newFleet();
+    fleet.apply('product', [one, two]);
+    fleet.apply('product', []);
+    await fleet.destroy();
+    expect(fleet.services()).toEqual([]);
+    expect(transport.destroyed).toEqual([]);
+  });
+});
