@@ -1,0 +1,179 @@
+import { Readable } from 'node:stream';
+import { closedPort, eventually, startHangingServer } from '@rollcall/testing';
+import type { AttemptFailure, Connections, OutgoingRequest, ResponseHead } from '../../ports/transport';
+import { startUpstream, type RunningUpstream } from '../../../test/support/start-upstream';
+import { createConnectionPool } from './connection-pool';
+
+const request = (given: Partial<OutgoingRequest> = {}): OutgoingRequest => ({
+  method: 'GET',
+  path: '/',
+  headers: [],
+  body: null,
+  freshSocket: false,
+  headersTimeoutMs: 5000,
+  idleTimeoutMs: 5000,
+  ...given,
+});
+
+interface Ended {
+  head?: ResponseHead;
+  body: string;
+  failure?: AttemptFailure;
+}
+
+/** Sends one attempt, and resolves when it is over. */
+function send(
+  connections: Connections,
+  given: Partial<OutgoingRequest> = {},
+  onAttempt = (_abort: () => void) => {},
+) {
+  return new Promise<Ended>((resolve) => {
+    const ended: Ended = { body: '' };
+    const attempt = connections.send(request(given), {
+      informational: () => undefined,
+      response: (head) => (ended.head = head),
+      data(chunk) {
+        ended.body += chunk.toString();
+        return true;
+      },
+      end: () => resolve(ended),
+      upgraded: () => resolve(ended),
+      failed(failure) {
+        ended.failure = failure;
+        resolve(ended);
+      },
+    });
+    onAttempt(() => attempt.abort());
+  });
+}
+
+describe('connections to an instance', () => {
+  let upstream: RunningUpstream;
+  const pools: Connections[] = [];
+  const poolTo = (origin: string, connectTimeoutMs = 1000) => {
+    const pool = createConnectionPool(origin, {
+      connectTimeoutMs,
+      keepAliveMs: 60_000,
+      maxHeaderBytes: 16_384,
+    });
+    pools.push(pool);
+    return pool;
+  };
+  const sockets = () => new Set(upstream.requests.map(({ socket }) => socket));
+
+  beforeEach(async () => {
+    upstream = await startUpstream((req, res) => void (req.url === '/slow' ? undefined : req.pipe(res)));
+  });
+  afterEach(async () => {
+    await Promise.all(pools.splice(0).map((pool) => pool.destroy()));
+    await upstream.stop();
+  });
+
+  it('are kept for the next request', async () => {
+    const pool = poolTo(upstream.url);
+    for (let count = 0; count < 3; count += 1) {
+      await eventually(() => pool.counts().idle === pool.counts().open);
+      expect((await send(pool)).head?.status).toBe(200);
+    }
+    expect(sockets().size).toBe(1);
+  });
+
+  it('are opened for requests that come at once', async () => {
+    const pool = poolTo(upstream.url);
+    await Promise.all([send(pool), send(pool), send(pool)]);
+    expect(sockets().size).toBe(3);
+    await eventually(() => pool.counts().idle === 3);
+  });
+
+  it('are fresh where that is asked for', async () => {
+    const pool = poolTo(upstream.url);
+    await send(pool);
+    await eventually(() => pool.counts().idle === 1);
+    await send(pool, { freshSocket: true });
+    expect(sockets().size).toBe(2);
+  });
+
+  it('are closed while idle once none is to be kept, and after their answer when busy', async () => {
+    const pool = poolTo(upstream.url);
+    await Promise.all([send(pool), send(pool)]);
+    await eventually(() => pool.counts().idle === 2);
+    const busy = send(pool, { method: 'POST', body: Readable.from([Buffer.from('still')]) });
+    pool.keepIdle(false);
+    expect(pool.counts()).toEqual({ open: 1, idle: 0 });
+    expect((await busy).body).toBe('still');
+    await eventually(() => pool.counts().open === 0);
+    await eventually(() => [...sockets()].every((socket) => socket.destroyed));
+  });
+
+  it('are kept again once that is allowed again', async () => {
+    const pool = poolTo(upstream.url);
+    pool.keepIdle(false);
+    pool.keepIdle(true);
+    await send(pool);
+    await eventually(() => pool.counts().idle === 1);
+  });
+
+  it('are forgotten when the instance closes them', async () => {
+    const pool = poolTo(upstream.url);
+    await send(pool);
+    await eventually(() => pool.counts().idle === 1);
+    upstream.server.closeAllConnections();
+    await eventually(() => pool.counts().open === 0);
+    expect((await send(pool)).head?.status).toBe(200);
+  });
+
+  it('tell whether they had carried a request before', async () => {
+    const pool = poolTo(upstream.url);
+    const dropped = () => send(pool, { path: '/slow' });
+    const drop = async () => {
+      const before = upstream.requests.length;
+      const failing = dropped();
+      await eventually(() => upstream.requests.length > before);
+      upstream.requests.at(-1)?.socket.resetAndDestroy();
+      return (await failing).failure;
+    };
+    expect(await drop()).toMatchObject({ outcome: 'reset-before-response', socketReused: false });
+    await send(pool);
+    await eventually(() => pool.counts().idle === 1);
+    expect(await drop()).toMatchObject({ outcome: 'reset-before-response', socketReused: true });
+  });
+
+  it('take nothing from a body before they stand', async () => {
+    const body = new Readable({
+      read() {
+        throw new Error('asked for a byte');
+      },
+    });
+    const ended = await send(poolTo(`http://127.0.0.1:${await closedPort()}`), { method: 'POST', body });
+    expect(ended.failure?.outcome).toBe('refused');
+    expect(body.destroyed).toBe(false);
+  });
+
+  it('end an attempt whose caller has gone, before and after they stand', async () => {
+    const server = await startHangingServer();
+    const pool = poolTo(server.url);
+    const early = await send(pool, {}, (abort) => abort());
+    expect(early.failure?.outcome).toBe('downstream-aborted');
+    let abort = (): void => undefined;
+    const late = send(pool, {}, (how) => (abort = how));
+    await eventually(() => server.connections > 1);
+    abort();
+    expect((await late).failure?.outcome).toBe('downstream-aborted');
+    await server.close();
+  });
+
+  it('refuse by their own account what cannot be put on the wire', async () => {
+    const ended = await send(poolTo(upstream.url), { headers: ['X', 'a\nb'] });
+    expect(ended.failure?.outcome).toBe('unsendable');
+    expect(upstream.requests.length).toBe(0);
+  });
+
+  it('are cut when they are destroyed', async () => {
+    const pool = poolTo(upstream.url);
+    const busy = send(pool, { path: '/slow' });
+    await eventually(() => upstream.requests.length === 1);
+    await pool.destroy();
+    expect((await busy).failure).toBeDefined();
+    expect(pool.counts()).toEqual({ open: 0, idle: 0 });
+  });
+});
