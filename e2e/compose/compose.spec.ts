@@ -1,8 +1,10 @@
+import { writeFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { DiscoverResponse, Instance } from '@rollcall/contracts';
 import { eventually } from '@rollcall/testing';
 import type { Container } from './container';
 import { expectAnswer, json } from './expect-answer';
+import { addedBytes } from './image-sizes';
 import { startLoad } from './load';
 import { servedRequests } from './served-requests';
 import { createStack, type Stack } from './stack';
@@ -11,6 +13,7 @@ import { createStack, type Stack } from './stack';
  * One stack for all of these: they run in this order, and each leaves it whole.
  */
 const SCALE = { product: 3, order: 2 };
+const APPS = ['registry', 'gateway', 'product', 'order', 'hello'];
 const MINUTE_MS = 60_000;
 /** A lease: however an instance ended, it is gone from the catalog by then. */
 const LEASE_MS = 30_000;
@@ -25,7 +28,10 @@ beforeAll(async () => {
 }, 10 * MINUTE_MS);
 
 afterAll(async () => {
-  await stack?.down();
+  if (stack === undefined) return;
+  const log = process.env['CONTAINER_LOG'];
+  if (log !== undefined) await writeFile(log, await stack.logs());
+  await stack.down();
 }, 2 * MINUTE_MS);
 
 const getProducts = () => expectAnswer(`${stack.gatewayUrl}/products`, 200);
@@ -122,17 +128,22 @@ test('hello is behind the same gateway', async () => {
   });
 });
 
-test.each(['registry', 'gateway', 'product', 'order', 'hello'])(
-  '%s runs as `node`, without a capability, on a root it cannot write to',
-  async (service) => {
-    const container = await oneOf(service);
-    expect((await container.exec('id', '-un')).trim()).toBe('node');
-    const status = await container.exec('cat', '/proc/self/status');
-    expect(status).toMatch(/^CapEff:\s+0+$/m);
-    expect(status).toMatch(/^NoNewPrivs:\s+1$/m);
-    await expect(container.exec('touch', '/rollcall/here')).rejects.toThrow('Read-only file system');
-  },
-);
+test.each(APPS)('%s runs as `node`, without a capability, on a root it cannot write to', async (service) => {
+  const container = await oneOf(service);
+  expect((await container.exec('id', '-un')).trim()).toBe('node');
+  const status = await container.exec('cat', '/proc/self/status');
+  expect(status).toMatch(/^CapEff:\s+0+$/m);
+  expect(status).toMatch(/^NoNewPrivs:\s+1$/m);
+  await expect(container.exec('touch', '/rollcall/here')).rejects.toThrow('Read-only file system');
+});
+
+test('the images add less than 350 MB to their base in all', async () => {
+  const sizes = await Promise.all(APPS.map(async (app) => addedBytes(await oneOf(app))));
+  const megabytes = sizes.map((size) => size / 1_000_000);
+  const table = APPS.map((app, index) => `  ${app.padEnd(10)}${megabytes[index]?.toFixed(1).padStart(6)} MB`);
+  process.stderr.write(`Each image adds to its base:\n${table.join('\n')}\n`);
+  expect(megabytes.reduce((sum, size) => sum + size)).toBeLessThan(350);
+});
 
 test('ports are published on the loopback only, and none of what is scaled', async () => {
   const hosts = async (service: string) =>

@@ -16,7 +16,7 @@ export interface Stack {
   /** The published addresses. */
   readonly gatewayUrl: string;
   readonly registryUrl: string;
-  /** What every container wrote. */
+  /** What every container that is still there wrote. */
   logs(): Promise<string>;
   /** Removes containers, networks, volumes and the images that `up` built. */
   down(): Promise<void>;
@@ -43,12 +43,11 @@ export async function createStack(project: string): Promise<Stack> {
       await run(['up', '-d', ...options, ...scales], true);
     },
     async containers(service) {
-      const ids = await compose('ps', '-q', service);
-      const containers = ids.split('\n').filter(Boolean).map(createContainer);
-      const running = await Promise.all(
-        containers.map((container) => container.inspect('{{.State.Running}}')),
-      );
-      return containers.filter((_, index) => running[index] === 'true');
+      // By the labels that compose gives them: asking compose itself takes ten times as long.
+      const labels = [`project=${project}`, `service=${service}`];
+      const filters = labels.flatMap((label) => ['--filter', `label=com.docker.compose.${label}`]);
+      const ids = await runCommand(['docker', 'ps', '--quiet', '--no-trunc', ...filters]);
+      return ids.split('\n').filter(Boolean).map(createContainer);
     },
     logs: () => compose('logs', '--no-color', '--timestamps'),
     down: async () => void (await compose('down', '--volumes', '--rmi', 'local', '--remove-orphans')),

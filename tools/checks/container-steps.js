@@ -1,5 +1,7 @@
 'use strict';
 
+const { existsSync, readFileSync, rmSync } = require('node:fs');
+const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 const { run } = require('../workspace/run');
 const { ensureEngine } = require('./engine');
@@ -16,9 +18,14 @@ function planContainerSteps({ root, env, say }) {
   /** @param {unknown} error */
   const complain = (error) => say(error instanceof Error ? error.message : String(error));
 
+  const containerLog = join(tmpdir(), `rollcall-containers-${process.pid}.log`);
+
   /** @param {readonly string[]} args */
   const jest = (...args) =>
-    run(process.execPath, [join(root, 'node_modules/.bin/jest'), '--ci', ...args], { cwd: root, env }).then(
+    run(process.execPath, [join(root, 'node_modules/.bin/jest'), '--ci', ...args], {
+      cwd: root,
+      env: { ...env, CONTAINER_LOG: containerLog },
+    }).then(
       () => true,
       (error) => {
         complain(error);
@@ -41,9 +48,26 @@ function planContainerSteps({ root, env, say }) {
     {
       name: 'compose',
       needs: 'engine',
-      run: () => runJest((...reporting) => jest(...reporting, '--config', 'e2e/compose/jest.config.js')),
+      async run() {
+        const score = await runJest((...reporting) =>
+          jest(...reporting, '--config', 'e2e/compose/jest.config.js'),
+        );
+        if (score.failed > 0) say(lastLines(containerLog));
+        else rmSync(containerLog, { force: true });
+        return score;
+      },
     },
   ];
+}
+
+/**
+ * @param {string} file
+ * @returns {string} what is worth reading of it
+ */
+function lastLines(file) {
+  if (!existsSync(file)) return 'No container wrote anything.';
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  return [...lines.slice(-100), `The containers wrote all of this: ${file}`].join('\n');
 }
 
 module.exports = { planContainerSteps };
