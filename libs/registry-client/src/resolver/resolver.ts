@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { createRegistryHttp, readAccess } from '../registry/registry-access';
+import { createRegistryCalls } from '../registry/registry-calls';
 import { createRegistryTurn } from '../registry/registry-turn';
 import { tell } from '../registry/tell';
 import { isServiceName } from '../wire/service-name';
+import { createAcknowledgements } from './acknowledgements';
 import { createCatalogView } from './catalog-view';
 import type { DiscoveryResult } from './discovery-result';
 import { createListeners, type Listeners } from './listeners';
@@ -31,11 +33,15 @@ export interface ResolverOptions {
 export interface Resolver {
   /** Begins to follow. Resolves at once and never rejects. Calling it again, or after `stop`, does nothing. */
   start(): Promise<void>;
-  /** Closes the stream and lets go of every timer; pending `resolve` calls answer with what is known. */
+  /**
+   * Says goodbye to the registry, so that no drain waits for this process, closes the stream and lets go of every
+   * timer; pending `resolve` calls answer with what is known.
+   */
   stop(): Promise<void>;
   /**
    * Calls the listener with the current result before it returns, then with every change, until the returned
-   * function is called. The service is followed from then on, for the resolver's life.
+   * function is called. A draining instance is acknowledged to the registry when the listeners have returned:
+   * by then they must pick it no more. The service is followed from then on, for the resolver's life.
    */
   watch(serviceName: string, listener: (result: DiscoveryResult) => void): () => void;
   /**
@@ -56,6 +62,8 @@ export interface Resolver {
 }
 
 const SILENCE_LIMIT_MS = 40_000;
+/** Limit of one acknowledgement; it is said again after that. */
+const ACK_TIMEOUT_MS = 2000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** @throws when an option is unusable: no registry address, one that is not http(s), a `caFile` that cannot be read */
@@ -63,7 +71,10 @@ export function createResolver(options: ResolverOptions): Resolver {
   const everything = options.services === '*';
   const view = createCatalogView(everything);
   const subscriber = randomUUID();
-  const http = createRegistryHttp(readAccess(options), { keepAlive: false });
+  const access = readAccess(options);
+  const http = createRegistryHttp(access, { keepAlive: false });
+  const calls = createRegistryCalls(access, ACK_TIMEOUT_MS);
+  const acknowledgements = createAcknowledgements({ calls, subscriber, random: Math.random });
   const ofService = new Map<string, Listeners<[DiscoveryResult]>>();
   const ofEvery = createListeners<[string, DiscoveryResult]>();
   const waiting = new Set<() => void>();
@@ -75,6 +86,7 @@ export function createResolver(options: ResolverOptions): Resolver {
     turn: createRegistryTurn(options.registryUrls, Math.random),
     view,
     subscriber,
+    acknowledgements,
     silenceLimitMs: options.silenceLimitMs ?? SILENCE_LIMIT_MS,
     services: () => (everything ? '*' : view.names),
     onChanged(services) {
@@ -124,7 +136,10 @@ export function createResolver(options: ResolverOptions): Resolver {
       phase = 'stopped';
       for (const finish of [...waiting]) finish();
       releaseLoop.stop();
+      // Before the stream ends: a stream that ends without it counts as one that may come back.
+      await acknowledgements.goodbye();
       await watchLoop.stop();
+      calls.close();
       http.close();
     },
     watch(serviceName, listener) {

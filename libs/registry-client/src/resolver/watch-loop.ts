@@ -2,6 +2,7 @@ import { pause } from '../registry/pause';
 import type { RegistryHttp } from '../registry/registry-access';
 import type { RegistryFailure } from '../registry/registry-failure';
 import type { RegistryTurn } from '../registry/registry-turn';
+import type { Acknowledgements } from './acknowledgements';
 import type { CatalogView } from './catalog-view';
 import type { ResolverEvent } from './resolver-event';
 import { readWatch } from './watch-stream';
@@ -11,9 +12,11 @@ export interface WatchLoopOptions {
   readonly turn: RegistryTurn;
   readonly view: CatalogView;
   readonly subscriber: string;
+  readonly acknowledgements: Acknowledgements;
   readonly silenceLimitMs: number;
   /** What to follow, asked at each opening; an empty list opens nothing. */
   readonly services: () => '*' | readonly string[];
+  /** Brings the changes into force before it returns: what it has not done by then is not done when it is acknowledged. */
   readonly onChanged: (services: readonly string[]) => void;
   readonly emit: (event: ResolverEvent) => void;
 }
@@ -30,7 +33,8 @@ export interface WatchLoop {
 const GOOD_STREAM_MS = 2000;
 
 export function createWatchLoop(options: WatchLoopOptions): WatchLoop {
-  const { http, turn, view, subscriber, silenceLimitMs, services, onChanged, emit } = options;
+  const { http, turn, view, subscriber, acknowledgements, silenceLimitMs, services, onChanged, emit } =
+    options;
   const halt = new AbortController();
   let reopening = new AbortController();
   /** Where to go on from, and the list it belongs to. */
@@ -74,12 +78,17 @@ export function createWatchLoop(options: WatchLoopOptions): WatchLoop {
         }
         if (event.type === 'hello') {
           resumable = event.data.resumed;
-          const { catalog_id: catalogId, revision, warming } = event.data;
+          const { catalog_id: catalogId, revision, warming, stream_secret: secret } = event.data;
+          acknowledgements.opened({ registryUrl, secret });
           emit({ type: 'connected', registryUrl, catalogId, revision, warming });
         }
         resumable ||= event.type === 'synced';
         if (resumable && id !== undefined) resume = { list: String(list), lastEventId: id };
         onChanged(update.services);
+        if (event.type === 'synced' || event.type === 'delta') {
+          acknowledgements.applied(event.data.revision);
+          if (event.data.ack === true) acknowledgements.acknowledge(event.data.revision);
+        }
         if (event.type === 'synced') {
           syncedAt = now;
           emit({ type: 'synced', registryUrl, revision: event.data.revision });

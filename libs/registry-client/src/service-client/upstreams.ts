@@ -32,6 +32,9 @@ export function createUpstreams(picker: Picker<Upstream>, lookup: LookupFunction
       );
       for (const upstream of previous.values())
         if (known.get(upstream.id) !== upstream) upstream.connections.retire();
+      // By the time a drain is acknowledged no idle connection to the instance is left (nodejs/node#20256).
+      for (const { instance, connections } of known.values())
+        if (instance.status === 'draining') connections.retire();
       candidates = trafficCandidates(instances).flatMap(({ instance_id: id }) => known.get(id) ?? []);
     },
     choose(tried, now) {

@@ -74,7 +74,7 @@ function isHello(body: JsonRecord): body is JsonRecord & WatchHello {
 }
 
 function isSynced(body: JsonRecord): body is JsonRecord & WatchSynced {
-  return isCount(body['revision']);
+  return isCount(body['revision']) && isAck(body['ack']);
 }
 
 function isSnapshotFrame(
@@ -92,6 +92,10 @@ function isDeltaFrame(
     isCount(body['revision']) &&
     Array.isArray(body['upserted']) &&
     isStrings(body['removed']) &&
-    (body['ack'] === undefined || body['ack'] === true)
+    isAck(body['ack'])
   );
+}
+
+function isAck(value: unknown): boolean {
+  return value === undefined || value === true;
 }
