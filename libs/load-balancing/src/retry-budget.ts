@@ -46,9 +46,13 @@ export function createRetryBudget(options: RetryBudgetOptions = DEFAULT_RETRY_BU
     },
     hasLeft(now) {
       const oldest = Math.floor(now / 1000) - options.windowSeconds;
-      const window = ring.filter((second) => second.index > oldest);
-      const requests = window.reduce((sum, second) => sum + second.requests, 0);
-      const retries = window.reduce((sum, second) => sum + second.retries, 0);
+      let requests = 0;
+      let retries = 0;
+      for (const second of ring) {
+        if (second.index <= oldest) continue;
+        requests += second.requests;
+        retries += second.retries;
+      }
       return retries < Math.max(floor, Math.floor(requests * options.ratio));
     },
     spend(now) {

@@ -48,6 +48,12 @@ export function headerListOf(raw: readonly string[]): HeaderList {
       add(name, value);
     },
     removeWhere,
-    toRaw: () => spelled.flatMap((name, index) => [name, values[index] ?? '']),
+    toRaw() {
+      // flatMap reads better and costs ten times as much, twice for every request.
+      const raw: string[] = [];
+      for (let index = 0; index < spelled.length; index += 1)
+        raw.push(spelled[index] ?? '', values[index] ?? '');
+      return raw;
+    },
   };
 }

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { Logger, Metrics } from '@rollcall/service-kit';
 import type { Random } from '@rollcall/load-balancing';
 import type { Exchange } from '../proxy/exchange';
@@ -44,7 +45,7 @@ export function createAccessLog({ logger, metrics, ratio, random, now }: AccessL
 }
 
 function messageOf(cause: unknown): string | undefined {
-  return cause instanceof Error
-    ? cause.message || ('code' in cause ? String(cause.code) : cause.name)
-    : undefined;
+  if (!types.isNativeError(cause)) return undefined;
+  // One address of several that refuse: such an error has a code and no message.
+  return cause.message || ('code' in cause ? String(cause.code) : cause.name);
 }

@@ -31,6 +31,7 @@ export function createRequestBody(req: IncomingMessage, options: RequestBodyOpti
     body.push(null);
   };
   const onClose = (): void => {
+    clock.stop();
     if (!req.complete) options.onGone();
   };
 

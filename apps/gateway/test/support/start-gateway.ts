@@ -12,6 +12,8 @@ export interface RunningGateway {
   readonly registry: FakeRegistry;
   /** What a path is answered by the admin port. */
   admin(path: string, headers?: Record<string, string>): Promise<unknown>;
+  /** Every line of its log so far. */
+  readonly logged: readonly Record<string, unknown>[];
   /** How many instances it knows, of all services. */
   upstreamCount(): Promise<number>;
   stop(): Promise<void>;
@@ -31,8 +33,10 @@ export async function startGateway(
     LOG_LEVEL: 'error',
     ...settings,
   });
-  const logger = createLogger({ service: 'gateway', level: 'error', pretty: false });
-  logger.silent = true;
+  const logger = createLogger({ service: 'gateway', level: 'info', pretty: false });
+  for (const transport of logger.transports) transport.silent = true;
+  const logged: Record<string, unknown>[] = [];
+  logger.on('data', (line: Record<string, unknown>) => logged.push(line));
   const gateway = compose(config, { logger });
   const { port, adminPort } = await gateway.start().catch(async (error: unknown) => {
     await Promise.all([gateway.stop(), registry.stop()]);
@@ -51,6 +55,7 @@ export async function startGateway(
     adminUrl,
     gateway,
     registry,
+    logged,
     admin,
     upstreamCount: async () => ((await admin('/upstreams')) as { upstreams: unknown[] }).upstreams.length,
     async stop() {
