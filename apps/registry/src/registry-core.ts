@@ -1,5 +1,6 @@
 import type { Logger, Metrics } from '@rollcall/service-kit';
 import { createCatalog, type Catalog } from './catalog/catalog';
+import type { CommittedChange } from './catalog/changes/change';
 import { createChangeLog } from './catalog/changes/change-log';
 import { createEventHistory, type EventHistory } from './catalog/changes/event-history';
 import type { UsualLease } from './catalog/heartbeat-interval';
@@ -61,13 +62,14 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
   const now = (): number => clock.moment().now;
 
   // Whoever was listed before is heard from within one lease, or is not there any more.
-  const warmUntil = startedAt.now + usualLease.ttlSeconds * 1000;
+  const leaseMs = usualLease.ttlSeconds * 1000;
+  const warmUntil = startedAt.epochMs - stored.begunAt < leaseMs ? startedAt.now + leaseMs : -Infinity;
   const hub = createWatchHub({
     catalog,
     feed,
     toWire,
     now,
-    isWarming: () => stored.startedEmpty && now() < warmUntil,
+    isWarming: () => now() < warmUntil,
     stallLimitMs: STALL_LIMIT_MS,
   });
   closing.addEventListener('abort', () => hub.end(), { once: true });
@@ -85,10 +87,14 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
     watcherCount: () => hub.count,
   });
 
-  store.follow((change) => {
+  const apply = (change: CommittedChange): void => {
     const applied = catalog.apply(change, clock.moment());
     feed.publish(publishedChange(applied, toWire));
     history.record(change);
+  };
+  for (const change of stored.recent) apply(change);
+  store.follow((change) => {
+    apply(change);
     metrics.record(change);
     logChange(logger, change);
   });

@@ -7,7 +7,7 @@ describe('a memory store', () => {
   it('remembers nothing of an earlier life and says so', async () => {
     const first = await createMemoryStore().open();
     const second = await createMemoryStore().open();
-    expect(first).toMatchObject({ revision: 0, services: [], startedEmpty: true });
+    expect(first).toMatchObject({ revision: 0, services: [], recent: [] });
     expect(second.catalogId).not.toBe(first.catalogId);
   });
 

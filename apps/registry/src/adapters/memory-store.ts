@@ -12,7 +12,7 @@ export function createMemoryStore(): CatalogStore {
 
   return {
     async open() {
-      return { catalogId: randomUUID(), revision, services: [], startedEmpty: true };
+      return { catalogId: randomUUID(), begunAt: Date.now(), revision, services: [], recent: [] };
     },
     follow(follower) {
       tell = follower;

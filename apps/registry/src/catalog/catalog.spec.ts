@@ -4,7 +4,7 @@ import type { CommittedChange } from './changes/change';
 import type { InstanceRecord } from './instance/instance-record';
 import type { StoredCatalog } from './stored-catalog';
 
-const EMPTY: StoredCatalog = { catalogId: 'c1', revision: 0, services: [], startedEmpty: true };
+const EMPTY: StoredCatalog = { catalogId: 'c1', begunAt: 0, revision: 0, services: [], recent: [] };
 const at = (now: number) => ({ now, epochMs: 1_700_000_000_000 + now });
 
 function record(instanceId: string, revision: number, parts = {}): InstanceRecord {
@@ -140,7 +140,8 @@ describe('a catalog', () => {
       {
         catalogId: 'kept',
         revision: 41,
-        startedEmpty: false,
+        begunAt: 0,
+        recent: [],
         services: [
           { serviceName: 'product', revision: 40, records: [record('a', 12)] },
           { serviceName: 'order', revision: 41, records: [] },

@@ -1,14 +1,21 @@
+import type { CommittedChange } from './changes/change';
 import type { InstanceRecord } from './instance/instance-record';
 
 /** What a store has kept of a catalog. */
 export interface StoredCatalog {
   /** Identity of the revisions: it changes when they start anew. */
   readonly catalogId: string;
+  /**
+   * When it began, epoch milliseconds, with nothing known, or not everything. For one lease from then on, whoever is
+   * not listed may be out there all the same.
+   */
+  readonly begunAt: number;
+  /** The revision of `services`. */
   readonly revision: number;
   /** Every service there is a revision of, those without an instance included. */
   readonly services: readonly StoredService[];
-  /** Nothing was kept: whoever is out there has not been heard from yet. */
-  readonly startedEmpty: boolean;
+  /** The latest changes, which follow on `services`: watchers who were away while they happened go on from them. */
+  readonly recent: readonly CommittedChange[];
 }
 
 export interface StoredService {
