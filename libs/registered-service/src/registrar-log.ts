@@ -32,8 +32,17 @@ function lineOf(event: Exclude<RegistrarEvent, { type: 'registry_unavailable' }>
       return { level: 'error', message: 'another process is registered in the place of this one' };
     case 'warned':
       return { level: 'warn', message: `the registry warns: ${event.warnings.join('; ')}` };
+    case 'drained':
+      return event.complete
+        ? { level: 'info', message: 'drained: every caller has confirmed' }
+        : {
+            level: 'warn',
+            message: `${event.missing} callers have not confirmed the drain; serving on for a while`,
+          };
+    case 'drain_failed':
+      return { level: 'warn', message: `no drain (${event.failure.message}); serving on for a while` };
     case 'deregistered':
-      return { level: 'info', message: 'deregistered; still serving those who have not heard of it' };
+      return { level: 'info', message: 'deregistered' };
     case 'deregistration_failed':
       return { level: 'warn', message: 'no registry could be told of the end; the lease will run out' };
     case 'stopped':

@@ -1,5 +1,6 @@
 import { createRegistryCalls } from '../registry/registry-calls';
 import { createRegistryTurn } from '../registry/registry-turn';
+import { drainAt, type Drain } from './drain';
 import { enrol } from './enrolment';
 import { keepBeating } from './heartbeats';
 import type { MembershipPlan } from './membership-plan';
@@ -12,10 +13,14 @@ import { withdrawFrom, type Withdrawal } from './withdrawal';
  */
 export interface Membership {
   begin(): void;
+  /** Ends all efforts and sees a registration that is under way through to its answer. Nothing is registered after it. */
+  halt(): Promise<void>;
   /**
-   * Ends all efforts, sees a registration that is under way through to its answer, then takes the instance off the
-   * list. Nothing is registered after the call. Never rejects.
+   * After `halt`: has everybody asked to pick this instance no more, and waits for them at most `waitMs`.
+   * `undefined` when it is not listed. Never rejects.
    */
+  drain(waitMs: number): Promise<Drain | undefined>;
+  /** After `halt`: takes the instance off the list. Never rejects. */
   withdraw(): Promise<Withdrawal>;
 }
 
@@ -55,9 +60,14 @@ export function createMembership(plan: MembershipPlan, report: MembershipReport)
     begin() {
       work = keepListed();
     },
-    async withdraw() {
+    async halt() {
       halt.abort();
       await work;
+    },
+    async drain(waitMs) {
+      return mayBeListed && epoch !== undefined ? drainAt(scope, epoch, waitMs) : undefined;
+    },
+    async withdraw() {
       const withdrawal = await withdrawFrom(scope, mayBeListed, epoch);
       scope.calls.close();
       return withdrawal;

@@ -41,8 +41,22 @@ export type RegistrarEvent =
   | { readonly type: 'superseded'; readonly registryUrl: string; readonly epoch: number }
   /** What the registry wants mended, e.g. that it could not connect back. Told when it changes. */
   | { readonly type: 'warned'; readonly registryUrl: string; readonly warnings: readonly string[] }
-  /** Off the list; still serving for `lingerMs`, until every subscriber has learned of it. */
-  | { readonly type: 'deregistered'; readonly registryUrl: string; readonly lingerMs: number }
-  /** No registry could be told; the lease will end by itself. Still serving for `lingerMs`. */
-  | { readonly type: 'deregistration_failed'; readonly failure: RegistryFailure; readonly lingerMs: number }
+  /**
+   * Everybody was asked to pick this instance no more. `complete`: all have said that they do not, so it need not
+   * linger; else it goes on serving for `lingerMs`.
+   */
+  | {
+      readonly type: 'drained';
+      readonly registryUrl: string;
+      readonly complete: boolean;
+      readonly acked: number;
+      readonly missing: number;
+      readonly lingerMs: number;
+    }
+  /** Nobody could be asked; still serving for `lingerMs`, until callers have learned of it by themselves. */
+  | { readonly type: 'drain_failed'; readonly failure: RegistryFailure; readonly lingerMs: number }
+  /** Off the list. */
+  | { readonly type: 'deregistered'; readonly registryUrl: string }
+  /** No registry could be told; the lease will end by itself. */
+  | { readonly type: 'deregistration_failed'; readonly failure: RegistryFailure }
   | { readonly type: 'stopped' };

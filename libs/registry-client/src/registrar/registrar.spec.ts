@@ -363,7 +363,11 @@ describe('stopping', () => {
 
     expect(order).toEqual(['idle asked', 'stopped']);
     expect(performance.now() - began).toBeGreaterThanOrEqual(200);
-    expect(events.slice(-2)).toMatchObject([{ type: 'deregistered', lingerMs: 200 }, { type: 'stopped' }]);
+    expect(events.slice(-3)).toMatchObject([
+      { type: 'drain_failed', lingerMs: 200 },
+      { type: 'deregistered' },
+      { type: 'stopped' },
+    ]);
     expect(registrar.state()).toEqual({ phase: 'stopped' });
   });
 
@@ -392,7 +396,12 @@ describe('stopping', () => {
     expect(registry.instances()).toEqual([]);
     expect(registry.calls('/register')).toHaveLength(1);
     expect(registry.calls().at(-1)?.path).toBe('/deregister');
-    expect(events.map((event) => event.type)).toEqual(['registered', 'deregistered', 'stopped']);
+    expect(events.map((event) => event.type)).toEqual([
+      'registered',
+      'drain_failed',
+      'deregistered',
+      'stopped',
+    ]);
   });
 
   it('enters nothing when it comes right after the start', async () => {
@@ -460,7 +469,8 @@ describe('stopping', () => {
     await registry.goAway();
     await registrar.stop();
 
-    expect(events).toContainEqual(expect.objectContaining({ type: 'deregistration_failed', lingerMs: 50 }));
+    expect(events).toContainEqual(expect.objectContaining({ type: 'drain_failed', lingerMs: 50 }));
+    expect(events).toContainEqual(expect.objectContaining({ type: 'deregistration_failed' }));
   });
 
   it('leaves a newer life of the same registration alone', async () => {

@@ -1,6 +1,7 @@
 import type { RegisterRequest } from '@rollcall/contracts';
 import { pause } from '../registry/pause';
 import { tell } from '../registry/tell';
+import type { Drain } from './drain';
 import { createMembership } from './membership';
 import { membershipPlan } from './membership-plan';
 import type { RegistrarEvent } from './registrar-event';
@@ -22,8 +23,13 @@ export interface RegistrarOptions {
    */
   readonly advertise: { readonly url: string } | { readonly port: number };
   /**
-   * How long this process goes on serving after it has left the list, milliseconds, default 5000. Too low: callers
-   * that have not yet learned of it meet a closed port. Too high: a shutdown takes longer than it must.
+   * How long the callers of this instance have to say that they pick it no more, milliseconds, default 5000; it takes
+   * milliseconds when all of them are well. Too low: a slow one is missed. Too high: a dead one delays the shutdown.
+   */
+  readonly drainTimeoutMs?: number;
+  /**
+   * How long this process goes on serving when not all callers are known to have heard, milliseconds, default 5000.
+   * Too low: those who have not meet a closed port. Too high: a shutdown takes longer than it must.
    */
   readonly drainLingerMs?: number;
   /** Limit of one call to a registry, milliseconds, default 2000. */
@@ -32,7 +38,7 @@ export interface RegistrarOptions {
 }
 
 export interface StopOptions {
-  /** Resolves once the host has nothing in flight any more; waited for after the linger. */
+  /** Resolves once the host has nothing in flight any more; waited for after the drain. */
   readonly whenIdle?: () => Promise<void>;
 }
 
@@ -44,9 +50,10 @@ export interface Registrar {
    */
   start(): Promise<void>;
   /**
-   * Takes the instance off the list, lingers while the host still serves, waits for `whenIdle`. Never rejects
-   * (but passes on a rejection of `whenIdle`); calling it again answers with the first call's promise. From its
-   * first moment nothing is registered any more.
+   * Has every caller confirm that it picks this instance no more, or lingers if not all do, waits for `whenIdle`, and
+   * takes the instance off the list. The host serves all the while. Never rejects (but passes on a rejection of
+   * `whenIdle`); calling it again answers with the first call's promise. From its first moment nothing is registered
+   * any more.
    */
   stop(options?: StopOptions): Promise<void>;
   /** What this process is listed as; undefined while it is not listed. */
@@ -55,10 +62,11 @@ export interface Registrar {
 }
 
 const DRAIN_LINGER_MS = 5000;
+const DRAIN_TIMEOUT_MS = 5000;
 
 /** @throws when an option is unusable: no registry address, one that is not http(s), a `caFile` that cannot be read */
 export function createRegistrar(options: RegistrarOptions): Registrar {
-  const { drainLingerMs = DRAIN_LINGER_MS } = options;
+  const { drainLingerMs = DRAIN_LINGER_MS, drainTimeoutMs = DRAIN_TIMEOUT_MS } = options;
   let state: RegistrarState = { phase: 'idle' };
   let departure: Promise<void> | undefined;
   const emit = (event: RegistrarEvent): void => tell(options.onEvent, event);
@@ -71,24 +79,35 @@ export function createRegistrar(options: RegistrarOptions): Registrar {
   });
 
   async function depart(whenIdle: StopOptions['whenIdle']): Promise<void> {
-    const withdrawal = await membership.withdraw();
-    const lingerMs = withdrawal.kind === 'never-listed' ? 0 : drainLingerMs;
-    reportWithdrawal(withdrawal, lingerMs);
+    await membership.halt();
+    const drain = await membership.drain(drainTimeoutMs);
+    // A registry that could not be asked to drain can perhaps still be told that we are off the list.
+    const early = drain?.kind === 'drained' ? undefined : await membership.withdraw();
+    const nobodyLeft = early?.kind === 'never-listed' || (drain?.kind === 'drained' && drain.complete);
+    const lingerMs = nobodyLeft ? 0 : drainLingerMs;
+    if (drain !== undefined) reportDrain(drain, lingerMs);
     // Those who have not learned of it yet still send requests here, and each of them is answered.
     await pause(lingerMs, { ref: true });
     try {
       await whenIdle?.();
     } finally {
+      reportWithdrawal(early ?? (await membership.withdraw()));
       state = { phase: 'stopped' };
       emit({ type: 'stopped' });
     }
   }
 
-  function reportWithdrawal(withdrawal: Withdrawal, lingerMs: number): void {
-    if (withdrawal.kind === 'withdrawn')
-      emit({ type: 'deregistered', registryUrl: withdrawal.registryUrl, lingerMs });
-    if (withdrawal.kind === 'unheard')
-      emit({ type: 'deregistration_failed', failure: withdrawal.failure, lingerMs });
+  function reportDrain(drain: Drain, lingerMs: number): void {
+    if (drain.kind === 'unheard') emit({ type: 'drain_failed', failure: drain.failure, lingerMs });
+    else {
+      const { registryUrl, complete, acked, missing } = drain;
+      emit({ type: 'drained', registryUrl, complete, acked, missing, lingerMs });
+    }
+  }
+
+  function reportWithdrawal(withdrawal: Withdrawal): void {
+    if (withdrawal.kind === 'withdrawn') emit({ type: 'deregistered', registryUrl: withdrawal.registryUrl });
+    if (withdrawal.kind === 'unheard') emit({ type: 'deregistration_failed', failure: withdrawal.failure });
   }
 
   return {

@@ -14,7 +14,13 @@ export type RegistryAnswer =
 
 /** Single calls to a registry. Never rejects. */
 export interface RegistryCalls {
-  post(registryUrl: string, path: string, body: object): Promise<RegistryAnswer>;
+  /** @param options.timeoutMs limit of this call, where it is another than the usual one */
+  post(
+    registryUrl: string,
+    path: string,
+    body: object,
+    options?: { readonly timeoutMs?: number },
+  ): Promise<RegistryAnswer>;
   close(): void;
 }
 
@@ -25,9 +31,9 @@ export function createRegistryCalls(access: RegistryAccess, requestTimeoutMs: nu
   const http = createRegistryHttp(access, { keepAlive: true });
 
   return {
-    async post(registryUrl, path, body) {
+    async post(registryUrl, path, body, { timeoutMs = requestTimeoutMs } = {}) {
       // Not axios's own time-out: that one starts anew with every byte of an answer that trickles.
-      const timeout = AbortSignal.timeout(requestTimeoutMs);
+      const timeout = AbortSignal.timeout(timeoutMs);
       try {
         const { status, data, headers } = await http.axios.post<unknown>(registryUrl + path, body, {
           signal: timeout,
@@ -36,7 +42,7 @@ export function createRegistryCalls(access: RegistryAccess, requestTimeoutMs: nu
         return { answered: true, status, body: data, retryAfterMs: retryAfterMs(headers['retry-after']) };
       } catch (error) {
         const failure = timeout.aborted
-          ? { code: 'ETIMEDOUT', message: `no answer within ${requestTimeoutMs} ms` }
+          ? { code: 'ETIMEDOUT', message: `no answer within ${timeoutMs} ms` }
           : failureOfError(error);
         return { answered: false, failure };
       }

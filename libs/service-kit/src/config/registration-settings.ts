@@ -14,8 +14,8 @@ export interface RegistrationSettings {
   /** This instance's address as others reach it; found out from the socket to the registry when not set. */
   readonly ADVERTISE_URL?: string;
   /**
-   * Milliseconds to go on serving after deregistering when somebody may still pick this instance; default 5000.
-   * Too low: requests of callers that have not heard yet are refused. Too high: shutdown takes that long.
+   * Milliseconds to go on serving at the end when not every caller has confirmed that it picks this instance no more;
+   * default 5000. Too low: those that have not heard meet a closed port. Too high: shutdown takes that long.
    */
   readonly DRAIN_LINGER_MS: number;
 }
