@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { createAddressGuard } from '@rollcall/address-guard';
 import { createHealth, createHttpServer, createMetrics, type Logger } from '@rollcall/service-kit';
+import { createHttpProber } from './adapters/http-prober/http-prober';
 import { createMemoryStore } from './adapters/memory-store';
 import { systemClock } from './adapters/system-clock';
 import type { RegistryConfig } from './config';
 import { createRegistryApp } from './http/registry-app';
 import type { CatalogStore } from './ports/catalog-store';
 import type { Clock } from './ports/clock';
+import type { Prober } from './ports/prober';
 import { createRegistryCore } from './registry-core';
 
 export interface RegistryService {
@@ -19,12 +22,13 @@ export interface RegistryService {
 export interface RegistryParts {
   readonly clock?: Clock;
   readonly store?: CatalogStore;
+  readonly prober?: Prober;
 }
 
 export function composeRegistry(
   config: Readonly<RegistryConfig>,
   { logger }: { readonly logger: Logger },
-  { clock = systemClock, store = createMemoryStore() }: RegistryParts = {},
+  { clock = systemClock, store = createMemoryStore(), prober = proberFor(config) }: RegistryParts = {},
 ): RegistryService {
   const usualLease = {
     ttlSeconds: config.LEASE_TTL_SECONDS,
@@ -44,6 +48,7 @@ export function composeRegistry(
         stored,
         store,
         clock,
+        prober,
         logger,
         metrics,
         usualLease,
@@ -81,4 +86,8 @@ export function composeRegistry(
       for (const stop of stops.splice(0)) await stop();
     },
   };
+}
+
+function proberFor({ NODE_ENV }: Readonly<RegistryConfig>): Prober {
+  return createHttpProber({ guard: createAddressGuard({ forbidLoopback: NODE_ENV === 'production' }) });
 }

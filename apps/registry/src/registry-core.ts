@@ -7,12 +7,15 @@ import type { UsualLease } from './catalog/heartbeat-interval';
 import { toInstance, type InstanceRecord } from './catalog/instance/instance-record';
 import type { StoredCatalog } from './catalog/stored-catalog';
 import { logChange } from './change-logger';
-import { createLeaseLoop } from './lease-loop';
+import { createLiveness } from './liveness';
 import { createPingLoop } from './ping-loop';
 import { createRegistryMetrics } from './registry-metrics';
+import { createMassExpiryGuard, type MassExpiryGuard } from './catalog/guard/mass-expiry-guard';
 import type { CatalogStore } from './ports/catalog-store';
 import type { Clock } from './ports/clock';
-import { endLapsedLeases } from './use-cases/end-lapsed-leases';
+import type { Prober } from './ports/prober';
+import type { SessionHub } from './sessions/session-hub';
+import { createTurns, type Turns } from './use-cases/turns';
 import { createChangeFeed, type ChangeFeed } from './watch/change-feed';
 import { publishedChange, type PublishedChange } from './watch/published-change';
 import { createWatchHub, type WatchHub } from './watch/watch-hub';
@@ -23,6 +26,9 @@ export interface RegistryCore {
   readonly feed: ChangeFeed;
   readonly history: EventHistory;
   readonly hub: WatchHub;
+  readonly sessions: SessionHub;
+  readonly guard: MassExpiryGuard;
+  readonly turns: Turns;
   start(): void;
   stop(): Promise<void>;
 }
@@ -31,6 +37,7 @@ export interface RegistryCoreOptions {
   readonly stored: StoredCatalog;
   readonly store: CatalogStore;
   readonly clock: Clock;
+  readonly prober: Prober;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly usualLease: UsualLease;
@@ -52,7 +59,7 @@ const PING_INTERVAL_MS = 15_000;
 const STALL_LIMIT_MS = 30_000;
 
 export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
-  const { stored, store, clock, logger, usualLease, closing } = options;
+  const { stored, store, clock, prober, logger, usualLease, closing } = options;
   const startedAt = clock.moment();
   const catalog = createCatalog(stored, startedAt, { maxVacantServices: MAX_VACANT_SERVICES });
   const { revision } = stored;
@@ -73,11 +80,17 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
     stallLimitMs: STALL_LIMIT_MS,
   });
   closing.addEventListener('abort', () => hub.end(), { once: true });
-  const leaseLoop = createLeaseLoop({
+  const guard = createMassExpiryGuard(catalog);
+  const turns = createTurns();
+  const liveness = createLiveness({
+    catalog,
+    store,
     clock,
+    guard,
+    turns,
+    prober,
     logger,
-    nextLapseAt: () => catalog.nextLapseAt(),
-    endLapsedLeases: () => endLapsedLeases({ catalog, store, clock }),
+    closing,
     heartbeatIntervalMs: usualLease.heartbeatIntervalSeconds * 1000,
   });
   const pingLoop = createPingLoop({ clock, intervalMs: PING_INTERVAL_MS, ping: () => hub.ping() });
@@ -85,6 +98,8 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
   const metrics = createRegistryMetrics(options.metrics.registry, {
     catalog,
     watcherCount: () => hub.count,
+    sessionCount: () => liveness.sessions.count,
+    heldCount: () => guard.heldCount,
   });
 
   const apply = (change: CommittedChange): void => {
@@ -95,6 +110,7 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
   for (const change of stored.recent) apply(change);
   store.follow((change) => {
     apply(change);
+    liveness.follow(change);
     metrics.record(change);
     logChange(logger, change);
   });
@@ -104,13 +120,16 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
     feed,
     history,
     hub,
+    sessions: liveness.sessions,
+    guard,
+    turns,
     start() {
-      leaseLoop.start();
+      liveness.start();
       pingLoop.start();
     },
     async stop() {
       pingLoop.stop();
-      await leaseLoop.stop();
+      await liveness.stop();
     },
   };
 }

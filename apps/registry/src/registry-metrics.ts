@@ -10,7 +10,17 @@ export interface RegistryMetrics {
 /** The catalog's own metrics; sizes are read when somebody asks for them. */
 export function createRegistryMetrics(
   registry: Registry,
-  { catalog, watcherCount }: { catalog: Catalog; watcherCount: () => number },
+  {
+    catalog,
+    watcherCount,
+    sessionCount,
+    heldCount,
+  }: {
+    catalog: Catalog;
+    watcherCount: () => number;
+    sessionCount: () => number;
+    heldCount: () => number;
+  },
 ): RegistryMetrics {
   const gauge = (name: string, help: string, read: () => number): void => {
     new Gauge({
@@ -26,6 +36,8 @@ export function createRegistryMetrics(
   gauge('rollcall_registry_services', 'Services with an instance.', () => catalog.serviceCount);
   gauge('rollcall_registry_revision', 'Revision of the catalog.', () => catalog.revision);
   gauge('rollcall_registry_watchers', 'Open streams of GET /watch.', watcherCount);
+  gauge('rollcall_registry_sessions', 'Instances with an open session.', sessionCount);
+  gauge('rollcall_registry_held_instances', 'Instances that the mass-expiry guard keeps.', heldCount);
 
   const changes = new Counter({
     name: 'rollcall_registry_instance_changes_total',

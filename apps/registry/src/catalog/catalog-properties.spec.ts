@@ -31,7 +31,7 @@ const event: fc.Arbitrary<InstanceEvent> = fc.oneof(
     { type: 'drain' },
     { type: 'session_opened' },
     { type: 'session_lost' },
-    { type: 'held' },
+    { type: 'held', why: 'so that it is tried' },
     { type: 'released' },
     { type: 'overridden', override: { status: 'out_of_service', reason: 'maintenance' } },
     { type: 'override_removed' },
@@ -70,7 +70,8 @@ const statusOrNone = (given: 'up' | 'starting' | undefined) => (given === undefi
 async function obey(open: OpenCatalog, c: Command): Promise<void> {
   if (c.do === 'wait') {
     await open.clock.advance(c.ms);
-    return endLapsedLeases(open);
+    await endLapsedLeases(open);
+    return;
   }
   const reference = { service_name: c.service, url: c.url };
   const entry = open.catalog.entryAt(c.service, c.url);

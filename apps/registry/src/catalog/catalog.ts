@@ -28,6 +28,10 @@ export interface Catalog {
   entry(instanceId: string): Entry | undefined;
   entryAt(serviceName: string, url: string): Entry | undefined;
   service(serviceName: string): ServiceSnapshot;
+  /** Everybody listed under that name, with what was heard of them. To be read in the same turn. */
+  entriesOf(serviceName: string): Iterable<Entry>;
+  /** Number of instances of the service. */
+  sizeOf(serviceName: string): number;
   /** Whether the service has an instance. */
   hasInstances(serviceName: string): boolean;
   /** Every service that has a revision; those whose last instance has gone are forgotten in time. */
@@ -38,10 +42,15 @@ export interface Catalog {
   apply(change: CommittedChange, moment: Moment): AppliedChange;
   /** A heartbeat: the lease is given another term. */
   heard(entry: Entry, moment: Moment): void;
-  /** What else this process has learned of an instance; `renewedAt` (monotonic) also renews its lease. */
+  /**
+   * What else this process has learned of an instance; `renewedAt` (monotonic) also renews its lease. One that is
+   * lapsing is not found by `lapsed` again: its probe decides.
+   */
   touch(entry: Entry, contact: Contact, renewedAt?: number): void;
   /** Up to `limit` instances whose lease has ended, longest ago first. */
   lapsed(now: number, limit: number): readonly Entry[];
+  /** Whether it has not been heard from for more than half of its lease. One without a lease never is. */
+  isSilent(entry: Entry, now: number): boolean;
   /** When the next lease ends, monotonic milliseconds. */
   nextLapseAt(): number | undefined;
 }
@@ -86,6 +95,8 @@ export function createCatalog(stored: StoredCatalog, moment: Moment, options: Ca
     entryAt: (serviceName, url) => rosters.find(serviceName)?.at(url),
     service: (serviceName) =>
       rosters.find(serviceName)?.snapshot() ?? { serviceName, revision: 0, records: [] },
+    entriesOf: (serviceName) => rosters.find(serviceName)?.entries() ?? [],
+    sizeOf: (serviceName) => rosters.find(serviceName)?.size ?? 0,
     hasInstances: (serviceName) => (rosters.find(serviceName)?.size ?? 0) > 0,
     services: () => Array.from(rosters.all(), (roster) => roster.snapshot()),
     heardAt(record) {
@@ -100,9 +111,11 @@ export function createCatalog(stored: StoredCatalog, moment: Moment, options: Ca
     touch(entry, contact, renewedAt) {
       mine(entry).contact = contact;
       if (renewedAt !== undefined) leases.renew(entry.record.instanceId, renewedAt);
+      else if (contact.lapsing) leases.suspend(entry.record.instanceId);
     },
     lapsed: (now, limit) =>
       leases.lapsed(now, limit).flatMap(({ instanceId }) => entries.get(instanceId) ?? []),
+    isSilent: (entry, now) => leases.isSilent(entry.record.instanceId, now),
     nextLapseAt: () => leases.nextEndsAt(),
   };
 

@@ -15,6 +15,7 @@ export interface Roster<E extends Entry> {
   readonly size: number;
   readonly revision: number;
   at(url: string): E | undefined;
+  entries(): Iterable<E>;
   put(entry: E): void;
   remove(url: string): void;
   /** Marks the change that the puts and removes before it made up. */
@@ -36,6 +37,7 @@ export function createRoster<E extends Entry>(serviceName: string): Roster<E> {
       return revision;
     },
     at: (url) => entries.get(url),
+    entries: () => entries.values(),
     put(entry) {
       entries.set(entry.record.registration.url, entry);
     },

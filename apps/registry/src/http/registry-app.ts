@@ -1,11 +1,13 @@
 import { createHttpApp, type Health, type Logger, type Metrics } from '@rollcall/service-kit';
 import type { Express } from 'express';
 import type { RegisterDeps } from '../use-cases/register';
+import type { SessionHub } from '../sessions/session-hub';
 import type { WatchHub } from '../watch/watch-hub';
 import { createCatalogCalls, type CatalogCallsDeps } from './catalog-calls';
 import { mountCatalogRoutes } from './catalog-routes';
 import { createInstanceCalls } from './instance-calls';
 import { mountInstanceRoutes } from './instance-routes';
+import { mountSessionRoute } from './session-route';
 import { mountWatchRoute } from './watch-route';
 
 export interface RegistryAppOptions extends RegisterDeps, CatalogCallsDeps {
@@ -13,6 +15,7 @@ export interface RegistryAppOptions extends RegisterDeps, CatalogCallsDeps {
   readonly metrics: Metrics;
   readonly health: Health;
   readonly hub: WatchHub;
+  readonly sessions: SessionHub;
   readonly maxWatchers: number;
   /** Aborts when the registry is going and must keep nobody waiting. */
   readonly closing: AbortSignal;
@@ -28,6 +31,7 @@ export function createRegistryApp(options: RegistryAppOptions): Express {
     mount(app) {
       mountInstanceRoutes(app, createInstanceCalls(options));
       mountCatalogRoutes(app, createCatalogCalls(options), closing);
+      mountSessionRoute(app, options);
       mountWatchRoute(app, {
         hub,
         maxWatchers,

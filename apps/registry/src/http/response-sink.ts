@@ -18,7 +18,7 @@ export function openEventStream(res: ServerResponse): EventSink {
   return {
     write: (text) => isOpen() && res.write(text),
     onDrain: (listener) => void res.on('drain', listener),
-    onClose: (listener) => void res.once('close', listener),
+    onClose: (listener) => void (res.closed ? queueMicrotask(listener) : res.once('close', listener)),
     end: () => {
       if (isOpen()) res.end();
     },

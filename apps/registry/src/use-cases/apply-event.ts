@@ -1,15 +1,21 @@
 import type { Catalog } from '../catalog/catalog';
-import { decideEvent, type EventDecision } from '../catalog/decisions/event-decision';
+import type { ProposedChange } from '../catalog/changes/change';
+import { changesOf, decideEvent } from '../catalog/decisions/event-decision';
 import type { Entry } from '../catalog/entry';
+import type { MassExpiryGuard } from '../catalog/guard/mass-expiry-guard';
 import type { InstanceEvent } from '../catalog/instance/instance-event';
+import type { Transition } from '../catalog/instance/transition';
 import type { Clock } from '../ports/clock';
 import type { CatalogStore } from '../ports/catalog-store';
 import { commitDecision } from './commit-decision';
+import type { Turns } from './turns';
 
 export interface ApplyEventDeps {
   readonly catalog: Catalog;
   readonly store: CatalogStore;
   readonly clock: Clock;
+  readonly guard: MassExpiryGuard;
+  readonly turns: Turns;
 }
 
 /**
@@ -17,21 +23,43 @@ export interface ApplyEventDeps {
  * what only this process needs to know is noted. Nothing happens once that life is over.
  *
  * @param by who made it happen: `instance`, `registry`, or a caller's identity
+ * @returns what it came to, or `undefined` when that life is over; `probe` in it is for the caller to see to
  */
-export async function applyEvent(
-  { catalog, store, clock }: ApplyEventDeps,
+export function applyEvent(
+  deps: ApplyEventDeps,
   entry: Entry,
   event: InstanceEvent,
   by: string,
-): Promise<void> {
+): Promise<Transition | undefined> {
+  return deps.turns.take(entry, () => applyInTurn(deps, entry, event, by));
+}
+
+interface EventDecision {
+  readonly transition?: Transition;
+  readonly change?: ProposedChange | undefined;
+}
+
+async function applyInTurn(
+  { catalog, store, clock, guard }: ApplyEventDeps,
+  entry: Entry,
+  event: InstanceEvent,
+  by: string,
+): Promise<Transition | undefined> {
   const { instanceId } = entry.record;
   const moment = clock.moment();
   const isListed = (): boolean => catalog.entry(instanceId) === entry;
 
-  const { decision } = await commitDecision<Partial<EventDecision>>(store, () =>
-    isListed() ? decideEvent(entry, event, { by, epochMs: moment.epochMs }) : {},
-  );
+  const { decision } = await commitDecision<EventDecision>(store, () => {
+    if (!isListed()) return {};
+    const transition = decideEvent(guard, entry, event, moment.now);
+    return { transition, change: changesOf([{ entry, transition }], { by, moment })[0] };
+  });
   const { transition } = decision;
-  if (transition === undefined || transition.kind === 'leaves' || !isListed()) return;
+  if (transition?.kind === 'leaves') {
+    if (transition.presumed) guard.departed(entry, moment.now);
+    return transition;
+  }
+  if (transition === undefined || !isListed()) return undefined;
   catalog.touch(entry, transition.contact, transition.renews ? moment.now : undefined);
+  return transition;
 }

@@ -22,6 +22,8 @@ export async function heartbeat(deps: HeartbeatDeps, request: HeartbeatRequest):
   if (resolved.kind === 'other_life') return { kind: 'other_life', epoch };
 
   await beat(deps, entry, request.status);
+  // While the store was busy with it, its time had come.
+  if (deps.catalog.entry(instanceId) !== entry) return { kind: 'unknown' };
   const { ttlSeconds } = registration;
   return {
     kind: 'alive',

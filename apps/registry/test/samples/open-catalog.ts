@@ -1,8 +1,10 @@
 import { createFakeClock, type FakeClock } from '@rollcall/testing';
 import { createMemoryStore } from '../../src/adapters/memory-store';
 import { createCatalog, type AppliedChange, type Catalog } from '../../src/catalog/catalog';
+import { createMassExpiryGuard } from '../../src/catalog/guard/mass-expiry-guard';
 import type { CatalogStore } from '../../src/ports/catalog-store';
 import type { RegisterDeps } from '../../src/use-cases/register';
+import { createTurns } from '../../src/use-cases/turns';
 
 /** A catalog that follows a store, on a clock that a spec moves: what use-cases need, and nothing that runs by itself. */
 export interface OpenCatalog extends RegisterDeps {
@@ -22,12 +24,18 @@ export async function openCatalog(
   const changes: AppliedChange[] = [];
   const stored = await store.open();
   const catalog: Catalog = createCatalog(stored, clock.moment(), { maxVacantServices });
-  store.follow((change) => changes.push(catalog.apply(change, clock.moment())));
+  const guard = createMassExpiryGuard(catalog);
+  store.follow((change) => {
+    changes.push(catalog.apply(change, clock.moment()));
+    guard.follow(change, clock.moment().now);
+  });
   let made = 0;
   return {
     catalog,
     store,
     clock,
+    guard,
+    turns: createTurns(),
     changes,
     bounds: parts.bounds ?? { maxInstances: 1000, maxServices: 100 },
     usualLease: { ttlSeconds: 30, heartbeatIntervalSeconds: 10 },

@@ -1,84 +1,63 @@
 import { lifeOf, type Entry } from '../entry';
-import type { Note, ProposedChange } from '../changes/change';
+import type { Note, ProposedChange, ProposedRecord } from '../changes/change';
+import type { MassExpiryGuard } from '../guard/mass-expiry-guard';
 import type { InstanceEvent } from '../instance/instance-event';
 import { transition } from '../instance/state-table';
 import { statusOf } from '../instance/standing';
-import type { Leave, Transition } from '../instance/transition';
+import type { Move, Transition } from '../instance/transition';
+import type { Moment } from '../moment';
 
-/** What an event comes to, and the change to commit where others need to hear of it. */
-export interface EventDecision {
+/** What an event comes to for one instance. */
+export interface Outcome {
+  readonly entry: Entry;
   readonly transition: Transition;
-  readonly change: ProposedChange | undefined;
 }
 
-/** @param by who made it happen: `instance`, `registry`, or a caller's identity */
+/** Who made it happen (`instance`, `registry`, or a caller's identity), and when. */
+export interface Occasion {
+  readonly by: string;
+  readonly moment: Moment;
+}
+
+/** What the state table says, unless the mass-expiry guard keeps an instance that nobody saw go. */
 export function decideEvent(
+  guard: Pick<MassExpiryGuard, 'reasonToKeep'>,
   entry: Entry,
   event: InstanceEvent,
-  { by, epochMs }: { by: string; epochMs: number },
-): EventDecision {
+  now: number,
+): Transition {
   const result = transition(lifeOf(entry), event);
-  switch (result.kind) {
-    case 'stays':
-      return { transition: result, change: undefined };
-    case 'moves':
-      return {
-        transition: result,
-        change: {
-          ...empty(entry, epochMs),
-          put: [{ ...entry.record, standing: result.standing }],
-          notes: [
-            {
-              type: 'status_changed',
-              ...subject(entry),
-              actor: by,
-              reason: `${statusOf(entry.record.standing)} → ${statusOf(result.standing)}: ${result.reason}`,
-            },
-          ],
-        },
-      };
-    case 'leaves':
-      return {
-        transition: result,
-        change: {
-          ...empty(entry, epochMs),
-          remove: [entry.record.instanceId],
-          notes: [farewell(entry, result, by)],
-        },
-      };
-  }
+  if (result.kind !== 'leaves' || !result.presumed) return result;
+  const why = guard.reasonToKeep(entry, now);
+  return why === undefined ? result : transition(lifeOf(entry), { type: 'held', why });
 }
 
-/** The changes that let several instances go: one a service, so that its watchers hear of them at once. */
-export function departures(
-  leaving: readonly { readonly entry: Entry; readonly leave: Leave }[],
-  { by, epochMs }: { by: string; epochMs: number },
-): readonly ProposedChange[] {
-  const changes = new Map<string, { remove: string[]; notes: Note[] }>();
-  for (const { entry, leave } of leaving) {
-    const { serviceName } = entry.record.registration;
-    const change = changes.get(serviceName) ?? { remove: [], notes: [] };
-    change.remove.push(entry.record.instanceId);
-    change.notes.push(farewell(entry, leave, by));
+/** The changes to commit so that others hear of it: one a service, so that its watchers hear of everybody at once. */
+export function changesOf(outcomes: readonly Outcome[], { by, moment }: Occasion): readonly ProposedChange[] {
+  const changes = new Map<string, { put: ProposedRecord[]; remove: string[]; notes: Note[] }>();
+  for (const { entry, transition: result } of outcomes) {
+    if (result.kind === 'stays') continue;
+    const { serviceName, url } = entry.record.registration;
+    const { instanceId } = entry.record;
+    const change = changes.get(serviceName) ?? { put: [], remove: [], notes: [] };
+    if (result.kind === 'moves') {
+      change.put.push({ ...entry.record, standing: result.standing });
+      change.notes.push({
+        type: 'status_changed',
+        instanceId,
+        url,
+        actor: by,
+        reason: inWords(entry, result),
+      });
+    } else {
+      change.remove.push(instanceId);
+      change.notes.push({ type: result.how, instanceId, url, actor: by, reason: result.reason });
+    }
     changes.set(serviceName, change);
   }
-  return Array.from(changes, ([serviceName, { remove, notes }]) => ({
-    serviceName,
-    at: epochMs,
-    put: [],
-    remove,
-    notes,
-  }));
+  return Array.from(changes, ([serviceName, change]) => ({ serviceName, at: moment.epochMs, ...change }));
 }
 
-function empty(entry: Entry, epochMs: number): ProposedChange {
-  return { serviceName: entry.record.registration.serviceName, at: epochMs, put: [], remove: [], notes: [] };
-}
-
-function subject({ record }: Entry): { instanceId: string; url: string } {
-  return { instanceId: record.instanceId, url: record.registration.url };
-}
-
-function farewell(entry: Entry, leave: Leave, by: string): Note {
-  return { type: leave.how, ...subject(entry), actor: by, reason: leave.reason };
+function inWords({ record }: Entry, { standing, reason }: Move): string {
+  return `${statusOf(record.standing)} → ${statusOf(standing)}: ${reason}`;
 }

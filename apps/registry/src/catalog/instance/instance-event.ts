@@ -21,8 +21,8 @@ export type InstanceEvent =
   | { readonly type: 'session_lost' }
   | { readonly type: 'probed'; readonly outcome: ProbeOutcome }
   | { readonly type: 'lease_ended' }
-  /** The mass-expiry guard keeps an instance that would have been evicted on a presumption. */
-  | { readonly type: 'held' }
+  /** The mass-expiry guard keeps an instance that would have been evicted on a presumption; `why`, for people. */
+  | { readonly type: 'held'; readonly why: string }
   /** The guard's time is up, or somebody has released what it held. */
   | { readonly type: 'released' }
   | { readonly type: 'overridden'; readonly override: Override }

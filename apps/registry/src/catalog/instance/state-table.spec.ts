@@ -19,6 +19,7 @@ const LAPSING: Contact = { ...OPEN, lapsing: true };
 const HEARTBEAT: InstanceEvent = { type: 'heartbeat' };
 const READY: InstanceEvent = { type: 'heartbeat', status: 'up' };
 const LEASE_ENDED: InstanceEvent = { type: 'lease_ended' };
+const HOLD: InstanceEvent = { type: 'held', why: '2 of 3 would go' };
 const SESSION_LOST: InstanceEvent = { type: 'session_lost' };
 const probed = (outcome: ProbeOutcome): InstanceEvent => ({ type: 'probed', outcome });
 
@@ -199,10 +200,10 @@ describe('the state table', () => {
     [
       'the mass-expiry guard',
       [
-        ['holds one that is up', leased(UP), { type: 'held' }, 'to suspect, renewed'],
-        ['holds a suspect', leased(SUSPECT, FAILED_ONCE), { type: 'held' }, 'to suspect, renewed'],
-        ['has nothing to hold in one that drains', leased(DRAINING), { type: 'held' }, 'stays'],
-        ['holds it already', leased(HELD), { type: 'held' }, 'stays'],
+        ['holds one that is up', leased(UP), HOLD, 'to suspect, renewed'],
+        ['holds a suspect', leased(SUSPECT, FAILED_ONCE), HOLD, 'to suspect, renewed'],
+        ['has nothing to hold in one that drains', leased(DRAINING), HOLD, 'stays'],
+        ['holds it already', leased(HELD), HOLD, 'stays'],
         ['lets go', leased(HELD), { type: 'released' }, 'evicted: released'],
         ['lets go of one that is not held', leased(UP), { type: 'released' }, 'stays'],
       ],

@@ -30,7 +30,7 @@ export function transition(life: Life, event: InstanceEvent): Transition {
     case 'lease_ended':
       return afterLeaseEnded(life);
     case 'held':
-      return afterHeld(life);
+      return afterHeld(life, event.why);
     case 'released':
       return isHeld(life.standing.condition) ? evicted('released', { presumed: false }) : stays(life);
     case 'overridden':
@@ -90,11 +90,11 @@ function afterLeaseEnded(life: Life): Transition {
     : stays(life, { contact: { ...life.contact, lapsing: true }, probe: true });
 }
 
-function afterHeld(life: Life): Transition {
+function afterHeld(life: Life, why: string): Transition {
   const { condition } = life.standing;
   if (condition.status === 'draining' || isHeld(condition)) return stays(life);
   const contact = { ...life.contact, lapsing: false, failedProbes: 0 };
-  return moves(life, suspected(condition, 'held'), 'held', { contact, renews: true });
+  return moves(life, suspected(condition, 'held'), `held: ${why}`, { contact, renews: true });
 }
 
 function afterOverridden(life: Life, override: Override): Transition {

@@ -46,7 +46,29 @@ describe('a lease book', () => {
     const book = createLeaseBook();
     book.renew('nobody', 1);
     book.end('nobody');
+    book.suspend('nobody');
+    expect(book.isSilent('nobody', 1)).toBe(false);
     expect(book.size).toBe(0);
+  });
+
+  it('does not hand out a suspended lease again before it has been renewed', () => {
+    const book = createLeaseBook();
+    book.begin('a', 5000, 0);
+    book.suspend('a');
+    book.suspend('a');
+    expect([lapsedIds(book, 9000), book.nextEndsAt(), book.size]).toEqual([[], undefined, 1]);
+    book.renew('a', 6000);
+    expect(lapsedIds(book, 10_999)).toEqual([]);
+    expect(lapsedIds(book, 11_000)).toEqual(['a']);
+  });
+
+  it.each([
+    [14_999, false],
+    [15_000, true],
+  ])('calls an instance silent after half of its lease of 30 s: at %d ms', (now, silent) => {
+    const book = createLeaseBook();
+    book.begin('a', 30_000, 0);
+    expect(book.isSilent('a', now)).toBe(silent);
   });
 
   it('agrees with a list that is searched from end to end, whatever happens in whatever order', () => {
@@ -54,13 +76,13 @@ describe('a lease book', () => {
     const step = fc.oneof(
       fc.record({ do: fc.constant('begin' as const), id, ttl: fc.constantFrom(5000, 7000, 30_000) }),
       fc.record({ do: fc.constant('renew' as const), id }),
-      fc.record({ do: fc.constant('end' as const), id }),
+      fc.record({ do: fc.constantFrom('end' as const, 'suspend' as const), id }),
       fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: 0, max: 4000 }) }),
     );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const book = createLeaseBook();
-        const model = new Map<string, { ttl: number; renewedAt: number }>();
+        const model = new Map<string, { ttl: number; renewedAt: number; suspended?: boolean }>();
         let now = 0;
         for (const s of steps) {
           if (s.do === 'wait') now += s.ms;
@@ -71,11 +93,16 @@ describe('a lease book', () => {
             book.begin(s.id, s.ttl, now);
             model.set(s.id, { ttl: s.ttl, renewedAt: now });
           } else {
-            book.renew(s.id, now);
+            const suspended = s.do === 'suspend';
+            if (suspended) book.suspend(s.id);
+            else book.renew(s.id, now);
             const lease = model.get(s.id);
-            if (lease !== undefined) lease.renewedAt = now;
+            if (lease !== undefined)
+              Object.assign(lease, suspended ? { suspended } : { renewedAt: now, suspended });
           }
-          const ends = [...model].map(([name, lease]) => [name, lease.renewedAt + lease.ttl] as const);
+          const ends = [...model]
+            .filter(([, lease]) => lease.suspended !== true)
+            .map(([name, lease]) => [name, lease.renewedAt + lease.ttl] as const);
           expect(new Set(lapsedIds(book, now))).toEqual(
             new Set(ends.filter(([, at]) => at <= now).map(([name]) => name)),
           );

@@ -1,4 +1,11 @@
-import { createLeaseQueue, leaseEndsAt, type Lease, type LeaseQueue, type QueuedLease } from './lease-queue';
+import {
+  createLeaseQueue,
+  isSilent,
+  leaseEndsAt,
+  type Lease,
+  type LeaseQueue,
+  type QueuedLease,
+} from './lease-queue';
 
 /** Every lease there is, by instance. All times are monotonic milliseconds and never go back. */
 export interface LeaseBook {
@@ -8,6 +15,10 @@ export interface LeaseBook {
   /** Another term from now on. Nothing happens for an instance without a lease. */
   renew(instanceId: string, now: number): void;
   end(instanceId: string): void;
+  /** It has ended and a probe decides what becomes of it: nobody needs to look at it before it is renewed. */
+  suspend(instanceId: string): void;
+  /** Whether nothing was heard for more than half of the lease. */
+  isSilent(instanceId: string, now: number): boolean;
   /** Up to `limit` leases that have ended, longest first; they stay in the book until somebody ends them. */
   lapsed(now: number, limit: number): readonly Lease[];
   /** When the next lease ends, if nothing renews it. */
@@ -18,6 +29,8 @@ export interface LeaseBook {
 export function createLeaseBook(): LeaseBook {
   const leases = new Map<string, QueuedLease>();
   const queues = new Map<number, LeaseQueue>();
+  /** In no queue, or they would be found again and again until their probe is back. */
+  const suspended = new Set<QueuedLease>();
 
   function queueOf(ttlMs: number): LeaseQueue {
     const known = queues.get(ttlMs);
@@ -27,13 +40,16 @@ export function createLeaseBook(): LeaseBook {
     return queue;
   }
 
+  function takeOut(lease: QueuedLease): void {
+    if (!suspended.delete(lease)) queueOf(lease.ttlMs).remove(lease);
+  }
+
   function end(instanceId: string): void {
     const lease = leases.get(instanceId);
     if (lease === undefined) return;
     leases.delete(instanceId);
-    const queue = queueOf(lease.ttlMs);
-    queue.remove(lease);
-    if (queue.size === 0) queues.delete(lease.ttlMs);
+    takeOut(lease);
+    if (queueOf(lease.ttlMs).size === 0) queues.delete(lease.ttlMs);
   }
 
   return {
@@ -49,12 +65,21 @@ export function createLeaseBook(): LeaseBook {
     renew(instanceId, now) {
       const lease = leases.get(instanceId);
       if (lease === undefined) return;
-      const queue = queueOf(lease.ttlMs);
-      queue.remove(lease);
+      takeOut(lease);
       lease.renewedAt = now;
-      queue.append(lease);
+      queueOf(lease.ttlMs).append(lease);
     },
     end,
+    suspend(instanceId) {
+      const lease = leases.get(instanceId);
+      if (lease === undefined || suspended.has(lease)) return;
+      takeOut(lease);
+      suspended.add(lease);
+    },
+    isSilent(instanceId, now) {
+      const lease = leases.get(instanceId);
+      return lease !== undefined && isSilent(lease, now);
+    },
     lapsed(now, limit) {
       const ended: Lease[] = [];
       for (const queue of queues.values()) {

@@ -11,6 +11,14 @@ export function leaseEndsAt(lease: Lease): number {
   return lease.renewedAt + lease.ttlMs;
 }
 
+/** Longer than an instance that beats as it is told to is ever silent, and well before its lease ends. */
+const SILENCE = 1 / 2;
+
+/** Whether nothing was heard for so much of the lease that it may be about to end. */
+export function isSilent(lease: Lease, now: number): boolean {
+  return lease.renewedAt + lease.ttlMs * SILENCE <= now;
+}
+
 /** A lease and its neighbours; only its queue changes it. */
 export interface QueuedLease extends Lease {
   renewedAt: number;

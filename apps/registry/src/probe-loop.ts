@@ -1,0 +1,151 @@
+import type { Logger } from '@rollcall/service-kit';
+import type { CommittedChange } from './catalog/changes/change';
+import type { Catalog } from './catalog/catalog';
+import { lifeOf, type Entry } from './catalog/entry';
+import type { ProbeOutcome } from './catalog/instance/instance-event';
+import type { Transition } from './catalog/instance/transition';
+import type { Clock } from './ports/clock';
+import type { Prober, ProbeTarget } from './ports/prober';
+import { createProbeAgenda, type Urgency } from './probing/probe-agenda';
+import { probeIntervalMs } from './probing/probe-interval';
+
+export interface ProbeLoop {
+  start(): void;
+  /** Resolves once nothing of it runs any more. Idempotent. */
+  stop(): Promise<void>;
+  /** Probes an instance as soon as may be, and reports. */
+  probe(entry: Entry): void;
+  /** To be told of every change once the catalog has applied it. */
+  follow(change: Pick<CommittedChange, 'put'>): void;
+}
+
+export interface ProbeLoopOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly prober: Prober;
+  readonly catalog: Pick<Catalog, 'entry' | 'services'>;
+  /** Tells what was found; resolves with what became of the instance, if it is still there. */
+  readonly report: (entry: Entry, outcome: ProbeOutcome) => Promise<Transition | undefined>;
+}
+
+/**
+ * Probes at once. Too few: when a whole network goes, each of a thousand suspects waits for the time-outs of the ones
+ * before. Too many: sockets, and an answer that is there in time is read too late.
+ */
+const MAX_AT_ONCE = 128;
+/** Those who are merely looked after leave room for those who are in doubt. */
+const MAX_ROUTINE_AT_ONCE = 64;
+/** The second of two probes that count together: what was lost in one moment must not be lost in the other as well. */
+const SECOND_PROBE_MS = 500;
+/** When what was found could not be reported. */
+const AFTER_A_FAILURE_MS = 1000;
+
+/** Sends every probe: those that somebody asks for, and those of whoever is in doubt, or has no lease, by the clock. */
+export function createProbeLoop(options: ProbeLoopOptions): ProbeLoop {
+  const { clock, logger, prober, catalog, report } = options;
+  const agenda = createProbeAgenda<Entry>();
+  const underWay = new Map<Entry, { readonly urgency: Urgency; done: Promise<void>; again: boolean }>();
+  const halt = new AbortController();
+  let routineUnderWay = 0;
+  let cancel: (() => void) | undefined;
+
+  return {
+    start() {
+      for (const { records } of catalog.services()) follow({ put: records });
+    },
+    async stop() {
+      halt.abort();
+      cancel?.();
+      await Promise.all(Array.from(underWay.values(), ({ done }) => done));
+    },
+    probe(entry) {
+      const current = underWay.get(entry);
+      // What that one finds may come from before whatever has made somebody ask.
+      if (current !== undefined) current.again = true;
+      else plan(entry, 'urgent', 0);
+      beginWhoIsDue();
+    },
+    follow,
+  };
+
+  function follow({ put }: Pick<CommittedChange, 'put'>): void {
+    for (const { instanceId } of put) {
+      const entry = catalog.entry(instanceId);
+      if (entry !== undefined && !underWay.has(entry)) planByTheClock(entry);
+    }
+    beginWhoIsDue();
+  }
+
+  function planByTheClock(entry: Entry): void {
+    const life = lifeOf(entry);
+    const intervalMs = probeIntervalMs(life);
+    if (intervalMs === undefined) agenda.forget(entry);
+    else if (!agenda.has(entry)) plan(entry, life.leased ? 'urgent' : 'routine', intervalMs);
+  }
+
+  function plan(entry: Entry, urgency: Urgency, delayMs: number): void {
+    agenda.plan(entry, urgency, { now: clock.moment().now, delayMs });
+  }
+
+  function beginWhoIsDue(): void {
+    if (halt.signal.aborted) return;
+    cancel?.();
+    const { now } = clock.moment();
+    while (underWay.size < MAX_AT_ONCE) {
+      const due = agenda.next(now, wanted());
+      if (due === undefined) break;
+      if (isListed(due.instance)) begin(due.instance, due.urgency);
+    }
+    const nextAt = agenda.nextAt(wanted());
+    // While there is no room, whoever makes some will look.
+    if (nextAt !== undefined && underWay.size < MAX_AT_ONCE)
+      cancel = clock.after(Math.max(nextAt - now, 0), beginWhoIsDue);
+  }
+
+  function wanted(): 'any' | 'urgent' {
+    return routineUnderWay < MAX_ROUTINE_AT_ONCE ? 'any' : 'urgent';
+  }
+
+  function begin(entry: Entry, urgency: Urgency): void {
+    const current = { urgency, done: Promise.resolve(), again: false };
+    underWay.set(entry, current);
+    if (urgency === 'routine') routineUnderWay += 1;
+    current.done = carryOut(entry).then((nextInMs) => {
+      underWay.delete(entry);
+      if (urgency === 'routine') routineUnderWay -= 1;
+      if (!isListed(entry)) agenda.forget(entry);
+      else if (current.again) plan(entry, 'urgent', 0);
+      else if (nextInMs === undefined) planByTheClock(entry);
+      else plan(entry, 'urgent', nextInMs);
+      beginWhoIsDue();
+    });
+  }
+
+  /** Answers when to probe again, or nothing for whenever it is due by the clock. */
+  async function carryOut(entry: Entry): Promise<number | undefined> {
+    const startedAt = clock.moment().now;
+    try {
+      const outcome = await prober.probe(targetOf(entry), halt.signal);
+      if (halt.signal.aborted) return undefined;
+      const result = await report(entry, outcome);
+      if (result === undefined || result.kind === 'leaves' || !result.probe) return undefined;
+      return clock.moment().now - startedAt < SECOND_PROBE_MS ? SECOND_PROBE_MS : 0;
+    } catch (error) {
+      logger.error('what a probe found could not be made use of; probing again', {
+        event: 'probe_failed',
+        instance_id: entry.record.instanceId,
+        error,
+      });
+      return AFTER_A_FAILURE_MS;
+    }
+  }
+
+  function isListed(entry: Entry): boolean {
+    return catalog.entry(entry.record.instanceId) === entry;
+  }
+}
+
+function targetOf({ record }: Entry): ProbeTarget {
+  const { url, healthPath } = record.registration;
+  return { url, healthPath, instanceId: record.instanceId, epoch: record.epoch };
+}

@@ -1,0 +1,15 @@
+import type { Life } from '../catalog/instance/transition';
+
+/** An instance without a lease is never heard from: it is looked after instead. */
+const WITHOUT_LEASE_MS = 10_000;
+
+/** Too low: a service that hangs is asked again and again. Too high: one that has come back gets no traffic. */
+const SUSPECT_MS = 1000;
+
+/** How often an instance is probed by the clock, milliseconds; `undefined` for one that nobody doubts. */
+export function probeIntervalMs({ leased, standing, contact }: Life): number | undefined {
+  const { status } = standing.condition;
+  if (status === 'draining') return undefined;
+  if (!leased) return WITHOUT_LEASE_MS;
+  return status === 'suspect' || contact.lapsing ? SUSPECT_MS : undefined;
+}

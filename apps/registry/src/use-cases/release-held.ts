@@ -1,0 +1,36 @@
+import { changesOf, decideEvent } from '../catalog/decisions/event-decision';
+import type { ProposedChange } from '../catalog/changes/change';
+import type { Entry } from '../catalog/entry';
+import type { ApplyEventDeps } from './apply-event';
+import { commitDecision } from './commit-decision';
+
+/**
+ * Ends the mass-expiry guard of a service: whom it keeps is let go, all of them in one change.
+ *
+ * @param by `registry`, or a caller's identity
+ * @returns the ids of those who are gone; of an instance that something else is happening to just now that decides
+ */
+export function releaseHeld(
+  deps: ApplyEventDeps,
+  serviceName: string,
+  by: string,
+): Promise<readonly string[]> {
+  const { catalog, guard, turns } = deps;
+  const held = Array.from(guard.hold(serviceName)?.held ?? []).flatMap((id) => catalog.entry(id) ?? []);
+  return turns.takeFree(held, (free) => release(deps, free, by));
+}
+
+async function release(
+  { catalog, store, clock, guard }: ApplyEventDeps,
+  held: readonly Entry[],
+  by: string,
+): Promise<readonly string[]> {
+  const { committed } = await commitDecision<{ change?: ProposedChange | undefined }>(store, () => {
+    const moment = clock.moment();
+    const outcomes = held
+      .filter((entry) => catalog.entry(entry.record.instanceId) === entry)
+      .map((entry) => ({ entry, transition: decideEvent(guard, entry, { type: 'released' }, moment.now) }));
+    return { change: changesOf(outcomes, { by, moment })[0] };
+  });
+  return committed?.remove ?? [];
+}
