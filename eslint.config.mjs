@@ -19,13 +19,14 @@ import {
 const sources = ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'];
 
 export default defineConfig(
-  { ignores: ['**/dist', '**/out-tsc', '**/coverage', '.nx'] },
+  { ignores: ['**/dist', 'libs/*/lib', '**/out-tsc', '**/coverage', '.nx'] },
   js.configs.recommended,
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     name: 'rollcall/plain-javascript',
     files: ['**/*.{js,mjs}'],
     languageOptions: { globals: globals.node },
+    rules: { 'no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }] },
   },
   {
     name: 'rollcall/commonjs',
@@ -34,7 +35,7 @@ export default defineConfig(
   },
   {
     name: 'rollcall/tools',
-    files: ['tools/{checks,launcher,serve,workspace}/**/*.js', 'tools/*.mjs'],
+    files: ['tools/{checks,launcher,packing,serve,workspace}/**/*.js', 'tools/*.mjs'],
     plugins: { '@typescript-eslint': tseslint.plugin },
     languageOptions: {
       parser: tseslint.parser,

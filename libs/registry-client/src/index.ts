@@ -10,7 +10,13 @@ export { createResolver, type Resolver, type ResolverOptions } from './resolver/
 export type { ResolverEvent } from './resolver/resolver-event';
 export type { DiscoveryResult, Snapshot } from './resolver/discovery-result';
 export { trafficCandidates } from './resolver/traffic-candidates';
-export { createServiceClient, type ServiceClientOptions } from './service-client/service-client';
+export {
+  createServiceClient,
+  type ServiceClient,
+  type ServiceClientOptions,
+} from './service-client/service-client';
 export type { BulkheadOptions, CircuitBreakerOptions } from './service-client/guard-rails';
 export { SERVICE_CLIENT_ERROR, type ServiceClientErrorCode } from './service-client/service-client-error';
 export type { RegistryFailure } from './registry/registry-failure';
+export type { AnnouncedRoute, Fault, Instance, InstanceStatus, RegisterRequest } from '@rollcall/contracts';
+export type { PickerName } from '@rollcall/load-balancing';

@@ -53,6 +53,12 @@ export interface ServiceClientOptions {
   readonly bulkhead?: BulkheadOptions | false;
 }
 
+/**
+ * What a service client is. A name of its own because `import type { AxiosInstance } from 'axios'` is another type in
+ * an ES module than here: axios declares everything twice, and TypeScript lets neither be used as the other.
+ */
+export type ServiceClient = AxiosInstance;
+
 const CONNECT_TIMEOUT_MS = 1000;
 const MAX_ATTEMPTS = 3;
 
@@ -63,7 +69,7 @@ const MAX_ATTEMPTS = 3;
  *
  * It follows the service for as long as the resolver lives, and has nothing of its own to be stopped.
  */
-export function createServiceClient(options: ServiceClientOptions): AxiosInstance {
+export function createServiceClient(options: ServiceClientOptions): ServiceClient {
   const { resolver, serviceName } = options;
   const guard = createAddressGuard({ forbidLoopback: false });
   const picker = createPicker<Upstream>(options.picker ?? 'round_robin', Math.random);

@@ -1,0 +1,88 @@
+'use strict';
+
+const { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } = require('node:fs');
+const { dirname, join, relative } = require('node:path');
+const { isBuiltin } = require('node:module');
+const { packageOf, renameModules } = require('./module-names');
+const { embedSource, withoutMap } = require('./source-map');
+
+/** @typedef {import('./workspace-package').WorkspacePackage} WorkspacePackage */
+
+/**
+ * Puts together what a package publishes: its compiled files as they lie, and those of the packages inside it in
+ * folders of their names, with every import of such a package turned into a relative one. File by file and not as a
+ * bundle, so that a file which is started by its path (a worker) is where it was.
+ *
+ * @param {object} options
+ * @param {WorkspacePackage} options.consumer
+ * @param {readonly WorkspacePackage[]} options.embedded compiled, as the consumer is
+ * @param {ReadonlySet<string>} options.installed packages that will be installed beside it
+ * @param {string} options.outDir emptied first
+ * @throws when a file imports what will neither be inside nor installed
+ */
+function stage({ consumer, embedded, installed, outDir }) {
+  rmSync(outDir, { recursive: true, force: true });
+  const folders = new Map(embedded.map(({ manifest }) => [manifest.name, join(outDir, manifest.name)]));
+  const parts = [{ dir: consumer.dir, folder: outDir }];
+  for (const { dir, manifest } of embedded) parts.push({ dir, folder: join(outDir, manifest.name) });
+
+  for (const { dir, folder } of parts) {
+    for (const module of modulesOf(dir)) {
+      const file = join(folder, module);
+      const rename = renamingFor(file, folders, installed);
+      const compiled = (/** @type {string} */ extension) =>
+        readFileSync(join(dir, 'dist', `${module}${extension}`), 'utf8');
+      const source = {
+        name: relative(dirname(file), `${file}.ts`),
+        text: readFileSync(join(dir, 'src', `${module}.ts`), 'utf8'),
+      };
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(`${file}.js`, renameModules(compiled('.js'), rename));
+      writeFileSync(`${file}.js.map`, embedSource(compiled('.js.map'), source));
+      writeFileSync(`${file}.d.ts`, renameModules(withoutMap(compiled('.d.ts')), rename));
+    }
+  }
+}
+
+/**
+ * A package's modules by its sources, for `dist` also keeps what was compiled of sources that are gone.
+ *
+ * @param {string} dir
+ * @returns {string[]} paths within `src`, without extension
+ */
+function modulesOf(dir) {
+  return readdirSync(join(dir, 'src'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('.spec.ts'))
+    .map((entry) => relative(join(dir, 'src'), join(entry.parentPath, entry.name)))
+    .map((path) => {
+      if (!/(?<!\.d)\.ts$/.test(path)) throw new Error(`${join(dir, 'src', path)} is compiled to nothing`);
+      return path.slice(0, -'.ts'.length);
+    });
+}
+
+/**
+ * @param {string} file
+ * @param {ReadonlyMap<string, string>} folders
+ * @param {ReadonlySet<string>} installed
+ * @returns {(name: string) => string}
+ */
+function renamingFor(file, folders, installed) {
+  return (name) => {
+    const folder = folders.get(name);
+    if (folder !== undefined) return relativeImport(dirname(file), join(folder, 'index'));
+    if (!name.startsWith('.') && !isBuiltin(name) && !installed.has(packageOf(name)))
+      throw new Error(`${file} imports ${name}, which is not among the dependencies`);
+    return name;
+  };
+}
+
+/**
+ * @param {string} from a folder
+ * @param {string} to a file
+ */
+function relativeImport(from, to) {
+  const path = relative(from, to).replaceAll('\\', '/');
+  return path.startsWith('.') ? path : `./${path}`;
+}
+
+module.exports = { stage };
