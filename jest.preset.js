@@ -9,4 +9,6 @@ module.exports = {
   transform: { '^.+\\.ts$': ['@swc/jest', require('./libs/testing/swc-options.js')] },
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
   errorOnDeprecated: true,
+  // Jest's 5 s are less than starting a process or two takes while every core is busy.
+  testTimeout: 20_000,
 };

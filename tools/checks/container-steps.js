@@ -12,7 +12,7 @@ const { FAILED, PASSED } = require('./score');
  * What `npm run e2e:compose` checks: the images, and docker-compose.yml with them.
  *
  * @param {import('./steps').StepOptions} options
- * @returns {readonly import('./steps').Step[]}
+ * @returns {readonly (readonly import('./steps').Step[])[]}
  */
 function planContainerSteps({ root, env, say }) {
   /** @param {unknown} error */
@@ -34,29 +34,33 @@ function planContainerSteps({ root, env, say }) {
     );
 
   return [
-    {
-      name: 'engine',
-      run: () =>
-        ensureEngine({ root, env, say }).then(
-          () => PASSED,
-          (error) => {
-            complain(error);
-            return FAILED;
-          },
-        ),
-    },
-    {
-      name: 'compose',
-      needs: 'engine',
-      async run() {
-        const score = await runJest((...reporting) =>
-          jest(...reporting, '--config', 'e2e/compose/jest.config.js'),
-        );
-        if (score.failed > 0) say(lastLines(containerLog));
-        else rmSync(containerLog, { force: true });
-        return score;
+    [
+      {
+        name: 'engine',
+        run: () =>
+          ensureEngine({ root, env, say }).then(
+            () => PASSED,
+            (error) => {
+              complain(error);
+              return FAILED;
+            },
+          ),
       },
-    },
+    ],
+    [
+      {
+        name: 'compose',
+        needs: 'engine',
+        async run() {
+          const score = await runJest((...reporting) =>
+            jest(...reporting, '--config', 'e2e/compose/jest.config.js'),
+          );
+          if (score.failed > 0) say(lastLines(containerLog));
+          else rmSync(containerLog, { force: true });
+          return score;
+        },
+      },
+    ],
   ];
 }
 

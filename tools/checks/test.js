@@ -5,10 +5,10 @@ const { resultLine, runSteps } = require('./run-steps');
 const { scoreLine, total } = require('./score');
 
 /**
- * Installs what is missing, then runs a plan's steps. The last line that it says is `N passed, N failed`.
+ * Installs what is missing, then runs a plan's rounds of steps. The last line that it says is `N passed, N failed`.
  *
  * @param {string} root of the workspace
- * @param {(options: import('./steps').StepOptions) => readonly import('./steps').Step[]} plan
+ * @param {(options: import('./steps').StepOptions) => readonly (readonly import('./steps').Step[])[]} plan
  * @returns {Promise<number>} exit code
  */
 async function test(root, plan) {

@@ -1,17 +1,13 @@
 import { text } from 'node:stream/consumers';
-import { createProjectGraphAsync } from '@nx/devkit';
 import { ESLint } from 'eslint';
 import tseslint from 'typescript-eslint';
+import './make-project-graph.mjs';
 
 /**
  * Lints snippets as if they were files of this workspace: reads `[{filePath, code}]` from stdin and writes, in
  * the same order, the list of rules each one broke. Its own process, because Jest cannot load an ESM config.
  * Typed rules are off: the snippets' files do not exist, so no TypeScript program knows them.
  */
-// The rule for the arrows between projects reads the cached graph and passes everything when there is none.
-process.env.NX_DAEMON ??= 'false';
-await createProjectGraphAsync();
-
 const eslint = new ESLint({ overrideConfig: [tseslint.configs.disableTypeChecked] });
 
 const lint = async ({ filePath, code }) => {

@@ -6,13 +6,14 @@ const step = (name: string, failed: number, needs?: string) => {
   return { step: { name, run, ...(needs !== undefined && { needs }) } satisfies Step, run };
 };
 
-const runQuietly = (steps: readonly Step[]) => runSteps(steps, { say: () => undefined, now: () => 0 });
+const runQuietly = (...rounds: readonly (readonly Step[])[]) =>
+  runSteps(rounds, { say: () => undefined, now: () => 0 });
 
 describe('runSteps', () => {
   test('goes on after a step that failed', async () => {
     const [lint, unit] = [step('lint', 1), step('unit', 0)];
 
-    const results = await runQuietly([lint.step, unit.step]);
+    const results = await runQuietly([lint.step], [unit.step]);
 
     expect(results.map(({ score }) => score)).toEqual([
       { passed: 5, failed: 1 },
@@ -23,16 +24,32 @@ describe('runSteps', () => {
   test('leaves out a step whose groundwork failed, as one failure', async () => {
     const [typecheck, e2e] = [step('typecheck', 1), step('e2e', 0, 'typecheck')];
 
-    const results = await runQuietly([typecheck.step, e2e.step]);
+    const results = await runQuietly([typecheck.step], [e2e.step]);
 
     expect(e2e.run).not.toHaveBeenCalled();
     expect(results[1]?.score).toEqual({ passed: 0, failed: 1 });
   });
 
+  test('runs the steps of a round at once', async () => {
+    const first: Step = { name: 'first', run: () => new Promise((resolve) => (finishFirst = resolve)) };
+    let finishFirst: (score: { passed: number; failed: number }) => void = () => undefined;
+    const second: Step = {
+      name: 'second',
+      run: () => {
+        finishFirst({ passed: 1, failed: 0 });
+        return Promise.resolve({ passed: 2, failed: 0 });
+      },
+    };
+
+    const results = await runQuietly([first, second]);
+
+    expect(results.map(({ score }) => score.passed)).toEqual([1, 2]);
+  });
+
   test('runs a step whose groundwork stands', async () => {
     const [typecheck, e2e] = [step('typecheck', 0), step('e2e', 0, 'typecheck')];
 
-    await runQuietly([typecheck.step, e2e.step]);
+    await runQuietly([typecheck.step], [e2e.step]);
 
     expect(e2e.run).toHaveBeenCalledTimes(1);
   });
