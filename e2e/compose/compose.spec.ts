@@ -207,9 +207,23 @@ test('scaled to one under load, no request fails and the others leave the catalo
   expect(writes.failures).toEqual([]);
 });
 
+test('a product is upgraded under load without a failed request', async () => {
+  const reading = startLoad(getProducts, { perSecond: 20 });
+  const writing = startLoad(createProduct, { perSecond: 5 });
+  const old = await oneOf('product');
+  await stack.up({ ...SCALE, product: 2 }, '--no-recreate');
+  await listed('product', 2);
+  await old.stop();
+
+  await listed('product', 1);
+  const [reads, writes] = await Promise.all([reading.stop(), writing.stop()]);
+  expect(reads.failures).toEqual([]);
+  expect(writes.failures).toEqual([]);
+  expect((await oneOf('product')).id).not.toBe(old.id);
+});
+
 test('every app ends by itself when it is told to stop', async () => {
-  const services = ['registry', 'gateway', 'product', 'order', 'hello'];
-  const containers = (await Promise.all(services.map(stack.containers))).flat();
+  const containers = (await Promise.all(APPS.map(stack.containers))).flat();
   await stack.compose('stop');
   const codes = await Promise.all(containers.map((container) => container.inspect('{{.State.ExitCode}}')));
   expect(codes).toEqual(containers.map(() => '0'));

@@ -10,6 +10,8 @@ export interface Container {
   readonly id: string;
   /** SIGKILL, as a crash would end it. */
   kill(): Promise<void>;
+  /** SIGTERM, and time enough to drain. */
+  stop(): Promise<void>;
   /** Freezes every process in it; its sockets stay open and nobody answers. */
   pause(): Promise<void>;
   unpause(): Promise<void>;
@@ -37,6 +39,7 @@ export function createContainer(id: string): Container {
     id,
     exec,
     kill: async () => void (await docker('kill', id)),
+    stop: async () => void (await docker('stop', '--time', '45', id)),
     pause: async () => void (await docker('pause', id)),
     unpause: async () => void (await docker('unpause', id)),
     start: async () => void (await docker('start', id)),
