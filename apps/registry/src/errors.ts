@@ -51,6 +51,22 @@ export function tooManyWatchers(bound: number, retryAfterSeconds: number): AppEr
   });
 }
 
+export function subscriberUnknown(): AppError {
+  return new AppError({
+    code: REGISTRY_ERROR.subscriberUnknown,
+    status: 404,
+    message: 'No stream of this subscriber is open, and nothing waits for what it acknowledges.',
+  });
+}
+
+export function streamSecretWrong(): AppError {
+  return new AppError({
+    code: REGISTRY_ERROR.streamSecretWrong,
+    status: 403,
+    message: 'This is not the stream_secret of a stream that this subscriber has open.',
+  });
+}
+
 /** This process is going; another one, or the next one, will answer. */
 export function registryClosing(): AppError {
   return new AppError({
@@ -70,5 +86,60 @@ export function catalogContended(): AppError {
     message: 'Too many changes to the same instance at once. Try again.',
     expose: true,
     headers: { 'Retry-After': '1' },
+  });
+}
+
+/** The disk did not take a change. Nobody has been told of it, but whether it is on disk is not known. */
+export function storeUnavailable(cause: unknown): AppError {
+  return new AppError({
+    code: 'STORE_UNAVAILABLE',
+    status: 503,
+    message: 'The catalog cannot be written at the moment, so nothing can be changed. What is listed stays.',
+    expose: true,
+    headers: { 'Retry-After': '1' },
+    cause,
+  });
+}
+
+/** More changes wait for the disk than it makes sense to keep. */
+export function storeOverloaded(): AppError {
+  return new AppError({
+    code: 'STORE_OVERLOADED',
+    status: 503,
+    message: 'Too many changes are waiting to be written. Try again.',
+    expose: true,
+    headers: { 'Retry-After': '1' },
+  });
+}
+
+/** @param pid of the process that keeps its catalog there, where it is known */
+export function dataFolderTaken(path: string, pid?: number): AppError {
+  const who = pid === undefined ? 'Another registry' : `Another registry (process ${pid})`;
+  return new AppError({
+    code: 'DATA_FOLDER_TAKEN',
+    status: 503,
+    message: `${who} keeps its catalog in ${path}. Stop it, or give this one a DATA_DIR of its own.`,
+  });
+}
+
+export function dataFolderUnusable(path: string, cause: unknown): AppError {
+  return new AppError({
+    code: 'DATA_FOLDER_UNUSABLE',
+    status: 503,
+    message:
+      `The catalog cannot be kept in ${path} (${cause instanceof Error ? cause.message : String(cause)}). ` +
+      'DATA_DIR names the folder that it is in; DATA_DIR=off keeps nothing on disk.',
+    cause,
+  });
+}
+
+/** Nothing is touched, so that the newer version finds it as it left it. */
+export function dataFolderNewer(format: number, known: number): AppError {
+  return new AppError({
+    code: 'DATA_FOLDER_NEWER',
+    status: 503,
+    message:
+      `The catalog was kept by a newer version of the registry (format ${format}, and this one knows ${known}). ` +
+      'Run that version, or name another DATA_DIR.',
   });
 }

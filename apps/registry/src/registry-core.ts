@@ -17,7 +17,9 @@ import type { Prober } from './ports/prober';
 import type { SessionHub } from './sessions/session-hub';
 import { createTurns, type Turns } from './use-cases/turns';
 import { createChangeFeed, type ChangeFeed } from './watch/change-feed';
+import { createDrainingServices } from './watch/draining-services';
 import { publishedChange, type PublishedChange } from './watch/published-change';
+import { ABSENCE_LIMIT_MS, createSubscriberRoll, type SubscriberRoll } from './watch/subscriber-roll';
 import { createWatchHub, type WatchHub } from './watch/watch-hub';
 
 /** The catalog and all that goes by itself: what follows its changes, and what makes leases end. */
@@ -26,6 +28,9 @@ export interface RegistryCore {
   readonly feed: ChangeFeed;
   readonly history: EventHistory;
   readonly hub: WatchHub;
+  readonly roll: SubscriberRoll;
+  /** From when on (monotonic milliseconds) the subscribers have had the time to find back to this registry. */
+  readonly rollKnownAt: number;
   readonly sessions: SessionHub;
   readonly guard: MassExpiryGuard;
   readonly turns: Turns;
@@ -71,11 +76,15 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
   // Whoever was listed before is heard from within one lease, or is not there any more.
   const leaseMs = usualLease.ttlSeconds * 1000;
   const warmUntil = startedAt.epochMs - stored.begunAt < leaseMs ? startedAt.now + leaseMs : -Infinity;
+  const roll = createSubscriberRoll();
+  const draining = createDrainingServices();
   const hub = createWatchHub({
     catalog,
     feed,
     toWire,
     now,
+    roll,
+    draining,
     isWarming: () => now() < warmUntil,
     stallLimitMs: STALL_LIMIT_MS,
   });
@@ -104,9 +113,12 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
 
   const apply = (change: CommittedChange): void => {
     const applied = catalog.apply(change, clock.moment());
+    draining.follow(change);
     feed.publish(publishedChange(applied, toWire));
     history.record(change);
   };
+  for (const { serviceName, records } of stored.services)
+    draining.follow({ serviceName, put: records, remove: [] });
   for (const change of stored.recent) apply(change);
   store.follow((change) => {
     apply(change);
@@ -120,6 +132,8 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
     feed,
     history,
     hub,
+    roll,
+    rollKnownAt: startedAt.now + ABSENCE_LIMIT_MS,
     sessions: liveness.sessions,
     guard,
     turns,

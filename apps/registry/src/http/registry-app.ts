@@ -1,16 +1,20 @@
 import { createHttpApp, type Health, type Logger, type Metrics } from '@rollcall/service-kit';
 import type { Express } from 'express';
+import type { DrainDeps } from '../use-cases/drain';
 import type { RegisterDeps } from '../use-cases/register';
 import type { SessionHub } from '../sessions/session-hub';
 import type { WatchHub } from '../watch/watch-hub';
 import { createCatalogCalls, type CatalogCallsDeps } from './catalog-calls';
 import { mountCatalogRoutes } from './catalog-routes';
+import { createDrainCalls } from './drain-calls';
+import { mountDrainRoutes } from './drain-routes';
+import { mountGuardRoutes } from './guard-routes';
 import { createInstanceCalls } from './instance-calls';
 import { mountInstanceRoutes } from './instance-routes';
 import { mountSessionRoute } from './session-route';
 import { mountWatchRoute } from './watch-route';
 
-export interface RegistryAppOptions extends RegisterDeps, CatalogCallsDeps {
+export interface RegistryAppOptions extends RegisterDeps, CatalogCallsDeps, DrainDeps {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly health: Health;
@@ -30,6 +34,8 @@ export function createRegistryApp(options: RegistryAppOptions): Express {
     health,
     mount(app) {
       mountInstanceRoutes(app, createInstanceCalls(options));
+      mountDrainRoutes(app, createDrainCalls(options), closing);
+      mountGuardRoutes(app, options);
       mountCatalogRoutes(app, createCatalogCalls(options), closing);
       mountSessionRoute(app, options);
       mountWatchRoute(app, {

@@ -14,17 +14,23 @@ export interface WatchRouteOptions {
   readonly closing: AbortSignal;
 }
 
+/** Ten more seconds without an answer (libuv's choice) end the connection: sooner than the next ping is sent. */
+const KEEP_ALIVE_AFTER_MS = 3000;
+
 export function mountWatchRoute(app: Express, options: WatchRouteOptions): void {
   const { hub, maxWatchers, retryAfterSeconds, closing } = options;
   app.get('/watch', (req, res) => {
-    const { services } = validate(watchQuerySchema, req.query, 'query');
+    const { services, subscriber } = validate(watchQuerySchema, req.query, 'query');
     // A HEAD has no body to stream, and nothing would ever end it.
     if (req.method === 'HEAD') return void res.type(EVENT_STREAM).end();
     if (closing.aborted) throw registryClosing();
     if (hub.count >= maxWatchers) throw tooManyWatchers(maxWatchers, retryAfterSeconds);
+    // Drains wait for a subscriber that has vanished without a word, until this finds out.
+    req.socket.setKeepAlive(true, KEEP_ALIVE_AFTER_MS);
     hub.open({
       list: watchListOf(services),
       lastEventId: req.get('Last-Event-ID'),
+      subscriber,
       sink: openEventStream(res),
     });
   });

@@ -1,6 +1,7 @@
 import type { Instance } from '@rollcall/contracts';
 import type { AppliedChange } from '../catalog/catalog';
 import type { InstanceRecord } from '../catalog/instance/instance-record';
+import { isDraining } from './draining-services';
 import { eventFrame } from './event-frame';
 
 /** A change as readers get it, put into words once whatever their number. */
@@ -24,6 +25,7 @@ export function publishedChange(
       revision,
       upserted: put.map(toWire),
       removed: remove,
+      ...(put.some(isDraining) ? { ack: true } : {}),
     },
   });
   return { revision, serviceName, frame, bytes: frame.length };

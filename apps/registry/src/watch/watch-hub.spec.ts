@@ -7,7 +7,9 @@ import { toInstance, type InstanceRecord } from '../catalog/instance/instance-re
 import { deregister } from '../use-cases/deregister';
 import { register } from '../use-cases/register';
 import { createChangeFeed } from './change-feed';
+import { createDrainingServices } from './draining-services';
 import { publishedChange, type PublishedChange } from './published-change';
+import { createSubscriberRoll } from './subscriber-roll';
 import { createWatchHub, type WatchHub } from './watch-hub';
 import { watchListOf } from './watch-list';
 
@@ -32,6 +34,8 @@ async function scene(options: { maxEntries?: number } = {}): Promise<Scene> {
     feed,
     toWire,
     now: () => open.clock.moment().now,
+    roll: createSubscriberRoll(),
+    draining: createDrainingServices(),
     isWarming: () => false,
     stallLimitMs: 30_000,
   });

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { Instance } from '@rollcall/contracts';
+import type { Instance, WatchSynced } from '@rollcall/contracts';
 import type { Catalog } from '../catalog/catalog';
 import type { InstanceRecord } from '../catalog/instance/instance-record';
 import type { ServiceSnapshot } from '../catalog/roster';
 import type { ChangeFeed } from './change-feed';
+import type { DrainingServices } from './draining-services';
 import { createEventIds } from './event-id';
 import type { EventSink } from './event-sink';
 import type { PublishedChange } from './published-change';
+import type { SubscriberRoll, SubscriberStream } from './subscriber-roll';
 import { concerns, type WatchList } from './watch-list';
 import { openingWithMissed, openingWithSnapshots } from './watch-opening';
 import { openWatcher, type Watcher } from './watcher';
@@ -17,6 +19,8 @@ export interface WatchHub {
   open(reader: {
     readonly list: WatchList;
     readonly lastEventId: string | undefined;
+    /** Whoever has an id takes part in drains. */
+    readonly subscriber?: string | undefined;
     readonly sink: EventSink;
   }): void;
   /** Shows every reader that the registry is there, and cuts off those who have not read for too long. */
@@ -31,6 +35,8 @@ export interface WatchHubOptions {
   readonly toWire: (record: InstanceRecord) => Instance;
   /** Monotonic milliseconds. */
   readonly now: () => number;
+  readonly roll: SubscriberRoll;
+  readonly draining: Pick<DrainingServices, 'areOn'>;
   /** Whether the registry may not have heard from everyone yet. */
   readonly isWarming: () => boolean;
   /**
@@ -45,6 +51,8 @@ export function createWatchHub({
   feed,
   toWire,
   now,
+  roll,
+  draining,
   isWarming,
   stallLimitMs,
 }: WatchHubOptions): WatchHub {
@@ -54,15 +62,19 @@ export function createWatchHub({
     get count() {
       return watchers.size;
     },
-    open({ list, lastEventId, sink }) {
+    open({ list, lastEventId, subscriber, sink }) {
       const { catalogId, revision } = catalog;
       const ids = createEventIds(catalogId, list);
-      const hello = { catalog_id: catalogId, revision, stream_secret: randomUUID(), warming: isWarming() };
+      const secret = randomUUID();
+      const hello = { catalog_id: catalogId, revision, stream_secret: secret, warming: isWarming() };
+      const synced: WatchSynced = { revision, ...(draining.areOn(list) ? { ack: true } : {}) };
       const missed = missedSince(ids.revisionIn(lastEventId), list);
       const opening =
         missed === 'lost'
-          ? openingWithSnapshots(hello, snapshotsOf(list), ids, toWire)
-          : openingWithMissed(hello, missed, ids);
+          ? openingWithSnapshots(hello, snapshotsOf(list), synced, ids, toWire)
+          : openingWithMissed(hello, missed, synced, ids);
+      // Before anything is written: whoever reads it fast may acknowledge it at once.
+      if (subscriber !== undefined) enrol({ subscriber, secret, list }, sink);
       const watcher = openWatcher({ list, ids, sink, feed, opening, revision, now });
       watchers.add(watcher);
       sink.onClose(() => watchers.delete(watcher));
@@ -77,6 +89,11 @@ export function createWatchHub({
       for (const watcher of watchers) watcher.end();
     },
   };
+
+  function enrol(stream: SubscriberStream, sink: EventSink): void {
+    roll.opened(stream);
+    sink.onClose(() => roll.closed(stream, now()));
+  }
 
   function missedSince(revision: number | undefined, list: WatchList): readonly PublishedChange[] | 'lost' {
     const missed = revision === undefined ? 'lost' : feed.log.since(revision);

@@ -10,3 +10,9 @@ export function watchListOf(services: WatchQuery['services']): WatchList {
 export function concerns(list: WatchList, serviceName: string): boolean {
   return list === '*' || list.has(serviceName);
 }
+
+/** Whether everything on `other` is on the list as well. */
+export function coversList(list: WatchList, other: WatchList): boolean {
+  if (list === '*') return true;
+  return other !== '*' && Array.from(other).every((name) => list.has(name));
+}

@@ -1,4 +1,4 @@
-import type { Instance, WatchHello } from '@rollcall/contracts';
+import type { Instance, WatchHello, WatchSynced } from '@rollcall/contracts';
 import type { InstanceRecord } from '../catalog/instance/instance-record';
 import type { ServiceSnapshot } from '../catalog/roster';
 import { eventFrame, withId } from './event-frame';
@@ -12,6 +12,7 @@ import type { PublishedChange } from './published-change';
 export function* openingWithSnapshots(
   hello: Omit<WatchHello, 'resumed'>,
   snapshots: readonly ServiceSnapshot[],
+  synced: WatchSynced,
   ids: EventIds,
   toWire: (record: InstanceRecord) => Instance,
 ): Generator<string, void> {
@@ -21,21 +22,22 @@ export function* openingWithSnapshots(
       type: 'snapshot',
       data: { service_name: serviceName, revision, instances: records.map(toWire) },
     });
-  yield syncedFrame(hello.revision, ids);
+  yield syncedFrame(synced, ids);
 }
 
 /** The first events of a stream that goes on where it broke off. */
 export function* openingWithMissed(
   hello: Omit<WatchHello, 'resumed'>,
   missed: readonly PublishedChange[],
+  synced: WatchSynced,
   ids: EventIds,
 ): Generator<string, void> {
   yield eventFrame({ type: 'hello', data: { ...hello, resumed: true } });
   for (const { revision, frame } of missed) yield withId(ids.of(revision), frame);
-  yield syncedFrame(hello.revision, ids);
+  yield syncedFrame(synced, ids);
 }
 
 /** The first event of a fresh stream to have an id: a reader who loses it sooner has nothing to go on from. */
-function syncedFrame(revision: number, ids: EventIds): string {
-  return withId(ids.of(revision), eventFrame({ type: 'synced', data: { revision } }));
+function syncedFrame(synced: WatchSynced, ids: EventIds): string {
+  return withId(ids.of(synced.revision), eventFrame({ type: 'synced', data: synced }));
 }

@@ -1,0 +1,65 @@
+import type { Clock } from '../ports/clock';
+import type { ChangeFeed } from '../watch/change-feed';
+import type { SubscriberRoll } from '../watch/subscriber-roll';
+
+export interface AwaitAcknowledgementsDeps {
+  readonly roll: SubscriberRoll;
+  readonly feed: ChangeFeed;
+  readonly clock: Clock;
+  /** From when on (monotonic milliseconds) the subscribers have had the time to find back to this registry. */
+  readonly rollKnownAt: number;
+}
+
+/** What is to be acknowledged, and by whom. */
+export interface Acknowledgeable {
+  readonly serviceName: string;
+  readonly revision: number;
+  /** Whether there is still something to wait for: the instance may leave the list meanwhile. */
+  readonly isPending: () => boolean;
+}
+
+/**
+ * Resolves once every subscriber of the service has acknowledged, when there is nothing to wait for any more, when
+ * `waitMs` is over, or when `signal` says that nobody waits.
+ */
+export function awaitAcknowledgements(
+  { roll, feed, clock, rollKnownAt }: AwaitAcknowledgementsDeps,
+  { serviceName, revision, isPending }: Acknowledgeable,
+  { waitMs, signal }: { readonly waitMs: number; readonly signal: AbortSignal },
+): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  const deadline = clock.moment().now + waitMs;
+  const missing = new Set(roll.acknowledgements(serviceName, revision).missing);
+
+  return new Promise((resolve) => {
+    let cancel = (): void => undefined;
+    const unfollow = [
+      // One of them at a time: that all of them answer at once is what is hoped for.
+      roll.onChange((subscriber) => {
+        if (roll.isMissing(subscriber, serviceName, revision)) missing.add(subscriber);
+        else missing.delete(subscriber);
+        look();
+      }),
+      feed.follow(new Set([serviceName]), look),
+    ];
+    signal.addEventListener('abort', done, { once: true });
+    look();
+
+    function look(): void {
+      cancel();
+      const forgottenAt = roll.forgetAbsent(clock.moment().now) ?? Infinity;
+      const { now } = clock.moment();
+      const isKnown = now >= rollKnownAt;
+      if ((isKnown && missing.size === 0) || now >= deadline || !isPending()) return done();
+      const nextAt = Math.min(deadline, forgottenAt, isKnown ? Infinity : rollKnownAt);
+      cancel = clock.after(nextAt - now, look);
+    }
+
+    function done(): void {
+      cancel();
+      for (const stop of unfollow) stop();
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+  });
+}

@@ -1,0 +1,47 @@
+import type { DrainResponse } from '@rollcall/contracts';
+import { resolveReference } from '../catalog/decisions/reference';
+import { applyEvent, type ApplyEventDeps } from './apply-event';
+import { awaitAcknowledgements, type AwaitAcknowledgementsDeps } from './await-acknowledgements';
+
+export type DrainDeps = ApplyEventDeps & AwaitAcknowledgementsDeps;
+
+export type DrainResult =
+  | { readonly kind: 'drained'; readonly response: DrainResponse }
+  | { readonly kind: 'unknown' }
+  /** `epoch` is that of the life which is listed. */
+  | { readonly kind: 'other_life'; readonly epoch: number };
+
+/**
+ * Makes an instance `draining`, and waits until everybody who watches its service has said that it is picked no more.
+ *
+ * @param patience.signal aborts when nobody waits for the answer; the instance goes on draining
+ * @param by who asked for it: `instance`, or a caller's identity
+ */
+export async function drain(
+  deps: DrainDeps,
+  reference: { readonly instance_id: string; readonly epoch?: number },
+  patience: { readonly waitMs: number; readonly signal: AbortSignal },
+  by: string,
+): Promise<DrainResult> {
+  const { catalog, roll, clock, rollKnownAt } = deps;
+  const resolved = resolveReference(catalog, reference);
+  if (resolved.kind === 'unknown') return resolved;
+  if (resolved.kind === 'other_life') return { kind: 'other_life', epoch: resolved.entry.record.epoch };
+  const { entry } = resolved;
+  const isListed = (): boolean => catalog.entry(reference.instance_id) === entry;
+
+  await applyEvent(deps, entry, { type: 'drain' }, by);
+  // Something else has taken it off the list meanwhile.
+  if (!isListed()) return { kind: 'unknown' };
+
+  const { instanceId, epoch, revision, registration } = entry.record;
+  const { serviceName } = registration;
+  await awaitAcknowledgements(deps, { serviceName, revision, isPending: isListed }, patience);
+
+  const { acked, missing } = roll.acknowledgements(serviceName, revision);
+  const complete = missing.length === 0 && clock.moment().now >= rollKnownAt;
+  return {
+    kind: 'drained',
+    response: { instance_id: instanceId, epoch, revision, acked, missing, complete },
+  };
+}

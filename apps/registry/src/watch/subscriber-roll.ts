@@ -1,0 +1,141 @@
+import { sameSecret } from '@rollcall/service-kit';
+import { concerns, coversList, type WatchList } from './watch-list';
+
+/** One open stream of a subscriber. */
+export interface SubscriberStream {
+  readonly subscriber: string;
+  readonly secret: string;
+  readonly list: WatchList;
+}
+
+/** Who has said that it picks an instance no more, and who has yet to. Ids of subscribers. */
+export interface Acknowledgements {
+  readonly acked: readonly string[];
+  readonly missing: readonly string[];
+}
+
+export interface Acknowledgement {
+  readonly subscriber: string;
+  readonly secret: string;
+  readonly revision: number;
+  readonly isGoodbye: boolean;
+}
+
+/**
+ * Who watches, and up to which revision each of them has acknowledged. Counted are those whose stream is open, or was
+ * closed a moment ago: they may come back, and may be picking from what they have. Times are monotonic milliseconds.
+ */
+export interface SubscriberRoll {
+  opened(stream: SubscriberStream): void;
+  closed(stream: SubscriberStream, now: number): void;
+  acknowledge(acknowledgement: Acknowledgement, now: number): 'noted' | 'unknown' | 'wrong_secret';
+  /** Of those who watch the service, whether they have acknowledged this revision of it. */
+  acknowledgements(serviceName: string, revision: number): Acknowledgements;
+  /** Whether that one watches the service and has yet to acknowledge. */
+  isMissing(subscriber: string, serviceName: string, revision: number): boolean;
+  /** Stops counting those who have been away for too long. Answers when the next one will have been. */
+  forgetAbsent(now: number): number | undefined;
+  /** Calls the listener with whoever came, went or acknowledged, until the returned function is called. */
+  onChange(listener: (subscriber: string) => void): () => void;
+}
+
+/** How long one who has gone without a goodbye is waited for. A subscriber's back-off is 3 s at most. */
+export const ABSENCE_LIMIT_MS = 5000;
+
+interface Subscriber {
+  /** Open ones; once there is none, the last one to be closed. */
+  readonly streams: Set<SubscriberStream>;
+  absentSince: number | undefined;
+  ackedRevision: number;
+}
+
+export function createSubscriberRoll(): SubscriberRoll {
+  const subscribers = new Map<string, Subscriber>();
+  /** Those who are absent, longest first: whoever leaves comes last. */
+  const absent = new Map<string, Subscriber>();
+  const listeners = new Set<(subscriber: string) => void>();
+
+  return {
+    opened(stream) {
+      const known = subscribers.get(stream.subscriber);
+      const subscriber = known ?? { streams: new Set(), absentSince: undefined, ackedRevision: 0 };
+      // What it has acknowledged was said of what it followed then, not of what it begins to follow now.
+      if (!Array.from(subscriber.streams).some(({ list }) => coversList(list, stream.list)))
+        subscriber.ackedRevision = 0;
+      if (subscriber.absentSince !== undefined) {
+        subscriber.streams.clear();
+        subscriber.absentSince = undefined;
+        absent.delete(stream.subscriber);
+      }
+      subscriber.streams.add(stream);
+      subscribers.set(stream.subscriber, subscriber);
+      changed(stream.subscriber);
+    },
+    closed(stream, now) {
+      forgetAbsent(now);
+      const subscriber = subscribers.get(stream.subscriber);
+      if (subscriber?.streams.has(stream) !== true) return;
+      if (subscriber.streams.size > 1) subscriber.streams.delete(stream);
+      else {
+        subscriber.absentSince = now;
+        absent.set(stream.subscriber, subscriber);
+      }
+      changed(stream.subscriber);
+    },
+    acknowledge({ subscriber: id, secret, revision, isGoodbye }, now) {
+      forgetAbsent(now);
+      const subscriber = subscribers.get(id);
+      if (subscriber === undefined) return 'unknown';
+      if (!Array.from(subscriber.streams).some((stream) => sameSecret(stream.secret, secret)))
+        return 'wrong_secret';
+      if (isGoodbye) forget(id);
+      else {
+        subscriber.ackedRevision = Math.max(subscriber.ackedRevision, revision);
+        changed(id);
+      }
+      return 'noted';
+    },
+    acknowledgements(serviceName, revision) {
+      const acked: string[] = [];
+      const missing: string[] = [];
+      for (const [id, subscriber] of subscribers)
+        if (watches(subscriber, serviceName))
+          (subscriber.ackedRevision >= revision ? acked : missing).push(id);
+      return { acked, missing };
+    },
+    isMissing(id, serviceName, revision) {
+      const subscriber = subscribers.get(id);
+      return (
+        subscriber !== undefined && watches(subscriber, serviceName) && subscriber.ackedRevision < revision
+      );
+    },
+    forgetAbsent,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+
+  function forgetAbsent(now: number): number | undefined {
+    for (const [id, { absentSince = now }] of absent) {
+      const forgottenAt = absentSince + ABSENCE_LIMIT_MS;
+      if (forgottenAt > now) return forgottenAt;
+      forget(id);
+    }
+    return undefined;
+  }
+
+  function forget(id: string): void {
+    absent.delete(id);
+    subscribers.delete(id);
+    changed(id);
+  }
+
+  function changed(id: string): void {
+    for (const listener of [...listeners]) listener(id);
+  }
+}
+
+function watches({ streams }: Subscriber, serviceName: string): boolean {
+  return Array.from(streams).some(({ list }) => concerns(list, serviceName));
+}
