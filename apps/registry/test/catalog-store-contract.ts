@@ -1,30 +1,29 @@
 import type { CommittedChange, ProposedChange, ProposedRecord } from '../src/catalog/changes/change';
+import type { StoredCatalog } from '../src/catalog/stored-catalog';
 import type { CatalogStore } from '../src/ports/catalog-store';
+import { sampleChange as proposal, sampleRecord } from './samples/sample-change';
 import { sampleRegistration } from './samples/sample-registration';
 
-const record = (instanceId: string, epoch: number | 'begins' = 'begins'): ProposedRecord => ({
-  instanceId,
-  registration: sampleRegistration({ url: `http://${instanceId}` }),
-  standing: { condition: { status: 'up' } },
-  registeredAt: 1_700_000_000_000,
-  epoch,
-});
-
-const proposal = (parts: Partial<ProposedChange>): ProposedChange => ({
-  serviceName: 'product',
-  at: 1_700_000_000_000,
-  put: [],
-  remove: [],
-  notes: [],
-  ...parts,
-});
+const record = (instanceId: string, epoch: number | 'begins' = 'begins'): ProposedRecord =>
+  sampleRecord(instanceId, { epoch });
 
 /** What the registry relies on in every store. */
-export function describeCatalogStore(name: string, create: () => CatalogStore): void {
+export function describeCatalogStore(name: string, create: () => CatalogStore | Promise<CatalogStore>): void {
   describe(`${name}, as a catalog store`, () => {
+    const opened: CatalogStore[] = [];
+    afterEach(async () => {
+      for (const store of opened.splice(0)) await store.close();
+    });
+
+    async function open(): Promise<{ store: CatalogStore; stored: StoredCatalog }> {
+      const store = await create();
+      opened.push(store);
+      return { store, stored: await store.open() };
+    }
+
     async function followed(): Promise<{ store: CatalogStore; told: CommittedChange[]; revision: number }> {
-      const store = create();
-      const { revision } = await store.open();
+      const { store, stored } = await open();
+      const { revision } = stored;
       const told: CommittedChange[] = [];
       store.follow((change) => told.push(change));
       return { store, told, revision };
@@ -37,9 +36,10 @@ export function describeCatalogStore(name: string, create: () => CatalogStore): 
     }
 
     it('opens a catalog with an identity', async () => {
-      const stored = await create().open();
+      const { stored } = await open();
       expect(stored.catalogId).toMatch(/^[0-9a-f-]{36}$/);
       expect(stored.revision).toBeGreaterThanOrEqual(0);
+      expect(stored.begunAt).toBeGreaterThan(0);
     });
 
     it('gives each change a higher revision than all before it', async () => {
@@ -71,6 +71,49 @@ export function describeCatalogStore(name: string, create: () => CatalogStore): 
       const revisions = told.map(({ revision }) => revision);
       expect(revisions).toHaveLength(6);
       expect(revisions).toEqual([...revisions].sort((a, b) => a - b));
+    });
+
+    it('lets nobody change an instance who has not been told of the change before', async () => {
+      const { store, told } = await followed();
+      const first = store.commit(proposal({ put: [record('a')] }));
+      const knew = told.length === 1;
+      const second = await store.commit(proposal({ remove: ['a'] }));
+      // Either it was decided on what had been told, or it has to be decided again, on what has been told by now.
+      expect(second.kind).toBe(knew ? 'committed' : 'conflict');
+      expect((await first).kind).toBe('committed');
+      expect(told).toHaveLength(knew ? 2 : 1);
+      const third = await store.commit(proposal({ remove: ['a'] }));
+      expect(third.kind).toBe('committed');
+    });
+
+    it('takes an address for one instance at a time', async () => {
+      const { store, told } = await followed();
+      const at = (instanceId: string): ProposedRecord => ({
+        ...record(instanceId),
+        registration: sampleRegistration({ url: 'http://same' }),
+      });
+      const first = store.commit(proposal({ put: [at('a')] }));
+      const knew = told.length === 1;
+      const second = await store.commit(proposal({ put: [at('b')], remove: knew ? ['a'] : [] }));
+      expect(second.kind).toBe(knew ? 'committed' : 'conflict');
+      expect((await first).kind).toBe('committed');
+    });
+
+    it('keeps nobody waiting who changes something else', async () => {
+      const { store, told } = await followed();
+      const results = await Promise.all(
+        Array.from({ length: 50 }, (_, index) => store.commit(proposal({ put: [record(`i-${index}`)] }))),
+      );
+      expect(results.every(({ kind }) => kind === 'committed')).toBe(true);
+      expect(told).toHaveLength(50);
+    });
+
+    it('leaves a proposal as it was', async () => {
+      const { store } = await followed();
+      const change = proposal({ put: [record('a')] });
+      const before = structuredClone(change);
+      await commit(store, change);
+      expect(change).toEqual(before);
     });
 
     it('closes as often as it is asked to', async () => {

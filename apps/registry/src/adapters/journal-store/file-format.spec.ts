@@ -1,0 +1,158 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createFakeClock, eventually } from '@rollcall/testing';
+import { createMemoryFolder, type MemoryFolder } from '../../../test/doubles/memory-folder';
+import { openStore } from '../../../test/doubles/opened-store';
+import { sampleChange, sampleRecord } from '../../../test/samples/sample-change';
+import { sampleRegistration } from '../../../test/samples/sample-registration';
+import type { ProposedChange } from '../../catalog/changes/change';
+import { checkedLine } from './checked-line';
+import { createJournalStore } from './journal-store';
+
+const SAMPLE = join(__dirname, '../../../test/samples/format-1');
+
+async function sampleFolder(): Promise<MemoryFolder> {
+  const files = new Map<string, Buffer>();
+  for (const name of await readdir(SAMPLE)) files.set(name, await readFile(join(SAMPLE, name)));
+  return createMemoryFolder(files);
+}
+
+/** Something of everything that a catalog can hold. */
+const CHANGES: readonly ProposedChange[] = [
+  sampleChange({
+    put: [
+      sampleRecord('p-1', {
+        registration: sampleRegistration({
+          url: 'http://10.0.0.1:8081',
+          version: '1.2.3',
+          zone: 'eu-1',
+          tags: ['blue', 'grün'],
+          weight: 50,
+          metadata: { team: 'catalogue', note: '"quoted"\nand broken' },
+          routes: [{ path_prefix: '/products', methods: ['GET', 'POST'], host: 'shop', strip_prefix: true }],
+          ttlSeconds: 30,
+          healthPath: '/livez',
+        }),
+      }),
+      sampleRecord('p-2', { standing: { condition: { status: 'starting' } } }),
+    ],
+    notes: [
+      {
+        type: 'registered',
+        instanceId: 'p-1',
+        url: 'http://10.0.0.1:8081',
+        actor: 'instance',
+        reason: 'registered as up',
+      },
+    ],
+  }),
+  sampleChange({
+    serviceName: 'order',
+    put: [
+      sampleRecord('o-1', {
+        registration: sampleRegistration({
+          serviceName: 'order',
+          url: 'http://10.0.0.3:8083',
+          ttlSeconds: 0,
+        }),
+      }),
+    ],
+  }),
+  sampleChange({
+    put: [
+      sampleRecord('p-2', {
+        epoch: 1,
+        standing: {
+          condition: { status: 'suspect', cause: 'session_lost', before: 'starting' },
+          override: { status: 'out_of_service', reason: 'a look inside' },
+        },
+      }),
+    ],
+  }),
+  sampleChange({
+    serviceName: 'order',
+    remove: ['o-1'],
+    notes: [
+      {
+        type: 'evicted',
+        instanceId: 'o-1',
+        url: 'http://10.0.0.3:8083',
+        actor: 'registry',
+        reason: 'probe refused',
+      },
+    ],
+  }),
+  sampleChange({ put: [sampleRecord('p-3', { standing: { condition: { status: 'draining' } } })] }),
+];
+
+/** One process: it finds what there is, makes the changes, and ends. */
+async function life(
+  folder: MemoryFolder,
+  changes: readonly ProposedChange[],
+  options: { shortJournalsBytes?: number },
+): Promise<void> {
+  const events: string[] = [];
+  const store = createJournalStore({
+    folder,
+    clock: createFakeClock(),
+    newId: () => '00000000-0000-4000-8000-000000000001',
+    onEvent: ({ type }) => events.push(type),
+    ...options,
+  });
+  await store.open();
+  store.follow(() => undefined);
+  if (options.shortJournalsBytes !== undefined) await eventually(() => events.includes('snapshot_written'));
+  for (const change of changes) await store.commit(change);
+  await store.close();
+}
+
+describe('the format of the files', () => {
+  it('is what it was: format 1 is written as in the sample', async () => {
+    const folder = createMemoryFolder();
+    await life(folder, CHANGES.slice(0, 4), {});
+    // Everything so far in a snapshot, and one change after it.
+    await life(folder, CHANGES.slice(4), { shortJournalsBytes: 1 });
+    const sample = await sampleFolder();
+    expect(folder.names).toEqual(sample.names);
+    for (const name of sample.names)
+      expect(folder.contentOf(name).toString()).toBe(sample.contentOf(name).toString());
+  });
+
+  it('is read as it was: format 1 gives the catalog that it was made of', async () => {
+    const { stored, catalog } = await openStore(await sampleFolder());
+    expect(stored).toMatchObject({
+      catalogId: '00000000-0000-4000-8000-000000000001',
+      begunAt: 1_700_000_000_000,
+      revision: 4,
+    });
+    expect(stored.recent).toMatchObject([{ revision: 1005, put: [{ instanceId: 'p-3' }] }]);
+    const [first, second, third, fourth, fifth] = CHANGES;
+    expect(catalog.services()).toEqual([
+      {
+        serviceName: 'product',
+        revision: 1005,
+        records: [
+          { ...first?.put[0], epoch: 1, revision: 1 },
+          { ...third?.put[0], epoch: 1, revision: 3 },
+          { ...fifth?.put[0], epoch: 1005, revision: 1005 },
+        ],
+      },
+      { serviceName: 'order', revision: 4, records: [] },
+    ]);
+    expect(second?.serviceName).toBe(fourth?.serviceName);
+  });
+
+  it.each(['journal-00000004', 'snapshot-00000004'])(
+    'is refused, and left alone, when a newer version wrote %s',
+    async (name) => {
+      const folder = await sampleFolder();
+      folder.put(name, Buffer.from(checkedLine({ format: 2, whatever: 'it says' })));
+      const before = folder.names;
+      await expect(openStore(folder)).rejects.toMatchObject({
+        code: 'DATA_FOLDER_NEWER',
+        message: expect.stringContaining('newer version') as string,
+      });
+      expect(folder.names).toEqual(before);
+    },
+  );
+});

@@ -1,0 +1,80 @@
+import type { Logger } from '@rollcall/service-kit';
+import type { JournalEvent } from './journal-event';
+
+/** One line for what the store has to tell. */
+export function logJournalEvent(logger: Logger, path: string, event: JournalEvent): void {
+  switch (event.type) {
+    case 'restored':
+      logger.info(`${event.instances} instances found in ${path}`, {
+        event: 'catalog_restored',
+        path,
+        catalog_id: event.catalogId,
+        revision: event.revision,
+        instances: event.instances,
+        took_ms: Math.round(event.tookMs),
+      });
+      return;
+    case 'begun':
+      logger.info(`a new catalog is kept in ${path}`, {
+        event: 'catalog_begun',
+        path,
+        catalog_id: event.catalogId,
+      });
+      return;
+    case 'torn_end_dropped':
+      logger.info('the process before this one ended in the middle of a write that nobody was told of', {
+        event: 'catalog_torn_end_dropped',
+        path,
+        bytes: event.bytes,
+      });
+      return;
+    case 'damaged': {
+      const { file, faults } = event.damage;
+      const where = event.asideAs === undefined ? 'stays where it is' : `is kept as ${event.asideAs}`;
+      logger.error(
+        `${file} in ${path} is damaged: ${faults.join('; ')}. What is whole was read; the file ${where}. ` +
+          'Instances that are missing register again by themselves.',
+        { event: 'catalog_damaged', path, file, faults },
+      );
+      return;
+    }
+    case 'not_claimed':
+      logger.warn(`it cannot be found out whether another registry uses ${path}; see to it that none does`, {
+        event: 'catalog_not_claimed',
+        path,
+        error: event.error,
+      });
+      return;
+    case 'write_failed':
+      logger.error(`the catalog cannot be written to ${path}: nothing can be registered until it can`, {
+        event: 'catalog_write_failed',
+        path,
+        error: event.error,
+      });
+      return;
+    case 'write_recovered':
+      logger.info(`the catalog is written to ${path} again`, { event: 'catalog_write_recovered', path });
+      return;
+    case 'folder_lost':
+      logger.error(`another registry writes to ${path}: this one writes no more. Stop one of the two`, {
+        event: 'catalog_folder_lost',
+        path,
+      });
+      return;
+    case 'snapshot_written':
+      logger.info('the journal was replaced by a snapshot', {
+        event: 'catalog_snapshot_written',
+        path,
+        bytes: event.bytes,
+        took_ms: Math.round(event.tookMs),
+      });
+      return;
+    case 'snapshot_failed':
+      logger.warn('no snapshot could be written; the journal goes on growing', {
+        event: 'catalog_snapshot_failed',
+        path,
+        error: event.error,
+      });
+      return;
+  }
+}

@@ -1,0 +1,186 @@
+import { committed, type CommittedChange, type ProposedChange } from '../../catalog/changes/change';
+import type { StoredCatalog } from '../../catalog/stored-catalog';
+import { dataFolderTaken, storeOverloaded, storeUnavailable } from '../../errors';
+import type { CatalogStore, CommitResult } from '../../ports/catalog-store';
+import type { Clock } from '../../ports/clock';
+import { createChangesUnderWay } from './changes-under-way';
+import { checkedLine } from './checked-line';
+import { codeOf } from './file-fault';
+import type { Claim, Folder } from './folder';
+import { createGroupCommit } from './group-commit';
+import type { JournalEvent } from './journal-event';
+import { openJournals, type OpenedJournals } from './open-journals';
+import { createSnapshotRule } from './snapshot-rule';
+import { createSnapshotter, type Snapshotter } from './snapshotter';
+
+export interface JournalStoreOptions {
+  readonly folder: Folder;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly onEvent: (event: JournalEvent) => void;
+  /** Journals no longer than this, bytes, are kept as they are. */
+  readonly shortJournalsBytes?: number;
+}
+
+/** A change that waits for the disk. */
+interface Waiting {
+  readonly change: CommittedChange;
+  final(): void;
+  failed(error: Error): void;
+}
+
+/** As many as the streams can go on from; more would be read for nothing. */
+const RECENT_CHANGES = 10_000;
+/** Each costs about a kilobyte. Too low: a mass registration is refused in part. Too high: memory, while a disk hangs. */
+const MOST_WAITING = 20_000;
+/**
+ * Revisions that a new process passes over. A disk that did not keep what it had promised to keep could have lost some
+ * that were seen; this way no number ever means two things.
+ */
+const REVISIONS_SKIPPED = 1000;
+
+/**
+ * Keeps the catalog in a folder: a journal of all changes, replaced by a snapshot whenever it has grown longer than
+ * one. A change is told to nobody before an fsync has made it final; those that come while one is under way share
+ * the next.
+ */
+export function createJournalStore(options: JournalStoreOptions): CatalogStore {
+  const { folder, clock, newId, onEvent } = options;
+  const underWay = createChangesUnderWay();
+  const group = createGroupCommit<Waiting>(write);
+  let claim: Exclude<Claim, { kind: 'taken' }> | undefined;
+  let opened: (OpenedJournals & { readonly snapshotter: Snapshotter }) | undefined;
+  let tell: ((change: CommittedChange) => void) | undefined;
+  let revision = 0;
+  let state: 'writing' | 'failing' | 'lost' = 'writing';
+
+  return {
+    async open() {
+      claim = await claimed(folder, onEvent);
+      try {
+        return await read();
+      } catch (error) {
+        await claim.release();
+        throw error;
+      }
+    },
+    follow(follower) {
+      tell = follower;
+    },
+    async commit(proposed) {
+      const inTheWay = underWay.inTheWayOf(proposed);
+      if (inTheWay === undefined) return await enqueue(proposed);
+      await inTheWay;
+      return { kind: 'conflict' };
+    },
+    async close() {
+      await group.idle();
+      tell = undefined;
+      await opened?.snapshotter.stop();
+      await opened?.writer.close();
+      opened = undefined;
+      await claim?.release();
+      claim = undefined;
+    },
+  };
+
+  async function read(): Promise<StoredCatalog> {
+    const startedAt = clock.moment().now;
+    const journals = await openJournals({ folder, clock, newId, recentChanges: RECENT_CHANGES, onEvent });
+    const { recovery, identity, writer, fault } = journals;
+    const { kept, base, recent } = recovery;
+    if (fault !== undefined) noteFailure(fault);
+    const rule = createSnapshotRule({ ...recovery, ...shortBytes(options) });
+    const snapshotter = createSnapshotter({ folder, identity, kept, writer, rule, clock, onEvent });
+    opened = { ...journals, snapshotter };
+    await snapshotter.takeIfDue();
+    revision = kept.revision === 0 ? 0 : kept.revision + REVISIONS_SKIPPED;
+    const { catalogId } = identity;
+    onEvent(
+      recovery.identity === undefined
+        ? { type: 'begun', catalogId }
+        : {
+            type: 'restored',
+            catalogId,
+            revision: kept.revision,
+            instances: kept.instanceCount,
+            tookMs: clock.moment().now - startedAt,
+          },
+    );
+    return { ...identity, ...base, recent };
+  }
+
+  function enqueue(proposed: ProposedChange): Promise<CommitResult> {
+    if (tell === undefined) throw new Error('a change was proposed to a store that nobody follows');
+    if (state === 'lost') throw dataFolderTaken(folder.path);
+    if (underWay.size >= MOST_WAITING) throw storeOverloaded();
+    revision += 1;
+    const change = committed(proposed, revision);
+    const settle = underWay.begin(proposed);
+    return new Promise((resolve, reject) => {
+      group.add({
+        change,
+        final() {
+          settle();
+          resolve({ kind: 'committed', change });
+        },
+        failed(error) {
+          settle();
+          reject(error);
+        },
+      });
+    });
+  }
+
+  async function write(waiting: readonly Waiting[]): Promise<void> {
+    if (opened === undefined) throw new Error('a change was to be written before the store was opened');
+    const { writer, recovery, snapshotter } = opened;
+    try {
+      await writer.append(waiting.map(({ change }) => checkedLine(change)).join(''));
+    } catch (error) {
+      const refusal = noteFailure(error);
+      for (const { failed } of waiting) failed(refusal);
+      return;
+    }
+    noteSuccess();
+    for (const { change, final } of waiting) {
+      recovery.kept.apply(change);
+      tell?.(change);
+      final();
+    }
+    await snapshotter.takeIfDue();
+  }
+
+  function noteFailure(error: unknown): Error {
+    // Numbers are used once: whoever has used this one is not this process.
+    if (codeOf(error) === 'EEXIST') {
+      if (state !== 'lost') onEvent({ type: 'folder_lost' });
+      state = 'lost';
+      return dataFolderTaken(folder.path);
+    }
+    if (state === 'writing') {
+      state = 'failing';
+      onEvent({ type: 'write_failed', error });
+    }
+    return storeUnavailable(error);
+  }
+
+  function noteSuccess(): void {
+    if (state === 'failing') onEvent({ type: 'write_recovered' });
+    state = 'writing';
+  }
+}
+
+async function claimed(
+  folder: Folder,
+  onEvent: JournalStoreOptions['onEvent'],
+): Promise<Exclude<Claim, { kind: 'taken' }>> {
+  const claim = await folder.claim();
+  if (claim.kind === 'taken') throw dataFolderTaken(folder.path, claim.pid);
+  if (claim.kind === 'unknown') onEvent({ type: 'not_claimed', error: claim.error });
+  return claim;
+}
+
+function shortBytes({ shortJournalsBytes: shortBytes }: JournalStoreOptions): { shortBytes?: number } {
+  return shortBytes === undefined ? {} : { shortBytes };
+}

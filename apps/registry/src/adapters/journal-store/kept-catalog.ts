@@ -1,0 +1,98 @@
+import type { CommittedChange } from '../../catalog/changes/change';
+import type { InstanceRecord } from '../../catalog/instance/instance-record';
+import type { StoredService } from '../../catalog/stored-catalog';
+
+/** What the changes so far have led to. Shares its records with the catalog: an instance costs an entry in a map. */
+export interface KeptCatalog {
+  readonly revision: number;
+  readonly instanceCount: number;
+  /** Changes that are contained already are passed over, so a file may be read once too often. */
+  apply(change: CommittedChange): void;
+  /** From a snapshot. */
+  restoreRecord(record: InstanceRecord): void;
+  /** From a snapshot, after the service's records. */
+  restoreService(serviceName: string, serviceRevision: number): void;
+  /** For a revision at which no service stands any more. */
+  raiseTo(revision: number): void;
+  /** Everything there is, at this moment. */
+  services(): readonly StoredService[];
+}
+
+interface KeptService {
+  revision: number;
+  readonly records: Map<string, InstanceRecord>;
+}
+
+/** Names that nobody stands behind any more whose revision is kept: names are the callers' to choose. */
+const MAX_VACANT_SERVICES = 1000;
+
+export function createKeptCatalog(): KeptCatalog {
+  const services = new Map<string, KeptService>();
+  const vacant = new Set<string>();
+  let revision = 0;
+
+  function open(serviceName: string): KeptService {
+    const known = services.get(serviceName);
+    if (known !== undefined) return known;
+    const service = { revision: 0, records: new Map<string, InstanceRecord>() };
+    services.set(serviceName, service);
+    return service;
+  }
+
+  function settle(serviceName: string, { records }: KeptService): void {
+    vacant.delete(serviceName);
+    if (records.size > 0) return;
+    vacant.add(serviceName);
+    if (vacant.size <= MAX_VACANT_SERVICES) return;
+    const [longestVacant] = vacant;
+    if (longestVacant === undefined) return;
+    vacant.delete(longestVacant);
+    services.delete(longestVacant);
+  }
+
+  return {
+    get revision() {
+      return revision;
+    },
+    get instanceCount() {
+      let count = 0;
+      for (const { records } of services.values()) count += records.size;
+      return count;
+    },
+    apply(change) {
+      if (change.revision <= revision) return;
+      const service = open(change.serviceName);
+      for (const instanceId of change.remove) service.records.delete(instanceId);
+      for (const record of change.put) put(service, record);
+      service.revision = revision = change.revision;
+      settle(change.serviceName, service);
+    },
+    restoreRecord(record) {
+      const service = open(record.registration.serviceName);
+      put(service, record);
+      service.revision = Math.max(service.revision, record.revision);
+      revision = Math.max(revision, record.revision);
+    },
+    restoreService(serviceName, serviceRevision) {
+      const service = open(serviceName);
+      service.revision = Math.max(service.revision, serviceRevision);
+      revision = Math.max(revision, serviceRevision);
+      settle(serviceName, service);
+    },
+    raiseTo(to) {
+      revision = Math.max(revision, to);
+    },
+    services: () =>
+      Array.from(services, ([serviceName, service]) => ({
+        serviceName,
+        revision: service.revision,
+        records: [...service.records.values()],
+      })),
+  };
+}
+
+/** A new life stands behind the others, as in the catalog, so that a restart does not change the order. */
+function put({ records }: KeptService, record: InstanceRecord): void {
+  if (records.get(record.instanceId)?.epoch !== record.epoch) records.delete(record.instanceId);
+  records.set(record.instanceId, record);
+}

@@ -1,0 +1,107 @@
+import { AppError } from '@rollcall/service-kit';
+import { dataFolderTaken, dataFolderUnusable } from '../../errors';
+import type { Clock } from '../../ports/clock';
+import { codeOf, isForbidden } from './file-fault';
+import { FORMAT, type CatalogIdentity } from './file-header';
+import { contentOf, setAside, snapshotName } from './file-names';
+import type { Folder } from './folder';
+import type { JournalEvent } from './journal-event';
+import { createJournalWriter, type JournalWriter } from './journal-writer';
+import { recover, type Recovery } from './recovery';
+import { writeSnapshot } from './snapshot-file';
+import { removeSuperseded } from './superseded-files';
+
+export interface OpenJournalsOptions {
+  readonly folder: Folder;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly recentChanges: number;
+  readonly onEvent: (event: JournalEvent) => void;
+}
+
+export interface OpenedJournals {
+  readonly recovery: Recovery;
+  readonly identity: CatalogIdentity;
+  readonly writer: JournalWriter;
+  /** Why nothing can be written for the time being. */
+  readonly fault: unknown;
+}
+
+/**
+ * Reads what a folder holds and begins a journal of this process's own. What may not be read or written keeps the
+ * registry from starting, because somebody has to see to it. A damaged file does not, nor a disk that is full: what
+ * is known can be served, and room may be made.
+ *
+ * @throws AppError `DATA_FOLDER_UNUSABLE`, `DATA_FOLDER_NEWER`, `DATA_FOLDER_TAKEN`
+ */
+export async function openJournals(options: OpenJournalsOptions): Promise<OpenedJournals> {
+  const { folder, clock, newId, onEvent } = options;
+  try {
+    const content = contentOf(await folder.list());
+    for (const name of content.unfinished) await folder.remove(name);
+    const recovery = await recover(folder, content, options.recentChanges);
+    const isGoingOn = recovery.identity !== undefined && recovery.damages.length === 0;
+    // Whoever watched has seen revisions that are lost now: under another identity nobody compares them.
+    const identity =
+      isGoingOn && recovery.identity !== undefined
+        ? recovery.identity
+        : { catalogId: newId(), begunAt: clock.moment().epochMs };
+    const nextNumber = content.highest + 1;
+    const rebuilt = recovery.damages.length > 0 && (await writeAnew(nextNumber, identity, recovery));
+    const writer = createJournalWriter({
+      folder,
+      identity,
+      revision: () => recovery.kept.revision,
+      previous: rebuilt ? undefined : recovery.lastJournal,
+      nextNumber,
+    });
+    const fault = await begin(writer);
+    await putAside(recovery, rebuilt ? nextNumber : undefined);
+    if (recovery.torn > 0) onEvent({ type: 'torn_end_dropped', bytes: recovery.torn });
+    return { recovery, identity, writer, fault };
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') throw dataFolderTaken(folder.path);
+    throw error instanceof AppError ? error : dataFolderUnusable(folder.path, error);
+  }
+
+  /** Everything that is whole into one snapshot, before a damaged file is touched. Answers whether it could be done. */
+  async function writeAnew(number: number, identity: CatalogIdentity, { kept }: Recovery): Promise<boolean> {
+    const header = { format: FORMAT, ...identity, revision: kept.revision } as const;
+    const never = new AbortController().signal;
+    try {
+      await writeSnapshot(folder, snapshotName(number), { header, services: kept.services() }, never);
+      return true;
+    } catch (error) {
+      if (isForbidden(error)) throw error;
+      onEvent({ type: 'snapshot_failed', error });
+      return false;
+    }
+  }
+
+  async function begin(writer: JournalWriter): Promise<unknown> {
+    try {
+      await writer.roll();
+      return undefined;
+    } catch (error) {
+      if (isForbidden(error) || codeOf(error) === 'EEXIST') throw error;
+      return error;
+    }
+  }
+
+  async function putAside({ damages }: Recovery, rebuiltAs: number | undefined): Promise<void> {
+    for (const damage of damages) {
+      const asideAs = rebuiltAs === undefined ? undefined : await tryRename(damage.file);
+      onEvent({ type: 'damaged', damage, ...(asideAs === undefined ? {} : { asideAs }) });
+    }
+    if (rebuiltAs !== undefined) await removeSuperseded(folder, rebuiltAs);
+  }
+
+  async function tryRename(name: string): Promise<string | undefined> {
+    try {
+      await folder.rename(name, setAside(name));
+      return setAside(name);
+    } catch {
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import { valueOfLine } from './checked-line';
+import type { DamageReport } from './damage';
+import { isUnreadable } from './file-fault';
+import { headerOfLine, type FileHeader } from './file-header';
+import { linesOf } from './file-lines';
+import type { Folder } from './folder';
+import type { KeptCatalog } from './kept-catalog';
+import type { SnapshotLine } from './snapshot-file';
+
+export interface SnapshotReading {
+  readonly header: FileHeader | undefined;
+  readonly bytes: number;
+}
+
+/**
+ * Restores what a snapshot holds: all of it, or, with the damage reported, every line that is whole.
+ *
+ * @throws AppError `DATA_FOLDER_NEWER`
+ */
+export async function readSnapshot(
+  folder: Folder,
+  name: string,
+  kept: KeptCatalog,
+  report: DamageReport,
+): Promise<SnapshotReading> {
+  let header: FileHeader | undefined;
+  let lineNumber = 0;
+  let promised: number | undefined;
+  let bytes = 0;
+  try {
+    for await (const lines of linesOf(folder.read(name)))
+      for (const line of lines) {
+        lineNumber += 1;
+        bytes = line.end;
+        if (lineNumber === 1 && (header = headerOfLine(line.bytes)) !== undefined) continue;
+        // The checksum says that this is what was written.
+        const value = valueOfLine(line.bytes) as SnapshotLine | undefined;
+        if (value === undefined) report.add(`line ${lineNumber} is not what was written`);
+        else if ('record' in value) kept.restoreRecord(value.record);
+        else if ('service' in value) kept.restoreService(value.service.serviceName, value.service.revision);
+        else promised = value.end.lines;
+      }
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    report.add(`it cannot be read on after byte ${bytes}: ${String(error)}`);
+  }
+  // Not counted: the header, and the line that says how many there are.
+  if (promised === undefined) report.add('its end is missing');
+  else if (promised !== lineNumber - 2)
+    report.add(`${promised} lines were written, ${lineNumber - 2} are there`);
+  kept.raiseTo(header?.revision ?? 0);
+  return { header, bytes };
+}

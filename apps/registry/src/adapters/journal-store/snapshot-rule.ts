@@ -1,0 +1,41 @@
+/** When the journals are long enough to be replaced by a snapshot. Counts what this process has written. */
+export interface SnapshotRule {
+  /** @param written bytes written to journals in this process's life */
+  isDue(written: number): boolean;
+  /** A snapshot of that size contains everything that had been written by then. */
+  taken(snapshotBytes: number, written: number): void;
+  failed(written: number): void;
+}
+
+/**
+ * Shorter journals than this are kept as they are. Too low: snapshots are written all the time. Too high: a start
+ * reads that much more, and a watcher that was away at a restart is more likely to be given what it missed.
+ */
+export const SHORT_JOURNALS_BYTES = 8 * 1024 * 1024;
+/** A process that is restarted again and again leaves a journal each time. */
+const MANY_JOURNALS = 50;
+
+/**
+ * Due when the journals are longer than the snapshot they follow on: then no byte is written more than about twice,
+ * a start reads no more than about twice the catalog, and the folder holds about three times of it.
+ */
+export function createSnapshotRule(found: {
+  readonly journals: { readonly count: number; readonly bytes: number };
+  readonly snapshotBytes: number;
+  readonly shortBytes?: number;
+}): SnapshotRule {
+  const { shortBytes = SHORT_JOURNALS_BYTES } = found;
+  const limitAfter = (snapshotBytes: number): number => Math.max(shortBytes, snapshotBytes);
+  let dueAt =
+    found.journals.count > MANY_JOURNALS ? 0 : limitAfter(found.snapshotBytes) - found.journals.bytes;
+
+  return {
+    isDue: (written) => written >= dueAt,
+    taken(snapshotBytes, written) {
+      dueAt = written + limitAfter(snapshotBytes);
+    },
+    failed(written) {
+      dueAt = written + shortBytes;
+    },
+  };
+}

@@ -1,0 +1,13 @@
+import { contentOf, journalName, snapshotName } from './file-names';
+import type { Folder } from './folder';
+
+/** Removes what the snapshot of that number contains. What cannot be removed is passed over when it is read again. */
+export async function removeSuperseded(folder: Folder, number: number): Promise<void> {
+  const { journals, snapshots } = contentOf(await folder.list());
+  const older = (other: number): boolean => other < number;
+  for (const name of [
+    ...snapshots.filter(older).map(snapshotName),
+    ...journals.filter(older).map(journalName),
+  ])
+    await folder.remove(name);
+}
