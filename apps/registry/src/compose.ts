@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
 import { createAddressGuard } from '@rollcall/address-guard';
 import { createHealth, createHttpServer, createMetrics, type Logger } from '@rollcall/service-kit';
 import { createHttpProber } from './adapters/http-prober/http-prober';
+import { createDiskFolder } from './adapters/journal-store/disk-folder';
+import { logJournalEvent } from './adapters/journal-store/journal-logger';
+import { createJournalStore } from './adapters/journal-store/journal-store';
 import { createMemoryStore } from './adapters/memory-store';
 import { systemClock } from './adapters/system-clock';
 import type { RegistryConfig } from './config';
@@ -28,7 +32,11 @@ export interface RegistryParts {
 export function composeRegistry(
   config: Readonly<RegistryConfig>,
   { logger }: { readonly logger: Logger },
-  { clock = systemClock, store = createMemoryStore(), prober = proberFor(config) }: RegistryParts = {},
+  {
+    clock = systemClock,
+    store = storeFor(config, clock, logger),
+    prober = proberFor(config),
+  }: RegistryParts = {},
 ): RegistryService {
   const usualLease = {
     ttlSeconds: config.LEASE_TTL_SECONDS,
@@ -86,6 +94,18 @@ export function composeRegistry(
       for (const stop of stops.splice(0)) await stop();
     },
   };
+}
+
+/** `<DATA_DIR>/registry`, or nothing on disk. */
+function storeFor(config: Readonly<RegistryConfig>, clock: Clock, logger: Logger): CatalogStore {
+  if (config.DATA_DIR === 'off') return createMemoryStore();
+  const path = resolve(config.DATA_DIR, 'registry');
+  return createJournalStore({
+    folder: createDiskFolder(path),
+    clock,
+    newId: randomUUID,
+    onEvent: (event) => logJournalEvent(logger, path, event),
+  });
 }
 
 function proberFor({ NODE_ENV }: Readonly<RegistryConfig>): Prober {

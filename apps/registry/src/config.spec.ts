@@ -19,6 +19,7 @@ describe("the registry's settings", () => {
       LEASE_TTL_SECONDS: 30,
       HEARTBEAT_INTERVAL_SECONDS: 10,
       REGISTRY_STORE: 'memory',
+      DATA_DIR: '.data',
     });
   });
 

@@ -1,4 +1,4 @@
-import { defineConfig, processSettings, type ProcessSettings } from '@rollcall/service-kit';
+import { dataDirSetting, defineConfig, processSettings, type ProcessSettings } from '@rollcall/service-kit';
 import Joi from 'joi';
 
 export interface RegistryConfig extends ProcessSettings {
@@ -12,8 +12,13 @@ export interface RegistryConfig extends ProcessSettings {
    * lease shorter than 30. Too low: load. Too high: a single lost heartbeat ends the lease.
    */
   readonly HEARTBEAT_INTERVAL_SECONDS: number;
-  /** Where the catalog is kept; `memory` forgets it with the process. */
+  /** Who keeps the catalog: `memory` is this process, with a journal in DATA_DIR. */
   readonly REGISTRY_STORE: 'memory';
+  /**
+   * The catalog is kept in `<DATA_DIR>/registry`, where a restart finds it again; default `.data`. `off` forgets it
+   * with the process: whoever is listed registers again at the next heartbeat.
+   */
+  readonly DATA_DIR: string;
   /** Most instances listed at once; default 100 000. Bounds the memory, at about 2 KiB an instance. */
   readonly MAX_INSTANCES: number;
   /** Most services listed at once; default 10 000. */
@@ -38,6 +43,7 @@ export const registryConfig = defineConfig<RegistryConfig>({
       Math.min(USUAL_HEARTBEAT_INTERVAL_SECONDS, Math.floor(settings.LEASE_TTL_SECONDS / 3)),
     ),
   REGISTRY_STORE: Joi.string().valid('memory').default('memory'),
+  DATA_DIR: dataDirSetting,
   MAX_INSTANCES: bound.default(100_000),
   MAX_SERVICES: bound.default(10_000),
   MAX_WATCHERS: bound.default(10_000),

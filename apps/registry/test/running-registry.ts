@@ -24,11 +24,17 @@ export interface RunningRegistry {
   stop(): Promise<void>;
 }
 
-export async function startRegistry(env: NodeJS.ProcessEnv = {}): Promise<RunningRegistry> {
-  const clock = createFakeClock();
+export async function startRegistry(
+  env: NodeJS.ProcessEnv = {},
+  clock: FakeClock = createFakeClock(),
+): Promise<RunningRegistry> {
   const logger = createLogger({ service: 'registry', level: 'error', pretty: false });
   logger.silent = true;
-  const service = composeRegistry(registryConfig.read({ PORT: '0', ...env }), { logger }, { clock });
+  const service = composeRegistry(
+    registryConfig.read({ PORT: '0', DATA_DIR: 'off', ...env }),
+    { logger },
+    { clock },
+  );
   const { port } = await service.start();
   const url = `http://127.0.0.1:${port}`;
 
