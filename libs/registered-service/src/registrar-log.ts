@@ -26,6 +26,12 @@ function lineOf(event: Exclude<RegistrarEvent, { type: 'registry_unavailable' }>
       return { level: 'error', message: `the registry refuses this service: ${event.failure.message}` };
     case 'heartbeat_refused':
       return { level: 'error', message: `the registry refuses a heartbeat: ${event.failure.message}` };
+    case 'session_opened':
+      return { level: 'debug', message: 'the registry would notice at once if this process died' };
+    case 'session_lost':
+      return { level: 'warn', message: `the session broke (${event.failure.message}); opening another` };
+    case 'session_refused':
+      return { level: 'warn', message: `no session (${event.failure.message}); heartbeats alone` };
     case 'registration_lost':
       return { level: 'warn', message: 'the registry has forgotten this instance; registering again' };
     case 'superseded':

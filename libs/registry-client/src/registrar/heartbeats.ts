@@ -1,4 +1,3 @@
-import { pause } from '../registry/pause';
 import type { Listing } from './enrolment';
 import { FIRST_HEARTBEAT_SECONDS, heartbeatDelayMs } from './heartbeat-delay';
 import { heartbeatVerdict, type HeartbeatVerdict } from './heartbeat-verdict';
@@ -6,12 +5,13 @@ import type { MembershipScope } from './membership-scope';
 
 /** Sends heartbeats until the listing is lost (then it is time to enrol again) or the end comes. */
 export async function keepBeating(scope: MembershipScope, listing: Listing): Promise<void> {
-  const { plan, calls, turn, halted } = scope;
+  const { plan, calls, turn, halted, beatAlarm, suspension } = scope;
   const heartbeat = { instance_id: plan.registration.instance_id, epoch: listing.epoch };
   const pulse = createPulse(scope, listing);
 
   while (!halted.aborted) {
-    await pause(pulse.delayMs, { signal: halted });
+    await beatAlarm.sleep(pulse.delayMs);
+    await suspension.over(halted);
     if (halted.aborted) return;
     const registryUrl = turn.url;
     const answer = await calls.post(registryUrl, '/heartbeat', heartbeat);

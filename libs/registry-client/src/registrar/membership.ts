@@ -1,10 +1,14 @@
+import { createRegistryHttp } from '../registry/registry-access';
 import { createRegistryCalls } from '../registry/registry-calls';
 import { createRegistryTurn } from '../registry/registry-turn';
+import { createAlarm } from './alarm';
 import { drainAt, type Drain } from './drain';
 import { enrol } from './enrolment';
 import { keepBeating } from './heartbeats';
 import type { MembershipPlan } from './membership-plan';
 import type { MembershipReport, MembershipScope } from './membership-scope';
+import { startSessionLoop, type SessionLoop } from './session-loop';
+import { createSuspension } from './suspension';
 import { withdrawFrom, type Withdrawal } from './withdrawal';
 
 /**
@@ -20,7 +24,11 @@ export interface Membership {
    * `undefined` when it is not listed. Never rejects.
    */
   drain(waitMs: number): Promise<Drain | undefined>;
-  /** After `halt`: takes the instance off the list. Never rejects. */
+  /** The process comes to a stop: heartbeats and session end, so that the registry notices. */
+  suspend(): void;
+  /** It goes on again. */
+  resume(): void;
+  /** After `halt`: takes the instance off the list, then ends its session. Never rejects. */
   withdraw(): Promise<Withdrawal>;
 }
 
@@ -32,11 +40,15 @@ export function createMembership(plan: MembershipPlan, report: MembershipReport)
     report,
     random,
     calls: createRegistryCalls(plan.access, plan.requestTimeoutMs),
+    streams: createRegistryHttp(plan.access, { keepAlive: false }),
     turn: createRegistryTurn(plan.registryUrls, random),
     halted: halt.signal,
+    beatAlarm: createAlarm(halt.signal),
+    suspension: createSuspension(),
   };
   let mayBeListed = false;
   let epoch: number | undefined;
+  let sessions: SessionLoop | undefined;
   let work: Promise<void> = Promise.resolve();
 
   async function keepListed(): Promise<void> {
@@ -52,7 +64,10 @@ export function createMembership(plan: MembershipPlan, report: MembershipReport)
       }
       mayBeListed = true;
       epoch = enrolment.epoch;
+      if (!halt.signal.aborted) sessions = startSessionLoop(scope, enrolment);
       await keepBeating(scope, enrolment);
+      // At the end it goes on standing: until the instance is off the list its end would look like a crash.
+      if (!halt.signal.aborted) await sessions?.stop();
     }
   }
 
@@ -67,9 +82,13 @@ export function createMembership(plan: MembershipPlan, report: MembershipReport)
     async drain(waitMs) {
       return mayBeListed && epoch !== undefined ? drainAt(scope, epoch, waitMs) : undefined;
     },
+    suspend: () => scope.suspension.begin(),
+    resume: () => scope.suspension.end(),
     async withdraw() {
       const withdrawal = await withdrawFrom(scope, mayBeListed, epoch);
+      await sessions?.stop();
       scope.calls.close();
+      scope.streams.close();
       return withdrawal;
     },
   };

@@ -35,6 +35,17 @@ export type RegistrarEvent =
       readonly failure: RegistryFailure;
       readonly retryInMs: number;
     }
+  /** A session stands: should this process die, the registry knows at once. */
+  | { readonly type: 'session_opened'; readonly registryUrl: string; readonly epoch: number }
+  /** A session that stood has ended, and another is opened in `retryInMs`. */
+  | {
+      readonly type: 'session_lost';
+      readonly registryUrl: string;
+      readonly failure: RegistryFailure;
+      readonly retryInMs: number;
+    }
+  /** The registry wants no session of this instance, or knows none; its heartbeats alone keep it listed. */
+  | { readonly type: 'session_refused'; readonly registryUrl: string; readonly failure: RegistryFailure }
   /** The registry no longer knows this instance (evicted, or it restarted empty); registering again. */
   | { readonly type: 'registration_lost'; readonly registryUrl: string; readonly epoch: number }
   /** Another process lives under this `instance_id`; this one keeps quiet until that one has gone. */

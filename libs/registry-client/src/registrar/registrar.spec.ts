@@ -1,44 +1,9 @@
 import { closedPort, eventually, startHangingServer } from '@rollcall/testing';
-import { createFakeRegistry, type FakeRegistry, type FakeRegistryOptions } from '../testing';
-import { createRegistrar, type Registrar, type RegistrarOptions } from './registrar';
-import type { RegistrarEvent } from './registrar-event';
+import { createRegistrarScene } from '../../test/registrar-scene';
 
-const cleanups: (() => Promise<unknown>)[] = [];
+const { startRegistry, observe, onCleanup, cleanUp } = createRegistrarScene();
 
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
-
-async function startRegistry(options: FakeRegistryOptions = {}): Promise<FakeRegistry> {
-  const registry = createFakeRegistry({ heartbeatIntervalSeconds: 0.1, ...options });
-  await registry.start();
-  cleanups.push(() => registry.stop());
-  return registry;
-}
-
-interface Observed {
-  readonly registrar: Registrar;
-  readonly events: RegistrarEvent[];
-  /** The first event of this type, as soon as there is one. */
-  seen<T extends RegistrarEvent['type']>(type: T): Promise<Extract<RegistrarEvent, { type: T }>>;
-}
-
-function observe(options: Partial<RegistrarOptions> & Pick<RegistrarOptions, 'registryUrls'>): Observed {
-  const events: RegistrarEvent[] = [];
-  const registrar = createRegistrar({
-    registration: { service_name: 'product' },
-    advertise: { port: 8081 },
-    drainLingerMs: 0,
-    onEvent: (event) => events.push(event),
-    ...options,
-  });
-  cleanups.push(() => registrar.stop());
-  const isOf =
-    <T extends RegistrarEvent['type']>(type: T) =>
-    (event: RegistrarEvent): event is Extract<RegistrarEvent, { type: T }> =>
-      event.type === type;
-  return { registrar, events, seen: (type) => eventually(() => events.find(isOf(type))) };
-}
+afterEach(cleanUp);
 
 describe('registering', () => {
   it('announces what it was given, at the local address of the socket that reached the registry', async () => {
@@ -105,7 +70,7 @@ describe('registering', () => {
   it('goes on to the next registry at once when one is closed, and when one hangs', async () => {
     const registry = await startRegistry();
     const hanging = await startHangingServer();
-    cleanups.push(() => hanging.close());
+    onCleanup(() => hanging.close());
     const closed = `http://127.0.0.1:${await closedPort()}`;
     const { registrar, events, seen } = observe({
       registryUrls: [closed, hanging.url, registry.url],
@@ -343,8 +308,8 @@ describe('heartbeats', () => {
 });
 
 describe('stopping', () => {
-  it('deregisters, lingers, waits for what is in flight, and only then is done', async () => {
-    const registry = await startRegistry();
+  it('deregisters first where there is no draining, lingers, waits for what is in flight, and only then is done', async () => {
+    const registry = await startRegistry({ sessions: false });
     const { registrar, events, seen } = observe({ registryUrls: [registry.url], drainLingerMs: 200 });
     await registrar.start();
     await seen('registered');
@@ -396,12 +361,7 @@ describe('stopping', () => {
     expect(registry.instances()).toEqual([]);
     expect(registry.calls('/register')).toHaveLength(1);
     expect(registry.calls().at(-1)?.path).toBe('/deregister');
-    expect(events.map((event) => event.type)).toEqual([
-      'registered',
-      'drain_failed',
-      'deregistered',
-      'stopped',
-    ]);
+    expect(events.map((event) => event.type)).toEqual(['registered', 'drained', 'deregistered', 'stopped']);
   });
 
   it('enters nothing when it comes right after the start', async () => {
@@ -420,7 +380,7 @@ describe('stopping', () => {
     await registrar.start();
     await seen('registered');
     const release = registry.holdAnswers('/register');
-    cleanups.push(() => Promise.resolve(release()));
+    onCleanup(() => Promise.resolve(release()));
     registry.forget(registrar.identity()?.instance_id ?? '');
     await seen('registration_lost');
     await eventually(() => registry.instances().length === 1);
@@ -433,7 +393,7 @@ describe('stopping', () => {
   it('takes off the list what a registry entered without ever answering', async () => {
     const registry = await startRegistry();
     const release = registry.holdAnswers('/register');
-    cleanups.push(() => Promise.resolve(release()));
+    onCleanup(() => Promise.resolve(release()));
     const { registrar } = observe({ registryUrls: [registry.url], requestTimeoutMs: 200 });
     await registrar.start();
     await eventually(() => registry.instances().length === 1);
@@ -516,7 +476,6 @@ describe('stopping', () => {
     await seen('registered');
 
     const stopped = registrar.stop({ whenIdle: () => Promise.reject(new Error('still busy')) });
-    cleanups.pop();
 
     await expect(stopped).rejects.toThrow('still busy');
     expect(registrar.state()).toEqual({ phase: 'stopped' });

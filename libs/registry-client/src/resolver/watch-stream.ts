@@ -1,13 +1,7 @@
-import type { Readable } from 'node:stream';
 import type { WatchEvent } from '@rollcall/contracts';
-import { createParser } from 'eventsource-parser';
+import { readEventStream, type StreamedEvent } from '../registry/event-stream';
 import type { RegistryHttp } from '../registry/registry-access';
-import {
-  badAnswer,
-  failureOfAnswer,
-  failureOfError,
-  type RegistryFailure,
-} from '../registry/registry-failure';
+import { badAnswer, type RegistryFailure } from '../registry/registry-failure';
 import { readWatchMessage } from '../wire/watch-message';
 
 export interface WatchStreamOptions {
@@ -28,92 +22,32 @@ export interface WatchStreamOptions {
   readonly onMalformed: (what: string) => void;
 }
 
-/** No event is longer than this; what claims to be is not read to its end. */
 const LONGEST_EVENT = 64 * 1024 * 1024;
-/** More of a refusal is not of interest. */
-const LONGEST_REFUSAL = 64 * 1024;
 
-/** Reads one stream from its opening to its end, and says why it ended. Never rejects. */
-export async function readWatch(options: WatchStreamOptions): Promise<RegistryFailure> {
-  const silence = new AbortController();
-  const { signal, silenceLimitMs } = options;
-  const watchdog = setTimeout(() => silence.abort(), silenceLimitMs).unref();
-  try {
-    const either = AbortSignal.any([signal, silence.signal]);
-    const { status, headers, data } = await open(options, either);
-    const type = String(headers['content-type']);
-    if (status !== 200) return failureOfAnswer(status, await readRefusal(data));
-    if (!type.startsWith('text/event-stream')) {
-      data.destroy();
-      return badAnswer('a stream of events');
-    }
-    return await follow(data, options, () => watchdog.refresh());
-  } catch (error) {
-    return silence.signal.aborted
-      ? { code: 'SILENCE', message: `the registry said nothing for ${silenceLimitMs} ms` }
-      : failureOfError(error);
-  } finally {
-    clearTimeout(watchdog);
-  }
-}
-
-function open(
-  { http, registryUrl, services, subscriber, lastEventId }: WatchStreamOptions,
-  signal: AbortSignal,
-): Promise<{ status: number; headers: Readonly<Record<string, unknown>>; data: Readable }> {
-  return http.axios.get<Readable>(`${registryUrl}/watch`, {
-    params: { services: services === '*' ? '*' : services.join(','), subscriber },
-    headers: {
-      accept: 'text/event-stream',
-      'accept-encoding': 'identity',
-      ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
-    },
-    responseType: 'stream',
-    decompress: false,
+/** Reads one watch from its opening to its end, and says why it ended. Never rejects. */
+export function readWatch(options: WatchStreamOptions): Promise<RegistryFailure> {
+  const { http, registryUrl, services, subscriber, lastEventId, signal, silenceLimitMs } = options;
+  return readEventStream({
+    http,
+    url: `${registryUrl}/watch`,
+    query: { services: services === '*' ? '*' : services.join(','), subscriber },
+    headers: lastEventId === undefined ? {} : { 'last-event-id': lastEventId },
     signal,
+    silenceLimitMs: () => silenceLimitMs,
+    longestEvent: LONGEST_EVENT,
+    onEvent: (event) => take(event, options),
   });
 }
 
-async function follow(
-  stream: Readable,
-  { signal, onEvent, onMalformed }: WatchStreamOptions,
-  onBytes: () => void,
-): Promise<RegistryFailure> {
-  let failure: RegistryFailure | undefined;
-  const parser = createParser({
-    maxBufferSize: LONGEST_EVENT,
-    onEvent({ event: type, data, id }) {
-      // One chunk may hold more events than its reader wants: the first may have made it end the stream.
-      if (signal.aborted) return;
-      const message = readWatchMessage(type, data);
-      if (message.kind === 'malformed') failure ??= badAnswer(`a "${message.type}" event as it should be`);
-      if (message.kind !== 'understood' || failure !== undefined) return;
-      if (message.leftOut > 0) onMalformed(`${message.leftOut} instances in a "${type ?? ''}" event`);
-      onEvent(message.event, id);
-    },
-    onError(error) {
-      if (error.type === 'max-buffer-size-exceeded') failure ??= badAnswer('an event of bounded size');
-    },
-  });
-  stream.setEncoding('utf8');
-  for await (const text of stream) {
-    onBytes();
-    parser.feed(String(text));
-    // An event that cannot be read may have been a change: what follows would build on a gap.
-    if (failure !== undefined) return failure;
-  }
-  return { code: 'STREAM_ENDED', message: 'the registry ended the stream' };
-}
-
-async function readRefusal(stream: Readable): Promise<unknown> {
-  let text = '';
-  for await (const chunk of stream.setEncoding('utf8')) {
-    text += String(chunk);
-    if (text.length > LONGEST_REFUSAL) break;
-  }
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+function take(
+  { type, data, id }: StreamedEvent,
+  { onEvent, onMalformed }: WatchStreamOptions,
+): RegistryFailure | undefined {
+  const message = readWatchMessage(type, data);
+  // An event that cannot be read may have been a change: what follows would build on a gap.
+  if (message.kind === 'malformed') return badAnswer(`a "${message.type}" event as it should be`);
+  if (message.kind !== 'understood') return undefined;
+  if (message.leftOut > 0) onMalformed(`${message.leftOut} instances in a "${type ?? ''}" event`);
+  onEvent(message.event, id);
+  return undefined;
 }

@@ -1,18 +1,20 @@
 import {
+  acknowledgeRequestSchema,
   deregisterRequestSchema,
   heartbeatRequestSchema,
   registerRequestSchema,
-  type Fault,
   type HeartbeatResponse,
 } from '@rollcall/contracts';
-import type { ObjectSchema } from 'joi';
-import { problemAnswer, type FakeAnswer, type FakeProblem } from './fake-answer';
+import { problemAnswer, type FakeAnswer } from './fake-answer';
 import type { FakeCatalog } from './fake-catalog';
+import { checked } from './fake-input';
 import type { RecordedCall } from './fake-request';
+import type { FakeSubscribers } from './fake-subscribers';
 
 /** What the fake registry answers from. */
 export interface FakeScene {
   readonly catalog: FakeCatalog;
+  readonly subscribers: FakeSubscribers;
   readonly heartbeatIntervalSeconds: number;
   readonly warnings: readonly string[];
 }
@@ -25,17 +27,6 @@ export function answerCall(call: RecordedCall, scene: FakeScene): FakeAnswer {
     answer?.(call, scene) ??
     problemAnswer({ status: 404, code: 'NOT_FOUND', detail: `no ${call.method} ${call.path} here` })
   );
-}
-
-/** Checks an input with the registry's own schema, as the registry does: all faults at once. */
-export function checked<T>(
-  schema: ObjectSchema<T>,
-  input: unknown,
-): { readonly value: T } | { readonly problem: FakeProblem } {
-  const { value, error } = schema.validate(input, { abortEarly: false });
-  if (error === undefined) return { value };
-  const faults: Fault[] = error.details.map(({ path, message }) => ({ path: path.join('.'), message }));
-  return { problem: { status: 400, code: 'VALIDATION_FAILED', detail: 'the request is not valid', faults } };
 }
 
 const ANSWERS: Readonly<Record<string, (call: RecordedCall, scene: FakeScene) => FakeAnswer>> = {
@@ -69,6 +60,13 @@ const ANSWERS: Readonly<Record<string, (call: RecordedCall, scene: FakeScene) =>
     if ('problem' in request) return problemAnswer(request.problem);
     catalog.deregister(request.value);
     return { status: 204 };
+  },
+
+  'POST /acks'(call, { subscribers }) {
+    const request = checked(acknowledgeRequestSchema, call.body);
+    if ('problem' in request) return problemAnswer(request.problem);
+    const problem = subscribers.acknowledge(request.value);
+    return problem === undefined ? { status: 204 } : problemAnswer(problem);
   },
 
   'GET /discover/'(call, { catalog }) {

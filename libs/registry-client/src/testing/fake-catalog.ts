@@ -19,6 +19,8 @@ export interface FakeCatalog {
   serviceNames(): readonly string[];
   instancesOf(serviceName: string): readonly Instance[];
   instances(): readonly Instance[];
+  /** An instance of which that is the epoch; without one, whatever life it is in. */
+  lifeOf(instanceId: string, epoch: number | undefined): Instance | FakeProblem;
   register(
     request: RegisterRequest,
   ): { readonly created: boolean; readonly instance: Instance } | FakeProblem;
@@ -46,6 +48,7 @@ export function createFakeCatalog(defaults: { readonly ttlSeconds: number }): Fa
       revision,
       upserted,
       removed,
+      ...(upserted.some(({ status }) => status === 'draining') ? { ack: true } : {}),
     };
     serviceRevisions.set(serviceName, revision);
     changes.push(delta);
@@ -102,16 +105,11 @@ export function createFakeCatalog(defaults: { readonly ttlSeconds: number }): Fa
       return { created: true, instance: entered };
     },
 
+    lifeOf: (instanceId, epoch) => inLife(listed.get(instanceId), epoch),
+
     heartbeat(request) {
-      const instance = find(request);
-      if (instance === undefined)
-        return {
-          status: 404,
-          code: REGISTRY_ERROR.instanceNotFound,
-          detail: 'no such instance: register again',
-        };
-      if (request.epoch !== undefined && request.epoch !== instance.epoch)
-        return { status: 409, code: REGISTRY_ERROR.epochMismatch, detail: 'another life has taken over' };
+      const instance = inLife(find(request), request.epoch);
+      if ('code' in instance) return instance;
       const beaten = { ...instance, last_heartbeat: nowSeconds() };
       listed.set(instance.instance_id, beaten);
       return beaten;
@@ -141,6 +139,14 @@ export function createFakeCatalog(defaults: { readonly ttlSeconds: number }): Fa
       listeners.add(listener);
     },
   };
+}
+
+function inLife(instance: Instance | undefined, epoch: number | undefined): Instance | FakeProblem {
+  if (instance === undefined)
+    return { status: 404, code: REGISTRY_ERROR.instanceNotFound, detail: 'no such instance: register again' };
+  if (epoch !== undefined && epoch !== instance.epoch)
+    return { status: 409, code: REGISTRY_ERROR.epochMismatch, detail: 'another life has taken over' };
+  return instance;
 }
 
 function recordOf(request: RegisterRequest, instanceId: string, ttlSeconds: number): Instance {

@@ -1,10 +1,19 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { watchQuerySchema, type Instance, type RegisterRequest } from '@rollcall/contracts';
+import {
+  watchQuerySchema,
+  type Instance,
+  type RegisterRequest,
+  type SessionClosed,
+} from '@rollcall/contracts';
 import { problemAnswer, sendAnswer, type FakeAnswer, type FakeProblem } from './fake-answer';
-import { answerCall, checked } from './fake-answers';
+import { answerCall } from './fake-answers';
 import { createFakeCatalog, type FakeCatalog } from './fake-catalog';
+import { answerDrain } from './fake-drain';
+import { checked } from './fake-input';
 import { readCall, type RecordedCall } from './fake-request';
+import { createFakeSessions } from './fake-sessions';
+import { createFakeSubscribers } from './fake-subscribers';
 import { createFakeWatchers } from './fake-watchers';
 
 export interface FakeRegistryOptions {
@@ -14,6 +23,10 @@ export interface FakeRegistryOptions {
   readonly ttlSeconds?: number;
   /** Milliseconds between the comment pings of a watch; default 5000. */
   readonly pingIntervalMs?: number;
+  /** Seconds between the pings of a session, as told to the instance; fractions are allowed. Default 5. */
+  readonly sessionPingSeconds?: number;
+  /** `false`: a registry of before there were sessions and drains, which answers 404 `NOT_FOUND`. Default true. */
+  readonly sessions?: boolean;
   /** When given, every call must carry it as its bearer token. */
   readonly token?: string;
 }
@@ -36,6 +49,11 @@ export interface FakeRegistry {
   /** Watch streams that are open now. */
   readonly openWatches: number;
 
+  /** Sessions that instances hold open now. When one of them ends, its instance is `suspect` and is not probed. */
+  readonly openSessions: number;
+  /** Ends the session of an instance: with a word of why, or else as a connection that breaks. */
+  endSession(instanceId: string, reason?: SessionClosed['reason']): void;
+
   /** Puts an instance on the list, as if a process had registered it. */
   list(request: RegisterRequest): Instance;
   /** Takes an instance off the list, as an eviction does: its next heartbeat gets 404. */
@@ -57,13 +75,16 @@ export interface FakeRegistry {
   holdAnswers(path: string): () => void;
   /** Streams stay open and say nothing any more, as those of a frozen process. */
   freezeWatches(): void;
+  freezeSessions(): void;
   /** Writes to every open stream as it is. */
   writeToWatches(text: string): void;
 }
 
 export function createFakeRegistry(options: FakeRegistryOptions = {}): FakeRegistry {
   const { heartbeatIntervalSeconds = 10, ttlSeconds = 30, pingIntervalMs = 5000, token } = options;
-  const watchers = createFakeWatchers(pingIntervalMs);
+  const subscribers = createFakeSubscribers();
+  const watchers = createFakeWatchers(pingIntervalMs, subscribers);
+  const sessions = createFakeSessions(options.sessionPingSeconds ?? 5);
   const calls: RecordedCall[] = [];
   const refusals = new Map<string, FakeProblem[]>();
   const holds = new Map<string, Promise<void>>();
@@ -75,18 +96,34 @@ export function createFakeRegistry(options: FakeRegistryOptions = {}): FakeRegis
 
   function newCatalog(): FakeCatalog {
     const fresh = createFakeCatalog({ ttlSeconds });
-    fresh.onChange((delta) => watchers.tell(delta));
+    fresh.onChange((delta) => {
+      watchers.tell(delta);
+      sessions.review(fresh);
+    });
     return fresh;
   }
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const call = await readCall(request);
     calls.push(call);
-    const answer = refusalOf(call) ?? openWatch(call, response);
+    const answer = refusalOf(call) ?? openWatch(call, response) ?? (await ofInstance(call, response));
     if (answer === 'streaming') return;
-    const carriedOut = answer ?? answerCall(call, { catalog, heartbeatIntervalSeconds, warnings });
+    const scene = { catalog, subscribers, heartbeatIntervalSeconds, warnings };
+    const carriedOut = answer ?? answerCall(call, scene);
     await holds.get(call.path);
     sendAnswer(response, carriedOut);
+  }
+
+  async function ofInstance(
+    call: RecordedCall,
+    response: ServerResponse,
+  ): Promise<FakeAnswer | 'streaming' | undefined> {
+    if (options.sessions === false) return undefined;
+    const route = /^\/instances\/[^/]+\/(\w+)$/.exec(call.path)?.[1];
+    if (call.method === 'GET' && route === 'session')
+      return sessions.open(call, response, catalog) ?? 'streaming';
+    if (call.method === 'POST' && route === 'drain') return answerDrain(call, { catalog, subscribers });
+    return undefined;
   }
 
   function refusalOf(call: RecordedCall): FakeAnswer | undefined {
@@ -117,6 +154,7 @@ export function createFakeRegistry(options: FakeRegistryOptions = {}): FakeRegis
 
   function close(): Promise<void> {
     watchers.end();
+    sessions.endAll();
     if (!server.listening) return Promise.resolve();
     return new Promise((resolve) => {
       server.close(() => resolve());
@@ -136,6 +174,10 @@ export function createFakeRegistry(options: FakeRegistryOptions = {}): FakeRegis
     get openWatches() {
       return watchers.count;
     },
+    get openSessions() {
+      return sessions.count;
+    },
+    endSession: (instanceId, reason) => sessions.end(instanceId, reason),
 
     list(request) {
       const result = catalog.register(request);
@@ -172,6 +214,7 @@ export function createFakeRegistry(options: FakeRegistryOptions = {}): FakeRegis
       };
     },
     freezeWatches: () => watchers.silence(),
+    freezeSessions: () => sessions.silence(),
     writeToWatches: (text) => watchers.write(text),
   };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { WatchDelta, WatchEvent, WatchQuery } from '@rollcall/contracts';
 import type { FakeCatalog } from './fake-catalog';
+import type { FakeSubscribers } from './fake-subscribers';
 
 /** One stream: what it follows, and what its events' ids end in, so that they resume no other list or catalog. */
 interface FakeWatch {
@@ -30,7 +31,7 @@ export interface FakeWatchers {
   end(): void;
 }
 
-export function createFakeWatchers(pingIntervalMs: number): FakeWatchers {
+export function createFakeWatchers(pingIntervalMs: number, subscribers: FakeSubscribers): FakeWatchers {
   const open = new Map<ServerResponse, FakeWatch>();
   let silent = false;
   let pings: NodeJS.Timeout | undefined;
@@ -61,14 +62,15 @@ export function createFakeWatchers(pingIntervalMs: number): FakeWatchers {
       return open.size;
     },
 
-    open(response, { services }, { catalog, lastEventId, warming }) {
+    open(response, { services, subscriber }, { catalog, lastEventId, warming }) {
       const idSuffix = `.${catalog.id}.${String(services)}`;
       const resumed = typeof lastEventId === 'string' && lastEventId.endsWith(idSuffix);
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
       const { id: catalog_id, revision } = catalog;
+      const secret = randomUUID();
       send(response, {
         type: 'hello',
-        data: { catalog_id, revision, stream_secret: randomUUID(), warming, resumed },
+        data: { catalog_id, revision, stream_secret: secret, warming, resumed },
       });
       if (resumed) {
         const from = Number.parseInt(lastEventId, 10);
@@ -80,10 +82,18 @@ export function createFakeWatchers(pingIntervalMs: number): FakeWatchers {
       } else {
         sendSnapshots(response, services, catalog);
       }
-      send(response, { type: 'synced', data: { revision } }, `${revision}${idSuffix}`);
+      const asks = catalog
+        .instances()
+        .some(({ status, service_name: name }) => status === 'draining' && follows(services, name));
+      const data = { revision, ...(asks ? ({ ack: true } as const) : {}) };
+      send(response, { type: 'synced', data }, `${revision}${idSuffix}`);
 
       open.set(response, { services, idSuffix });
-      response.once('close', () => open.delete(response));
+      if (subscriber !== undefined) subscribers.opened(subscriber, secret, services);
+      response.once('close', () => {
+        open.delete(response);
+        if (subscriber !== undefined) subscribers.closed(subscriber, secret);
+      });
       pings ??= setInterval(() => {
         if (!silent) for (const stream of open.keys()) stream.write(': ping\n\n');
       }, pingIntervalMs).unref();

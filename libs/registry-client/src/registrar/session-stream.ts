@@ -1,0 +1,50 @@
+import type { SessionClosed } from '@rollcall/contracts';
+import { readEventStream } from '../registry/event-stream';
+import type { RegistryHttp } from '../registry/registry-access';
+import { readSessionMessage } from '../wire/session-message';
+import type { SessionEnd } from './session-verdict';
+
+export interface SessionStreamOptions {
+  readonly http: RegistryHttp;
+  readonly registryUrl: string;
+  readonly instanceId: string;
+  readonly epoch: number;
+  /** How long the registry may take to open it. */
+  readonly openTimeoutMs: number;
+  readonly signal: AbortSignal;
+  readonly onOpened: () => void;
+}
+
+/** So many ping intervals without a byte, and the registry's host is gone. */
+const SILENT_PINGS = 3;
+/** Its events are a few words long. */
+const LONGEST_EVENT = 64 * 1024;
+
+/** Holds one session open for as long as it stands. Never rejects. */
+export async function readSession(options: SessionStreamOptions): Promise<SessionEnd> {
+  const { http, registryUrl, instanceId, epoch, openTimeoutMs, signal, onOpened } = options;
+  let silenceLimitMs = openTimeoutMs;
+  let opened = false;
+  let closed: SessionClosed['reason'] | undefined;
+
+  const failure = await readEventStream({
+    http,
+    url: `${registryUrl}/instances/${encodeURIComponent(instanceId)}/session`,
+    query: { epoch },
+    signal,
+    silenceLimitMs: () => silenceLimitMs,
+    longestEvent: LONGEST_EVENT,
+    onEvent({ type, data }) {
+      const event = readSessionMessage(type, data);
+      if (event?.type === 'opened' && !opened) {
+        opened = true;
+        silenceLimitMs = Math.max(event.data.ping_interval_seconds * 1000 * SILENT_PINGS, openTimeoutMs);
+        onOpened();
+      }
+      if (event?.type !== 'closed') return undefined;
+      closed = event.data.reason;
+      return { code: 'SESSION_CLOSED', message: `the registry ended the session: ${closed}` };
+    },
+  });
+  return { opened, failure, closed };
+}

@@ -1,0 +1,124 @@
+import type { Readable } from 'node:stream';
+import { createParser } from 'eventsource-parser';
+import type { RegistryHttp } from './registry-access';
+import { badAnswer, failureOfAnswer, failureOfError, type RegistryFailure } from './registry-failure';
+
+export interface StreamedEvent {
+  readonly type: string | undefined;
+  readonly data: string;
+  readonly id: string | undefined;
+}
+
+export interface EventStreamOptions {
+  readonly http: RegistryHttp;
+  readonly url: string;
+  readonly query: Readonly<Record<string, string | number>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Ends the stream; nothing is told after that. */
+  readonly signal: AbortSignal;
+  /**
+   * Milliseconds without a byte, a ping included, after which the registry counts as gone. Asked anew after each
+   * byte: the stream itself may say how often it pings.
+   */
+  readonly silenceLimitMs: () => number;
+  /** Longest event, in characters; what claims to be longer is not read to its end. */
+  readonly longestEvent: number;
+  /** @returns why the stream cannot be read on, if it cannot */
+  readonly onEvent: (event: StreamedEvent) => RegistryFailure | undefined;
+}
+
+/** More of a refusal is not of interest. */
+const LONGEST_REFUSAL = 64 * 1024;
+
+/** Reads one stream of server-sent events from its opening to its end, and says why it ended. Never rejects. */
+export async function readEventStream(options: EventStreamOptions): Promise<RegistryFailure> {
+  const { signal } = options;
+  const silence = createSilenceWatch(options.silenceLimitMs);
+  try {
+    const { status, headers, data } = await open(options, AbortSignal.any([signal, silence.signal]));
+    const type = String(headers['content-type']);
+    if (status !== 200) return failureOfAnswer(status, await readRefusal(data));
+    if (!type.startsWith('text/event-stream')) {
+      data.destroy();
+      return badAnswer('a stream of events');
+    }
+    return await follow(data, options, silence.broken);
+  } catch (error) {
+    return silence.signal.aborted
+      ? { code: 'SILENCE', message: `the registry said nothing for ${options.silenceLimitMs()} ms` }
+      : failureOfError(error);
+  } finally {
+    silence.stop();
+  }
+}
+
+function createSilenceWatch(limitMs: () => number): {
+  readonly signal: AbortSignal;
+  readonly broken: () => void;
+  readonly stop: () => void;
+} {
+  const controller = new AbortController();
+  let timer = arm();
+  function arm(): NodeJS.Timeout {
+    return setTimeout(() => controller.abort(), limitMs()).unref();
+  }
+  return {
+    signal: controller.signal,
+    broken() {
+      clearTimeout(timer);
+      timer = arm();
+    },
+    stop: () => clearTimeout(timer),
+  };
+}
+
+function open(
+  { http, url, query, headers }: EventStreamOptions,
+  signal: AbortSignal,
+): Promise<{ status: number; headers: Readonly<Record<string, unknown>>; data: Readable }> {
+  return http.axios.get<Readable>(url, {
+    params: query,
+    headers: { accept: 'text/event-stream', 'accept-encoding': 'identity', ...headers },
+    responseType: 'stream',
+    decompress: false,
+    signal,
+  });
+}
+
+async function follow(
+  stream: Readable,
+  { signal, longestEvent, onEvent }: EventStreamOptions,
+  onBytes: () => void,
+): Promise<RegistryFailure> {
+  let failure: RegistryFailure | undefined;
+  const parser = createParser({
+    maxBufferSize: longestEvent,
+    onEvent({ event: type, data, id }) {
+      // One chunk may hold more events than its reader wants: the first may have made it end the stream.
+      if (!signal.aborted) failure ??= onEvent({ type, data, id });
+    },
+    onError(error) {
+      if (error.type === 'max-buffer-size-exceeded') failure ??= badAnswer('an event of bounded size');
+    },
+  });
+  stream.setEncoding('utf8');
+  for await (const text of stream) {
+    parser.feed(String(text));
+    onBytes();
+    if (failure !== undefined) return failure;
+  }
+  return { code: 'STREAM_ENDED', message: 'the registry ended the stream' };
+}
+
+async function readRefusal(stream: Readable): Promise<unknown> {
+  let text = '';
+  for await (const chunk of stream.setEncoding('utf8')) {
+    text += String(chunk);
+    if (text.length > LONGEST_REFUSAL) break;
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
