@@ -1,6 +1,6 @@
 import { createLogger } from '@rollcall/service-kit';
 import { createFakeClock, type FakeClock } from '@rollcall/testing';
-import { composeRegistry } from '../src/compose';
+import { composeRegistry, type RegistryParts } from '../src/compose';
 import { registryConfig } from '../src/config';
 import { openSseStream, type SseStream } from './sse-stream';
 
@@ -21,6 +21,8 @@ export interface RunningRegistry {
   /** What Prometheus would be told. */
   metrics(): Promise<string>;
   watch(query: string, lastEventId?: string): Promise<SseStream>;
+  /** Any other stream of events. */
+  stream(path: string): Promise<SseStream>;
   stop(): Promise<void>;
 }
 
@@ -55,6 +57,7 @@ export async function startRegistry(
       call('POST', path, { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     metrics: async () => (await call<string>('GET', '/metrics')).body,
     watch: (query, lastEventId) => openSseStream(`${url}/watch?${query}`, lastEventId),
+    stream: (path) => openSseStream(url + path),
     stop: () => service.stop(),
   };
 }

@@ -10,6 +10,10 @@ export function connectionFailure(error: Error): ProbeOutcome {
 
 /** Of every attempt to connect; a look-up that failed, or was forbidden, is one attempt. */
 function codesOf(error: Error): readonly unknown[] {
-  const errors: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
-  return errors.map((each) => (each instanceof Error && 'code' in each ? each.code : undefined));
+  // Node's AggregateError, by its shape.
+  const attempts: readonly unknown[] =
+    'errors' in error && Array.isArray(error.errors) && error.errors.length > 0 ? error.errors : [error];
+  return attempts.map((attempt) =>
+    typeof attempt === 'object' && attempt !== null && 'code' in attempt ? attempt.code : undefined,
+  );
 }
