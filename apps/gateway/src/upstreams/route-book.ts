@@ -34,18 +34,22 @@ export function createRouteBook(options: RouteBookOptions): RouteBook {
   const destinations = new WeakMap<object, Destination>();
   const announcements = new Map<string, readonly RememberedAnnouncement[]>();
   let fileRoutes: readonly Route[] = [];
-  let refused: readonly RefusedAnnouncement[] = [];
-  let table = build();
+  // Made when it is asked for: at a start a thousand services' news would otherwise make a thousand tables.
+  let made: Pick<RouteBook, 'table' | 'refused'> | undefined;
 
-  function build(): RouteTable<Destination> {
+  function make(): Pick<RouteBook, 'table' | 'refused'> {
     const resolved = resolveAnnouncements([...announcements.values()].flat(), fileRoutes);
-    refused = resolved.refused;
-    return createRouteTable([
+    const table = createRouteTable([
       ...fileRoutes.map((route) => destinationOf(route, () => route)),
       ...resolved.accepted.map((one) =>
         destinationOf(one, () => ({ ...one, source: 'announced', policy: defaultPolicy })),
       ),
     ]);
+    return { table, refused: resolved.refused };
+  }
+
+  function current(): Pick<RouteBook, 'table' | 'refused'> {
+    return (made ??= make());
   }
 
   /** A destination lives as long as what it was made of: another service's news must not begin its turns anew. */
@@ -59,14 +63,14 @@ export function createRouteBook(options: RouteBookOptions): RouteBook {
 
   return {
     get table() {
-      return table;
+      return current().table;
     },
     get refused() {
-      return refused;
+      return current().refused;
     },
     replaceFileRoutes(routes) {
       fileRoutes = routes;
-      table = build();
+      made = undefined;
     },
     update(serviceName, instances, now) {
       const before = announcements.get(serviceName) ?? [];
@@ -74,7 +78,7 @@ export function createRouteBook(options: RouteBookOptions): RouteBook {
       if (sameAnnouncements(before, after)) return;
       if (after.length > 0) announcements.set(serviceName, after);
       else announcements.delete(serviceName);
-      table = build();
+      made = undefined;
     },
   };
 }
