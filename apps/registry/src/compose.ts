@@ -9,10 +9,12 @@ import { createJournalStore } from './adapters/journal-store/journal-store';
 import { createMemoryStore } from './adapters/memory-store';
 import { systemClock } from './adapters/system-clock';
 import type { RegistryConfig } from './config';
+import { createCallerOf } from './http/caller';
 import { createRegistryApp } from './http/registry-app';
 import type { CatalogStore } from './ports/catalog-store';
 import type { Clock } from './ports/clock';
 import type { Prober } from './ports/prober';
+import { createRegistryAccess } from './registry-access';
 import { createRegistryCore } from './registry-core';
 
 export interface RegistryService {
@@ -45,11 +47,14 @@ export function composeRegistry(
   const health = createHealth();
   const metrics = createMetrics({ service: config.SERVICE_NAME });
   const closing = new AbortController();
+  const access = createRegistryAccess({ settings: config, clock, logger });
   /** What has been started, latest first. */
   const stops: (() => Promise<void>)[] = [];
 
   return {
     async start() {
+      await access.start();
+      stops.unshift(() => access.stop());
       const stored = await store.open();
       stops.unshift(() => store.close());
       const core = createRegistryCore({
@@ -73,6 +78,7 @@ export function composeRegistry(
         usualLease,
         bounds: { maxInstances: config.MAX_INSTANCES, maxServices: config.MAX_SERVICES },
         newId: randomUUID,
+        callerOf: createCallerOf({ rule: () => access.rule(), logger }),
         maxWatchers: config.MAX_WATCHERS,
         closing: closing.signal,
       });

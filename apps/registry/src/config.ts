@@ -1,7 +1,8 @@
 import { dataDirSetting, defineConfig, processSettings, type ProcessSettings } from '@rollcall/service-kit';
 import Joi from 'joi';
+import { accessSettings, type AccessSettings } from './access-settings';
 
-export interface RegistryConfig extends ProcessSettings {
+export interface RegistryConfig extends ProcessSettings, AccessSettings {
   /**
    * Seconds a lease lasts when the instance asks for no other, 5–86 400; default 30. Too low: a pause for garbage
    * collection evicts. Too high: one that died without a word stays listed that long.
@@ -34,6 +35,7 @@ const bound = Joi.number().integer().min(1).max(10_000_000);
 
 export const registryConfig = defineConfig<RegistryConfig>({
   ...processSettings({ PORT: 8080, SERVICE_NAME: 'registry' }),
+  ...accessSettings,
   LEASE_TTL_SECONDS: Joi.number().integer().min(5).max(86_400).default(USUAL_TTL_SECONDS),
   HEARTBEAT_INTERVAL_SECONDS: Joi.number()
     .integer()

@@ -127,7 +127,7 @@ describe('the history', () => {
         service_name: 'product',
         instance_id: 'a',
         url: 'http://10.0.0.1:1',
-        actor: 'instance',
+        actor: 'anonymous',
         reason: 'replaced',
       },
       expect.objectContaining({ revision: 3, type: 'registered', instance_id: 'b' }),

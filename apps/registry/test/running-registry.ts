@@ -1,7 +1,8 @@
-import { createLogger } from '@rollcall/service-kit';
+import type { Logger } from '@rollcall/service-kit';
 import { createFakeClock, type FakeClock } from '@rollcall/testing';
 import { composeRegistry, type RegistryParts } from '../src/compose';
 import { registryConfig } from '../src/config';
+import { createRecordingLogger } from './doubles/recording-logger';
 import { openSseStream, type SseStream } from './sse-stream';
 
 /** An answer; `body` is parsed JSON of the shape that the spec expects, or text where it is not JSON. */
@@ -28,14 +29,16 @@ export interface RunningRegistry {
 
 export async function startRegistry(
   env: NodeJS.ProcessEnv = {},
-  clock: FakeClock = createFakeClock(),
+  {
+    clock = createFakeClock(),
+    logger = createRecordingLogger().logger,
+    ...parts
+  }: RegistryParts & { readonly clock?: FakeClock; readonly logger?: Logger } = {},
 ): Promise<RunningRegistry> {
-  const logger = createLogger({ service: 'registry', level: 'error', pretty: false });
-  logger.silent = true;
   const service = composeRegistry(
     registryConfig.read({ PORT: '0', DATA_DIR: 'off', ...env }),
     { logger },
-    { clock },
+    { ...parts, clock },
   );
   const { port } = await service.start();
   const url = `http://127.0.0.1:${port}`;

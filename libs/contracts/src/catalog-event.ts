@@ -11,7 +11,7 @@ export interface CatalogEvent {
   readonly service_name: string;
   readonly instance_id: string;
   readonly url: string;
-  /** `instance`, `registry`, or the caller's identity. */
+  /** `registry`, or who called: the name of its token, and `anonymous` where none is asked for. */
   readonly actor: string;
   readonly reason: string;
 }

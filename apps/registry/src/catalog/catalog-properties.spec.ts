@@ -77,19 +77,23 @@ async function obey(open: OpenCatalog, c: Command): Promise<void> {
   const entry = open.catalog.entryAt(c.service, c.url);
   switch (c.do) {
     case 'register':
-      await register(open, {
-        ...reference,
-        weight: c.weight,
-        ttl_seconds: c.ttl,
-        ...(c.id === undefined ? {} : { instance_id: c.id }),
-        ...statusOrNone(c.status),
-      });
+      await register(
+        open,
+        {
+          ...reference,
+          weight: c.weight,
+          ttl_seconds: c.ttl,
+          ...(c.id === undefined ? {} : { instance_id: c.id }),
+          ...statusOrNone(c.status),
+        },
+        'spec',
+      );
       return;
     case 'beat':
-      await heartbeat(open, { ...reference, ...epochOf(entry, c.epoch), ...statusOrNone(c.status) });
+      await heartbeat(open, { ...reference, ...epochOf(entry, c.epoch), ...statusOrNone(c.status) }, 'spec');
       return;
     case 'leave':
-      return deregister(open, { ...reference, ...epochOf(entry, c.epoch) });
+      return deregister(open, { ...reference, ...epochOf(entry, c.epoch) }, 'spec');
     case 'event':
       if (entry !== undefined) await applyEvent(open, entry, c.event, 'spec');
       return;

@@ -2,6 +2,8 @@ import { discoverQuerySchema, eventsQuerySchema, serviceNameSchema } from '@roll
 import { validate } from '@rollcall/service-kit';
 import type { Express } from 'express';
 import Joi from 'joi';
+import { accessPass } from './access-pass';
+import type { CallerOf } from './caller';
 import type { CatalogCalls } from './catalog-calls';
 import { goneSignal } from './gone-signal';
 import { sendReply } from './send-reply';
@@ -11,16 +13,22 @@ const discoverPathSchema = Joi.object<{ service_name: string }>({
 });
 
 /** @param closing aborts when the registry is going and must keep nobody waiting */
-export function mountCatalogRoutes(app: Express, calls: CatalogCalls, closing: AbortSignal): void {
-  app.get('/discover/:service_name', async (req, res) => {
+export function mountCatalogRoutes(
+  app: Express,
+  calls: CatalogCalls,
+  { callerOf, closing }: { readonly callerOf: CallerOf; readonly closing: AbortSignal },
+): void {
+  const reads = accessPass(callerOf, 'read');
+
+  app.get('/discover/:service_name', reads, async (req, res) => {
     const { service_name } = validate(discoverPathSchema, req.params, 'path');
     const query = validate(discoverQuerySchema, req.query, 'query');
     sendReply(res, await calls.discover(service_name, query, () => goneSignal(res, closing)));
   });
 
-  app.get('/services', (_req, res) => sendReply(res, calls.services()));
+  app.get('/services', reads, (_req, res) => sendReply(res, calls.services()));
 
-  app.get('/events', (req, res) => {
+  app.get('/events', reads, (req, res) => {
     sendReply(res, calls.events(validate(eventsQuerySchema, req.query, 'query')));
   });
 }

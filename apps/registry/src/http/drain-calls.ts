@@ -1,21 +1,29 @@
 import type { AcknowledgeRequest, DrainQuery, DrainRequest } from '@rollcall/contracts';
+import { writeScopeOf } from '../access/write-scope';
+import { resolveReference } from '../catalog/decisions/reference';
 import { epochMismatch, instanceNotFound, streamSecretWrong, subscriberUnknown } from '../errors';
 import { acknowledge } from '../use-cases/acknowledge';
 import { drain, type DrainDeps } from '../use-cases/drain';
+import type { Caller } from './caller';
 import type { Reply } from './reply';
 
 /** A drain and its acknowledgements. Valid requests in, replies out, and no framework on the way. */
 export interface DrainCalls {
   /** `signal`: the caller has gone, or the registry is going. */
-  drain(instanceId: string, request: DrainRequest, query: DrainQuery, signal: AbortSignal): Promise<Reply>;
+  drain(
+    request: DrainRequest & { readonly instance_id: string },
+    query: DrainQuery,
+    caller: Caller,
+    signal: AbortSignal,
+  ): Promise<Reply>;
   acknowledge(request: AcknowledgeRequest): Reply;
 }
 
 export function createDrainCalls(deps: DrainDeps): DrainCalls {
   return {
-    async drain(instanceId, request, { wait_ms: waitMs }, signal) {
-      const reference = { instance_id: instanceId, ...request };
-      const result = await drain(deps, reference, { waitMs, signal }, 'instance');
+    async drain(reference, { wait_ms: waitMs }, caller, signal) {
+      const by = caller.require(writeScopeOf(resolveReference(deps.catalog, reference)));
+      const result = await drain(deps, reference, { waitMs, signal }, by);
       switch (result.kind) {
         case 'drained':
           return { status: 200, body: result.response };

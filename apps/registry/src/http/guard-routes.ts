@@ -4,19 +4,18 @@ import type { Express } from 'express';
 import Joi from 'joi';
 import type { ApplyEventDeps } from '../use-cases/apply-event';
 import { releaseHeld } from '../use-cases/release-held';
+import type { CallerOf } from './caller';
 import { sendReply } from './send-reply';
 
 const servicePathSchema = Joi.object<{ service_name: string }>({
   service_name: serviceNameSchema.required(),
 });
 
-/** Who asks where nobody has to say who they are. */
-const ANYBODY = 'anonymous';
-
-export function mountGuardRoutes(app: Express, deps: ApplyEventDeps): void {
+export function mountGuardRoutes(app: Express, deps: ApplyEventDeps, callerOf: CallerOf): void {
   app.post('/services/:service_name/guard/release', async (req, res) => {
+    const by = callerOf(req).require('admin');
     const { service_name } = validate(servicePathSchema, req.params, 'path');
-    const released = await releaseHeld(deps, service_name, ANYBODY);
+    const released = await releaseHeld(deps, service_name, by);
     const body: GuardReleaseResponse = { service_name, released };
     sendReply(res, { status: 200, body });
   });

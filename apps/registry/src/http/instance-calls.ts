@@ -1,21 +1,35 @@
-import type { DeregisterRequest, HeartbeatRequest, RegisterRequest } from '@rollcall/contracts';
+import type {
+  DeregisterRequest,
+  HeartbeatRequest,
+  InstanceReference,
+  RegisterRequest,
+} from '@rollcall/contracts';
+import type { NeededScope } from '../access/scope';
+import { writeScopeOf } from '../access/write-scope';
+import { resolveReference } from '../catalog/decisions/reference';
 import { catalogFull, epochMismatch, instanceIdTaken, instanceNotFound } from '../errors';
 import { deregister } from '../use-cases/deregister';
 import { heartbeat } from '../use-cases/heartbeat';
 import { register, type RegisterDeps } from '../use-cases/register';
+import type { Caller } from './caller';
 import type { Reply } from './reply';
 
 /** What instances say of themselves. Valid requests in, replies out, and no framework on the way. */
 export interface InstanceCalls {
-  register(request: RegisterRequest): Promise<Reply>;
-  heartbeat(request: HeartbeatRequest): Promise<Reply>;
-  deregister(request: DeregisterRequest): Promise<Reply>;
+  register(request: RegisterRequest, caller: Caller): Promise<Reply>;
+  heartbeat(request: HeartbeatRequest, caller: Caller): Promise<Reply>;
+  deregister(request: DeregisterRequest, caller: Caller): Promise<Reply>;
 }
 
 export function createInstanceCalls(deps: RegisterDeps): InstanceCalls {
+  const writing = (reference: InstanceReference): NeededScope =>
+    'service_name' in reference
+      ? `write:${reference.service_name}`
+      : writeScopeOf(resolveReference(deps.catalog, reference));
+
   return {
-    async register(request) {
-      const result = await register(deps, request);
+    async register(request, caller) {
+      const result = await register(deps, request, caller.require(`write:${request.service_name}`));
       switch (result.kind) {
         case 'listed':
           return { status: 201, body: result.instance };
@@ -27,8 +41,8 @@ export function createInstanceCalls(deps: RegisterDeps): InstanceCalls {
           throw catalogFull(result.of, result.bound, deps.usualLease.heartbeatIntervalSeconds);
       }
     },
-    async heartbeat(request) {
-      const result = await heartbeat(deps, request);
+    async heartbeat(request, caller) {
+      const result = await heartbeat(deps, request, caller.require(writing(request)));
       switch (result.kind) {
         case 'alive':
           return { status: 200, body: result.response };
@@ -38,8 +52,8 @@ export function createInstanceCalls(deps: RegisterDeps): InstanceCalls {
           throw epochMismatch(result.epoch);
       }
     },
-    async deregister(request) {
-      await deregister(deps, request);
+    async deregister(request, caller) {
+      await deregister(deps, request, caller.require(writing(request)));
       return { status: 204 };
     },
   };

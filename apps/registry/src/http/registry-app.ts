@@ -4,6 +4,7 @@ import type { DrainDeps } from '../use-cases/drain';
 import type { RegisterDeps } from '../use-cases/register';
 import type { SessionHub } from '../sessions/session-hub';
 import type { WatchHub } from '../watch/watch-hub';
+import type { CallerOf } from './caller';
 import { createCatalogCalls, type CatalogCallsDeps } from './catalog-calls';
 import { mountCatalogRoutes } from './catalog-routes';
 import { createDrainCalls } from './drain-calls';
@@ -21,25 +22,27 @@ export interface RegistryAppOptions extends RegisterDeps, CatalogCallsDeps, Drai
   readonly hub: WatchHub;
   readonly sessions: SessionHub;
   readonly maxWatchers: number;
+  readonly callerOf: CallerOf;
   /** Aborts when the registry is going and must keep nobody waiting. */
   readonly closing: AbortSignal;
 }
 
 /** Everything the registry answers. */
 export function createRegistryApp(options: RegistryAppOptions): Express {
-  const { logger, metrics, health, hub, maxWatchers, closing, usualLease } = options;
+  const { logger, metrics, health, hub, maxWatchers, callerOf, closing, usualLease } = options;
   return createHttpApp({
     logger,
     metrics,
     health,
     mount(app) {
-      mountInstanceRoutes(app, createInstanceCalls(options));
-      mountDrainRoutes(app, createDrainCalls(options), closing);
-      mountGuardRoutes(app, options);
-      mountCatalogRoutes(app, createCatalogCalls(options), closing);
+      mountInstanceRoutes(app, createInstanceCalls(options), callerOf);
+      mountDrainRoutes(app, createDrainCalls(options), { callerOf, closing });
+      mountGuardRoutes(app, options, callerOf);
+      mountCatalogRoutes(app, createCatalogCalls(options), { callerOf, closing });
       mountSessionRoute(app, options);
       mountWatchRoute(app, {
         hub,
+        callerOf,
         maxWatchers,
         closing,
         retryAfterSeconds: usualLease.heartbeatIntervalSeconds,

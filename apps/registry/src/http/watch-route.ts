@@ -4,10 +4,13 @@ import type { Express } from 'express';
 import { registryClosing, tooManyWatchers } from '../errors';
 import type { WatchHub } from '../watch/watch-hub';
 import { watchListOf } from '../watch/watch-list';
+import { accessPass } from './access-pass';
+import type { CallerOf } from './caller';
 import { EVENT_STREAM, openEventStream } from './response-sink';
 
 export interface WatchRouteOptions {
   readonly hub: WatchHub;
+  readonly callerOf: CallerOf;
   readonly maxWatchers: number;
   readonly retryAfterSeconds: number;
   /** Aborted when no stream may be opened any more. */
@@ -18,8 +21,8 @@ export interface WatchRouteOptions {
 const KEEP_ALIVE_AFTER_MS = 3000;
 
 export function mountWatchRoute(app: Express, options: WatchRouteOptions): void {
-  const { hub, maxWatchers, retryAfterSeconds, closing } = options;
-  app.get('/watch', (req, res) => {
+  const { hub, callerOf, maxWatchers, retryAfterSeconds, closing } = options;
+  app.get('/watch', accessPass(callerOf, 'read'), (req, res) => {
     const { services, subscriber } = validate(watchQuerySchema, req.query, 'query');
     // A HEAD has no body to stream, and nothing would ever end it.
     if (req.method === 'HEAD') return void res.type(EVENT_STREAM).end();

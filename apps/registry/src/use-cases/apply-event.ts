@@ -22,7 +22,7 @@ export interface ApplyEventDeps {
  * Something has happened to an instance: the state table says what it comes to, the store makes it final, and
  * what only this process needs to know is noted. Nothing happens once that life is over.
  *
- * @param by who made it happen: `instance`, `registry`, or a caller's identity
+ * @param by who made it happen: `registry`, or a caller's identity
  * @returns what it came to, or `undefined` when that life is over; `probe` in it is for the caller to see to
  */
 export function applyEvent(

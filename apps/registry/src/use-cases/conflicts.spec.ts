@@ -12,7 +12,7 @@ const product = { service_name: 'product', url: 'http://10.0.0.1:8081' };
 describe('over a store that takes its time', () => {
   it('two identical registrations at once are one instance', async () => {
     const open = await openCatalog({ store: createSlowStore() });
-    const results = await Promise.all([register(open, product), register(open, product)]);
+    const results = await Promise.all([register(open, product, 'spec'), register(open, product, 'spec')]);
     expect(results.map(({ kind }) => kind).sort()).toEqual(['listed', 'stands']);
     expect(open.catalog.instanceCount).toBe(1);
     expect(open.changes).toHaveLength(1);
@@ -20,7 +20,7 @@ describe('over a store that takes its time', () => {
 
   it('nothing is seen before it is final', async () => {
     const open = await openCatalog({ store: createSlowStore() });
-    const pending = register(open, product);
+    const pending = register(open, product, 'spec');
     expect(open.catalog.instanceCount).toBe(0);
     await pending;
     expect(open.catalog.instanceCount).toBe(1);
@@ -28,18 +28,21 @@ describe('over a store that takes its time', () => {
 
   it('a deregistration and a status change at once leave nothing behind', async () => {
     const open = await openCatalog({ store: createSlowStore() });
-    await register(open, { ...product, status: 'starting' });
-    await Promise.all([heartbeat(open, { ...product, status: 'up' }), deregister(open, product)]);
+    await register(open, { ...product, status: 'starting' }, 'spec');
+    await Promise.all([
+      heartbeat(open, { ...product, status: 'up' }, 'spec'),
+      deregister(open, product, 'spec'),
+    ]);
     expect(open.catalog.instanceCount).toBe(0);
   });
 
   it('what happens to a life that ends meanwhile touches nobody', async () => {
     const open = await openCatalog({ store: createSlowStore() });
-    await register(open, { ...product, instance_id: 'old' });
+    await register(open, { ...product, instance_id: 'old' }, 'spec');
     const old = open.catalog.entry('old');
     if (old === undefined) throw new Error('not listed');
     await Promise.all([
-      register(open, { ...product, instance_id: 'new' }),
+      register(open, { ...product, instance_id: 'new' }, 'spec'),
       applyEvent(open, old, { type: 'drain' }, 'spec'),
     ]);
     expect(open.catalog.service('product').records).toMatchObject([
@@ -54,7 +57,7 @@ describe('over a store that takes its time', () => {
       ['product', 2],
       ['order', 3],
     ] as const)
-      await register(open, { service_name, url: `http://10.0.0.1:${port}` });
+      await register(open, { service_name, url: `http://10.0.0.1:${port}` }, 'spec');
     await open.clock.advance(30_000);
     await endLapsedLeases(open);
     expect(open.catalog.instanceCount).toBe(0);
@@ -69,7 +72,10 @@ describe('over a store in which somebody else is always first', () => {
       commit: () => Promise.resolve({ kind: 'conflict' }),
     };
     const open = await openCatalog({ store });
-    await expect(register(open, product)).rejects.toMatchObject({ code: 'CATALOG_CONTENDED', status: 503 });
+    await expect(register(open, product, 'spec')).rejects.toMatchObject({
+      code: 'CATALOG_CONTENDED',
+      status: 503,
+    });
     expect(open.catalog.instanceCount).toBe(0);
   });
 });

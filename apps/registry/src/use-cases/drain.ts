@@ -15,7 +15,7 @@ export type DrainResult =
  * Makes an instance `draining`, and waits until everybody who watches its service has said that it is picked no more.
  *
  * @param patience.signal aborts when nobody waits for the answer; the instance goes on draining
- * @param by who asked for it: `instance`, or a caller's identity
+ * @param by who asked for it: a caller's identity
  */
 export async function drain(
   deps: DrainDeps,

@@ -14,14 +14,19 @@ export type HeartbeatResult =
   /** `epoch` is that of the life which is listed. */
   | { readonly kind: 'other_life'; readonly epoch: number };
 
-export async function heartbeat(deps: HeartbeatDeps, request: HeartbeatRequest): Promise<HeartbeatResult> {
+/** @param by who says so: a caller's identity */
+export async function heartbeat(
+  deps: HeartbeatDeps,
+  request: HeartbeatRequest,
+  by: string,
+): Promise<HeartbeatResult> {
   const resolved = resolveReference(deps.catalog, request);
   if (resolved.kind === 'unknown') return resolved;
   const { entry } = resolved;
   const { instanceId, epoch, registration } = entry.record;
   if (resolved.kind === 'other_life') return { kind: 'other_life', epoch };
 
-  await beat(deps, entry, request.status);
+  await beat(deps, entry, request.status, by);
   // While the store was busy with it, its time had come.
   if (deps.catalog.entry(instanceId) !== entry) return { kind: 'unknown' };
   const { ttlSeconds } = registration;

@@ -25,7 +25,12 @@ export type RegisterResult =
   | { readonly kind: 'stands'; readonly instance: Instance }
   | Extract<RegistrationDecision, { kind: 'id_taken' | 'full' }>;
 
-export async function register(deps: RegisterDeps, request: RegisterRequest): Promise<RegisterResult> {
+/** @param by who registers: a caller's identity */
+export async function register(
+  deps: RegisterDeps,
+  request: RegisterRequest,
+  by: string,
+): Promise<RegisterResult> {
   const { catalog, store, clock, bounds, usualLease, newId } = deps;
   const { epochMs } = clock.moment();
   const newcomer = {
@@ -35,11 +40,11 @@ export async function register(deps: RegisterDeps, request: RegisterRequest): Pr
   };
 
   const { decision, committed } = await commitDecision<RegistrationDecision>(store, () =>
-    decideRegistration(catalog, newcomer, { bounds, newId, epochMs }),
+    decideRegistration(catalog, newcomer, { bounds, newId, epochMs, by }),
   );
   switch (decision.kind) {
     case 'stands': {
-      await beat(deps, decision.entry, request.status);
+      await beat(deps, decision.entry, request.status, by);
       const { record, heardAt } = decision.entry;
       return { kind: 'stands', instance: toInstance(record, heardAt) };
     }

@@ -51,11 +51,15 @@ async function scene(options: { maxEntries?: number } = {}): Promise<Scene> {
     hub,
     publish,
     async add(service, port) {
-      await register(open, { service_name: service, url: address(port), instance_id: `${service}-${port}` });
+      await register(
+        open,
+        { service_name: service, url: address(port), instance_id: `${service}-${port}` },
+        'spec',
+      );
       publish();
     },
     async remove(service, port) {
-      await deregister(open, { service_name: service, url: address(port) });
+      await deregister(open, { service_name: service, url: address(port) }, 'spec');
       publish();
     },
   };

@@ -10,7 +10,7 @@ export interface Note {
   readonly type: 'registered' | 'replaced' | 'status_changed' | 'deregistered' | 'evicted';
   readonly instanceId: string;
   readonly url: string;
-  /** `instance`, `registry`, or a caller's identity. */
+  /** `registry`, or a caller's identity. */
   readonly actor: string;
   readonly reason: string;
 }

@@ -13,7 +13,7 @@ export interface Outcome {
   readonly transition: Transition;
 }
 
-/** Who made it happen (`instance`, `registry`, or a caller's identity), and when. */
+/** Who made it happen (`registry`, or a caller's identity), and when. */
 export interface Occasion {
   readonly by: string;
   readonly moment: Moment;

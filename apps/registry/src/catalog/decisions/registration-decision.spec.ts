@@ -17,6 +17,7 @@ function decide(open: OpenCatalog, who: Newcomer): RegistrationDecision {
     bounds: open.bounds,
     newId: open.newId,
     epochMs: open.clock.moment().epochMs,
+    by: 'spec',
   });
 }
 

@@ -24,6 +24,14 @@ export interface RegistrationBounds {
   readonly maxServices: number;
 }
 
+export interface RegistrationOptions {
+  readonly bounds: RegistrationBounds;
+  readonly newId: () => string;
+  readonly epochMs: number;
+  /** Who asks: a caller's identity. */
+  readonly by: string;
+}
+
 /**
  * What becomes of a registration. One instance a service and address, one service an id: whoever stands at the
  * newcomer's address under another id, or bears its id at another address, is superseded.
@@ -31,7 +39,7 @@ export interface RegistrationBounds {
 export function decideRegistration(
   catalog: Catalog,
   newcomer: Newcomer,
-  options: { readonly bounds: RegistrationBounds; readonly newId: () => string; readonly epochMs: number },
+  options: RegistrationOptions,
 ): RegistrationDecision {
   const { registration, instanceId: claimedId } = newcomer;
   const { serviceName, url } = registration;
@@ -57,7 +65,7 @@ export function decideRegistration(
   }
 
   const instanceId = claimedId ?? options.newId();
-  const change = listing(newcomer, instanceId, superseded, options.epochMs);
+  const change = listing(newcomer, instanceId, superseded, options);
   return { kind: 'lists', instanceId, change };
 }
 
@@ -81,7 +89,7 @@ function listing(
   { registration, status = 'up' }: Newcomer,
   instanceId: string,
   superseded: readonly Entry[],
-  epochMs: number,
+  { epochMs, by: actor }: RegistrationOptions,
 ): ProposedChange {
   const override = superseded.find(({ record }) => record.standing.override !== undefined)?.record.standing
     .override;
@@ -93,7 +101,6 @@ function listing(
     registeredAt: epochMs,
     epoch: 'begins',
   };
-  const actor = 'instance';
   return {
     serviceName: registration.serviceName,
     at: epochMs,
