@@ -1,0 +1,3 @@
+import { stopRunServer } from './run-server';
+
+export default stopRunServer;

@@ -1,0 +1,7 @@
+/** A database for one spec: new, empty and nobody else's. */
+export interface TestDatabase {
+  /** What a service takes as `DATABASE_URL`. */
+  readonly url: string;
+  /** Takes it away with everything in it. */
+  drop(): Promise<void>;
+}
