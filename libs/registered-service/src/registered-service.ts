@@ -11,6 +11,7 @@ import type { AnnouncedRoute } from '@rollcall/contracts';
 import type { Express } from 'express';
 import { createAnnouncement } from './announcement';
 import { inOrder, type Resource } from './resource';
+import { refuseUntilStarted } from './refuse-until-started';
 
 export interface RegisteredServiceOptions {
   readonly settings: ProcessSettings & RegistrationSettings;
@@ -24,16 +25,20 @@ export interface RegisteredServiceOptions {
 }
 
 export interface RegisteredService {
-  /** Resolves with the port once requests are served; being registered is not waited for. */
+  /**
+   * Resolves with the port once requests are served; being registered is not waited for. Stopped before that, it
+   * resolves too, with nothing registered.
+   */
   start(): Promise<{ port: number }>;
   /** Idempotent, and possible at any moment of a start. */
   stop(): Promise<void>;
 }
 
 /**
- * A service that announces itself. It starts its resources, listens, and registers; it ends in the reverse: not
- * ready, off the list while it still serves, idle, closed. Each order prevents a failed request: nobody is sent
- * to a port that is not open yet, or no longer.
+ * A service that announces itself. It listens, starts its resources, and registers; it ends in the reverse: off the
+ * list while it still serves, idle, closed. Each order prevents a failed request: nobody is sent to where nothing can
+ * be had yet, or no longer. It listens first because a resource may keep it waiting, and whoever asks for its health
+ * meanwhile is to hear that it lives, and why it is not ready.
  */
 export function createRegisteredService(options: RegisteredServiceOptions): RegisteredService {
   const { settings, logger, routes, mount, resources = [] } = options;
@@ -43,25 +48,43 @@ export function createRegisteredService(options: RegisteredServiceOptions): Regi
   for (const { name, check } of resources) if (check) health.addCheck(name, check);
   const metrics = createMetrics({ service: settings.SERVICE_NAME });
   const server = createHttpServer({
-    handler: createHttpApp({ logger, metrics, health, mount, identity: () => announcement.identity() }),
+    handler: createHttpApp({
+      logger,
+      metrics,
+      health,
+      identity: () => announcement.identity(),
+      mount(app) {
+        app.use(refuseUntilStarted(() => hasStarted));
+        mount(app);
+      },
+    }),
     host: settings.HOST,
     port: settings.PORT,
   });
+  const stop = new AbortController();
+  let hasStarted = false;
   let starting: Promise<{ port: number }> | undefined;
   let stopping: Promise<void> | undefined;
 
   async function begin(): Promise<{ port: number }> {
-    await held.start();
     const { port } = await server.start();
-    health.started();
     logger.info(`listening on http://${settings.HOST}:${port}`, { event: 'listening', port });
+    try {
+      await held.start(stop.signal);
+    } catch (error) {
+      if (stop.signal.aborted) return { port };
+      throw error;
+    }
+    hasStarted = true;
+    health.started();
     // Whoever was told to stop meanwhile must not be sent traffic any more.
-    if (stopping === undefined) await announcement.start(port);
+    if (!stop.signal.aborted) await announcement.start(port);
     return { port };
   }
 
   async function end(): Promise<void> {
     health.draining();
+    stop.abort();
     // A start that is under way would otherwise open behind this what is closed here.
     await starting?.catch(() => undefined);
     server.drain();

@@ -4,7 +4,8 @@ import type { HealthCheck } from '@rollcall/service-kit';
 export interface Resource {
   /** In health answers. */
   readonly name: string;
-  start(): Promise<void>;
+  /** May take its time: the service is not ready until then. `signal`: it will not be needed any more. */
+  start(signal: AbortSignal): Promise<void>;
   /** Called once, after a `start` that resolved. */
   stop(): Promise<void>;
   /** The service is ready only while this passes. */
@@ -13,7 +14,8 @@ export interface Resource {
 
 /** Several as one: started in their order, and stopped in the reverse, only those that had started. */
 export interface Resources {
-  start(): Promise<void>;
+  /** Rejects with the first failure, and goes no further once the signal has fired. */
+  start(signal: AbortSignal): Promise<void>;
   /** Stops all that can be stopped; rejects with the first failure. */
   stop(): Promise<void>;
 }
@@ -22,9 +24,10 @@ export function inOrder(resources: readonly Resource[]): Resources {
   const started: Resource[] = [];
 
   return {
-    async start() {
+    async start(signal) {
       for (const resource of resources) {
-        await resource.start();
+        signal.throwIfAborted();
+        await resource.start(signal);
         started.push(resource);
       }
     },

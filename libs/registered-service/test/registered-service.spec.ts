@@ -1,6 +1,6 @@
 import { createFakeRegistry, type FakeRegistry } from '@rollcall/registry-client/testing';
 import { createLogger } from '@rollcall/service-kit';
-import { eventually } from '@rollcall/testing';
+import { closedPort, eventually } from '@rollcall/testing';
 import type { Response } from 'express';
 import {
   createRegisteredService,
@@ -26,10 +26,10 @@ describe('a registered service', () => {
     await registry.stop();
   });
 
-  function compose(options: Partial<RegisteredServiceOptions> = {}): RegisteredService {
+  function compose(options: Partial<RegisteredServiceOptions> = {}, port = 0): RegisteredService {
     service = createRegisteredService({
       settings: {
-        PORT: 0,
+        PORT: port,
         HOST: '127.0.0.1',
         LOG_LEVEL: 'error',
         NODE_ENV: 'test',
@@ -126,7 +126,30 @@ describe('a registered service', () => {
     expect(story).toEqual(['first started', 'second started', 'second stopped', 'first stopped']);
   });
 
-  it('never listens when a resource fails to start, and lets go of those that had started', async () => {
+  it('lives, is not ready and refuses requests while a resource is still starting', async () => {
+    const story: string[] = [];
+    let arrive = (): void => undefined;
+    const slow = { ...resource('slow'), start: () => new Promise<void>((resolve) => (arrive = resolve)) };
+    const port = await closedPort();
+    const starting = compose({ resources: [resource('first', story), slow] }, port).start();
+    const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
+
+    await eventually(async () => (await get('/livez')).status === 200);
+    expect((await get('/readyz')).status).toBe(503);
+    expect((await get('/startupz')).status).toBe(503);
+    const refused = await get('/greet');
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(await refused.json()).toMatchObject({ code: 'SERVICE_STARTING' });
+    expect(registry.calls('/register')).toEqual([]);
+
+    arrive();
+    await starting;
+    expect((await get('/readyz')).status).toBe(200);
+    expect(await (await get('/greet')).text()).toBe('hello');
+    await registered();
+  });
+
+  it('is never registered when a resource fails to start, and lets go of those that had started', async () => {
     const story: string[] = [];
     const broken = { ...resource('broken'), start: () => Promise.reject(new Error('no such disk')) };
 
@@ -149,6 +172,28 @@ describe('a registered service', () => {
     await Promise.all([starting, stopping]);
 
     expect(registry.calls('/register')).toEqual([]);
+  });
+
+  it('does not wait, when it is stopped, for a resource that would never start', async () => {
+    const story: string[] = [];
+    const never: Resource = {
+      ...resource('never', story),
+      start: (signal: AbortSignal) =>
+        new Promise<void>((_, reject) =>
+          signal.addEventListener('abort', () => reject(new Error('not any more'))),
+        ),
+    };
+    const starting = compose({
+      resources: [resource('first', story), never, resource('last', story)],
+    }).start();
+
+    await eventually(() => story.length > 0);
+
+    await service?.stop();
+
+    await expect(starting).resolves.toEqual({ port: expect.any(Number) });
+    expect(story).toEqual(['first started', 'first stopped']);
+    expect(registry.calls()).toEqual([]);
   });
 });
 
