@@ -1,1 +1,6 @@
-module.exports = { ...require('../../jest.preset.js'), displayName: 'order', rootDir: __dirname };
+module.exports = {
+  ...require('../../jest.preset.js'),
+  ...require('@rollcall/testing/jest-postgres'),
+  displayName: 'order',
+  rootDir: __dirname,
+};

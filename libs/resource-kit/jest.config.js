@@ -1,1 +1,6 @@
-module.exports = { ...require('../../jest.preset.js'), displayName: 'resource-kit', rootDir: __dirname };
+module.exports = {
+  ...require('../../jest.preset.js'),
+  ...require('@rollcall/testing/jest-postgres'),
+  displayName: 'resource-kit',
+  rootDir: __dirname,
+};

@@ -5,7 +5,12 @@ import {
   type RegisteredService,
 } from '@rollcall/registered-service';
 import { createResolver, createServiceClient } from '@rollcall/registry-client';
-import { createDatabase, databaseLocation, databaseResource } from '@rollcall/resource-kit';
+import {
+  createDatabase,
+  databaseLocation,
+  databaseResource,
+  logDatabaseEvents,
+} from '@rollcall/resource-kit';
 import { outgoingContextHeaders, type Logger } from '@rollcall/service-kit';
 import { createHttpProductCatalogue } from './adapters/http-product-catalogue';
 import { orderMigrations } from './adapters/order-migrations';
@@ -33,13 +38,13 @@ export function composeOrder(config: OrderConfig, { logger }: { logger: Logger }
       bulkhead: { concurrency: 50, queue: 1000 },
     }),
   );
-  const db = createDatabase<OrderTables>(databaseLocation(config, 'order'));
+  const onEvent = logDatabaseEvents(logger);
+  const db = createDatabase<OrderTables>(databaseLocation(config, 'order'), onEvent);
   const orders = createSqlOrderRepository(db);
   const database = databaseResource({
     db,
     migrations: orderMigrations,
-    onError: (error) =>
-      logger.warn('old keys could not be forgotten', { event: 'forget_keys_failed', error }),
+    onEvent,
   });
   const discovery = { name: 'discovery', start: () => resolver.start(), stop: () => resolver.stop() };
 

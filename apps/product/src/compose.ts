@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createRegisteredService, type RegisteredService } from '@rollcall/registered-service';
-import { createDatabase, databaseLocation, databaseResource } from '@rollcall/resource-kit';
+import {
+  createDatabase,
+  databaseLocation,
+  databaseResource,
+  logDatabaseEvents,
+} from '@rollcall/resource-kit';
 import type { Logger } from '@rollcall/service-kit';
 import { productMigrations } from './adapters/product-migrations';
 import type { ProductTables } from './adapters/product-tables';
@@ -10,14 +15,14 @@ import { sampleProducts } from './domain/sample-products';
 import { mountProducts } from './http/product-routes';
 
 export function composeProduct(config: ProductConfig, { logger }: { logger: Logger }): RegisteredService {
-  const db = createDatabase<ProductTables>(databaseLocation(config, 'product'));
+  const onEvent = logDatabaseEvents(logger);
+  const db = createDatabase<ProductTables>(databaseLocation(config, 'product'), onEvent);
   const products = createSqlProductRepository(db);
   const database = databaseResource({
     db,
     migrations: productMigrations,
-    fill: () => products.addMissing(config.SAMPLE_DATA ? sampleProducts : []),
-    onError: (error) =>
-      logger.warn('old keys could not be forgotten', { event: 'forget_keys_failed', error }),
+    fill: (db) => createSqlProductRepository(db).addMissing(config.SAMPLE_DATA ? sampleProducts : []),
+    onEvent,
   });
   return createRegisteredService({
     settings: config,

@@ -20,7 +20,10 @@ describe('the settings of product', () => {
     expect(() => productConfig.read({ DATABASE_URL: 'mysql://host/db', SAMPLE_DATA: 'maybe' })).toThrow(
       expect.objectContaining({
         faults: [
-          { path: 'DATABASE_URL', message: 'DATABASE_URL must be file:<path>' },
+          {
+            path: 'DATABASE_URL',
+            message: 'DATABASE_URL must be file:<path> or postgres://<host>/<database>',
+          },
           { path: 'SAMPLE_DATA', message: 'SAMPLE_DATA must be a boolean' },
         ],
       }),

@@ -1,6 +1,8 @@
 export { databaseSettings, type DatabaseSettings } from './database/database-settings';
 export { databaseLocation, type DatabaseLocation } from './database/database-location';
 export { createDatabase } from './database/database';
+export type { DatabaseEvent } from './database/database-event';
+export { logDatabaseEvents } from './database/database-log';
 export {
   databaseResource,
   type DatabaseResource,
@@ -14,4 +16,5 @@ export { keyUsesMigration } from './idempotency/key-uses';
 export { pageOf, type Page, type PageRequest, type Position } from './paging/page';
 export { listResource, type ListResponse } from './paging/list-resource';
 export type { Added, Collection, Repeat } from './collection/collection';
+export { isStorable } from './collection/is-storable';
 export { addOnce, findRepeat, type ItemTable } from './collection/add-once';

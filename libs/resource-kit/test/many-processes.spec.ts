@@ -1,26 +1,25 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { eventually, startTypeScript } from '@rollcall/testing';
+import { databaseKinds, type TestDatabase } from '@rollcall/testing/databases';
+import { join } from 'node:path';
 import { createDatabase } from '../src/database/database';
+import { databaseLocation } from '../src/database/database-location';
 import type { VisitsTables } from './visits';
 
 const PROCESSES = 10;
-const VISITS_EACH = 20;
+const VISITS_EACH = 10;
 
-describe('an empty SQLite file that ten processes open at once', () => {
-  let folder: string;
+describe.each(databaseKinds)('$kind, empty, that ten processes open at once', ({ create }) => {
+  let database: TestDatabase;
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'rollcall-sqlite-'));
+    database = await create();
   });
 
-  afterEach(() => rm(folder, { recursive: true, force: true }));
+  afterEach(() => database.drop());
 
   it('is migrated once, and loses no write of any of them', async () => {
-    const path = join(folder, 'new', 'visits.db');
     const processes = Array.from({ length: PROCESSES }, () =>
-      startTypeScript(join(__dirname, 'visitor.ts'), { args: [path, String(VISITS_EACH)] }),
+      startTypeScript(join(__dirname, 'visitor.ts'), { args: [database.url, String(VISITS_EACH)] }),
     );
     // Starting takes each its own time; they only meet when they go together.
     await eventually(() => processes.every((process) => process.output() === 'ready\n'), {
@@ -32,7 +31,8 @@ describe('an empty SQLite file that ten processes open at once', () => {
 
     expect(processes.map((process) => process.output())).toEqual(processes.map(() => 'ready\n'));
     expect(codes).toEqual(Array.from({ length: PROCESSES }, () => 0));
-    const db = createDatabase<VisitsTables>({ kind: 'sqlite-file', path });
+    const settings = { DATABASE_URL: database.url, DATABASE_POOL_SIZE: 1, DATA_DIR: 'off' };
+    const db = createDatabase<VisitsTables>(databaseLocation(settings, 'visits'));
     expect(await db.selectFrom('visits').selectAll().execute()).toEqual([
       { place: 'here', count: PROCESSES * VISITS_EACH },
     ]);

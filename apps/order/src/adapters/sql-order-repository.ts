@@ -1,4 +1,4 @@
-import { addOnce, findRepeat, pageOf, type ItemTable } from '@rollcall/resource-kit';
+import { addOnce, findRepeat, isStorable, pageOf, type ItemTable } from '@rollcall/resource-kit';
 import type { Kysely } from 'kysely';
 import type { Order } from '../domain/order';
 import type { OrderRepository } from '../ports/order-repository';
@@ -36,6 +36,7 @@ function orderTable(db: Kysely<OrderTables>): ItemTable<Order> {
   return {
     db,
     async find(id) {
+      if (!isStorable(id)) return undefined;
       const rows = await db.selectFrom('orders').selectAll().where('id', '=', id).execute();
       const [order] = await withItems(db, rows);
       return order;

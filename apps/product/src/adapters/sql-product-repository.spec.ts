@@ -1,32 +1,37 @@
-import { createDatabase, migrate, type DatabaseLocation } from '@rollcall/resource-kit';
+import { createDatabase, databaseLocation, migrate } from '@rollcall/resource-kit';
+import { databaseKinds, type TestDatabase } from '@rollcall/testing/databases';
 import type { Kysely } from 'kysely';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { productRepositoryContract } from '../../test/product-repository-contract';
+import { productConfig } from '../config';
 import { productMigrations } from './product-migrations';
 import type { ProductTables } from './product-tables';
 import { createSqlProductRepository } from './sql-product-repository';
 
-let folder: string;
 let db: Kysely<ProductTables>;
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'rollcall-product-'));
-});
+async function open(settings: NodeJS.ProcessEnv) {
+  db = createDatabase<ProductTables>(databaseLocation(productConfig.read(settings), 'product'));
+  await migrate(db, productMigrations);
+  return createSqlProductRepository(db);
+}
 
-afterEach(async () => {
-  await db.destroy();
-  await rm(folder, { recursive: true, force: true });
-});
+describe.each(databaseKinds)('products in $kind', ({ create }) => {
+  let database: TestDatabase;
 
-describe.each<{ kind: string; location: () => DatabaseLocation }>([
-  { kind: 'an SQLite file', location: () => ({ kind: 'sqlite-file', path: join(folder, 'product.db') }) },
-  { kind: 'memory', location: () => ({ kind: 'sqlite-memory' }) },
-])('products in $kind', ({ location }) => {
-  productRepositoryContract(async () => {
-    db = createDatabase<ProductTables>(location());
-    await migrate(db, productMigrations);
-    return createSqlProductRepository(db);
+  beforeEach(async () => {
+    database = await create();
   });
+
+  afterEach(async () => {
+    await db.destroy();
+    await database.drop();
+  });
+
+  productRepositoryContract(() => open({ DATABASE_URL: database.url }));
+});
+
+describe('products in memory', () => {
+  afterEach(() => db.destroy());
+
+  productRepositoryContract(() => open({ DATA_DIR: 'off' }));
 });

@@ -1,4 +1,4 @@
-import { addOnce, findRepeat, pageOf, type ItemTable } from '@rollcall/resource-kit';
+import { addOnce, findRepeat, isStorable, pageOf, type ItemTable } from '@rollcall/resource-kit';
 import type { Kysely } from 'kysely';
 import type { Product } from '../domain/product';
 import type { ProductRepository } from '../ports/product-repository';
@@ -44,6 +44,7 @@ function productTable(db: Kysely<ProductTables>): ItemTable<Product> {
   return {
     db,
     async find(id) {
+      if (!isStorable(id)) return undefined;
       const row = await db.selectFrom('products').selectAll().where('id', '=', id).executeTakeFirst();
       return row && fromRow(row);
     },

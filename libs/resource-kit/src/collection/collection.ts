@@ -13,7 +13,9 @@ export type Repeat<T> =
 
 /**
  * Where the items of one kind are kept, by several processes at once. Items never change and are never removed.
- * Called by use-cases; every call may reject with AppError 503 `DATABASE_UNAVAILABLE`, and has then changed nothing.
+ * Called by use-cases; every call may reject with AppError 503 `DATABASE_UNAVAILABLE`, and has then changed nothing,
+ * unless the database went away at the very moment of making the change final: only a request with a key may be sent
+ * again without a thought.
  * `collectionContract` in `@rollcall/resource-kit/testing` is this contract as cases that every adapter passes.
  */
 export interface Collection<T extends Position> {

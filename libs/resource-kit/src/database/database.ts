@@ -1,5 +1,7 @@
-import { Kysely, sql, type Dialect } from 'kysely';
+import { Kysely, PostgresDialect, sql, type Dialect } from 'kysely';
+import type { DatabaseEvent } from './database-event';
 import type { DatabaseLocation } from './database-location';
+import { openPostgresPool } from './postgres-pool';
 import { openSqliteFile, openSqliteMemory } from './sqlite-database';
 import { sqliteDialect } from './sqlite-dialect';
 
@@ -7,16 +9,25 @@ import { sqliteDialect } from './sqlite-dialect';
  * The query layer over a service's database. Opened by the first query, so that composing an app touches nothing;
  * `destroy()` closes it. A query that meets a database which is away throws AppError 503 `DATABASE_UNAVAILABLE`.
  */
-export function createDatabase<Tables>(location: DatabaseLocation): Kysely<Tables> {
-  return new Kysely<Tables>({ dialect: dialectOf(location) });
+export function createDatabase<Tables>(
+  location: DatabaseLocation,
+  onEvent: (event: DatabaseEvent) => void = () => undefined,
+): Kysely<Tables> {
+  return new Kysely<Tables>({ dialect: dialectOf(location, onEvent) });
 }
 
-function dialectOf(location: DatabaseLocation): Dialect {
+function dialectOf(location: DatabaseLocation, onEvent: (event: DatabaseEvent) => void): Dialect {
   switch (location.kind) {
     case 'sqlite-file':
       return sqliteDialect(() => openSqliteFile(location.path));
     case 'sqlite-memory':
       return sqliteDialect(openSqliteMemory);
+    case 'postgres': {
+      const onConnectionLost = (error: Error): void => onEvent({ type: 'connection_lost', error });
+      return new PostgresDialect({
+        pool: () => Promise.resolve().then(() => openPostgresPool({ ...location, onConnectionLost })),
+      });
+    }
   }
 }
 

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { AppError } from '@rollcall/service-kit';
 import type { SqliteDatabase } from 'kysely';
 import Libsql from 'libsql';
 import { databaseUnavailable } from './database-unavailable';
+import { databaseUnusable } from './database-unusable';
 
 /**
  * Longest wait for another process's write, milliseconds. It blocks the event loop, and a write takes a few
@@ -43,12 +43,10 @@ function open(path: string): Libsql.Database {
     mkdirSync(dirname(path), { recursive: true });
     return new Libsql(path, { timeout: BUSY_TIMEOUT_MS });
   } catch (cause) {
-    throw new AppError({
-      code: 'DATABASE_UNUSABLE',
-      status: 500,
-      message: `The database ${path} cannot be opened. Set DATABASE_URL or DATA_DIR to a place that can be written to.`,
+    throw databaseUnusable(
+      `The database ${path} cannot be opened. Set DATABASE_URL or DATA_DIR to a place that can be written to.`,
       cause,
-    });
+    );
   }
 }
 

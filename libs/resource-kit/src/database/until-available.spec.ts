@@ -13,10 +13,24 @@ describe('waiting until the database is available', () => {
     await expect(untilAvailable(failing(3, away), { pauseMs: 1 })).resolves.toBe('call 4');
   });
 
-  it('gives up with the last refusal when patience has run out', async () => {
-    await expect(
-      untilAvailable(failing(Infinity, away), { patienceMs: 20, pauseMs: 5 }),
-    ).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+  it('tells of each refusal', async () => {
+    const refusals: unknown[] = [];
+
+    await untilAvailable(failing(2, away), { pauseMs: 1, onRefused: (error) => refusals.push(error) });
+
+    expect(refusals).toEqual([away(), away()]);
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['between two tries', failing(Infinity, away)],
+    ['during a try that never ends', () => new Promise(() => undefined)],
+  ])('ends %s when it is told to', async (_when, work) => {
+    const stop = new AbortController();
+    const waiting = untilAvailable(work, { signal: stop.signal, pauseMs: 1 });
+
+    stop.abort();
+
+    await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
   });
 
   it('does not repeat what will not get better', async () => {

@@ -1,0 +1,91 @@
+import type { PostgresPool, PostgresPoolClient } from 'kysely';
+import { Pool, type PoolClient } from 'pg';
+import { lendConnection, type LentConnection } from './postgres-connection';
+import { translatePostgresError } from './postgres-error';
+import { postgresTypes } from './postgres-types';
+import { hasTimeLimit } from './time-limit';
+
+export interface PostgresPoolOptions {
+  /** `postgres://user:password@host:port/database` */
+  readonly url: string;
+  /** Most connections at a time. */
+  readonly maxConnections: number;
+  /** A connection that nobody was using is gone, as when the server restarts. */
+  readonly onConnectionLost?: (error: Error) => void;
+  readonly timeouts?: Partial<PostgresTimeouts>;
+}
+
+/** Milliseconds. */
+export interface PostgresTimeouts {
+  /**
+   * Longest wait for a connection, a new one or one that others are using; default 3000. Too low: bursts get 503
+   * that only had to queue. Too high: callers wait that long to hear that the server is away.
+   */
+  readonly connectMs: number;
+  /**
+   * Longest that the server may take over a statement, waits for locks included; default 5000. Too low: duplicates
+   * that only had to wait for each other get 503. Too high: what is stuck holds its connection that long.
+   */
+  readonly statementMs: number;
+  /**
+   * Longest wait for the answer to a statement; default 6000. Longer than `statementMs`, because it is for a server
+   * that cannot even say that time is up: one that hangs, or behind a network that swallows what is sent.
+   */
+  readonly answerMs: number;
+  /**
+   * Longest that a transaction may stand still; default 10 000. Without it, whoever is frozen in the middle of one
+   * keeps its locks, and all who wait for them, for as long as it is frozen.
+   */
+  readonly idleInTransactionMs: number;
+}
+
+const TIMEOUTS: PostgresTimeouts = {
+  connectMs: 3000,
+  statementMs: 5000,
+  answerMs: 6000,
+  idleInTransactionMs: 10_000,
+};
+
+/** pg's pool as the query layer wants it: bounded in number and in time, and with errors of ours. */
+export function openPostgresPool(options: PostgresPoolOptions): PostgresPool {
+  const timeouts = { ...TIMEOUTS, ...options.timeouts };
+  const pool = new Pool({
+    connectionString: options.url,
+    fallback_application_name: 'rollcall',
+    max: options.maxConnections,
+    connectionTimeoutMillis: timeouts.connectMs,
+    statement_timeout: timeouts.statementMs,
+    idle_in_transaction_session_timeout: timeouts.idleInTransactionMs,
+    keepAlive: true,
+    types: postgresTypes,
+  });
+  // Unheard, the end of an idle connection would end the process.
+  pool.on('error', (error) => options.onConnectionLost?.(error));
+  const lent = new Set<LentConnection>();
+
+  return {
+    async connect(): Promise<PostgresPoolClient> {
+      const isLimited = hasTimeLimit();
+      const client = await connectedClient(pool);
+      const connection = lendConnection(client, {
+        ...(isLimited ? { answerMs: timeouts.answerMs } : {}),
+        onReleased: () => lent.delete(connection),
+      });
+      lent.add(connection);
+      if (!isLimited) await connection.liftTimeLimits();
+      return connection;
+    },
+    async end() {
+      for (const connection of lent) connection.cut();
+      await pool.end();
+    },
+  };
+}
+
+async function connectedClient(pool: Pool): Promise<PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw translatePostgresError(error);
+  }
+}
