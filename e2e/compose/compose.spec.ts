@@ -1,7 +1,10 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { DiscoverResponse, Instance } from '@rollcall/contracts';
 import { eventually } from '@rollcall/testing';
+import { runCommand } from './command';
 import type { Container } from './container';
 import { expectAnswer, json } from './expect-answer';
 import { addedBytes } from './image-sizes';
@@ -14,6 +17,8 @@ import { createStack, type Stack } from './stack';
  */
 const SCALE = { product: 3, order: 2 };
 const APPS = ['registry', 'gateway', 'product', 'order', 'hello'];
+const PROJECT = `rollcall-e2e-${process.pid}`;
+const TOKENS_DIR = join(tmpdir(), `${PROJECT}-tokens`);
 const MINUTE_MS = 60_000;
 /** A lease: however an instance ended, it is gone from the catalog by then. */
 const LEASE_MS = 30_000;
@@ -22,7 +27,7 @@ let stack: Stack;
 let firstAnswer: { status: number };
 
 beforeAll(async () => {
-  stack = await createStack(`rollcall-e2e-${process.pid}`);
+  stack = await createStack(PROJECT);
   await stack.up(SCALE, '--build');
   firstAnswer = await fetch(`${stack.gatewayUrl}/products`);
 }, 10 * MINUTE_MS);
@@ -32,6 +37,7 @@ afterAll(async () => {
   const log = process.env['CONTAINER_LOG'];
   if (log !== undefined) await writeFile(log, await stack.logs());
   await stack.down();
+  await rm(TOKENS_DIR, { recursive: true, force: true });
 }, 2 * MINUTE_MS);
 
 const getProducts = () => expectAnswer(`${stack.gatewayUrl}/products`, 200);
@@ -228,6 +234,32 @@ test('every app ends by itself when it is told to stop', async () => {
   const codes = await Promise.all(containers.map((container) => container.inspect('{{.State.ExitCode}}')));
   expect(codes).toEqual(containers.map(() => '0'));
 });
+
+test(
+  'with tokens everything works as before, and the registry is closed to strangers',
+  async () => {
+    await runCommand(['node', join(__dirname, '../../docker/make-tokens.js'), TOKENS_DIR]);
+    const closed = await createStack(PROJECT, {
+      overlays: ['docker/compose.tokens.yml'],
+      env: { TOKENS_DIR },
+    });
+    await closed.up({});
+    const [, token] = (await readFile(join(TOKENS_DIR, 'operator.env'), 'utf8')).trim().split('=');
+
+    const { items } = (await expectAnswer(`${closed.gatewayUrl}/products?limit=1`, 200)) as {
+      items: { id: string }[];
+    };
+    const order = { items: [{ product_id: items[0]?.id, quantity: 1 }] };
+    await expectAnswer(`${closed.gatewayUrl}/orders`, 201, json('POST', order));
+    await expectAnswer(`${closed.registryUrl}/services`, 401);
+    const stranger = { service_name: 'product', url: 'http://203.0.113.7:80' };
+    await expectAnswer(`${closed.registryUrl}/register`, 401, json('POST', stranger));
+    await expectAnswer(`${closed.registryUrl}/services`, 200, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+  },
+  2 * MINUTE_MS,
+);
 
 function createProduct(): Promise<unknown> {
   const product = { name: 'A table', description: '', price_cents: 49_900, currency: 'EUR' };

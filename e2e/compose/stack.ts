@@ -24,14 +24,24 @@ export interface Stack {
 
 const workspace = join(__dirname, '../..');
 
-export async function createStack(project: string): Promise<Stack> {
+/** @param given.overlays files on top of docker-compose.yml; `given.env` for what they ask the environment for */
+export async function createStack(
+  project: string,
+  given: { overlays?: readonly string[]; env?: NodeJS.ProcessEnv } = {},
+): Promise<Stack> {
   const command = await findCompose();
   // Not the usual ones: a stack that somebody works with keeps those.
   const [gatewayPort, registryPort] = await Promise.all([closedPort(), closedPort()]);
-  const env = { ...process.env, GATEWAY_PORT: String(gatewayPort), REGISTRY_PORT: String(registryPort) };
+  const env = {
+    ...process.env,
+    ...given.env,
+    GATEWAY_PORT: String(gatewayPort),
+    REGISTRY_PORT: String(registryPort),
+  };
+  const files = ['docker-compose.yml', ...(given.overlays ?? [])].flatMap((file) => ['--file', file]);
 
   const run = (args: readonly string[], shown: boolean) =>
-    runCommand([...command, '--project-name', project, ...args], { cwd: workspace, env, shown });
+    runCommand([...command, '--project-name', project, ...files, ...args], { cwd: workspace, env, shown });
   const compose = (...args: string[]) => run(args, false);
 
   return {
