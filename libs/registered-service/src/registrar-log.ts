@@ -38,6 +38,13 @@ function lineOf(event: Exclude<RegistrarEvent, { type: 'registry_unavailable' }>
       return { level: 'error', message: 'another process is registered in the place of this one' };
     case 'warned':
       return { level: 'warn', message: `the registry warns: ${event.warnings.join('; ')}` };
+    case 'stalled':
+      return {
+        level: 'error',
+        message: `this process was at a standstill for more than ${event.limitMs} ms; registered anew`,
+      };
+    case 'thread_failed':
+      return { level: 'error', message: `the thread of heartbeats died: ${event.failure.message}` };
     case 'drained':
       return event.complete
         ? { level: 'info', message: 'drained: every caller has confirmed' }

@@ -39,6 +39,9 @@ export async function enrol(scope: MembershipScope): Promise<Enrolment> {
       turn.answered();
       const { epoch, url } = verdict;
       const { instance_id: instanceId } = scope.plan.registration;
+      // The state first: whoever hears of it and asks for the identity has to get it.
+      const listed = { phase: 'registered', registryUrl, instanceId, epoch, url } as const;
+      report.state({ ...listed, missedHeartbeats: 0, warnings: [] });
       report.event({ type: 'registered', registryUrl, instanceId, epoch, url });
       return { ...verdict, registryUrl };
     }

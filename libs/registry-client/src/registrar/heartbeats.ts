@@ -36,7 +36,6 @@ function createPulse({ plan, turn, report, random }: MembershipScope, listing: L
   let missedHeartbeats = 0;
   let warnings: readonly string[] = [];
   let superseded = false;
-  reportRegistered();
 
   function nextBeatMs(): number {
     return heartbeatDelayMs(intervalSeconds, ttlSeconds, random);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RegisterRequest } from '@rollcall/contracts';
 import { readAccess, type RegistryAccess } from '../registry/registry-access';
+import { createRegistryTurn } from '../registry/registry-turn';
 import type { RegistrarOptions } from './registrar';
 
 /** All that a membership needs to know. Plain data, so that it can be handed to a worker thread. */
@@ -19,10 +20,11 @@ export interface MembershipPlan {
 const REQUEST_TIMEOUT_MS = 2000;
 const REFUSED_RETRY_MS = 30_000;
 
+/** @throws when an option is unusable: known here, and not in another thread a moment later */
 export function membershipPlan(options: RegistrarOptions): MembershipPlan {
   const { instance_id: givenId } = options.registration;
   return {
-    registryUrls: options.registryUrls,
+    registryUrls: createRegistryTurn(options.registryUrls, Math.random).urls,
     access: readAccess(options),
     registration: { ...options.registration, instance_id: givenId ?? randomUUID() },
     ownsId: givenId === undefined,

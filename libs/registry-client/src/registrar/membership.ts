@@ -5,6 +5,7 @@ import { createAlarm } from './alarm';
 import { drainAt, type Drain } from './drain';
 import { enrol } from './enrolment';
 import { keepBeating } from './heartbeats';
+import type { FormerListing } from './membership-messages';
 import type { MembershipPlan } from './membership-plan';
 import type { MembershipReport, MembershipScope } from './membership-scope';
 import { startSessionLoop, type SessionLoop } from './session-loop';
@@ -32,7 +33,12 @@ export interface Membership {
   withdraw(): Promise<Withdrawal>;
 }
 
-export function createMembership(plan: MembershipPlan, report: MembershipReport): Membership {
+/** @param formerly what to take off the list in the end, even if it is never entered again */
+export function createMembership(
+  plan: MembershipPlan,
+  report: MembershipReport,
+  formerly: FormerListing = { mayBeListed: false, epoch: undefined },
+): Membership {
   const random = Math.random;
   const halt = new AbortController();
   const scope: MembershipScope = {
@@ -46,8 +52,7 @@ export function createMembership(plan: MembershipPlan, report: MembershipReport)
     beatAlarm: createAlarm(halt.signal),
     suspension: createSuspension(),
   };
-  let mayBeListed = false;
-  let epoch: number | undefined;
+  let { mayBeListed, epoch } = formerly;
   let sessions: SessionLoop | undefined;
   let work: Promise<void> = Promise.resolve();
 

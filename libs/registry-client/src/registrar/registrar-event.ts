@@ -53,6 +53,17 @@ export type RegistrarEvent =
   /** What the registry wants mended, e.g. that it could not connect back. Told when it changes. */
   | { readonly type: 'warned'; readonly registryUrl: string; readonly warnings: readonly string[] }
   /**
+   * The main thread was at a standstill for longer than `limitMs`; heartbeats and session ended so that nobody sends
+   * requests here, and begin again now. Told when it goes on.
+   */
+  | { readonly type: 'stalled'; readonly limitMs: number }
+  /** The thread of heartbeats and session died; started again in `restartInMs`, or else going on in the main one. */
+  | {
+      readonly type: 'thread_failed';
+      readonly failure: RegistryFailure;
+      readonly restartInMs: number | undefined;
+    }
+  /**
    * Everybody was asked to pick this instance no more. `complete`: all have said that they do not, so it need not
    * linger; else it goes on serving for `lingerMs`.
    */

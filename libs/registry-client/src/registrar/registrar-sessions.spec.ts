@@ -31,7 +31,7 @@ describe('a session', () => {
 
     await eventually(() => registry.instances()[0]?.status === 'up');
     expect(await seen('session_lost')).toMatchObject({ retryInMs: expect.any(Number) });
-    expect(events.filter(({ type }) => type === 'session_opened')).toHaveLength(2);
+    await eventually(() => events.filter(({ type }) => type === 'session_opened').length === 2);
     expect(registry.calls('/register')).toHaveLength(1);
   });
 
@@ -62,7 +62,7 @@ describe('a session', () => {
 
     await eventually(() => registry.openSessions === 1);
     expect(registry.instances()).toMatchObject([{ status: 'up' }]);
-    expect(events.filter(({ type }) => type === 'registered')).toHaveLength(2);
+    await eventually(() => events.filter(({ type }) => type === 'registered').length === 2);
   });
 
   it('registers again at once when it is told that this life is over', async () => {

@@ -4,8 +4,10 @@ import { tell } from '../registry/tell';
 import type { Drain } from './drain';
 import { createMembership } from './membership';
 import { membershipPlan } from './membership-plan';
+import type { MembershipReport } from './membership-scope';
 import type { RegistrarEvent } from './registrar-event';
 import type { RegistrarState } from './registrar-state';
+import { createThreadedMembership } from './threaded-membership';
 import type { Withdrawal } from './withdrawal';
 
 export interface RegistrarOptions {
@@ -32,6 +34,17 @@ export interface RegistrarOptions {
    * Too low: those who have not meet a closed port. Too high: a shutdown takes longer than it must.
    */
   readonly drainLingerMs?: number;
+  /**
+   * `false` has heartbeats and session share the main thread, for bundles without this library's worker file and for
+   * where there are no threads; then a main thread that computes for longer than a lease is taken for dead. Default true.
+   */
+  readonly thread?: boolean;
+  /**
+   * How long the main thread may be at a standstill before this process counts as wedged, milliseconds, default 60000.
+   * Too low: a long computation costs the place on the list. Too high: requests go on being sent to a process that
+   * serves none. Without a thread of its own for heartbeats the lease is that limit.
+   */
+  readonly stallLimitMs?: number;
   /** Limit of one call to a registry, milliseconds, default 2000. */
   readonly requestTimeoutMs?: number;
   readonly onEvent?: (event: RegistrarEvent) => void;
@@ -63,6 +76,7 @@ export interface Registrar {
 
 const DRAIN_LINGER_MS = 5000;
 const DRAIN_TIMEOUT_MS = 5000;
+const STALL_LIMIT_MS = 60_000;
 
 /** @throws when an option is unusable: no registry address, one that is not http(s), a `caFile` that cannot be read */
 export function createRegistrar(options: RegistrarOptions): Registrar {
@@ -70,13 +84,18 @@ export function createRegistrar(options: RegistrarOptions): Registrar {
   let state: RegistrarState = { phase: 'idle' };
   let departure: Promise<void> | undefined;
   const emit = (event: RegistrarEvent): void => tell(options.onEvent, event);
-  const membership = createMembership(membershipPlan(options), {
+  const plan = membershipPlan(options);
+  const report: MembershipReport = {
     event: emit,
     state(next) {
       // A last word from the membership must not hide that this registrar is stopping.
       if (departure === undefined) state = next;
     },
-  });
+  };
+  const membership =
+    options.thread === false
+      ? createMembership(plan, report)
+      : createThreadedMembership(plan, report, options.stallLimitMs ?? STALL_LIMIT_MS);
 
   async function depart(whenIdle: StopOptions['whenIdle']): Promise<void> {
     await membership.halt();
