@@ -8,6 +8,7 @@ import { logJournalEvent } from './adapters/journal-store/journal-logger';
 import { createJournalStore } from './adapters/journal-store/journal-store';
 import { createMemoryStore } from './adapters/memory-store';
 import { systemClock } from './adapters/system-clock';
+import { createTokenFile } from './adapters/token-file';
 import type { RegistryConfig } from './config';
 import { createCallerOf } from './http/caller';
 import { createRegistryApp } from './http/registry-app';
@@ -47,7 +48,7 @@ export function composeRegistry(
   const health = createHealth();
   const metrics = createMetrics({ service: config.SERVICE_NAME });
   const closing = new AbortController();
-  const access = createRegistryAccess({ settings: config, clock, logger });
+  const access = createRegistryAccess({ settings: config, tokenFile: createTokenFile, clock, logger });
   /** What has been started, latest first. */
   const stops: (() => Promise<void>)[] = [];
 

@@ -1,9 +1,9 @@
 import type { Logger } from '@rollcall/service-kit';
-import { createTokenFile } from './adapters/token-file';
 import type { AccessSettings } from './access-settings';
 import { sharedToken } from './access/access-token';
 import { OPEN_ACCESS, type AccessRule } from './access/authorise';
 import type { Clock } from './ports/clock';
+import type { TokenSource } from './ports/token-source';
 import { createTokenReloadLoop, type TokenEvent } from './token-reload-loop';
 
 /** Who may call this registry, as long as it runs. */
@@ -18,12 +18,15 @@ export interface RegistryAccess {
 
 export interface RegistryAccessOptions {
   readonly settings: AccessSettings;
+  /** What REGISTRY_TOKENS_FILE names. */
+  readonly tokenFile: (path: string) => TokenSource;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 /** What the settings say: everybody, the bearers of one token, or those of a file that is followed. */
-export function createRegistryAccess({ settings, clock, logger }: RegistryAccessOptions): RegistryAccess {
+export function createRegistryAccess(options: RegistryAccessOptions): RegistryAccess {
+  const { settings, tokenFile, clock, logger } = options;
   const { REGISTRY_AUTH, REGISTRY_TOKEN, REGISTRY_TOKENS_FILE } = settings;
   if (REGISTRY_AUTH === 'off') return openAccess(logger);
   if (REGISTRY_TOKENS_FILE === undefined)
@@ -33,7 +36,7 @@ export function createRegistryAccess({ settings, clock, logger }: RegistryAccess
     });
 
   const reload = createTokenReloadLoop({
-    source: createTokenFile(REGISTRY_TOKENS_FILE),
+    source: tokenFile(REGISTRY_TOKENS_FILE),
     clock,
     onEvent: (event) => logTokenEvent(logger, event),
   });

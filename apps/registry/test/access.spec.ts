@@ -68,6 +68,8 @@ function withToken<T = unknown>(
   return registry.call<T>(method, route, { headers, body: JSON.stringify(body) });
 }
 
+const outOfService = { status: 'out_of_service', reason: 'new disk' };
+
 /** Every call that takes a token: a bearer that may make it, and one that may not. */
 const CALLS: readonly (readonly [string, string, unknown, Bearer, Bearer, string])[] = [
   ['POST', '/register', product, 'product', 'order', 'write:product'],
@@ -76,6 +78,8 @@ const CALLS: readonly (readonly [string, string, unknown, Bearer, Bearer, string
   ['POST', '/deregister', { instance_id: 'p-1' }, 'product', 'order', 'write:product'],
   ['GET', '/instances/p-1/session?epoch=1', undefined, 'product', 'order', 'write:product'],
   ['POST', '/instances/p-1/drain?wait_ms=0', {}, 'product', 'order', 'write:product'],
+  ['PUT', '/instances/p-1/override', outOfService, 'operator', 'product', 'admin'],
+  ['DELETE', '/instances/p-1/override', undefined, 'operator', 'product', 'admin'],
   ['POST', '/services/product/guard/release', undefined, 'operator', 'product', 'admin'],
   ['GET', '/discover/product', undefined, 'reader', 'product', 'read'],
   ['GET', '/services', undefined, 'reader', 'operator', 'read'],

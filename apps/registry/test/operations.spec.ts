@@ -26,7 +26,9 @@ describe('the process', () => {
   const main = join(__dirname, '../src/main.ts');
 
   it('serves until it is told to stop, and then exits with 0', async () => {
-    const process = startTypeScript(main, { env: { PORT: '0', NODE_ENV: 'production', REGISTRY_AUTH: 'off' } });
+    const process = startTypeScript(main, {
+      env: { PORT: '0', NODE_ENV: 'production', REGISTRY_AUTH: 'off' },
+    });
     const port = await eventually(() => /"event":"listening","port":(\d+)/.exec(process.output())?.[1], {
       timeoutMs: 15_000,
     });

@@ -33,6 +33,14 @@ export {
   type DrainResponse,
 } from './drain';
 export type { GuardReleaseResponse } from './guard-release';
+export { overrideRequestSchema, type OverrideRequest } from './override';
+export type {
+  ExplainedGuard,
+  ExplainedInstance,
+  ExplainedProbe,
+  ExplainedTraffic,
+  ExplainResponse,
+} from './explanation';
 export { acknowledgeRequestSchema, type AcknowledgeRequest } from './acknowledgement';
 export { eventsQuerySchema, type CatalogEvent, type EventsQuery, type EventsResponse } from './catalog-event';
 export { PROBLEM_CONTENT_TYPE, type Fault, type Problem } from './problem';

@@ -12,6 +12,7 @@ import { mountDrainRoutes } from './drain-routes';
 import { mountGuardRoutes } from './guard-routes';
 import { createInstanceCalls } from './instance-calls';
 import { mountInstanceRoutes } from './instance-routes';
+import { mountOverrideRoutes } from './override-routes';
 import { mountSessionRoute } from './session-route';
 import { mountWatchRoute } from './watch-route';
 
@@ -37,6 +38,7 @@ export function createRegistryApp(options: RegistryAppOptions): Express {
     mount(app) {
       mountInstanceRoutes(app, createInstanceCalls(options), callerOf);
       mountDrainRoutes(app, createDrainCalls(options), { callerOf, closing });
+      mountOverrideRoutes(app, options, callerOf);
       mountGuardRoutes(app, options, callerOf);
       mountCatalogRoutes(app, createCatalogCalls(options), { callerOf, closing });
       mountSessionRoute(app, options);

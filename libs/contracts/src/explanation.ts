@@ -1,0 +1,52 @@
+import type { InstanceStatus } from './instance';
+import type { OverrideRequest } from './override';
+
+/** Answer of `GET /explain/:service_name`: why each instance does or does not get traffic. Times are epoch seconds. */
+export interface ExplainResponse {
+  readonly service_name: string;
+  readonly catalog_id: string;
+  readonly revision: number;
+  /** The mass-expiry guard of the service, while it keeps somebody. */
+  readonly guard: ExplainedGuard | null;
+  readonly instances: readonly ExplainedInstance[];
+}
+
+export interface ExplainedGuard {
+  readonly since: number;
+  /** It ends then at the latest. */
+  readonly until: number;
+  /** Ids of the instances that it keeps. */
+  readonly held: readonly string[];
+}
+
+export interface ExplainedInstance {
+  readonly instance_id: string;
+  readonly url: string;
+  readonly epoch: number;
+  readonly status: InstanceStatus;
+  /** Since when it has had this status, for this reason; `null` when that is longer ago than is remembered. */
+  readonly since: number | null;
+  readonly traffic: ExplainedTraffic;
+  readonly last_heartbeat: number;
+  /** When its lease ends, unless something renews it; `null` without a lease. */
+  readonly lease_ends: number | null;
+  /** What this registry process has seen of its session. */
+  readonly session: 'never' | 'open' | 'lost';
+  readonly last_probe: ExplainedProbe | null;
+  readonly held: boolean;
+  readonly override: OverrideRequest | null;
+  /** What is to be mended, as its heartbeats are told. */
+  readonly warnings: readonly string[];
+}
+
+export interface ExplainedTraffic {
+  readonly gets: boolean;
+  /** A sentence. */
+  readonly why: string;
+}
+
+export interface ExplainedProbe {
+  readonly at: number;
+  /** `answered`, `anonymous`, `somebody_else`, `refused`, `timed_out`, `unreachable`, `silent` */
+  readonly outcome: string;
+}

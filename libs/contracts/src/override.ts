@@ -1,0 +1,13 @@
+import Joi from 'joi';
+
+/** Body of `PUT /instances/:id/override`: an operator's word on top of the instance's own and the registry's. */
+export interface OverrideRequest {
+  readonly status: 'out_of_service';
+  /** For people: shown wherever the instance is. 1–256 characters. */
+  readonly reason: string;
+}
+
+export const overrideRequestSchema = Joi.object<OverrideRequest>({
+  status: Joi.string().valid('out_of_service').required(),
+  reason: Joi.string().trim().min(1).max(256).required(),
+}).required();
