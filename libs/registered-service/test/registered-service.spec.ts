@@ -78,7 +78,7 @@ describe('a registered service', () => {
     await registered();
   });
 
-  it('is off the list before it stops serving, and answers what is in flight', async () => {
+  it('is picked by nobody before it stops serving, and answers what is in flight', async () => {
     let pending: Response | undefined;
     const { port } = await compose({
       mount: (app) => app.get('/slow', (_req, res) => void (pending = res)),
@@ -88,7 +88,7 @@ describe('a registered service', () => {
     const held = await eventually(() => pending);
 
     const stopping = service?.stop();
-    await eventually(() => registry.instances('greeter').length === 0);
+    await eventually(() => registry.instances('greeter')[0]?.status === 'draining');
     expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(503);
     const late = await fetch(`http://127.0.0.1:${port}/livez`);
     expect(late.headers.get('connection')).toBe('close');
@@ -96,6 +96,7 @@ describe('a registered service', () => {
     held.send('done');
     expect(await (await inFlight).text()).toBe('done');
     await stopping;
+    expect(registry.instances('greeter')).toEqual([]);
     await expect(fetch(`http://127.0.0.1:${port}/livez`)).rejects.toThrow();
   });
 
