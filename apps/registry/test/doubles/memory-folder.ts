@@ -32,6 +32,8 @@ export function createMemoryFolder(found: ReadonlyMap<string, Buffer> = new Map(
   const files = new Map<string, File>();
   for (const [name, content] of found) files.set(name, { content, syncedBytes: content.length });
   let syncedNames = new Map(files);
+  /** What was done to names since they were synced; a power loss keeps any of it, in no order but its own. */
+  let unsynced: ((names: Map<string, File>) => void)[] = [];
   let isClaimed = false;
   const counts = { create: 0, append: 0, sync: 0, rename: 0, remove: 0, 'sync folder': 0, read: 0 };
 
@@ -54,7 +56,7 @@ export function createMemoryFolder(found: ReadonlyMap<string, Buffer> = new Map(
       await attempt('create', name);
       if (files.has(name)) throw systemError('EEXIST', name);
       const file: File = { content: Buffer.alloc(0), syncedBytes: 0 };
-      files.set(name, file);
+      changeNames((names) => names.set(name, file));
       return {
         async append(content) {
           await attempt('append', name, () => {
@@ -80,20 +82,25 @@ export function createMemoryFolder(found: ReadonlyMap<string, Buffer> = new Map(
     },
     async rename(from, to) {
       await attempt('rename', from);
-      files.set(to, fileCalled(from));
-      files.delete(from);
+      const file = fileCalled(from);
+      changeNames((names) => {
+        names.set(to, file);
+        names.delete(from);
+      });
     },
     async remove(name) {
       await attempt('remove', name);
-      files.delete(name);
+      changeNames((names) => names.delete(name));
     },
     async sync() {
       await attempt('sync folder', '');
       syncedNames = new Map(files);
+      unsynced = [];
     },
     afterKill: () => createMemoryFolder(new Map(Array.from(files, ([name, { content }]) => [name, content]))),
     afterPowerLoss(chance) {
-      const names = chance() < 0.5 ? syncedNames : files;
+      const names = new Map(syncedNames);
+      for (const change of unsynced) if (chance() < 0.5) change(names);
       return createMemoryFolder(
         new Map(
           Array.from(names, ([name, { content, syncedBytes }]) => {
@@ -105,6 +112,11 @@ export function createMemoryFolder(found: ReadonlyMap<string, Buffer> = new Map(
     },
   };
   return folder;
+
+  function changeNames(change: (names: Map<string, File>) => void): void {
+    change(files);
+    unsynced.push(change);
+  }
 
   function fileCalled(name: string): File {
     const file = files.get(name);

@@ -75,6 +75,31 @@ describe('snapshots', () => {
     },
   );
 
+  it('can be overtaken by a power loss at any moment', async () => {
+    const folder = createMemoryFolder();
+    const opened = await openStore(folder, { shortJournalsBytes: 2000 });
+    const losses: { left: MemoryFolder; told: number }[] = [];
+    let seed = 1;
+    // The minimal standard generator of Park and Miller: every run is the same.
+    const chance = (): number => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
+    folder.fault = () => {
+      for (let variant = 0; variant < 4; variant += 1)
+        losses.push({ left: folder.afterPowerLoss(chance), told: opened.told.length });
+      return undefined;
+    };
+    const ids = Array.from({ length: 30 }, (_, index) => `i-${String(index).padStart(2, '0')}`);
+    for (const id of ids) await opened.commit(registering(id));
+    await eventually(() => written(opened) > 1);
+    await opened.store.close();
+
+    expect(losses.length).toBeGreaterThan(300);
+    for (const { left, told } of losses) {
+      const after = await openStore(left);
+      expect(after.listed()).toEqual(expect.arrayContaining(ids.slice(0, told)));
+      expect(after.events.map(({ type }) => type)).not.toContain('damaged');
+    }
+  });
+
   it('are given up when the store is closed', async () => {
     const folder = createMemoryFolder();
     const opened = await openStore(folder, SHORT);

@@ -24,7 +24,7 @@ describe('a journal that ends in the middle', () => {
       );
       expect(again.stored.catalogId).toBe(opened.stored.catalogId);
     }
-  });
+  }, 60_000);
 
   it('goes on under the same identity as soon as its first line is whole', async () => {
     const { content, lines, folderWith } = await sampleJournal();
