@@ -8,6 +8,7 @@ import { createLeaseLoop } from './lease-loop';
 import { createPingLoop } from './ping-loop';
 import type { Prober } from './ports/prober';
 import { createProbeLoop } from './probe-loop';
+import { createProbeNotes, type ProbeNotes } from './probing/probe-notes';
 import { createSessionHub, SESSION_PING_TURN_MS, type SessionHub } from './sessions/session-hub';
 import { applyEvent, type ApplyEventDeps } from './use-cases/apply-event';
 import { endLapsedLeases } from './use-cases/end-lapsed-leases';
@@ -16,6 +17,7 @@ import { releaseHeld } from './use-cases/release-held';
 /** How the registry finds out who lives: leases that end, sessions that break, probes, and the guard over all of it. */
 export interface Liveness {
   readonly sessions: SessionHub;
+  readonly probeNotes: ProbeNotes;
   /** To be told of every change once the catalog has applied it. */
   follow(change: CommittedChange): void;
   start(): void;
@@ -35,12 +37,16 @@ export function createLiveness(deps: LivenessOptions): Liveness {
 
   const happened = (entry: Entry, event: InstanceEvent): Promise<Transition | undefined> =>
     applyEvent(deps, entry, event, 'registry');
+  const probeNotes = createProbeNotes();
   const probeLoop = createProbeLoop({
     clock,
     logger,
     prober,
     catalog,
-    report: (entry, outcome) => happened(entry, { type: 'probed', outcome }),
+    report(entry, outcome) {
+      probeNotes.note(entry, { outcome, at: clock.moment().epochMs });
+      return happened(entry, { type: 'probed', outcome });
+    },
   });
   const sessions = createSessionHub({
     catalog,
@@ -69,6 +75,7 @@ export function createLiveness(deps: LivenessOptions): Liveness {
 
   return {
     sessions,
+    probeNotes,
     follow(change) {
       guard.follow(change, clock.moment().now);
       sessions.follow(change);

@@ -14,6 +14,7 @@ import { createMassExpiryGuard, type MassExpiryGuard } from './catalog/guard/mas
 import type { CatalogStore } from './ports/catalog-store';
 import type { Clock } from './ports/clock';
 import type { Prober } from './ports/prober';
+import type { ProbeNotes } from './probing/probe-notes';
 import type { SessionHub } from './sessions/session-hub';
 import { createTurns, type Turns } from './use-cases/turns';
 import { createChangeFeed, type ChangeFeed } from './watch/change-feed';
@@ -33,6 +34,7 @@ export interface RegistryCore {
   readonly rollKnownAt: number;
   readonly sessions: SessionHub;
   readonly guard: MassExpiryGuard;
+  readonly probeNotes: ProbeNotes;
   readonly turns: Turns;
   start(): void;
   stop(): Promise<void>;
@@ -136,6 +138,7 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
     rollKnownAt: startedAt.now + ABSENCE_LIMIT_MS,
     sessions: liveness.sessions,
     guard,
+    probeNotes: liveness.probeNotes,
     turns,
     start() {
       liveness.start();

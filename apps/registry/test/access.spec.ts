@@ -82,6 +82,7 @@ const CALLS: readonly (readonly [string, string, unknown, Bearer, Bearer, string
   ['DELETE', '/instances/p-1/override', undefined, 'operator', 'product', 'admin'],
   ['POST', '/services/product/guard/release', undefined, 'operator', 'product', 'admin'],
   ['GET', '/discover/product', undefined, 'reader', 'product', 'read'],
+  ['GET', '/explain/product', undefined, 'reader', 'product', 'read'],
   ['GET', '/services', undefined, 'reader', 'operator', 'read'],
   ['GET', '/events', undefined, 'reader', 'operator', 'read'],
   ['GET', '/watch?services=*', undefined, 'reader', 'product', 'read'],

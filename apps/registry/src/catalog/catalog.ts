@@ -49,6 +49,8 @@ export interface Catalog {
   touch(entry: Entry, contact: Contact, renewedAt?: number): void;
   /** Up to `limit` instances whose lease has ended, longest ago first. */
   lapsed(now: number, limit: number): readonly Entry[];
+  /** When its lease ends, or has ended, monotonic milliseconds; `undefined` without a lease. */
+  leaseEndsAt(entry: Entry): number | undefined;
   /** Whether it has not been heard from for more than half of its lease. One without a lease never is. */
   isSilent(entry: Entry, now: number): boolean;
   /** When the next lease ends, monotonic milliseconds. */
@@ -115,6 +117,7 @@ export function createCatalog(stored: StoredCatalog, moment: Moment, options: Ca
     },
     lapsed: (now, limit) =>
       leases.lapsed(now, limit).flatMap(({ instanceId }) => entries.get(instanceId) ?? []),
+    leaseEndsAt: (entry) => leases.endsAt(entry.record.instanceId),
     isSilent: (entry, now) => leases.isSilent(entry.record.instanceId, now),
     nextLapseAt: () => leases.nextEndsAt(),
   };

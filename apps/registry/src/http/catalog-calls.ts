@@ -1,14 +1,12 @@
 import type { DiscoverQuery, EventsQuery } from '@rollcall/contracts';
-import type { EventHistory } from '../catalog/changes/event-history';
 import { awaitChange, hasSeenAll, type AwaitChangeDeps } from '../use-cases/await-change';
 import { discover } from '../use-cases/discover';
+import { explain, type ExplainDeps } from '../use-cases/explain';
 import { listEvents } from '../use-cases/list-events';
 import { listServices } from '../use-cases/list-services';
 import type { Reply } from './reply';
 
-export interface CatalogCallsDeps extends AwaitChangeDeps {
-  readonly history: EventHistory;
-}
+export type CatalogCallsDeps = AwaitChangeDeps & ExplainDeps;
 
 /** What anybody may ask. Valid requests in, replies out, and no framework on the way. */
 export interface CatalogCalls {
@@ -16,6 +14,7 @@ export interface CatalogCalls {
   discover(serviceName: string, query: DiscoverQuery, signal: () => AbortSignal): Reply | Promise<Reply>;
   services(): Reply;
   events(query: EventsQuery): Reply;
+  explain(serviceName: string): Reply;
 }
 
 export function createCatalogCalls(deps: CatalogCallsDeps): CatalogCalls {
@@ -28,5 +27,6 @@ export function createCatalogCalls(deps: CatalogCallsDeps): CatalogCalls {
     },
     services: () => ({ status: 200, body: listServices(deps) }),
     events: (query) => ({ status: 200, body: listEvents(deps, query) }),
+    explain: (serviceName) => ({ status: 200, body: explain(deps, serviceName) }),
   };
 }

@@ -8,7 +8,7 @@ import type { CatalogCalls } from './catalog-calls';
 import { goneSignal } from './gone-signal';
 import { sendReply } from './send-reply';
 
-const discoverPathSchema = Joi.object<{ service_name: string }>({
+const servicePathSchema = Joi.object<{ service_name: string }>({
   service_name: serviceNameSchema.required(),
 });
 
@@ -21,12 +21,16 @@ export function mountCatalogRoutes(
   const reads = accessPass(callerOf, 'read');
 
   app.get('/discover/:service_name', reads, async (req, res) => {
-    const { service_name } = validate(discoverPathSchema, req.params, 'path');
+    const { service_name } = validate(servicePathSchema, req.params, 'path');
     const query = validate(discoverQuerySchema, req.query, 'query');
     sendReply(res, await calls.discover(service_name, query, () => goneSignal(res, closing)));
   });
 
   app.get('/services', reads, (_req, res) => sendReply(res, calls.services()));
+
+  app.get('/explain/:service_name', reads, (req, res) => {
+    sendReply(res, calls.explain(validate(servicePathSchema, req.params, 'path').service_name));
+  });
 
   app.get('/events', reads, (req, res) => {
     sendReply(res, calls.events(validate(eventsQuerySchema, req.query, 'query')));

@@ -17,6 +17,8 @@ export interface LeaseBook {
   end(instanceId: string): void;
   /** It has ended and a probe decides what becomes of it: nobody needs to look at it before it is renewed. */
   suspend(instanceId: string): void;
+  /** When it ends, or has ended, if nothing renews it. */
+  endsAt(instanceId: string): number | undefined;
   /** Whether nothing was heard for more than half of the lease. */
   isSilent(instanceId: string, now: number): boolean;
   /** Up to `limit` leases that have ended, longest first; they stay in the book until somebody ends them. */
@@ -75,6 +77,10 @@ export function createLeaseBook(): LeaseBook {
       if (lease === undefined || suspended.has(lease)) return;
       takeOut(lease);
       suspended.add(lease);
+    },
+    endsAt(instanceId) {
+      const lease = leases.get(instanceId);
+      return lease && leaseEndsAt(lease);
     },
     isSilent(instanceId, now) {
       const lease = leases.get(instanceId);

@@ -1,0 +1,67 @@
+import type { ExplainedGuard, ExplainResponse } from '@rollcall/contracts';
+import type { Catalog } from '../catalog/catalog';
+import type { EventHistory } from '../catalog/changes/event-history';
+import { trafficRecords } from '../catalog/discovery';
+import type { Entry } from '../catalog/entry';
+import { explainInstance } from '../catalog/explanation';
+import type { MassExpiryGuard } from '../catalog/guard/mass-expiry-guard';
+import type { Clock } from '../ports/clock';
+import type { ProbeNotes } from '../probing/probe-notes';
+import { warningsOf } from './warnings-of';
+
+export interface ExplainDeps {
+  readonly catalog: Catalog;
+  readonly history: EventHistory;
+  readonly guard: MassExpiryGuard;
+  readonly probeNotes: ProbeNotes;
+  readonly clock: Clock;
+}
+
+/** Why each instance of a service does or does not get traffic. A name that nobody has registered has none. */
+export function explain(deps: ExplainDeps, serviceName: string): ExplainResponse {
+  const { catalog, guard, probeNotes, clock } = deps;
+  const { revision, records } = catalog.service(serviceName);
+  const getting = new Set(trafficRecords(records));
+  const { now, epochMs } = clock.moment();
+  /** Monotonic milliseconds as those since 1970. */
+  const onTheWall = (at: number): number => epochMs + at - now;
+
+  return {
+    service_name: serviceName,
+    catalog_id: catalog.catalogId,
+    revision,
+    guard: explainedGuard(guard, serviceName, onTheWall),
+    instances: Array.from(catalog.entriesOf(serviceName), (entry) => {
+      const leaseEndsAt = catalog.leaseEndsAt(entry);
+      return explainInstance(entry, {
+        getsTraffic: getting.has(entry.record),
+        since: sinceWhen(deps, entry),
+        leaseEndsAt: leaseEndsAt === undefined ? undefined : onTheWall(leaseEndsAt),
+        lastProbe: probeNotes.latest(entry),
+        warnings: warningsOf(deps, entry),
+      });
+    }),
+  };
+}
+
+function explainedGuard(
+  guard: MassExpiryGuard,
+  serviceName: string,
+  onTheWall: (at: number) => number,
+): ExplainedGuard | null {
+  const hold = guard.hold(serviceName);
+  if (hold === undefined) return null;
+  return {
+    since: Math.floor(onTheWall(hold.since) / 1000),
+    until: Math.floor(onTheWall(hold.until) / 1000),
+    held: [...hold.held],
+  };
+}
+
+/** A record has its status since its latest revision; the history, while it reaches back that far, has the time. */
+function sinceWhen({ history }: ExplainDeps, { record }: Entry): number | undefined {
+  const { revision, epoch, registeredAt, registration } = record;
+  if (revision === epoch) return registeredAt;
+  const [event] = history.since(revision - 1, { limit: 1, serviceName: registration.serviceName });
+  return event?.revision === revision ? event.at : undefined;
+}

@@ -1,0 +1,13 @@
+import type { Entry } from '../catalog/entry';
+import type { ProbeNotes } from '../probing/probe-notes';
+import { reachWarning } from '../probing/reach-warning';
+
+/** What an instance is told to mend. */
+export function warningsOf(
+  { probeNotes }: { readonly probeNotes: ProbeNotes },
+  entry: Entry,
+): readonly string[] {
+  const finding = probeNotes.latest(entry);
+  const warning = finding && reachWarning(entry.record.registration, finding.outcome);
+  return warning === undefined ? [] : [warning];
+}

@@ -1,0 +1,110 @@
+import type { ExplainResponse } from '@rollcall/contracts';
+import { eventually } from '@rollcall/testing';
+import type { ProbeOutcome } from '../src/catalog/instance/instance-event';
+import { openSession } from './doubles/open-session';
+import { startRegistry, type RunningRegistry } from './running-registry';
+
+let registry: RunningRegistry;
+let outcome: ProbeOutcome;
+beforeEach(async () => {
+  outcome = 'silent';
+  registry = await startRegistry({}, { prober: { probe: () => Promise.resolve(outcome) } });
+});
+afterEach(() => registry.stop());
+
+const START = 1_700_000_000;
+const product = { service_name: 'product', url: 'http://product:8081', instance_id: 'p-1' };
+const explained = async (): Promise<ExplainResponse> =>
+  (await registry.get<ExplainResponse>('/explain/product')).body;
+
+describe('an explanation', () => {
+  it('says everything of an instance that is up', async () => {
+    await registry.post('/register', product);
+    await registry.clock.advance(10_000);
+    await registry.post('/heartbeat', { instance_id: 'p-1' });
+    const { guard, instances } = await explained();
+    expect(guard).toBeNull();
+    expect(instances).toMatchObject([
+      {
+        instance_id: 'p-1',
+        url: product.url,
+        epoch: 1,
+        status: 'up',
+        since: START,
+        traffic: { gets: true, why: 'It is up.' },
+        last_heartbeat: START + 10,
+        lease_ends: START + 40,
+        session: 'never',
+        held: false,
+        override: null,
+      },
+    ]);
+  });
+
+  it('says why somebody gets none, and since when', async () => {
+    await registry.post('/register', { ...product, status: 'starting' });
+    await registry.clock.advance(7000);
+    expect((await explained()).instances).toMatchObject([{ status: 'starting', traffic: { gets: false } }]);
+
+    await registry.call('PUT', '/instances/p-1/override', {
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ status: 'out_of_service', reason: 'new disk' }),
+    });
+    expect((await explained()).instances).toMatchObject([
+      {
+        status: 'out_of_service',
+        since: START + 7,
+        traffic: {
+          gets: false,
+          why: 'Somebody took it out of service: new disk. Beneath that it is starting.',
+        },
+        override: { status: 'out_of_service', reason: 'new disk' },
+      },
+    ]);
+  });
+
+  it('says what became of a session, and what the probe found', async () => {
+    const { body } = await registry.post<{ instance_id: string; epoch: number }>('/register', product);
+    await registry.post('/register', { ...product, url: 'http://product:8082', instance_id: 'p-2' });
+    const session = await openSession(registry, body);
+    expect((await explained()).instances).toMatchObject([{ session: 'open' }, { session: 'never' }]);
+
+    session.close();
+    await eventually(async () => (await explained()).instances[0]?.last_probe !== null);
+    expect((await explained()).instances).toMatchObject([
+      {
+        status: 'suspect',
+        session: 'lost',
+        traffic: { gets: false, why: expect.stringContaining('others are up') },
+        last_probe: { outcome: 'silent', at: START },
+        warnings: [expect.stringContaining('GET /livez')],
+      },
+      { status: 'up', last_probe: null, warnings: [] },
+    ]);
+  });
+
+  it('gives a suspect traffic while nobody else is up', async () => {
+    const { body } = await registry.post<{ instance_id: string; epoch: number }>('/register', product);
+    (await openSession(registry, body)).close();
+    await eventually(async () => (await explained()).instances[0]?.status === 'suspect');
+    expect((await explained()).instances).toMatchObject([
+      { traffic: { gets: true, why: expect.stringContaining('no other one is up') } },
+    ]);
+  });
+
+  it('names whom the guard keeps, and until when', async () => {
+    outcome = 'unreachable';
+    const ports = [1, 2, 3, 4];
+    for (const port of ports)
+      await registry.post('/register', { service_name: 'product', url: `http://10.0.0.1:${port}` });
+    await registry.clock.advance(30_000);
+    const { guard, instances } = await explained();
+    expect(guard).toMatchObject({ since: START + 30, until: START + 90 });
+    expect(guard?.held).toHaveLength(4);
+    expect(instances).toMatchObject(ports.map(() => ({ held: true, traffic: { gets: true } })));
+  });
+
+  it('of a name that nobody has registered is empty', async () => {
+    expect(await explained()).toMatchObject({ service_name: 'product', guard: null, instances: [] });
+  });
+});
