@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Logger } from '@rollcall/service-kit';
 import type { CommittedChange } from './catalog/changes/change';
 import type { Catalog } from './catalog/catalog';
@@ -46,6 +47,8 @@ export function createProbeLoop(options: ProbeLoopOptions): ProbeLoop {
   const agenda = createProbeAgenda<Entry>();
   const underWay = new Map<Entry, { readonly urgency: Urgency; done: Promise<void>; again: boolean }>();
   const halt = new AbortController();
+  // Each probe listens to it, and lets go a moment after it is done; beyond ten Node would suspect a leak.
+  setMaxListeners(MAX_AT_ONCE * 2, halt.signal);
   let routineUnderWay = 0;
   let cancel: (() => void) | undefined;
 

@@ -1,11 +1,18 @@
 import { createSlowStore } from '../../test/doubles/slow-store';
-import { openCatalog } from '../../test/samples/open-catalog';
+import { openCatalog, type OpenCatalog } from '../../test/samples/open-catalog';
+import type { Entry } from '../catalog/entry';
 import type { CatalogStore } from '../ports/catalog-store';
 import { applyEvent } from './apply-event';
 import { deregister } from './deregister';
 import { endLapsedLeases } from './end-lapsed-leases';
 import { heartbeat } from './heartbeat';
 import { register } from './register';
+
+function listed({ catalog }: OpenCatalog, instanceId: string): Entry {
+  const entry = catalog.entry(instanceId);
+  if (entry === undefined) throw new Error(`${instanceId} is not listed`);
+  return entry;
+}
 
 const product = { service_name: 'product', url: 'http://10.0.0.1:8081' };
 
@@ -48,6 +55,51 @@ describe('over a store that takes its time', () => {
     expect(open.catalog.service('product').records).toMatchObject([
       { instanceId: 'new', standing: { condition: { status: 'up' } } },
     ]);
+  });
+
+  it('a session that opens while the loss of the one before is being written is not lost with it', async () => {
+    const open = await openCatalog({ store: createSlowStore() });
+    await register(open, { ...product, instance_id: 'p' }, 'spec');
+    const entry = listed(open, 'p');
+    await applyEvent(open, entry, { type: 'session_opened' }, 'spec');
+    await Promise.all([
+      applyEvent(open, entry, { type: 'session_lost' }, 'spec'),
+      applyEvent(open, entry, { type: 'session_opened' }, 'spec'),
+    ]);
+    expect(entry).toMatchObject({
+      contact: { session: 'open' },
+      record: { standing: { condition: { status: 'up' } } },
+    });
+    // And so the end of that one is heard of.
+    await applyEvent(open, entry, { type: 'session_lost' }, 'spec');
+    expect(entry.contact.session).toBe('lost');
+  });
+
+  it('a heartbeat that comes while a lease is being ended calls off nothing that is final, and says so', async () => {
+    const open = await openCatalog({ store: createSlowStore() });
+    await register(open, { ...product, instance_id: 'p' }, 'spec');
+    await open.clock.advance(30_000);
+    const [, beaten] = await Promise.all([
+      endLapsedLeases(open),
+      heartbeat(open, { instance_id: 'p' }, 'spec'),
+    ]);
+    expect(open.catalog.entry('p')).toBeUndefined();
+    expect(beaten).toEqual({ kind: 'unknown' });
+  });
+
+  it('a lease that ends while a session is being lost is looked at again, not forgotten', async () => {
+    const open = await openCatalog({ store: createSlowStore() });
+    await register(open, { ...product, instance_id: 'p' }, 'spec');
+    const entry = listed(open, 'p');
+    await applyEvent(open, entry, { type: 'session_opened' }, 'spec');
+    await open.clock.advance(30_000);
+    const [lost, toProbe] = await Promise.all([
+      applyEvent(open, entry, { type: 'session_lost' }, 'spec'),
+      endLapsedLeases(open),
+    ]);
+    expect([lost?.kind, toProbe]).toEqual(['moves', []]);
+    expect(await endLapsedLeases(open)).toEqual([entry]);
+    expect(entry.contact).toMatchObject({ session: 'lost', lapsing: true });
   });
 
   it('instances whose leases end at once leave in one change a service', async () => {
