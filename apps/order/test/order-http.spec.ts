@@ -1,4 +1,5 @@
 import { eventually } from '@rollcall/testing';
+import { databaseKinds, type TestDatabase } from '@rollcall/testing/databases';
 import { startFakeProduct, type FakeProduct } from './fake-product';
 import { startOrder, type StartedOrder } from './started-order';
 
@@ -10,38 +11,43 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{1
 
 const item = (product_id: string, quantity = 1) => ({ product_id, quantity });
 
-describe('order over HTTP', () => {
-  let order: StartedOrder;
-  let product: FakeProduct;
+let order: StartedOrder;
+let product: FakeProduct;
+
+async function start(settings: NodeJS.ProcessEnv = {}): Promise<void> {
+  product = await startFakeProduct();
+  product.products.set(CUP, { name: 'Cup', price_cents: 890, currency: 'EUR' });
+  product.products.set(KETTLE, { name: 'Kettle', price_cents: 4990, currency: 'EUR' });
+  product.products.set(DOLLAR_CUP, { name: 'Cup', price_cents: 990, currency: 'USD' });
+  order = await startOrder(settings);
+  order.registry.list({ service_name: 'product', url: product.url, instance_id: 'the-product' });
+}
+
+async function stop(): Promise<void> {
+  await order.stop();
+  await product.stop();
+}
+
+const get = (path: string) => fetch(order.url + path);
+const post = (body: unknown, headers: Record<string, string> = {}) =>
+  fetch(`${order.url}/orders`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+const stored = async () => ((await (await get('/orders')).json()) as { items: unknown[] }).items;
+
+describe.each(databaseKinds)('orders over HTTP, kept in $kind', ({ create }) => {
+  let database: TestDatabase;
 
   beforeEach(async () => {
-    product = await startFakeProduct();
-    product.products.set(CUP, { name: 'Cup', price_cents: 890, currency: 'EUR' });
-    product.products.set(KETTLE, { name: 'Kettle', price_cents: 4990, currency: 'EUR' });
-    product.products.set(DOLLAR_CUP, { name: 'Cup', price_cents: 990, currency: 'USD' });
-    order = await startOrder();
-    order.registry.list({ service_name: 'product', url: product.url, instance_id: 'the-product' });
+    database = await create();
+    await start({ DATABASE_URL: database.url });
   });
 
   afterEach(async () => {
-    await order.stop();
-    await product.stop();
-  });
-
-  const get = (path: string) => fetch(order.url + path);
-  const post = (body: unknown, headers: Record<string, string> = {}) =>
-    fetch(`${order.url}/orders`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body: typeof body === 'string' ? body : JSON.stringify(body),
-    });
-  const stored = async () => ((await (await get('/orders')).json()) as { items: unknown[] }).items;
-
-  it('announces itself with its path', async () => {
-    expect(await eventually(() => order.registry.instances('order')[0])).toMatchObject({
-      url: order.url,
-      routes: [{ path_prefix: '/orders' }],
-    });
+    await stop();
+    await database.drop();
   });
 
   it('prices two products through the product service, found by name', async () => {
@@ -62,6 +68,78 @@ describe('order over HTTP', () => {
     });
     expect(await (await get(response.headers.get('location') ?? '')).json()).toEqual(placed);
     expect(await stored()).toEqual([placed]);
+  });
+
+  it('lists the newest first, page by page', async () => {
+    const placed: unknown[] = [];
+    for (let count = 0; count < 3; count++) {
+      placed.unshift(await (await post({ items: [item(CUP, count + 1), item(KETTLE)] })).json());
+      // Two of one millisecond are ordered by their ids.
+      const now = Date.now();
+      await eventually(() => Date.now() > now);
+    }
+
+    const first = await get('/orders?limit=2');
+    const page = (await first.json()) as { items: unknown[]; next_cursor: string };
+    const last = await get(`/orders?limit=2&cursor=${page.next_cursor}`);
+
+    expect(page.items).toEqual(placed.slice(0, 2));
+    expect(first.headers.get('link')).toBe(`</orders?limit=2&cursor=${page.next_cursor}>; rel="next"`);
+    expect(await last.json()).toEqual({ items: placed.slice(2), next_cursor: null });
+  });
+
+  test.each(['00000000-0000-4000-8000-00000000dead', 'not-a-uuid'])('has no order %s', async (id) => {
+    const response = await get(`/orders/${id}`);
+
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({ code: 'ORDER_NOT_FOUND' });
+  });
+
+  describe('with an Idempotency-Key', () => {
+    it('gives the same order again, at the price it was placed at', async () => {
+      const first = await post({ items: [item(CUP)] }, { 'idempotency-key': 'k1' });
+      product.products.set(CUP, { name: 'Cup', price_cents: 990, currency: 'EUR' });
+
+      const again = await post({ items: [item(CUP)] }, { 'idempotency-key': 'k1' });
+
+      expect(again.status).toBe(201);
+      expect(await again.json()).toEqual(await first.json());
+      expect(await stored()).toHaveLength(1);
+    });
+
+    it('places one order for duplicates that arrive together', async () => {
+      const answers = await Promise.all(
+        Array.from({ length: 10 }, async () =>
+          (await post({ items: [item(CUP)] }, { 'idempotency-key': 'k1' })).json(),
+        ),
+      );
+
+      expect(await stored()).toEqual([answers[0]]);
+      for (const answer of answers) expect(answer).toEqual(answers[0]);
+    });
+
+    it('refuses another body under the same key', async () => {
+      await post({ items: [item(CUP)] }, { 'idempotency-key': 'k1' });
+
+      const response = await post({ items: [item(CUP, 2)] }, { 'idempotency-key': 'k1' });
+
+      expect(response.status).toBe(422);
+      expect(await response.json()).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
+      expect(await stored()).toHaveLength(1);
+    });
+  });
+});
+
+describe('order over HTTP', () => {
+  beforeEach(() => start());
+
+  afterEach(() => stop());
+
+  it('announces itself with its path', async () => {
+    expect(await eventually(() => order.registry.instances('order')[0])).toMatchObject({
+      url: order.url,
+      routes: [{ path_prefix: '/orders' }],
+    });
   });
 
   it('takes a product id in any case', async () => {
@@ -156,40 +234,6 @@ describe('order over HTTP', () => {
     });
   });
 
-  describe('with an Idempotency-Key', () => {
-    it('gives the same order again, at the price it was placed at', async () => {
-      const first = await post({ items: [item(CUP)] }, { 'idempotency-key': 'k1' });
-      product.products.set(CUP, { name: 'Cup', price_cents: 990, currency: 'EUR' });
-
-      const again = await post({ items: [item(CUP)] }, { 'idempotency-key': 'k1' });
-
-      expect(again.status).toBe(201);
-      expect(await again.json()).toEqual(await first.json());
-      expect(await stored()).toHaveLength(1);
-    });
-
-    it('places one order for duplicates that arrive together', async () => {
-      const answers = await Promise.all(
-        Array.from({ length: 10 }, async () =>
-          (await post({ items: [item(CUP)] }, { 'idempotency-key': 'k1' })).json(),
-        ),
-      );
-
-      expect(await stored()).toEqual([answers[0]]);
-      for (const answer of answers) expect(answer).toEqual(answers[0]);
-    });
-
-    it('refuses another body under the same key', async () => {
-      await post({ items: [item(CUP)] }, { 'idempotency-key': 'k1' });
-
-      const response = await post({ items: [item(CUP, 2)] }, { 'idempotency-key': 'k1' });
-
-      expect(response.status).toBe(422);
-      expect(await response.json()).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
-      expect(await stored()).toHaveLength(1);
-    });
-  });
-
   test.each<[string, unknown, string[]]>([
     ['nothing', {}, ['items']],
     ['no items', { items: [] }, ['items']],
@@ -220,12 +264,5 @@ describe('order over HTTP', () => {
     expect(faults.map(({ path }) => path)).toEqual(paths);
     expect(product.requests).toEqual([]);
     expect(await stored()).toEqual([]);
-  });
-
-  test.each(['00000000-0000-4000-8000-00000000dead', 'not-a-uuid'])('has no order %s', async (id) => {
-    const response = await get(`/orders/${id}`);
-
-    expect(response.status).toBe(404);
-    expect(await response.json()).toMatchObject({ code: 'ORDER_NOT_FOUND' });
   });
 });

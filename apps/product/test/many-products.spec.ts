@@ -1,24 +1,23 @@
 import { createFakeRegistry, type FakeRegistry } from '@rollcall/registry-client/testing';
 import { eventually, startTypeScript, type TypeScriptProcess } from '@rollcall/testing';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { databaseKinds, type TestDatabase } from '@rollcall/testing/databases';
 import { join } from 'node:path';
 import { sampleProducts } from '../src/domain/sample-products';
 
 const PROCESSES = 10;
 
-describe('ten products that start at once on an empty data folder', () => {
-  let folder: string;
+describe.each(databaseKinds)('ten products that start at once on $kind that is empty', ({ create }) => {
+  let database: TestDatabase;
   let registry: FakeRegistry;
   let processes: readonly TypeScriptProcess[] = [];
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'rollcall-products-'));
+    database = await create();
     registry = createFakeRegistry();
     await registry.start();
     const env = {
       PORT: '0',
-      DATA_DIR: folder,
+      DATABASE_URL: database.url,
       REGISTRY_URL: registry.url,
       DRAIN_LINGER_MS: '0',
       NODE_ENV: 'test',
@@ -34,7 +33,7 @@ describe('ten products that start at once on an empty data folder', () => {
     for (const { child } of processes) child.kill('SIGKILL');
     await Promise.all(processes.map(({ exited }) => exited));
     await registry.stop();
-    await rm(folder, { recursive: true, force: true });
+    await database.drop();
   });
 
   const urls = () => registry.instances('product').map(({ url }) => url);

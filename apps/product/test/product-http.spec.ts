@@ -1,32 +1,32 @@
 import { eventually } from '@rollcall/testing';
+import { databaseKinds, type TestDatabase } from '@rollcall/testing/databases';
 import { startProduct, type StartedProduct } from './started-product';
 
 const cup = { name: 'Cup', description: 'Porcelain', price_cents: 890, currency: 'EUR' };
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-describe('product over HTTP', () => {
-  let product: StartedProduct;
+let product: StartedProduct;
+
+const get = (path: string) => fetch(product.url + path);
+const post = (body: unknown, headers: Record<string, string> = {}) =>
+  fetch(`${product.url}/products`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+const stored = async () => ((await (await get('/products')).json()) as { items: unknown[] }).items;
+
+describe.each(databaseKinds)('products over HTTP, kept in $kind', ({ create }) => {
+  let database: TestDatabase;
 
   beforeEach(async () => {
-    product = await startProduct({ SAMPLE_DATA: 'off' });
+    database = await create();
+    product = await startProduct({ DATABASE_URL: database.url, SAMPLE_DATA: 'off' });
   });
 
-  afterEach(() => product.stop());
-
-  const get = (path: string) => fetch(product.url + path);
-  const post = (body: unknown, headers: Record<string, string> = {}) =>
-    fetch(`${product.url}/products`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body: typeof body === 'string' ? body : JSON.stringify(body),
-    });
-  const stored = async () => ((await (await get('/products')).json()) as { items: unknown[] }).items;
-
-  it('announces itself with its path', async () => {
-    expect(await eventually(() => product.registry.instances('product')[0])).toMatchObject({
-      url: product.url,
-      routes: [{ path_prefix: '/products' }],
-    });
+  afterEach(async () => {
+    await product.stop();
+    await database.drop();
   });
 
   it('adds a product and says where it is', async () => {
@@ -42,17 +42,6 @@ describe('product over HTTP', () => {
     const found = await get(response.headers.get('location') ?? '');
     expect(found.status).toBe(200);
     expect(await found.json()).toEqual(added);
-  });
-
-  it('reads a currency in any case, and does without a description', async () => {
-    const response = await post({ name: ' Cup ', price_cents: 0, currency: 'eur' });
-
-    expect(await response.json()).toMatchObject({
-      name: 'Cup',
-      description: '',
-      price_cents: 0,
-      currency: 'EUR',
-    });
   });
 
   it('lists the newest first, page by page', async () => {
@@ -120,6 +109,32 @@ describe('product over HTTP', () => {
 
       expect(response.status).toBe(400);
       expect(await stored()).toEqual([]);
+    });
+  });
+});
+
+describe('product over HTTP', () => {
+  beforeEach(async () => {
+    product = await startProduct({ SAMPLE_DATA: 'off' });
+  });
+
+  afterEach(() => product.stop());
+
+  it('announces itself with its path', async () => {
+    expect(await eventually(() => product.registry.instances('product')[0])).toMatchObject({
+      url: product.url,
+      routes: [{ path_prefix: '/products' }],
+    });
+  });
+
+  it('reads a currency in any case, and does without a description', async () => {
+    const response = await post({ name: ' Cup ', price_cents: 0, currency: 'eur' });
+
+    expect(await response.json()).toMatchObject({
+      name: 'Cup',
+      description: '',
+      price_cents: 0,
+      currency: 'EUR',
     });
   });
 

@@ -64,6 +64,7 @@ describe('the products of the product service', () => {
     ['no product', answering(200, { items: [] })],
     ['a price that is not a whole number', answering(200, { ...cup, price_cents: 8.9 })],
     ['a price as text', answering(200, { ...cup, price_cents: '890' })],
+    ['a name that no database keeps', answering(200, { ...cup, name: 'a\0b' })],
     ['another product', answering(200, { ...cup, id: 'kettle' })],
     ['text', answering(200, 'hello')],
     ['a reset', (req) => req.socket.resetAndDestroy()],

@@ -12,7 +12,10 @@ interface ProductAnswer {
 
 const answerSchema = Joi.object<ProductAnswer>({
   id: Joi.string().required(),
-  name: Joi.string().required(),
+  // An order copies it, and PostgreSQL cannot store NUL.
+  name: Joi.string()
+    .pattern(/^[^\0]*$/)
+    .required(),
   price_cents: Joi.number().strict().integer().min(0).max(Number.MAX_SAFE_INTEGER).required(),
   currency: Joi.string()
     .pattern(/^[A-Z]{3}$/)

@@ -1,4 +1,7 @@
+import { databaseKinds, type TestDatabase } from '@rollcall/testing/databases';
+import type { Kysely } from 'kysely';
 import { createDatabase } from '../database/database';
+import { databaseLocation } from '../database/database-location';
 import { migrate } from '../database/migrate';
 import { KEY_LIFETIME_MS, type KeyUse } from './idempotent-request';
 import { findPriorUse, forgetOldKeys, keyUsesMigration, takeKey } from './key-uses';
@@ -6,12 +9,23 @@ import { findPriorUse, forgetOldKeys, keyUsesMigration, takeKey } from './key-us
 const usedAt = 1_700_000_000_000;
 const use: KeyUse = { key: 'k', fingerprint: 'f', resourceId: 'r', usedAt };
 
-describe('the uses of keys, stored', () => {
-  const db = createDatabase<unknown>({ kind: 'sqlite-memory' });
+describe.each(databaseKinds)('the uses of keys, stored in $kind', ({ create }) => {
+  let database: TestDatabase;
+  let db: Kysely<unknown>;
 
-  beforeAll(() => migrate(db, { '0001_keys': keyUsesMigration }));
+  beforeAll(async () => {
+    database = await create();
+    const settings = { DATABASE_URL: database.url, DATABASE_POOL_SIZE: 4, DATA_DIR: 'off' };
+    db = createDatabase<unknown>(databaseLocation(settings, 'keys'));
+    await migrate(db, { '0001_keys': keyUsesMigration });
+  });
+
   afterEach(() => forgetOldKeys(db, Number.MAX_SAFE_INTEGER));
-  afterAll(() => db.destroy());
+
+  afterAll(async () => {
+    await db.destroy();
+    await database.drop();
+  });
 
   it('gives a key to the first that asks, and tells the others what it was used for', async () => {
     expect(await takeKey(db, use)).toEqual({ kind: 'none' });

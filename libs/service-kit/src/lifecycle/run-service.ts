@@ -40,7 +40,10 @@ export function runService<C extends ProcessSettings>({ config, compose }: RunSe
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
 
   service.start().then(
-    () => logger.info('started', { event: 'started', pid: process.pid }),
+    () => {
+      // A start that was cut short resolves too.
+      if (!stopping) logger.info('started', { event: 'started', pid: process.pid });
+    },
     async (error: unknown) => {
       logger.error(messageOf(error), { event: 'start_failed', ...(isExpected(error) ? {} : { error }) });
       await service.stop().catch(() => undefined);
