@@ -16,6 +16,16 @@ export function logResolverEvent(logger: Logger, event: ResolverEvent): void {
       });
     case 'synced':
       return void logger.info('all routes are known', { event: 'registry_synced', ...fields });
+    case 'restored':
+      return void logger.info('routes are known from an earlier life; asking the registry', {
+        event: 'catalog_restored',
+        ...fields,
+      });
+    case 'cache_failed':
+      return void logger.warn('what is known is not kept on disk', {
+        event: 'catalog_cache_failed',
+        ...fields,
+      });
     case 'malformed':
       return void logger.warn(`the registry's stream had a fault: ${type}`, {
         event: `registry_${type}`,

@@ -24,6 +24,10 @@ function lineOf(event: Exclude<ResolverEvent, { type: 'disconnected' }>): EventL
       return { level: 'info', message: `following services at ${event.registryUrl}` };
     case 'synced':
       return { level: 'debug', message: 'every service asked for is known' };
+    case 'restored':
+      return { level: 'info', message: `${event.services} services are known from ${event.file}` };
+    case 'cache_failed':
+      return { level: 'warn', message: `${event.file} is of no use: ${event.failure.message}` };
     case 'malformed':
       return { level: 'error', message: `the registry said something unusable: ${event.what}` };
   }

@@ -1,6 +1,6 @@
 import type { WatchDelta, WatchEvent, WatchHello, WatchSnapshot } from '@rollcall/contracts';
 import type { RegistryFailure } from '../registry/registry-failure';
-import type { DiscoveryResult } from './discovery-result';
+import type { DiscoveryResult, Snapshot } from './discovery-result';
 import { createServiceView, type ServiceView } from './service-view';
 
 /** What a stream's event came to: the services whose result is another now, or proof that something was missed. */
@@ -15,6 +15,10 @@ export interface CatalogView {
   current(serviceName: string): DiscoveryResult;
   readonly names: readonly string[];
   readonly synced: boolean;
+  /** Since when what is known is not the latest any more, epoch milliseconds; undefined while it is, or nothing is known. */
+  readonly staleSince: number | undefined;
+  /** Before anything else: what was known in an earlier life of this process. @param since epoch milliseconds */
+  restore(snapshots: readonly Snapshot[], since: number): void;
   /** When `release` has something to do, milliseconds on the monotonic clock. */
   readonly nextRelease: number | undefined;
   /** @param now monotonic milliseconds */
@@ -36,11 +40,13 @@ export function createCatalogView(everything: boolean): CatalogView {
   let told = new Set<string>();
   let hello: WatchHello | undefined;
   let rest: Rest = { state: 'unknown' };
+  /** What services are taken for until a registry tells of them. */
+  const restored = new Map<string, DiscoveryResult>();
 
   function open(serviceName: string): ServiceView {
     const existing = views.get(serviceName);
     if (existing !== undefined) return existing;
-    const view = createServiceView(serviceName, restOf(serviceName));
+    const view = createServiceView(serviceName, restored.get(serviceName) ?? restOf(serviceName));
     views.set(serviceName, view);
     return view;
   }
@@ -99,6 +105,7 @@ export function createCatalogView(everything: boolean): CatalogView {
   function onSynced(revision: number, now: number): ViewUpdate {
     const warming = hello?.warming === true;
     rest = { state: 'known', revision };
+    if (everything) restored.clear();
     const names = changing(views.keys(), (view, name) => {
       if (told.has(name)) view.confirm(warming);
       else view.replace(revision, [], warming ? now : undefined);
@@ -126,7 +133,21 @@ export function createCatalogView(everything: boolean): CatalogView {
     },
     get synced() {
       if (everything) return rest.state === 'known';
-      return [...views.values()].every((view) => 'snapshot' in view.result);
+      return [...views].every(
+        ([name, view]) => 'snapshot' in view.result && view.result !== restored.get(name),
+      );
+    },
+    get staleSince() {
+      const times = [...views.values()].flatMap(({ result }) =>
+        result.state === 'stale' ? result.since : [],
+      );
+      return times.length === 0 ? undefined : Math.min(...times);
+    },
+    restore(snapshots, since) {
+      for (const snapshot of snapshots) {
+        restored.set(snapshot.serviceName, { state: 'stale', snapshot, since });
+        if (everything) open(snapshot.serviceName);
+      }
     },
     get nextRelease() {
       const times = [...views.values()].flatMap((view) => view.heldUntil ?? []);

@@ -17,8 +17,24 @@ export type ResolverEvent =
       readonly registryUrl: string;
       readonly failure: RegistryFailure;
       readonly retryInMs: number;
+      /** How old what is served by now is; undefined when nothing was ever known. */
+      readonly staleForMs: number | undefined;
     }
   /** All that was asked for is known up to `revision`. */
   | { readonly type: 'synced'; readonly registryUrl: string; readonly revision: number }
+  /** What `cacheFile` held is served until a registry answers. `savedAt`: epoch milliseconds. */
+  | {
+      readonly type: 'restored';
+      readonly file: string;
+      readonly services: number;
+      readonly savedAt: number;
+    }
+  /** `cacheFile` could not be used; told once for as long as it is so. Nothing else depends on it. */
+  | {
+      readonly type: 'cache_failed';
+      readonly during: 'read' | 'write';
+      readonly file: string;
+      readonly failure: RegistryFailure;
+    }
   /** Part of a message was not usable and was left out. */
   | { readonly type: 'malformed'; readonly registryUrl: string; readonly what: string };

@@ -5,8 +5,10 @@ import { createRegistryTurn } from '../registry/registry-turn';
 import { tell } from '../registry/tell';
 import { isServiceName } from '../wire/service-name';
 import { createAcknowledgements } from './acknowledgements';
+import { createCacheLoop } from './cache-loop';
+import { readCatalogCache } from './catalog-cache';
 import { createCatalogView } from './catalog-view';
-import type { DiscoveryResult } from './discovery-result';
+import type { DiscoveryResult, Snapshot } from './discovery-result';
 import { createListeners, type Listeners } from './listeners';
 import { createReleaseLoop } from './release-loop';
 import type { ResolverEvent } from './resolver-event';
@@ -26,6 +28,12 @@ export interface ResolverOptions {
    * interval (15 s) cuts good streams; higher notices later that the registry's host has vanished.
    */
   readonly silenceLimitMs?: number;
+  /**
+   * File that keeps what is known, so that a process which starts while no registry answers knows what the last one
+   * knew: `stale` from the start, until a registry has answered. Written a second after a change, renamed into place,
+   * at most 32 MB; one that cannot be read is ignored and reported. Its folder is made. One file a process.
+   */
+  readonly cacheFile?: string;
   readonly onEvent?: (event: ResolverEvent) => void;
 }
 
@@ -57,6 +65,8 @@ export interface Resolver {
   onChange(listener: (serviceName: string, result: DiscoveryResult) => void): () => void;
   /** True once everything asked for has been answered by a registry; stays true when the stream breaks. */
   readonly synced: boolean;
+  /** Since when what is known is not the latest any more, epoch milliseconds; undefined while it is. */
+  readonly staleSince: number | undefined;
   /** This process life's id among a drain's subscribers. */
   readonly subscriber: string;
 }
@@ -80,6 +90,16 @@ export function createResolver(options: ResolverOptions): Resolver {
   const waiting = new Set<() => void>();
   let phase: 'idle' | 'running' | 'stopped' = 'idle';
 
+  const emit = (event: ResolverEvent): void => tell(options.onEvent, event);
+  const { cacheFile } = options;
+  const cacheLoop =
+    cacheFile === undefined
+      ? undefined
+      : createCacheLoop({
+          file: cacheFile,
+          catalog: () => ({ savedAt: view.staleSince ?? Date.now(), snapshots: knownSnapshots() }),
+          onFailed: (failure) => emit({ type: 'cache_failed', during: 'write', file: cacheFile, failure }),
+        });
   const releaseLoop = createReleaseLoop(view, announce);
   const watchLoop = createWatchLoop({
     http,
@@ -92,9 +112,27 @@ export function createResolver(options: ResolverOptions): Resolver {
     onChanged(services) {
       announce(services);
       releaseLoop.rearm();
+      if (services.some((name) => view.current(name).state === 'resolved')) cacheLoop?.changed();
     },
-    emit: (event) => tell(options.onEvent, event),
+    emit,
   });
+
+  function knownSnapshots(): Snapshot[] {
+    return view.names.flatMap((name) => {
+      const result = view.current(name);
+      return 'snapshot' in result ? result.snapshot : [];
+    });
+  }
+
+  function restore(file: string): void {
+    const reading = readCatalogCache(file);
+    if (reading.kind === 'unusable')
+      emit({ type: 'cache_failed', during: 'read', file, failure: reading.failure });
+    if (reading.kind !== 'read') return;
+    const { savedAt, snapshots } = reading.catalog;
+    view.restore(snapshots, savedAt);
+    emit({ type: 'restored', file, services: snapshots.length, savedAt });
+  }
 
   function announce(services: readonly string[]): void {
     for (const name of services) {
@@ -121,6 +159,7 @@ export function createResolver(options: ResolverOptions): Resolver {
     return listeners.add(listener);
   }
 
+  if (cacheFile !== undefined) restore(cacheFile);
   if (options.services !== undefined && options.services !== '*') options.services.forEach(follow);
 
   return {
@@ -138,7 +177,7 @@ export function createResolver(options: ResolverOptions): Resolver {
       releaseLoop.stop();
       // Before the stream ends: a stream that ends without it counts as one that may come back.
       await acknowledgements.goodbye();
-      await watchLoop.stop();
+      await Promise.all([watchLoop.stop(), cacheLoop?.stop()]);
       calls.close();
       http.close();
     },
@@ -172,6 +211,9 @@ export function createResolver(options: ResolverOptions): Resolver {
     onChange: (listener) => ofEvery.add(listener),
     get synced() {
       return view.synced;
+    },
+    get staleSince() {
+      return view.staleSince;
     },
   };
 }

@@ -105,8 +105,11 @@ export function createWatchLoop(options: WatchLoopOptions): WatchLoop {
 
   async function putOff(registryUrl: string, failure: RegistryFailure, signal: AbortSignal): Promise<void> {
     const retryInMs = turn.failed();
-    onChanged(view.lose(failure, Date.now()));
-    emit({ type: 'disconnected', registryUrl, failure, retryInMs });
+    const at = Date.now();
+    onChanged(view.lose(failure, at));
+    const { staleSince } = view;
+    const staleForMs = staleSince === undefined ? undefined : Math.max(0, at - staleSince);
+    emit({ type: 'disconnected', registryUrl, failure, retryInMs, staleForMs });
     await pause(retryInMs, { signal });
   }
 

@@ -47,6 +47,7 @@ export function createFixedResolver(
   return {
     subscriber: 'fixed',
     synced: true,
+    staleSince: undefined,
     set,
     tell,
     current,
