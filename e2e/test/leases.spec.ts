@@ -10,7 +10,7 @@ describe('a lease', () => {
 
   beforeAll(async () => {
     cluster = await startCluster();
-  }, 30_000);
+  }, 120_000);
 
   afterAll(() => cluster.stop());
 

@@ -13,7 +13,7 @@ describe('the older examples', () => {
   beforeAll(async () => {
     cluster = await startCluster({ gateway: { HOLD_TIMEOUT_MS: '500' } });
     await Promise.all([cluster.add('product'), cluster.add('product'), cluster.add('hello')]);
-  }, 60_000);
+  }, 120_000);
 
   afterAll(() => cluster.stop());
 
@@ -129,5 +129,5 @@ describe('HelloService', () => {
     } finally {
       await cluster.stop();
     }
-  }, 60_000);
+  }, 120_000);
 });

@@ -10,7 +10,7 @@ describe('an order', () => {
   beforeAll(async () => {
     cluster = await startCluster();
     [product] = await Promise.all([cluster.add('product'), cluster.add('order', { DRAIN_LINGER_MS: '0' })]);
-  }, 60_000);
+  }, 120_000);
 
   afterAll(() => cluster.stop());
 

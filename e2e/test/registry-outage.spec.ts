@@ -17,7 +17,7 @@ describe('the registry is away', () => {
       cluster.add('order'),
       cluster.add('hello'),
     ]);
-  }, 60_000);
+  }, 120_000);
 
   afterEach(() => cluster.stop());
 

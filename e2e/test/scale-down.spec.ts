@@ -13,7 +13,7 @@ describe('one of two products goes under load', () => {
     cluster = await startCluster();
     [leaving] = await Promise.all([cluster.add('product'), cluster.add('product')]);
     await getProducts();
-  }, 60_000);
+  }, 120_000);
 
   afterEach(() => cluster.stop());
 

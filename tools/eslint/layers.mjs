@@ -23,7 +23,7 @@ export const projectArrows = {
 const purePackages = {
   '@rollcall/contracts': undefined,
   '@rollcall/load-balancing': undefined,
-  '@rollcall/service-kit': ['AppError', 'sameDigest', 'secretDigest'],
+  '@rollcall/service-kit': ['AppError', 'TraceContext', 'formatTraceparent', 'sameDigest', 'secretDigest'],
   'ipaddr.js': undefined,
   'node:assert': undefined,
   'node:crypto': ['createHash', 'timingSafeEqual'],
@@ -48,6 +48,7 @@ export const layers = [
       'apps/*/src/catalog/**/*.ts',
       'apps/*/src/domain/**/*.ts',
       'apps/*/src/routing/**/*.ts',
+      'apps/gateway/src/headers/**/*.ts',
       'apps/registry/src/access/**/*.ts',
       'libs/address-guard/src/judgement/**/*.ts',
       'libs/load-balancing/src/**/*.ts',
