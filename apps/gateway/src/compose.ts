@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
 import { createRetryBudget } from '@rollcall/load-balancing';
 import { createResolver } from '@rollcall/registry-client';
 import { createHealth, createHttpApp, createHttpServer, type Logger } from '@rollcall/service-kit';
@@ -42,6 +43,7 @@ export function compose(config: Readonly<GatewayConfig>, { logger }: { logger: L
     ...(config.REGISTRY_TOKEN === undefined ? {} : { token: config.REGISTRY_TOKEN }),
     ...registryAccess,
     services: '*',
+    ...(config.DATA_DIR === 'off' ? {} : { cacheFile: resolve(config.DATA_DIR, 'gateway', 'catalog.json') }),
     onEvent(event) {
       logResolverEvent(logger, event);
       if (event.type === 'synced') room.wake();

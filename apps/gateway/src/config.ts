@@ -1,6 +1,7 @@
 import { NO_CIDRS, parseCidrSet, type CidrSet } from '@rollcall/address-guard';
 import Joi from 'joi';
 import {
+  dataDirSetting,
   defineConfig,
   portSetting,
   processSettings,
@@ -14,6 +15,8 @@ import {
 export interface GatewayConfig
   extends ProcessSettings,
     Pick<RegistrationSettings, 'REGISTRY_URL' | 'REGISTRY_TOKEN' | 'REGISTRY_CA_FILE'> {
+  /** What the registry last said is kept in `<DATA_DIR>/gateway`, for a start while it is away; `off` keeps nothing. */
+  readonly DATA_DIR: string;
   readonly ADMIN_PORT: number;
   /** Address of the admin port; 127.0.0.1 shows it to nobody else. Another one needs ADMIN_TOKEN. */
   readonly ADMIN_HOST: string;
@@ -65,6 +68,7 @@ export const gatewayConfig = defineConfig<GatewayConfig>({
   REGISTRY_URL,
   REGISTRY_TOKEN,
   REGISTRY_CA_FILE,
+  DATA_DIR: dataDirSetting,
   ADMIN_PORT: portSetting.default(8001),
   ADMIN_HOST: Joi.string().ip({ cidr: 'forbidden' }).default('127.0.0.1'),
   ADMIN_TOKEN: secret(

@@ -29,6 +29,7 @@ export async function startGateway(
   const config = gatewayConfig.read({
     PORT: '0',
     ADMIN_PORT: '0',
+    DATA_DIR: 'off',
     REGISTRY_URL: registry.url,
     LOG_LEVEL: 'error',
     ...settings,
