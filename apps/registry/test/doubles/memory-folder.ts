@@ -74,10 +74,10 @@ export function createMemoryFolder(found: ReadonlyMap<string, Buffer> = new Map(
     async *read(name) {
       const { content } = fileCalled(name);
       // In pieces, none of which ends where a line does.
-      for (let at = 0; at < content.length; at += 97) {
+      for (let at = 0; at < content.length; at += 211) {
         counts.read += 1;
         failIfAsked('read', name);
-        yield content.subarray(at, at + 97);
+        yield content.subarray(at, at + 211);
       }
     },
     async rename(from, to) {

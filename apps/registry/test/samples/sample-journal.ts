@@ -20,10 +20,8 @@ export async function sampleJournal(): Promise<SampleJournal> {
     registering('a'),
     registering('b', 'c'),
     removing('b'),
-    registering('d'),
     removing('a', 'c'),
-    registering('b'),
-    registering('e'),
+    registering('b', 'd'),
   ]) {
     await opened.commit(change);
     listed.push(opened.listed());

@@ -147,10 +147,29 @@ describe('a damaged journal', () => {
     const { name, content, folderWith } = await sampleJournal();
     const folder = folderWith(content);
     let pieces = 0;
-    folder.fault = (operation) => (operation === 'read' && (pieces += 1) > 12 ? 'EIO' : undefined);
+    folder.fault = (operation) => (operation === 'read' && (pieces += 1) > 6 ? 'EIO' : undefined);
     const { events, listed } = await openStore(folder);
     expect(events).toMatchObject([{ type: 'damaged', damage: { file: name } }, { type: 'restored' }]);
     expect(listed().length).toBeGreaterThan(0);
+  });
+
+  it('may have its first line anywhere', async () => {
+    const { content, folderWith } = await sampleJournal();
+    // A second life, whose journal begins at a revision that could be taken for that of a change.
+    const folder = folderWith(content);
+    await (await openStore(folder)).commit(registering('y'));
+    const journal = folder.contentOf('journal-00000002');
+    folder.put('journal-00000002', Buffer.concat([Buffer.from('\n'), journal]));
+    const { events, listed } = await openStore(folder.afterKill());
+    expect(events.map(({ type }) => type)).toEqual(['damaged', 'restored']);
+    expect(listed()).toContain('y');
+  });
+
+  it('may have lost its first line and nothing else', async () => {
+    const { content, lines, listed, folderWith } = await sampleJournal();
+    const opened = await openStore(folderWith(content.subarray(lines[0]?.length)));
+    expect(opened.events.map(({ type }) => type)).toEqual(['damaged', 'restored']);
+    expect(opened.listed()).toEqual(listed.at(-1));
   });
 
   it('is found missing', async () => {

@@ -97,7 +97,7 @@ export function createJournalStore(options: JournalStoreOptions): CatalogStore {
     revision = kept.revision === 0 ? 0 : kept.revision + REVISIONS_SKIPPED;
     const { catalogId } = identity;
     onEvent(
-      recovery.identity === undefined
+      recovery.identity === undefined && recovery.damages.length === 0
         ? { type: 'begun', catalogId }
         : {
             type: 'restored',

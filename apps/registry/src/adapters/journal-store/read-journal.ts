@@ -34,11 +34,11 @@ export async function readJournal(
         lineNumber += 1;
         end = line.end;
         if (lineNumber === 1 && header !== undefined) continue;
-        // The checksum says that this is what was written.
-        const change = valueOfLine(line.bytes) as CommittedChange | undefined;
+        const change = changeIn(line.bytes);
+        // The header itself may be what is missing.
         if (change === undefined || lineNumber === 1)
           report.add(`line ${lineNumber} is not what was written`);
-        else onChange(change);
+        if (change !== undefined) onChange(change);
       }
   } catch (error) {
     if (!isUnreadable(error)) throw error;
@@ -46,4 +46,11 @@ export async function readJournal(
   }
   if (countsTo !== Infinity && end < countsTo) report.add(`it had ${countsTo} bytes, ${end} are there`);
   return { end, torn: 0 };
+}
+
+/** The checksum says that this is what was written; not that it was written here. */
+function changeIn(bytes: Buffer): CommittedChange | undefined {
+  const value = valueOfLine(bytes);
+  const isOne = typeof value === 'object' && value !== null && 'serviceName' in value && 'put' in value;
+  return isOne ? (value as CommittedChange) : undefined;
 }

@@ -33,8 +33,7 @@ export async function readSnapshot(
         lineNumber += 1;
         bytes = line.end;
         if (lineNumber === 1 && (header = headerOfLine(line.bytes)) !== undefined) continue;
-        // The checksum says that this is what was written.
-        const value = valueOfLine(line.bytes) as SnapshotLine | undefined;
+        const value = snapshotLineIn(line.bytes);
         if (value === undefined) report.add(`line ${lineNumber} is not what was written`);
         else if ('record' in value) kept.restoreRecord(value.record);
         else if ('service' in value) kept.restoreService(value.service.serviceName, value.service.revision);
@@ -50,4 +49,12 @@ export async function readSnapshot(
     report.add(`${promised} lines were written, ${lineNumber - 2} are there`);
   kept.raiseTo(header?.revision ?? 0);
   return { header, bytes };
+}
+
+/** The checksum says that this is what was written; not that it was written here. */
+function snapshotLineIn(bytes: Buffer): SnapshotLine | undefined {
+  const value = valueOfLine(bytes);
+  const isOne =
+    typeof value === 'object' && value !== null && ['record', 'service', 'end'].some((key) => key in value);
+  return isOne ? (value as SnapshotLine) : undefined;
 }
