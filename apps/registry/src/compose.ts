@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
-import { createAddressGuard } from '@rollcall/address-guard';
+import { createAddressGuard, describeRefusal, type AddressGuard } from '@rollcall/address-guard';
 import { createHealth, createHttpServer, createMetrics, type Logger } from '@rollcall/service-kit';
 import { createHttpProber } from './adapters/http-prober/http-prober';
 import { createDiskFolder } from './adapters/journal-store/disk-folder';
@@ -12,6 +12,7 @@ import { createTokenFile } from './adapters/token-file';
 import type { RegistryConfig } from './config';
 import { createCallerOf } from './http/caller';
 import { createRegistryApp } from './http/registry-app';
+import type { AddressPolicy } from './ports/address-policy';
 import type { CatalogStore } from './ports/catalog-store';
 import type { Clock } from './ports/clock';
 import type { Prober } from './ports/prober';
@@ -30,6 +31,8 @@ export interface RegistryParts {
   readonly clock?: Clock;
   readonly store?: CatalogStore;
   readonly prober?: Prober;
+  /** For the one connection back after a registration; default: the prober. */
+  readonly connectBackProber?: Prober;
 }
 
 export function composeRegistry(
@@ -38,7 +41,8 @@ export function composeRegistry(
   {
     clock = systemClock,
     store = storeFor(config, clock, logger),
-    prober = proberFor(config),
+    prober,
+    connectBackProber,
   }: RegistryParts = {},
 ): RegistryService {
   const usualLease = {
@@ -48,6 +52,11 @@ export function composeRegistry(
   const health = createHealth();
   const metrics = createMetrics({ service: config.SERVICE_NAME });
   const closing = new AbortController();
+  const guard = createAddressGuard({
+    forbidLoopback: config.NODE_ENV === 'production',
+    allowedCidrs: config.ALLOWED_CIDRS,
+  });
+  const probing = prober ?? createHttpProber({ guard });
   const access = createRegistryAccess({ settings: config, tokenFile: createTokenFile, clock, logger });
   /** What has been started, latest first. */
   const stops: (() => Promise<void>)[] = [];
@@ -62,7 +71,8 @@ export function composeRegistry(
         stored,
         store,
         clock,
-        prober,
+        prober: probing,
+        connectBackProber: connectBackProber ?? probing,
         logger,
         metrics,
         usualLease,
@@ -79,6 +89,9 @@ export function composeRegistry(
         usualLease,
         bounds: { maxInstances: config.MAX_INSTANCES, maxServices: config.MAX_SERVICES },
         newId: randomUUID,
+        addresses: addressPolicy(guard),
+        prober: probing,
+        requireReachable: config.REQUIRE_REACHABLE,
         callerOf: createCallerOf({ rule: () => access.rule(), logger }),
         maxWatchers: config.MAX_WATCHERS,
         closing: closing.signal,
@@ -115,6 +128,11 @@ function storeFor(config: Readonly<RegistryConfig>, clock: Clock, logger: Logger
   });
 }
 
-function proberFor({ NODE_ENV }: Readonly<RegistryConfig>): Prober {
-  return createHttpProber({ guard: createAddressGuard({ forbidLoopback: NODE_ENV === 'production' }) });
+function addressPolicy(guard: AddressGuard): AddressPolicy {
+  return {
+    async refusal(url) {
+      const verdict = await guard.checkUrl(url);
+      return verdict.allowed ? undefined : describeRefusal(verdict);
+    },
+  };
 }

@@ -1,3 +1,4 @@
+import { NO_CIDRS, parseCidrSet, type CidrSet } from '@rollcall/address-guard';
 import { dataDirSetting, defineConfig, processSettings, type ProcessSettings } from '@rollcall/service-kit';
 import Joi from 'joi';
 import { accessSettings, type AccessSettings } from './access-settings';
@@ -20,6 +21,16 @@ export interface RegistryConfig extends ProcessSettings, AccessSettings {
    * with the process: whoever is listed registers again at the next heartbeat.
    */
   readonly DATA_DIR: string;
+  /**
+   * Networks whose addresses may be registered although they are refused otherwise (link-local, multicast and the
+   * like; loopback in production), as `10.0.0.0/8,fd00::/8`. Default: none.
+   */
+  readonly ALLOWED_CIDRS: CidrSet;
+  /**
+   * `true` lists only instances that the registry reaches, and refuses others with 422; default `false`, which warns
+   * them. Each registration then takes as long as a probe, half a second at most.
+   */
+  readonly REQUIRE_REACHABLE: boolean;
   /** Most instances listed at once; default 100 000. Bounds the memory, at about 2 KiB an instance. */
   readonly MAX_INSTANCES: number;
   /** Most services listed at once; default 10 000. */
@@ -32,6 +43,13 @@ const USUAL_TTL_SECONDS = 30;
 const USUAL_HEARTBEAT_INTERVAL_SECONDS = 10;
 
 const bound = Joi.number().integer().min(1).max(10_000_000);
+
+const cidrs = Joi.string().custom((text: string, helpers) => {
+  const parsed = parseCidrSet(text.split(',').map((cidr) => cidr.trim()));
+  return 'set' in parsed
+    ? parsed.set
+    : helpers.message({ custom: `{{#label}}: ${parsed.faults.join('; ')}` });
+});
 
 export const registryConfig = defineConfig<RegistryConfig>({
   ...processSettings({ PORT: 8080, SERVICE_NAME: 'registry' }),
@@ -46,6 +64,8 @@ export const registryConfig = defineConfig<RegistryConfig>({
     ),
   REGISTRY_STORE: Joi.string().valid('memory').default('memory'),
   DATA_DIR: dataDirSetting,
+  ALLOWED_CIDRS: cidrs.default(NO_CIDRS),
+  REQUIRE_REACHABLE: Joi.boolean().default(false),
   MAX_INSTANCES: bound.default(100_000),
   MAX_SERVICES: bound.default(10_000),
   MAX_WATCHERS: bound.default(10_000),

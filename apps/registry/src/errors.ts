@@ -27,6 +27,24 @@ export function instanceIdTaken(instanceId: string, by: string): AppError {
   });
 }
 
+/** @param why a sentence */
+export function addressForbidden(why: string): AppError {
+  return new AppError({
+    code: REGISTRY_ERROR.addressForbidden,
+    status: 422,
+    message: `This address may not be registered: ${why}.`,
+  });
+}
+
+/** @param why a sentence */
+export function unreachable(why: string): AppError {
+  return new AppError({
+    code: REGISTRY_ERROR.unreachable,
+    status: 422,
+    message: `${why} This registry lists only what it reaches (REQUIRE_REACHABLE).`,
+  });
+}
+
 /** @param retryAfterSeconds leases end all the time: a later attempt may find room */
 export function catalogFull(
   of: 'instances' | 'services',

@@ -3,6 +3,7 @@ import type { CommittedChange } from './catalog/changes/change';
 import type { Entry } from './catalog/entry';
 import type { InstanceEvent } from './catalog/instance/instance-event';
 import type { Transition } from './catalog/instance/transition';
+import { createConnectBackLoop } from './connect-back-loop';
 import { createGuardLoop } from './guard-loop';
 import { createLeaseLoop } from './lease-loop';
 import { createPingLoop } from './ping-loop';
@@ -26,6 +27,8 @@ export interface Liveness {
 
 export interface LivenessOptions extends ApplyEventDeps {
   readonly prober: Prober;
+  /** Connects to whoever has just registered. */
+  readonly connectBackProber: Prober;
   readonly logger: Logger;
   readonly heartbeatIntervalMs: number;
   /** Aborts when the registry is going: every session is ended. */
@@ -47,6 +50,13 @@ export function createLiveness(deps: LivenessOptions): Liveness {
       probeNotes.note(entry, { outcome, at: clock.moment().epochMs });
       return happened(entry, { type: 'probed', outcome });
     },
+  });
+  const connectBackLoop = createConnectBackLoop({
+    clock,
+    logger,
+    prober: deps.connectBackProber,
+    catalog,
+    probeNotes,
   });
   const sessions = createSessionHub({
     catalog,
@@ -80,6 +90,7 @@ export function createLiveness(deps: LivenessOptions): Liveness {
       guard.follow(change, clock.moment().now);
       sessions.follow(change);
       probeLoop.follow(change);
+      connectBackLoop.follow(change);
     },
     start() {
       const { now } = clock.moment();
@@ -88,7 +99,7 @@ export function createLiveness(deps: LivenessOptions): Liveness {
       for (const loop of loops) loop.start();
     },
     async stop() {
-      await Promise.all(loops.map((loop) => loop.stop()));
+      await Promise.all([...loops, connectBackLoop].map((loop) => loop.stop()));
     },
   };
 

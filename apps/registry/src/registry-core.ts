@@ -45,6 +45,8 @@ export interface RegistryCoreOptions {
   readonly store: CatalogStore;
   readonly clock: Clock;
   readonly prober: Prober;
+  /** Connects to whoever has just registered. */
+  readonly connectBackProber: Prober;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly usualLease: UsualLease;
@@ -100,6 +102,7 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
     guard,
     turns,
     prober,
+    connectBackProber: options.connectBackProber,
     logger,
     closing,
     heartbeatIntervalMs: usualLease.heartbeatIntervalSeconds * 1000,

@@ -2,6 +2,7 @@ import type { Logger } from '@rollcall/service-kit';
 import { createFakeClock, type FakeClock } from '@rollcall/testing';
 import { composeRegistry, type RegistryParts } from '../src/compose';
 import { registryConfig } from '../src/config';
+import type { Prober } from '../src/ports/prober';
 import { createRecordingLogger } from './doubles/recording-logger';
 import { openSseStream, type SseStream } from './sse-stream';
 
@@ -27,6 +28,9 @@ export interface RunningRegistry {
   stop(): Promise<void>;
 }
 
+/** Specs that count probes, or register addresses that nobody has, are not about connecting back. */
+const everybodyIsThere: Prober = { probe: () => Promise.resolve('anonymous') };
+
 export async function startRegistry(
   env: NodeJS.ProcessEnv = {},
   {
@@ -38,7 +42,7 @@ export async function startRegistry(
   const service = composeRegistry(
     registryConfig.read({ PORT: '0', DATA_DIR: 'off', ...env }),
     { logger },
-    { ...parts, clock },
+    { connectBackProber: parts.prober ?? everybodyIsThere, ...parts, clock },
   );
   const { port } = await service.start();
   const url = `http://127.0.0.1:${port}`;

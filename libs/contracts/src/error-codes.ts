@@ -8,6 +8,10 @@ export const REGISTRY_ERROR = {
   instanceIdTaken: 'INSTANCE_ID_TAKEN',
   /** 429: a bound on instances or services is reached. */
   catalogFull: 'CATALOG_FULL',
+  /** 422: nobody may be made to connect to that address. */
+  addressForbidden: 'ADDRESS_FORBIDDEN',
+  /** 422: the registry lists only what it reaches, and does not reach that address. */
+  unreachable: 'UNREACHABLE',
   /** 404: no stream of this subscriber is open, or was a moment ago. Nothing waits for its acknowledgement. */
   subscriberUnknown: 'SUBSCRIBER_UNKNOWN',
   /** 403: not the secret of a stream of this subscriber. */

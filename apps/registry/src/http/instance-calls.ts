@@ -7,9 +7,17 @@ import type {
 import type { NeededScope } from '../access/scope';
 import { writeScopeOf } from '../access/write-scope';
 import { resolveReference } from '../catalog/decisions/reference';
-import { catalogFull, epochMismatch, instanceIdTaken, instanceNotFound } from '../errors';
+import {
+  addressForbidden,
+  catalogFull,
+  epochMismatch,
+  instanceIdTaken,
+  instanceNotFound,
+  unreachable,
+} from '../errors';
+import { admit, type AdmitDeps } from '../use-cases/admit';
 import { deregister } from '../use-cases/deregister';
-import { heartbeat } from '../use-cases/heartbeat';
+import { heartbeat, type HeartbeatDeps } from '../use-cases/heartbeat';
 import { register, type RegisterDeps } from '../use-cases/register';
 import type { Caller } from './caller';
 import type { Reply } from './reply';
@@ -21,7 +29,9 @@ export interface InstanceCalls {
   deregister(request: DeregisterRequest, caller: Caller): Promise<Reply>;
 }
 
-export function createInstanceCalls(deps: RegisterDeps): InstanceCalls {
+export type InstanceCallsDeps = RegisterDeps & HeartbeatDeps & AdmitDeps;
+
+export function createInstanceCalls(deps: InstanceCallsDeps): InstanceCalls {
   const writing = (reference: InstanceReference): NeededScope =>
     'service_name' in reference
       ? `write:${reference.service_name}`
@@ -29,7 +39,11 @@ export function createInstanceCalls(deps: RegisterDeps): InstanceCalls {
 
   return {
     async register(request, caller) {
-      const result = await register(deps, request, caller.require(`write:${request.service_name}`));
+      const by = caller.require(`write:${request.service_name}`);
+      const admission = await admit(deps, request);
+      if (admission.kind === 'forbidden') throw addressForbidden(admission.why);
+      if (admission.kind === 'unreachable') throw unreachable(admission.why);
+      const result = await register(deps, request, by);
       switch (result.kind) {
         case 'listed':
           return { status: 201, body: result.instance };

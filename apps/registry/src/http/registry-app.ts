@@ -1,7 +1,6 @@
 import { createHttpApp, type Health, type Logger, type Metrics } from '@rollcall/service-kit';
 import type { Express } from 'express';
 import type { DrainDeps } from '../use-cases/drain';
-import type { RegisterDeps } from '../use-cases/register';
 import type { SessionHub } from '../sessions/session-hub';
 import type { WatchHub } from '../watch/watch-hub';
 import type { CallerOf } from './caller';
@@ -10,13 +9,13 @@ import { mountCatalogRoutes } from './catalog-routes';
 import { createDrainCalls } from './drain-calls';
 import { mountDrainRoutes } from './drain-routes';
 import { mountGuardRoutes } from './guard-routes';
-import { createInstanceCalls } from './instance-calls';
+import { createInstanceCalls, type InstanceCallsDeps } from './instance-calls';
 import { mountInstanceRoutes } from './instance-routes';
 import { mountOverrideRoutes } from './override-routes';
 import { mountSessionRoute } from './session-route';
 import { mountWatchRoute } from './watch-route';
 
-export interface RegistryAppOptions extends RegisterDeps, CatalogCallsDeps, DrainDeps {
+export interface RegistryAppOptions extends InstanceCallsDeps, CatalogCallsDeps, DrainDeps {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly health: Health;

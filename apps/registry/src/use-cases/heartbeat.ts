@@ -1,11 +1,14 @@
 import type { HeartbeatRequest, HeartbeatResponse } from '@rollcall/contracts';
 import { resolveReference } from '../catalog/decisions/reference';
 import { heartbeatIntervalFor, type UsualLease } from '../catalog/heartbeat-interval';
+import type { ProbeNotes } from '../probing/probe-notes';
 import type { ApplyEventDeps } from './apply-event';
 import { beat } from './beat';
+import { warningsOf } from './warnings-of';
 
 export interface HeartbeatDeps extends ApplyEventDeps {
   readonly usualLease: UsualLease;
+  readonly probeNotes: ProbeNotes;
 }
 
 export type HeartbeatResult =
@@ -30,6 +33,7 @@ export async function heartbeat(
   // While the store was busy with it, its time had come.
   if (deps.catalog.entry(instanceId) !== entry) return { kind: 'unknown' };
   const { ttlSeconds } = registration;
+  const warnings = warningsOf(deps, entry);
   return {
     kind: 'alive',
     response: {
@@ -38,6 +42,7 @@ export async function heartbeat(
       ttl_seconds: ttlSeconds,
       heartbeat_interval_seconds: heartbeatIntervalFor(ttlSeconds, deps.usualLease),
       last_heartbeat: Math.floor(entry.heardAt / 1000),
+      ...(warnings.length === 0 ? {} : { warnings }),
     },
   };
 }

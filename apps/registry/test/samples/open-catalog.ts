@@ -3,11 +3,13 @@ import { createMemoryStore } from '../../src/adapters/memory-store';
 import { createCatalog, type AppliedChange, type Catalog } from '../../src/catalog/catalog';
 import { createMassExpiryGuard } from '../../src/catalog/guard/mass-expiry-guard';
 import type { CatalogStore } from '../../src/ports/catalog-store';
+import { createProbeNotes } from '../../src/probing/probe-notes';
+import type { HeartbeatDeps } from '../../src/use-cases/heartbeat';
 import type { RegisterDeps } from '../../src/use-cases/register';
 import { createTurns } from '../../src/use-cases/turns';
 
 /** A catalog that follows a store, on a clock that a spec moves: what use-cases need, and nothing that runs by itself. */
-export interface OpenCatalog extends RegisterDeps {
+export interface OpenCatalog extends RegisterDeps, HeartbeatDeps {
   readonly clock: FakeClock;
   /** Every change so far, with what it followed on. */
   readonly changes: readonly AppliedChange[];
@@ -37,6 +39,7 @@ export async function openCatalog(
     guard,
     turns: createTurns(),
     changes,
+    probeNotes: createProbeNotes(),
     bounds: parts.bounds ?? { maxInstances: 1000, maxServices: 100 },
     usualLease: { ttlSeconds: 30, heartbeatIntervalSeconds: 10 },
     newId: () => `made-${(made += 1)}`,

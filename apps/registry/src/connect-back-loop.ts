@@ -1,0 +1,99 @@
+import type { Logger } from '@rollcall/service-kit';
+import type { Catalog } from './catalog/catalog';
+import type { CommittedChange } from './catalog/changes/change';
+import type { Entry } from './catalog/entry';
+import type { Clock } from './ports/clock';
+import type { Prober } from './ports/prober';
+import type { ProbeNotes } from './probing/probe-notes';
+import { reachWarning } from './probing/reach-warning';
+
+/** Connects once to whoever registers, so that an address nobody can reach is noticed before traffic goes there. */
+export interface ConnectBackLoop {
+  /** To be told of every change once the catalog has applied it. */
+  follow(change: Pick<CommittedChange, 'put'>): void;
+  /** Resolves once nothing of it runs any more. Idempotent. */
+  stop(): Promise<void>;
+}
+
+export interface ConnectBackLoopOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly prober: Prober;
+  readonly catalog: Pick<Catalog, 'entry'>;
+  readonly probeNotes: ProbeNotes;
+}
+
+/** Too low: services that register a moment before they listen are warned for nothing. Too high: a late warning. */
+const AFTER_REGISTRATION_MS = 1000;
+/** Whom it could not reach is looked at again, until the warning is no longer true. */
+const AFTER_A_FAILURE_MS = 30_000;
+/** Too few: a thousand that register at once are checked late. Too many: sockets that suspects' probes need. */
+const MAX_AT_ONCE = 32;
+
+export function createConnectBackLoop(options: ConnectBackLoopOptions): ConnectBackLoop {
+  const { clock, logger, prober, catalog, probeNotes } = options;
+  const waits = new Map<Entry, () => void>();
+  const due = new Set<Entry>();
+  const underWay = new Set<Promise<void>>();
+  const halt = new AbortController();
+
+  return {
+    follow({ put }) {
+      for (const { instanceId, epoch, revision } of put) {
+        const entry = epoch === revision ? catalog.entry(instanceId) : undefined;
+        // One without a lease is probed by the clock all its life.
+        if (entry !== undefined && entry.record.registration.ttlSeconds > 0)
+          plan(entry, AFTER_REGISTRATION_MS);
+      }
+    },
+    async stop() {
+      halt.abort();
+      for (const cancel of waits.values()) cancel();
+      await Promise.all(underWay);
+    },
+  };
+
+  function plan(entry: Entry, delayMs: number): void {
+    if (halt.signal.aborted) return;
+    const cancel = clock.after(delayMs, () => {
+      waits.delete(entry);
+      due.add(entry);
+      beginWhoIsDue();
+    });
+    waits.set(entry, cancel);
+  }
+
+  function beginWhoIsDue(): void {
+    for (const entry of due) {
+      if (underWay.size >= MAX_AT_ONCE || halt.signal.aborted) return;
+      due.delete(entry);
+      if (!isListed(entry)) continue;
+      const look = connectTo(entry).finally(() => {
+        underWay.delete(look);
+        beginWhoIsDue();
+      });
+      underWay.add(look);
+    }
+  }
+
+  async function connectTo(entry: Entry): Promise<void> {
+    const { instanceId, epoch, registration } = entry.record;
+    const { serviceName, url, healthPath } = registration;
+    const outcome = await prober.probe({ url, healthPath, instanceId, epoch }, halt.signal);
+    if (halt.signal.aborted || !isListed(entry)) return;
+    probeNotes.note(entry, { outcome, at: clock.moment().epochMs });
+    const warning = reachWarning(registration, outcome);
+    if (warning === undefined) return;
+    logger.warn(warning, {
+      event: 'instance_not_reached',
+      service_name: serviceName,
+      instance_id: instanceId,
+      outcome,
+    });
+    plan(entry, AFTER_A_FAILURE_MS);
+  }
+
+  function isListed(entry: Entry): boolean {
+    return catalog.entry(entry.record.instanceId) === entry;
+  }
+}
