@@ -38,10 +38,12 @@ export { runService, type RunServiceOptions, type Service } from './lifecycle/ru
 export { describeApi, type ApiDescription } from './openapi/describe-api';
 export {
   describeOperation,
+  eventStreamAnswer,
   jsonAnswer,
   schemaRef,
   type OperationDescription,
 } from './openapi/describe-operation';
 export { jsonSchemaOf } from './openapi/json-schema-of';
+export { objectSchema } from './openapi/object-schema';
 export type { JsonSchema, OpenApiDocument, OpenApiMethod, Operation } from './openapi/openapi-document';
 export { openApiRoutes } from './openapi/openapi-routes';

@@ -1,12 +1,14 @@
 import express, { type Express } from 'express';
 import Joi from 'joi';
-import { createOpenApiConformance } from '@rollcall/testing';
+import { createOpenApiConformance, eventually, mountedOperations } from '@rollcall/testing';
 import {
   createHttpServer,
   describeApi,
   describeOperation,
+  eventStreamAnswer,
   jsonAnswer,
   jsonSchemaOf,
+  objectSchema,
   openApiRoutes,
   schemaRef,
   type HttpServer,
@@ -33,12 +35,16 @@ const document = describeApi({
         responses: { 200: jsonAnswer('It', schemaRef('Thing')), 404: 'None' },
       }),
     },
+    '/news': {
+      get: describeOperation({ summary: 'News', responses: { 200: eventStreamAnswer('As it comes') } }),
+    },
   },
   schemas: { Thing: jsonSchemaOf(thing) },
 });
 
 let server: HttpServer;
 let base: string;
+let openStreams = 0;
 
 beforeAll(async () => {
   const app: Express = express();
@@ -47,6 +53,11 @@ beforeAll(async () => {
   app.get('/things/extra', (_req, res) => res.json({ name: 'one', extra: true }));
   app.get('/things/text', (_req, res) => res.send('one'));
   app.get('/things/teapot', (_req, res) => res.status(418).json({}));
+  app.get('/news', (_req, res) => {
+    openStreams += 1;
+    res.once('close', () => (openStreams -= 1));
+    res.type('text/event-stream').write('event: first\n\n');
+  });
   server = createHttpServer({ handler: app, host: '127.0.0.1', port: 0 });
   base = `http://127.0.0.1:${(await server.start()).port}`;
 });
@@ -61,6 +72,38 @@ it('describes input by the schemas that validate it', () => {
     required: ['name'],
     additionalProperties: false,
   });
+});
+
+it('understands what validation refuses', () => {
+  const refusals = (operation = document.paths['/things']?.post) => Object.keys(operation?.responses ?? {});
+
+  expect(refusals()).toEqual(['201', '400', '413', '415']);
+  expect(refusals(document.paths['/things/{name}']?.get)).toEqual(['200', '400', '404']);
+  expect(refusals(document.paths['/news']?.get)).toEqual(['200']);
+});
+
+it('describes an answer by its type, each property and no other', () => {
+  interface Note {
+    readonly text: string;
+    readonly by?: string;
+  }
+  const string = { type: 'string' };
+
+  expect(objectSchema<Note>({ text: string, by: string }, { optional: ['by'] })).toEqual({
+    type: 'object',
+    properties: { text: string, by: string },
+    required: ['text'],
+    additionalProperties: false,
+  });
+});
+
+it('says which tokens are taken, and that none may be needed', () => {
+  const guarded = describeApi({ ...document.info, paths: {}, schemas: {}, bearer: 'one with a scope' });
+
+  expect(guarded.components.securitySchemes).toEqual({
+    bearer: { type: 'http', scheme: 'bearer', description: 'one with a scope' },
+  });
+  expect(guarded.security).toEqual([{}, { bearer: [] }]);
 });
 
 it('describes a map by its pattern, and by nothing else', () => {
@@ -87,7 +130,25 @@ describe('conformance', () => {
   it('lets through what the document says, and remembers what was not asked', async () => {
     const api = createOpenApiConformance(document);
     expect((await api.fetch(`${base}/things/honest`)).status).toBe(200);
-    expect(api.untried()).toEqual(['POST /things']);
+    expect(api.untried()).toEqual(['POST /things', 'GET /news']);
+  });
+
+  it('looks at the kind of a stream, and leaves its end to its reader', async () => {
+    const response = await createOpenApiConformance(document).fetch(`${base}/news`);
+    expect(openStreams).toBe(1);
+
+    await response.body?.cancel();
+
+    await eventually(() => openStreams === 0);
+  });
+
+  it('has a list of its own to hold against that of an app, routers in it included', () => {
+    const app: Express = express();
+    app.route('/things').post(() => undefined);
+    app.use(express.Router().get('/things/:name', () => undefined));
+    app.get('/news', () => undefined);
+
+    expect(createOpenApiConformance(document).operations()).toEqual(mountedOperations(app));
   });
 
   it.each([

@@ -7,6 +7,8 @@ export interface ApiDescription {
   /** Paths as OpenAPI writes them: `/products/{id}`. */
   readonly paths: Readonly<Record<string, PathItem>>;
   readonly schemas: Readonly<Record<string, JsonSchema>>;
+  /** Says which bearer tokens are taken, where they are asked for at all. */
+  readonly bearer?: string;
 }
 
 /** A whole document; adds what every app of ours has: the shape of its errors. */
@@ -16,12 +18,19 @@ export function describeApi({
   description,
   paths,
   schemas,
+  bearer,
 }: ApiDescription): OpenApiDocument {
   return {
     openapi: '3.1.1',
     info: { title, version, description },
     paths,
-    components: { schemas: { Problem: PROBLEM, ...schemas } },
+    components: {
+      schemas: { Problem: PROBLEM, ...schemas },
+      ...(bearer === undefined
+        ? {}
+        : { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: bearer } } }),
+    },
+    ...(bearer === undefined ? {} : { security: [{}, { bearer: [] }] }),
   };
 }
 

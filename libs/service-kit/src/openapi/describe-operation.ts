@@ -10,7 +10,10 @@ export interface OperationDescription {
   readonly query?: Joi.ObjectSchema;
   readonly headers?: Joi.ObjectSchema;
   readonly body?: Joi.Schema;
-  /** By status; problem+json is understood for 4xx and 5xx, which need only a sentence. */
+  /**
+   * By status; problem+json is understood for 4xx and 5xx, which need only a sentence. What validation refuses is
+   * understood too: 400 wherever there is input, 413 and 415 where there is a body.
+   */
   readonly responses: Readonly<Record<number, Answer | string>>;
 }
 
@@ -28,7 +31,7 @@ export function describeOperation(operation: OperationDescription): Operation {
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === undefined ? {} : { requestBody: { required: true, ...jsonContent(jsonSchemaOf(body)) } }),
     responses: Object.fromEntries(
-      Object.entries(responses).map(([status, answer]) => [
+      Object.entries({ ...refusals(operation), ...responses }).map(([status, answer]) => [
         status,
         typeof answer === 'string' ? problem(answer) : answer,
       ]),
@@ -36,9 +39,24 @@ export function describeOperation(operation: OperationDescription): Operation {
   };
 }
 
+function refusals({ path, query, headers, body }: OperationDescription): OperationDescription['responses'] {
+  const hasInput = [path, query, headers, body].some((schema) => schema !== undefined);
+  return {
+    ...(hasInput ? { 400: 'The request has faults, and all of them are named' } : {}),
+    ...(body === undefined
+      ? {}
+      : { 413: 'The body is longer than is taken here', 415: 'The body is not application/json' }),
+  };
+}
+
 /** An answer with a JSON body. */
 export function jsonAnswer(description: string, schema: JsonSchema, headers?: Answer['headers']): Answer {
   return { description, ...(headers === undefined ? {} : { headers }), ...jsonContent(schema) };
+}
+
+/** An answer that is a stream of server-sent events; OpenAPI 3.1 has no words for what is in it. */
+export function eventStreamAnswer(description: string): Answer {
+  return { description, content: { 'text/event-stream': { schema: { type: 'string' } } } };
 }
 
 /** A schema of the document's `components`. */
