@@ -11,12 +11,13 @@ import {
   databaseResource,
   logDatabaseEvents,
 } from '@rollcall/resource-kit';
-import { outgoingContextHeaders, type Logger } from '@rollcall/service-kit';
+import { openApiRoutes, outgoingContextHeaders, type Logger } from '@rollcall/service-kit';
 import { createHttpProductCatalogue } from './adapters/http-product-catalogue';
 import { orderMigrations } from './adapters/order-migrations';
 import type { OrderTables } from './adapters/order-tables';
 import { createSqlOrderRepository } from './adapters/sql-order-repository';
 import type { OrderConfig } from './config';
+import { orderApi } from './http/openapi';
 import { mountOrders } from './http/order-routes';
 
 export function composeOrder(config: OrderConfig, { logger }: { logger: Logger }): RegisteredService {
@@ -52,7 +53,10 @@ export function composeOrder(config: OrderConfig, { logger }: { logger: Logger }
     settings: config,
     logger,
     routes: [{ path_prefix: '/orders' }],
-    mount: (app) => mountOrders(app, { orders, catalogue, now: Date.now, newId: randomUUID }),
+    mount(app) {
+      app.use(openApiRoutes(orderApi));
+      mountOrders(app, { orders, catalogue, now: Date.now, newId: randomUUID });
+    },
     resources: [database, discovery],
   });
 }

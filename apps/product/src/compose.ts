@@ -6,12 +6,13 @@ import {
   databaseResource,
   logDatabaseEvents,
 } from '@rollcall/resource-kit';
-import type { Logger } from '@rollcall/service-kit';
+import { openApiRoutes, type Logger } from '@rollcall/service-kit';
 import { productMigrations } from './adapters/product-migrations';
 import type { ProductTables } from './adapters/product-tables';
 import { createSqlProductRepository } from './adapters/sql-product-repository';
 import type { ProductConfig } from './config';
 import { sampleProducts } from './domain/sample-products';
+import { productApi } from './http/openapi';
 import { mountProducts } from './http/product-routes';
 
 export function composeProduct(config: ProductConfig, { logger }: { logger: Logger }): RegisteredService {
@@ -28,7 +29,10 @@ export function composeProduct(config: ProductConfig, { logger }: { logger: Logg
     settings: config,
     logger,
     routes: [{ path_prefix: '/products' }],
-    mount: (app) => mountProducts(app, { products, now: Date.now, newId: randomUUID }),
+    mount(app) {
+      app.use(openApiRoutes(productApi));
+      mountProducts(app, { products, now: Date.now, newId: randomUUID });
+    },
     resources: [database],
   });
 }

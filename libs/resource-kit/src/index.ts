@@ -10,10 +10,11 @@ export {
 } from './database/database-resource';
 export { migrate, type Migrations } from './database/migrate';
 export { fingerprint } from './idempotency/fingerprint';
-export { idempotencyKey, idempotencyKeyReused } from './idempotency/idempotency-key';
+export { idempotencyHeaders, idempotencyKey, idempotencyKeyReused } from './idempotency/idempotency-key';
 export type { IdempotentRequest } from './idempotency/idempotent-request';
 export { keyUsesMigration } from './idempotency/key-uses';
 export { pageOf, type Page, type PageRequest, type Position } from './paging/page';
+export { AWAY, listOperation } from './paging/list-operation';
 export { listResource, type ListResponse } from './paging/list-resource';
 export type { Added, Collection, Repeat } from './collection/collection';
 export { isStorable } from './collection/is-storable';

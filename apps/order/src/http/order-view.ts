@@ -1,17 +1,20 @@
 import type { Order, OrderStatus } from '../domain/order';
 
+/** One line of an order as callers see it. */
+export interface OrderItemView {
+  readonly product_id: string;
+  readonly name: string;
+  readonly quantity: number;
+  readonly unit_price_cents: number;
+}
+
 /** An order as callers see it. */
 export interface OrderView {
   readonly id: string;
   readonly status: OrderStatus;
   readonly currency: string;
   readonly total_cents: number;
-  readonly items: readonly {
-    readonly product_id: string;
-    readonly name: string;
-    readonly quantity: number;
-    readonly unit_price_cents: number;
-  }[];
+  readonly items: readonly OrderItemView[];
   /** RFC 3339, UTC. */
   readonly created_at: string;
 }

@@ -1,8 +1,16 @@
 import { AppError } from '@rollcall/service-kit';
+import Joi from 'joi';
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** 1–255 visible ASCII characters: long enough for every UUID and every quoted string, short enough for an index. */
 const KEY = /^[\x21-\x7e]{1,255}$/;
+
+/** Headers of an idempotent creation, for its OpenAPI document. */
+export const idempotencyHeaders = Joi.object({
+  'Idempotency-Key': Joi.string()
+    .pattern(KEY)
+    .description('Within 24 h, the same request under the same key is done once and answered the same again'),
+});
 
 /**
  * The caller's `Idempotency-Key`, or `undefined` when it sent none. Kept as it is written, quotes included
