@@ -2,7 +2,7 @@
 
 const { dirname, join } = require('node:path');
 const { run } = require('../workspace/run');
-const { restoreManifest, swapManifest } = require('./manifest-swap');
+const { assertNotSwapped, guardManifest, restoreManifest, swapManifest } = require('./manifest-swap');
 const { publishedManifest } = require('./published-manifest');
 const { stage } = require('./stage');
 const { innerPackages, readPackage } = require('./workspace-package');
@@ -17,8 +17,7 @@ const FOLDERS = { compiled: 'dist', published: 'lib' };
  * @param {{ dir: string, root: string }} options `dir` of the package, `root` of the workspace
  */
 async function prepack({ dir, root }) {
-  // A pack that was interrupted never came to its postpack.
-  restoreManifest(dir);
+  assertNotSwapped(dir);
   await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b', 'tsconfig.build.json'], {
     cwd: dir,
     // Standard output is npm's: `npm pack --json` is read by programs.
@@ -34,6 +33,7 @@ async function prepack({ dir, root }) {
   const installed = new Set(Object.keys(manifest.dependencies ?? {}));
   stage({ consumer, embedded, installed, outDir: join(dir, FOLDERS.published) });
   swapManifest(dir, manifest);
+  guardManifest(dir);
 }
 
 /**

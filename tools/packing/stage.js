@@ -1,7 +1,7 @@
 'use strict';
 
 const { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } = require('node:fs');
-const { dirname, join, relative } = require('node:path');
+const { dirname, extname, join, relative } = require('node:path');
 const { isBuiltin } = require('node:module');
 const { packageOf, renameModules } = require('./module-names');
 const { embedSource, withoutMap } = require('./source-map');
@@ -51,13 +51,19 @@ function stage({ consumer, embedded, installed, outDir }) {
  * @returns {string[]} paths within `src`, without extension
  */
 function modulesOf(dir) {
-  return readdirSync(join(dir, 'src'), { recursive: true, withFileTypes: true })
+  const sources = readdirSync(join(dir, 'src'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.name.endsWith('.spec.ts'))
-    .map((entry) => relative(join(dir, 'src'), join(entry.parentPath, entry.name)))
-    .map((path) => {
-      if (!/(?<!\.d)\.ts$/.test(path)) throw new Error(`${join(dir, 'src', path)} is compiled to nothing`);
-      return path.slice(0, -'.ts'.length);
-    });
+    .map((entry) => relative(join(dir, 'src'), join(entry.parentPath, entry.name)));
+  const modules = sources.filter((path) => path.endsWith('.ts')).map(withoutExtension);
+  // JavaScript beside TypeScript of its name stands in for the compiled file where sources run as they are.
+  const lost = sources.filter((path) => !path.endsWith('.ts') && !modules.includes(withoutExtension(path)));
+  if (lost.length > 0) throw new Error(`compiled to nothing, and so left out: ${lost.join(', ')}`);
+  return modules;
+}
+
+/** @param {string} path */
+function withoutExtension(path) {
+  return path.slice(0, -extname(path).length);
 }
 
 /**

@@ -109,5 +109,11 @@ test('an import of what will neither be inside nor installed is refused', () => 
 test('a source that is compiled to nothing is refused: whoever reads it would miss it', () => {
   write('client/src/data.json', '{}');
 
-  expect(() => staged()).toThrow('data.json is compiled to nothing');
+  expect(() => staged()).toThrow('compiled to nothing, and so left out: data.json');
+});
+
+test('what stands in for a compiled file while sources run as they are gives way to it', () => {
+  write('client/src/deep/two.js', `require("@ours/testing"); require("./two.ts");`);
+
+  expect(staged().text('deep/two.js')).toContain('exports.two');
 });
