@@ -1,29 +1,21 @@
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { closedPort, eventually } from '@rollcall/testing';
+import { startNode, type NodeProcess } from './node-process';
 
 export type AppName = 'registry' | 'gateway' | 'product' | 'order' | 'hello';
 
-/** How a process ended: its exit code, or the signal that ended it. */
-export type Ending = number | NodeJS.Signals;
-
 /** An app as it is deployed: the compiled main.js in a process of its own. */
-export interface AppProcess {
+export interface AppProcess extends NodeProcess {
   readonly app: AppName;
   readonly url: string;
-  readonly pid: number;
-  /** What it has written so far, standard output and standard error together. */
-  output(): string;
-  isRunning(): boolean;
-  /** Resolves once it is gone and its output is whole. */
-  readonly exited: Promise<Ending>;
   /** Resolves once `/livez` answers 200. */
   live(): Promise<void>;
   /** Resolves once `/readyz` answers 200. */
   ready(): Promise<void>;
-  /** Sends the signal and waits for the end. */
-  end(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): Promise<Ending>;
 }
+
+/** Far more than a start takes, for machines that are busy with other things as well. */
+const START_TIMEOUT_MS = 60_000;
 
 export interface StartAppOptions {
   readonly app: AppName;
@@ -33,48 +25,26 @@ export interface StartAppOptions {
   readonly healthPort?: number;
 }
 
-/** The whole environment of a started app: nothing of the machine's or of Jest's leaks in. */
 export function startApp({ app, port, env, healthPort = port }: StartAppOptions): AppProcess {
-  const child = spawn(process.execPath, ['--enable-source-maps', mainOf(app)], {
-    env: { PORT: String(port), ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
-  }
-  let running = true;
-  const exited = new Promise<Ending>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code, signal) => {
-      running = false;
-      resolve(signal ?? code ?? 0);
-    });
-  });
-  if (child.pid === undefined) throw new Error(`${app} could not be started`);
+  const started = startNode(['--enable-source-maps', mainOf(app)], { env: { PORT: String(port), ...env } });
 
   return {
+    ...started,
     app,
     url: localUrl(port),
-    pid: child.pid,
-    output: () => output,
-    isRunning: () => running,
-    exited,
     live: () => answers(`${localUrl(healthPort)}/livez`),
     ready: () => answers(`${localUrl(healthPort)}/readyz`),
-    end(signal) {
-      child.kill(signal);
-      return exited;
-    },
   };
 
   async function answers(url: string): Promise<void> {
-    await eventually(async () => !running || (await isOk(url)), { timeoutMs: 20_000, everyMs: 50 }).catch(
-      (cause: unknown) => {
-        throw new Error(`${app} does not answer ${url}; it wrote:\n${output}`, { cause });
-      },
-    );
-    if (!running) throw new Error(`${app} ended before it answered ${url}; it wrote:\n${output}`);
+    await eventually(async () => !started.isRunning() || (await isOk(url)), {
+      timeoutMs: START_TIMEOUT_MS,
+      everyMs: 50,
+    }).catch((cause: unknown) => {
+      throw new Error(`${app} does not answer ${url}; it wrote:\n${started.output()}`, { cause });
+    });
+    if (!started.isRunning())
+      throw new Error(`${app} ended before it answered ${url}; it wrote:\n${started.output()}`);
   }
 }
 

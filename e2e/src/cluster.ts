@@ -24,7 +24,7 @@ export interface Cluster {
   /** Starts one more instance and waits for nothing. */
   launch(service: ServiceName, settings?: Settings): Promise<AppProcess>;
   /** Resolves once the registry lists the process as one that may get traffic. */
-  registered(process: AppProcess): Promise<void>;
+  registered(process: { readonly app: string; readonly url: string }): Promise<void>;
   /** Starts the registry again at its address, after it was ended. */
   restartRegistry(): Promise<AppProcess>;
   /** What the registry says may get traffic. */
@@ -61,7 +61,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const discover = async (serviceName: string) =>
     // The registry's answers are checked against their schema in its own specs.
     ((await expectAnswer(`${registryUrl}/discover/${serviceName}`, 200)) as DiscoverResponse).instances;
-  const registered = async ({ app, url }: AppProcess) => {
+  const registered: Cluster['registered'] = async ({ app, url }) => {
     await eventually(async () => (await discover(app)).some((instance) => instance.url === url), {
       timeoutMs: 15_000,
       everyMs: 50,

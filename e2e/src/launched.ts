@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '@rollcall/testing';
-import { freePort, type Ending } from './app-process';
+import { freePort } from './app-process';
+import type { Ending } from './node-process';
 import { isAlive, processTree } from './process-tree';
 
 const workspace = join(__dirname, '../..');

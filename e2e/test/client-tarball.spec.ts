@@ -1,0 +1,165 @@
+import { freePort, localUrl } from '../src/app-process';
+import { startCluster, type Cluster } from '../src/cluster';
+import { expectAnswer, request } from '../src/expect-answer';
+import { startNode, type NodeProcess } from '../src/node-process';
+import { createOutsideProject, type OutsideProject } from '../src/outside-project';
+import { listAll } from '../src/shop';
+
+describe("the client's tarball, installed alone outside the workspace", () => {
+  let project: OutsideProject;
+
+  beforeAll(async () => {
+    project = await createOutsideProject();
+  }, 120_000);
+
+  afterAll(() => project.remove());
+
+  test('holds what is run and read, and names nothing that only the workspace has', async () => {
+    const manifest: unknown = JSON.parse(await project.clientFile('package.json'));
+
+    expect(manifest).not.toHaveProperty('devDependencies');
+    expect(manifest).not.toHaveProperty('scripts');
+    expect(JSON.stringify(manifest)).not.toMatch(/@rollcall\/(?!registry-client")/);
+    expect(project.clientFiles).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'lib/index.d.ts']));
+    expect(project.clientFiles.filter((file) => /spec|src\/|tsbuildinfo|tsconfig/.test(file))).toEqual([]);
+  });
+
+  test('is required from CommonJS, and its entry loads no validator', async () => {
+    const script = `
+      const { createRegistrar } = require('@rollcall/registry-client');
+      const joi = Object.keys(require.cache).filter((file) => file.includes('/joi/'));
+      console.log(typeof createRegistrar, joi.length);`;
+
+    expect(await project.node('--eval', script)).toBe('function 0\n');
+  });
+
+  test('is imported from ES modules, every name of it', async () => {
+    const script = `
+      import { createRegistrar, createResolver, createServiceClient } from '@rollcall/registry-client';
+      import { SERVICE_CLIENT_ERROR, trafficCandidates } from '@rollcall/registry-client';
+      const all = [createRegistrar, createResolver, createServiceClient, SERVICE_CLIENT_ERROR, trafficCandidates];
+      console.log(all.map((each) => typeof each).join());`;
+
+    expect(await project.node('--input-type=module', '--eval', script)).toBe(
+      'function,function,function,object,function\n',
+    );
+  });
+
+  test('brings a test kit along', async () => {
+    const script = `
+      import { createResolver } from '@rollcall/registry-client';
+      import { createFakeRegistry } from '@rollcall/registry-client/testing';
+      const registry = createFakeRegistry();
+      await registry.start();
+      registry.list({ service_name: 'product', url: 'http://127.0.0.1:8081' });
+      const resolver = createResolver({ registryUrls: [registry.url] });
+      await resolver.start();
+      const { snapshot } = await resolver.resolve('product', { timeoutMs: 5000 });
+      console.log(snapshot.instances.map(({ url }) => url).join());
+      await resolver.stop();
+      await registry.stop();`;
+
+    expect(await project.node('--input-type=module', '--eval', script)).toBe('http://127.0.0.1:8081\n');
+  });
+
+  test('starts its thread from where it was installed', async () => {
+    const script = `
+      import { createRegistrar } from '@rollcall/registry-client';
+      import { createFakeRegistry } from '@rollcall/registry-client/testing';
+      const registry = createFakeRegistry();
+      await registry.start();
+      const registered = new Promise((resolve) => {
+        const registrar = createRegistrar({
+          registryUrls: [registry.url],
+          registration: { service_name: 'greeter' },
+          advertise: { port: 9191 },
+          onEvent({ type }) {
+            console.log(type);
+            if (type === 'registered' || type === 'thread_failed') resolve(registrar);
+          },
+        });
+        void registrar.start();
+      });
+      await (await registered).stop();
+      await registry.stop();`;
+
+    const events = await project.node('--input-type=module', '--eval', script);
+
+    expect(events.split('\n')).toEqual(expect.arrayContaining(['registered', 'deregistered', 'stopped']));
+    expect(events).not.toContain('thread_failed');
+  });
+
+  test('has a README whose example of the test kit runs', async () => {
+    const kit = examples(await project.clientFile('README.md')).find((code) => code.includes('/testing'));
+
+    expect(await project.node('--input-type=module', '--eval', kit ?? 'there is none')).toBe('');
+  });
+
+  test.each([
+    // Here our declarations, and those that they build on, are checked to the last line.
+    {
+      resolution: 'nodenext',
+      names: ['service.cts', 'service.mts'],
+      module: 'nodenext',
+      skipLibCheck: false,
+    },
+    { resolution: 'bundler', names: ['service.ts'], module: 'esnext' },
+    { resolution: 'node10', names: ['service.ts'], module: 'commonjs', ignoreDeprecations: '6.0' },
+  ])(
+    'its types resolve under $resolution',
+    async ({ resolution, names, ...options }) => {
+      const complaints = await project.compile('typed-service.ts', names, {
+        moduleResolution: resolution,
+        ...options,
+      });
+
+      expect(complaints).toBe('');
+    },
+    120_000,
+  );
+
+  describe("its README's service", () => {
+    let cluster: Cluster;
+    let greeter: NodeProcess | undefined;
+
+    beforeAll(async () => {
+      cluster = await startCluster();
+      await cluster.add('product');
+      const port = await freePort();
+      const [service = 'there is none'] = examples(await project.clientFile('README.md'));
+      await project.write('greeter.mjs', service);
+      greeter = startNode(['greeter.mjs'], {
+        cwd: project.dir,
+        env: { PORT: String(port), REGISTRY_URL: cluster.registryUrl },
+      });
+      await cluster.registered({ app: 'greeter', url: localUrl(port) });
+    }, 60_000);
+
+    afterAll(async () => {
+      await greeter?.end('SIGKILL');
+      await cluster.stop();
+    });
+
+    test('is routed to by the gateway, and calls product by its name', async () => {
+      const products = await listAll(`${cluster.gatewayUrl}/products`);
+
+      const { status, text } = await request(`${cluster.gatewayUrl}/greet`);
+
+      expect({ status, text }).toEqual({ status: 200, text: `${products.length} products\n` });
+    });
+
+    // The last one: it ends the process.
+    test('leaves the list at SIGTERM, and ends', async () => {
+      const ending = await greeter?.end('SIGTERM');
+
+      expect({ ending, output: greeter?.output() }).toEqual({ ending: 0, output: '' });
+      expect(await cluster.discover('greeter')).toEqual([]);
+      await expectAnswer(`${cluster.gatewayUrl}/products`, 200);
+    }, 60_000);
+  });
+});
+
+/** The JavaScript in a text, word for word: what the README shows is what runs. */
+function examples(readme: string): readonly string[] {
+  return [...readme.matchAll(/```js\n(.*?)```/gs)].flatMap(([, code]) => code ?? []);
+}
