@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SERVICE_CLIENT_ERROR } from '../src';
+
+const project = join(__dirname, '..');
+const text = (path: string) => readFileSync(join(project, path), 'utf8');
+const readme = text('README.md');
+
+const events = ['src/registrar/registrar-event.ts', 'src/resolver/resolver-event.ts'].flatMap((file) =>
+  found(text(file), /readonly type: '(\w+)'/g),
+);
+const options = [
+  ['RegistrarOptions', 'src/registrar/registrar.ts'],
+  ['ResolverOptions', 'src/resolver/resolver.ts'],
+  ['ServiceClientOptions', 'src/service-client/service-client.ts'],
+].flatMap(([name = '', file = '']) => {
+  const [, body = ''] = new RegExp(`export interface ${name} \\{\n(.*?)\n\\}`, 's').exec(text(file)) ?? [];
+  return found(body, /^ {2}readonly (\w+)\??:/gm);
+});
+
+function found(source: string, pattern: RegExp): string[] {
+  return [...source.matchAll(pattern)].flatMap(([, name]) => name ?? []);
+}
+
+/** It is all that a stranger has: what it does not name is not there. */
+describe('README.md', () => {
+  test('is compared with options and events that were found', () => {
+    expect(options).toEqual(expect.arrayContaining(['registration', 'silenceLimitMs', 'bulkhead']));
+    expect(events).toEqual(expect.arrayContaining(['registered', 'stopped', 'synced']));
+  });
+
+  test.each([...new Set(options)])('has the option %s', (name) => {
+    expect(readme).toContain(`\`${name}\``);
+  });
+
+  test.each([...new Set(events)])('has the event %s', (name) => {
+    expect(readme).toContain(`\`${name}\``);
+  });
+
+  test.each(Object.entries(SERVICE_CLIENT_ERROR))('has the error %s', (name, code) => {
+    expect(readme).toContain(`| \`${name}\` | \`${code}\` |`);
+  });
+});
