@@ -99,7 +99,7 @@ export function createLiveness(deps: LivenessOptions): Liveness {
       for (const loop of loops) loop.start();
     },
     async stop() {
-      await Promise.all([...loops, connectBackLoop].map((loop) => loop.stop()));
+      await Promise.all([...loops, connectBackLoop].map(async (loop) => loop.stop()));
     },
   };
 
