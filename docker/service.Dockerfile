@@ -4,7 +4,8 @@
 # APP is asked for as late as can be: installing every workspace and compiling every app once are layers that all
 # images share. Nothing here needs BuildKit; the classic builder makes the same images.
 
-# What every workspace needs, development tools included; repeated only when a package.json or the lock changes.
+# What the apps need, to be compiled and to run; repeated only when a package.json or the lock changes. Of what is there
+# for development only the compiler and the types are let through: linters, test runners and doubles are nine tenths.
 FROM node:24-bookworm-slim AS install
 WORKDIR /rollcall
 COPY .npmrc package.json package-lock.json ./
@@ -13,8 +14,6 @@ COPY apps/hello/package.json apps/hello/
 COPY apps/order/package.json apps/order/
 COPY apps/product/package.json apps/product/
 COPY apps/registry/package.json apps/registry/
-COPY bench/package.json bench/
-COPY e2e/package.json e2e/
 COPY libs/address-guard/package.json libs/address-guard/
 COPY libs/contracts/package.json libs/contracts/
 COPY libs/load-balancing/package.json libs/load-balancing/
@@ -22,9 +21,9 @@ COPY libs/registered-service/package.json libs/registered-service/
 COPY libs/registry-client/package.json libs/registry-client/
 COPY libs/resource-kit/package.json libs/resource-kit/
 COPY libs/service-kit/package.json libs/service-kit/
-COPY libs/testing/package.json libs/testing/
-COPY tools/package.json tools/
-RUN npm ci
+COPY docker/keep-compile-dependencies.js docker/
+RUN node docker/keep-compile-dependencies.js package.json apps/*/package.json libs/*/package.json \
+ && npm ci --workspace=apps --include-workspace-root
 
 # Every app, compiled as tools/workspace/build.js does it. Of libs/ only what runs is left.
 FROM install AS build
@@ -33,14 +32,13 @@ COPY libs libs
 COPY apps apps
 RUN node_modules/.bin/tsc -b apps/*/tsconfig.build.json \
  && find apps libs -type f \( -name '*.d.ts' -o -name '*.d.ts.map' -o -name '*.tsbuildinfo' \) -delete \
- && rm -rf libs/testing libs/*/node_modules libs/*/src libs/*/*.json
+ && rm -rf libs/*/node_modules libs/*/src libs/*/*.json
 
-# What one app needs in production, out of the cache that `install` left behind. npm counts a workspace as production
-# even where it is only a devDependency, so those are struck out first: no test double comes along.
+# What one app needs to run, out of the cache that `install` left behind.
 FROM install AS production
-RUN rm -rf node_modules && npm pkg delete devDependencies --workspaces
+RUN rm -rf node_modules
 ARG APP
-RUN npm ci --offline --omit=dev --workspace="apps/$APP" && rm -r libs/testing
+RUN npm ci --offline --omit=dev --workspace="apps/$APP"
 
 FROM node:24-bookworm-slim
 # Where an app keeps its files unless DATA_DIR says otherwise; a volume mounted there belongs to `node` from the start.

@@ -3,24 +3,15 @@ import { join } from 'node:path';
 
 const root = join(__dirname, '../../..');
 
-/** Every workspace's folder, from the root's package.json. */
-function workspaces(): string[] {
-  const { workspaces: patterns } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-    workspaces: string[];
-  };
-  return patterns
-    .flatMap((pattern) => {
-      const folder = pattern.replace(/\/\*$/, '');
-      if (folder === pattern) return [folder];
-      return readdirSync(join(root, folder)).map((project) => `${folder}/${project}`);
-    })
-    .filter((folder) => existsSync(join(root, folder, 'package.json')));
-}
+/** Every app and library; test doubles stay out of the images. */
+const projects = ['apps', 'libs']
+  .flatMap((folder) => readdirSync(join(root, folder)).map((project) => `${folder}/${project}`))
+  .filter((project) => existsSync(join(root, project, 'package.json')) && project !== 'libs/testing');
 
-// A workspace that the install stage does not know brings its sources, and none of its dependencies.
-test('the image installs the dependencies of every workspace', () => {
+// A project that the install stage does not know would bring its sources, and none of its dependencies.
+test('the image installs the dependencies of every app and library', () => {
   const dockerfile = readFileSync(join(root, 'docker/service.Dockerfile'), 'utf8');
   const copied = [...dockerfile.matchAll(/^COPY (\S+)\/package\.json \1\/$/gm)].map(([, folder]) => folder);
 
-  expect(copied.sort()).toEqual(workspaces().sort());
+  expect(copied.sort()).toEqual(projects.sort());
 });
