@@ -85,7 +85,7 @@ describe('the log of a resolver', () => {
     const { logger, lines } = keptLines();
     const log = logResolverEvents(logger);
 
-    log({ type: 'disconnected', registryUrl, failure, retryInMs: 100 });
+    log({ type: 'disconnected', registryUrl, failure, retryInMs: 100, staleForMs: 0 });
     log({ type: 'connected', registryUrl, catalogId: 'c', revision: 3, warming: false });
 
     expect(lines).toEqual([
