@@ -45,5 +45,11 @@ export {
 } from './openapi/describe-operation';
 export { jsonSchemaOf } from './openapi/json-schema-of';
 export { objectSchema } from './openapi/object-schema';
-export type { JsonSchema, OpenApiDocument, OpenApiMethod, Operation } from './openapi/openapi-document';
+export type {
+  JsonSchema,
+  OpenApiDocument,
+  OpenApiMethod,
+  Operation,
+  Paths,
+} from './openapi/openapi-document';
 export { openApiRoutes } from './openapi/openapi-routes';

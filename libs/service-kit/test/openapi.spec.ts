@@ -142,6 +142,13 @@ describe('conformance', () => {
     await eventually(() => openStreams === 0);
   });
 
+  it('holds what was read elsewhere against a schema', () => {
+    const api = createOpenApiConformance(document);
+
+    expect(() => api.check('Thing', { name: 'one' })).not.toThrow();
+    expect(() => api.check('Thing', { name: 'one', extra: true })).toThrow('additional properties');
+  });
+
   it('has a list of its own to hold against that of an app, routers in it included', () => {
     const app: Express = express();
     app.route('/things').post(() => undefined);

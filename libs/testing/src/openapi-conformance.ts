@@ -14,6 +14,12 @@ export interface OpenApiConformance {
    * @throws when it is not, saying what differs
    */
   fetch(url: string, init?: RequestInit): Promise<Response>;
+  /**
+   * For what is said in a stream: whether it is what the document has under this name.
+   *
+   * @throws when it is not, saying what differs
+   */
+  check(schemaName: string, value: unknown): void;
   /** Every operation of the document, e.g. `GET /products/{id}`. Sorted. */
   operations(): string[];
   /** Operations of the document that `fetch` has not asked yet. */
@@ -42,14 +48,17 @@ export function createOpenApiConformance(document: DescribedApi): OpenApiConform
       if (operation === undefined) throw new Error(`the document has no ${method.toUpperCase()} ${pathname}`);
       operation.tried = true;
       const response = await fetch(url, init);
-      await check(operation, response.clone());
+      await checkAnswer(operation, response.clone());
       return response;
+    },
+    check(schemaName, value) {
+      hold(schemaName, ['components', 'schemas', schemaName], value);
     },
     operations: () => operations.map(({ name }) => name).sort(),
     untried: () => operations.filter((operation) => !operation.tried).map((operation) => operation.name),
   };
 
-  async function check(
+  async function checkAnswer(
     operation: { name: string; method: string; path: string },
     response: Response,
   ): Promise<void> {
@@ -64,9 +73,15 @@ export function createOpenApiConformance(document: DescribedApi): OpenApiConform
     const text = await response.text();
     if (text === '' && valueAt(document, [...answer, 'content']) === undefined) return;
     if (!isDescribed) throw new Error(`${where}: the document has no ${type} for it`);
+    hold(where, schema, JSON.parse(text));
+  }
+
+  function hold(where: string, schema: readonly string[], value: unknown): void {
     const validate = validator(schema);
-    if (!validate(JSON.parse(text)))
-      throw new Error(`${where}: ${ajv.errorsText(validate.errors, { dataVar: 'body' })}\n${text}`);
+    if (!validate(value))
+      throw new Error(
+        `${where}: ${ajv.errorsText(validate.errors, { dataVar: 'body' })}\n${JSON.stringify(value)}`,
+      );
   }
 
   function validator(pointer: readonly string[]): ValidateFunction {

@@ -1,11 +1,10 @@
-import type { JsonSchema, OpenApiDocument, PathItem } from './openapi-document';
+import type { JsonSchema, OpenApiDocument, Paths } from './openapi-document';
 
 export interface ApiDescription {
   readonly title: string;
   readonly version: string;
   readonly description: string;
-  /** Paths as OpenAPI writes them: `/products/{id}`. */
-  readonly paths: Readonly<Record<string, PathItem>>;
+  readonly paths: Paths;
   readonly schemas: Readonly<Record<string, JsonSchema>>;
   /** Says which bearer tokens are taken, where they are asked for at all. */
   readonly bearer?: string;

@@ -2,7 +2,7 @@
 export interface OpenApiDocument {
   readonly openapi: '3.1.1';
   readonly info: { readonly title: string; readonly version: string; readonly description: string };
-  readonly paths: Readonly<Record<string, PathItem>>;
+  readonly paths: Paths;
   readonly components: {
     readonly schemas: Readonly<Record<string, JsonSchema>>;
     readonly securitySchemes?: Readonly<Record<string, SecurityScheme>>;
@@ -20,6 +20,8 @@ export interface SecurityScheme {
 /** JSON Schema, draft 2020-12. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
+/** By path as OpenAPI writes it: `/products/{id}`. */
+export type Paths = Readonly<Record<string, PathItem>>;
 export type PathItem = Readonly<Partial<Record<OpenApiMethod, Operation>>>;
 export type OpenApiMethod = 'get' | 'post' | 'put' | 'delete';
 
