@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { createAddressGuard, describeRefusal, type AddressGuard } from '@rollcall/address-guard';
 import { createHealth, createHttpServer, createMetrics, type Logger } from '@rollcall/service-kit';
+import type { Express } from 'express';
 import { createHttpProber } from './adapters/http-prober/http-prober';
 import { createDiskFolder } from './adapters/journal-store/disk-folder';
 import { logJournalEvent } from './adapters/journal-store/journal-logger';
@@ -20,8 +21,8 @@ import { createRegistryAccess } from './registry-access';
 import { createRegistryCore } from './registry-core';
 
 export interface RegistryService {
-  /** Resolves with the port, once it listens. */
-  start(): Promise<{ port: number }>;
+  /** Resolves with the port and with what answers there, once it listens. */
+  start(): Promise<{ port: number; app: Express }>;
   /** Lets go of everybody who waits or watches, serves what is in flight, then resolves. Idempotent. */
   stop(): Promise<void>;
 }
@@ -106,7 +107,7 @@ export function composeRegistry(
         port: listening.port,
         catalog_id: stored.catalogId,
       });
-      return listening;
+      return { ...listening, app };
     },
     async stop() {
       health.draining();

@@ -1,5 +1,6 @@
 import type { Logger } from '@rollcall/service-kit';
 import { createFakeClock, type FakeClock } from '@rollcall/testing';
+import type { Express } from 'express';
 import { composeRegistry, type RegistryParts } from '../src/compose';
 import { registryConfig } from '../src/config';
 import type { Prober } from '../src/ports/prober';
@@ -17,6 +18,8 @@ export interface Answer<T> {
 export interface RunningRegistry {
   readonly url: string;
   readonly clock: FakeClock;
+  /** What answers there. */
+  readonly app: Express;
   get<T = unknown>(path: string): Promise<Answer<T>>;
   post<T = unknown>(path: string, body: unknown): Promise<Answer<T>>;
   call<T = unknown>(method: string, path: string, init?: RequestInit): Promise<Answer<T>>;
@@ -44,7 +47,7 @@ export async function startRegistry(
     { logger },
     { connectBackProber: parts.prober ?? everybodyIsThere, ...parts, clock },
   );
-  const { port } = await service.start();
+  const { port, app } = await service.start();
   const url = `http://127.0.0.1:${port}`;
 
   async function call<T>(method: string, path: string, init: RequestInit = {}): Promise<Answer<T>> {
@@ -58,6 +61,7 @@ export async function startRegistry(
   return {
     url,
     clock,
+    app,
     call,
     get: (path) => call('GET', path),
     post: (path, body) =>

@@ -1,16 +1,12 @@
-import { discoverQuerySchema, eventsQuerySchema, serviceNameSchema } from '@rollcall/contracts';
+import { discoverQuerySchema, eventsQuerySchema } from '@rollcall/contracts';
 import { validate } from '@rollcall/service-kit';
 import type { Express } from 'express';
-import Joi from 'joi';
 import { accessPass } from './access-pass';
 import type { CallerOf } from './caller';
 import type { CatalogCalls } from './catalog-calls';
 import { goneSignal } from './gone-signal';
 import { sendReply } from './send-reply';
-
-const servicePathSchema = Joi.object<{ service_name: string }>({
-  service_name: serviceNameSchema.required(),
-});
+import { servicePathSchema } from './service-path';
 
 /** @param closing aborts when the registry is going and must keep nobody waiting */
 export function mountCatalogRoutes(

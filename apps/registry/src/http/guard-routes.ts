@@ -1,15 +1,11 @@
-import { serviceNameSchema, type GuardReleaseResponse } from '@rollcall/contracts';
+import type { GuardReleaseResponse } from '@rollcall/contracts';
 import { validate } from '@rollcall/service-kit';
 import type { Express } from 'express';
-import Joi from 'joi';
 import type { ApplyEventDeps } from '../use-cases/apply-event';
 import { releaseHeld } from '../use-cases/release-held';
 import type { CallerOf } from './caller';
 import { sendReply } from './send-reply';
-
-const servicePathSchema = Joi.object<{ service_name: string }>({
-  service_name: serviceNameSchema.required(),
-});
+import { servicePathSchema } from './service-path';
 
 export function mountGuardRoutes(app: Express, deps: ApplyEventDeps, callerOf: CallerOf): void {
   app.post('/services/:service_name/guard/release', async (req, res) => {

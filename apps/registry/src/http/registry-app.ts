@@ -1,4 +1,4 @@
-import { createHttpApp, type Health, type Logger, type Metrics } from '@rollcall/service-kit';
+import { createHttpApp, openApiRoutes, type Health, type Logger, type Metrics } from '@rollcall/service-kit';
 import type { Express } from 'express';
 import type { DrainDeps } from '../use-cases/drain';
 import type { SessionHub } from '../sessions/session-hub';
@@ -11,6 +11,7 @@ import { mountDrainRoutes } from './drain-routes';
 import { mountGuardRoutes } from './guard-routes';
 import { createInstanceCalls, type InstanceCallsDeps } from './instance-calls';
 import { mountInstanceRoutes } from './instance-routes';
+import { registryApi } from './openapi/registry-api';
 import { mountOverrideRoutes } from './override-routes';
 import { mountSessionRoute } from './session-route';
 import { mountWatchRoute } from './watch-route';
@@ -35,6 +36,7 @@ export function createRegistryApp(options: RegistryAppOptions): Express {
     metrics,
     health,
     mount(app) {
+      app.use(openApiRoutes(registryApi));
       mountInstanceRoutes(app, createInstanceCalls(options), callerOf);
       mountDrainRoutes(app, createDrainCalls(options), { callerOf, closing });
       mountOverrideRoutes(app, options, callerOf);

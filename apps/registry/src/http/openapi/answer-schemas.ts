@@ -1,0 +1,94 @@
+import {
+  announcedRouteSchema,
+  INSTANCE_STATUSES,
+  type CatalogEvent,
+  type DiscoverResponse,
+  type DrainResponse,
+  type EventsResponse,
+  type GuardReleaseResponse,
+  type HeartbeatResponse,
+  type Instance,
+  type ServicesResponse,
+} from '@rollcall/contracts';
+import { jsonSchemaOf, objectSchema, schemaRef } from '@rollcall/service-kit';
+import { catalogId, listOf, orNull, revision, seconds, text, wholeNumber } from './vocabulary';
+
+export const instanceStatus = { enum: INSTANCE_STATUSES };
+
+/** The answers of the calls about instances and of the catalog, by their names in the document. */
+export const answerSchemas = {
+  Instance: objectSchema<Instance>(
+    {
+      instance_id: text('Unique in the catalog'),
+      service_name: text('Logical name of the service'),
+      url: { type: 'string', format: 'uri' },
+      status: {
+        ...instanceStatus,
+        description: 'Traffic goes to `up`; to `suspect` only when there is no `up`',
+      },
+      version: orNull('string'),
+      zone: orNull('string'),
+      tags: listOf({ type: 'string' }),
+      weight: { type: 'integer', minimum: 1, maximum: 1000 },
+      metadata: { type: 'object', additionalProperties: { type: 'string' } },
+      routes: listOf(jsonSchemaOf(announcedRouteSchema)),
+      ttl_seconds: wholeNumber('How long a lease lasts without a heartbeat; 0 is no lease'),
+      health_path: text('Answers 200 while the process lives'),
+      registered_at: seconds,
+      last_heartbeat: seconds,
+      epoch: wholeNumber('The revision at registration: one life of one registration'),
+      revision,
+      reason: text('Why the status is what it is'),
+    },
+    { optional: ['reason'] },
+  ),
+  HeartbeatResponse: objectSchema<HeartbeatResponse>(
+    {
+      instance_id: { type: 'string' },
+      epoch: wholeNumber('To be sent along from now on'),
+      ttl_seconds: wholeNumber('How long the lease lasts from now on'),
+      heartbeat_interval_seconds: wholeNumber('When to send the next one'),
+      last_heartbeat: seconds,
+      warnings: listOf(text('What is to be mended')),
+    },
+    { optional: ['warnings'] },
+  ),
+  DrainResponse: objectSchema<DrainResponse>({
+    instance_id: { type: 'string' },
+    epoch: wholeNumber('Of the life that is draining'),
+    revision,
+    acked: listOf(text('Id of a subscriber that does not pick it any more')),
+    missing: listOf(text('Id of a subscriber that may')),
+    complete: { type: 'boolean', description: 'Nobody is missing: it may stop without lingering' },
+  }),
+  GuardReleaseResponse: objectSchema<GuardReleaseResponse>({
+    service_name: { type: 'string' },
+    released: listOf(text('Id of an instance that is gone now')),
+  }),
+  DiscoverResponse: objectSchema<DiscoverResponse>({
+    service_name: { type: 'string' },
+    catalog_id: catalogId,
+    revision,
+    instances: listOf(schemaRef('Instance')),
+  }),
+  ServicesResponse: objectSchema<ServicesResponse>({
+    catalog_id: catalogId,
+    revision,
+    services: { type: 'object', additionalProperties: listOf(schemaRef('Instance')) },
+  }),
+  CatalogEvent: objectSchema<CatalogEvent>({
+    revision,
+    at: wholeNumber('Milliseconds since 1970'),
+    type: text('Stable name: `registered`, `replaced`, `status_changed`, `deregistered`, `evicted`, …'),
+    service_name: { type: 'string' },
+    instance_id: { type: 'string' },
+    url: { type: 'string', format: 'uri' },
+    actor: text('`instance`, `registry`, or the caller’s name'),
+    reason: { type: 'string' },
+  }),
+  EventsResponse: objectSchema<EventsResponse>({
+    catalog_id: catalogId,
+    revision,
+    events: listOf(schemaRef('CatalogEvent')),
+  }),
+};

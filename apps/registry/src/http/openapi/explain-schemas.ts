@@ -1,0 +1,58 @@
+import {
+  overrideRequestSchema,
+  type ExplainedGuard,
+  type ExplainedInstance,
+  type ExplainedProbe,
+  type ExplainedTraffic,
+  type ExplainResponse,
+} from '@rollcall/contracts';
+import { jsonSchemaOf, objectSchema, schemaRef, type JsonSchema } from '@rollcall/service-kit';
+import { instanceStatus } from './answer-schemas';
+import { catalogId, listOf, orNull, revision, seconds, text, wholeNumber } from './vocabulary';
+
+const nullable = (schema: JsonSchema): JsonSchema => ({ anyOf: [schema, { type: 'null' }] });
+
+const guard = objectSchema<ExplainedGuard>({
+  since: seconds,
+  until: { ...seconds, description: 'Seconds since 1970; it ends then at the latest' },
+  held: listOf(text('Id of an instance that it keeps')),
+});
+
+const traffic = objectSchema<ExplainedTraffic>({
+  gets: { type: 'boolean' },
+  why: text('A sentence'),
+});
+
+const probe = objectSchema<ExplainedProbe>({
+  at: seconds,
+  outcome: text('`answered`, `anonymous`, `somebody_else`, `refused`, `timed_out`, `unreachable`, `silent`'),
+});
+
+/** The answer of `GET /explain/:service_name`. */
+export const explainSchemas = {
+  ExplainedInstance: objectSchema<ExplainedInstance>({
+    instance_id: { type: 'string' },
+    url: { type: 'string', format: 'uri' },
+    epoch: wholeNumber('The revision at registration'),
+    status: instanceStatus,
+    since: {
+      ...orNull('integer'),
+      description: 'Since when; null when that is longer ago than is remembered',
+    },
+    traffic,
+    last_heartbeat: seconds,
+    lease_ends: { ...orNull('integer'), description: 'Unless something renews it; null without a lease' },
+    session: { enum: ['never', 'open', 'lost'] },
+    last_probe: nullable(probe),
+    held: { type: 'boolean', description: 'Kept by the mass-expiry guard' },
+    override: nullable(jsonSchemaOf(overrideRequestSchema)),
+    warnings: listOf(text('What is to be mended')),
+  }),
+  ExplainResponse: objectSchema<ExplainResponse>({
+    service_name: { type: 'string' },
+    catalog_id: catalogId,
+    revision,
+    guard: nullable(guard),
+    instances: listOf(schemaRef('ExplainedInstance')),
+  }),
+};

@@ -1,0 +1,91 @@
+import {
+  acknowledgeRequestSchema,
+  deregisterRequestSchema,
+  drainQuerySchema,
+  drainRequestSchema,
+  heartbeatRequestSchema,
+  registerRequestSchema,
+  sessionQuerySchema,
+} from '@rollcall/contracts';
+import {
+  describeOperation,
+  eventStreamAnswer,
+  jsonAnswer,
+  schemaRef,
+  type Paths,
+} from '@rollcall/service-kit';
+import { instancePathSchema } from '../instance-path';
+import { CHANGE, NOT_LISTED, STREAM } from './refusals';
+
+/** What instances say of themselves, and what is said of one. */
+export const instanceOperations: Paths = {
+  '/register': {
+    post: describeOperation({
+      summary: 'Register an instance',
+      description: 'A newcomer at an address supersedes whoever was listed there. Needs `write:<service>`.',
+      body: registerRequestSchema,
+      responses: {
+        200: jsonAnswer('It stands as it is: this was its heartbeat', schemaRef('Instance')),
+        201: jsonAnswer('Registered, or replaced', schemaRef('Instance')),
+        ...CHANGE,
+        409: '`INSTANCE_ID_TAKEN`: it belongs to an instance of another service',
+        422: '`ADDRESS_FORBIDDEN`, or `UNREACHABLE` where the registry lists only what it reaches',
+        429: '`CATALOG_FULL`; Retry-After says when to ask again',
+      },
+    }),
+  },
+  '/heartbeat': {
+    post: describeOperation({
+      summary: 'Renew a lease',
+      description: 'By `instance_id`, or by `service_name` and `url`. Needs `write:<service>`.',
+      body: heartbeatRequestSchema,
+      responses: { 200: jsonAnswer('Renewed', schemaRef('HeartbeatResponse')), ...CHANGE, ...NOT_LISTED },
+    }),
+  },
+  '/deregister': {
+    post: describeOperation({
+      summary: 'Deregister an instance',
+      description: 'An older epoch than the listed one touches nothing. Needs `write:<service>`.',
+      body: deregisterRequestSchema,
+      responses: { 204: { description: 'It is not listed, or not by that epoch' }, ...CHANGE },
+    }),
+  },
+  '/instances/{id}/session': {
+    get: describeOperation({
+      summary: 'Vouch for a process that lives',
+      description:
+        'Held open by the instance: its end without a deregistration makes the instance `suspect`. Events: ' +
+        '`opened` (SessionOpened) and, where the registry ends it, `closed` (SessionClosed). Needs `write:<service>`.',
+      path: instancePathSchema,
+      query: sessionQuerySchema,
+      responses: { 200: eventStreamAnswer('The session'), ...STREAM, ...NOT_LISTED },
+    }),
+  },
+  '/instances/{id}/drain': {
+    post: describeOperation({
+      summary: 'Drain an instance',
+      description:
+        'Answers once every subscriber of its service has acknowledged, or after `wait_ms`. Needs `write:<service>`.',
+      path: instancePathSchema,
+      query: drainQuerySchema,
+      body: drainRequestSchema,
+      responses: {
+        200: jsonAnswer('Draining, and who knows of it', schemaRef('DrainResponse')),
+        ...CHANGE,
+        ...NOT_LISTED,
+      },
+    }),
+  },
+  '/acks': {
+    post: describeOperation({
+      summary: 'Acknowledge a drain',
+      description: 'That no pick of what drains can happen any more. The stream’s secret is all it takes.',
+      body: acknowledgeRequestSchema,
+      responses: {
+        204: { description: 'Noted' },
+        403: '`STREAM_SECRET_WRONG`',
+        404: '`SUBSCRIBER_UNKNOWN`: nothing waits for it',
+      },
+    }),
+  },
+};
