@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { resolve } from 'node:path';
 import { createAddressGuard, describeRefusal, type AddressGuard } from '@rollcall/address-guard';
 import { createHealth, createHttpServer, createMetrics, type Logger } from '@rollcall/service-kit';
@@ -53,6 +54,8 @@ export function composeRegistry(
   const health = createHealth();
   const metrics = createMetrics({ service: config.SERVICE_NAME });
   const closing = new AbortController();
+  // Whoever waits for something listens to it; beyond ten Node would suspect a leak.
+  setMaxListeners(0, closing.signal);
   const guard = createAddressGuard({
     forbidLoopback: config.NODE_ENV === 'production',
     allowedCidrs: config.ALLOWED_CIDRS,

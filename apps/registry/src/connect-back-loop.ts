@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Logger } from '@rollcall/service-kit';
 import type { Catalog } from './catalog/catalog';
 import type { CommittedChange } from './catalog/changes/change';
@@ -36,6 +37,8 @@ export function createConnectBackLoop(options: ConnectBackLoopOptions): ConnectB
   const due = new Set<Entry>();
   const underWay = new Set<Promise<void>>();
   const halt = new AbortController();
+  // Each probe listens to it, and lets go a moment after it is done; beyond ten Node would suspect a leak.
+  setMaxListeners(MAX_AT_ONCE * 2, halt.signal);
 
   return {
     follow({ put }) {
