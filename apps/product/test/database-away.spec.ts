@@ -69,6 +69,7 @@ describe('product, whose PostgreSQL comes and goes', () => {
 
     await server.stop();
     await expectAway(url, 'DATABASE_UNAVAILABLE');
+    expect(product.output()).toContain('"event":"database_connection_lost"');
     expect(registry.instances('product')).toHaveLength(1);
 
     await server.start();

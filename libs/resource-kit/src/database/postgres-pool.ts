@@ -56,7 +56,9 @@ export function openPostgresPool(options: PostgresPoolOptions): PostgresPool {
     connectionTimeoutMillis: timeouts.connectMs,
     statement_timeout: timeouts.statementMs,
     idle_in_transaction_session_timeout: timeouts.idleInTransactionMs,
+    // Work without a time limit has nothing else to tell it that the server's machine is gone.
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     types: postgresTypes,
   });
   // Unheard, the end of an idle connection would end the process.

@@ -5,7 +5,7 @@ import type { TestDatabase } from './test-database';
 /** On the server of the whole run; dropping it ends the connections that it still has. */
 export async function createPostgresDatabase(): Promise<TestDatabase> {
   const server = process.env['TEST_DATABASE_URL'];
-  if (server === undefined)
+  if (!server)
     throw new Error('No PostgreSQL was started: jest.config.js lacks @rollcall/testing/jest-postgres.');
   const name = `rollcall_${randomBytes(6).toString('hex')}`;
   await execute(server, `create database ${name}`);

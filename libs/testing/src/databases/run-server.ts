@@ -4,7 +4,7 @@ let server: PostgresServer | undefined;
 
 /** One server for a whole run of Jest, unless `TEST_DATABASE_URL` names one; workers find it under that name too. */
 export async function startRunServer(): Promise<void> {
-  if (process.env['TEST_DATABASE_URL'] !== undefined) return;
+  if (process.env['TEST_DATABASE_URL']) return;
   server = await createPostgresServer();
   await server.start().catch(async (error: unknown) => {
     await stopRunServer();
