@@ -14,7 +14,9 @@ export function prettyFormat(): Logform.Format {
     describeFields(),
     format.printf(({ timestamp, level, message, service: _service, event: _event, ...fields }) => {
       const { error, ...rest } = fields;
-      const pairs = Object.entries(rest).map(([name, value]) => paint(GREY, `${name}=`) + inLine(value));
+      const pairs = Object.entries(rest)
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => paint(GREY, `${name}=`) + inLine(value));
       const head = `${paint(GREY, String(timestamp))} ${paint(COLOURS[level] ?? GREY, level.padEnd(5))} ${String(message)}`;
       return [head, ...pairs].join(' ') + (error === undefined ? '' : `\n${stackOf(error)}`);
     }),
