@@ -53,7 +53,8 @@ export function startLoad(send: () => Promise<unknown>, options: { perSecond: nu
 
   return {
     async more(count) {
-      for (let left = count; left > 0; left--) await once(ended, 'request');
+      const target = succeeded + failures.length + count;
+      while (succeeded + failures.length < target) await once(ended, 'request');
     },
     async stop() {
       clearInterval(timer);
