@@ -10,9 +10,9 @@ export interface Answer {
   readonly json: () => unknown;
 }
 
-/** One request; every status is an answer. */
+/** One request; every status is an answer. A `signal` in `init` replaces the usual patience. */
 export async function request(url: string, init: RequestInit = {}): Promise<Answer> {
-  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(PATIENCE_MS) });
+  const response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS), ...init });
   const text = await response.text();
   return {
     status: response.status,
