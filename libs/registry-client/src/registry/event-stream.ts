@@ -27,6 +27,7 @@ export interface EventStreamOptions {
   readonly onEvent: (event: StreamedEvent) => RegistryFailure | undefined;
 }
 
+const LAST_CHANCE_MS = 200;
 /** More of a refusal is not of interest. */
 const LONGEST_REFUSAL = 64 * 1024;
 
@@ -60,7 +61,11 @@ function createSilenceWatch(limitMs: () => number): {
   const controller = new AbortController();
   let timer = arm();
   function arm(): NodeJS.Timeout {
-    return setTimeout(() => controller.abort(), limitMs()).unref();
+    return setTimeout(lastChance, limitMs()).unref();
+  }
+  /** After a pause of this process timers come first, and what has arrived meanwhile is read only after them. */
+  function lastChance(): void {
+    timer = setTimeout(() => controller.abort(), LAST_CHANCE_MS).unref();
   }
   return {
     signal: controller.signal,
