@@ -3,7 +3,8 @@ import { parseDocument } from 'yaml';
 import { isReservedPrefix } from '../routing/reserved-paths';
 import { routeName, type Route } from '../routing/route';
 import type { RoutePolicy } from '../routing/route-policy';
-import { routesFileSchema, type FilePolicy, type FileRoute } from './routes-file-schema';
+import { layered } from './policy-keys';
+import { routesFileSchema, type FileRoute } from './routes-file-schema';
 
 export type ParsedRoutes =
   | { readonly routes: readonly Route[] }
@@ -38,16 +39,6 @@ function toRoute(given: FileRoute, defaults: RoutePolicy): Route {
     stripPrefix: given.strip_prefix ?? false,
     source: 'file',
     policy: layered(given, defaults),
-  };
-}
-
-function layered({ picker, timeouts, retries }: FilePolicy, beneath: RoutePolicy): RoutePolicy {
-  return {
-    picker: picker ?? beneath.picker,
-    headersTimeoutMs: timeouts?.headers_ms ?? beneath.headersTimeoutMs,
-    idleTimeoutMs: timeouts?.idle_ms ?? beneath.idleTimeoutMs,
-    maxAttempts: retries?.attempts ?? beneath.maxAttempts,
-    attemptTimeoutMs: retries?.attempt_timeout_ms ?? beneath.attemptTimeoutMs,
   };
 }
 

@@ -1,0 +1,22 @@
+import Joi from 'joi';
+import type { PolicyKey } from '../policy-key';
+import { durationMs } from './duration-ms';
+
+export interface GivenRetries {
+  readonly retries?: {
+    /** Attempts altogether; 1 never retries. */
+    readonly attempts?: number;
+    /** Milliseconds for one attempt's answer to begin in, while another instance could be asked instead. */
+    readonly attempt_timeout_ms?: number;
+  };
+}
+
+export const retriesKey: PolicyKey<GivenRetries> = {
+  schema: {
+    retries: Joi.object({ attempts: Joi.number().integer().min(1).max(10), attempt_timeout_ms: durationMs }),
+  },
+  over: ({ retries }, beneath) => ({
+    maxAttempts: retries?.attempts ?? beneath.maxAttempts,
+    attemptTimeoutMs: retries?.attempt_timeout_ms ?? beneath.attemptTimeoutMs,
+  }),
+};

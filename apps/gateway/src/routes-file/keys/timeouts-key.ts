@@ -1,0 +1,20 @@
+import Joi from 'joi';
+import type { PolicyKey } from '../policy-key';
+import { durationMs } from './duration-ms';
+
+export interface GivenTimeouts {
+  readonly timeouts?: {
+    /** Milliseconds for the answer to begin in. */
+    readonly headers_ms?: number;
+    /** Milliseconds of silence within a body. */
+    readonly idle_ms?: number;
+  };
+}
+
+export const timeoutsKey: PolicyKey<GivenTimeouts> = {
+  schema: { timeouts: Joi.object({ headers_ms: durationMs, idle_ms: durationMs }) },
+  over: ({ timeouts }, beneath) => ({
+    headersTimeoutMs: timeouts?.headers_ms ?? beneath.headersTimeoutMs,
+    idleTimeoutMs: timeouts?.idle_ms ?? beneath.idleTimeoutMs,
+  }),
+};

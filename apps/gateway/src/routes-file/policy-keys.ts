@@ -1,0 +1,21 @@
+import type { RoutePolicy } from '../routing/route-policy';
+import { pickerKey, type GivenPicker } from './keys/picker-key';
+import { retriesKey, type GivenRetries } from './keys/retries-key';
+import { timeoutsKey, type GivenTimeouts } from './keys/timeouts-key';
+import type { PolicyKey } from './policy-key';
+
+/** What a route may say about itself; what it leaves out is taken from `defaults`, then from the settings. */
+export interface FilePolicy extends GivenPicker, GivenTimeouts, GivenRetries {}
+
+/** Every key there is. A new one is a file in `keys/`, a line here and one above. */
+const POLICY_KEYS: readonly PolicyKey<FilePolicy>[] = [pickerKey, timeoutsKey, retriesKey];
+
+export const policySchemas = POLICY_KEYS.reduce<PolicyKey<FilePolicy>['schema']>(
+  (all, { schema }) => ({ ...all, ...schema }),
+  {},
+);
+
+/** The policy of a route that says `given` over `beneath`. */
+export function layered(given: FilePolicy, beneath: RoutePolicy): RoutePolicy {
+  return POLICY_KEYS.reduce((policy, key) => ({ ...policy, ...key.over(given, beneath) }), beneath);
+}
