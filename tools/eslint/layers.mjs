@@ -55,7 +55,7 @@ export const layers = [
     ],
     mayNotImport: {
       folders: ['http', 'adapters', 'ports', 'use-cases'],
-      files: ['compose', 'config', 'main', '*-loop'],
+      files: ['compose', 'compose-*', 'config', 'main', '*-loop'],
     },
     pure: purePackages,
   },
@@ -64,7 +64,7 @@ export const layers = [
     files: ['apps/*/src/ports/**/*.ts'],
     mayNotImport: {
       folders: ['http', 'adapters', 'use-cases'],
-      files: ['compose', 'config', 'main', '*-loop'],
+      files: ['compose', 'compose-*', 'config', 'main', '*-loop'],
       packages: ['express', 'axios', 'undici', 'kysely', 'libsql', 'pg', 'winston'],
     },
   },
@@ -73,28 +73,28 @@ export const layers = [
     files: ['apps/*/src/use-cases/**/*.ts'],
     mayNotImport: {
       folders: ['http', 'adapters'],
-      files: ['compose', 'config', 'main', '*-loop'],
+      files: ['compose', 'compose-*', 'config', 'main', '*-loop'],
       packages: ['express', 'axios', 'undici', 'kysely', 'libsql', 'pg', 'winston'],
     },
   },
   {
     name: 'http',
     files: ['apps/*/src/http/**/*.ts'],
-    mayNotImport: { folders: ['adapters'], files: ['compose', 'main', '*-loop'] },
+    mayNotImport: { folders: ['adapters'], files: ['compose', 'compose-*', 'main', '*-loop'] },
   },
   {
     name: 'an adapter',
     files: ['apps/*/src/adapters/**/*.ts'],
-    mayNotImport: { folders: ['http', 'use-cases'], files: ['compose', 'main', '*-loop'] },
+    mayNotImport: { folders: ['http', 'use-cases'], files: ['compose', 'compose-*', 'main', '*-loop'] },
   },
   {
     name: 'a loop',
     files: ['apps/*/src/**/*-loop.ts'],
-    mayNotImport: { folders: ['http', 'adapters'], files: ['compose', 'config', 'main'] },
+    mayNotImport: { folders: ['http', 'adapters'], files: ['compose', 'compose-*', 'config', 'main'] },
   },
   {
     name: 'the composition',
-    files: ['apps/*/src/compose.ts'],
+    files: ['apps/*/src/compose.ts', 'apps/*/src/compose-*.ts'],
     mayNotImport: { files: ['main'] },
   },
   {

@@ -1,0 +1,31 @@
+import { createHttpApp, createHttpServer, type HttpServer, type Logger } from '@rollcall/service-kit';
+import type { DataPath } from './compose-data-path';
+import { gatewayConfig, type GatewayConfig } from './config';
+import { mountAdminRoutes } from './http/admin-routes';
+
+/** The port that operators ask. */
+export function composeAdmin(
+  config: Readonly<GatewayConfig>,
+  {
+    logger,
+    dataPath,
+  }: { readonly logger: Logger; readonly dataPath: Pick<DataPath, 'explaining' | 'metrics' | 'health'> },
+): HttpServer {
+  const { explaining, metrics, health } = dataPath;
+  return createHttpServer({
+    host: config.ADMIN_HOST,
+    port: config.ADMIN_PORT,
+    portVariable: 'ADMIN_PORT',
+    handler: createHttpApp({
+      logger,
+      metrics,
+      health,
+      mount: (app) =>
+        mountAdminRoutes(app, {
+          ...explaining,
+          settings: () => gatewayConfig.describe(config),
+          ...(config.ADMIN_TOKEN === undefined ? {} : { token: config.ADMIN_TOKEN }),
+        }),
+    }),
+  });
+}

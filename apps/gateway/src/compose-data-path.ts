@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
+import { createRetryBudget } from '@rollcall/load-balancing';
+import { createResolver } from '@rollcall/registry-client';
+import {
+  createHealth,
+  createHttpApp,
+  type Health,
+  type HttpServer,
+  type Logger,
+} from '@rollcall/service-kit';
+import { createHttpRegistry } from './adapters/http-registry';
+import { createResolverCatalogView } from './adapters/resolver-catalog-view';
+import { createUndiciTransport } from './adapters/undici/undici-transport';
+import type { GatewayConfig } from './config';
+import { defaultPolicy } from './default-policy';
+import { gatewayError } from './errors';
+import { logResolverEvent, observeAttempt } from './event-logger';
+import { createAccessLog } from './http/access-log';
+import { mountOlderCalls } from './http/older-calls';
+import { createTrafficHandler } from './http/traffic-handler';
+import { createTrafficServer } from './http/traffic-server';
+import { createGatewayMetrics, type GatewayMetrics } from './metrics/gateway-metrics';
+import { createFindDestination } from './proxy/find-destination';
+import { createProxy } from './proxy/proxy';
+import { createTunnels, type Tunnels } from './proxy/tunnels';
+import { createWaitingRoom } from './proxy/waiting-room';
+import { feedUpstreams } from './upstream-feed';
+import type { ExplainDeps } from './use-cases/explain-path';
+import { createFleet } from './upstreams/fleet';
+import { createRouteBook } from './upstreams/route-book';
+
+/** Everything that a request goes through, and what is known of the catalog for it. One a process that carries traffic. */
+export interface DataPath {
+  /** What it routes by; its file routes are replaced from outside. */
+  readonly explaining: ExplainDeps;
+  readonly metrics: GatewayMetrics;
+  readonly health: Health;
+  readonly traffic: Pick<HttpServer, 'drain'>;
+  readonly tunnels: Pick<Tunnels, 'closeAll'>;
+  /** Listens, and begins to follow the registry. */
+  start(): Promise<{ readonly port: number }>;
+  /** Stops accepting, finishes what is in flight for at most so long, and lets go of everything. */
+  stop(timeoutMs: number): Promise<void>;
+}
+
+export interface DataPathOptions {
+  readonly logger: Logger;
+  /** `<instance_id>/<epoch>` while this gateway is registered, for its health paths. */
+  readonly identity: () => string | undefined;
+}
+
+const MAX_HEADER_BYTES = 16_384;
+
+export function composeDataPath(
+  config: Readonly<GatewayConfig>,
+  { logger, identity }: DataPathOptions,
+): DataPath {
+  const now = (): number => performance.now();
+  const random = Math.random;
+  const registryAccess = config.REGISTRY_CA_FILE === undefined ? {} : { caFile: config.REGISTRY_CA_FILE };
+
+  const resolver = createResolver({
+    registryUrls: config.REGISTRY_URL,
+    ...(config.REGISTRY_TOKEN === undefined ? {} : { token: config.REGISTRY_TOKEN }),
+    ...registryAccess,
+    services: '*',
+    ...(config.DATA_DIR === 'off' ? {} : { cacheFile: resolve(config.DATA_DIR, 'gateway', 'catalog.json') }),
+    onEvent(event) {
+      logResolverEvent(logger, event);
+      if (event.type === 'synced') room.wake();
+    },
+  });
+  const registry = createHttpRegistry({ registryUrls: config.REGISTRY_URL, ...registryAccess });
+  const transport = createUndiciTransport({
+    connectTimeoutMs: config.CONNECT_TIMEOUT_MS,
+    keepAliveMs: 60_000,
+    maxHeaderBytes: MAX_HEADER_BYTES,
+  });
+
+  const fleet = createFleet(transport);
+  const routes = createRouteBook({ defaultPolicy: defaultPolicy(config), fleet, random });
+  const room = createWaitingRoom(config.HOLD_CAPACITY);
+  const tunnels = createTunnels();
+  const health = createHealth();
+  const metrics = createGatewayMetrics({
+    service: config.SERVICE_NAME,
+    gauges: {
+      held: () => room.waiting,
+      tunnels: () => tunnels.count,
+      inFlight: () =>
+        fleet
+          .services()
+          .map((name) => [name, fleet.of(name).reduce((sum, { inFlight }) => sum + inFlight, 0)] as const),
+    },
+  });
+  const isSynced = (): boolean => resolver.synced;
+
+  const forward = createProxy({
+    findDestination: createFindDestination({
+      routes,
+      room,
+      holdTimeoutMs: config.HOLD_TIMEOUT_MS,
+      isSynced,
+      now,
+    }),
+    budget: createRetryBudget(),
+    tunnels,
+    now,
+    onAttempt: (report) => observeAttempt({ logger, metrics }, report),
+  });
+  const ownPaths = createHttpApp({
+    logger,
+    metrics,
+    health,
+    identity,
+    mount(app) {
+      const catalog = createResolverCatalogView(resolver);
+      if (config.LEGACY_CALLS) mountOlderCalls(app, { registry, catalog });
+    },
+  });
+  const traffic = createTrafficServer({
+    host: config.HOST,
+    port: config.PORT,
+    maxHeaderBytes: MAX_HEADER_BYTES,
+    tunnels,
+    handle: createTrafficHandler({
+      proxy: (exchange) =>
+        forward(exchange).catch((error: unknown) => {
+          logger.error('a request broke the proxy', { event: 'proxy_broken', error });
+          exchange.fail(gatewayError('INTERNAL_ERROR', { cause: error }));
+        }),
+      ownPaths,
+      trusted: config.TRUSTED_PROXIES,
+      pseudonym: `rollcall-${randomBytes(4).toString('hex')}`,
+      now,
+      onClose: createAccessLog({ logger, metrics, ratio: config.ACCESS_LOG_RATIO, random, now }),
+    }),
+  });
+  health.addCheck('registry', () => {
+    if (!resolver.synced) throw new Error('this gateway has not heard from the registry yet');
+  });
+
+  let stopFeeding = (): void => undefined;
+
+  return {
+    explaining: { routes, fleet, isSynced, now },
+    metrics,
+    health,
+    traffic,
+    tunnels,
+    async start() {
+      stopFeeding = feedUpstreams({ resolver, fleet, routes, room, now });
+      const { port } = await traffic.start();
+      await resolver.start();
+      health.started();
+      return { port };
+    },
+    async stop(timeoutMs) {
+      await traffic.stop(timeoutMs);
+      stopFeeding();
+      await Promise.all([resolver.stop(), fleet.destroy(), registry.close()]);
+    },
+  };
+}
