@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { endWithParent } from '@rollcall/testing';
 
 /** How a process ended: its exit code, or the signal that ended it. */
 export type Ending = number | NodeJS.Signals;
@@ -20,8 +21,13 @@ export interface StartNodeOptions {
   readonly cwd?: string;
 }
 
+/** It ends with this process, whatever ends this one. */
 export function startNode(args: readonly string[], options: StartNodeOptions): NodeProcess {
-  const child = spawn(process.execPath, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['-r', endWithParent, ...args], {
+    ...options,
+    env: { STARTED_BY: String(process.pid), ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => (output += text));

@@ -4,9 +4,10 @@ import { Agent, request } from 'node:http';
 import type { Instance, ServicesResponse } from '@rollcall/contracts';
 import { eventually } from '@rollcall/testing';
 import { temporaryFolders } from './doubles/temporary-folders';
-import { startRegistryProcess, type RegistryProcess } from './registry-process';
+import { registryProcesses, type RegistryProcess } from './registry-process';
 
 const temporary = temporaryFolders();
+const startRegistryProcess = registryProcesses();
 
 const ROUNDS = 6;
 const CALLERS = 32;
@@ -59,9 +60,6 @@ describe('a registry that is killed again and again while instances come and go'
 
   beforeAll(async () => {
     dataDir = await temporary();
-  });
-  afterAll(async () => {
-    await registry.end('SIGKILL');
   });
 
   /** Comes and goes until the registry does not answer any more. */
@@ -136,7 +134,7 @@ describe('a registry that is killed again and again while instances come and go'
       const before = acknowledged;
       const callers = Array.from({ length: CALLERS }, (_, caller) => comeAndGo(caller, agent));
       // Later in each round, and in the middle of whatever is going on then.
-      await eventually(() => acknowledged - before > 150 + round * 53, { timeoutMs: 30_000, everyMs: 1 });
+      await eventually(() => acknowledged - before > 150 + round * 53, { timeoutMs: 60_000, everyMs: 1 });
       await registry.end('SIGKILL');
       await Promise.all(callers);
       agent.destroy();
@@ -145,7 +143,7 @@ describe('a registry that is killed again and again while instances come and go'
     expect(catalogIds.size).toBe(1);
     expect(revisions).toEqual([...revisions].sort((a, b) => a - b));
     expect(registry.output()).not.toContain('catalog_damaged');
-  }, 120_000);
+  }, 300_000);
 
   it('has written snapshots meanwhile, and left nothing lying about', async () => {
     const names = await readdir(join(dataDir, 'registry'));
@@ -158,7 +156,7 @@ describe('a registry that is killed again and again while instances come and go'
       /Another registry \(process \d+\) keeps its catalog in .*DATA_DIR/,
     );
     expect((await fetch(`${registry.url}/livez`)).status).toBe(200);
-  }, 30_000);
+  }, 120_000);
 
   it('starts again after it was stopped in order, with the same catalog', async () => {
     const before = await catalog();
@@ -168,5 +166,5 @@ describe('a registry that is killed again and again while instances come and go'
     const epochs = ({ byUrl }: typeof after) => Array.from(byUrl, ([url, { epoch }]) => `${url} ${epoch}`);
     expect(epochs(after)).toEqual(epochs(before));
     expect(after.byUrl.size).toBeGreaterThan(CALLERS);
-  }, 30_000);
+  }, 120_000);
 });

@@ -1,5 +1,6 @@
 export { closedPort } from './closed-port';
 export { createFakeClock, type FakeClock } from './fake-clock';
+export { endWithParent } from './end-with-parent';
 export { eventually } from './eventually';
 export { mountedOperations, type RoutedApp } from './mounted-operations';
 export { createOpenApiConformance, type DescribedApi, type OpenApiConformance } from './openapi-conformance';

@@ -1,7 +1,8 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { endWithParent } from './end-with-parent';
 
-/** A real process that runs a TypeScript file from source. */
+/** A real process that runs a TypeScript file from source. It ends with this one, whatever ends this one. */
 export interface TypeScriptProcess {
   readonly child: ChildProcessByStdio<null, Readable, Readable>;
   /** What it has written so far, standard output and standard error together. */
@@ -22,11 +23,16 @@ export function startTypeScript(
       '-C',
       '@rollcall/source',
       '-r',
+      endWithParent,
+      '-r',
       require.resolve('../register-typescript.js'),
       file,
       ...(options.args ?? []),
     ],
-    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...inherited, ...options.env } },
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { STARTED_BY: String(process.pid), ...inherited, ...options.env },
+    },
   );
   let output = '';
   for (const stream of [child.stdout, child.stderr])

@@ -1,0 +1,2 @@
+/** Does nothing until somebody ends it. */
+setInterval(() => undefined, 60_000);
