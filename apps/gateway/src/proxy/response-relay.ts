@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { gatewayError, type GatewayErrorCode } from '../errors';
 import { headerListOf } from '../headers/header-list';
 import { passResponseHeaders } from '../headers/response-passes';
 import type { Attempt, AttemptFailure, ResponseHead, ResponseReceiver } from '../ports/transport';
@@ -10,6 +11,8 @@ export type AttemptResult = { readonly outcome: 'response' } | AttemptFailure;
 
 export interface ResponseRelayOptions {
   readonly exchange: Exchange;
+  /** How long an instance that says 1xx may take to say something final. */
+  readonly headersTimeoutMs: number;
   /** How long the caller may leave the answer unread. */
   readonly idleTimeoutMs: number;
   /** The instance has switched protocols. */
@@ -32,6 +35,9 @@ export function createResponseRelay(options: ResponseRelayOptions): ResponseRela
   return new Relay(options);
 }
 
+/** Informational answers to one request: beyond it an instance only keeps everybody busy. */
+const MOST_INFORMATIONAL = 64;
+
 const ANSWERED: AttemptResult = { outcome: 'response' };
 
 // A class, because one is made for every attempt.
@@ -43,6 +49,8 @@ class Relay implements ResponseRelay {
   /** Bytes of the body still to come, where the answer says how many. */
   #left = Infinity;
   #unread: IdleClock | undefined;
+  #informed = 0;
+  #final: NodeJS.Timeout | undefined;
 
   constructor(readonly options: ResponseRelayOptions) {
     this.result = new Promise((resolve) => (this.#settle = resolve));
@@ -60,6 +68,10 @@ class Relay implements ResponseRelay {
 
   informational(head: ResponseHead): void {
     const { res, req } = this.options.exchange;
+    this.#informed += 1;
+    if (this.#informed > MOST_INFORMATIONAL) return this.#giveUp('UPSTREAM_BAD_RESPONSE');
+    // Not begun anew by the next one: else an instance could keep its caller for ever.
+    this.#final ??= setTimeout(() => this.#giveUp('UPSTREAM_TIMEOUT'), this.options.headersTimeoutMs);
     const links = headerListOf(head.headers).all('link');
     if (head.status !== 103 || links.length === 0 || req.httpVersion === '1.0') return;
     try {
@@ -71,6 +83,7 @@ class Relay implements ResponseRelay {
 
   response(head: ResponseHead): void {
     const { res, facts } = this.options.exchange;
+    clearTimeout(this.#final);
     const headers = headerListOf(head.headers);
     passResponseHeaders(headers, facts);
     // Throws for what may not go out (a control character in a value); the transport then ends the attempt.
@@ -103,6 +116,7 @@ class Relay implements ResponseRelay {
   }
 
   upgraded(head: ResponseHead, socket: Duplex): void {
+    clearTimeout(this.#final);
     this.#begun = true;
     this.#settle(ANSWERED);
     socket.once('close', () => this.options.onFinished());
@@ -110,10 +124,16 @@ class Relay implements ResponseRelay {
   }
 
   failed(failure: AttemptFailure): void {
+    clearTimeout(this.#final);
     this.#unread?.stop();
     this.#settle(failure);
     if (this.#begun) this.options.exchange.breakOff();
     this.options.onFinished();
+  }
+
+  #giveUp(code: GatewayErrorCode): void {
+    this.options.exchange.fail(gatewayError(code));
+    this.#attempt?.abort();
   }
 
   #pause(): false {
