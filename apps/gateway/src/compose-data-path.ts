@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
-import { createRetryBudget } from '@rollcall/load-balancing';
 import { createResolver } from '@rollcall/registry-client';
 import {
   createHealth,
@@ -88,10 +87,7 @@ export function composeDataPath(
     gauges: {
       held: () => room.waiting,
       tunnels: () => tunnels.count,
-      inFlight: () =>
-        fleet
-          .services()
-          .map((name) => [name, fleet.of(name).reduce((sum, { inFlight }) => sum + inFlight, 0)] as const),
+      inFlight: () => fleet.services().map((name) => [name, fleet.group(name)?.inFlight ?? 0] as const),
     },
   });
   const isSynced = (): boolean => resolver.synced;
@@ -104,7 +100,6 @@ export function composeDataPath(
       isSynced,
       now,
     }),
-    budget: createRetryBudget(),
     tunnels,
     now,
     onAttempt: (report) => observeAttempt({ logger, metrics }, report),

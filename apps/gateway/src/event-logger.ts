@@ -46,7 +46,9 @@ export function observeAttempt(
   if (transition === 'restored')
     return void logger.info(`${service} answers again at ${url}`, { event: 'upstream_restored', ...fields });
   metrics.ejection(service);
-  logger.warn(`${service} cannot be connected to at ${url}; left out for a while`, {
+  const { outlierState: state } = upstream;
+  const fails = state.status !== 'healthy' && state.cause === 'failures';
+  logger.warn(`${service} ${fails ? 'fails' : 'cannot be connected to'} at ${url}; left out for a while`, {
     event: 'upstream_ejected',
     ...fields,
     outcome: result.outcome,

@@ -1,6 +1,6 @@
-import { ejectionMs } from './ejection-time';
+import { connectEjectionMs, failureEjectionMs } from './ejection-time';
 
-describe('ejectionMs', () => {
+describe('connectEjectionMs', () => {
   it.each([
     [1, 1000],
     [2, 2000],
@@ -11,6 +11,18 @@ describe('ejectionMs', () => {
     [7, 30_000],
     [2000, 30_000],
   ])('of the ejection number %p in a row is %p', (times, ms) => {
-    expect(ejectionMs(times)).toBe(ms);
+    expect(connectEjectionMs(times)).toBe(ms);
+  });
+});
+
+describe('failureEjectionMs', () => {
+  it.each([
+    [1, 10_000],
+    [2, 20_000],
+    [3, 30_000],
+    [30, 300_000],
+    [31, 300_000],
+  ])('of the ejection number %p is %p', (times, ms) => {
+    expect(failureEjectionMs(times)).toBe(ms);
   });
 });

@@ -15,11 +15,12 @@ export {
   type RetryBudgetOptions,
 } from './retry-budget';
 export { createDeadline, type Deadline } from './deadline';
-export { DEFAULT_EJECTION, ejectionMs, type EjectionOptions } from './ejection-time';
+export { attemptVerdict, type AttemptVerdict } from './attempt-verdict';
 export {
   createOutlierDetector,
   type Admission,
   type OutlierDetector,
-  type OutlierState,
   type OutlierTransition,
 } from './outlier-detector';
+export type { EjectionCause, OutlierState, Standing } from './outlier-state';
+export { availableAmong, mayLoseOneMore } from './half-rule';

@@ -32,6 +32,7 @@ export function describeRefusal({ announcement, reason }: RefusedAnnouncement) {
 
 export function describeUpstream(upstream: Upstream, now: number) {
   const { instance, outlierState: state } = upstream;
+  const byHand = upstream.manualEjection(now);
   return {
     service: instance.service_name,
     instance_id: upstream.id,
@@ -46,9 +47,17 @@ export function describeUpstream(upstream: Upstream, now: number) {
         ? null
         : {
             status: state.status,
+            cause: state.cause,
             outcome: state.outcome,
             times: state.times,
             available_in_ms: Math.max(0, Math.round((upstream.availableAt ?? now) - now)),
           },
+    ejected_by_hand:
+      byHand === undefined ? null : { reason: byHand.reason, ...remaining(byHand.until - now) },
   };
+}
+
+/** Nothing when it has no end. */
+function remaining(ms: number): { readonly ends_in_ms?: number } {
+  return ms === Infinity ? {} : { ends_in_ms: Math.round(ms) };
 }

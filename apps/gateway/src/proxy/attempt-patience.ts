@@ -3,8 +3,8 @@ export interface AttemptFacts {
   readonly remainingMs: number;
   /** Milliseconds that the route gives one attempt. */
   readonly attemptTimeoutMs: number;
-  /** The request may be applied twice, can be sent again from its first byte, and there is budget for it. */
-  readonly repeatable: boolean;
+  /** Whether the request may be applied twice, can be sent again from its first byte, and there is budget for it. */
+  readonly repeatable: () => boolean;
   /** Which attempt this is, from 1, and how many there may be. */
   readonly attempt: number;
   readonly maxAttempts: number;
@@ -19,6 +19,7 @@ export interface AttemptFacts {
  */
 export function attemptPatience(facts: AttemptFacts): number {
   const { remainingMs, attemptTimeoutMs, repeatable, attempt, maxAttempts, otherCandidate } = facts;
-  const last = attemptTimeoutMs >= remainingMs || !repeatable || attempt >= maxAttempts || !otherCandidate();
+  const last =
+    attemptTimeoutMs >= remainingMs || !repeatable() || attempt >= maxAttempts || !otherCandidate();
   return Math.max(1, Math.ceil(last ? remainingMs : attemptTimeoutMs));
 }

@@ -1,5 +1,10 @@
-import { createDeadline, decideRetry, isIdempotentMethod, type RetryBudget } from '@rollcall/load-balancing';
-import type { OutlierTransition } from '@rollcall/load-balancing';
+import {
+  attemptVerdict,
+  createDeadline,
+  decideRetry,
+  isIdempotentMethod,
+  type OutlierTransition,
+} from '@rollcall/load-balancing';
 import type { Destination } from '../upstreams/destination';
 import type { Upstream } from '../upstreams/upstream';
 import { attemptError } from './attempt-error';
@@ -16,7 +21,6 @@ export interface ProxyOptions {
   readonly findDestination: (
     exchange: Exchange,
   ) => Destination | undefined | Promise<Destination | undefined>;
-  readonly budget: RetryBudget;
   readonly tunnels: Tunnels;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
@@ -32,65 +36,67 @@ export interface AttemptReport {
 
 /** Answers a request by the instances of its route: one attempt after another until one answers or none is left. */
 export function createProxy(options: ProxyOptions): (exchange: Exchange) => Promise<void> {
-  const { findDestination, budget, tunnels, now, onAttempt } = options;
+  const { findDestination, tunnels, now, onAttempt } = options;
 
   return async (exchange) => {
     const destination = await findDestination(exchange);
     if (destination === undefined) return;
     exchange.destination = destination;
+    const startedAt = now();
     const { headersTimeoutMs, attemptTimeoutMs, maxAttempts } = destination.policy;
+    const deadline = createDeadline(startedAt, headersTimeoutMs);
+    const budget = destination.group?.budget;
     const idempotent = isIdempotentMethod(exchange.method);
-    const repeatable = idempotent && !hasBody(exchange.req);
-    const deadline = createDeadline(now(), headersTimeoutMs);
-    const tried = new Set<Upstream>();
-    budget.request(now());
+    budget?.request(startedAt);
 
-    let upstream = destination.pick(tried, now());
+    const tried: Upstream[] = [];
+    let upstream = destination.pick(startedAt);
     let freshSocket = false;
-    const otherCandidate = () =>
-      destination.candidates(now()).some((candidate) => candidate !== upstream && !tried.has(candidate));
     while (upstream !== undefined) {
+      const begunAt = now();
+      tried.push(upstream);
       exchange.upstream = upstream;
       exchange.attempts += 1;
-      const admission = upstream.admit(now());
+      const admission = upstream.admit(begunAt);
       const result = await sendAttempt({
         exchange,
         destination,
         upstream,
         freshSocket,
         headersTimeoutMs: attemptPatience({
-          remainingMs: deadline.remaining(now()),
+          remainingMs: deadline.remaining(begunAt),
           attemptTimeoutMs,
           // What could not be repeated for want of budget is better answered late than not at all.
-          repeatable: repeatable && budget.hasLeft(now()),
+          repeatable: () => idempotent && !hasBody(exchange.req) && (budget?.hasLeft(begunAt) ?? false),
           attempt: exchange.attempts,
           maxAttempts,
-          otherCandidate,
+          otherCandidate: () => destination.hasOther(tried, begunAt),
         }),
         tunnels,
       });
 
-      const ended = now();
+      const endedAt = now();
       const outcome = result.outcome === 'unsendable' ? 'downstream-aborted' : result.outcome;
-      const transition = upstream.record(admission, outcome, ended);
+      const socketReused = result.outcome !== 'response' && result.socketReused;
+      const verdict = attemptVerdict(outcome, exchange.res.statusCode, socketReused);
+      const transition = upstream.record(admission, outcome, verdict, endedAt);
       onAttempt({ exchange, upstream, result, transition });
       if (result.outcome === 'response') return;
 
-      tried.add(upstream);
-      const another = destination.pick(tried, ended);
+      const another = destination.pickOther(tried, endedAt);
       const decision = decideRetry({
         outcome,
         idempotent,
         bodyReplayable: !exchange.bodyTaken,
         attempt: exchange.attempts,
         maxAttempts,
-        timeLeft: !deadline.hasPassed(ended),
-        budgetLeft: budget.hasLeft(ended),
+        timeLeft: !deadline.hasPassed(endedAt),
+        budgetLeft: budget?.hasLeft(endedAt) ?? false,
         otherCandidate: another !== undefined,
-        socketReused: result.socketReused,
+        socketReused,
       });
       if (!decision.retry) return exchange.fail(attemptError(result));
-      if (decision.spendsBudget) budget.spend(ended);
+      if (decision.spendsBudget) budget?.spend(endedAt);
       freshSocket = decision.on === 'same';
       upstream = decision.on === 'same' ? upstream : another;
     }

@@ -5,6 +5,7 @@ import { createFakeTransport } from '../../test/support/fake-transport';
 import type { Route } from '../routing/route';
 import { createDestination } from './destination';
 import { createFleet } from './fleet';
+import type { Upstream } from './upstream';
 
 const route: Route = {
   service: 'product',
@@ -37,8 +38,14 @@ function scene(instances: readonly Instance[], given: Partial<Route> = {}) {
     if (found === undefined) throw new Error(`no ${id}`);
     return found;
   };
-  const refuse = (id: string, now: number) => upstream(id).record(upstream(id).admit(now), 'refused', now);
-  return { fleet, destination, upstream, refuse };
+  const refuse = (id: string, now: number) =>
+    upstream(id).record(upstream(id).admit(now), 'refused', 'not-connected', now);
+  const fail = (id: string, now: number) => {
+    for (let times = 0; times < 5; times += 1)
+      upstream(id).record(upstream(id).admit(now), 'response', 'failed', now);
+  };
+  const available = (now: number) => destination.available(now).map(({ id }) => id);
+  return { fleet, destination, upstream, refuse, fail, available };
 }
 
 describe('destination', () => {
@@ -62,13 +69,13 @@ describe('destination', () => {
 
   it('picks any instance of the service for a route of the file', () => {
     const { destination } = scene([instance('a', { routes: [] })], { source: 'file' });
-    expect(destination.pick(new Set(), 0)?.id).toBe('a');
+    expect(destination.pick(0)?.id).toBe('a');
   });
 
   it('leaves out who has refused, until it is due', () => {
     const { destination, refuse } = scene([instance('a'), instance('b')]);
     refuse('a', 0);
-    const picks = (now: number) => new Set([1, 2, 3, 4].map(() => destination.pick(new Set(), now)?.id));
+    const picks = (now: number) => new Set([1, 2, 3, 4].map(() => destination.pick(now)?.id));
     expect(picks(999)).toEqual(new Set(['b']));
     expect(picks(1000)).toEqual(new Set(['a', 'b']));
   });
@@ -77,16 +84,51 @@ describe('destination', () => {
     const { destination, refuse, upstream } = scene([instance('a'), instance('b')]);
     refuse('a', 0);
     refuse('b', 0);
-    expect(destination.pick(new Set(), 1)?.id).toBe('a');
-    expect(destination.pick(new Set([upstream('a')]), 1)?.id).toBe('b');
-    expect(destination.pick(new Set([upstream('a'), upstream('b')]), 1)).toBeUndefined();
+    expect(destination.pick(1)?.id).toBe('a');
+    expect(destination.pickOther([upstream('a')], 1)?.id).toBe('b');
+    expect(destination.pickOther([upstream('a'), upstream('b')], 1)).toBeUndefined();
+  });
+
+  it('leaves out who fails, but never more than half of them', () => {
+    const { fail, available } = scene(['a', 'b', 'c', 'd'].map((id) => instance(id)));
+    for (const id of ['a', 'b', 'c']) fail(id, 0);
+    expect(available(0)).toEqual(['c', 'd']);
+  });
+
+  it('uses all in reach when fewer than half of them are well', () => {
+    const { fail, refuse, available } = scene(['a', 'b', 'c', 'd', 'e'].map((id) => instance(id)));
+    fail('a', 0);
+    fail('b', 0);
+    refuse('c', 0);
+    expect(available(0)).toEqual(['d', 'e']);
+    refuse('d', 0);
+    expect(available(0)).toEqual(['a', 'b', 'e']);
+  });
+
+  it('gives nothing to one that was ejected by hand, until its time or until it is restored', () => {
+    const { destination, upstream, available } = scene([instance('a'), instance('b')]);
+    upstream('a').eject('looks odd', 500);
+    expect([available(0), available(499), available(500)]).toEqual([['b'], ['b'], ['a', 'b']]);
+    upstream('a').eject('looks odd', Infinity);
+    upstream('b').eject('looks odd too', Infinity);
+    expect([destination.pick(1000), destination.candidates(1000)]).toEqual([undefined, []]);
+    upstream('a').restore();
+    expect(destination.pick(1000)?.id).toBe('a');
+  });
+
+  it('takes back by hand one that was left out for its failures', () => {
+    const { fail, upstream, available } = scene([instance('a'), instance('b')]);
+    fail('a', 0);
+    expect(available(0)).toEqual(['b']);
+    upstream('a').restore();
+    expect(available(0)).toEqual(['a', 'b']);
   });
 
   it('follows the fleet', () => {
     const { destination, fleet } = scene([instance('a')]);
-    expect(destination.pick(new Set(), 0)?.id).toBe('a');
+    expect(destination.pick(0)?.id).toBe('a');
     fleet.apply('product', [instance('a', { status: 'draining' }), instance('b')]);
-    expect(destination.pick(new Set(), 0)?.id).toBe('b');
+    expect(destination.pick(0)?.id).toBe('b');
   });
 
   it('picks nobody twice for one request, and never one that may not get traffic, whatever happens', () => {
@@ -115,17 +157,19 @@ describe('destination', () => {
           }
           const up = listed.filter(({ status }) => status === 'up');
           const allowed = up.length > 0 ? up : listed.filter(({ status }) => status === 'suspect');
-          const tried = new Set<NonNullable<ReturnType<typeof destination.pick>>>();
+          const tried: Upstream[] = [];
           for (
-            let next = destination.pick(tried, now);
+            let next = destination.pick(now);
             next !== undefined;
-            next = destination.pick(tried, now)
+            next = destination.pickOther(tried, now)
           ) {
-            expect(tried.has(next)).toBe(false);
+            expect(tried).not.toContain(next);
             expect(allowed.map(({ instance_id }) => instance_id)).toContain(next.id);
-            tried.add(next);
+            expect(destination.hasOther(tried, now)).toBe(true);
+            tried.push(next);
           }
-          expect(tried.size).toBe(allowed.length);
+          expect(destination.hasOther(tried, now)).toBe(false);
+          expect(tried.length).toBe(allowed.length);
         }
       }),
     );

@@ -1,22 +1,27 @@
-import { createPicker, type Random } from '@rollcall/load-balancing';
-import { trafficCandidates } from '@rollcall/registry-client';
+import { availableAmong, createPicker, type Random } from '@rollcall/load-balancing';
 import { announces } from '../routing/announcement';
 import type { Route } from '../routing/route';
 import type { Fleet } from './fleet';
+import type { ServiceGroup } from './service-group';
+import { trafficUpstreams } from './traffic-upstreams';
 import type { Upstream } from './upstream';
 
 /** A route and those who serve it. Time is milliseconds, monotonic. */
 export interface Destination extends Route {
   /** When the last instance that announced it was gone; `undefined` while one is there, and for the routes file. */
   readonly goneAt?: number;
+  /** What is counted for its service; `undefined` when that has nobody. */
+  readonly group: ServiceGroup | undefined;
   /** Every instance that serves this route, in whatever state. */
   members(): readonly Upstream[];
-  /** Those that may get traffic by what the registry says; empty means that a request waits. */
+  /** Those that may get traffic by what the registry and the operators say; empty means that a request waits. */
   candidates(now: number): readonly Upstream[];
-  /**
-   * One of them that was not tried yet: an available one, else one that has refused lately and is worth a last try.
-   */
-  pick(tried: ReadonlySet<Upstream>, now: number): Upstream | undefined;
+  /** Those of the candidates that are picked from: see `availableAmong`. Empty only when there are no candidates. */
+  available(now: number): readonly Upstream[];
+  pick(now: number): Upstream | undefined;
+  /** One that was not tried yet: of those picked from, else one that is worth a last try. */
+  pickOther(tried: readonly Upstream[], now: number): Upstream | undefined;
+  hasOther(tried: readonly Upstream[], now: number): boolean;
 }
 
 export interface DestinationOptions {
@@ -25,8 +30,9 @@ export interface DestinationOptions {
   readonly random: Random;
 }
 
-/** Worked out once and used until the fleet changes or an ejected instance is due, so that a pick costs the same for any number. */
+/** Worked out once and used until the service changes or an ejection is over, so that a pick costs the same for any number. */
 interface Picture {
+  readonly group: ServiceGroup | undefined;
   readonly version: number;
   readonly until: number;
   readonly candidates: readonly Upstream[];
@@ -35,7 +41,7 @@ interface Picture {
 
 export function createDestination({ route, fleet, random }: DestinationOptions): Destination {
   const picker = createPicker<Upstream>(route.policy.picker, random);
-  let picture: Picture = { version: -1, until: -Infinity, candidates: [], available: [] };
+  let picture: Picture = { group: undefined, version: -1, until: -Infinity, candidates: [], available: [] };
 
   function members(): readonly Upstream[] {
     const all = fleet.of(route.service);
@@ -43,36 +49,41 @@ export function createDestination({ route, fleet, random }: DestinationOptions):
   }
 
   function pictureAt(now: number): Picture {
-    if (picture.version !== fleet.version || now >= picture.until)
-      picture = draw(members(), fleet.version, now);
+    const group = fleet.group(route.service);
+    if (picture.group !== group || picture.version !== group?.version || now >= picture.until)
+      picture = draw(members(), group, now);
     return picture;
   }
 
   return {
     ...route,
+    get group() {
+      return fleet.group(route.service);
+    },
     members,
     candidates: (now) => pictureAt(now).candidates,
-    pick(tried, now) {
+    available: (now) => pictureAt(now).available,
+    pick: (now) => picker.pick(pictureAt(now).available),
+    pickOther(tried, now) {
       const { available, candidates } = pictureAt(now);
-      if (tried.size === 0) return picker.pick(available.length > 0 ? available : candidates);
-      const untried = (list: readonly Upstream[]) => list.filter((upstream) => !tried.has(upstream));
+      const untried = (list: readonly Upstream[]) => list.filter((upstream) => !tried.includes(upstream));
       const left = untried(available);
       // Not by the picker: a shorter list would be a new one to it, and begin its turn anew for everybody.
       return randomOf(left.length > 0 ? left : untried(candidates), random);
     },
+    hasOther: (tried, now) => pictureAt(now).candidates.some((upstream) => !tried.includes(upstream)),
   };
 }
 
-function draw(members: readonly Upstream[], version: number, now: number): Picture {
-  const byInstance = new Map(members.map((upstream) => [upstream.instance, upstream]));
-  const candidates = trafficCandidates([...byInstance.keys()]).flatMap(
-    (instance) => byInstance.get(instance) ?? [],
-  );
-  const available = candidates.filter((upstream) => upstream.isAvailable(now));
-  const due = candidates.flatMap(({ availableAt }) =>
-    availableAt !== undefined && availableAt > now ? [availableAt] : [],
-  );
-  return { version, until: Math.min(Infinity, ...due), candidates, available };
+function draw(members: readonly Upstream[], group: ServiceGroup | undefined, now: number): Picture {
+  const candidates = trafficUpstreams(members, now);
+  let until = Infinity;
+  for (const upstream of members) {
+    const changesAt = upstream.manualEjection(now)?.until ?? upstream.availableAt ?? now;
+    if (changesAt > now) until = Math.min(until, changesAt);
+  }
+  const available = availableAmong(candidates, now);
+  return { group, version: group?.version ?? -1, until, candidates, available };
 }
 
 function randomOf<T>(list: readonly T[], random: Random): T | undefined {

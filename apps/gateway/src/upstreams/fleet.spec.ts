@@ -48,22 +48,22 @@ describe('fleet', () => {
     const { fleet } = newFleet();
     fleet.apply('product', [one]);
     const [upstream] = fleet.of('product');
-    upstream?.record(upstream.admit(0), 'refused', 0);
+    upstream?.record(upstream.admit(0), 'refused', 'not-connected', 0);
     fleet.apply('product', [{ ...one, weight: 5 }]);
-    expect(upstream?.isAvailable(1)).toBe(false);
+    expect(upstream?.standing(1)).toBe('not-connected');
     fleet.apply('product', [{ ...one, epoch: 2 }]);
-    expect(upstream?.isAvailable(1)).toBe(true);
+    expect(upstream?.standing(1)).toBe('available');
   });
 
   it('says so whenever somebody else might be picked', () => {
     const { fleet } = newFleet();
-    const versions = [fleet.version];
-    const look = () => versions.push(fleet.version);
+    const versions = [fleet.group('product')?.version];
+    const look = () => versions.push(fleet.group('product')?.version);
     fleet.apply('product', [one]);
     look();
     const [upstream] = fleet.of('product');
     const admission = upstream?.admit(0) ?? 0;
-    upstream?.record(admission, 'refused', 0);
+    upstream?.record(admission, 'refused', 'not-connected', 0);
     look();
     upstream?.admit(5000);
     look();

@@ -78,9 +78,9 @@ function instancesOf({ fleet, now }: ExplainDeps, destination: Destination): rea
   const at = now();
   const members = new Set(destination.members());
   const candidates = new Set(destination.candidates(at));
-  const anyAvailable = [...candidates].some((upstream) => upstream.isAvailable(at));
+  const available = new Set(destination.available(at));
   return fleet.of(destination.service).map((upstream) => {
-    const obstacle = obstacleOf(upstream, { members, candidates, anyAvailable, at });
+    const obstacle = obstacleOf(upstream, { members, candidates, available, at });
     return {
       instance_id: upstream.id,
       url: upstream.instance.url,
@@ -95,17 +95,19 @@ function obstacleOf(
   seen: {
     members: ReadonlySet<Upstream>;
     candidates: ReadonlySet<Upstream>;
-    anyAvailable: boolean;
+    available: ReadonlySet<Upstream>;
     at: number;
   },
 ): string | undefined {
   const { status, reason } = upstream.instance;
   if (!seen.members.has(upstream)) return 'it does not announce this route';
+  const byHand = upstream.manualEjection(seen.at);
+  if (byHand !== undefined) return `ejected by hand: ${byHand.reason}`;
   if (!seen.candidates.has(upstream))
     return status === 'suspect'
       ? 'it is suspect, and others are up'
       : `it is ${status}${reason === undefined ? '' : `: ${reason}`}`;
-  if (!upstream.isAvailable(seen.at) && seen.anyAvailable) return describe(upstream.outlierState, seen.at);
+  if (!seen.available.has(upstream)) return describe(upstream.outlierState, seen.at);
   return undefined;
 }
 

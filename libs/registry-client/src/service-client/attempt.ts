@@ -42,7 +42,7 @@ export async function attempt(upstream: Upstream, request: AttemptRequest): Prom
   const verdict = request.guard.checkHost(hostname);
   const end = upstream.begin(performance.now());
   if (!verdict.allowed) {
-    end('unreachable', performance.now());
+    end({ outcome: 'unreachable' }, performance.now());
     return {
       outcome: 'unreachable',
       error: new ForbiddenAddressError(hostname, verdict),
@@ -57,15 +57,17 @@ export async function attempt(upstream: Upstream, request: AttemptRequest): Prom
     const signal = AbortSignal.any([request.signal, timeout.signal]);
     const response = await httpAdapter(attemptConfig(upstream, request, tap, signal));
     response.config = request.config;
-    endWithBody(response.data, () => end('response', performance.now()));
+    const { status } = response;
+    endWithBody(response.data, () => end({ outcome: 'response', status }, performance.now()));
     return { outcome: 'response', response };
   } catch (error) {
     const outcome = outcomeOf(error, tap, {
       timedOut: timeout.signal.aborted,
       aborted: request.signal.aborted,
     });
-    end(outcome === 'invalid' ? 'overloaded' : outcome, performance.now());
-    return outcome === 'invalid' ? { outcome, error } : { outcome, error, socketReused: tap.socketReused };
+    const { socketReused } = tap;
+    end({ outcome: outcome === 'invalid' ? 'overloaded' : outcome, socketReused }, performance.now());
+    return outcome === 'invalid' ? { outcome, error } : { outcome, error, socketReused };
   } finally {
     clearTimeout(timer);
   }

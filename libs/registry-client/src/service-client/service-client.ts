@@ -73,7 +73,7 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
   const { resolver, serviceName } = options;
   const guard = createAddressGuard({ forbidLoopback: false });
   const picker = createPicker<Upstream>(options.picker ?? 'round_robin', Math.random);
-  const upstreams = createUpstreams(picker, guard.lookup);
+  const upstreams = createUpstreams({ picker, lookup: guard.lookup, random: Math.random });
   const rules: CallRules = {
     serviceName,
     upstreams,

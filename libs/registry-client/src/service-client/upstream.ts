@@ -1,21 +1,42 @@
-import type { Instance } from '@rollcall/contracts';
-import { createOutlierDetector, type Candidate, type Outcome } from '@rollcall/load-balancing';
+import type { Instance, InstanceStatus } from '@rollcall/contracts';
+import {
+  attemptVerdict,
+  createOutlierDetector,
+  type Candidate,
+  type Outcome,
+  type Standing,
+} from '@rollcall/load-balancing';
 import type { LookupFunction } from 'node:net';
 import { createConnections, type Connections } from './connections';
 
 /** An instance as one service client sees it, for as long as it is listed at the same address. */
 export interface Upstream extends Candidate {
   readonly instance: Instance;
+  readonly status: InstanceStatus;
   readonly connections: Connections;
-  isAvailable(now: number): boolean;
+  standing(now: number): Standing;
   /** An attempt begins. @returns what ends it, to be called once with how it went */
-  begin(now: number): (outcome: Outcome, now: number) => void;
+  begin(now: number): (end: AttemptEnd, now: number) => void;
   /** The registry has said something new of it. */
   renew(instance: Instance): void;
 }
 
-export function createUpstream(initial: Instance, lookup: LookupFunction): Upstream {
-  const detector = createOutlierDetector();
+export interface AttemptEnd {
+  readonly outcome: Outcome;
+  /** Of the answer, where one began. */
+  readonly status?: number;
+  readonly socketReused?: boolean;
+}
+
+export interface UpstreamOptions {
+  readonly instance: Instance;
+  readonly lookup: LookupFunction;
+  /** Whether the service can do without one more of its instances. */
+  readonly mayLoseOneMore: (now: number) => boolean;
+}
+
+export function createUpstream({ instance: initial, lookup, mayLoseOneMore }: UpstreamOptions): Upstream {
+  const detector = createOutlierDetector({ mayEject: mayLoseOneMore });
   let instance = initial;
   let inFlight = 0;
 
@@ -33,14 +54,17 @@ export function createUpstream(initial: Instance, lookup: LookupFunction): Upstr
     get instance() {
       return instance;
     },
+    get status() {
+      return instance.status;
+    },
     connections: createConnections(lookup),
-    isAvailable: (now) => detector.isAvailable(now),
+    standing: (now) => detector.standing(now),
     begin(begunAt) {
       const admission = detector.admit(begunAt);
       inFlight += 1;
-      return (outcome, now) => {
+      return ({ outcome, status = 0, socketReused = false }, now) => {
         inFlight -= 1;
-        detector.record(admission, outcome, now);
+        detector.record(admission, outcome, attemptVerdict(outcome, status, socketReused), now);
       };
     },
     renew(next) {

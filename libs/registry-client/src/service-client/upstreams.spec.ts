@@ -14,10 +14,8 @@ function instancesAt(...urls: string[]): readonly Instance[] {
 }
 
 function upstreamsOf(instances: readonly Instance[]): Upstreams {
-  const upstreams = createUpstreams(
-    createRoundRobin<Upstream>(() => 0),
-    lookup,
-  );
+  const random = () => 0;
+  const upstreams = createUpstreams({ picker: createRoundRobin<Upstream>(random), lookup, random });
   upstreams.update(instances);
   return upstreams;
 }
@@ -45,7 +43,7 @@ describe('the instances that may get traffic', () => {
   it('leave out one that refused until its time has passed, unless there is no other', () => {
     const upstreams = upstreamsOf(instancesAt('http://a', 'http://b'));
     const bad = chosen(upstreams, 0);
-    bad.begin(0)('refused', 0);
+    bad.begin(0)({ outcome: 'refused' }, 0);
 
     const others = Array.from({ length: 4 }, () => chosen(upstreams, 500));
     expect(others).not.toContain(bad);
@@ -59,7 +57,7 @@ describe('the instances that may get traffic', () => {
     const both = instance ? [instance, ...instancesAt('http://b')] : [];
     const upstreams = upstreamsOf(both);
     const bad = [chosen(upstreams, 0), chosen(upstreams, 0)].find((one) => one.id === instance?.instance_id);
-    bad?.begin(0)('refused', 0);
+    bad?.begin(0)({ outcome: 'refused' }, 0);
 
     upstreams.update(both.map((one) => ({ ...one, revision: one.revision + 100 })));
 
@@ -75,7 +73,7 @@ describe('the instances that may get traffic', () => {
     upstreams.update(instance ? [{ ...instance, weight: 7 }] : []);
     expect(chosen(upstreams, 0)).toBe(before);
     expect(before).toMatchObject({ weight: 7, inFlight: 1 });
-    end('response', 1);
+    end({ outcome: 'response' }, 1);
     expect(before.inFlight).toBe(0);
 
     upstreams.update(instance ? [{ ...instance, url: 'http://c' }] : []);

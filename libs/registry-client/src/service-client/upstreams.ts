@@ -1,5 +1,5 @@
 import type { Instance } from '@rollcall/contracts';
-import type { Picker } from '@rollcall/load-balancing';
+import { availableAmong, mayLoseOneMore, type Picker, type Random } from '@rollcall/load-balancing';
 import type { LookupFunction } from 'node:net';
 import { trafficCandidates } from '../resolver/traffic-candidates';
 import { createUpstream, type Upstream } from './upstream';
@@ -14,9 +14,19 @@ export interface Upstreams {
   hasOther(tried: ReadonlySet<Upstream>): boolean;
 }
 
-export function createUpstreams(picker: Picker<Upstream>, lookup: LookupFunction): Upstreams {
+export interface UpstreamsOptions {
+  readonly picker: Picker<Upstream>;
+  readonly lookup: LookupFunction;
+  readonly random: Random;
+}
+
+export function createUpstreams({ picker, lookup, random }: UpstreamsOptions): Upstreams {
   let known = new Map<string, Upstream>();
   let candidates: readonly Upstream[] = [];
+
+  function newUpstream(instance: Instance): Upstream {
+    return createUpstream({ instance, lookup, mayLoseOneMore: (now) => mayLoseOneMore(candidates, now) });
+  }
 
   return {
     update(instances) {
@@ -24,8 +34,7 @@ export function createUpstreams(picker: Picker<Upstream>, lookup: LookupFunction
       known = new Map(
         instances.map((instance) => {
           const before = previous.get(instance.instance_id);
-          if (before?.instance.url !== instance.url)
-            return [instance.instance_id, createUpstream(instance, lookup)];
+          if (before?.instance.url !== instance.url) return [instance.instance_id, newUpstream(instance)];
           before.renew(instance);
           return [instance.instance_id, before];
         }),
@@ -35,14 +44,20 @@ export function createUpstreams(picker: Picker<Upstream>, lookup: LookupFunction
       // By the time a drain is acknowledged no idle connection to the instance is left (nodejs/node#20256).
       for (const { instance, connections } of known.values())
         if (instance.status === 'draining') connections.retire();
-      candidates = trafficCandidates(instances).flatMap(({ instance_id: id }) => known.get(id) ?? []);
+      candidates = trafficCandidates([...known.values()]);
     },
     choose(tried, now) {
-      const untried = tried.size === 0 ? candidates : candidates.filter((upstream) => !tried.has(upstream));
-      const available = untried.filter((upstream) => upstream.isAvailable(now));
-      // With all of them ejected, trying one is better than failing for certain.
-      return picker.pick(available.length > 0 ? available : untried);
+      const available = availableAmong(candidates, now);
+      if (tried.size === 0) return picker.pick(available);
+      const untried = (list: readonly Upstream[]) => list.filter((upstream) => !tried.has(upstream));
+      const left = untried(available);
+      // Not by the picker: a shorter list would be a new one to it, and begin its turn anew for everybody.
+      return randomOf(left.length > 0 ? left : untried(candidates), random);
     },
     hasOther: (tried) => candidates.some((upstream) => !tried.has(upstream)),
   };
+}
+
+function randomOf<T>(list: readonly T[], random: Random): T | undefined {
+  return list[Math.floor(random() * list.length)];
 }

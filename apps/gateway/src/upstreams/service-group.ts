@@ -1,0 +1,81 @@
+import type { Instance } from '@rollcall/contracts';
+import { createRetryBudget, mayLoseOneMore, type RetryBudget } from '@rollcall/load-balancing';
+import type { Transport } from '../ports/transport';
+import { trafficUpstreams } from './traffic-upstreams';
+import { createUpstream, type Upstream } from './upstream';
+
+/** The upstreams of one service, and what is counted for all of them together. */
+export interface ServiceGroup {
+  readonly upstreams: readonly Upstream[];
+  /** Rises whenever who may be picked may have changed; what was worked out at another version is out of date. */
+  readonly version: number;
+  /** Attempts under way, those at instances that are off the list included. */
+  readonly inFlight: number;
+  /** Its own: a service that fails must not spend the retries of the others. */
+  readonly budget: RetryBudget;
+  /** The full set of its instances, every status included. In force when the call returns. */
+  apply(instances: readonly Instance[]): void;
+  destroy(): Promise<void>;
+}
+
+export function createServiceGroup(transport: Transport): ServiceGroup {
+  const retired = new Set<Upstream>();
+  let upstreams: readonly Upstream[] = [];
+  let version = 0;
+  let inFlight = 0;
+
+  const availabilityChanged = (): void => {
+    version += 1;
+  };
+  const service = {
+    availabilityChanged,
+    mayLoseOneMore: (now: number) => mayLoseOneMore(trafficUpstreams(upstreams, now), now),
+    inFlightChanged(by: 1 | -1) {
+      inFlight += by;
+    },
+  };
+
+  function upstreamOf(known: ReadonlyMap<string, Upstream>, instance: Instance): Upstream {
+    const kept = known.get(instance.instance_id);
+    // Its connections lead to its address: at another address it is another upstream.
+    if (kept?.instance.url !== instance.url) return createUpstream({ instance, transport, service });
+    if (kept.instance !== instance) kept.update(instance);
+    return kept;
+  }
+
+  function retire(upstream: Upstream): void {
+    upstream.retire();
+    retired.add(upstream);
+    for (const one of retired) if (one.inFlight === 0) retired.delete(one);
+  }
+
+  return {
+    get upstreams() {
+      return upstreams;
+    },
+    get version() {
+      return version;
+    },
+    get inFlight() {
+      return inFlight;
+    },
+    budget: createRetryBudget(),
+
+    apply(instances) {
+      const known = new Map(upstreams.map((upstream) => [upstream.id, upstream]));
+      const after = instances.map((instance) => upstreamOf(known, instance));
+      const staying = new Set(after);
+      for (const upstream of upstreams) if (!staying.has(upstream)) retire(upstream);
+      upstreams = after;
+      availabilityChanged();
+    },
+
+    async destroy() {
+      const all = [...upstreams, ...retired];
+      upstreams = [];
+      retired.clear();
+      availabilityChanged();
+      await Promise.all(all.map((upstream) => upstream.destroy()));
+    },
+  };
+}
