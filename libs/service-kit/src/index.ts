@@ -29,6 +29,7 @@ export {
   type RequestContext,
 } from './context/request-context';
 export { createHealth, type Health, type HealthCheck, type HealthReport } from './health/health';
+export { DurationHistogram, type RequestDuration } from './metrics/duration-histogram';
 export { createMetrics, type Metrics } from './metrics/metrics';
 export { createHttpApp, type HttpAppOptions } from './http/create-http-app';
 export { jsonBody, type JsonBody } from './http/json-body';

@@ -1,7 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { Outcome } from '@rollcall/load-balancing';
-import type { Metrics } from '@rollcall/service-kit';
-import { DurationHistogram } from './duration-histogram';
+import { DurationHistogram, type Metrics } from '@rollcall/service-kit';
 
 /** What the gateway measures; the traffic's durations come together with those of its own paths. */
 export interface GatewayMetrics extends Metrics {

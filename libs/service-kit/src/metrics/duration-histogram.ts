@@ -2,7 +2,7 @@ import { Histogram, type MetricValueWithName, type Registry } from 'prom-client'
 
 export interface RequestDuration {
   readonly method: string;
-  /** A route's name, never a path: paths have no bound. */
+  /** A route's name or template (`/products/:id`), never a path: paths have no bound. */
   readonly route: string;
   readonly status: number;
   readonly seconds: number;
@@ -32,6 +32,7 @@ const METHODS: ReadonlySet<string> = new Set([
   'DELETE',
   'OPTIONS',
   'TRACE',
+  'CONNECT',
 ]);
 
 /**
