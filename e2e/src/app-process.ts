@@ -23,10 +23,14 @@ export interface StartAppOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Where the health paths are, when not at the app's own port. */
   readonly healthPort?: number;
+  /** For `node` itself, before the app's file. */
+  readonly nodeArgs?: readonly string[];
 }
 
-export function startApp({ app, port, env, healthPort = port }: StartAppOptions): AppProcess {
-  const started = startNode(['--enable-source-maps', mainOf(app)], { env: { PORT: String(port), ...env } });
+export function startApp({ app, port, env, healthPort = port, nodeArgs = [] }: StartAppOptions): AppProcess {
+  const started = startNode(['--enable-source-maps', ...nodeArgs, mainOf(app)], {
+    env: { PORT: String(port), ...env },
+  });
 
   return {
     ...started,

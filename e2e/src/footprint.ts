@@ -1,0 +1,37 @@
+import { eventually } from '@rollcall/testing';
+import type { AppProcess } from './app-process';
+import { request } from './expect-answer';
+
+/** What a process holds on to, after everything that is garbage has been collected. */
+export interface Footprint {
+  readonly heapBytes: number;
+  readonly residentBytes: number;
+  /** Sockets, servers, timers and whatever else keeps an event loop going. */
+  readonly handles: number;
+}
+
+/** For `node -r`: an app started with it can be asked for its footprint. */
+export const collectOnSignal = require.resolve('./collect-on-signal.js');
+
+/** Of an app that was started with `collectOnSignal`. */
+export async function footprintOf(app: AppProcess): Promise<Footprint> {
+  const before = collections(app);
+  process.kill(app.pid, 'SIGUSR2');
+  await eventually(() => collections(app) > before, { timeoutMs: 30_000 });
+  const { text } = await request(`${app.url}/metrics`);
+  return {
+    heapBytes: valueOf(text, 'nodejs_heap_size_used_bytes'),
+    residentBytes: valueOf(text, 'process_resident_memory_bytes'),
+    handles: valueOf(text, 'nodejs_active_handles_total'),
+  };
+}
+
+function collections(app: AppProcess): number {
+  return app.output().split('collected\n').length;
+}
+
+function valueOf(metrics: string, name: string): number {
+  const line = metrics.split('\n').find((text) => text.startsWith(`${name}{`) || text.startsWith(`${name} `));
+  if (line === undefined) throw new Error(`there is no metric ${name}`);
+  return Number(line.slice(line.lastIndexOf(' ')));
+}
