@@ -49,6 +49,7 @@ export const layers = [
       'apps/*/src/domain/**/*.ts',
       'apps/*/src/routing/**/*.ts',
       'apps/gateway/src/headers/**/*.ts',
+      'apps/gateway/src/policies/**/*.ts',
       'apps/registry/src/access/**/*.ts',
       'libs/address-guard/src/judgement/**/*.ts',
       'libs/load-balancing/src/**/*.ts',

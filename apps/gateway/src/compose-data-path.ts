@@ -24,6 +24,10 @@ import { createFindDestination } from './proxy/find-destination';
 import { createProxy } from './proxy/proxy';
 import { createTunnels, type Tunnels } from './proxy/tunnels';
 import { createWaitingRoom } from './proxy/waiting-room';
+import { clientAddress } from './headers/client-address';
+import type { PolicyRequest } from './policies/policy';
+import { compilePolicies } from './policies/route-policies';
+import { routeName } from './routing/route';
 import { feedUpstreams } from './upstream-feed';
 import type { ExplainDeps } from './use-cases/explain-path';
 import { createFleet } from './upstreams/fleet';
@@ -78,7 +82,17 @@ export function composeDataPath(
   });
 
   const fleet = createFleet(transport);
-  const routes = createRouteBook({ defaultPolicy: defaultPolicy(config), fleet, random });
+  const policyContext = {
+    clientOf: ({ headers, facts }: PolicyRequest) =>
+      clientAddress(headers, facts, (address) => config.TRUSTED_PROXIES.has(address)),
+    sharedBy: 1,
+  };
+  const routes = createRouteBook({
+    defaultPolicy: defaultPolicy(config),
+    compilePolicies: (route) => compilePolicies(route, policyContext),
+    fleet,
+    random,
+  });
   const room = createWaitingRoom(config.HOLD_CAPACITY);
   const tunnels = createTunnels();
   const health = createHealth();
@@ -99,6 +113,7 @@ export function composeDataPath(
       holdTimeoutMs: config.HOLD_TIMEOUT_MS,
       isSynced,
       now,
+      onPolicyAnswer: ({ destination, policy }) => metrics.policyAnswer(routeName(destination), policy),
     }),
     tunnels,
     now,

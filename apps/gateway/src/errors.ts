@@ -15,6 +15,32 @@ const KINDS = {
     proxyError: 'http_request_denied',
     message: 'No service takes this method on this path.',
   },
+  API_KEY_REQUIRED: {
+    status: 401,
+    proxyError: 'http_request_denied',
+    message: 'This path needs an API key.',
+  },
+  API_KEY_UNKNOWN: { status: 401, proxyError: 'http_request_denied', message: 'Nobody has this API key.' },
+  API_KEY_FORBIDDEN: {
+    status: 403,
+    proxyError: 'http_request_denied',
+    message: 'This API key is not for this path.',
+  },
+  ORIGIN_NOT_ALLOWED: {
+    status: 403,
+    proxyError: 'http_request_denied',
+    message: 'Pages of this origin may not read what this path answers.',
+  },
+  BODY_TOO_LARGE: {
+    status: 413,
+    proxyError: 'http_request_error',
+    message: 'The body is longer than this path takes.',
+  },
+  RATE_LIMITED: {
+    status: 429,
+    proxyError: 'http_request_denied',
+    message: 'That is more requests than this path takes.',
+  },
   REQUEST_TIMEOUT: { status: 408, proxyError: 'http_request_error', message: 'The body stopped coming.' },
   UPSTREAM_REFUSED: {
     status: 502,

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { AppError } from '@rollcall/service-kit';
 import { parseRoutesFile } from '../routes-file/parse-routes-file';
 import type { Route } from '../routing/route';
@@ -6,7 +7,10 @@ import type { RoutePolicy } from '../routing/route-policy';
 
 /** @throws AppError that names the file and everything that is wrong with it */
 export function readRoutesFile(path: string, defaults: RoutePolicy): readonly Route[] {
-  const parsed = parseRoutesFile(textOf(path), defaults);
+  const parsed = parseRoutesFile(textOf(path), {
+    defaults,
+    readBeside: (beside) => readFileSync(resolve(dirname(path), beside), 'utf8'),
+  });
   if ('routes' in parsed) return parsed.routes;
   throw unusable(
     path,

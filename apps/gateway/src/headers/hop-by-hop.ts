@@ -27,6 +27,11 @@ const INDISPENSABLE: ReadonlySet<string> = new Set([
   'via',
 ]);
 
+/** @param name in lower case */
+export function isHopByHop(name: string): boolean {
+  return HOP_BY_HOP.has(name);
+}
+
 /** Drops what was meant for this hop: the fields above and those that Connection names. */
 export function removeHopByHop(headers: HeaderList): void {
   const named = headers.all('connection').flatMap((value) => value.toLowerCase().split(','));

@@ -6,6 +6,8 @@ import { DurationHistogram, type Metrics } from '@rollcall/service-kit';
 export interface GatewayMetrics extends Metrics {
   attempt(service: string, outcome: Outcome | 'unsendable'): void;
   ejection(service: string): void;
+  /** A policy has answered in place of an instance. */
+  policyAnswer(route: string, policy: string): void;
 }
 
 export interface GatewayMetricsOptions {
@@ -41,6 +43,12 @@ export function createGatewayMetrics({ service, gauges }: GatewayMetricsOptions)
     name: 'rollcall_gateway_ejections_total',
     help: 'Instances that this gateway stopped using for a while.',
     labelNames: ['upstream_service'] as const,
+    registers,
+  });
+  const policyAnswers = new Counter({
+    name: 'rollcall_gateway_policy_answers_total',
+    help: 'Requests that a policy of their route has answered in place of an instance.',
+    labelNames: ['http_route', 'policy'] as const,
     registers,
   });
   new Gauge({
@@ -79,5 +87,6 @@ export function createGatewayMetrics({ service, gauges }: GatewayMetricsOptions)
       outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
     },
     ejection: (name) => ejections.inc({ upstream_service: name }),
+    policyAnswer: (route, policy) => policyAnswers.inc({ http_route: route, policy }),
   };
 }

@@ -2,8 +2,9 @@ import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Duplex } from 'node:stream';
 import { PROBLEM_CONTENT_TYPE } from '@rollcall/contracts';
 import { toProblem, type AppError } from '@rollcall/service-kit';
-import type { HeaderList } from '../headers/header-list';
+import { headerListOf, type HeaderList } from '../headers/header-list';
 import type { RequestFacts } from '../headers/request-passes';
+import type { Treatment } from '../policies/treatment';
 import type { RequestTarget } from '../routing/request-target';
 import type { Destination } from '../upstreams/destination';
 import type { Upstream } from '../upstreams/upstream';
@@ -38,6 +39,8 @@ export interface Exchange extends Omit<ExchangeOptions, 'onClose'> {
   /** What became of it, for the log and the metrics. */
   destination?: Destination;
   upstream?: Upstream;
+  /** What the route's policies want for it; `undefined` on a route without any. */
+  treatment: Treatment | undefined;
   attempts: number;
   /** An error of our own that was answered. */
   failure?: AppError;
@@ -53,6 +56,8 @@ export interface Exchange extends Omit<ExchangeOptions, 'onClose'> {
   onAbort(action: () => void): void;
   /** Lets the caller send its body, if it waits for that. */
   continue(): void;
+  /** Answers by itself, without a body. */
+  answer(status: number, headers: Readonly<Record<string, string>>): void;
   /** Answers with an error of the gateway's own, unless an answer has begun or nobody is there to read it. */
   fail(error: AppError): void;
   /** Cuts an answer short: the only way left to say that it is not whole. */
@@ -78,6 +83,7 @@ class OpenExchange implements Exchange {
   readonly method: string;
   destination?: Destination;
   upstream?: Upstream;
+  treatment: Treatment | undefined;
   failure?: AppError;
   attempts = 0;
   cut = false;
@@ -125,16 +131,31 @@ class OpenExchange implements Exchange {
       return;
     }
     this.failure = error;
-    const { requestId } = this.facts;
-    const body = JSON.stringify(toProblem(error, { requestId, path: this.target.path }));
+    const body = JSON.stringify(
+      toProblem(error, { requestId: this.facts.requestId, path: this.target.path }),
+    );
+    this.#send(
+      error.status,
+      {
+        'Content-Type': PROBLEM_CONTENT_TYPE,
+        'Content-Length': String(Buffer.byteLength(body)),
+        ...error.headers,
+      },
+      body,
+    );
+  }
+
+  answer(status: number, headers: Readonly<Record<string, string>>): void {
+    if (!this.aborted && !this.res.headersSent) this.#send(status, headers, '');
+  }
+
+  #send(status: number, headers: Readonly<Record<string, string>>, body: string): void {
     // Who was never told to continue may send its body or not, and nobody could tell it from the next request.
     if (this.expectsContinue && !this.#continued) this.res.shouldKeepAlive = false;
-    this.res.writeHead(error.status, STATUS_CODES[error.status] ?? '', {
-      'Content-Type': PROBLEM_CONTENT_TYPE,
-      'Content-Length': Buffer.byteLength(body),
-      'X-Request-Id': requestId,
-      ...error.headers,
-    });
+    const fields = headerListOf(Object.entries(headers).flat());
+    fields.append('X-Request-Id', this.facts.requestId);
+    if (this.treatment !== undefined) for (const edit of this.treatment.responseEdits) edit(fields);
+    this.res.writeHead(status, STATUS_CODES[status] ?? '', fields.toRaw());
     this.res.end(body);
   }
 

@@ -1,7 +1,9 @@
 import { gatewayError } from '../errors';
+import { isPreflight } from '../policies/cors';
 import type { Destination } from '../upstreams/destination';
 import type { RouteBook } from '../upstreams/route-book';
 import type { Exchange } from './exchange';
+import { judgeByPolicies, type PolicyReport } from './judge-by-policies';
 import { routeVerdict, type RouteVerdict } from './route-verdict';
 import type { WaitingRoom } from './waiting-room';
 
@@ -13,6 +15,8 @@ export interface FindDestinationOptions {
   readonly isSynced: () => boolean;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
+  /** A policy has answered in place of an instance. */
+  readonly onPolicyAnswer: (report: PolicyReport) => void;
 }
 
 type Settled = Exclude<RouteVerdict, { kind: 'hold' }>;
@@ -22,7 +26,7 @@ const RETRY_AFTER = { 'Retry-After': '5' } as const;
 
 /** Where a request goes, held back for a while if there is nobody yet; answers those that go nowhere. */
 export function createFindDestination(options: FindDestinationOptions) {
-  const { routes, room, holdTimeoutMs, isSynced, now } = options;
+  const { routes, room, holdTimeoutMs, isSynced, now, onPolicyAnswer } = options;
 
   function verdictOn({ method, target }: Exchange): RouteVerdict {
     const at = now();
@@ -32,7 +36,7 @@ export function createFindDestination(options: FindDestinationOptions) {
   function conclude(exchange: Exchange, verdict: Settled): Destination | undefined {
     switch (verdict.kind) {
       case 'go':
-        return verdict.destination;
+        return isAnswered(exchange, verdict.destination) ? undefined : verdict.destination;
       case 'no-route':
         exchange.fail(
           gatewayError('NO_ROUTE', { message: `No service has the path ${exchange.target.path}.` }),
@@ -44,7 +48,20 @@ export function createFindDestination(options: FindDestinationOptions) {
     }
   }
 
-  async function hold(exchange: Exchange): Promise<Destination | undefined> {
+  function isAnswered(exchange: Exchange, destination: Destination): boolean {
+    return judgeByPolicies(exchange, destination, now(), onPolicyAnswer);
+  }
+
+  /** The route that a browser asks about before it sends the request itself, which has another method. */
+  function preflighted({ headers, target }: Exchange): Destination | undefined {
+    const method = headers.get('access-control-request-method') ?? '';
+    const match = routes.table.match(method, target.host, target.path);
+    return match.kind === 'found' && match.route.policy.cors !== undefined ? match.route : undefined;
+  }
+
+  async function hold(exchange: Exchange, known: Destination | undefined): Promise<Destination | undefined> {
+    // Before it waits: nobody is held who would be refused in the end.
+    if (known !== undefined && isAnswered(exchange, known)) return undefined;
     const waited = await room.wait(
       () => verdictOn(exchange).kind !== 'hold',
       holdTimeoutMs,
@@ -61,7 +78,11 @@ export function createFindDestination(options: FindDestinationOptions) {
 
   /** Answers at once where it can: waiting for a promise has its price on every request. */
   return (exchange: Exchange): Destination | undefined | Promise<Destination | undefined> => {
+    if (exchange.method === 'OPTIONS' && isPreflight(exchange)) {
+      const asked = preflighted(exchange);
+      if (asked !== undefined && isAnswered(exchange, asked)) return undefined;
+    }
     const verdict = verdictOn(exchange);
-    return verdict.kind === 'hold' ? hold(exchange) : conclude(exchange, verdict);
+    return verdict.kind === 'hold' ? hold(exchange, verdict.destination) : conclude(exchange, verdict);
   };
 }

@@ -26,8 +26,10 @@ describe('one attempt’s view of a request body', () => {
   const view = (req: IncomingMessage, given: Partial<RequestBodyOptions> = {}) =>
     createRequestBody(req, {
       idleTimeoutMs: 5000,
+      maxBytes: Infinity,
       onTaken: () => undefined,
       onIdle: () => undefined,
+      onTooLong: () => undefined,
       onGone: () => undefined,
       ...given,
     });

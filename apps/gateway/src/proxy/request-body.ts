@@ -5,9 +5,13 @@ import { createIdleClock } from './idle-clock';
 export interface RequestBodyOptions {
   /** The longest silence of the sender while it is waited for. */
   readonly idleTimeoutMs: number;
+  /** The most that is taken; Infinity for any length. */
+  readonly maxBytes: number;
   /** The first byte is about to be asked for: from now on the body cannot be sent to anybody else. */
   readonly onTaken: () => void;
   readonly onIdle: () => void;
+  /** There is more than is taken. The body never ends: what was passed on must not be taken for all of it. */
+  readonly onTooLong: () => void;
   /** The sender has gone before the end. */
   readonly onGone: () => void;
 }
@@ -20,8 +24,11 @@ export interface RequestBodyOptions {
 export function createRequestBody(req: IncomingMessage, options: RequestBodyOptions): Readable {
   const clock = createIdleClock(options.idleTimeoutMs, options.onIdle);
   let attached = false;
+  let left = options.maxBytes;
 
   const onData = (chunk: Buffer): void => {
+    left -= chunk.length;
+    if (left < 0) return refuse();
     if (body.push(chunk)) return clock.start();
     clock.stop();
     req.pause();
@@ -33,6 +40,16 @@ export function createRequestBody(req: IncomingMessage, options: RequestBodyOpti
   const onClose = (): void => {
     clock.stop();
     if (!req.complete) options.onGone();
+  };
+
+  const refuse = (): void => {
+    clock.stop();
+    detach();
+    options.onTooLong();
+  };
+  // Not paused: what still comes belongs to nobody, and Node may be draining it already for the next request.
+  const detach = (): void => {
+    if (attached) req.off('data', onData).off('end', onEnd).off('close', onClose);
   };
 
   const body = new Readable({
@@ -47,8 +64,7 @@ export function createRequestBody(req: IncomingMessage, options: RequestBodyOpti
     },
     destroy(error, done) {
       clock.stop();
-      // Not paused: what still comes belongs to nobody, and Node may be draining it already for the next request.
-      if (attached) req.off('data', onData).off('end', onEnd).off('close', onClose);
+      detach();
       done(error);
     },
   });

@@ -82,10 +82,11 @@ class Relay implements ResponseRelay {
   }
 
   response(head: ResponseHead): void {
-    const { res, facts } = this.options.exchange;
+    const { res, facts, treatment } = this.options.exchange;
     clearTimeout(this.#final);
     const headers = headerListOf(head.headers);
     passResponseHeaders(headers, facts);
+    if (treatment !== undefined) for (const edit of treatment.responseEdits) edit(headers);
     // Throws for what may not go out (a control character in a value); the transport then ends the attempt.
     res.writeHead(head.status, head.statusText, headers.toRaw());
     this.#begun = true;

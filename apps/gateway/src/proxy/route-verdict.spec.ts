@@ -14,7 +14,12 @@ function scene(given: { instances: number; goneAt?: number }) {
     maxAttempts: 1,
     attemptTimeoutMs: Infinity,
   } as const;
-  const book = createRouteBook({ defaultPolicy: policy, fleet, random: () => 0 });
+  const book = createRouteBook({
+    defaultPolicy: policy,
+    compilePolicies: () => undefined,
+    fleet,
+    random: () => 0,
+  });
   const listed = anInstance({ routes: [{ path_prefix: '/x', methods: ['GET'] }] });
   const take = (instances: (typeof listed)[], now: number) => {
     fleet.apply('product', instances);

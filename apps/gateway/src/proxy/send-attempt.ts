@@ -24,6 +24,8 @@ export async function sendAttempt(options: AttemptOptions): Promise<AttemptResul
   const { idleTimeoutMs } = destination.policy;
   const headers = headerListOf(exchange.req.rawHeaders);
   passRequestHeaders(headers, exchange.facts);
+  const { treatment } = exchange;
+  if (treatment !== undefined) for (const edit of treatment.requestEdits) edit(headers);
 
   const relay = createResponseRelay({
     exchange,
@@ -35,7 +37,7 @@ export async function sendAttempt(options: AttemptOptions): Promise<AttemptResul
   const attempt = upstream.send(
     {
       method: exchange.method,
-      path: upstreamPath(destination, exchange.target, upstream.basePath),
+      path: upstreamPath(destination, treatment?.target ?? exchange.target, upstream.basePath),
       headers: headers.toRaw(),
       body: bodyOf(exchange, idleTimeoutMs, () => attempt.abort()),
       ...(exchange.upgrade === undefined ? {} : { upgrade: exchange.upgrade.protocol }),
@@ -56,12 +58,17 @@ function bodyOf(exchange: Exchange, idleTimeoutMs: number, abort: () => void) {
   if (exchange.upgrade !== undefined || !hasBody(exchange.req)) return null;
   return createRequestBody(exchange.req, {
     idleTimeoutMs,
+    maxBytes: exchange.treatment?.maxBodyBytes ?? Infinity,
     onTaken() {
       exchange.bodyTaken = true;
       exchange.continue();
     },
     onIdle() {
       exchange.fail(gatewayError('REQUEST_TIMEOUT'));
+      abort();
+    },
+    onTooLong() {
+      exchange.fail(gatewayError('BODY_TOO_LARGE'));
       abort();
     },
     onGone: abort,

@@ -7,9 +7,13 @@ const defaults = {
   maxAttempts: 3,
   attemptTimeoutMs: Infinity,
 } as const;
-const parse = (text: string) => parseRoutesFile(text, defaults);
-const faults = (text: string) => {
-  const result = parse(text);
+const noFile = (): never => {
+  throw new Error('no such file');
+};
+const parse = (text: string, readBeside: (path: string) => string = noFile) =>
+  parseRoutesFile(text, { defaults, readBeside });
+const faults = (text: string, readBeside?: (path: string) => string) => {
+  const result = parse(text, readBeside);
   return 'faults' in result ? result.faults.map(({ path, message }) => `${path}: ${message}`) : [];
 };
 

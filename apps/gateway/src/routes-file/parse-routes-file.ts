@@ -1,8 +1,12 @@
 import type { Fault } from '@rollcall/contracts';
-import { parseDocument } from 'yaml';
+import type { NamedKey } from '../policies/api-key';
 import { isReservedPrefix } from '../routing/reserved-paths';
 import { routeName, type Route } from '../routing/route';
 import type { RoutePolicy } from '../routing/route-policy';
+import { collectApiKeys } from './api-keys';
+import { checkedBy } from './checked-by';
+import { parseYaml } from './parse-yaml';
+import { policyFaults } from './policy-faults';
 import { layered } from './policy-keys';
 import { routesFileSchema, type FileRoute } from './routes-file-schema';
 
@@ -11,26 +15,30 @@ export type ParsedRoutes =
   /** Everything that is wrong with it; a file with a fault is refused whole. */
   | { readonly faults: readonly Fault[] };
 
-/** @param defaults what a route gets that neither it nor the file's `defaults` says */
-export function parseRoutesFile(text: string, defaults: RoutePolicy): ParsedRoutes {
-  const document = parseDocument(text, { uniqueKeys: true });
-  if (document.errors.length > 0)
-    return { faults: document.errors.map(({ message }) => ({ path: '', message })) };
-  const content: unknown = document.toJS({ maxAliasCount: 100 });
-  const result = routesFileSchema.validate(content, {
-    abortEarly: false,
-    errors: { wrap: { label: false } },
-  });
-  if (result.error !== undefined)
-    return { faults: result.error.details.map(({ path, message }) => ({ path: path.join('.'), message })) };
+export interface ParseOptions {
+  /** What a route gets that neither it nor the file's `defaults` says. */
+  readonly defaults: RoutePolicy;
+  /** The text of `api_keys_file`. Throws when there is none. */
+  readonly readBeside: (path: string) => string;
+}
 
-  const { routes: given, defaults: fileDefaults = {} } = result.value;
-  const routes = given.map((route) => toRoute(route, layered(fileDefaults, defaults)));
-  const faults = faultsAmong(routes);
+export function parseRoutesFile(text: string, { defaults, readBeside }: ParseOptions): ParsedRoutes {
+  const document = parseYaml(text);
+  if ('faults' in document) return document;
+  const checked = checkedBy(routesFileSchema, document.content);
+  if ('faults' in checked) return checked;
+  const { routes: given, defaults: fileDefaults = {}, api_keys, api_keys_file } = checked.value;
+  const collected = collectApiKeys(api_keys, api_keys_file, readBeside);
+  if ('faults' in collected) return collected;
+
+  const beneath = layered(fileDefaults, defaults);
+  const routes = given.map((route) => toRoute(route, layered(route, beneath), collected.keys));
+  const faults = [...faultsAmong(routes), ...policyFaults(routes, collected.keys)];
   return faults.length > 0 ? { faults } : { routes };
 }
 
-function toRoute(given: FileRoute, defaults: RoutePolicy): Route {
+function toRoute(given: FileRoute, policy: RoutePolicy, keys: readonly NamedKey[]): Route {
+  const { apiKey } = policy;
   return {
     service: given.service,
     pathPrefix: given.path_prefix,
@@ -38,7 +46,7 @@ function toRoute(given: FileRoute, defaults: RoutePolicy): Route {
     ...(given.methods === undefined ? {} : { methods: given.methods }),
     stripPrefix: given.strip_prefix ?? false,
     source: 'file',
-    policy: layered(given, defaults),
+    policy: apiKey === undefined ? policy : { ...policy, apiKey: { ...apiKey, keys } },
   };
 }
 

@@ -1,5 +1,6 @@
 import Joi from 'joi';
 import { announcedRouteSchema, serviceNameSchema, type AnnouncedRoute } from '@rollcall/contracts';
+import { apiKeysSchema, type GivenKey } from './api-keys-schema';
 import { policySchemas, type FilePolicy } from './policy-keys';
 
 export interface FileRoute extends AnnouncedRoute, FilePolicy {
@@ -9,12 +10,21 @@ export interface FileRoute extends AnnouncedRoute, FilePolicy {
 export interface RoutesFile {
   readonly version: 1;
   readonly defaults?: FilePolicy;
+  readonly api_keys?: readonly GivenKey[];
+  /** Path of another file with `api_keys`, seen from this one. */
+  readonly api_keys_file?: string;
   readonly routes: readonly FileRoute[];
 }
 
 export const routesFileSchema = Joi.object<RoutesFile>({
   version: Joi.number().valid(1).required(),
-  defaults: Joi.object(policySchemas),
+  defaults: Joi.object(policySchemas).description(
+    'For every route of this file that does not say otherwise. Announced routes go by the settings.',
+  ),
+  api_keys: apiKeysSchema.description('Callers and their keys, for routes with api_key.'),
+  api_keys_file: Joi.string()
+    .max(4096)
+    .description('Another file with api_keys, seen from this one: JSON or YAML, followed like this one.'),
   routes: Joi.array()
     .items(
       announcedRouteSchema.append<FileRoute>({ service: serviceNameSchema.required(), ...policySchemas }),

@@ -1,4 +1,8 @@
 import type { PickerName } from '@rollcall/load-balancing';
+import type { ApiKeyRule } from '../policies/api-key';
+import type { CorsRule } from '../policies/cors';
+import type { HeaderRules } from '../policies/header-rules';
+import type { RateLimitRule } from '../policies/rate-limit';
 
 /** How requests on a route are treated. Every duration in milliseconds. */
 export interface RoutePolicy {
@@ -14,4 +18,13 @@ export interface RoutePolicy {
    * long as all may. Too low asks everybody for what is merely slow; too high keeps callers waiting for a frozen one.
    */
   readonly attemptTimeoutMs: number;
+  /** Absent where a route asks for nothing of it; see `apps/gateway/src/policies`. */
+  readonly cors?: CorsRule | undefined;
+  readonly requestHeaders?: HeaderRules | undefined;
+  readonly responseHeaders?: HeaderRules | undefined;
+  readonly apiKey?: ApiKeyRule | undefined;
+  readonly rateLimit?: RateLimitRule | undefined;
+  readonly bodyLimitBytes?: number | undefined;
+  /** Takes the place of the route's prefix in what the instance is asked for. */
+  readonly rewritePrefix?: string | undefined;
 }

@@ -1,4 +1,5 @@
 import { availableAmong, createPicker, type Random } from '@rollcall/load-balancing';
+import type { RoutePolicies } from '../policies/route-policies';
 import { announces } from '../routing/announcement';
 import type { Route } from '../routing/route';
 import type { Fleet } from './fleet';
@@ -12,6 +13,8 @@ export interface Destination extends Route {
   readonly goneAt?: number;
   /** What is counted for its service; `undefined` when that has nobody. */
   readonly group: ServiceGroup | undefined;
+  /** `undefined` for a route that has none. */
+  readonly policies: RoutePolicies | undefined;
   /** Every instance that serves this route, in whatever state. */
   members(): readonly Upstream[];
   /** Those that may get traffic by what the registry and the operators say; empty means that a request waits. */
@@ -26,6 +29,7 @@ export interface Destination extends Route {
 
 export interface DestinationOptions {
   readonly route: Route & { readonly goneAt?: number };
+  readonly policies?: RoutePolicies | undefined;
   readonly fleet: Fleet;
   readonly random: Random;
 }
@@ -39,7 +43,7 @@ interface Picture {
   readonly available: readonly Upstream[];
 }
 
-export function createDestination({ route, fleet, random }: DestinationOptions): Destination {
+export function createDestination({ route, policies, fleet, random }: DestinationOptions): Destination {
   const picker = createPicker<Upstream>(route.policy.picker, random);
   let picture: Picture = { group: undefined, version: -1, until: -Infinity, candidates: [], available: [] };
 
@@ -60,6 +64,7 @@ export function createDestination({ route, fleet, random }: DestinationOptions):
     get group() {
       return fleet.group(route.service);
     },
+    policies,
     members,
     candidates: (now) => pictureAt(now).candidates,
     available: (now) => pictureAt(now).available,

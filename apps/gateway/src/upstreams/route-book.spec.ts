@@ -14,7 +14,7 @@ const defaultPolicy = {
 describe('route book', () => {
   const newBook = () => {
     const fleet = createFleet(createFakeTransport());
-    return createRouteBook({ defaultPolicy, fleet, random: () => 0 });
+    return createRouteBook({ defaultPolicy, compilePolicies: () => undefined, fleet, random: () => 0 });
   };
   const announcing = (service: string, prefix: string) =>
     anInstance({ service_name: service, instance_id: service, routes: [{ path_prefix: prefix }] });

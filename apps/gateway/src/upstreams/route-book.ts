@@ -6,6 +6,8 @@ import {
   type RememberedAnnouncement,
 } from '../routing/announcement-memory';
 import { resolveAnnouncements, type RefusedAnnouncement } from '../routing/announcement-conflicts';
+import type { RoutePolicies } from '../policies/route-policies';
+import { keepUnchanged } from '../routing/keep-unchanged';
 import type { Route } from '../routing/route';
 import type { RoutePolicy } from '../routing/route-policy';
 import { createRouteTable, type RouteTable } from '../routing/route-table';
@@ -16,7 +18,7 @@ import type { Fleet } from './fleet';
 export interface RouteBook {
   readonly table: RouteTable<Destination>;
   readonly refused: readonly RefusedAnnouncement[];
-  /** Routes of the file, in place of all earlier ones. */
+  /** Routes of the file, in place of all earlier ones. One that is as before goes on as before: its turns, its counts. */
   replaceFileRoutes(routes: readonly Route[]): void;
   /** After the fleet has taken in the same instances. */
   update(serviceName: string, instances: readonly Instance[], now: number): void;
@@ -25,12 +27,13 @@ export interface RouteBook {
 export interface RouteBookOptions {
   /** For routes that instances announce. */
   readonly defaultPolicy: RoutePolicy;
+  readonly compilePolicies: (route: Route) => RoutePolicies | undefined;
   readonly fleet: Fleet;
   readonly random: Random;
 }
 
 export function createRouteBook(options: RouteBookOptions): RouteBook {
-  const { defaultPolicy, fleet, random } = options;
+  const { defaultPolicy, compilePolicies, fleet, random } = options;
   const destinations = new WeakMap<object, Destination>();
   const announcements = new Map<string, readonly RememberedAnnouncement[]>();
   let fileRoutes: readonly Route[] = [];
@@ -56,7 +59,8 @@ export function createRouteBook(options: RouteBookOptions): RouteBook {
   function destinationOf(origin: object, route: () => Route): Destination {
     const kept = destinations.get(origin);
     if (kept !== undefined) return kept;
-    const destination = createDestination({ route: route(), fleet, random });
+    const made = route();
+    const destination = createDestination({ route: made, policies: compilePolicies(made), fleet, random });
     destinations.set(origin, destination);
     return destination;
   }
@@ -69,7 +73,7 @@ export function createRouteBook(options: RouteBookOptions): RouteBook {
       return current().refused;
     },
     replaceFileRoutes(routes) {
-      fileRoutes = routes;
+      fileRoutes = keepUnchanged(fileRoutes, routes);
       made = undefined;
     },
     update(serviceName, instances, now) {

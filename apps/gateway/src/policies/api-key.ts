@@ -1,0 +1,73 @@
+import { sameDigest, secretDigest } from '@rollcall/service-kit';
+import { gatewayError } from '../errors';
+import type { Policy, PolicyAnswer, PolicyRequest } from './policy';
+import { withoutQueryParameter, queryParameter } from './query-parameter';
+
+export interface ApiKeyRule {
+  /** Where the key is looked for. */
+  readonly where: { readonly header: string } | { readonly query: string };
+  /** Whose keys are taken here; everybody's when absent. */
+  readonly names?: readonly string[] | undefined;
+  /** Every key there is: one that is not for this route is told apart from one that nobody has. */
+  readonly keys: readonly NamedKey[];
+}
+
+export interface NamedKey {
+  readonly name: string;
+  /** SHA-256 of the key. */
+  readonly digest: Buffer;
+}
+
+/**
+ * What the instance learns of the key's owner. A caller cannot send it by itself: whatever begins like this is taken
+ * away from everybody but trusted proxies, on routes without keys too.
+ */
+const CONSUMER_HEADER = 'X-Forwarded-Consumer';
+
+export const apiKeyPolicy: Policy = {
+  name: 'api_key',
+  compile({ policy: { apiKey: rule } }) {
+    if (rule === undefined) return undefined;
+    const { where, keys } = rule;
+    const names = rule.names === undefined ? undefined : new Set(rule.names);
+    const header = 'header' in where ? where.header.toLowerCase() : undefined;
+    const challenge =
+      'header' in where
+        ? `ApiKey header=${JSON.stringify(where.header)}`
+        : `ApiKey query=${JSON.stringify(where.query)}`;
+
+    return (request, treatment) => {
+      const presented = keyOf(request, where);
+      if (presented === undefined) return unauthorized('API_KEY_REQUIRED', challenge);
+      const owner = ownerOf(presented, keys);
+      if (owner === undefined) return unauthorized('API_KEY_UNKNOWN', challenge);
+      if (names !== undefined && !names.has(owner))
+        return { kind: 'refused', error: gatewayError('API_KEY_FORBIDDEN') };
+
+      treatment.consumer = owner;
+      // The key itself stays here: an instance, or its log, has no use for it.
+      if ('query' in where) treatment.target = withoutQueryParameter(treatment.target, where.query);
+      treatment.requestEdits.push((headers) => {
+        if (header !== undefined) headers.removeWhere((name) => name === header);
+        headers.set(CONSUMER_HEADER, owner);
+      });
+      return undefined;
+    };
+  },
+};
+
+function keyOf({ headers, target }: PolicyRequest, where: ApiKeyRule['where']): string | undefined {
+  return 'header' in where ? headers.get(where.header.toLowerCase()) : queryParameter(target, where.query);
+}
+
+/** Looks at every key, whichever it was, so that the time it takes tells nothing of them. */
+function ownerOf(presented: string, keys: readonly NamedKey[]): string | undefined {
+  const digest = secretDigest(presented);
+  let owner: string | undefined;
+  for (const key of keys) if (sameDigest(digest, key.digest)) owner = key.name;
+  return owner;
+}
+
+function unauthorized(code: 'API_KEY_REQUIRED' | 'API_KEY_UNKNOWN', challenge: string): PolicyAnswer {
+  return { kind: 'refused', error: gatewayError(code, { headers: { 'WWW-Authenticate': challenge } }) };
+}

@@ -1,0 +1,36 @@
+import type { HeaderList } from '../headers/header-list';
+import type { Policy } from './policy';
+import type { HeaderEdit } from './treatment';
+
+/** Fields to take away, to put in place of what came, and to add to it. In this order. */
+export interface HeaderRules {
+  readonly remove: readonly string[];
+  readonly set: Readonly<Record<string, string>>;
+  readonly add: Readonly<Record<string, string>>;
+}
+
+export const headerRulesPolicy: Policy = {
+  name: 'headers',
+  compile({ policy: { requestHeaders, responseHeaders } }) {
+    if (requestHeaders === undefined && responseHeaders === undefined) return undefined;
+    const onRequest = editFor(requestHeaders);
+    const onResponse = editFor(responseHeaders);
+    return (_request, { requestEdits, responseEdits }) => {
+      if (onRequest !== undefined) requestEdits.push(onRequest);
+      if (onResponse !== undefined) responseEdits.push(onResponse);
+      return undefined;
+    };
+  },
+};
+
+function editFor(rules: HeaderRules | undefined): HeaderEdit | undefined {
+  if (rules === undefined) return undefined;
+  const removed = new Set(rules.remove.map((name) => name.toLowerCase()));
+  const set = Object.entries(rules.set);
+  const added = Object.entries(rules.add);
+  return (headers: HeaderList) => {
+    if (removed.size > 0) headers.removeWhere((name) => removed.has(name));
+    for (const [name, value] of set) headers.set(name, value);
+    for (const [name, value] of added) headers.append(name, value);
+  };
+}

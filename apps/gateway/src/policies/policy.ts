@@ -1,0 +1,51 @@
+import type { AppError } from '@rollcall/service-kit';
+import type { HeaderList } from '../headers/header-list';
+import type { RequestFacts } from '../headers/request-passes';
+import type { RequestTarget } from '../routing/request-target';
+import type { Route } from '../routing/route';
+import type { Treatment } from './treatment';
+
+/**
+ * One thing that a route may ask for all of its requests. Compiled once, when the route comes into force; `undefined`
+ * where the route asks for nothing of it, so that nobody pays for what is not there.
+ */
+export interface Policy {
+  /** As `/routes` and `/explain` show it, and as refusals are counted. */
+  readonly name: string;
+  compile(route: Route, context: PolicyContext): PolicyPass | undefined;
+}
+
+export interface PolicyContext {
+  /** Whom a request is from, as far as this gateway believes what it is told. */
+  readonly clientOf: (request: PolicyRequest) => string;
+  /** How many processes share what a route allows: each of them allows its part. */
+  readonly sharedBy: number;
+}
+
+/** What policies see of a request. Read, never written. */
+export interface PolicyRequest {
+  readonly method: string;
+  readonly target: RequestTarget;
+  readonly headers: HeaderList;
+  readonly facts: RequestFacts;
+}
+
+/**
+ * Looks at one request before anybody is asked: answers it, or writes into its treatment what is to be done on the way.
+ *
+ * @param now milliseconds, monotonic
+ */
+export type PolicyPass = (
+  request: PolicyRequest,
+  treatment: Treatment,
+  now: number,
+) => PolicyAnswer | undefined;
+
+/** The gateway's own answer, in place of an instance's. */
+export type PolicyAnswer =
+  | { readonly kind: 'refused'; readonly error: AppError }
+  | {
+      readonly kind: 'answered';
+      readonly status: 204;
+      readonly headers: Readonly<Record<string, string>>;
+    };

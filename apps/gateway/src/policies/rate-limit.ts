@@ -1,0 +1,74 @@
+import { gatewayError } from '../errors';
+import type { Policy, PolicyContext, PolicyRequest } from './policy';
+import { bucketAddress } from './bucket-address';
+import type { RateVerdict } from './gcra';
+import { createRateLimiter } from './rate-limiter';
+import type { Treatment } from './treatment';
+
+/** How many requests a route takes, and from whom counted. */
+export interface RateLimitRule {
+  readonly requests: number;
+  readonly perSeconds: number;
+  /** How many of them may come at once. */
+  readonly burst: number;
+  /** Counted for each address, for each API key's name, or for all together. */
+  readonly by: 'client' | 'key' | 'route';
+}
+
+/** About 10 MiB for a route that is asked by that many. */
+const MAX_BUCKETS = 50_000;
+
+export const rateLimitPolicy: Policy = {
+  name: 'rate_limit',
+  compile({ policy: { rateLimit: rule } }, context) {
+    if (rule === undefined) return undefined;
+    const quota = {
+      requests: partOf(rule.requests, context),
+      perMs: rule.perSeconds * 1000,
+      burst: partOf(rule.burst, context),
+    };
+    const limiter = createRateLimiter(quota, MAX_BUCKETS);
+    const name = JSON.stringify(rule.by);
+    const advertised = `${name};q=${quota.requests};w=${rule.perSeconds}`;
+
+    return (request, treatment, now) => {
+      const verdict = limiter.take(keyOf(rule, request, treatment, context), now);
+      treatment.responseEdits.push((headers) => {
+        headers.set('RateLimit-Policy', advertised);
+        headers.set('RateLimit', describe(name, verdict));
+      });
+      if (verdict.allowed) return undefined;
+      const retryAfter = String(Math.max(1, Math.ceil(verdict.retryAfterMs / 1000)));
+      return {
+        kind: 'refused',
+        error: gatewayError('RATE_LIMITED', { headers: { 'Retry-After': retryAfter } }),
+      };
+    };
+  },
+};
+
+/** At least one: a route that takes nothing at all was not what anybody asked for. */
+function partOf(whole: number, { sharedBy }: PolicyContext): number {
+  return Math.max(1, Math.floor(whole / sharedBy));
+}
+
+function keyOf(
+  { by }: RateLimitRule,
+  request: PolicyRequest,
+  treatment: Treatment,
+  { clientOf }: PolicyContext,
+): string {
+  switch (by) {
+    case 'client':
+      return bucketAddress(clientOf(request));
+    case 'key':
+      return treatment.consumer ?? '';
+    case 'route':
+      return '';
+  }
+}
+
+/** draft-ietf-httpapi-ratelimit-headers-10 §4: `r` is what is left, `t` the seconds until all of it is there again. */
+function describe(name: string, { remaining, resetMs }: RateVerdict): string {
+  return `${name};r=${remaining};t=${Math.ceil(resetMs / 1000)}`;
+}

@@ -1,0 +1,61 @@
+import type { Route } from '../routing/route';
+import { apiKeyPolicy } from './api-key';
+import { bodyLimitPolicy } from './body-limit';
+import { corsPolicy } from './cors';
+import { headerRulesPolicy } from './header-rules';
+import type { Policy, PolicyAnswer, PolicyContext, PolicyRequest } from './policy';
+import { rateLimitPolicy } from './rate-limit';
+import { rewritePolicy } from './rewrite';
+import { createTreatment, type Treatment } from './treatment';
+
+/**
+ * What happens to a request on a route with policies, in this order: reading the array is reading the gateway.
+ *
+ * What is said of answers comes before what may refuse, so that refusals bear it too: a page cannot read a 429 without
+ * CORS fields. Preflights bear no credentials, so they are answered before keys are asked for. Who it is comes before
+ * how much that one may.
+ */
+export const POLICIES: readonly Policy[] = [
+  corsPolicy,
+  headerRulesPolicy,
+  apiKeyPolicy,
+  rateLimitPolicy,
+  bodyLimitPolicy,
+  rewritePolicy,
+];
+
+/** All policies of one route, ready to be used. Lives as long as the route: its counts are in it. */
+export interface RoutePolicies {
+  /** Of those that the route has, in order. */
+  readonly names: readonly string[];
+  /** @param now milliseconds, monotonic */
+  judge(request: PolicyRequest, now: number): Judgement;
+}
+
+export interface Judgement {
+  readonly treatment: Treatment;
+  /** The end of it, and which policy said so. */
+  readonly answer?: PolicyAnswer & { readonly by: string };
+}
+
+/** @returns `undefined` for a route without any, so that its requests pay nothing */
+export function compilePolicies(route: Route, context: PolicyContext): RoutePolicies | undefined {
+  const compiled = POLICIES.flatMap(({ name, compile }) => {
+    const pass = compile(route, context);
+    return pass === undefined ? [] : [{ name, pass }];
+  });
+  if (compiled.length === 0) return undefined;
+
+  const policies: RoutePolicies = {
+    names: compiled.map(({ name }) => name),
+    judge(request, now) {
+      const treatment = createTreatment(policies, request.target);
+      for (const { name, pass } of compiled) {
+        const answer = pass(request, treatment, now);
+        if (answer !== undefined) return { treatment, answer: { ...answer, by: name } };
+      }
+      return { treatment };
+    },
+  };
+  return policies;
+}

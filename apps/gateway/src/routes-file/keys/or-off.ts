@@ -1,0 +1,22 @@
+import Joi from 'joi';
+
+/** What a key may be given as: what it takes, or `off`, which takes away what `defaults` say. */
+export type OrOff<T> = T | 'off';
+
+/** By what it is and not by trial: a fault inside is then named with its path. */
+export function orOff(schema: Joi.Schema): Joi.Schema {
+  return Joi.alternatives().conditional(Joi.string(), {
+    then: Joi.string().valid('off'),
+    otherwise: schema,
+  });
+}
+
+/** @returns what is in force for a key that was given as `given` over `beneath` */
+export function overOrOff<T, R>(
+  given: OrOff<T> | undefined,
+  beneath: R | undefined,
+  read: (value: T) => R,
+): R | undefined {
+  if (given === undefined) return beneath;
+  return given === 'off' ? undefined : read(given);
+}

@@ -1,0 +1,44 @@
+import Joi from 'joi';
+import type { RateLimitRule } from '../../policies/rate-limit';
+import type { PolicyKey } from '../policy-key';
+import { orOff, overOrOff, type OrOff } from './or-off';
+
+export interface GivenRateLimit {
+  readonly rate_limit?: OrOff<{
+    readonly requests: number;
+    readonly per_seconds?: number;
+    readonly burst?: number;
+    readonly by?: RateLimitRule['by'];
+  }>;
+}
+
+const count = Joi.number().integer().min(1).max(10_000_000);
+
+export const rateLimitKey: PolicyKey<GivenRateLimit> = {
+  schema: {
+    rate_limit: orOff(
+      Joi.object({
+        requests: count.required().description('How many requests fill in again within per_seconds, evenly.'),
+        per_seconds: Joi.number().integer().min(1).max(86_400).description('Default 1.'),
+        burst: count.description('How many may come at once after a silence. Default: requests.'),
+        by: Joi.string()
+          .valid('client', 'key', 'route')
+          .description(
+            'Counted for each client address (default), for each API key, or for all callers of the route together.',
+          ),
+      }),
+    ).description('429 beyond it. Divided among the workers of one gateway; each gateway counts for itself.'),
+  },
+  over: ({ rate_limit: given }, { rateLimit }) => ({
+    rateLimit: overOrOff(
+      given,
+      rateLimit,
+      ({ requests, per_seconds: perSeconds = 1, burst, by = 'client' }) => ({
+        requests,
+        perSeconds,
+        burst: burst ?? requests,
+        by,
+      }),
+    ),
+  }),
+};
