@@ -42,6 +42,11 @@ const KINDS = {
     message: 'That is more requests than this path takes.',
   },
   REQUEST_TIMEOUT: { status: 408, proxyError: 'http_request_error', message: 'The body stopped coming.' },
+  EXPECTATION_FAILED: {
+    status: 417,
+    proxyError: 'http_request_denied',
+    message: 'No other expectation than 100-continue can be met.',
+  },
   UPSTREAM_REFUSED: {
     status: 502,
     proxyError: 'connection_refused',

@@ -56,7 +56,9 @@ export function createTrafficHandler(options: TrafficHandlerOptions): TrafficHan
   return (req, res, upgrade) => {
     const headers = headerListOf(req.rawHeaders);
     const target = parseRequestTarget(req.url ?? '', headers.get('host'));
-    const expectsContinue = headers.get('expect')?.toLowerCase() === '100-continue';
+    // HTTP/1.0 knows no informational answers (RFC 9110 §10.1.1).
+    const expectation = req.httpVersion === '1.0' ? undefined : headers.get('expect')?.toLowerCase();
+    const expectsContinue = expectation === '100-continue';
     if (!('fault' in target) && isReservedPath(target.path)) {
       if (expectsContinue) res.writeContinue();
       return ownPaths(req, res);
@@ -74,6 +76,8 @@ export function createTrafficHandler(options: TrafficHandlerOptions): TrafficHan
       ...(upgrade === undefined ? {} : { upgrade }),
       onClose,
     });
+    if (expectation !== undefined && !expectsContinue)
+      return exchange.fail(gatewayError('EXPECTATION_FAILED'));
     if ('fault' in target) return exchange.fail(gatewayError('BAD_REQUEST', { message: target.fault }));
     const refusal = refusalOf(exchange);
     if (refusal !== undefined) return exchange.fail(refusal);

@@ -30,6 +30,7 @@ export function createTrafficServer(options: TrafficServerOptions): HttpServer {
       server.on('upgrade', createUpgradeHandler(handle, tunnels));
       // Node would tell the caller to continue at once; that is for whoever takes the body to say.
       server.on('checkContinue', (req, res) => server.emit('request', req, res));
+      server.on('checkExpectation', (req, res) => server.emit('request', req, res));
     },
   });
 }

@@ -64,7 +64,8 @@ function bodyOf(exchange: Exchange, idleTimeoutMs: number, abort: () => void) {
       exchange.continue();
     },
     onIdle() {
-      exchange.fail(gatewayError('REQUEST_TIMEOUT'));
+      // What is left of the body may still come, and is nobody's next request.
+      exchange.fail(gatewayError('REQUEST_TIMEOUT', { headers: { Connection: 'close' } }));
       abort();
     },
     onTooLong() {

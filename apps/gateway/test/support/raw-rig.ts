@@ -1,6 +1,7 @@
 import { eventually } from '@rollcall/testing';
 import { openRawConnection, type RawConnection } from './raw-request';
 import { startRawUpstream, type RawUpstream, type RawUpstreamOptions } from './raw-upstream';
+import { wholeRequests } from './whole-requests';
 import { startGateway, type RunningGateway } from './start-gateway';
 
 /** A gateway with one raw upstream behind `/p`. */
@@ -28,7 +29,8 @@ export async function startRawRig(
   const upstream = await startRawUpstream({
     ...upstreamOptions,
     onData(connection) {
-      if (!HEALTHY.test(connection.received())) upstreamOptions.onData?.(connection);
+      const last = wholeRequests(connection.received()).at(-1)?.bytes ?? '';
+      if (!HEALTHY.test(last)) upstreamOptions.onData?.(connection);
     },
     onRequest(connection, request) {
       const [, number] = HEALTHY.exec(request) ?? [];

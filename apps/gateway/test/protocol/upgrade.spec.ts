@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { eventually } from '@rollcall/testing';
-import { openRawConnection } from './support/raw-request';
-import { startGateway, type RunningGateway } from './support/start-gateway';
-import { startUpstream, type RunningUpstream } from './support/start-upstream';
+import { openRawConnection } from '../support/raw-request';
+import { startGateway, type RunningGateway } from '../support/start-gateway';
+import { startUpstream, type RunningUpstream } from '../support/start-upstream';
 
 const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
 const ACCEPT = createHash('sha1').update(`${KEY}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');

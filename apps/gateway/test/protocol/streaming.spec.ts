@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import { createHash, randomBytes } from 'node:crypto';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { eventually } from '@rollcall/testing';
-import { openRawConnection } from './support/raw-request';
-import { startGateway, type RunningGateway } from './support/start-gateway';
-import { startUpstream, type RunningUpstream } from './support/start-upstream';
+import { openRawConnection } from '../support/raw-request';
+import { startGateway, type RunningGateway } from '../support/start-gateway';
+import { startUpstream, type RunningUpstream } from '../support/start-upstream';
 
 describe('streams through the gateway', () => {
   let running: RunningGateway;
@@ -138,29 +137,6 @@ describe('streams through the gateway', () => {
     response.destroy();
   });
 
-  it('tells the instance when the caller goes away', async () => {
-    let gone = false;
-    await before((req, res) => {
-      res.writeHead(200);
-      res.write('x');
-      req.once('close', () => (gone = true));
-    });
-    const response = await answerTo(send({}).end());
-    response.on('error', () => undefined);
-    response.destroy();
-    await eventually(() => gone, { timeoutMs: 1000 });
-  });
-
-  it('tells the instance also while it has not answered yet', async () => {
-    let gone = false;
-    const upstream = await before((req) => req.once('close', () => (gone = true)));
-    const request = send({}).end();
-    request.on('error', () => undefined);
-    await eventually(() => upstream.requests.length === 1);
-    request.destroy();
-    await eventually(() => gone, { timeoutMs: 1000 });
-  });
-
   it('cuts an answer that has stopped coming', async () => {
     await before((_req, res) => {
       res.writeHead(200);
@@ -179,67 +155,5 @@ describe('streams through the gateway', () => {
     expect(response.statusCode).toBe(408);
     response.resume();
     request.destroy();
-  });
-
-  it('passes on an answer that comes before the end of the request', async () => {
-    await before((_req, res) => {
-      res.writeHead(413, { 'Content-Length': 8 });
-      res.end('too much');
-    });
-    const request = send({ method: 'POST', headers: { 'Content-Length': '10000000' } });
-    request.on('error', () => undefined);
-    request.write(Buffer.alloc(100_000));
-    const response = await answerTo(request);
-    let body = '';
-    for await (const bytes of response) body += String(bytes);
-    expect([response.statusCode, body]).toEqual([413, 'too much']);
-    request.destroy();
-  });
-
-  it('answers 100 Continue once an instance is there to take the body', async () => {
-    await before((req, res) => {
-      expect(req.headers.expect).toBeUndefined();
-      req.pipe(res);
-    });
-    const request = send({ method: 'POST', headers: { Expect: '100-continue', 'Content-Length': '4' } });
-    const continued = new Promise<void>((resolve) => request.once('continue', resolve));
-    request.flushHeaders();
-    await continued;
-    request.end('body');
-    const response = await answerTo(request);
-    expect(response.statusCode).toBe(200);
-    response.resume();
-  });
-
-  it('does not ask for a body that nobody takes', async () => {
-    const request = httpRequest(`${running.url}/nowhere`, {
-      agent: false,
-      method: 'POST',
-      headers: { Expect: '100-continue', 'Content-Length': '4' },
-    });
-    let continued = false;
-    request.once('continue', () => (continued = true));
-    request.flushHeaders();
-    const response = await answerTo(request);
-    expect([response.statusCode, response.headers.connection, continued]).toEqual([404, 'close', false]);
-    response.resume();
-    request.destroy();
-  });
-
-  it('passes on trailers and early hints of an answer', async () => {
-    await before((_req, res) => {
-      res.writeEarlyHints({ link: '</style.css>; rel=preload' });
-      res.writeHead(200, { Trailer: 'X-Sum' });
-      res.write('body');
-      res.addTrailers({ 'X-Sum': '42' });
-      res.end();
-    });
-    const request = send({});
-    const hints = new Promise((resolve) => request.once('information', (info) => resolve(info.headers)));
-    const response = await answerTo(request.end());
-    response.resume();
-    await once(response, 'end');
-    expect(await hints).toEqual({ link: '</style.css>; rel=preload' });
-    expect(response.trailers).toEqual({ 'x-sum': '42' });
   });
 });

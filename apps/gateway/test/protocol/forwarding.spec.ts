@@ -1,7 +1,7 @@
 import { eventually } from '@rollcall/testing';
-import { openRawConnection } from './support/raw-request';
-import { startGateway, type RunningGateway } from './support/start-gateway';
-import { startUpstream, type RunningUpstream } from './support/start-upstream';
+import { openRawConnection } from '../support/raw-request';
+import { startGateway, type RunningGateway } from '../support/start-gateway';
+import { startUpstream, type RunningUpstream } from '../support/start-upstream';
 
 describe('HTTP between a caller and an instance', () => {
   let running: RunningGateway;
@@ -11,31 +11,8 @@ describe('HTTP between a caller and an instance', () => {
     running = await startGateway({ TRUSTED_PROXIES: '127.0.0.1' });
     upstream = await startUpstream((req, res) => {
       const { pathname } = new URL(req.url ?? '/', 'http://h');
-      if (pathname === '/p/cookies') {
-        res.writeHead(200, [
-          ...[
-            'Set-Cookie',
-            'a=1',
-            'Set-Cookie',
-            'b=2',
-            'Connection',
-            'X-Hop',
-            'X-Hop',
-            'secret',
-            'X-Odd',
-            'caf\xe9',
-          ],
-        ]);
-        return res.end('cookies');
-      }
-      if (pathname === '/p/empty') return res.writeHead(204).end();
-      if (pathname === '/p/unchanged') return res.writeHead(304, { ETag: '"1"' }).end();
       if (pathname === '/p/teapot')
         return res.writeHead(418, 'Short And Stout', { 'Content-Length': 0 }).end();
-      if (pathname === '/p/split') {
-        req.socket.end('HTTP/1.1 200 OK\r\nX-Bad: a\x01b\r\nContent-Length: 0\r\n\r\n');
-        return undefined;
-      }
       res.setHeader('Content-Length', 12);
       return res.end('twelve bytes');
     });
@@ -58,42 +35,10 @@ describe('HTTP between a caller and an instance', () => {
   }
   const lastRequest = () => upstream.requests.at(-1);
 
-  it('keeps cookies apart, odd bytes as they are, and hop-by-hop fields out', async () => {
-    const answer = await exchange('GET /p/cookies HTTP/1.1\r\nHost: h\r\n\r\n', 'cookies');
-    expect(answer).toContain('Set-Cookie: a=1\r\nSet-Cookie: b=2\r\n');
-    expect(answer).toContain('X-Odd: caf\xe9\r\n');
-    expect(answer).not.toMatch(/x-hop/i);
-    expect(answer).toMatch(/Via: 1\.1 rollcall-[0-9a-f]{8}\r\n/);
-  });
-
-  it.each(['empty', 'unchanged'])('gives no body to an answer that has none (%s)', async (path) => {
-    const answer = await exchange(`GET /p/${path} HTTP/1.1\r\nHost: h\r\n\r\n`);
-    expect(answer).not.toMatch(/transfer-encoding/i);
-    expect(answer.endsWith('\r\n\r\n')).toBe(true);
-  });
-
-  it('keeps status text, and the length of a HEAD answer', async () => {
+  it('keeps status text', async () => {
     expect(await exchange('GET /p/teapot HTTP/1.1\r\nHost: h\r\n\r\n')).toMatch(
       /^HTTP\/1\.1 418 Short And Stout\r\n/,
     );
-    const head = await exchange('HEAD /p HTTP/1.1\r\nHost: h\r\n\r\n');
-    expect(head).toMatch(/Content-Length: 12\r\n/);
-    expect(head).not.toContain('twelve');
-  });
-
-  it('answers one request after another on one connection', async () => {
-    const twice = 'GET /p HTTP/1.1\r\nHost: h\r\n\r\n'.repeat(2);
-    const connection = await openRawConnection(running.port);
-    connection.socket.write(twice);
-    await eventually(() => connection.received().split('twelve bytes').length === 3);
-    connection.socket.destroy();
-  });
-
-  it('speaks HTTP/1.0 to whoever does', async () => {
-    const answer = await exchange('GET /p HTTP/1.0\r\n\r\n', 'twelve bytes');
-    expect(answer).toMatch(/connection: close/i);
-    expect(answer).not.toMatch(/transfer-encoding/i);
-    expect(lastRequest()?.headers.via).toMatch(/^1\.0 rollcall-/);
   });
 
   it('takes a target in absolute form', async () => {
@@ -164,9 +109,5 @@ describe('HTTP between a caller and an instance', () => {
 
   it('refuses TRACE', async () => {
     expect(await exchange('TRACE /p HTTP/1.1\r\nHost: h\r\n\r\n')).toMatch(/^HTTP\/1\.1 405 /);
-  });
-
-  it('takes an answer that may not be passed on for a bad one', async () => {
-    expect((await fetch(`${running.url}/p/split`)).status).toBe(502);
   });
 });

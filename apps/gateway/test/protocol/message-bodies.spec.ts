@@ -1,0 +1,124 @@
+import { eventually } from '@rollcall/testing';
+import { okWith, startRawRig, type RawRig } from '../support/raw-rig';
+import type { UpstreamConnection } from '../support/raw-upstream';
+
+const request = (method: string, fields = '', body = ''): string =>
+  `${method} /p/it HTTP/1.1\r\nHost: h\r\n${fields}\r\n${body}`;
+const answer = (status: string, fields = '', body = ''): string =>
+  `HTTP/1.1 ${status}\r\n${fields}\r\n${body}`;
+const CHUNKED = 'Transfer-Encoding: chunked\r\n';
+
+describe('bodies and their ends', () => {
+  let rig: RawRig;
+  let onRequest: (connection: UpstreamConnection) => void;
+  let onData: (connection: UpstreamConnection) => void = () => undefined;
+
+  beforeAll(async () => {
+    rig = await startRawRig({
+      onData: (connection) => onData(connection),
+      onRequest: (connection) => onRequest(connection),
+    });
+  });
+  beforeEach(() => {
+    onData = () => undefined;
+    onRequest = ({ send }) => send(okWith('done'));
+  });
+  afterEach(() => rig.expectHealthy());
+  afterAll(() => rig.stop());
+  const lastRequest = (): string => rig.upstream.requests().at(-1) ?? '';
+
+  it('a HEAD answer keeps its length and has no body, and the connection goes on', async () => {
+    onRequest = ({ send }) => send(answer('200 OK', 'Content-Length: 12\r\nETag: "1"\r\n'));
+    const caller = await rig.open();
+    caller.send(request('HEAD'));
+    expect(await caller.until('\r\n\r\n')).toMatch(/Content-Length: 12\r\n/);
+    caller.send(request('HEAD'));
+    const text = await caller.until(/\r\n\r\n[^]+\r\n\r\n$/);
+    expect(text.split('\r\n\r\n').slice(0, 2)).toEqual([
+      expect.stringMatching(/^HTTP\/1\.1 200 OK\r\n/),
+      expect.stringMatching(/^HTTP\/1\.1 200 OK\r\n/),
+    ]);
+    caller.socket.destroy();
+  });
+
+  it('a HEAD answer with chunks announced has none', async () => {
+    onRequest = ({ send }) => send(answer('200 OK', CHUNKED));
+    expect(await rig.answerTo(request('HEAD', 'Connection: close\r\n'))).toMatch(/\r\n\r\n$/);
+  });
+
+  it.each([
+    ['204 No Content', ''],
+    ['304 Not Modified', 'ETag: "1"\r\n'],
+    ['304 Not Modified', 'Content-Length: 12\r\n'],
+  ])('%s has no body, and no length that it does not say (%s)', async (status, fields) => {
+    onRequest = ({ send }) => send(answer(status, fields));
+    const text = await rig.answerTo(request('GET'));
+    expect(text).toMatch(new RegExp(`^HTTP/1\\.1 ${status}\r\n[^]*\r\n\r\n$`));
+    expect(text).not.toMatch(/transfer-encoding/i);
+    expect(/content-length/i.test(text)).toBe(fields.startsWith('Content-Length'));
+  });
+
+  it('an empty body stays one', async () => {
+    onRequest = ({ send }) => send(answer('200 OK', 'Content-Length: 0\r\n'));
+    expect(await rig.answerTo(request('GET'))).toMatch(/Content-Length: 0\r\n[^]*\r\n\r\n$/);
+    onRequest = ({ send }) => send(answer('200 OK', CHUNKED, '0\r\n\r\n'));
+    expect(await rig.answerTo(request('GET'), /\r\n\r\n0\r\n\r\n$/)).toMatch(
+      /transfer-encoding: chunked\r\n/i,
+    );
+  });
+
+  it('chunks with extensions and trailers are read, the extensions dropped', async () => {
+    const body = '4;a=b;c="d"\r\nbody\r\n0;last\r\nX-Checksum: 1\r\n\r\n';
+    await rig.answerTo(request('POST', `${CHUNKED}Trailer: X-Checksum\r\n`, body), 'done');
+    expect(lastRequest()).toMatch(/\r\n\r\n4\r\nbody\r\n0\r\n\r\n$/);
+    expect(lastRequest()).not.toMatch(/checksum|a=b/i);
+  });
+
+  it('trailers of an answer reach the caller, after the body', async () => {
+    onRequest = ({ send }) =>
+      send(
+        answer(
+          '200 OK',
+          `${CHUNKED}Trailer: X-Sum\r\n`,
+          '4;x=y\r\nbody\r\n0\r\nX-Sum: 42\r\nx-other: caf\xe9\r\n\r\n',
+        ),
+      );
+    const text = await rig.answerTo(request('GET'), /\r\n0\r\n[^]*\r\n\r\n$/);
+    expect(text).toMatch(/Trailer: X-Sum\r\n/);
+    expect(text).toMatch(/4\r\nbody\r\n0\r\nX-Sum: 42\r\nx-other: caf\xe9\r\n\r\n$/);
+  });
+
+  it('an answer that ends with its connection ends with a last chunk here', async () => {
+    onRequest = ({ socket }) => void socket.end(answer('200 OK', '', 'until the end'));
+    const text = await rig.answerTo(request('GET'), '\r\n0\r\n\r\n');
+    expect(text).toMatch(/transfer-encoding: chunked\r\n/i);
+    expect(text.replace(/\r\n[\da-f]+\r\n/g, '')).toContain('until the end');
+  });
+
+  it('a length stays a length, and a chunked body chunked', async () => {
+    await rig.answerTo(request('POST', 'Content-Length: 4\r\n', 'body'), 'done');
+    expect(lastRequest()).toMatch(/content-length: 4\r\n(.+\r\n)*\r\nbody$/i);
+    await rig.answerTo(request('POST', CHUNKED, '4\r\nbody\r\n0\r\n\r\n'), 'done');
+    expect(lastRequest()).toMatch(/transfer-encoding: chunked\r\n/i);
+    expect(lastRequest()).not.toMatch(/content-length/i);
+  });
+
+  it.each(['GET', 'DELETE', 'OPTIONS', 'QUERY'])('%s may have a body', async (method) => {
+    await rig.answerTo(request(method, 'Content-Length: 4\r\n', 'body'), 'done');
+    expect(lastRequest()).toMatch(new RegExp(`^${method} /p/it [^]*\r\n\r\nbody$`));
+  });
+
+  it('an answer before the end of the upload goes out at once, and the rest of it is nobody’s request', async () => {
+    onData = ({ received, send }) => {
+      if (received().endsWith('part')) send(answer('413 Content Too Large', 'Content-Length: 3\r\n', 'big'));
+    };
+    const caller = await rig.open();
+    caller.send(request('POST', 'Content-Length: 100000\r\n', 'part'));
+    expect(await caller.until('big')).toMatch(/^HTTP\/1\.1 413 Content Too Large\r\n/);
+    caller.send('GET /p/smuggled HTTP/1.1\r\nHost: h\r\n\r\n');
+    await rig.expectHealthy();
+    expect(rig.upstream.requests().some((bytes) => bytes.startsWith('GET /p/smuggled'))).toBe(false);
+    caller.socket.destroy();
+    await eventually(() => caller.socket.destroyed);
+  });
+});
