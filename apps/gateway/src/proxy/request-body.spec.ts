@@ -39,6 +39,21 @@ describe('one attempt’s view of a request body', () => {
     return text;
   };
 
+  it('takes as much as it may to the byte, and never ends when there is more', async () => {
+    const req = await receive();
+    const refused: string[] = [];
+    const body = view(req, { maxBytes: 5, onTooLong: () => refused.push('too long') });
+    const got: string[] = [];
+    body.on('data', (chunk: Buffer) => got.push(chunk.toString())).on('end', () => got.push('the end'));
+    sender.write('12345');
+    await eventually(() => got.length > 0);
+    expect(refused).toEqual([]);
+    sender.end('6');
+    await eventually(() => refused.length > 0);
+    await eventually(() => req.complete);
+    expect(got).toEqual(['12345']);
+  });
+
   it('takes nothing until it is read, so that the next view gets everything', async () => {
     const req = await receive();
     sender.end('everything');

@@ -1,0 +1,27 @@
+import { aPolicyRequest, aRoute, edited, treated } from '../../test/support/a-policy-request';
+import { headerRulesPolicy } from './header-rules';
+
+describe('header rules', () => {
+  const rules = { remove: ['X-Gone', 'X-Both'], set: { 'X-Both': 'set', 'x-there': 'ours' }, add: {} };
+
+  it('take away first, and set after that', () => {
+    const route = aRoute({ policy: { requestHeaders: rules } });
+    const { requestEdits, responseEdits } = treated(headerRulesPolicy, route, aPolicyRequest()).treatment;
+    expect(edited(requestEdits, { 'x-gone': '1', 'X-BOTH': '2', 'X-There': '3', Kept: '4' })).toEqual({
+      Kept: '4',
+      'X-Both': 'set',
+      'x-there': 'ours',
+    });
+    expect(responseEdits).toEqual([]);
+  });
+
+  it('add to what is there', () => {
+    const route = aRoute({ policy: { responseHeaders: { remove: [], set: {}, add: { link: '<b>' } } } });
+    const { responseEdits } = treated(headerRulesPolicy, route, aPolicyRequest()).treatment;
+    expect(edited(responseEdits, { Link: '<a>' })).toEqual({ Link: '<a>', link: '<b>' });
+  });
+
+  it('are nothing where a route has none', () => {
+    expect(headerRulesPolicy.compile(aRoute(), { clientOf: () => '', sharedBy: 1 })).toBeUndefined();
+  });
+});

@@ -1,0 +1,66 @@
+import { aPolicyRequest, aRoute, byPeer, edited } from '../../test/support/a-policy-request';
+import type { PolicyRequest } from './policy';
+import { rateLimitPolicy, type RateLimitRule } from './rate-limit';
+import { createTreatment } from './treatment';
+
+/** Asks one after another at one moment; the status of each, 200 for those that go on. */
+function asker(rule: RateLimitRule, sharedBy = 1) {
+  const pass = rateLimitPolicy.compile(aRoute({ policy: { rateLimit: rule } }), { ...byPeer, sharedBy });
+  if (pass === undefined) throw new Error('the route has a limit');
+  return (request: PolicyRequest, { consumer, now = 0 }: { consumer?: string; now?: number } = {}) => {
+    const treatment = createTreatment({}, request.target);
+    treatment.consumer = consumer;
+    const answer = pass(request, treatment, now);
+    const fields = edited(treatment.responseEdits, {});
+    return { status: answer?.kind === 'refused' ? answer.error.status : 200, fields, answer };
+  };
+}
+
+const two: RateLimitRule = { requests: 2, perSeconds: 10, burst: 2, by: 'client' };
+const from = (peer: string) => aPolicyRequest({ peer });
+
+describe('a rate limit', () => {
+  it('counts each client apart, and a whole IPv6 network as one', () => {
+    const ask = asker({ ...two, burst: 1 });
+    const peers = ['192.0.2.1', '192.0.2.1', '192.0.2.2', '2001:db8::1', '2001:db8::2', '2001:db8:0:1::1'];
+    expect(peers.map((peer) => ask(from(peer)).status)).toEqual([200, 429, 200, 200, 429, 200]);
+  });
+
+  it('counts each key apart, wherever it is used', () => {
+    const ask = asker({ ...two, burst: 1, by: 'key' });
+    expect(
+      [
+        ask(from('192.0.2.1'), { consumer: 'ci' }),
+        ask(from('192.0.2.2'), { consumer: 'ci' }),
+        ask(from('192.0.2.2'), { consumer: 'web' }),
+      ].map(({ status }) => status),
+    ).toEqual([200, 429, 200]);
+  });
+
+  it('counts all of a route together', () => {
+    const ask = asker({ ...two, by: 'route' });
+    expect(['1', '2', '3'].map((last) => ask(from(`192.0.2.${last}`)).status)).toEqual([200, 200, 429]);
+  });
+
+  it('says what is left and when to come again', () => {
+    const ask = asker(two);
+    expect(ask(from('192.0.2.1')).fields).toEqual({
+      'RateLimit-Policy': '"client";q=2;w=10',
+      RateLimit: '"client";r=1;t=5',
+    });
+    ask(from('192.0.2.1'));
+    const { answer, fields } = ask(from('192.0.2.1'), { now: 1000 });
+    expect(fields).toMatchObject({ RateLimit: '"client";r=0;t=9' });
+    expect(answer).toMatchObject({ kind: 'refused', error: { headers: { 'Retry-After': '4' } } });
+    expect(ask(from('192.0.2.1'), { now: 5000 }).status).toBe(200);
+  });
+
+  it('is divided among processes, and leaves each of them at least one', () => {
+    const count = (sharedBy: number) => {
+      const ask = asker({ ...two, requests: 10, burst: 10 }, sharedBy);
+      return Array.from({ length: 20 }, () => ask(from('192.0.2.1')).status).filter((one) => one === 200)
+        .length;
+    };
+    expect([1, 2, 3, 100].map(count)).toEqual([10, 5, 3, 1]);
+  });
+});
