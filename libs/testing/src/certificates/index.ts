@@ -1,0 +1,6 @@
+export {
+  createPrivateAuthority,
+  type IssuedPair,
+  type IssueOptions,
+  type PrivateAuthority,
+} from './private-authority';

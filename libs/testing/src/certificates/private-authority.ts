@@ -1,0 +1,80 @@
+// First: what makes certificates asks for it while it is being loaded.
+import 'reflect-metadata';
+import { webcrypto } from 'node:crypto';
+import * as x509 from '@peculiar/x509';
+
+/** What a server needs to show who it is, as PEM texts. */
+export interface IssuedPair {
+  readonly cert: string;
+  readonly key: string;
+}
+
+export interface IssueOptions {
+  /** Names and addresses that the certificate is for; default `127.0.0.1` and `localhost`. */
+  readonly names?: readonly string[];
+  /** Default: a day from now. */
+  readonly expiresAt?: Date;
+}
+
+/** A certificate authority that nobody has heard of, as those inside a company. */
+export interface PrivateAuthority {
+  /** PEM text of its own certificate, for those who are to trust it. */
+  readonly ca: string;
+  issue(options?: IssueOptions): Promise<IssuedPair>;
+}
+
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+const DAY_MS = 86_400_000;
+
+export async function createPrivateAuthority(name = 'Rollcall specs'): Promise<PrivateAuthority> {
+  const keys = await generateKeys();
+  const root = await x509.X509CertificateGenerator.createSelfSigned({
+    name: `CN=${name}`,
+    keys,
+    signingAlgorithm: ALGORITHM,
+    ...lifetime(daysFromNow(1)),
+    extensions: [
+      new x509.BasicConstraintsExtension(true, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true),
+    ],
+  });
+
+  return {
+    ca: root.toString('pem'),
+    async issue({ names = ['127.0.0.1', 'localhost'], expiresAt = daysFromNow(1) } = {}) {
+      const own = await generateKeys();
+      const certificate = await x509.X509CertificateGenerator.create({
+        subject: `CN=${names[0] ?? 'nobody'}`,
+        issuer: root.subject,
+        publicKey: own.publicKey,
+        signingKey: keys.privateKey,
+        signingAlgorithm: ALGORITHM,
+        ...lifetime(expiresAt),
+        extensions: [
+          new x509.SubjectAlternativeNameExtension(
+            names.map((value) => ({ type: /^[\d.]+$|:/.test(value) ? 'ip' : 'dns', value })),
+          ),
+          new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+        ],
+      });
+      return { cert: certificate.toString('pem'), key: await privateKeyPem(own.privateKey) };
+    },
+  };
+}
+
+function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+}
+
+async function privateKeyPem(key: webcrypto.CryptoKey): Promise<string> {
+  return x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY');
+}
+
+/** From long enough ago that no clock is before it, and before its own end, which may be in the past. */
+function lifetime(notAfter: Date): { readonly notBefore: Date; readonly notAfter: Date } {
+  return { notBefore: new Date(Math.min(Date.now(), notAfter.getTime()) - DAY_MS), notAfter };
+}
+
+function daysFromNow(days: number): Date {
+  return new Date(Date.now() + days * DAY_MS);
+}
