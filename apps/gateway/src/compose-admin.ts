@@ -9,13 +9,18 @@ export function composeAdmin(
   {
     logger,
     dataPath,
-  }: { readonly logger: Logger; readonly dataPath: Pick<DataPath, 'explaining' | 'metrics' | 'health'> },
+  }: {
+    readonly logger: Logger;
+    readonly dataPath: Pick<DataPath, 'explaining' | 'metrics' | 'health' | 'tls'>;
+  },
 ): HttpServer {
-  const { explaining, metrics, health } = dataPath;
+  const { explaining, metrics, health, tls } = dataPath;
   return createHttpServer({
     host: config.ADMIN_HOST,
     port: config.ADMIN_PORT,
     portVariable: 'ADMIN_PORT',
+    // As with the token: what stays on this machine needs neither, and its certificate would be for another name.
+    tls: isLoopback(config.ADMIN_HOST) ? undefined : tls,
     handler: createHttpApp({
       logger,
       metrics,
@@ -28,4 +33,8 @@ export function composeAdmin(
         }),
     }),
   });
+}
+
+function isLoopback(host: string): boolean {
+  return host === '127.0.0.1' || host === '::1';
 }

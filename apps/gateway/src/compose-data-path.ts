@@ -4,9 +4,11 @@ import { createResolver } from '@rollcall/registry-client';
 import {
   createHealth,
   createHttpApp,
+  createServerTls,
   type Health,
   type HttpServer,
   type Logger,
+  type ServerTls,
 } from '@rollcall/service-kit';
 import { createHttpRegistry } from './adapters/http-registry';
 import { createResolverCatalogView } from './adapters/resolver-catalog-view';
@@ -41,6 +43,8 @@ export interface DataPath {
   readonly health: Health;
   readonly traffic: Pick<HttpServer, 'drain'>;
   readonly tunnels: Pick<Tunnels, 'closeAll'>;
+  /** What its port speaks TLS with, if it does. */
+  readonly tls: ServerTls | undefined;
   /** Listens, and begins to follow the registry. */
   start(): Promise<{ readonly port: number }>;
   /** Stops accepting, finishes what is in flight for at most so long, and lets go of everything. */
@@ -104,6 +108,7 @@ export function composeDataPath(
       inFlight: () => fleet.services().map((name) => [name, fleet.group(name)?.inFlight ?? 0] as const),
     },
   });
+  const tls = createServerTls(config, { logger, metrics });
   const isSynced = (): boolean => resolver.synced;
 
   const forward = createProxy({
@@ -133,6 +138,7 @@ export function composeDataPath(
     host: config.HOST,
     port: config.PORT,
     maxHeaderBytes: MAX_HEADER_BYTES,
+    tls,
     tunnels,
     handle: createTrafficHandler({
       proxy: (exchange) =>
@@ -142,6 +148,7 @@ export function composeDataPath(
         }),
       ownPaths,
       trusted: config.TRUSTED_PROXIES,
+      scheme: tls ? 'https' : 'http',
       pseudonym: `rollcall-${randomBytes(4).toString('hex')}`,
       now,
       onClose: createAccessLog({ logger, metrics, ratio: config.ACCESS_LOG_RATIO, random, now }),
@@ -159,6 +166,7 @@ export function composeDataPath(
     health,
     traffic,
     tunnels,
+    tls,
     async start() {
       stopFeeding = feedUpstreams({ resolver, fleet, routes, room, now });
       const { port } = await traffic.start();

@@ -7,13 +7,16 @@ import {
   processSettings,
   registrationSettings,
   secret,
+  tlsSettings,
   type ProcessSettings,
   type RegistrationSettings,
+  type TlsSettings,
 } from '@rollcall/service-kit';
 
 /** Every duration in milliseconds. */
 export interface GatewayConfig
   extends ProcessSettings,
+    TlsSettings,
     Pick<RegistrationSettings, 'REGISTRY_URL' | 'REGISTRY_TOKEN' | 'REGISTRY_CA_FILE'> {
   /** What the registry last said is kept in `<DATA_DIR>/gateway`, for a start while it is away; `off` keeps nothing. */
   readonly DATA_DIR: string;
@@ -65,6 +68,7 @@ const { REGISTRY_URL, REGISTRY_TOKEN, REGISTRY_CA_FILE } = registrationSettings;
 
 export const gatewayConfig = defineConfig<GatewayConfig>({
   ...processSettings({ PORT: 8000, SERVICE_NAME: 'gateway' }),
+  ...tlsSettings,
   REGISTRY_URL,
   REGISTRY_TOKEN,
   REGISTRY_CA_FILE,

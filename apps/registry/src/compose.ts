@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { resolve } from 'node:path';
 import { createAddressGuard, describeRefusal, type AddressGuard } from '@rollcall/address-guard';
-import { createHealth, createHttpServer, createMetrics, type Logger } from '@rollcall/service-kit';
+import {
+  createHealth,
+  createHttpServer,
+  createMetrics,
+  createServerTls,
+  type Logger,
+} from '@rollcall/service-kit';
 import type { Express } from 'express';
 import { createHttpProber } from './adapters/http-prober/http-prober';
 import { createDiskFolder } from './adapters/journal-store/disk-folder';
@@ -53,6 +59,7 @@ export function composeRegistry(
   };
   const health = createHealth();
   const metrics = createMetrics({ service: config.SERVICE_NAME });
+  const tls = createServerTls(config, { logger, metrics });
   const closing = new AbortController();
   // Whoever waits for something listens to it; beyond ten Node would suspect a leak.
   setMaxListeners(0, closing.signal);
@@ -100,12 +107,12 @@ export function composeRegistry(
         maxWatchers: config.MAX_WATCHERS,
         closing: closing.signal,
       });
-      const server = createHttpServer({ handler: app, host: config.HOST, port: config.PORT });
+      const server = createHttpServer({ handler: app, host: config.HOST, port: config.PORT, tls });
       const listening = await server.start();
       stops.unshift(() => server.stop());
       core.start();
       health.started();
-      logger.info(`registry listens on http://${config.HOST}:${listening.port}`, {
+      logger.info(`registry listens on ${tls ? 'https' : 'http'}://${config.HOST}:${listening.port}`, {
         event: 'listening',
         port: listening.port,
         catalog_id: stored.catalogId,

@@ -1,9 +1,16 @@
 import { NO_CIDRS, parseCidrSet, type CidrSet } from '@rollcall/address-guard';
-import { dataDirSetting, defineConfig, processSettings, type ProcessSettings } from '@rollcall/service-kit';
+import {
+  dataDirSetting,
+  defineConfig,
+  processSettings,
+  tlsSettings,
+  type ProcessSettings,
+  type TlsSettings,
+} from '@rollcall/service-kit';
 import Joi from 'joi';
 import { accessSettings, type AccessSettings } from './access-settings';
 
-export interface RegistryConfig extends ProcessSettings, AccessSettings {
+export interface RegistryConfig extends ProcessSettings, TlsSettings, AccessSettings {
   /**
    * Seconds a lease lasts when the instance asks for no other, 5–86 400; default 30. Too low: a pause for garbage
    * collection evicts. Too high: one that died without a word stays listed that long.
@@ -53,6 +60,7 @@ const cidrs = Joi.string().custom((text: string, helpers) => {
 
 export const registryConfig = defineConfig<RegistryConfig>({
   ...processSettings({ PORT: 8080, SERVICE_NAME: 'registry' }),
+  ...tlsSettings,
   ...accessSettings,
   LEASE_TTL_SECONDS: Joi.number().integer().min(5).max(86_400).default(USUAL_TTL_SECONDS),
   HEARTBEAT_INTERVAL_SECONDS: Joi.number()

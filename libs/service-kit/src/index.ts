@@ -9,6 +9,9 @@ export {
   type ProcessSettings,
 } from './config/process-settings';
 export { registrationSettings, type RegistrationSettings } from './config/registration-settings';
+export { tlsSettings, type TlsSettings } from './config/tls-settings';
+export { createServerTls } from './tls/server-tls';
+export type { ServerTls } from './tls/tls-front';
 export { createLogger, LOG_LEVELS, type Logger, type LogLevel } from './logging/logger';
 export { bearerToken } from './access/bearer-token';
 export { sameDigest, sameSecret, secretDigest } from './access/secret-digest';

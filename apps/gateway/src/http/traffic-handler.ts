@@ -19,6 +19,8 @@ export interface TrafficHandlerOptions {
   readonly ownPaths: RequestListener;
   /** Proxies that are believed about whom they speak for. */
   readonly trusted: CidrSet;
+  /** What callers speak with this port. */
+  readonly scheme: RequestFacts['scheme'];
   /** This gateway's name in Via; unique to this process, so that only its own loops are loops. */
   readonly pseudonym: string;
   /** Milliseconds, monotonic. */
@@ -32,7 +34,7 @@ export type TrafficHandler = (req: IncomingMessage, res: ServerResponse, upgrade
 const NO_TARGET: RequestTarget = { path: '*', query: '', host: '' };
 
 export function createTrafficHandler(options: TrafficHandlerOptions): TrafficHandler {
-  const { proxy, ownPaths, trusted, pseudonym, now, onClose } = options;
+  const { proxy, ownPaths, trusted, scheme, pseudonym, now, onClose } = options;
   const randomBytes = createPooledRandomBytes();
 
   function factsOf(req: IncomingMessage, headers: HeaderList, target: RequestTarget): RequestFacts {
@@ -44,7 +46,7 @@ export function createTrafficHandler(options: TrafficHandlerOptions): TrafficHan
     return {
       peer,
       peerTrusted: trusted.has(peer),
-      scheme: 'http',
+      scheme,
       host: target.authority ?? headers.get('host') ?? '',
       httpVersion: req.httpVersion,
       requestId: requestIdFrom(headers.get('x-request-id'), () => trace.traceId),

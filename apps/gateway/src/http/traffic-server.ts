@@ -1,5 +1,5 @@
 import type { ServerOptions } from 'node:http';
-import { createHttpServer, type HttpServer } from '@rollcall/service-kit';
+import { createHttpServer, type HttpServer, type ServerTls } from '@rollcall/service-kit';
 import type { Tunnels } from '../proxy/tunnels';
 import type { TrafficHandler } from './traffic-handler';
 import { createUpgradeHandler, shouldUpgrade } from './upgrade-handler';
@@ -8,13 +8,14 @@ export interface TrafficServerOptions {
   readonly host: string;
   readonly port: number;
   readonly maxHeaderBytes: number;
+  readonly tls?: ServerTls | undefined;
   readonly handle: TrafficHandler;
   readonly tunnels: Pick<Tunnels, 'admit'>;
 }
 
 /** The port of the traffic: Node's http server with nothing in front of the handler. */
 export function createTrafficServer(options: TrafficServerOptions): HttpServer {
-  const { host, port, maxHeaderBytes, handle, tunnels } = options;
+  const { host, port, maxHeaderBytes, tls, handle, tunnels } = options;
   const serverOptions: ServerOptions & { shouldUpgradeCallback: typeof shouldUpgrade } = {
     maxHeaderSize: maxHeaderBytes,
     // A total limit would end long uploads; bodies have a clock of their own that only silence runs out.
@@ -24,6 +25,7 @@ export function createTrafficServer(options: TrafficServerOptions): HttpServer {
   return createHttpServer({
     host,
     port,
+    tls,
     serverOptions,
     handler: (req, res) => handle(req, res),
     attach(server) {

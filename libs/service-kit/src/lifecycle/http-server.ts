@@ -7,6 +7,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AppError } from '../errors/app-error';
+import { createTlsFront, type ServerTls } from '../tls/tls-front';
 
 export interface HttpServerOptions {
   readonly handler: RequestListener;
@@ -22,6 +23,8 @@ export interface HttpServerOptions {
   readonly keepAliveTimeoutMs?: number;
   /** Milliseconds to send the headers in; default 10 000. */
   readonly headersTimeoutMs?: number;
+  /** Speaks TLS, and nothing else. Default: plain HTTP. */
+  readonly tls?: ServerTls | undefined;
   /** More of Node's own options, e.g. `maxHeaderSize`; they win over the ones above. */
   readonly serverOptions?: ServerOptions;
   /** Called once with the server, to listen to what is not an ordinary request (`upgrade`, `checkContinue`). */
@@ -30,7 +33,7 @@ export interface HttpServerOptions {
 
 /** A listening socket with an end that loses nobody: drain, wait until idle, stop. */
 export interface HttpServer {
-  /** @throws AppError `PORT_TAKEN`, naming the variable to change */
+  /** @throws AppError `PORT_TAKEN`, naming the variable to change; `TLS_REFUSED` */
   start(): Promise<{ port: number }>;
   /** From now on every answer closes its connection, so that callers move to another instance. Idempotent. */
   drain(): void;
@@ -42,7 +45,7 @@ export interface HttpServer {
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { handler, host, port, portVariable = 'PORT' } = options;
-  const server = createServer(serverOptions(options), (req, res) => {
+  const listener: RequestListener = (req, res) => {
     inFlight.add(res);
     if (draining) res.shouldKeepAlive = false;
     res.once('close', () => {
@@ -50,7 +53,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       if (inFlight.size === 0) for (const resolve of idleWaiters.splice(0)) resolve();
     });
     handler(req, res);
-  });
+  };
+  const front = options.tls && createTlsFront(options.tls, serverOptions(options), listener);
+  const server: Server = front?.server ?? createServer(serverOptions(options), listener);
   options.attach?.(server);
   const inFlight = new Set<ServerResponse>();
   const idleWaiters: (() => void)[] = [];
@@ -61,6 +66,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 
   function start(): Promise<{ port: number }> {
     return new Promise((resolve, reject) => {
+      front?.start();
       server.once('error', (error) => reject(listenError(error, host, port, portVariable)));
       server.listen(port, host, () => resolve({ port: (server.address() as AddressInfo).port }));
     });
@@ -77,6 +83,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 
   async function close(timeoutMs: number): Promise<void> {
     drain();
+    front?.stop();
     if (!server.listening) return;
     const cut = setTimeout(() => server.closeAllConnections(), timeoutMs);
     // close() also ends idle connections at once (Node 19 and later).

@@ -1,3 +1,5 @@
+export { askSecurely, type SecureAnswer, type SecureRequest } from './ask-securely';
+export { createKeyPairFolder, type KeyPairFolder } from './key-pair-folder';
 export {
   createPrivateAuthority,
   type IssuedPair,

@@ -40,7 +40,7 @@ export async function createPrivateAuthority(name = 'Rollcall specs'): Promise<P
   });
 
   return {
-    ca: root.toString('pem'),
+    ca: pemOf(root),
     async issue({ names = ['127.0.0.1', 'localhost'], expiresAt = daysFromNow(1) } = {}) {
       const own = await generateKeys();
       const certificate = await x509.X509CertificateGenerator.create({
@@ -57,9 +57,14 @@ export async function createPrivateAuthority(name = 'Rollcall specs'): Promise<P
           new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
         ],
       });
-      return { cert: certificate.toString('pem'), key: await privateKeyPem(own.privateKey) };
+      return { cert: pemOf(certificate), key: await privateKeyPem(own.privateKey) };
     },
   };
+}
+
+/** With a line's end, so that one can follow another in a file. */
+function pemOf(certificate: x509.X509Certificate): string {
+  return `${certificate.toString('pem')}\n`;
 }
 
 function generateKeys(): Promise<webcrypto.CryptoKeyPair> {

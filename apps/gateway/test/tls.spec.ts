@@ -1,0 +1,73 @@
+import { once } from 'node:events';
+import { Agent } from 'node:https';
+import { connect } from 'node:net';
+import { askSecurely, createKeyPairFolder, type KeyPairFolder } from '@rollcall/testing/certificates';
+import { eventually } from '@rollcall/testing';
+import { startGateway, type RunningGateway } from './support/start-gateway';
+import { startUpstream, type RunningUpstream } from './support/start-upstream';
+
+describe('a gateway with a certificate', () => {
+  let pair: KeyPairFolder;
+  let running: RunningGateway;
+  let upstream: RunningUpstream;
+  const agent = new Agent({ keepAlive: true });
+
+  beforeAll(async () => {
+    pair = await createKeyPairFolder();
+    upstream = await startUpstream((req, res) => res.end(JSON.stringify(req.headers)));
+    running = await startGateway({ TLS_CERT_FILE: pair.certFile, TLS_KEY_FILE: pair.keyFile });
+    running.registry.list({
+      service_name: 'product',
+      url: upstream.url,
+      routes: [{ path_prefix: '/products' }],
+    });
+    await eventually(async () => (await running.upstreamCount()) === 1);
+  });
+  afterAll(async () => {
+    agent.destroy();
+    await Promise.all([running.stop(), upstream.stop()]);
+    await pair.remove();
+  });
+
+  const ask = (path: string) =>
+    askSecurely(`https://127.0.0.1:${running.port}${path}`, { ca: pair.authority.ca, agent });
+
+  it('serves its routes over TLS, and tells instances so', async () => {
+    const { status, body } = await ask('/products');
+    expect(status).toBe(200);
+    expect(JSON.parse(body)).toMatchObject({
+      'x-forwarded-proto': 'https',
+      forwarded: expect.stringContaining('proto=https'),
+    });
+  });
+
+  it('serves its own paths over TLS too', async () => {
+    expect((await ask('/livez')).status).toBe(200);
+  });
+
+  it('closes what speaks HTTP without it, and counts that where operators look', async () => {
+    const socket = connect(running.port, '127.0.0.1').resume();
+    socket.write('GET /products HTTP/1.1\r\nHost: here\r\n\r\n');
+    await once(socket, 'close');
+    const metrics = await (await fetch(`${running.adminUrl}/metrics`)).text();
+    expect(metrics).toMatch(/^tls_handshake_failures_total\{reason="plain_http".*\} 1$/m);
+    expect(metrics).toMatch(/^tls_certificate_expiry_timestamp_seconds\{.*\} \d+$/m);
+  });
+});
+
+it('has an admin port that speaks TLS wherever it is more than this machine’s', async () => {
+  const pair = await createKeyPairFolder();
+  const running = await startGateway(
+    {
+      TLS_CERT_FILE: pair.certFile,
+      TLS_KEY_FILE: pair.keyFile,
+      ADMIN_HOST: '0.0.0.0',
+      ADMIN_TOKEN: 'a-token-of-some-length',
+    },
+    { synced: false },
+  );
+  const livez = `${running.adminUrl.replace('http:', 'https:')}/livez`;
+  expect((await askSecurely(livez, { ca: pair.authority.ca })).status).toBe(200);
+  await running.stop();
+  await pair.remove();
+});

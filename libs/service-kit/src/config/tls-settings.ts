@@ -1,0 +1,30 @@
+import Joi from 'joi';
+import { readKeyPairFiles } from '../tls/key-pair-files';
+import type { SettingSchemas } from './setting-schemas';
+
+/** Settings of every app that listens. Both or neither; a change of the files needs no restart. */
+export interface TlsSettings {
+  /** PEM file of this server's certificate, followed by those between it and one that callers trust. */
+  readonly TLS_CERT_FILE?: string;
+  /** PEM file of the certificate's private key, without a passphrase. */
+  readonly TLS_KEY_FILE?: string;
+}
+
+export const tlsSettings: SettingSchemas<TlsSettings> = {
+  TLS_CERT_FILE: fileOf('TLS_CERT_FILE', 'TLS_KEY_FILE'),
+  TLS_KEY_FILE: fileOf('TLS_KEY_FILE', 'TLS_CERT_FILE'),
+};
+
+/** A fault of the files is a fault of the settings: seen here it is listed with all others, before anything has started. */
+function fileOf(name: keyof TlsSettings, other: keyof TlsSettings): Joi.Schema {
+  return Joi.string().custom((file: string, { state, message }) => {
+    const siblings: TlsSettings = state.ancestors[0];
+    if (siblings[other] === undefined) return message({ custom: `${other} is required with ${name}` });
+    const { TLS_CERT_FILE: certFile = file, TLS_KEY_FILE: keyFile = file } = siblings;
+    const reading = readKeyPairFiles({ certFile, keyFile });
+    if ('pair' in reading) return file;
+    const own = reading.faults.filter(({ path }) => path === name);
+    if (own.length === 0) return file;
+    return message({ custom: '{{#fault}}' }, { fault: own.map((fault) => fault.message).join('; ') });
+  });
+}

@@ -1,0 +1,60 @@
+import type { Server } from 'node:https';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+
+/** Why a connection never came to its first request. */
+export type HandshakeFailure =
+  /** HTTP without TLS, on a port that wants TLS. */
+  | 'plain_http'
+  | 'timed_out'
+  /** The peer left in the middle. */
+  | 'cut'
+  /** No version, cipher or application protocol in common. */
+  | 'nothing_in_common'
+  /** The peer does not trust the certificate, or is content with no name in it. */
+  | 'certificate_rejected'
+  | 'other';
+
+/** The connections of a TLS server that are not yet HTTP's: neither its limits nor its end know of them. */
+export interface Handshakes {
+  /** Ends those that are still at it: no request of theirs can be under way. */
+  cut(): void;
+}
+
+export function watchHandshakes(
+  server: Server,
+  onFailure: (reason: HandshakeFailure, remoteAddress: string | undefined) => void,
+): Handshakes {
+  const atIt = new Map<string, Socket>();
+  server.on('connection', (socket: Socket) => {
+    const peer = peerOf(socket);
+    atIt.set(peer, socket);
+    socket.once('close', () => {
+      if (atIt.get(peer) === socket) atIt.delete(peer);
+    });
+  });
+  server.on('secureConnection', (socket: TLSSocket) => atIt.delete(peerOf(socket)));
+  server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: TLSSocket) =>
+    onFailure(failureOf(error.code ?? ''), socket.remoteAddress),
+  );
+  return {
+    cut() {
+      for (const socket of atIt.values()) socket.destroy();
+    },
+  };
+}
+
+/** The same for a TLS socket and for the one beneath it. */
+function peerOf(socket: Socket): string {
+  return `${socket.remoteAddress} ${socket.remotePort}`;
+}
+
+/** OpenSSL's reasons, as Node spells them. */
+function failureOf(code: string): HandshakeFailure {
+  if (code === 'ERR_SSL_HTTP_REQUEST') return 'plain_http';
+  if (code === 'ERR_TLS_HANDSHAKE_TIMEOUT') return 'timed_out';
+  if (code === 'ECONNRESET' || code === 'EPIPE') return 'cut';
+  if (/UNSUPPORTED_PROTOCOL|VERSION|NO_SHARED_CIPHER|NO_APPLICATION_PROTOCOL|NO_SUITABLE/.test(code))
+    return 'nothing_in_common';
+  return /ALERT_(UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_)/.test(code) ? 'certificate_rejected' : 'other';
+}

@@ -1,0 +1,107 @@
+import { AppError } from '../errors/app-error';
+import type { KeyPair } from './key-pair';
+import type { KeyPairFileReading } from './key-pair-files';
+
+/** What became of a certificate. */
+export type KeyPairEvent =
+  | { readonly type: 'loaded'; readonly pair: KeyPair }
+  /** What was served before is served on. */
+  | { readonly type: 'refused'; readonly faults: readonly string[] }
+  /** Told once a certificate, also when it was too old from the start. */
+  | { readonly type: 'expired'; readonly pair: KeyPair };
+
+export interface KeyPairLoop {
+  /** @throws AppError `TLS_REFUSED`: there would be nothing to serve with */
+  start(): void;
+  /** Idempotent. */
+  stop(): void;
+}
+
+export interface KeyPairLoopOptions {
+  readonly read: () => KeyPairFileReading;
+  /** Has new connections served with it; called for each pair that is another than the one before. */
+  readonly serve: (pair: KeyPair) => void;
+  readonly onEvent: (event: KeyPairEvent) => void;
+  /** Milliseconds. Too low reads the disk for nothing; too high serves an old certificate that much longer. Default 5000. */
+  readonly everyMs?: number;
+}
+
+/** Follows a certificate that is renewed. A bad reading changes nothing. SIGHUP has it read at once. */
+export function createKeyPairLoop({ read, serve, onEvent, everyMs = 5000 }: KeyPairLoopOptions): KeyPairLoop {
+  let served: KeyPair | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let suspected = '';
+  let said = '';
+  let saidExpired = false;
+
+  return {
+    start() {
+      const reading = read();
+      if ('faults' in reading) throw unusable(reading.faults.map(({ message }) => message));
+      accept(reading.pair);
+      process.on('SIGHUP', lookAtOnce);
+      sleep();
+    },
+    stop() {
+      clearTimeout(timer);
+      process.off('SIGHUP', lookAtOnce);
+    },
+  };
+
+  function sleep(): void {
+    clearTimeout(timer);
+    timer = setTimeout(() => look({ patient: true }), everyMs).unref();
+  }
+
+  function lookAtOnce(): void {
+    said = '';
+    look({ patient: false });
+  }
+
+  function look({ patient }: { readonly patient: boolean }): void {
+    const reading = read();
+    if ('faults' in reading)
+      complain(
+        reading.faults.map(({ message }) => message),
+        patient,
+      );
+    else if (said !== '' || reading.pair.cert !== served?.cert || reading.pair.key !== served.key)
+      accept(reading.pair);
+    else suspected = '';
+    tellOfExpiry();
+    sleep();
+  }
+
+  function accept(pair: KeyPair): void {
+    served = pair;
+    suspected = said = '';
+    saidExpired = false;
+    serve(pair);
+    onEvent({ type: 'loaded', pair });
+    tellOfExpiry();
+  }
+
+  /** Two files cannot be replaced in one moment: what does not fit is worth a word only if it still does not the next time. */
+  function complain(faults: readonly string[], patient: boolean): void {
+    const saying = faults.join('; ');
+    const settled = !patient || saying === suspected;
+    suspected = saying;
+    if (!settled || saying === said) return;
+    said = saying;
+    onEvent({ type: 'refused', faults });
+  }
+
+  function tellOfExpiry(): void {
+    if (served === undefined || saidExpired || served.expiresAt > Date.now()) return;
+    saidExpired = true;
+    onEvent({ type: 'expired', pair: served });
+  }
+}
+
+function unusable(faults: readonly string[]): AppError {
+  return new AppError({
+    code: 'TLS_REFUSED',
+    status: 500,
+    message: `TLS cannot be served: ${faults.join('; ')}`,
+  });
+}

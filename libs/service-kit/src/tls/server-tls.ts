@@ -1,0 +1,63 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+import type { TlsSettings } from '../config/tls-settings';
+import type { Logger } from '../logging/logger';
+import type { KeyPairEvent } from './key-pair-loop';
+import type { ServerTls } from './tls-front';
+
+/** What the settings say of TLS, with its log lines and metrics: `undefined` where a server speaks none. Once a process. */
+export function createServerTls(
+  { TLS_CERT_FILE, TLS_KEY_FILE }: TlsSettings,
+  { logger, metrics }: { readonly logger: Logger; readonly metrics: { readonly registry: Registry } },
+): ServerTls | undefined {
+  if (TLS_CERT_FILE === undefined || TLS_KEY_FILE === undefined) return undefined;
+  const failures = new Counter({
+    name: 'tls_handshake_failures_total',
+    help: 'Connections that never came to a request: plain_http, timed_out, cut, nothing_in_common, certificate_rejected, other.',
+    labelNames: ['reason'],
+    registers: [metrics.registry],
+  });
+  const expiry = new Gauge({
+    name: 'tls_certificate_expiry_timestamp_seconds',
+    help: 'When the certificate that is served expires.',
+    registers: [metrics.registry],
+  });
+  return {
+    files: { certFile: TLS_CERT_FILE, keyFile: TLS_KEY_FILE },
+    onCertificate(event) {
+      if (event.type === 'loaded') expiry.set(event.pair.expiresAt / 1000);
+      logKeyPairEvent(logger, event);
+    },
+    onHandshakeFailure(reason, remoteAddress) {
+      failures.labels(reason).inc();
+      // Anybody can cause any number of these: counted always, written down only for whoever looks.
+      logger.debug(`a TLS handshake failed: ${reason}`, {
+        event: 'tls_handshake_failed',
+        reason,
+        remote_address: remoteAddress,
+      });
+    },
+  };
+}
+
+function logKeyPairEvent(logger: Logger, event: KeyPairEvent): void {
+  switch (event.type) {
+    case 'loaded':
+      return void logger.info('a certificate is in force', {
+        event: 'tls_certificate_loaded',
+        names: event.pair.names,
+        fingerprint: event.pair.fingerprint,
+        expires_at: new Date(event.pair.expiresAt).toISOString(),
+      });
+    case 'refused':
+      return void logger.error('the new certificate cannot be used; the one before stays in force', {
+        event: 'tls_certificate_refused',
+        faults: event.faults,
+      });
+    case 'expired':
+      return void logger.warn('the certificate has EXPIRED: callers that verify it refuse this server', {
+        event: 'tls_certificate_expired',
+        names: event.pair.names,
+        expires_at: new Date(event.pair.expiresAt).toISOString(),
+      });
+  }
+}

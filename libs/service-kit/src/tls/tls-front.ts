@@ -1,0 +1,66 @@
+import { createServer, type Server, type ServerOptions } from 'node:https';
+import type { RequestListener } from 'node:http';
+import { watchHandshakes, type HandshakeFailure } from './handshakes';
+import { readKeyPairFiles, type KeyPairFiles } from './key-pair-files';
+import { createKeyPairLoop, type KeyPairEvent } from './key-pair-loop';
+
+/** That a server speaks TLS, and with what. */
+export interface ServerTls {
+  readonly files: KeyPairFiles;
+  readonly onCertificate: (event: KeyPairEvent) => void;
+  readonly onHandshakeFailure: (reason: HandshakeFailure, remoteAddress: string | undefined) => void;
+  /**
+   * Milliseconds to get from a connection to its first request in; default 10 000, as for headers. Too low cuts
+   * callers far away; too high lets strangers hold sockets.
+   */
+  readonly handshakeTimeoutMs?: number;
+  /** How often the files are looked at, milliseconds; default 5000. */
+  readonly reloadEveryMs?: number;
+}
+
+/** Node's HTTPS server with a certificate that can be renewed beneath it: established connections never notice. */
+export interface TlsFront {
+  readonly server: Server;
+  /** Call before listening. @throws AppError `TLS_REFUSED` */
+  start(): void;
+  /** Ends what is still shaking hands, and follows the files no longer. Idempotent. */
+  stop(): void;
+}
+
+/** TLS 1.2 is the oldest that RFC 9325 §3.1.1 lets a server offer. */
+const MIN_VERSION = 'TLSv1.2';
+/** Seconds in which a caller may come back without a full handshake; a renewed certificate ends it earlier. */
+const TICKET_LIFE_SECONDS = 300;
+
+export function createTlsFront(
+  { files, onCertificate, onHandshakeFailure, handshakeTimeoutMs = 10_000, reloadEveryMs }: ServerTls,
+  httpOptions: ServerOptions,
+  listener: RequestListener,
+): TlsFront {
+  const server = createServer(
+    {
+      ...httpOptions,
+      minVersion: MIN_VERSION,
+      // Whoever speaks nothing but HTTP/2 is told so by TLS, and not by a request that nobody understands.
+      ALPNProtocols: ['http/1.1'],
+      handshakeTimeout: handshakeTimeoutMs,
+    },
+    listener,
+  );
+  const handshakes = watchHandshakes(server, onHandshakeFailure);
+  const loop = createKeyPairLoop({
+    read: () => readKeyPairFiles(files),
+    serve: ({ cert, key }) =>
+      server.setSecureContext({ cert, key, minVersion: MIN_VERSION, sessionTimeout: TICKET_LIFE_SECONDS }),
+    onEvent: onCertificate,
+    ...(reloadEveryMs === undefined ? {} : { everyMs: reloadEveryMs }),
+  });
+  return {
+    server,
+    start: () => loop.start(),
+    stop() {
+      loop.stop();
+      handshakes.cut();
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { request, type Agent } from 'node:https';
+import type { IncomingHttpHeaders } from 'node:http';
+import { TLSSocket } from 'node:tls';
+
+export interface SecureRequest {
+  /** PEM text of the authority that is trusted, and no other. */
+  readonly ca: string;
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Default: a connection of its own. */
+  readonly agent?: Agent;
+}
+
+export interface SecureAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  /** SHA-256 of the certificate that was shown; of the first answer's connection where it is kept. */
+  readonly certificate: string;
+}
+
+/** One request over TLS, which `fetch` cannot be told whom to trust for. */
+export function askSecurely(
+  url: string,
+  { ca, method, headers, body, agent }: SecureRequest,
+): Promise<SecureAnswer> {
+  const options = { ca, agent: agent ?? false, ...(method && { method }), ...(headers && { headers }) };
+  return new Promise((resolve, reject) => {
+    const asked = request(url, options, (response) => {
+      const { socket } = response;
+      const certificate = socket instanceof TLSSocket ? socket.getPeerCertificate().fingerprint256 : '';
+      let text = '';
+      response.setEncoding('utf8').on('data', (part: string) => (text += part));
+      response.on('error', reject);
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text, certificate }),
+      );
+    });
+    asked.on('error', reject);
+    asked.end(body);
+  });
+}
