@@ -25,7 +25,7 @@ export interface StartNodeOptions {
 export function startNode(args: readonly string[], options: StartNodeOptions): NodeProcess {
   const child = spawn(process.execPath, ['-r', endWithParent, ...args], {
     ...options,
-    env: { STARTED_BY: String(process.pid), ...options.env },
+    env: { ...options.env, STARTED_BY: String(process.pid) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

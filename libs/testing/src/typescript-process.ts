@@ -11,17 +11,19 @@ export interface TypeScriptProcess {
   readonly exited: Promise<number | NodeJS.Signals>;
 }
 
-/** @param env added to this process's own environment, without what Jest put there */
+/**
+ * @param options.env added to this process's own environment, without what Jest put there
+ * @param options.packages those of this workspace from source too (default), or as they were built
+ */
 export function startTypeScript(
   file: string,
-  options: { args?: string[]; env?: NodeJS.ProcessEnv } = {},
+  options: { args?: string[]; env?: NodeJS.ProcessEnv; packages?: 'source' | 'built' } = {},
 ): TypeScriptProcess {
   const { NODE_ENV: _fromJest, ...inherited } = process.env;
   const child = spawn(
     process.execPath,
     [
-      '-C',
-      '@rollcall/source',
+      ...(options.packages === 'built' ? [] : ['-C', '@rollcall/source']),
       '-r',
       endWithParent,
       '-r',
@@ -31,7 +33,7 @@ export function startTypeScript(
     ],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { STARTED_BY: String(process.pid), ...inherited, ...options.env },
+      env: { ...inherited, ...options.env, STARTED_BY: String(process.pid) },
     },
   );
   let output = '';

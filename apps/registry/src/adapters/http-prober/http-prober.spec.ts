@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { createAddressGuard } from '@rollcall/address-guard';
 import {
   closedPort,
+  startFullListener,
   startHangingServer,
   startRawServer,
   startResettingServer,
   type SocketServer,
 } from '@rollcall/testing';
-import { startFullListener } from '../../../test/doubles/full-listener';
 import { startProbedInstance, type ProbedInstance } from '../../../test/doubles/probed-instance';
 import { createHttpProber } from './http-prober';
 
