@@ -1,10 +1,7 @@
 export type { Candidate } from './candidate';
 export type { Picker, Random } from './picker';
-export { createRoundRobin } from './round-robin';
-export { createWeighted } from './weighted';
-export { createRandom } from './random-choice';
-export { createTwoChoices } from './two-choices';
-export { createPicker, PICKER_NAMES, type PickerName } from './picker-name';
+export { createPicker, PICKER_NAMES, type PickerName, type PickerOptions } from './picker-name';
+export { createLatencyMeter, type LatencyMeter } from './latency-meter';
 export { isConnectFailure, type Outcome } from './outcome';
 export { isIdempotentMethod } from './idempotent-method';
 export { decideRetry, type FailedAttempt, type RetryDecision, type RetryRefusal } from './retry-decision';

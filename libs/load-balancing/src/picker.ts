@@ -6,7 +6,11 @@ import type { Candidate } from './candidate';
  * random place when the candidates change, lest every caller send its first request to the same instance.
  */
 export interface Picker<C extends Candidate = Candidate> {
-  pick(candidates: readonly C[]): C | undefined;
+  /**
+   * @param now milliseconds, monotonic
+   * @param key requests with one key go to one instance, where the picker heeds keys
+   */
+  pick(candidates: readonly C[], now: number, key?: string): C | undefined;
 }
 
 /** A number in [0, 1), as `Math.random` gives. */

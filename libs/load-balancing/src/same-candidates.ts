@@ -1,11 +1,19 @@
 import type { Candidate } from './candidate';
 
-/** Whether two lists hold the same instances with the same weights in the same order; cheap for one and the same list. */
-export function sameCandidates(a: readonly Candidate[], b: readonly Candidate[]): boolean {
-  if (a === b) return true;
-  if (a.length !== b.length) return false;
-  return a.every((candidate, index) => {
-    const other = b[index];
-    return other !== undefined && candidate.id === other.id && candidate.weight === other.weight;
-  });
+/**
+ * Whether a list holds those that were known, in their order; cheap for one and the same list.
+ *
+ * @param weights as they were then, where they matter: candidates are live objects, and so change in the known list too
+ */
+export function sameCandidates(
+  candidates: readonly Candidate[],
+  known: readonly Candidate[],
+  weights?: readonly number[],
+): boolean {
+  if (candidates === known && weights === undefined) return true;
+  if (candidates.length !== known.length) return false;
+  return candidates.every(
+    ({ id, weight }, index) =>
+      id === known[index]?.id && (weights === undefined || weight === weights[index]),
+  );
 }
