@@ -95,7 +95,7 @@ export function composeDataPath(
     defaultPolicy: defaultPolicy(config),
     compilePolicies: (route) => compilePolicies(route, policyContext),
     fleet,
-    random,
+    choosing: { random, zone: config.ZONE, clientOf: policyContext.clientOf },
   });
   const room = createWaitingRoom(config.HOLD_CAPACITY);
   const tunnels = createTunnels();
@@ -123,6 +123,7 @@ export function composeDataPath(
     tunnels,
     now,
     onAttempt: (report) => observeAttempt({ logger, metrics }, report),
+    onTurnedAway: ({ destination }) => metrics.attempt(destination?.service ?? '', 'overloaded'),
   });
   const ownPaths = createHttpApp({
     logger,

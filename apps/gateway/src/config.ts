@@ -20,6 +20,8 @@ export interface GatewayConfig
     Pick<RegistrationSettings, 'REGISTRY_URL' | 'REGISTRY_TOKEN' | 'REGISTRY_CA_FILE'> {
   /** What the registry last said is kept in `<DATA_DIR>/gateway`, for a start while it is away; `off` keeps nothing. */
   readonly DATA_DIR: string;
+  /** Where this gateway is, as instances say it of themselves; for the picker `zone_first`. */
+  readonly ZONE?: string;
   readonly ADMIN_PORT: number;
   /** Address of the admin port; 127.0.0.1 shows it to nobody else. Another one needs ADMIN_TOKEN. */
   readonly ADMIN_HOST: string;
@@ -44,6 +46,8 @@ export interface GatewayConfig
   readonly IDLE_TIMEOUT_MS: number;
   /** Attempts at instances for one request, the first included. */
   readonly MAX_ATTEMPTS: number;
+  /** Requests under way to one service, beyond which more are turned away with 503. Too low fails a burst that would have been borne; too high lets one slow service fill this process. */
+  readonly MAX_IN_FLIGHT: number;
   /** Share of requests in the access log, 0–1; answers of 500 and above are always in it. Each line costs about as much as a request. */
   readonly ACCESS_LOG_RATIO: number;
 }
@@ -73,6 +77,7 @@ export const gatewayConfig = defineConfig<GatewayConfig>({
   REGISTRY_TOKEN,
   REGISTRY_CA_FILE,
   DATA_DIR: dataDirSetting,
+  ZONE: Joi.string().max(64),
   ADMIN_PORT: portSetting.default(8001),
   ADMIN_HOST: Joi.string().ip({ cidr: 'forbidden' }).default('127.0.0.1'),
   ADMIN_TOKEN: secret(
@@ -95,5 +100,6 @@ export const gatewayConfig = defineConfig<GatewayConfig>({
   HEADERS_TIMEOUT_MS: durationMs.default(30_000),
   IDLE_TIMEOUT_MS: durationMs.default(60_000),
   MAX_ATTEMPTS: Joi.number().integer().min(1).max(10).default(3),
+  MAX_IN_FLIGHT: Joi.number().integer().min(1).max(1_000_000).default(10_000),
   ACCESS_LOG_RATIO: Joi.number().min(0).max(1).default(1),
 });

@@ -9,5 +9,6 @@ export function defaultPolicy(config: Readonly<GatewayConfig>): RoutePolicy {
     idleTimeoutMs: config.IDLE_TIMEOUT_MS,
     maxAttempts: config.MAX_ATTEMPTS,
     attemptTimeoutMs: Infinity,
+    maxInFlight: config.MAX_IN_FLIGHT,
   };
 }

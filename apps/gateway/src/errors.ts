@@ -82,6 +82,11 @@ const KINDS = {
     proxyError: 'connection_limit_reached',
     message: 'Too many requests wait for an instance of a service.',
   },
+  SERVICE_OVERLOADED: {
+    status: 503,
+    proxyError: 'connection_limit_reached',
+    message: 'The service has as many requests under way as this gateway gives it.',
+  },
   UPSTREAM_TIMEOUT: {
     status: 504,
     proxyError: 'connection_read_timeout',

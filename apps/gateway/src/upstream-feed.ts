@@ -23,8 +23,9 @@ export function feedUpstreams({ resolver, fleet, routes, room, now }: UpstreamFe
   const take = (serviceName: string, result: DiscoveryResult): void => {
     if (result.state === 'resolved' || result.state === 'stale') {
       const { instances } = result.snapshot;
-      fleet.apply(serviceName, instances);
-      routes.update(serviceName, instances, now());
+      const at = now();
+      fleet.apply(serviceName, instances, at);
+      routes.update(serviceName, instances, at);
     }
     room.wake();
   };

@@ -26,9 +26,9 @@ export interface PickerOptions {
   /** For `zone_first`: where the caller is. */
   readonly zone?: string | undefined;
   /** For `ring_hash`: see `RingHashOptions`. */
-  readonly maxLoad?: number;
+  readonly maxLoad?: number | undefined;
   /** For all but `ring_hash`, whose keys would be torn from their instance: see `SlowStartOptions`. Default 0. */
-  readonly slowStartMs?: number;
+  readonly slowStartMs?: number | undefined;
 }
 
 export function createPicker<C extends Candidate>(name: PickerName, options: PickerOptions): Picker<C> {

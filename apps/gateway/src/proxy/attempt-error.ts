@@ -20,7 +20,7 @@ export function attemptError({ outcome, error }: Pick<AttemptFailure, 'outcome' 
     case 'body-idle-timeout':
       return gatewayError('UPSTREAM_TIMEOUT', cause);
     case 'overloaded':
-      return gatewayError('NO_INSTANCE', cause);
+      return gatewayError('SERVICE_OVERLOADED', cause);
     case 'unsendable':
       return gatewayError('BAD_REQUEST', cause);
     default:

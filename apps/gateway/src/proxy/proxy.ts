@@ -2,7 +2,6 @@ import {
   attemptVerdict,
   createDeadline,
   decideRetry,
-  isIdempotentMethod,
   type OutlierTransition,
 } from '@rollcall/load-balancing';
 import type { Destination } from '../upstreams/destination';
@@ -13,6 +12,7 @@ import type { Exchange } from './exchange';
 import { gatewayError } from '../errors';
 import { hasBody } from './request-body';
 import type { AttemptResult } from './response-relay';
+import { isRepeatable } from './repeatable';
 import { sendAttempt } from './send-attempt';
 import type { Tunnels } from './tunnels';
 
@@ -25,6 +25,8 @@ export interface ProxyOptions {
   /** Milliseconds, monotonic. */
   readonly now: () => number;
   readonly onAttempt: (attempt: AttemptReport) => void;
+  /** The request's service has as much under way as its route allows. */
+  readonly onTurnedAway: (exchange: Exchange) => void;
 }
 
 export interface AttemptReport {
@@ -36,21 +38,26 @@ export interface AttemptReport {
 
 /** Answers a request by the instances of its route: one attempt after another until one answers or none is left. */
 export function createProxy(options: ProxyOptions): (exchange: Exchange) => Promise<void> {
-  const { findDestination, tunnels, now, onAttempt } = options;
+  const { findDestination, tunnels, now, onAttempt, onTurnedAway } = options;
 
   return async (exchange) => {
     const destination = await findDestination(exchange);
     if (destination === undefined) return;
     exchange.destination = destination;
     const startedAt = now();
-    const { headersTimeoutMs, attemptTimeoutMs, maxAttempts } = destination.policy;
+    const { policy, group } = destination;
+    if (group !== undefined && group.inFlight >= (policy.maxInFlight ?? Infinity)) {
+      onTurnedAway(exchange);
+      return exchange.fail(gatewayError('SERVICE_OVERLOADED', { headers: { 'Retry-After': '1' } }));
+    }
+    const { headersTimeoutMs, attemptTimeoutMs, maxAttempts } = policy;
     const deadline = createDeadline(startedAt, headersTimeoutMs);
-    const budget = destination.group?.budget;
-    const idempotent = isIdempotentMethod(exchange.method);
+    const budget = group?.budget;
+    const idempotent = isRepeatable(exchange, policy);
     budget?.request(startedAt);
 
     const tried: Upstream[] = [];
-    let upstream = destination.pick(startedAt);
+    let upstream = destination.pick(exchange, startedAt);
     let freshSocket = false;
     while (upstream !== undefined) {
       const begunAt = now();
@@ -80,6 +87,7 @@ export function createProxy(options: ProxyOptions): (exchange: Exchange) => Prom
       const socketReused = result.outcome !== 'response' && result.socketReused;
       const verdict = attemptVerdict(outcome, exchange.res.statusCode, socketReused);
       const transition = upstream.record(admission, outcome, verdict, endedAt);
+      upstream.observe(verdict, endedAt - begunAt, endedAt);
       onAttempt({ exchange, upstream, result, transition });
       if (result.outcome === 'response') return;
 

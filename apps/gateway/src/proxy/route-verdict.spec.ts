@@ -18,11 +18,11 @@ function scene(given: { instances: number; goneAt?: number }) {
     defaultPolicy: policy,
     compilePolicies: () => undefined,
     fleet,
-    random: () => 0,
+    choosing: { random: () => 0, clientOf: () => '192.0.2.1' },
   });
   const listed = anInstance({ routes: [{ path_prefix: '/x', methods: ['GET'] }] });
   const take = (instances: (typeof listed)[], now: number) => {
-    fleet.apply('product', instances);
+    fleet.apply('product', instances, 0);
     book.update('product', instances, now);
   };
   take([listed], 0);

@@ -1,8 +1,10 @@
 import type { RoutePolicy } from '../routing/route-policy';
 import { apiKeyKey, type GivenApiKey } from './keys/api-key-key';
 import { bodyLimitKey, type GivenBodyLimit } from './keys/body-limit-key';
+import { canaryKey, type GivenCanary } from './keys/canary-key';
 import { corsKey, type GivenCors } from './keys/cors-key';
 import { headersKey, type GivenHeaders } from './keys/headers-key';
+import { maxInFlightKey, type GivenMaxInFlight } from './keys/max-in-flight-key';
 import { pickerKey, type GivenPicker } from './keys/picker-key';
 import { rateLimitKey, type GivenRateLimit } from './keys/rate-limit-key';
 import { retriesKey, type GivenRetries } from './keys/retries-key';
@@ -13,6 +15,8 @@ import type { PolicyKey } from './policy-key';
 /** What a route may say about itself; what it leaves out is taken from `defaults`, then from the settings. */
 export interface FilePolicy
   extends GivenPicker,
+    GivenCanary,
+    GivenMaxInFlight,
     GivenTimeouts,
     GivenRetries,
     GivenCors,
@@ -25,6 +29,8 @@ export interface FilePolicy
 /** Every key there is. A new one is a file in `keys/`, a line here and one above. */
 const POLICY_KEYS: readonly PolicyKey<FilePolicy>[] = [
   pickerKey,
+  canaryKey,
+  maxInFlightKey,
   timeoutsKey,
   retriesKey,
   corsKey,

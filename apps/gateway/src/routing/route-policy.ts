@@ -3,10 +3,20 @@ import type { ApiKeyRule } from '../policies/api-key';
 import type { CorsRule } from '../policies/cors';
 import type { HeaderRules } from '../policies/header-rules';
 import type { RateLimitRule } from '../policies/rate-limit';
+import type { CanaryRule } from './canary';
 
 /** How requests on a route are treated. Every duration in milliseconds. */
 export interface RoutePolicy {
   readonly picker: PickerName;
+  /** See `SlowStartOptions`. */
+  readonly slowStartMs?: number | undefined;
+  /** For `ring_hash`: the field (lower case) whose value is the key; the client's address when absent. */
+  readonly hashHeader?: string | undefined;
+  /** For `ring_hash`: see `RingHashOptions`. */
+  readonly maxLoad?: number | undefined;
+  readonly canary?: CanaryRule | undefined;
+  /** Attempts under way to the route's service beyond which its requests are turned away; any number when absent. */
+  readonly maxInFlight?: number | undefined;
   /** From the request being sent to the answer's beginning, all attempts together. */
   readonly headersTimeoutMs: number;
   /** The longest silence in a body, in either direction. */
@@ -18,6 +28,8 @@ export interface RoutePolicy {
    * long as all may. Too low asks everybody for what is merely slow; too high keeps callers waiting for a frozen one.
    */
   readonly attemptTimeoutMs: number;
+  /** A request that bears an Idempotency-Key may be sent again after bytes went out, whatever its method. */
+  readonly retryByKey?: boolean | undefined;
   /** Absent where a route asks for nothing of it; see `apps/gateway/src/policies`. */
   readonly cors?: CorsRule | undefined;
   readonly requestHeaders?: HeaderRules | undefined;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Instance, InstanceStatus } from '@rollcall/contracts';
 import { anInstance } from '../../test/support/an-instance';
+import { aRequest } from '../../test/support/a-request';
 import { createFakeTransport } from '../../test/support/fake-transport';
 import type { Route } from '../routing/route';
 import { createDestination } from './destination';
@@ -21,6 +22,8 @@ const route: Route = {
   },
 };
 
+const request = aRequest();
+
 const instance = (id: string, given: Partial<Instance> = {}): Instance =>
   anInstance({
     instance_id: id,
@@ -31,8 +34,12 @@ const instance = (id: string, given: Partial<Instance> = {}): Instance =>
 
 function scene(instances: readonly Instance[], given: Partial<Route> = {}) {
   const fleet = createFleet(createFakeTransport());
-  fleet.apply('product', instances);
-  const destination = createDestination({ route: { ...route, ...given }, fleet, random: () => 0 });
+  fleet.apply('product', instances, 0);
+  const destination = createDestination({
+    route: { ...route, ...given },
+    fleet,
+    choosing: { random: () => 0, clientOf: () => '192.0.2.1' },
+  });
   const upstream = (id: string) => {
     const found = fleet.of('product').find((one) => one.id === id);
     if (found === undefined) throw new Error(`no ${id}`);
@@ -69,13 +76,13 @@ describe('destination', () => {
 
   it('picks any instance of the service for a route of the file', () => {
     const { destination } = scene([instance('a', { routes: [] })], { source: 'file' });
-    expect(destination.pick(0)?.id).toBe('a');
+    expect(destination.pick(request, 0)?.id).toBe('a');
   });
 
   it('leaves out who has refused, until it is due', () => {
     const { destination, refuse } = scene([instance('a'), instance('b')]);
     refuse('a', 0);
-    const picks = (now: number) => new Set([1, 2, 3, 4].map(() => destination.pick(now)?.id));
+    const picks = (now: number) => new Set([1, 2, 3, 4].map(() => destination.pick(request, now)?.id));
     expect(picks(999)).toEqual(new Set(['b']));
     expect(picks(1000)).toEqual(new Set(['a', 'b']));
   });
@@ -84,7 +91,7 @@ describe('destination', () => {
     const { destination, refuse, upstream } = scene([instance('a'), instance('b')]);
     refuse('a', 0);
     refuse('b', 0);
-    expect(destination.pick(1)?.id).toBe('a');
+    expect(destination.pick(request, 1)?.id).toBe('a');
     expect(destination.pickOther([upstream('a')], 1)?.id).toBe('b');
     expect(destination.pickOther([upstream('a'), upstream('b')], 1)).toBeUndefined();
   });
@@ -111,9 +118,9 @@ describe('destination', () => {
     expect([available(0), available(499), available(500)]).toEqual([['b'], ['b'], ['a', 'b']]);
     upstream('a').eject('looks odd', Infinity);
     upstream('b').eject('looks odd too', Infinity);
-    expect([destination.pick(1000), destination.candidates(1000)]).toEqual([undefined, []]);
+    expect([destination.pick(request, 1000), destination.candidates(1000)]).toEqual([undefined, []]);
     upstream('a').restore();
-    expect(destination.pick(1000)?.id).toBe('a');
+    expect(destination.pick(request, 1000)?.id).toBe('a');
   });
 
   it('takes back by hand one that was left out for its failures', () => {
@@ -126,9 +133,9 @@ describe('destination', () => {
 
   it('follows the fleet', () => {
     const { destination, fleet } = scene([instance('a')]);
-    expect(destination.pick(0)?.id).toBe('a');
-    fleet.apply('product', [instance('a', { status: 'draining' }), instance('b')]);
-    expect(destination.pick(0)?.id).toBe('b');
+    expect(destination.pick(request, 0)?.id).toBe('a');
+    fleet.apply('product', [instance('a', { status: 'draining' }), instance('b')], 0);
+    expect(destination.pick(request, 0)?.id).toBe('b');
   });
 
   it('picks nobody twice for one request, and never one that may not get traffic, whatever happens', () => {
@@ -153,13 +160,13 @@ describe('destination', () => {
             listed = listed.map((each, index) =>
               index === one.who ? { ...each, status: one.status } : each,
             );
-            fleet.apply('product', listed);
+            fleet.apply('product', listed, 0);
           }
           const up = listed.filter(({ status }) => status === 'up');
           const allowed = up.length > 0 ? up : listed.filter(({ status }) => status === 'suspect');
           const tried: Upstream[] = [];
           for (
-            let next = destination.pick(now);
+            let next = destination.pick(request, now);
             next !== undefined;
             next = destination.pickOther(tried, now)
           ) {

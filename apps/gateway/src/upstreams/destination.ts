@@ -1,8 +1,10 @@
-import { availableAmong, createPicker, type Random } from '@rollcall/load-balancing';
+import { availableAmong } from '@rollcall/load-balancing';
+import type { PolicyRequest } from '../policies/policy';
 import type { RoutePolicies } from '../policies/route-policies';
 import { announces } from '../routing/announcement';
 import type { Route } from '../routing/route';
 import type { Fleet } from './fleet';
+import { createInstanceChoice, type ChoiceContext } from './instance-choice';
 import type { ServiceGroup } from './service-group';
 import { trafficUpstreams } from './traffic-upstreams';
 import type { Upstream } from './upstream';
@@ -21,7 +23,7 @@ export interface Destination extends Route {
   candidates(now: number): readonly Upstream[];
   /** Those of the candidates that are picked from: see `availableAmong`. Empty only when there are no candidates. */
   available(now: number): readonly Upstream[];
-  pick(now: number): Upstream | undefined;
+  pick(request: PolicyRequest, now: number): Upstream | undefined;
   /** One that was not tried yet: of those picked from, else one that is worth a last try. */
   pickOther(tried: readonly Upstream[], now: number): Upstream | undefined;
   hasOther(tried: readonly Upstream[], now: number): boolean;
@@ -31,7 +33,7 @@ export interface DestinationOptions {
   readonly route: Route & { readonly goneAt?: number };
   readonly policies?: RoutePolicies | undefined;
   readonly fleet: Fleet;
-  readonly random: Random;
+  readonly choosing: ChoiceContext;
 }
 
 /** Worked out once and used until the service changes or an ejection is over, so that a pick costs the same for any number. */
@@ -43,8 +45,8 @@ interface Picture {
   readonly available: readonly Upstream[];
 }
 
-export function createDestination({ route, policies, fleet, random }: DestinationOptions): Destination {
-  const picker = createPicker<Upstream>(route.policy.picker, random);
+export function createDestination({ route, policies, fleet, choosing }: DestinationOptions): Destination {
+  const choice = createInstanceChoice(route.policy, choosing);
   let picture: Picture = { group: undefined, version: -1, until: -Infinity, candidates: [], available: [] };
 
   function members(): readonly Upstream[] {
@@ -68,13 +70,12 @@ export function createDestination({ route, policies, fleet, random }: Destinatio
     members,
     candidates: (now) => pictureAt(now).candidates,
     available: (now) => pictureAt(now).available,
-    pick: (now) => picker.pick(pictureAt(now).available),
+    pick: (request, now) => choice.pick(pictureAt(now).available, request, now),
     pickOther(tried, now) {
       const { available, candidates } = pictureAt(now);
       const untried = (list: readonly Upstream[]) => list.filter((upstream) => !tried.includes(upstream));
       const left = untried(available);
-      // Not by the picker: a shorter list would be a new one to it, and begin its turn anew for everybody.
-      return randomOf(left.length > 0 ? left : untried(candidates), random);
+      return choice.pickOther(left.length > 0 ? left : untried(candidates), tried[0]);
     },
     hasOther: (tried, now) => pictureAt(now).candidates.some((upstream) => !tried.includes(upstream)),
   };
@@ -89,8 +90,4 @@ function draw(members: readonly Upstream[], group: ServiceGroup | undefined, now
   }
   const available = availableAmong(candidates, now);
   return { group, version: group?.version ?? -1, until, candidates, available };
-}
-
-function randomOf<T>(list: readonly T[], random: Random): T | undefined {
-  return list[Math.floor(random() * list.length)];
 }

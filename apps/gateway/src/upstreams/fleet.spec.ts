@@ -13,21 +13,21 @@ describe('fleet', () => {
 
   it('keeps one upstream an instance for as long as it is listed', () => {
     const { fleet } = newFleet();
-    fleet.apply('product', [one, two]);
+    fleet.apply('product', [one, two], 0);
     const [first] = fleet.of('product');
-    fleet.apply('product', [{ ...one, weight: 7 }, two]);
+    fleet.apply('product', [{ ...one, weight: 7 }, two], 0);
     expect(fleet.of('product')[0]).toBe(first);
     expect(first?.weight).toBe(7);
-    fleet.apply('product', [two]);
-    fleet.apply('product', [one, two]);
+    fleet.apply('product', [two], 0);
+    fleet.apply('product', [one, two], 0);
     expect(fleet.of('product')[0]).not.toBe(first);
   });
 
   it('takes an instance at another address for another upstream', () => {
     const { fleet, transport } = newFleet();
-    fleet.apply('product', [one]);
+    fleet.apply('product', [one], 0);
     const [before] = fleet.of('product');
-    fleet.apply('product', [{ ...one, url: 'http://127.0.0.1:3' }]);
+    fleet.apply('product', [{ ...one, url: 'http://127.0.0.1:3' }], 0);
     expect(fleet.of('product')[0]).not.toBe(before);
     expect(transport.keptOrigins()).toEqual(['http://127.0.0.1:3']);
   });
@@ -36,22 +36,22 @@ describe('fleet', () => {
     'keeps no idle connection to an instance that is %s',
     (status) => {
       const { fleet, transport } = newFleet();
-      fleet.apply('product', [one, two]);
-      fleet.apply('product', [{ ...one, status }, two]);
+      fleet.apply('product', [one, two], 0);
+      fleet.apply('product', [{ ...one, status }, two], 0);
       expect(transport.keptOrigins()).toEqual(['http://127.0.0.1:2']);
-      fleet.apply('product', [one, two]);
+      fleet.apply('product', [one, two], 0);
       expect(transport.keptOrigins().length).toBe(2);
     },
   );
 
   it('forgets what it thought of an instance when the registry says something new', () => {
     const { fleet } = newFleet();
-    fleet.apply('product', [one]);
+    fleet.apply('product', [one], 0);
     const [upstream] = fleet.of('product');
     upstream?.record(upstream.admit(0), 'refused', 'not-connected', 0);
-    fleet.apply('product', [{ ...one, weight: 5 }]);
+    fleet.apply('product', [{ ...one, weight: 5 }], 0);
     expect(upstream?.standing(1)).toBe('not-connected');
-    fleet.apply('product', [{ ...one, epoch: 2 }]);
+    fleet.apply('product', [{ ...one, epoch: 2 }], 0);
     expect(upstream?.standing(1)).toBe('available');
   });
 
@@ -59,7 +59,7 @@ describe('fleet', () => {
     const { fleet } = newFleet();
     const versions = [fleet.group('product')?.version];
     const look = () => versions.push(fleet.group('product')?.version);
-    fleet.apply('product', [one]);
+    fleet.apply('product', [one], 0);
     look();
     const [upstream] = fleet.of('product');
     const admission = upstream?.admit(0) ?? 0;
@@ -72,7 +72,7 @@ describe('fleet', () => {
 
   it('counts what is in flight', () => {
     const { fleet, transport } = newFleet();
-    fleet.apply('product', [two]);
+    fleet.apply('product', [two], 0);
     const [upstream] = fleet.of('product');
     if (upstream === undefined) throw new Error('nobody there');
     const request = {
@@ -104,8 +104,8 @@ describe('fleet', () => {
 
   it('destroys those that are gone too, as long as something is in flight to them', async () => {
     const { fleet, transport } = newFleet();
-    fleet.apply('product', [one, two]);
-    fleet.apply('product', []);
+    fleet.apply('product', [one, two], 0);
+    fleet.apply('product', [], 0);
     await fleet.destroy();
     expect(fleet.services()).toEqual([]);
     expect(transport.destroyed).toEqual([]);

@@ -6,7 +6,7 @@ import type { Upstream } from './upstream';
 /** Every upstream there is, by service. One upstream an instance, living as long as the instance is listed. */
 export interface Fleet {
   /** The full set of a service's instances, every status included. In force when the call returns. */
-  apply(serviceName: string, instances: readonly Instance[]): void;
+  apply(serviceName: string, instances: readonly Instance[], now: number): void;
   of(serviceName: string): readonly Upstream[];
   /** There while the service has instances or attempts under way. */
   group(serviceName: string): ServiceGroup | undefined;
@@ -33,8 +33,8 @@ export function createFleet(transport: Transport): Fleet {
   }
 
   return {
-    apply(serviceName, instances) {
-      groupOf(serviceName).apply(instances);
+    apply(serviceName, instances, now) {
+      groupOf(serviceName).apply(instances, now);
       if (instances.length === 0) forgetIdle();
     },
     of: (serviceName) => groups.get(serviceName)?.upstreams ?? [],

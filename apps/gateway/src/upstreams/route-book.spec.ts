@@ -14,7 +14,12 @@ const defaultPolicy = {
 describe('route book', () => {
   const newBook = () => {
     const fleet = createFleet(createFakeTransport());
-    return createRouteBook({ defaultPolicy, compilePolicies: () => undefined, fleet, random: () => 0 });
+    return createRouteBook({
+      defaultPolicy,
+      compilePolicies: () => undefined,
+      fleet,
+      choosing: { random: () => 0, clientOf: () => '192.0.2.1' },
+    });
   };
   const announcing = (service: string, prefix: string) =>
     anInstance({ service_name: service, instance_id: service, routes: [{ path_prefix: prefix }] });

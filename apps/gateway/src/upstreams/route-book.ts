@@ -1,5 +1,4 @@
 import type { Instance } from '@rollcall/contracts';
-import type { Random } from '@rollcall/load-balancing';
 import {
   rememberAnnouncements,
   sameAnnouncements,
@@ -13,6 +12,7 @@ import type { RoutePolicy } from '../routing/route-policy';
 import { createRouteTable, type RouteTable } from '../routing/route-table';
 import { createDestination, type Destination } from './destination';
 import type { Fleet } from './fleet';
+import type { ChoiceContext } from './instance-choice';
 
 /** All routes in force, kept up to date with what instances announce. The table is replaced whole. */
 export interface RouteBook {
@@ -29,11 +29,11 @@ export interface RouteBookOptions {
   readonly defaultPolicy: RoutePolicy;
   readonly compilePolicies: (route: Route) => RoutePolicies | undefined;
   readonly fleet: Fleet;
-  readonly random: Random;
+  readonly choosing: ChoiceContext;
 }
 
 export function createRouteBook(options: RouteBookOptions): RouteBook {
-  const { defaultPolicy, compilePolicies, fleet, random } = options;
+  const { defaultPolicy, compilePolicies, fleet, choosing } = options;
   const destinations = new WeakMap<object, Destination>();
   const announcements = new Map<string, readonly RememberedAnnouncement[]>();
   let fileRoutes: readonly Route[] = [];
@@ -60,7 +60,7 @@ export function createRouteBook(options: RouteBookOptions): RouteBook {
     const kept = destinations.get(origin);
     if (kept !== undefined) return kept;
     const made = route();
-    const destination = createDestination({ route: made, policies: compilePolicies(made), fleet, random });
+    const destination = createDestination({ route: made, policies: compilePolicies(made), fleet, choosing });
     destinations.set(origin, destination);
     return destination;
   }

@@ -1,8 +1,9 @@
 import type { Instance } from '@rollcall/contracts';
 import { createRetryBudget, mayLoseOneMore, type RetryBudget } from '@rollcall/load-balancing';
 import type { Transport } from '../ports/transport';
+import { createInstanceUpstream } from './instance-upstream';
 import { trafficUpstreams } from './traffic-upstreams';
-import { createUpstream, type Upstream } from './upstream';
+import type { Upstream } from './upstream';
 
 /** The upstreams of one service, and what is counted for all of them together. */
 export interface ServiceGroup {
@@ -14,7 +15,7 @@ export interface ServiceGroup {
   /** Its own: a service that fails must not spend the retries of the others. */
   readonly budget: RetryBudget;
   /** The full set of its instances, every status included. In force when the call returns. */
-  apply(instances: readonly Instance[]): void;
+  apply(instances: readonly Instance[], now: number): void;
   destroy(): Promise<void>;
 }
 
@@ -35,11 +36,15 @@ export function createServiceGroup(transport: Transport): ServiceGroup {
     },
   };
 
-  function upstreamOf(known: ReadonlyMap<string, Upstream>, instance: Instance): Upstream {
+  function upstreamOf(known: ReadonlyMap<string, Upstream>, instance: Instance, now: number): Upstream {
     const kept = known.get(instance.instance_id);
     // Its connections lead to its address: at another address it is another upstream.
-    if (kept?.instance.url !== instance.url) return createUpstream({ instance, transport, service });
-    if (kept.instance !== instance) kept.update(instance);
+    if (kept?.instance.url !== instance.url) {
+      // The first ones have nobody to leave the work to while they get warm.
+      const since = known.size === 0 ? -Infinity : now;
+      return createInstanceUpstream({ instance, since, transport, service });
+    }
+    if (kept.instance !== instance) kept.update(instance, now);
     return kept;
   }
 
@@ -61,9 +66,9 @@ export function createServiceGroup(transport: Transport): ServiceGroup {
     },
     budget: createRetryBudget(),
 
-    apply(instances) {
+    apply(instances, now) {
       const known = new Map(upstreams.map((upstream) => [upstream.id, upstream]));
-      const after = instances.map((instance) => upstreamOf(known, instance));
+      const after = instances.map((instance) => upstreamOf(known, instance, now));
       const staying = new Set(after);
       for (const upstream of upstreams) if (!staying.has(upstream)) retire(upstream);
       upstreams = after;

@@ -19,6 +19,8 @@ export interface CallRules {
   readonly connectTimeoutMs: number;
   readonly attemptTimeoutMs: number;
   readonly headers: () => Readonly<Record<string, string>>;
+  /** What of a request decides on its instance, for the picker `ring_hash`. */
+  readonly keyOf: (config: InternalAxiosRequestConfig) => string | undefined;
 }
 
 /**
@@ -40,7 +42,7 @@ export async function call(
     const now = performance.now();
     if (deadline.hasPassed(now))
       throw callError(SERVICE_CLIENT_ERROR.timedOut, 'the time was up before anything was sent', config);
-    const upstream = again ?? upstreams.choose(tried, now);
+    const upstream = again ?? upstreams.choose(tried, now, rules.keyOf(config));
     if (upstream === undefined)
       throw callError(
         SERVICE_CLIENT_ERROR.noInstance,

@@ -40,6 +40,12 @@ export interface ServiceClientOptions {
   readonly maxAttempts?: number;
   /** Default `round_robin`. */
   readonly picker?: PickerName;
+  /** For the picker `zone_first`: where the caller is. */
+  readonly zone?: string;
+  /** For the picker `ring_hash`: requests with one key go to one instance; those without go anywhere. */
+  readonly hashKey?: (config: InternalAxiosRequestConfig) => string | undefined;
+  /** Over so many milliseconds an instance that is new is given a rising share, default 0. Not with `ring_hash`. */
+  readonly slowStartMs?: number;
   /**
    * Headers for every request, asked anew each time: `traceparent`, `X-Request-Id` and the like. A request's own
    * headers win.
@@ -72,7 +78,11 @@ const MAX_ATTEMPTS = 3;
 export function createServiceClient(options: ServiceClientOptions): ServiceClient {
   const { resolver, serviceName } = options;
   const guard = createAddressGuard({ forbidLoopback: false });
-  const picker = createPicker<Upstream>(options.picker ?? 'round_robin', Math.random);
+  const picker = createPicker<Upstream>(options.picker ?? 'round_robin', {
+    random: Math.random,
+    zone: options.zone,
+    slowStartMs: options.slowStartMs ?? 0,
+  });
   const upstreams = createUpstreams({ picker, lookup: guard.lookup, random: Math.random });
   const rules: CallRules = {
     serviceName,
@@ -83,6 +93,7 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
     connectTimeoutMs: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
     attemptTimeoutMs: options.attemptTimeoutMs ?? Infinity,
     headers: options.headers ?? (() => ({})),
+    keyOf: options.hashKey ?? (() => undefined),
   };
   const guardRails = createGuardRails({
     serviceName,
@@ -91,7 +102,7 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
   });
 
   resolver.watch(serviceName, (result) => {
-    if ('snapshot' in result) upstreams.update(result.snapshot.instances);
+    if ('snapshot' in result) upstreams.update(result.snapshot.instances, performance.now());
   });
 
   async function resolved({ config, deadline }: CallScope): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Instance, InstanceStatus } from '@rollcall/contracts';
 import {
   attemptVerdict,
+  createLatencyMeter,
   createOutlierDetector,
   type Candidate,
   type Outcome,
@@ -18,7 +19,7 @@ export interface Upstream extends Candidate {
   /** An attempt begins. @returns what ends it, to be called once with how it went */
   begin(now: number): (end: AttemptEnd, now: number) => void;
   /** The registry has said something new of it. */
-  renew(instance: Instance): void;
+  renew(instance: Instance, now: number): void;
 }
 
 export interface AttemptEnd {
@@ -30,14 +31,26 @@ export interface AttemptEnd {
 
 export interface UpstreamOptions {
   readonly instance: Instance;
+  /** See `Candidate`. */
+  readonly since: number;
   readonly lookup: LookupFunction;
   /** Whether the service can do without one more of its instances. */
   readonly mayLoseOneMore: (now: number) => boolean;
 }
 
-export function createUpstream({ instance: initial, lookup, mayLoseOneMore }: UpstreamOptions): Upstream {
+/** What a failure counts for where answers are timed. */
+const FAILURE_MS = 1000;
+
+export function createUpstream({
+  instance: initial,
+  since: first,
+  lookup,
+  mayLoseOneMore,
+}: UpstreamOptions): Upstream {
+  const latency = createLatencyMeter();
   const detector = createOutlierDetector({ mayEject: mayLoseOneMore });
   let instance = initial;
+  let since = first;
   let inFlight = 0;
 
   return {
@@ -58,17 +71,26 @@ export function createUpstream({ instance: initial, lookup, mayLoseOneMore }: Up
       return instance.status;
     },
     connections: createConnections(lookup),
+    get since() {
+      return since;
+    },
+    latencyMs: (now) => latency.valueAt(now),
     standing: (now) => detector.standing(now),
     begin(begunAt) {
       const admission = detector.admit(begunAt);
       inFlight += 1;
       return ({ outcome, status = 0, socketReused = false }, now) => {
         inFlight -= 1;
-        detector.record(admission, outcome, attemptVerdict(outcome, status, socketReused), now);
+        const verdict = attemptVerdict(outcome, status, socketReused);
+        if (detector.record(admission, outcome, verdict, now) === 'restored') since = now;
+        if (verdict === 'answered') latency.observe(now - begunAt, now);
+        // Who fails at once must not look fast.
+        if (verdict === 'failed') latency.observe(Math.max(now - begunAt, FAILURE_MS), now);
       };
     },
-    renew(next) {
+    renew(next, now) {
       if (next.revision !== instance.revision || next.epoch !== instance.epoch) detector.reset();
+      if (next.epoch !== instance.epoch) since = now;
       instance = next;
     },
   };

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { lookup } from 'node:dns';
 import type { Instance } from '@rollcall/contracts';
-import { createRoundRobin } from '@rollcall/load-balancing';
+import { createPicker } from '@rollcall/load-balancing';
 import axios from 'axios';
 import { createFixedResolver } from '../testing';
 import type { Upstream } from './upstream';
@@ -15,8 +15,12 @@ function instancesAt(...urls: string[]): readonly Instance[] {
 
 function upstreamsOf(instances: readonly Instance[]): Upstreams {
   const random = () => 0;
-  const upstreams = createUpstreams({ picker: createRoundRobin<Upstream>(random), lookup, random });
-  upstreams.update(instances);
+  const upstreams = createUpstreams({
+    picker: createPicker<Upstream>('round_robin', { random }),
+    lookup,
+    random,
+  });
+  upstreams.update(instances, 0);
   return upstreams;
 }
 
@@ -59,7 +63,10 @@ describe('the instances that may get traffic', () => {
     const bad = [chosen(upstreams, 0), chosen(upstreams, 0)].find((one) => one.id === instance?.instance_id);
     bad?.begin(0)({ outcome: 'refused' }, 0);
 
-    upstreams.update(both.map((one) => ({ ...one, revision: one.revision + 100 })));
+    upstreams.update(
+      both.map((one) => ({ ...one, revision: one.revision + 100 })),
+      0,
+    );
 
     expect([chosen(upstreams, 0), chosen(upstreams, 0)]).toContain(bad);
   });
@@ -70,13 +77,13 @@ describe('the instances that may get traffic', () => {
     const before = chosen(upstreams, 0);
     const end = before.begin(0);
 
-    upstreams.update(instance ? [{ ...instance, weight: 7 }] : []);
+    upstreams.update(instance ? [{ ...instance, weight: 7 }] : [], 0);
     expect(chosen(upstreams, 0)).toBe(before);
     expect(before).toMatchObject({ weight: 7, inFlight: 1 });
     end({ outcome: 'response' }, 1);
     expect(before.inFlight).toBe(0);
 
-    upstreams.update(instance ? [{ ...instance, url: 'http://c' }] : []);
+    upstreams.update(instance ? [{ ...instance, url: 'http://c' }] : [], 0);
     expect(chosen(upstreams, 0)).not.toBe(before);
   });
 
@@ -87,9 +94,9 @@ describe('the instances that may get traffic', () => {
     const upstreams = upstreamsOf(mixed);
     expect(chosen(upstreams, 0).instance.url).toBe('http://a');
 
-    upstreams.update(mixed.slice(1));
+    upstreams.update(mixed.slice(1), 0);
     expect(chosen(upstreams, 0).instance.url).toBe('http://b');
-    upstreams.update(mixed.slice(2));
+    upstreams.update(mixed.slice(2), 0);
     expect(upstreams.choose(NONE, 0)).toBeUndefined();
   });
 
@@ -106,7 +113,7 @@ describe('the instances that may get traffic', () => {
     );
     await axios.get(url, { ...upstream.connections.agents(false), proxy: false });
 
-    upstreams.update([]);
+    upstreams.update([], 0);
 
     await closed;
     await new Promise((resolve) => server.close(resolve));

@@ -7,9 +7,13 @@ import { createUpstream, type Upstream } from './upstream';
 /** The instances of one service that may get traffic. */
 export interface Upstreams {
   /** Takes over a new set; who stays keeps connections, count and what is known of it. */
-  update(instances: readonly Instance[]): void;
-  /** One that is not among those tried, and preferably one that is not ejected. */
-  choose(tried: ReadonlySet<Upstream>, now: number): Upstream | undefined;
+  update(instances: readonly Instance[], now: number): void;
+  /**
+   * One that is not among those tried, and preferably one that is not ejected.
+   *
+   * @param key see `Picker`
+   */
+  choose(tried: ReadonlySet<Upstream>, now: number, key?: string): Upstream | undefined;
   /** Whether `choose` would find one. */
   hasOther(tried: ReadonlySet<Upstream>): boolean;
 }
@@ -24,18 +28,25 @@ export function createUpstreams({ picker, lookup, random }: UpstreamsOptions): U
   let known = new Map<string, Upstream>();
   let candidates: readonly Upstream[] = [];
 
-  function newUpstream(instance: Instance): Upstream {
-    return createUpstream({ instance, lookup, mayLoseOneMore: (now) => mayLoseOneMore(candidates, now) });
+  // The first ones have nobody to leave the work to while they get warm.
+  function newUpstream(instance: Instance, since: number): Upstream {
+    return createUpstream({
+      instance,
+      since,
+      lookup,
+      mayLoseOneMore: (now) => mayLoseOneMore(candidates, now),
+    });
   }
 
   return {
-    update(instances) {
+    update(instances, now) {
       const previous = known;
       known = new Map(
         instances.map((instance) => {
           const before = previous.get(instance.instance_id);
-          if (before?.instance.url !== instance.url) return [instance.instance_id, newUpstream(instance)];
-          before.renew(instance);
+          if (before?.instance.url !== instance.url)
+            return [instance.instance_id, newUpstream(instance, previous.size === 0 ? -Infinity : now)];
+          before.renew(instance, now);
           return [instance.instance_id, before];
         }),
       );
@@ -46,9 +57,9 @@ export function createUpstreams({ picker, lookup, random }: UpstreamsOptions): U
         if (instance.status === 'draining') connections.retire();
       candidates = trafficCandidates([...known.values()]);
     },
-    choose(tried, now) {
+    choose(tried, now, key) {
       const available = availableAmong(candidates, now);
-      if (tried.size === 0) return picker.pick(available);
+      if (tried.size === 0) return picker.pick(available, now, key);
       const untried = (list: readonly Upstream[]) => list.filter((upstream) => !tried.has(upstream));
       const left = untried(available);
       // Not by the picker: a shorter list would be a new one to it, and begin its turn anew for everybody.

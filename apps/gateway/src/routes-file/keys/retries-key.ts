@@ -8,15 +8,24 @@ export interface GivenRetries {
     readonly attempts?: number;
     /** Milliseconds for one attempt's answer to begin in, while another instance could be asked instead. */
     readonly attempt_timeout_ms?: number;
+    /** Requests that bear an Idempotency-Key are sent again after bytes went out, whatever their method. */
+    readonly idempotency_key?: boolean;
   };
 }
 
 export const retriesKey: PolicyKey<GivenRetries> = {
   schema: {
-    retries: Joi.object({ attempts: Joi.number().integer().min(1).max(10), attempt_timeout_ms: durationMs }),
+    retries: Joi.object({
+      attempts: Joi.number().integer().min(1).max(10),
+      attempt_timeout_ms: durationMs,
+      idempotency_key: Joi.boolean().description(
+        'The service does a request with an Idempotency-Key once, however often it comes: it may be sent again.',
+      ),
+    }),
   },
   over: ({ retries }, beneath) => ({
     maxAttempts: retries?.attempts ?? beneath.maxAttempts,
     attemptTimeoutMs: retries?.attempt_timeout_ms ?? beneath.attemptTimeoutMs,
+    retryByKey: retries?.idempotency_key ?? beneath.retryByKey,
   }),
 };

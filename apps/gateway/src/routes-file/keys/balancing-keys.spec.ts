@@ -1,0 +1,80 @@
+import { parseRoutesFile } from '../parse-routes-file';
+
+const defaults = {
+  picker: 'round_robin',
+  headersTimeoutMs: 1,
+  idleTimeoutMs: 1,
+  maxAttempts: 3,
+  attemptTimeoutMs: Infinity,
+} as const;
+const parse = (route: string) =>
+  parseRoutesFile(
+    `
+version: 1
+defaults:
+  slow_start_ms: 2000
+  canary: { versions: [{ version: "9", percent: 1 }] }
+routes:
+  - { path_prefix: /a, service: a, ${route} }
+`,
+    { defaults, readBeside: () => '' },
+  );
+const policyOf = (route: string) => {
+  const parsed = parse(route);
+  return 'routes' in parsed ? parsed.routes[0]?.policy : parsed.faults;
+};
+
+describe('the keys that choose instances', () => {
+  it('name a picker and what it needs', () => {
+    expect(policyOf('picker: ring_hash, ring_hash: { header: X-User, max_load: 1.25 }')).toMatchObject({
+      picker: 'ring_hash',
+      hashHeader: 'x-user',
+      maxLoad: 1.25,
+      slowStartMs: 2000,
+    });
+  });
+
+  it('take what they do not say from the defaults', () => {
+    expect(policyOf('slow_start_ms: 0')).toMatchObject({
+      picker: 'round_robin',
+      slowStartMs: 0,
+      canary: { versions: [{ version: '9', percent: 1 }] },
+    });
+  });
+
+  it('say which versions get what', () => {
+    const route =
+      'canary: { versions: [{ version: "2", percent: 5 }], header: { name: X-Canary, versions: { yes: "2" } } }';
+    expect(policyOf(route)).toMatchObject({
+      canary: {
+        versions: [{ version: '2', percent: 5 }],
+        header: { name: 'x-canary', versionOf: new Map([['yes', '2']]) },
+      },
+    });
+    expect(policyOf('canary: off')).toMatchObject({ canary: undefined });
+  });
+
+  it('bound what is under way, and allow retries by key', () => {
+    expect(policyOf('max_in_flight: 7, retries: { idempotency_key: true }')).toMatchObject({
+      maxInFlight: 7,
+      retryByKey: true,
+    });
+  });
+
+  it.each([
+    ['picker: least_loaded', 'routes.0.picker'],
+    ['ring_hash: { header: "X User" }', 'routes.0.ring_hash.header'],
+    ['ring_hash: { max_load: 1 }', 'routes.0.ring_hash.max_load'],
+    ['slow_start_ms: -1', 'routes.0.slow_start_ms'],
+    ['canary: {}', 'routes.0.canary'],
+    ['canary: { versions: [{ version: 2.10, percent: 5 }] }', 'routes.0.canary.versions.0.version'],
+    [
+      'canary: { versions: [{ version: "1", percent: 60 }, { version: "2", percent: 41 }] }',
+      'routes.0.canary.versions',
+    ],
+    ['max_in_flight: 0', 'routes.0.max_in_flight'],
+  ])('are refused as %s', (route, path) => {
+    const parsed = parse(route);
+    expect('faults' in parsed && parsed.faults.map((fault) => fault.path)).toEqual([path]);
+  });
+});
