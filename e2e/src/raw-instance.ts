@@ -1,5 +1,5 @@
 import { get, type ClientRequest } from 'node:http';
-import type { Instance } from '@rollcall/contracts';
+import type { Instance, RegisterRequest } from '@rollcall/contracts';
 import { expectAnswer, json } from './expect-answer';
 
 /** An instance that is no process of its own: a registration, and the session that vouches for it. */
@@ -12,7 +12,7 @@ export interface RawInstance {
 /** Registers an instance at any address and opens its session. */
 export async function startRawInstance(
   registryUrl: string,
-  registration: { readonly service_name: string; readonly url: string },
+  registration: RegisterRequest,
 ): Promise<RawInstance> {
   const { instance_id: instanceId, epoch } = (await expectAnswer(
     `${registryUrl}/register`,

@@ -39,6 +39,7 @@ describe('one of two products goes under load', () => {
     const [readReport, writeReport] = [await reads.stop(), await writes.stop()];
 
     expect(ending).toBe(0);
+    expect(leaving.output()).toContain('every caller has confirmed');
     expect(readReport.failures).toEqual([]);
     expect(writeReport.failures).toEqual([]);
     const stored = await listAll<{ name: string }>(`${cluster.gatewayUrl}/products`);
