@@ -8,8 +8,8 @@ import {
   createMetrics,
   createServerTls,
   type Logger,
+  type Route,
 } from '@rollcall/service-kit';
-import type { Express } from 'express';
 import { createHttpProber } from './adapters/http-prober/http-prober';
 import { createDiskFolder } from './adapters/journal-store/disk-folder';
 import { logJournalEvent } from './adapters/journal-store/journal-logger';
@@ -19,7 +19,7 @@ import { systemClock } from './adapters/system-clock';
 import { createTokenFile } from './adapters/token-file';
 import type { RegistryConfig } from './config';
 import { createCallerOf } from './http/caller';
-import { createRegistryApp } from './http/registry-app';
+import { createRegistryHandler } from './http/registry-handler';
 import type { AddressPolicy } from './ports/address-policy';
 import type { CatalogStore } from './ports/catalog-store';
 import type { Clock } from './ports/clock';
@@ -28,8 +28,8 @@ import { createRegistryAccess } from './registry-access';
 import { createRegistryCore } from './registry-core';
 
 export interface RegistryService {
-  /** Resolves with the port and with what answers there, once it listens. */
-  start(): Promise<{ port: number; app: Express }>;
+  /** Resolves with the port and the routes that answer there, once it listens. */
+  start(): Promise<{ port: number; routes: readonly Route[] }>;
   /** Lets go of everybody who waits or watches, serves what is in flight, then resolves. Idempotent. */
   stop(): Promise<void>;
 }
@@ -90,7 +90,7 @@ export function composeRegistry(
         closing: closing.signal,
       });
       stops.unshift(() => core.stop());
-      const app = createRegistryApp({
+      const { routes, handle } = createRegistryHandler({
         ...core,
         store,
         clock,
@@ -107,7 +107,7 @@ export function composeRegistry(
         maxWatchers: config.MAX_WATCHERS,
         closing: closing.signal,
       });
-      const server = createHttpServer({ handler: app, host: config.HOST, port: config.PORT, tls });
+      const server = createHttpServer({ handler: handle, host: config.HOST, port: config.PORT, tls });
       const listening = await server.start();
       stops.unshift(() => server.stop());
       core.start();
@@ -117,7 +117,7 @@ export function composeRegistry(
         port: listening.port,
         catalog_id: stored.catalogId,
       });
-      return { ...listening, app };
+      return { ...listening, routes };
     },
     async stop() {
       health.draining();

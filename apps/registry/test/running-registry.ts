@@ -1,6 +1,5 @@
-import type { Logger } from '@rollcall/service-kit';
+import type { Logger, Route } from '@rollcall/service-kit';
 import { createFakeClock, type FakeClock } from '@rollcall/testing';
-import type { Express } from 'express';
 import { composeRegistry, type RegistryParts } from '../src/compose';
 import { registryConfig } from '../src/config';
 import type { Prober } from '../src/ports/prober';
@@ -19,7 +18,7 @@ export interface RunningRegistry {
   readonly url: string;
   readonly clock: FakeClock;
   /** What answers there. */
-  readonly app: Express;
+  readonly routes: readonly Route[];
   get<T = unknown>(path: string): Promise<Answer<T>>;
   post<T = unknown>(path: string, body: unknown): Promise<Answer<T>>;
   call<T = unknown>(method: string, path: string, init?: RequestInit): Promise<Answer<T>>;
@@ -47,7 +46,7 @@ export async function startRegistry(
     { logger },
     { connectBackProber: parts.prober ?? everybodyIsThere, ...parts, clock },
   );
-  const { port, app } = await service.start();
+  const { port, routes } = await service.start();
   const url = `http://127.0.0.1:${port}`;
 
   async function call<T>(method: string, path: string, init: RequestInit = {}): Promise<Answer<T>> {
@@ -61,7 +60,7 @@ export async function startRegistry(
   return {
     url,
     clock,
-    app,
+    routes,
     call,
     get: (path) => call('GET', path),
     post: (path, body) =>

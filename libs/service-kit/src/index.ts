@@ -36,7 +36,10 @@ export { DurationHistogram, type RequestDuration } from './metrics/duration-hist
 export { createMetrics, type Metrics } from './metrics/metrics';
 export { createHttpApp, type HttpAppOptions } from './http/create-http-app';
 export { jsonBody, type JsonBody } from './http/json-body';
+export { readJson } from './http/read-json';
 export { validate } from './http/validate';
+export type { Reply, Route, RouteCall } from './routes/route';
+export { serveRoutes, type ServeRoutesOptions } from './routes/serve-routes';
 export { createHttpServer, type HttpServer, type HttpServerOptions } from './lifecycle/http-server';
 export { runService, type RunServiceOptions, type Service } from './lifecycle/run-service';
 export { describeApi, type ApiDescription } from './openapi/describe-api';

@@ -1,10 +1,10 @@
 import type { DiscoverQuery, EventsQuery } from '@rollcall/contracts';
+import type { Reply } from '@rollcall/service-kit';
 import { awaitChange, hasSeenAll, type AwaitChangeDeps } from '../use-cases/await-change';
 import { discover } from '../use-cases/discover';
 import { explain, type ExplainDeps } from '../use-cases/explain';
 import { listEvents } from '../use-cases/list-events';
 import { listServices } from '../use-cases/list-services';
-import type { Reply } from './reply';
 
 export type CatalogCallsDeps = AwaitChangeDeps & ExplainDeps;
 

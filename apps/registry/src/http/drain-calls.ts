@@ -1,11 +1,11 @@
 import type { AcknowledgeRequest, DrainQuery, DrainRequest } from '@rollcall/contracts';
+import type { Reply } from '@rollcall/service-kit';
 import { writeScopeOf } from '../access/write-scope';
 import { resolveReference } from '../catalog/decisions/reference';
 import { epochMismatch, instanceNotFound, streamSecretWrong, subscriberUnknown } from '../errors';
 import { acknowledge } from '../use-cases/acknowledge';
 import { drain, type DrainDeps } from '../use-cases/drain';
 import type { Caller } from './caller';
-import type { Reply } from './reply';
 
 /** A drain and its acknowledgements. Valid requests in, replies out, and no framework on the way. */
 export interface DrainCalls {

@@ -4,6 +4,7 @@ import type {
   InstanceReference,
   RegisterRequest,
 } from '@rollcall/contracts';
+import type { Reply } from '@rollcall/service-kit';
 import type { NeededScope } from '../access/scope';
 import { writeScopeOf } from '../access/write-scope';
 import { resolveReference } from '../catalog/decisions/reference';
@@ -20,7 +21,6 @@ import { deregister } from '../use-cases/deregister';
 import { heartbeat, type HeartbeatDeps } from '../use-cases/heartbeat';
 import { register, type RegisterDeps } from '../use-cases/register';
 import type { Caller } from './caller';
-import type { Reply } from './reply';
 
 /** What instances say of themselves. Valid requests in, replies out, and no framework on the way. */
 export interface InstanceCalls {

@@ -28,7 +28,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.set('query parser', 'simple');
 
   app.use(requestContextPass(logger));
-  app.use(observePass(metrics));
+  app.use(observePass({ metrics, logger }));
   app.use(healthRoutes(health, identity));
   app.use(metricsRoutes(metrics));
   mount(app);

@@ -1,6 +1,6 @@
-import express, { type Request, type RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type Joi from 'joi';
-import { AppError } from '../errors/app-error';
+import { readJson } from './read-json';
 import { validate } from './validate';
 
 /** Reads and validates a route's JSON body: `app.post(path, body.pass, (req) => use(body.of(req)))`. */
@@ -16,17 +16,10 @@ export interface JsonBody<T> {
 /** @param options.limitBytes longest body, bytes; default 64 KiB */
 export function jsonBody<T>(schema: Joi.Schema<T>, options: { limitBytes?: number } = {}): JsonBody<T> {
   const bodies = new WeakMap<Request, { value: T }>();
-  const parse = express.json({ limit: options.limitBytes ?? 65_536, type: JSON_TYPES });
 
   return {
-    // Asynchronous, so that whatever is thrown on the way reaches Express: body-parser calls back from a socket's
-    // event, where a throw would end the process.
-    async pass(req, res, next) {
-      if (hasBody(req) && !req.is(JSON_TYPES)) throw unsupportedMediaType(req.get('content-type'));
-      await new Promise<void>((resolve, reject) =>
-        parse(req, res, (error?: unknown) => (error === undefined ? resolve() : reject(error as Error))),
-      );
-      bodies.set(req, { value: validate(schema, req.body ?? {}, 'body') });
+    async pass(req, _res, next) {
+      bodies.set(req, { value: validate(schema, await readJson(req, options.limitBytes), 'body') });
       next();
     },
     of(req) {
@@ -36,20 +29,4 @@ export function jsonBody<T>(schema: Joi.Schema<T>, options: { limitBytes?: numbe
       return body.value;
     },
   };
-}
-
-const JSON_TYPES = ['application/json', 'application/*+json'];
-
-function hasBody(req: Request): boolean {
-  const length = req.get('content-length');
-  return req.get('transfer-encoding') !== undefined || (length !== undefined && length !== '0');
-}
-
-function unsupportedMediaType(given: string | undefined): AppError {
-  return new AppError({
-    code: 'UNSUPPORTED_MEDIA_TYPE',
-    status: 415,
-    message: `Send the body as application/json, not as ${given ?? 'a body without a Content-Type'}.`,
-    headers: { Accept: 'application/json' },
-  });
 }

@@ -1,5 +1,6 @@
 import type { Express, RequestHandler } from 'express';
 import { AppError } from '../errors/app-error';
+import { methodNotAllowed } from './method-not-allowed';
 
 /**
  * The last passes of an app: 405 with `Allow` for a path that has routes for other methods (RFC 9110 §15.5.6),
@@ -9,13 +10,7 @@ export function unroutedPasses(app: Express): RequestHandler[] {
   return [
     (req) => {
       const allowed = allowedMethods(app, req.path);
-      if (allowed.length > 0)
-        throw new AppError({
-          code: 'METHOD_NOT_ALLOWED',
-          status: 405,
-          message: `${req.method} is not possible here; ${allowed.join(', ')} ${allowed.length === 1 ? 'is' : 'are'}.`,
-          headers: { Allow: allowed.join(', ') },
-        });
+      if (allowed.length > 0) throw methodNotAllowed(req.method, allowed);
       throw new AppError({ code: 'NOT_FOUND', status: 404, message: `There is nothing at ${req.path}.` });
     },
   ];

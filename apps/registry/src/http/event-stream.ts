@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { EventSink } from '../watch/event-sink';
 
-export const EVENT_STREAM = 'text/event-stream';
+const EVENT_STREAM = 'text/event-stream';
 
 /** A response as a stream of server-sent events. */
 export function openEventStream(res: ServerResponse): EventSink {
@@ -24,4 +24,10 @@ export function openEventStream(res: ServerResponse): EventSink {
     },
     cut: () => res.destroy(),
   };
+}
+
+/** What a HEAD is told of a stream. */
+export function answerHeadOfStream(res: ServerResponse): undefined {
+  res.writeHead(200, { 'Content-Type': EVENT_STREAM });
+  res.end();
 }

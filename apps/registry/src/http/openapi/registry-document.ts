@@ -7,7 +7,7 @@ import { operatorOperations } from './operator-operations';
 import { streamSchemas } from './stream-schemas';
 
 /** What the registry answers at `/openapi.json`. Whatever is mounted has its entry here; a spec asks each. */
-export const registryApi = describeApi({
+export const registryDocument = describeApi({
   title: 'Rollcall registry',
   version: '1.0.0',
   description: 'Who is there, and who may get traffic. docs/protocol.md tells the whole story.',

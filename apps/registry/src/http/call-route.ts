@@ -1,0 +1,44 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readJson, validate, type Reply, type Route } from '@rollcall/service-kit';
+import type Joi from 'joi';
+import type { NeededScope } from '../access/scope';
+import type { Caller, CallerOf } from './caller';
+
+/** A call by somebody who may make it. What is read of it is valid, or is answered 400 with every fault. */
+export interface Call {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly caller: Caller;
+  params<P>(schema: Joi.Schema<P>): P;
+  query<Q>(schema: Joi.Schema<Q>): Q;
+  body<B>(schema: Joi.Schema<B>): Promise<B>;
+}
+
+/** One call of the registry's API. */
+export interface CallDefinition {
+  readonly method: Route['method'];
+  readonly path: string;
+  /** Asked for before anything is read: strangers cost no parsing, and learn nothing from it. */
+  readonly needs: NeededScope | 'nothing';
+  /** A reply, or `undefined` once a stream has taken the response over. */
+  readonly answer: (call: Call) => Reply | undefined | Promise<Reply | undefined>;
+}
+
+export function callRoute(callerOf: CallerOf, { method, path, needs, answer }: CallDefinition): Route {
+  return {
+    method,
+    path,
+    answer({ req, res, params, query }) {
+      const caller = callerOf(req);
+      if (needs !== 'nothing') caller.require(needs);
+      return answer({
+        req,
+        res,
+        caller,
+        params: (schema) => validate(schema, params, 'path'),
+        query: (schema) => validate(schema, query, 'query'),
+        body: async (schema) => validate(schema, await readJson(req), 'body'),
+      });
+    },
+  };
+}

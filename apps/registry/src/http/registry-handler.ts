@@ -1,0 +1,41 @@
+import type { RequestListener } from 'node:http';
+import {
+  createHttpApp,
+  openApiRoutes,
+  serveRoutes,
+  type Health,
+  type Logger,
+  type Metrics,
+  type Route,
+} from '@rollcall/service-kit';
+import { callRoute } from './call-route';
+import type { CallerOf } from './caller';
+import { registryDocument } from './openapi/registry-document';
+import { registryApi, type RegistryApiOptions } from './registry-api';
+
+export interface RegistryHandlerOptions extends RegistryApiOptions {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly health: Health;
+  readonly callerOf: CallerOf;
+}
+
+/** Everything the registry answers. */
+export interface RegistryHandler {
+  readonly handle: RequestListener;
+  /** What is answered without Express. */
+  readonly routes: readonly Route[];
+}
+
+/** Express serves people and probes (documents, health, metrics); what instances and gateways call is answered in front. */
+export function createRegistryHandler(options: RegistryHandlerOptions): RegistryHandler {
+  const { logger, metrics, health, callerOf } = options;
+  const routes = registryApi(options).map((definition) => callRoute(callerOf, definition));
+  const otherwise = createHttpApp({
+    logger,
+    metrics,
+    health,
+    mount: (app) => void app.use(openApiRoutes(registryDocument)),
+  });
+  return { routes, handle: serveRoutes({ routes, logger, metrics, otherwise }) };
+}

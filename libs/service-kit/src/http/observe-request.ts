@@ -1,0 +1,56 @@
+import type { ServerResponse } from 'node:http';
+import type { RequestContext } from '../context/request-context';
+import type { Logger } from '../logging/logger';
+import type { Metrics } from '../metrics/metrics';
+
+/** Asked by machines every few seconds: their lines would bury everybody else's. */
+const MACHINE_ROUTES: ReadonlySet<string> = new Set([
+  '/livez',
+  '/readyz',
+  '/startupz',
+  '/health',
+  '/metrics',
+  '/heartbeat',
+  '/discover/:service_name',
+]);
+
+export interface ObservedRequest {
+  readonly method: string;
+  readonly path: string;
+  /** The template of the route that took it (`/products/:id`); asked for at the end, when it is known. */
+  readonly route: () => string;
+}
+
+/** Where it is noted. */
+export interface Observers {
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly context: RequestContext | undefined;
+}
+
+/** Access log and request metrics, written when the answer has gone out or the caller has. */
+export function observeRequest(
+  { method, path, route: routeOf }: ObservedRequest,
+  res: ServerResponse,
+  { metrics, context, logger }: Observers,
+): void {
+  const startedAt = performance.now();
+  res.once('close', () => {
+    const durationMs = performance.now() - startedAt;
+    // 499: the caller went away before the answer was whole (nginx's number; it is never sent).
+    const status = res.writableFinished ? res.statusCode : 499;
+    const route = routeOf();
+    metrics.observeRequest({ method, route, status, seconds: durationMs / 1000 });
+    const level = MACHINE_ROUTES.has(route) ? 'debug' : 'info';
+    // winston puts a line together before it looks whether anybody wants it.
+    if (!logger.isLevelEnabled(level)) return;
+    (context?.logger ?? logger).log(level, `${method} ${path} ${status}`, {
+      event: 'http_request',
+      method,
+      path,
+      route,
+      status,
+      duration_ms: Math.round(durationMs * 1000) / 1000,
+    });
+  });
+}

@@ -1,0 +1,28 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ParsedUrlQuery } from 'node:querystring';
+
+/** An answer before it is written. */
+export interface Reply {
+  readonly status: number;
+  /** Sent as JSON; none is an empty answer. */
+  readonly body?: object;
+}
+
+/** One request for one route. */
+export interface RouteCall {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  /** Of the path's template, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  /** What is given twice is a list. */
+  readonly query: ParsedUrlQuery;
+}
+
+/** One call that an app answers by itself, with no framework on the way. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** A template: `/instances/:id/drain`. HEAD asks for a GET; its answer goes out without the body. */
+  readonly path: string;
+  /** A reply, or `undefined` once it has taken the response over (a stream). What it throws is answered as an error. */
+  readonly answer: (call: RouteCall) => Reply | undefined | Promise<Reply | undefined>;
+}

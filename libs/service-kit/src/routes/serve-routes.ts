@@ -1,0 +1,68 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { parse } from 'node:querystring';
+import { beginRequest } from '../context/begin-request';
+import { runInContext } from '../context/request-context';
+import { answerError } from '../http/answer-error';
+import { methodNotAllowed } from '../http/method-not-allowed';
+import { observeRequest } from '../http/observe-request';
+import type { Logger } from '../logging/logger';
+import type { Metrics } from '../metrics/metrics';
+import { decodeParams } from './decode-params';
+import { requestTarget } from './request-target';
+import type { Route } from './route';
+import { createRouteTable, type RouteMatch } from './route-table';
+import { sendReply } from './send-reply';
+
+export interface ServeRoutesOptions {
+  readonly routes: readonly Route[];
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Answers whatever is no path of these routes: an Express app, as a rule. */
+  readonly otherwise: RequestListener;
+}
+
+/**
+ * Routes on Node's own http server, for calls that come by the thousand: Express's prototypes, router and passes cost
+ * several times what such a call does. Ids, traces, metrics, access log and errors are those of every other app.
+ */
+export function serveRoutes(options: ServeRoutesOptions): RequestListener {
+  const { routes, logger, metrics, otherwise } = options;
+  const table = createRouteTable(routes);
+
+  return (req, res) => {
+    const { path, query } = requestTarget(req.url ?? '/');
+    const method = req.method ?? 'GET';
+    const match = table.match(method, path);
+    if (match.kind === 'unknown') return otherwise(req, res);
+
+    const context = beginRequest(req, res, logger);
+    const route = match.kind === 'found' ? match.route.path : 'unmatched';
+    observeRequest({ method, path, route: () => route }, res, { metrics, logger, context });
+    runInContext(context, () => {
+      serve(match, { req, res, query })
+        .catch((error: unknown) => answerError(error, { req, res, path, context }, logger))
+        // An answer that cannot even be put into words is cut off, and ends no process.
+        .catch(() => res.destroy());
+    });
+  };
+}
+
+async function serve(
+  match: Exclude<RouteMatch, { kind: 'unknown' }>,
+  {
+    req,
+    res,
+    query,
+  }: { readonly req: IncomingMessage; readonly res: ServerResponse; readonly query: string },
+): Promise<void> {
+  if (match.kind === 'other_method') throw methodNotAllowed(req.method ?? '', match.allow);
+  const reply = await match.route.answer({
+    req,
+    res,
+    params: decodeParams(match.params),
+    query: query === '' ? NO_QUERY : parse(query),
+  });
+  if (reply !== undefined) sendReply(res, reply);
+}
+
+const NO_QUERY = Object.freeze({});
