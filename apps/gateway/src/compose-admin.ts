@@ -2,17 +2,18 @@ import { createHttpApp, createHttpServer, type HttpServer, type Logger } from '@
 import type { DataPath } from './compose-data-path';
 import { gatewayConfig, type GatewayConfig } from './config';
 import { mountAdminRoutes } from './http/admin-routes';
+import type { RoutesStatus } from './routes-file/routes-status';
+
+export interface AdminDeps {
+  readonly logger: Logger;
+  readonly dataPath: Pick<DataPath, 'explaining' | 'metrics' | 'health' | 'tls'>;
+  readonly routesStatus: () => RoutesStatus | undefined;
+}
 
 /** The port that operators ask. */
 export function composeAdmin(
   config: Readonly<GatewayConfig>,
-  {
-    logger,
-    dataPath,
-  }: {
-    readonly logger: Logger;
-    readonly dataPath: Pick<DataPath, 'explaining' | 'metrics' | 'health' | 'tls'>;
-  },
+  { logger, dataPath, routesStatus }: AdminDeps,
 ): HttpServer {
   const { explaining, metrics, health, tls } = dataPath;
   return createHttpServer({
@@ -29,6 +30,7 @@ export function composeAdmin(
         mountAdminRoutes(app, {
           ...explaining,
           settings: () => gatewayConfig.describe(config),
+          routesStatus,
           ...(config.ADMIN_TOKEN === undefined ? {} : { token: config.ADMIN_TOKEN }),
         }),
     }),

@@ -29,7 +29,7 @@ import { createWaitingRoom } from './proxy/waiting-room';
 import { clientAddress } from './headers/client-address';
 import type { PolicyRequest } from './policies/policy';
 import { compilePolicies } from './policies/route-policies';
-import { routeName } from './routing/route';
+import { routeName, type Route } from './routing/route';
 import { feedUpstreams } from './upstream-feed';
 import type { ExplainDeps } from './use-cases/explain-path';
 import { createFleet } from './upstreams/fleet';
@@ -37,8 +37,10 @@ import { createRouteBook } from './upstreams/route-book';
 
 /** Everything that a request goes through, and what is known of the catalog for it. One a process that carries traffic. */
 export interface DataPath {
-  /** What it routes by; its file routes are replaced from outside. */
+  /** What it routes by. */
   readonly explaining: ExplainDeps;
+  /** Routes of the file, in place of all earlier ones. What is under way goes on. */
+  replaceFileRoutes(routes: readonly Route[]): void;
   readonly metrics: GatewayMetrics;
   readonly health: Health;
   readonly traffic: Pick<HttpServer, 'drain'>;
@@ -163,6 +165,10 @@ export function composeDataPath(
 
   return {
     explaining: { routes, fleet, isSynced, now },
+    replaceFileRoutes(fileRoutes) {
+      routes.replaceFileRoutes(fileRoutes);
+      room.wake();
+    },
     metrics,
     health,
     traffic,

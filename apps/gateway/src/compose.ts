@@ -1,9 +1,8 @@
 import type { Logger } from '@rollcall/service-kit';
-import { readRoutesFile } from './adapters/read-routes-file';
 import { composeAdmin } from './compose-admin';
 import { composeDataPath } from './compose-data-path';
+import { composeRoutesFile } from './compose-routes-file';
 import type { GatewayConfig } from './config';
-import { defaultPolicy } from './default-policy';
 
 export interface Gateway {
   start(): Promise<{ readonly port: number; readonly adminPort: number }>;
@@ -12,10 +11,16 @@ export interface Gateway {
 
 export function compose(config: Readonly<GatewayConfig>, { logger }: { logger: Logger }): Gateway {
   const dataPath = composeDataPath(config, { logger, identity: () => undefined });
-  const admin = composeAdmin(config, { logger, dataPath });
+  const routesFile = composeRoutesFile(config, {
+    logger,
+    metrics: dataPath.metrics,
+    apply: (routes) => dataPath.replaceFileRoutes(routes),
+  });
+  const admin = composeAdmin(config, { logger, dataPath, routesStatus: () => routesFile?.status() });
   let stopped: Promise<void> | undefined;
 
   async function shutDown(): Promise<void> {
+    routesFile?.stop();
     dataPath.health.draining();
     dataPath.tunnels.closeAll();
     await dataPath.stop(config.DRAIN_TIMEOUT_MS);
@@ -25,10 +30,7 @@ export function compose(config: Readonly<GatewayConfig>, { logger }: { logger: L
 
   return {
     async start() {
-      if (config.ROUTES_FILE !== undefined)
-        dataPath.explaining.routes.replaceFileRoutes(
-          readRoutesFile(config.ROUTES_FILE, defaultPolicy(config)),
-        );
+      routesFile?.start();
       const [{ port }, { port: adminPort }] = await Promise.all([dataPath.start(), admin.start()]);
       logger.info(`traffic on ${config.HOST}:${port}, admin on ${config.ADMIN_HOST}:${adminPort}`, {
         event: 'listening',

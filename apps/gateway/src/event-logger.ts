@@ -2,6 +2,7 @@ import type { ResolverEvent } from '@rollcall/registry-client';
 import type { Logger } from '@rollcall/service-kit';
 import type { AttemptReport } from './proxy/proxy';
 import type { GatewayMetrics } from './metrics/gateway-metrics';
+import type { RoutesEvent } from './routes-reload-loop';
 
 /** Tells the log what the resolver reports. */
 export function logResolverEvent(logger: Logger, event: ResolverEvent): void {
@@ -54,5 +55,16 @@ export function observeAttempt(
     outcome: result.outcome,
     cause: 'error' in result ? result.error.message : undefined,
     request_id: exchange.facts.requestId,
+  });
+}
+
+/** Tells the log what has become of the routes file. */
+export function logRoutesEvent(logger: Logger, event: RoutesEvent): void {
+  const { type, ...fields } = event;
+  if (type === 'loaded')
+    return void logger.info('the routes file is in force', { event: 'routes_loaded', ...fields });
+  logger.error('the routes file cannot be used; the routes before stay in force', {
+    event: 'routes_refused',
+    ...fields,
   });
 }

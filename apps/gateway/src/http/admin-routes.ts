@@ -2,6 +2,7 @@ import type { Express } from 'express';
 import Joi from 'joi';
 import { validate } from '@rollcall/service-kit';
 import { explainPath, type ExplainDeps, type PathQuery } from '../use-cases/explain-path';
+import type { RoutesStatus } from '../routes-file/routes-status';
 import { describeRefusal, describeRoute, describeUpstream } from './admin-views';
 import { adminTokenPass } from './admin-token-pass';
 
@@ -10,6 +11,8 @@ export interface AdminRoutesOptions extends ExplainDeps {
   readonly token?: string;
   /** The effective settings, secrets masked. */
   readonly settings: () => Record<string, unknown>;
+  /** `undefined` where there is no routes file. */
+  readonly routesStatus: () => RoutesStatus | undefined;
 }
 
 const pathQuerySchema = Joi.object<PathQuery>({
@@ -26,7 +29,7 @@ const pathQuerySchema = Joi.object<PathQuery>({
 
 /** What operators ask a gateway. Probes and metrics are open; these are not where strangers can reach them. */
 export function mountAdminRoutes(app: Express, options: AdminRoutesOptions): void {
-  const { routes, fleet, settings, token, now } = options;
+  const { routes, fleet, settings, routesStatus, token, now } = options;
   app.use(['/routes', '/upstreams', '/explain', '/config'], adminTokenPass(token));
 
   app.get('/routes', (_req, res) => {
@@ -43,6 +46,6 @@ export function mountAdminRoutes(app: Express, options: AdminRoutesOptions): voi
     res.json(explainPath(options, validate(pathQuerySchema, { ...req.query }, 'query')));
   });
   app.get('/config', (_req, res) => {
-    res.json(settings());
+    res.json({ ...settings(), routes_file: routesStatus() ?? null });
   });
 }

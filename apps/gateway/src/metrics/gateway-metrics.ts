@@ -8,6 +8,8 @@ export interface GatewayMetrics extends Metrics {
   ejection(service: string): void;
   /** A policy has answered in place of an instance. */
   policyAnswer(route: string, policy: string): void;
+  /** The routes file was read anew. */
+  routesFile(result: 'loaded' | 'refused'): void;
 }
 
 export interface GatewayMetricsOptions {
@@ -51,6 +53,17 @@ export function createGatewayMetrics({ service, gauges }: GatewayMetricsOptions)
     labelNames: ['http_route', 'policy'] as const,
     registers,
   });
+  const routesFileReads = new Counter({
+    name: 'rollcall_gateway_routes_file_reads_total',
+    help: 'Contents of the routes file that came into force (loaded) or had a fault (refused).',
+    labelNames: ['result'] as const,
+    registers,
+  });
+  const routesFileFaulty = new Gauge({
+    name: 'rollcall_gateway_routes_file_faulty',
+    help: '1 while the routes file as it stands is not in force because it has a fault.',
+    registers,
+  });
   new Gauge({
     name: 'rollcall_gateway_upstream_in_flight',
     help: 'Requests under way to the instances of a service.',
@@ -87,6 +100,10 @@ export function createGatewayMetrics({ service, gauges }: GatewayMetricsOptions)
       outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
     },
     ejection: (name) => ejections.inc({ upstream_service: name }),
+    routesFile(result) {
+      routesFileReads.inc({ result });
+      routesFileFaulty.set(result === 'refused' ? 1 : 0);
+    },
     policyAnswer: (route, policy) => policyAnswers.inc({ http_route: route, policy }),
   };
 }

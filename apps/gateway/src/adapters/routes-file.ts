@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { RoutesReading, RoutesSource } from '../ports/routes-source';
+import { parseRoutesFile } from '../routes-file/parse-routes-file';
+import type { RoutePolicy } from '../routing/route-policy';
+
+type Content = { readonly text: string } | { readonly why: string };
+
+/**
+ * A routes file and the file of keys that it names. Read whole each time: a mounted file is replaced by a new link, which
+ * watching the old one would miss, and may change twice within one tick of its time stamp.
+ */
+export function createRoutesFile(path: string, defaults: RoutePolicy): RoutesSource {
+  /** Files that the routes file named when it was last parsed. Should it name others, its own text has changed. */
+  let beside: readonly string[] = [];
+
+  function read(): RoutesReading {
+    const content = contentOf(path);
+    return {
+      hash: hashOf([content, ...beside.map(contentOf)]),
+      parse() {
+        if ('why' in content) return { faults: [{ path: '', message: content.why }] };
+        const named: string[] = [];
+        const parsed = parseRoutesFile(content.text, {
+          defaults,
+          readBeside(name) {
+            const file = resolve(dirname(path), name);
+            named.push(file);
+            const found = contentOf(file);
+            if ('why' in found) throw new Error(found.why);
+            return found.text;
+          },
+        });
+        beside = named;
+        return parsed;
+      },
+    };
+  }
+
+  return { name: path, read };
+}
+
+function contentOf(file: string): Content {
+  try {
+    return { text: readFileSync(file, 'utf8') };
+  } catch (error) {
+    return { why: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function hashOf(contents: readonly Content[]): string {
+  return createHash('sha256').update(JSON.stringify(contents)).digest('hex').slice(0, 16);
+}

@@ -1,0 +1,104 @@
+import type { Fault } from '@rollcall/contracts';
+import { AppError } from '@rollcall/service-kit';
+import type { RoutesReading, RoutesSource } from './ports/routes-source';
+import type { RoutesStatus } from './routes-file/routes-status';
+import type { Route } from './routing/route';
+
+export type RoutesEvent =
+  | { readonly type: 'loaded'; readonly hash: string; readonly routes: number }
+  /** The routes before stay in force. */
+  | { readonly type: 'refused'; readonly hash: string; readonly faults: readonly Fault[] };
+
+export interface RoutesReloadLoop {
+  /** @throws AppError `ROUTES_FILE_INVALID`, which names everything that is wrong */
+  start(): void;
+  /** Idempotent. */
+  stop(): void;
+  /** `undefined` before the start. */
+  status(): RoutesStatus | undefined;
+}
+
+export interface RoutesReloadLoopOptions {
+  readonly source: RoutesSource;
+  /** Brings routes into force, in place of all that were. */
+  readonly apply: (routes: readonly Route[]) => void;
+  readonly onEvent: (event: RoutesEvent) => void;
+  /** Milliseconds. Too low reads the disk for nothing; too high keeps people waiting. Default 2000. */
+  readonly everyMs?: number;
+  /** How long a new content has to stand before it is believed. Default 200. */
+  readonly settleMs?: number;
+}
+
+/**
+ * Follows the routes file. A bad one changes nothing. A new content is looked at a second time before it is taken: a file
+ * that is being written is, line by line, a good file with fewer routes. SIGHUP says that it is whole.
+ */
+export function createRoutesReloadLoop(options: RoutesReloadLoopOptions): RoutesReloadLoop {
+  const { source, apply, onEvent, everyMs = 2000, settleMs = 200 } = options;
+  let timer: NodeJS.Timeout | undefined;
+  let status: RoutesStatus | undefined;
+  /** Of the content that was judged last, and of a newer one that has been seen once. */
+  let judged = '';
+  let seen = '';
+
+  return {
+    start() {
+      const faults = judge(source.read());
+      if (faults.length > 0) throw unusable(source.name, faults);
+      process.on('SIGHUP', lookAtOnce);
+      sleep(everyMs);
+    },
+    stop() {
+      clearTimeout(timer);
+      process.off('SIGHUP', lookAtOnce);
+    },
+    status: () => status,
+  };
+
+  function sleep(ms: number): void {
+    clearTimeout(timer);
+    timer = setTimeout(look, ms).unref();
+  }
+
+  function look(): void {
+    const reading = source.read();
+    if (reading.hash === judged) seen = '';
+    else if (reading.hash === seen) judge(reading);
+    else seen = reading.hash;
+    sleep(seen === '' ? everyMs : settleMs);
+  }
+
+  function lookAtOnce(): void {
+    judge(source.read());
+    sleep(everyMs);
+  }
+
+  function judge(reading: RoutesReading): readonly Fault[] {
+    const parsed = reading.parse();
+    // Parsing may have brought up another file that counts from now on.
+    const { hash } = source.read();
+    judged = hash;
+    seen = '';
+    const now = new Date().toISOString();
+    if ('faults' in parsed) {
+      const { faults } = parsed;
+      if (status !== undefined) status = { ...status, fault: { at: now, hash, faults } };
+      onEvent({ type: 'refused', hash, faults });
+      return faults;
+    }
+    const count = parsed.routes.length;
+    status = { path: source.name, hash, loaded_at: now, routes: count, fault: null };
+    apply(parsed.routes);
+    onEvent({ type: 'loaded', hash, routes: count });
+    return [];
+  }
+}
+
+function unusable(path: string, faults: readonly Fault[]): AppError {
+  const why = faults.map((fault) => (fault.path === '' ? fault.message : `${fault.path}: ${fault.message}`));
+  return new AppError({
+    code: 'ROUTES_FILE_INVALID',
+    status: 500,
+    message: `ROUTES_FILE ${path} cannot be used:\n  ${why.join('\n  ')}`,
+  });
+}
