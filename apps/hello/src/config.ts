@@ -2,13 +2,16 @@ import {
   defineConfig,
   processSettings,
   registrationSettings,
+  tlsSettings,
   type ProcessSettings,
   type RegistrationSettings,
+  type TlsSettings,
 } from '@rollcall/service-kit';
 
-export type HelloConfig = ProcessSettings & RegistrationSettings;
+export type HelloConfig = ProcessSettings & RegistrationSettings & TlsSettings;
 
 export const helloConfig = defineConfig<HelloConfig>({
   ...processSettings({ PORT: 9090, SERVICE_NAME: 'hello' }),
   ...registrationSettings,
+  ...tlsSettings,
 });

@@ -21,7 +21,7 @@ import { orderApi } from './http/openapi';
 import { mountOrders } from './http/order-routes';
 
 export function composeOrder(config: OrderConfig, { logger }: { logger: Logger }): RegisteredService {
-  const { REGISTRY_URL, REGISTRY_TOKEN, REGISTRY_CA_FILE, PRODUCT_TIMEOUT_MS } = config;
+  const { REGISTRY_URL, REGISTRY_TOKEN, REGISTRY_CA_FILE, UPSTREAM_CA_FILE, PRODUCT_TIMEOUT_MS } = config;
   const resolver = createResolver({
     registryUrls: REGISTRY_URL,
     ...(REGISTRY_TOKEN === undefined ? {} : { token: REGISTRY_TOKEN }),
@@ -33,6 +33,7 @@ export function composeOrder(config: OrderConfig, { logger }: { logger: Logger }
     createServiceClient({
       resolver,
       serviceName: 'product',
+      ...(UPSTREAM_CA_FILE === undefined ? {} : { caFile: UPSTREAM_CA_FILE }),
       timeoutMs: PRODUCT_TIMEOUT_MS,
       headers: outgoingContextHeaders,
       // An order asks for up to 50 products at once; the queue holds twenty such orders, each for its deadline.

@@ -2,13 +2,18 @@ import { databaseSettings, type DatabaseSettings } from '@rollcall/resource-kit'
 import {
   defineConfig,
   processSettings,
+  caFileSetting,
   registrationSettings,
+  tlsSettings,
   type ProcessSettings,
   type RegistrationSettings,
+  type TlsSettings,
 } from '@rollcall/service-kit';
 import Joi from 'joi';
 
-export interface OrderConfig extends ProcessSettings, RegistrationSettings, DatabaseSettings {
+export interface OrderConfig extends ProcessSettings, RegistrationSettings, TlsSettings, DatabaseSettings {
+  /** PEM file of the authority that signs the certificates of https:// instances; default: those that Node knows. */
+  readonly UPSTREAM_CA_FILE?: string;
   /**
    * Milliseconds that pricing one product may take with all its attempts, default 2000. Too low: 503 while product
    * is merely slow. Too high: callers wait that long to hear that it is away.
@@ -19,6 +24,8 @@ export interface OrderConfig extends ProcessSettings, RegistrationSettings, Data
 export const orderConfig = defineConfig<OrderConfig>({
   ...processSettings({ PORT: 8083, SERVICE_NAME: 'order' }),
   ...registrationSettings,
+  ...tlsSettings,
   ...databaseSettings,
+  UPSTREAM_CA_FILE: caFileSetting,
   PRODUCT_TIMEOUT_MS: Joi.number().integer().min(1).max(60_000).default(2000),
 });

@@ -3,12 +3,14 @@ import {
   defineConfig,
   processSettings,
   registrationSettings,
+  tlsSettings,
   type ProcessSettings,
   type RegistrationSettings,
+  type TlsSettings,
 } from '@rollcall/service-kit';
 import Joi from 'joi';
 
-export interface ProductConfig extends ProcessSettings, RegistrationSettings, DatabaseSettings {
+export interface ProductConfig extends ProcessSettings, RegistrationSettings, TlsSettings, DatabaseSettings {
   /** `on` fills in a few products at start, where they are not there yet. Default on, and off in production. */
   readonly SAMPLE_DATA: boolean;
 }
@@ -16,6 +18,7 @@ export interface ProductConfig extends ProcessSettings, RegistrationSettings, Da
 export const productConfig = defineConfig<ProductConfig>({
   ...processSettings({ PORT: 8081, SERVICE_NAME: 'product' }),
   ...registrationSettings,
+  ...tlsSettings,
   ...databaseSettings,
   SAMPLE_DATA: Joi.boolean()
     .truthy('on')

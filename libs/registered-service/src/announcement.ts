@@ -1,10 +1,11 @@
 import type { AnnouncedRoute } from '@rollcall/contracts';
 import { createRegistrar, type Registrar } from '@rollcall/registry-client';
-import type { Logger, RegistrationSettings } from '@rollcall/service-kit';
+import type { Logger, RegistrationSettings, TlsSettings } from '@rollcall/service-kit';
 import { logRegistrarEvents } from './registrar-log';
 
 export interface AnnouncementOptions {
-  readonly settings: RegistrationSettings & { readonly SERVICE_NAME: string };
+  readonly settings: RegistrationSettings &
+    Pick<TlsSettings, 'TLS_CERT_FILE'> & { readonly SERVICE_NAME: string };
   readonly logger: Logger;
   /** What the gateway is asked to route here. */
   readonly routes?: readonly AnnouncedRoute[];
@@ -31,7 +32,10 @@ export function createAnnouncement({ settings, logger, routes = [] }: Announceme
         ...(REGISTRY_TOKEN === undefined ? {} : { token: REGISTRY_TOKEN }),
         ...(REGISTRY_CA_FILE === undefined ? {} : { caFile: REGISTRY_CA_FILE }),
         registration: { service_name: SERVICE_NAME, routes },
-        advertise: ADVERTISE_URL === undefined ? { port } : { url: ADVERTISE_URL },
+        advertise:
+          ADVERTISE_URL === undefined
+            ? { port, secure: settings.TLS_CERT_FILE !== undefined }
+            : { url: ADVERTISE_URL },
         drainLingerMs: settings.DRAIN_LINGER_MS,
         onEvent: logRegistrarEvents(logger),
       });

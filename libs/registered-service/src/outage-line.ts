@@ -4,9 +4,10 @@ import type { EventLine } from './log-client-event';
 const QUIET_MS = 60_000;
 
 /** The line of a try that found no registry: loud for the first of an outage, and then once a minute. */
-export function createOutageLine(message: string): (now: number) => EventLine {
+export function createOutageLine(what: string): (now: number, why: string) => EventLine {
   let loudAt: number | undefined;
-  return (now) => {
+  return (now, why) => {
+    const message = `${what}: ${why}`;
     if (loudAt !== undefined && now < loudAt + QUIET_MS) return { level: 'debug', message };
     loudAt = now;
     return { level: 'warn', message };

@@ -3,9 +3,11 @@ import {
   createHttpApp,
   createHttpServer,
   createMetrics,
+  createServerTls,
   type Logger,
   type ProcessSettings,
   type RegistrationSettings,
+  type TlsSettings,
 } from '@rollcall/service-kit';
 import type { AnnouncedRoute } from '@rollcall/contracts';
 import type { Express } from 'express';
@@ -14,7 +16,7 @@ import { inOrder, type Resource } from './resource';
 import { refuseUntilStarted } from './refuse-until-started';
 
 export interface RegisteredServiceOptions {
-  readonly settings: ProcessSettings & RegistrationSettings;
+  readonly settings: ProcessSettings & RegistrationSettings & TlsSettings;
   readonly logger: Logger;
   /** What the gateway is asked to route here. */
   readonly routes: readonly AnnouncedRoute[];
@@ -47,6 +49,7 @@ export function createRegisteredService(options: RegisteredServiceOptions): Regi
   const health = createHealth();
   for (const { name, check } of resources) if (check) health.addCheck(name, check);
   const metrics = createMetrics({ service: settings.SERVICE_NAME });
+  const tls = createServerTls(settings, { logger, metrics });
   const server = createHttpServer({
     handler: createHttpApp({
       logger,
@@ -60,6 +63,7 @@ export function createRegisteredService(options: RegisteredServiceOptions): Regi
     }),
     host: settings.HOST,
     port: settings.PORT,
+    tls,
   });
   const stop = new AbortController();
   let hasStarted = false;
@@ -68,7 +72,10 @@ export function createRegisteredService(options: RegisteredServiceOptions): Regi
 
   async function begin(): Promise<{ port: number }> {
     const { port } = await server.start();
-    logger.info(`listening on http://${settings.HOST}:${port}`, { event: 'listening', port });
+    logger.info(`listening on ${tls ? 'https' : 'http'}://${settings.HOST}:${port}`, {
+      event: 'listening',
+      port,
+    });
     try {
       await held.start(stop.signal);
     } catch (error) {

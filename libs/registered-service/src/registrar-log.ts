@@ -14,7 +14,7 @@ export function logRegistrarEvents(
       logger,
       'registrar',
       event,
-      event.type === 'registry_unavailable' ? outageLine(now()) : lineOf(event),
+      event.type === 'registry_unavailable' ? outageLine(now(), event.failure.message) : lineOf(event),
     );
 }
 

@@ -14,7 +14,7 @@ export function logResolverEvents(
       logger,
       'resolver',
       event,
-      event.type === 'disconnected' ? outageLine(now()) : lineOf(event),
+      event.type === 'disconnected' ? outageLine(now(), event.failure.message) : lineOf(event),
     );
 }
 

@@ -1,6 +1,7 @@
 import { createFakeRegistry, type FakeRegistry } from '@rollcall/registry-client/testing';
 import { createLogger } from '@rollcall/service-kit';
 import { closedPort, eventually } from '@rollcall/testing';
+import { askSecurely, createKeyPairFolder } from '@rollcall/testing/certificates';
 import type { Response } from 'express';
 import {
   createRegisteredService,
@@ -11,6 +12,10 @@ import {
 
 const logger = createLogger({ service: 'spec', level: 'error', pretty: false });
 logger.silent = true;
+
+type ComposeOptions = Partial<Omit<RegisteredServiceOptions, 'settings'>> & {
+  readonly settings?: Partial<RegisteredServiceOptions['settings']>;
+};
 
 describe('a registered service', () => {
   let registry: FakeRegistry;
@@ -26,7 +31,7 @@ describe('a registered service', () => {
     await registry.stop();
   });
 
-  function compose(options: Partial<RegisteredServiceOptions> = {}, port = 0): RegisteredService {
+  function compose({ settings, ...options }: ComposeOptions = {}, port = 0): RegisteredService {
     service = createRegisteredService({
       settings: {
         PORT: port,
@@ -36,6 +41,7 @@ describe('a registered service', () => {
         SERVICE_NAME: 'greeter',
         REGISTRY_URL: [registry.url],
         DRAIN_LINGER_MS: 0,
+        ...settings,
       },
       logger,
       routes: [{ path_prefix: '/greet' }],
@@ -55,6 +61,17 @@ describe('a registered service', () => {
       routes: [{ path_prefix: '/greet' }],
       health_path: '/livez',
     });
+  });
+
+  it('with a certificate speaks TLS, and announces that', async () => {
+    const pair = await createKeyPairFolder();
+    const settings = { TLS_CERT_FILE: pair.certFile, TLS_KEY_FILE: pair.keyFile };
+    const { port } = await compose({ settings }).start();
+
+    const { url } = await registered();
+    expect(url).toBe(`https://127.0.0.1:${port}`);
+    expect((await askSecurely(`${url}/greet`, { ca: pair.authority.ca })).body).toBe('hello');
+    await pair.remove();
   });
 
   it('says on its health paths who it is, once it is registered', async () => {

@@ -9,6 +9,7 @@ export {
   type ProcessSettings,
 } from './config/process-settings';
 export { registrationSettings, type RegistrationSettings } from './config/registration-settings';
+export { caFileSetting } from './config/ca-file-setting';
 export { tlsSettings, type TlsSettings } from './config/tls-settings';
 export { createServerTls } from './tls/server-tls';
 export type { ServerTls } from './tls/tls-front';

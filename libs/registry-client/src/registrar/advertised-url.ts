@@ -1,10 +1,16 @@
 import { isIPv6 } from 'node:net';
 
+export interface ListeningPort {
+  readonly port: number;
+  /** Whether TLS is spoken there; default false. */
+  readonly secure?: boolean;
+}
+
 /**
  * The URL of a port on a local address. A dual-stack socket names IPv4 peers as `::ffff:10.0.0.7`, which few
  * callers can parse in a URL and which would be another instance than `10.0.0.7`.
  */
-export function advertisedUrl(localAddress: string, port: number): string {
+export function advertisedUrl(localAddress: string, { port, secure = false }: ListeningPort): string {
   const address = localAddress.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');
-  return `http://${isIPv6(address) ? `[${address}]` : address}:${port}`;
+  return `${secure ? 'https' : 'http'}://${isIPv6(address) ? `[${address}]` : address}:${port}`;
 }

@@ -57,7 +57,7 @@ async function ownAddress(
 ): Promise<{ readonly url: string } | { readonly failure: RegistryFailure }> {
   if ('url' in plan.advertise) return { url: plan.advertise.url };
   const local = await localAddressTowards(registryUrl, plan.requestTimeoutMs);
-  return 'failure' in local ? local : { url: advertisedUrl(local.address, plan.advertise.port) };
+  return 'failure' in local ? local : { url: advertisedUrl(local.address, plan.advertise) };
 }
 
 async function register(

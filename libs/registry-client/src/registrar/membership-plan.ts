@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { RegisterRequest } from '@rollcall/contracts';
 import { readAccess, type RegistryAccess } from '../registry/registry-access';
 import { createRegistryTurn } from '../registry/registry-turn';
+import type { ListeningPort } from './advertised-url';
 import type { RegistrarOptions } from './registrar';
 
 /** All that a membership needs to know. Plain data, so that it can be handed to a worker thread. */
@@ -11,7 +12,7 @@ export interface MembershipPlan {
   readonly registration: Omit<RegisterRequest, 'url' | 'status'> & { readonly instance_id: string };
   /** Whether the id was made here, so that nobody else can be living under it. */
   readonly ownsId: boolean;
-  readonly advertise: { readonly url: string } | { readonly port: number };
+  readonly advertise: { readonly url: string } | ListeningPort;
   readonly requestTimeoutMs: number;
   /** Wait after a refusal, milliseconds. Lower bothers a registry that said no; higher hides that it was mended. */
   readonly refusedRetryMs: number;

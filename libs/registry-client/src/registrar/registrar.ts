@@ -1,6 +1,7 @@
 import type { RegisterRequest } from '@rollcall/contracts';
 import { pause } from '../registry/pause';
 import { tell } from '../registry/tell';
+import type { ListeningPort } from './advertised-url';
 import type { Drain } from './drain';
 import { createMembership } from './membership';
 import { membershipPlan } from './membership-plan';
@@ -23,7 +24,7 @@ export interface RegistrarOptions {
    * This process's own address, or the port it listens on; with a port the host is the local address of the
    * socket that reached the registry, which is right in containers without any setting.
    */
-  readonly advertise: { readonly url: string } | { readonly port: number };
+  readonly advertise: { readonly url: string } | ListeningPort;
   /**
    * How long the callers of this instance have to say that they pick it no more, milliseconds, default 5000; it takes
    * milliseconds when all of them are well. Too low: a slow one is missed. Too high: a dead one delays the shutdown.

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import axios, { type AxiosInstance } from 'axios';
+import { readAuthority } from './authority';
 
 /** What it takes to be let in. Plain data. */
 export interface RegistryAccess {
@@ -10,11 +10,11 @@ export interface RegistryAccess {
   readonly ca?: string;
 }
 
-/** @throws when the file cannot be read: a fault of the configuration, best known at once */
+/** @throws when the file is of no use: a fault of the configuration, best known at once */
 export function readAccess(options: { readonly token?: string; readonly caFile?: string }): RegistryAccess {
   return {
     ...(options.token === undefined ? {} : { token: options.token }),
-    ...(options.caFile === undefined ? {} : { ca: readFileSync(options.caFile, 'utf8') }),
+    ...(options.caFile === undefined ? {} : { ca: readAuthority(options.caFile) }),
   };
 }
 

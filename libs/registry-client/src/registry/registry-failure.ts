@@ -1,6 +1,7 @@
 import { isNativeError } from 'node:util/types';
 import type { Fault } from '@rollcall/contracts';
 import { isJsonRecord, isString } from '../wire/json-record';
+import { tlsFault } from './tls-fault';
 
 /**
  * Why a call to a registry brought nothing: plain data, so that it passes through `postMessage` and into a log
@@ -22,7 +23,9 @@ export function failureOfError(error: unknown): RegistryFailure {
   const code = 'code' in error && isString(error.code) ? error.code : error.name;
   // A host with several addresses fails with an AggregateError, whose own message is empty.
   const parts = 'errors' in error && Array.isArray(error.errors) ? error.errors.map(String) : [];
-  return { code, message: error.message || parts.join('; ') || code };
+  const message = error.message || parts.join('; ') || code;
+  const fault = tlsFault(code);
+  return { code, message: fault === undefined ? message : `${fault} (${message})` };
 }
 
 /** An answer that says no, as a failure: what its problem+json says, or else its bare status. */

@@ -1,6 +1,7 @@
 import { Agent, type AgentOptions } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import type { LookupFunction } from 'node:net';
+import type { SecureContextOptions } from 'node:tls';
 
 /** The connections to one instance. */
 export interface Connections {
@@ -13,10 +14,19 @@ export interface Connections {
 /** Shorter than an instance keeps its idle connections (75 s): else one of them closes just as it is used. */
 const IDLE_MS = 60_000;
 
-export function createConnections(lookup: LookupFunction): Connections {
-  // `lookup` goes through to net.connect, which is not in the agents' own types.
-  const kept: AgentOptions & { lookup: LookupFunction } = { lookup, keepAlive: true, timeout: IDLE_MS };
-  const once: AgentOptions & { lookup: LookupFunction } = { lookup, keepAlive: false };
+export interface ConnectionRules {
+  readonly lookup: LookupFunction;
+  /** PEM text of the authority that has to have signed an instance's certificate; Node's own when not given. */
+  readonly ca?: string | undefined;
+}
+
+// These go through to net.connect and tls.connect, which is not in the agents' own types.
+type WithRules = AgentOptions & Pick<ConnectionRules, 'lookup'> & SecureContextOptions;
+
+export function createConnections({ lookup, ca }: ConnectionRules): Connections {
+  const rules = { lookup, ...(ca === undefined ? {} : { ca }) };
+  const kept: WithRules = { ...rules, keepAlive: true, timeout: IDLE_MS };
+  const once: WithRules = { ...rules, keepAlive: false };
   const pools = { httpAgent: new Agent(kept), httpsAgent: new TlsAgent(kept) };
 
   return {

@@ -6,6 +6,7 @@ import axios, {
   type AxiosResponse,
   type InternalAxiosRequestConfig,
 } from 'axios';
+import { readAuthority } from '../registry/authority';
 import type { Resolver } from '../resolver/resolver';
 import { call, type CallRules } from './call';
 import { callError } from './call-error';
@@ -29,6 +30,11 @@ export interface ServiceClientOptions {
    * Too low: slow but good answers are thrown away. Too high: callers pile up behind a service that hangs.
    */
   readonly timeoutMs: number;
+  /**
+   * PEM file of the authority that signs the certificates of https:// instances, trusted instead of those that Node
+   * knows; read when the client is created. They are always verified.
+   */
+  readonly caFile?: string;
   /** Limit of one connection attempt, milliseconds, default 1000. */
   readonly connectTimeoutMs?: number;
   /**
@@ -74,6 +80,8 @@ const MAX_ATTEMPTS = 3;
  * `Rollcall-Timeout-Ms` how long it will wait. Failures are `AxiosError`s: see `SERVICE_CLIENT_ERROR`.
  *
  * It follows the service for as long as the resolver lives, and has nothing of its own to be stopped.
+ *
+ * @throws when `caFile` is of no use
  */
 export function createServiceClient(options: ServiceClientOptions): ServiceClient {
   const { resolver, serviceName } = options;
@@ -83,7 +91,11 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
     zone: options.zone,
     slowStartMs: options.slowStartMs ?? 0,
   });
-  const upstreams = createUpstreams({ picker, lookup: guard.lookup, random: Math.random });
+  const upstreams = createUpstreams({
+    picker,
+    connecting: { lookup: guard.lookup, ca: options.caFile && readAuthority(options.caFile) },
+    random: Math.random,
+  });
   const rules: CallRules = {
     serviceName,
     upstreams,

@@ -7,8 +7,7 @@ import {
   type Outcome,
   type Standing,
 } from '@rollcall/load-balancing';
-import type { LookupFunction } from 'node:net';
-import { createConnections, type Connections } from './connections';
+import { createConnections, type ConnectionRules, type Connections } from './connections';
 
 /** An instance as one service client sees it, for as long as it is listed at the same address. */
 export interface Upstream extends Candidate {
@@ -33,7 +32,7 @@ export interface UpstreamOptions {
   readonly instance: Instance;
   /** See `Candidate`. */
   readonly since: number;
-  readonly lookup: LookupFunction;
+  readonly connecting: ConnectionRules;
   /** Whether the service can do without one more of its instances. */
   readonly mayLoseOneMore: (now: number) => boolean;
 }
@@ -44,7 +43,7 @@ const FAILURE_MS = 1000;
 export function createUpstream({
   instance: initial,
   since: first,
-  lookup,
+  connecting,
   mayLoseOneMore,
 }: UpstreamOptions): Upstream {
   const latency = createLatencyMeter();
@@ -70,7 +69,7 @@ export function createUpstream({
     get status() {
       return instance.status;
     },
-    connections: createConnections(lookup),
+    connections: createConnections(connecting),
     get since() {
       return since;
     },

@@ -17,7 +17,7 @@ function upstreamsOf(instances: readonly Instance[]): Upstreams {
   const random = () => 0;
   const upstreams = createUpstreams({
     picker: createPicker<Upstream>('round_robin', { random }),
-    lookup,
+    connecting: { lookup },
     random,
   });
   upstreams.update(instances, 0);

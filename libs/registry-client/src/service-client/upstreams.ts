@@ -1,7 +1,7 @@
 import type { Instance } from '@rollcall/contracts';
 import { availableAmong, mayLoseOneMore, type Picker, type Random } from '@rollcall/load-balancing';
-import type { LookupFunction } from 'node:net';
 import { trafficCandidates } from '../resolver/traffic-candidates';
+import type { ConnectionRules } from './connections';
 import { createUpstream, type Upstream } from './upstream';
 
 /** The instances of one service that may get traffic. */
@@ -20,11 +20,11 @@ export interface Upstreams {
 
 export interface UpstreamsOptions {
   readonly picker: Picker<Upstream>;
-  readonly lookup: LookupFunction;
+  readonly connecting: ConnectionRules;
   readonly random: Random;
 }
 
-export function createUpstreams({ picker, lookup, random }: UpstreamsOptions): Upstreams {
+export function createUpstreams({ picker, connecting, random }: UpstreamsOptions): Upstreams {
   let known = new Map<string, Upstream>();
   let candidates: readonly Upstream[] = [];
 
@@ -33,7 +33,7 @@ export function createUpstreams({ picker, lookup, random }: UpstreamsOptions): U
     return createUpstream({
       instance,
       since,
-      lookup,
+      connecting,
       mayLoseOneMore: (now) => mayLoseOneMore(candidates, now),
     });
   }

@@ -1,5 +1,6 @@
 import { canonicalInstanceUrl } from '@rollcall/contracts';
 import Joi from 'joi';
+import { caFileSetting } from './ca-file-setting';
 import type { SettingSchemas } from './setting-schemas';
 import { secret } from './secret';
 
@@ -38,7 +39,7 @@ const baseUrls = Joi.string().custom((value: string, helpers) => {
 export const registrationSettings: SettingSchemas<RegistrationSettings> = {
   REGISTRY_URL: baseUrls.default(['http://127.0.0.1:8080']),
   REGISTRY_TOKEN: secret(Joi.string()),
-  REGISTRY_CA_FILE: Joi.string(),
+  REGISTRY_CA_FILE: caFileSetting,
   ADVERTISE_URL: baseUrl,
   DRAIN_LINGER_MS: Joi.number().integer().min(0).max(600_000).default(5000),
 };

@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
+import { pemCertificates } from './pem-certificates';
 
 /** PEM texts as they stand in the files. */
 export interface KeyPairTexts {
@@ -25,8 +26,6 @@ export interface KeyPairFault {
 }
 
 export type KeyPairReading = { readonly pair: KeyPair } | { readonly faults: readonly KeyPairFault[] };
-
-const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
 /**
  * Whether TLS can be served with these. An expired certificate can: callers that look refuse it, others do not, and
@@ -57,9 +56,8 @@ export function readKeyPair(texts: KeyPairTexts): KeyPairReading {
 }
 
 function readChain(text: string): { readonly certificate: X509Certificate } | KeyPairFault {
-  const blocks = text.match(PEM_CERTIFICATE) ?? [];
   try {
-    const [certificate] = blocks.map((block) => new X509Certificate(block));
+    const [certificate] = pemCertificates(text).map((block) => new X509Certificate(block));
     return certificate === undefined ? { of: 'cert', fault: 'holds no certificate in PEM' } : { certificate };
   } catch {
     return { of: 'cert', fault: 'holds a certificate that cannot be read' };

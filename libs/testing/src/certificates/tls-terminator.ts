@@ -1,0 +1,45 @@
+import { connect, type AddressInfo } from 'node:net';
+import { createServer, type TLSSocket } from 'node:tls';
+import type { IssuedPair } from './private-authority';
+
+/** A door with TLS before a server without. */
+export interface TlsTerminator {
+  readonly port: number;
+  /** `https://127.0.0.1:<port>` */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** @param targetUrl a server of plain HTTP; what is decrypted goes there byte by byte */
+export async function startTlsTerminator(targetUrl: string, pair: IssuedPair): Promise<TlsTerminator> {
+  const { hostname: host, port: targetPort } = new URL(targetUrl);
+  const open = new Set<TLSSocket>();
+  const server = createServer({ ...pair }, (caller) => {
+    open.add(caller);
+    const target = connect(Number(targetPort), host);
+    // Whoever of the two goes takes the other along.
+    for (const [one, other] of [
+      [caller, target],
+      [target, caller],
+    ] as const) {
+      one.pipe(other);
+      one.on('error', () => undefined);
+      one.once('close', () => other.destroy());
+    }
+    caller.once('close', () => open.delete(caller));
+  });
+  // A peer that does not trust us is what is being tested, not a fault.
+  server.on('tlsClientError', () => undefined);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  // Only a server on a pipe has another kind of address.
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    url: `https://127.0.0.1:${port}`,
+    close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const socket of open) socket.destroy();
+      return closed;
+    },
+  };
+}
