@@ -1,4 +1,4 @@
-import { discoverQuerySchema } from './discovery';
+import { discoverQuerySchema, recogniseDiscoverQuery } from './discovery';
 
 describe('discoverQuerySchema', () => {
   it.each([
@@ -23,5 +23,16 @@ describe('discoverQuerySchema', () => {
 
   it.each([{ status: 'sideways' }, { index: '-1' }, { tags: 'a' }])('refuses %j', (query) => {
     expect(discoverQuerySchema.validate(query).error).toBeDefined();
+  });
+});
+
+describe('recogniseDiscoverQuery', () => {
+  it('knows no query at all, which the schema leaves as it is', () => {
+    expect(recogniseDiscoverQuery({})).toEqual({});
+    expect(discoverQuerySchema.validate({})).toEqual({ value: {} });
+  });
+
+  it('leaves every other to the schema', () => {
+    expect(recogniseDiscoverQuery({ tag: 'blue' })).toBeUndefined();
   });
 });

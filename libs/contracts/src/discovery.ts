@@ -42,3 +42,8 @@ export const discoverQuerySchema = Joi.object<DiscoverQuery>({
   index: Joi.number().integer().min(0).max(Number.MAX_SAFE_INTEGER),
   wait: waitSchema,
 }).with('wait', 'index');
+
+/** No query at all, as most callers ask: valid as it is. */
+export function recogniseDiscoverQuery(query: object): DiscoverQuery | undefined {
+  return Object.keys(query).length === 0 ? query : undefined;
+}

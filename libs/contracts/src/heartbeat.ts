@@ -1,4 +1,5 @@
 import Joi from 'joi';
+import { INSTANCE_ID } from './registration';
 import { instanceReferenceKeys, referencing, type InstanceReference } from './instance-reference';
 
 /** Body of `POST /heartbeat`. `status: up` ends `starting`. */
@@ -19,3 +20,25 @@ export const heartbeatRequestSchema = referencing<HeartbeatRequest>({
   ...instanceReferenceKeys,
   status: Joi.string().valid('up', 'starting'),
 });
+
+/**
+ * The heartbeat that our own clients send, known for valid without the schema, which costs several times what the rest
+ * of a heartbeat does. Says yes only to what the schema takes as it is; for all else, faults too, the schema is asked.
+ */
+export function recogniseHeartbeat(body: object): HeartbeatRequest | undefined {
+  let instanceId: string | undefined;
+  let epoch: number | undefined;
+  let status: 'up' | 'starting' | undefined;
+  for (const [key, value] of Object.entries<unknown>({ ...body })) {
+    if (key === 'instance_id' && typeof value === 'string' && INSTANCE_ID.test(value)) instanceId = value;
+    else if (key === 'epoch' && Number.isSafeInteger(value) && Number(value) >= 1) epoch = Number(value);
+    else if (key === 'status' && (value === 'up' || value === 'starting')) status = value;
+    else return undefined;
+  }
+  if (instanceId === undefined) return undefined;
+  return {
+    instance_id: instanceId,
+    ...(epoch === undefined ? {} : { epoch }),
+    ...(status === undefined ? {} : { status }),
+  };
+}

@@ -1,12 +1,22 @@
-export { serviceNameSchema } from './service-name';
+export { isServiceName, serviceNameSchema } from './service-name';
 export { canonicalInstanceUrl, instanceUrlSchema } from './instance-url';
 export { announcedRouteSchema, pathPrefixSchema, type AnnouncedRoute } from './announced-route';
 export { INSTANCE_STATUSES, type Instance, type InstanceStatus } from './instance';
 export { instanceIdSchema, registerRequestSchema, type RegisterRequest } from './registration';
 export { epochSchema, type InstanceReference } from './instance-reference';
-export { heartbeatRequestSchema, type HeartbeatRequest, type HeartbeatResponse } from './heartbeat';
+export {
+  heartbeatRequestSchema,
+  recogniseHeartbeat,
+  type HeartbeatRequest,
+  type HeartbeatResponse,
+} from './heartbeat';
 export { deregisterRequestSchema, type DeregisterRequest } from './deregistration';
-export { discoverQuerySchema, type DiscoverQuery, type DiscoverResponse } from './discovery';
+export {
+  discoverQuerySchema,
+  recogniseDiscoverQuery,
+  type DiscoverQuery,
+  type DiscoverResponse,
+} from './discovery';
 export type { ServicesResponse } from './services';
 export {
   MAX_WATCHED_SERVICES,

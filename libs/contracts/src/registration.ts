@@ -24,10 +24,9 @@ export interface RegisterRequest {
 const label = Joi.string().trim().min(1).max(64);
 
 /** 1–128 characters that are safe in a path segment and a header. */
-export const instanceIdSchema = Joi.string().pattern(
-  /^[A-Za-z0-9._:-]{1,128}$/,
-  'letters, digits, ".", "_", ":", "-"',
-);
+export const INSTANCE_ID = /^[A-Za-z0-9._:-]{1,128}$/;
+
+export const instanceIdSchema = Joi.string().pattern(INSTANCE_ID, 'letters, digits, ".", "_", ":", "-"');
 
 /** Leaves out what the caller left out: defaults belong to the catalog, which knows its own lease time. */
 export const registerRequestSchema = Joi.object<RegisterRequest>({

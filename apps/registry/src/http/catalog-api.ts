@@ -1,8 +1,8 @@
-import { discoverQuerySchema, eventsQuerySchema } from '@rollcall/contracts';
+import { discoverQuerySchema, eventsQuerySchema, recogniseDiscoverQuery } from '@rollcall/contracts';
 import type { CallDefinition } from './call-route';
 import type { CatalogCalls } from './catalog-calls';
 import { goneSignal } from './gone-signal';
-import { servicePathSchema } from './service-path';
+import { recogniseServicePath, servicePathSchema } from './service-path';
 
 /** @param closing aborts when the registry is going and must keep nobody waiting */
 export function catalogApi(calls: CatalogCalls, closing: AbortSignal): readonly CallDefinition[] {
@@ -12,8 +12,9 @@ export function catalogApi(calls: CatalogCalls, closing: AbortSignal): readonly 
       path: '/discover/:service_name',
       needs: 'read',
       answer({ params, query, res }) {
-        const { service_name } = params(servicePathSchema);
-        return calls.discover(service_name, query(discoverQuerySchema), () => goneSignal(res, closing));
+        const { service_name } = params(servicePathSchema, recogniseServicePath);
+        const asked = query(discoverQuerySchema, recogniseDiscoverQuery);
+        return calls.discover(service_name, asked, () => goneSignal(res, closing));
       },
     },
     { method: 'GET', path: '/services', needs: 'read', answer: () => calls.services() },

@@ -1,4 +1,9 @@
-import { deregisterRequestSchema, heartbeatRequestSchema, registerRequestSchema } from '@rollcall/contracts';
+import {
+  deregisterRequestSchema,
+  heartbeatRequestSchema,
+  recogniseHeartbeat,
+  registerRequestSchema,
+} from '@rollcall/contracts';
 import type { CallDefinition } from './call-route';
 import type { InstanceCalls } from './instance-calls';
 
@@ -14,7 +19,8 @@ export function instanceApi(calls: InstanceCalls): readonly CallDefinition[] {
       method: 'POST',
       path: '/heartbeat',
       needs: 'write',
-      answer: async (call) => calls.heartbeat(await call.body(heartbeatRequestSchema), call.caller),
+      answer: async (call) =>
+        calls.heartbeat(await call.body(heartbeatRequestSchema, recogniseHeartbeat), call.caller),
     },
     {
       method: 'POST',
