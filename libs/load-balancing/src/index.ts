@@ -4,7 +4,13 @@ export { createPicker, PICKER_NAMES, type PickerName, type PickerOptions } from 
 export { createLatencyMeter, type LatencyMeter } from './latency-meter';
 export { isConnectFailure, type Outcome } from './outcome';
 export { isIdempotentMethod } from './idempotent-method';
-export { decideRetry, type FailedAttempt, type RetryDecision, type RetryRefusal } from './retry-decision';
+export {
+  decideRetry,
+  type FailedAttempt,
+  type OtherCandidate,
+  type RetryDecision,
+  type RetryRefusal,
+} from './retry-decision';
 export {
   createRetryBudget,
   DEFAULT_RETRY_BUDGET,

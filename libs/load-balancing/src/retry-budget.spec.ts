@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { createRetryBudget } from './retry-budget';
 
 const spendAll = (budget: ReturnType<typeof createRetryBudget>, now: number) => {
@@ -34,5 +35,25 @@ describe('retry budget', () => {
     requests(budget, 10, 0);
     requests(budget, 4, 2000);
     expect(spendAll(budget, 2000)).toBe(2);
+  });
+
+  it('counts the same as a list of everything that has happened', () => {
+    const step = fc.tuple(fc.nat(4000), fc.constantFrom('request' as const, 'spend' as const));
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 100 }), (steps) => {
+        const budget = createRetryBudget({ ratio: 0.5, minPerSecond: 0, windowSeconds: 3 });
+        const happened: { second: number; what: string }[] = [];
+        let now = 0;
+        for (const [after, what] of steps) {
+          now += after;
+          budget[what](now);
+          const second = Math.floor(now / 1000);
+          happened.push({ second, what });
+          const inWindow = happened.filter((one) => one.second > second - 3);
+          const spent = inWindow.filter((one) => one.what === 'spend').length;
+          expect(budget.hasLeft(now)).toBe(spent < Math.floor((inWindow.length - spent) * 0.5));
+        }
+      }),
+    );
   });
 });

@@ -11,7 +11,8 @@ export const DEFAULT_RETRY_BUDGET: RetryBudgetOptions = { ratio: 0.2, minPerSeco
 
 /**
  * Bounds what retries add to the load: a share of the requests of the last seconds. Without it a slow upstream gets
- * `maxAttempts` times the traffic in the very moment it can bear least.
+ * `maxAttempts` times the traffic in the very moment it can bear least. Every call costs the same; once a second one of
+ * them also clears what has left the window.
  */
 export interface RetryBudget {
   /** A request has come in; retries are not requests. `now` in milliseconds, monotonic, here as in the others. */
@@ -20,47 +21,45 @@ export interface RetryBudget {
   spend(now: number): void;
 }
 
-interface Second {
-  index: number;
-  requests: number;
-  retries: number;
-}
-
 export function createRetryBudget(options: RetryBudgetOptions = DEFAULT_RETRY_BUDGET): RetryBudget {
-  const floor = options.minPerSecond * options.windowSeconds;
-  const ring: Second[] = Array.from({ length: options.windowSeconds }, () => emptySecond(-1));
+  const { windowSeconds, ratio } = options;
+  const floor = options.minPerSecond * windowSeconds;
+  // A place a second, used again when that second has left the window; the sums are those of all places.
+  const requestsAt = new Float64Array(windowSeconds);
+  const retriesAt = new Float64Array(windowSeconds);
+  let requests = 0;
+  let retries = 0;
+  let second = -Infinity;
+  let place = 0;
 
-  function secondAt(now: number): Second {
-    const index = Math.floor(now / 1000);
-    const place = index % options.windowSeconds;
-    const kept = ring[place];
-    if (kept?.index === index) return kept;
-    const fresh = emptySecond(index);
-    ring[place] = fresh;
-    return fresh;
+  function advanceTo(now: number): void {
+    const current = Math.floor(now / 1000);
+    if (current <= second) return;
+    const passed = Math.min(windowSeconds, current - second);
+    for (let step = 0; step < passed; step += 1) {
+      place = (place + 1) % windowSeconds;
+      requests -= requestsAt[place] ?? 0;
+      retries -= retriesAt[place] ?? 0;
+      requestsAt[place] = 0;
+      retriesAt[place] = 0;
+    }
+    second = current;
   }
 
   return {
     request(now) {
-      secondAt(now).requests += 1;
+      advanceTo(now);
+      requestsAt[place] = (requestsAt[place] ?? 0) + 1;
+      requests += 1;
     },
     hasLeft(now) {
-      const oldest = Math.floor(now / 1000) - options.windowSeconds;
-      let requests = 0;
-      let retries = 0;
-      for (const second of ring) {
-        if (second.index <= oldest) continue;
-        requests += second.requests;
-        retries += second.retries;
-      }
-      return retries < Math.max(floor, Math.floor(requests * options.ratio));
+      advanceTo(now);
+      return retries < Math.max(floor, Math.floor(requests * ratio));
     },
     spend(now) {
-      secondAt(now).retries += 1;
+      advanceTo(now);
+      retriesAt[place] = (retriesAt[place] ?? 0) + 1;
+      retries += 1;
     },
   };
-}
-
-function emptySecond(index: number): Second {
-  return { index, requests: 0, retries: 0 };
 }

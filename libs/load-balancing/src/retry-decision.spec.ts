@@ -1,16 +1,17 @@
 import fc from 'fast-check';
 import type { Outcome } from './outcome';
-import { decideRetry, type FailedAttempt, type RetryDecision } from './retry-decision';
+import { decideRetry, type FailedAttempt, type OtherCandidate, type RetryDecision } from './retry-decision';
 
 const failed = (given: Partial<FailedAttempt>): FailedAttempt => ({
   outcome: 'refused',
   idempotent: true,
   bodyReplayable: true,
-  attempt: 1,
+  attempts: 1,
+  attemptsSent: 1,
   maxAttempts: 3,
   timeLeft: true,
   budgetLeft: true,
-  otherCandidate: true,
+  other: 'available',
   socketReused: false,
   ...given,
 });
@@ -30,23 +31,36 @@ const cases: readonly (readonly [string, Partial<FailedAttempt>, object])[] = [
     refusal('not-idempotent'),
   ],
   ['a body that was taken cannot be repeated', { bodyReplayable: false }, refusal('body-taken')],
-  ['attempts are bounded', { attempt: 3 }, refusal('attempts-spent')],
+  [
+    'attempts that were sent are bounded',
+    { outcome: 'reset-before-response', attempts: 3, attemptsSent: 3 },
+    refusal('attempts-spent'),
+  ],
+  ['attempts that were never sent do not count', { attempts: 5, attemptsSent: 0 }, elsewhere],
+  ['nor do they go on for ever', { attempts: 10, attemptsSent: 0 }, refusal('attempts-spent')],
+  ['one attempt is one attempt', { attempts: 1, attemptsSent: 0, maxAttempts: 1 }, refusal('attempts-spent')],
+  ['who is left out is a last resort', { other: 'last-resort' }, elsewhere],
+  [
+    'the only one that is well is tried again before a last resort',
+    { outcome: 'reset-before-response', other: 'last-resort', socketReused: true },
+    { retry: true, on: 'same', spendsBudget: true },
+  ],
   ['time is bounded', { timeLeft: false }, refusal('no-time-left')],
   ['a reset needs budget', { outcome: 'reset-before-response', budgetLeft: false }, refusal('budget-spent')],
-  ['nobody else refuses less', { otherCandidate: false }, refusal('no-candidate')],
+  ['nobody else refuses less', { other: 'none' }, refusal('no-candidate')],
   [
     'the sole instance is tried again when a kept connection died',
-    { outcome: 'reset-before-response', otherCandidate: false, socketReused: true },
+    { outcome: 'reset-before-response', other: 'none', socketReused: true },
     { retry: true, on: 'same', spendsBudget: true },
   ],
   [
     'the sole instance is not tried again when a new connection died',
-    { outcome: 'reset-before-response', otherCandidate: false },
+    { outcome: 'reset-before-response', other: 'none' },
     refusal('no-candidate'),
   ],
   [
     'a kept connection that refuses to answer is not a race',
-    { outcome: 'headers-timeout', otherCandidate: false, socketReused: true },
+    { outcome: 'headers-timeout', other: 'none', socketReused: true },
     refusal('no-candidate'),
   ],
   ['an answer that broke off is final', { outcome: 'body-idle-timeout' }, refusal('not-retryable')],
@@ -64,11 +78,12 @@ describe('decideRetry', () => {
     const facts = fc.record({
       outcome: sent,
       bodyReplayable: fc.boolean(),
-      attempt: fc.integer({ min: 1, max: 5 }),
+      attempts: fc.integer({ min: 1, max: 5 }),
+      attemptsSent: fc.integer({ min: 1, max: 5 }),
       maxAttempts: fc.integer({ min: 1, max: 5 }),
       timeLeft: fc.boolean(),
       budgetLeft: fc.boolean(),
-      otherCandidate: fc.boolean(),
+      other: fc.constantFrom<OtherCandidate>('available', 'last-resort', 'none'),
       socketReused: fc.boolean(),
     });
     fc.assert(

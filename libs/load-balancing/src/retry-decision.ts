@@ -7,19 +7,26 @@ export interface FailedAttempt {
   readonly idempotent: boolean;
   /** The body can be sent again from its first byte: there is none, or none of it has been taken yet. */
   readonly bodyReplayable: boolean;
-  /** Which attempt this was, from 1. */
-  readonly attempt: number;
-  /** Attempts allowed altogether, the first one included. */
+  /** Attempts made so far, this one included. */
+  readonly attempts: number;
+  /** Those of them that may have been seen by an instance. */
+  readonly attemptsSent: number;
+  /** How many may be sent, the first one included; 1 never retries, not even what was never sent. */
   readonly maxAttempts: number;
   /** Whether there is still time for the answer to begin. */
   readonly timeLeft: boolean;
   /** Whether the retry budget would bear one more. */
   readonly budgetLeft: boolean;
-  /** Whether another instance, not tried yet, may be picked. */
-  readonly otherCandidate: boolean;
+  /**
+   * The best other instance that was not tried yet: one that is picked from anyhow, or one that is left out at present
+   * and would be a last resort.
+   */
+  readonly other: OtherCandidate;
   /** Whether the connection had carried a request before: then it may have been closing under us as it was used. */
   readonly socketReused: boolean;
 }
+
+export type OtherCandidate = 'available' | 'last-resort' | 'none';
 
 export type RetryDecision =
   | { readonly retry: true; readonly on: 'another' | 'same'; readonly spendsBudget: boolean }
@@ -33,6 +40,9 @@ export type RetryRefusal =
   | 'no-time-left'
   | 'budget-spent'
   | 'no-candidate';
+
+/** However many were never sent: somebody waits for each of them to fail. */
+const MOST_ATTEMPTS = 10;
 
 const AFTER_SENDING: ReadonlySet<Outcome> = new Set([
   'reset-before-response',
@@ -49,14 +59,24 @@ export function decideRetry(failed: FailedAttempt): RetryDecision {
   if (!neverSent && !AFTER_SENDING.has(failed.outcome)) return refusal('not-retryable');
   if (!failed.bodyReplayable) return refusal('body-taken');
   if (!neverSent && !failed.idempotent) return refusal('not-idempotent');
-  if (failed.attempt >= failed.maxAttempts) return refusal('attempts-spent');
+  if (areSpent(failed, neverSent)) return refusal('attempts-spent');
   if (!failed.timeLeft) return refusal('no-time-left');
   if (!neverSent && !failed.budgetLeft) return refusal('budget-spent');
-  if (failed.otherCandidate) return { retry: true, on: 'another', spendsBudget: !neverSent };
+  const another = { retry: true, on: 'another', spendsBudget: !neverSent } as const;
+  if (failed.other === 'available') return another;
   // The keep-alive race (nodejs/node#20256): the instance closed an idle socket as we wrote to it.
-  return failed.outcome === 'reset-before-response' && failed.socketReused
-    ? { retry: true, on: 'same', spendsBudget: true }
-    : refusal('no-candidate');
+  if (failed.outcome === 'reset-before-response' && failed.socketReused)
+    return { retry: true, on: 'same', spendsBudget: true };
+  return failed.other === 'last-resort' ? another : refusal('no-candidate');
+}
+
+/**
+ * A refused connection costs next to nothing and harms nobody, so it does not count: when most of a service has just
+ * been killed, who lives may be the fifth that is asked.
+ */
+function areSpent({ attempts, attemptsSent, maxAttempts }: FailedAttempt, neverSent: boolean): boolean {
+  if (maxAttempts === 1 || attempts >= MOST_ATTEMPTS) return true;
+  return !neverSent && attemptsSent >= maxAttempts;
 }
 
 function refusal(why: RetryRefusal): RetryDecision {

@@ -36,6 +36,8 @@ export interface AttemptReport {
   readonly transition: OutlierTransition | undefined;
 }
 
+const NOBODY: readonly Upstream[] = [];
+
 /** Answers a request by the instances of its route: one attempt after another until one answers or none is left. */
 export function createProxy(options: ProxyOptions): (exchange: Exchange) => Promise<void> {
   const { findDestination, tunnels, now, onAttempt, onTurnedAway } = options;
@@ -56,12 +58,13 @@ export function createProxy(options: ProxyOptions): (exchange: Exchange) => Prom
     const idempotent = isRepeatable(exchange, policy);
     budget?.request(startedAt);
 
-    const tried: Upstream[] = [];
+    let tried = NOBODY;
+    let attemptsSent = 0;
     let upstream = destination.pick(exchange, startedAt);
     let freshSocket = false;
     while (upstream !== undefined) {
       const begunAt = now();
-      tried.push(upstream);
+      const asked = upstream;
       exchange.upstream = upstream;
       exchange.attempts += 1;
       const admission = upstream.admit(begunAt);
@@ -75,9 +78,9 @@ export function createProxy(options: ProxyOptions): (exchange: Exchange) => Prom
           attemptTimeoutMs,
           // What could not be repeated for want of budget is better answered late than not at all.
           repeatable: () => idempotent && !hasBody(exchange.req) && (budget?.hasLeft(begunAt) ?? false),
-          attempt: exchange.attempts,
+          attempt: attemptsSent + 1,
           maxAttempts,
-          otherCandidate: () => destination.hasOther(tried, begunAt),
+          otherCandidate: () => destination.hasOther([...tried, asked], begunAt),
         }),
         tunnels,
       });
@@ -91,22 +94,25 @@ export function createProxy(options: ProxyOptions): (exchange: Exchange) => Prom
       onAttempt({ exchange, upstream, result, transition });
       if (result.outcome === 'response') return;
 
-      const another = destination.pickOther(tried, endedAt);
+      tried = [...tried, upstream];
+      if (verdict !== 'not-connected') attemptsSent += 1;
+      const other = destination.pickOther(tried, endedAt);
       const decision = decideRetry({
         outcome,
         idempotent,
         bodyReplayable: !exchange.bodyTaken,
-        attempt: exchange.attempts,
+        attempts: exchange.attempts,
+        attemptsSent,
         maxAttempts,
         timeLeft: !deadline.hasPassed(endedAt),
         budgetLeft: budget?.hasLeft(endedAt) ?? false,
-        otherCandidate: another !== undefined,
+        other: other.kind,
         socketReused,
       });
       if (!decision.retry) return exchange.fail(attemptError(result));
       if (decision.spendsBudget) budget?.spend(endedAt);
       freshSocket = decision.on === 'same';
-      upstream = decision.on === 'same' ? upstream : another;
+      if (decision.on === 'another') upstream = other.upstream;
     }
     exchange.fail(gatewayError('NO_INSTANCE'));
   };

@@ -92,8 +92,8 @@ describe('destination', () => {
     refuse('a', 0);
     refuse('b', 0);
     expect(destination.pick(request, 1)?.id).toBe('a');
-    expect(destination.pickOther([upstream('a')], 1)?.id).toBe('b');
-    expect(destination.pickOther([upstream('a'), upstream('b')], 1)).toBeUndefined();
+    expect(destination.pickOther([upstream('a')], 1).upstream?.id).toBe('b');
+    expect(destination.pickOther([upstream('a'), upstream('b')], 1).kind).toBe('none');
   });
 
   it('leaves out who fails, but never more than half of them', () => {
@@ -168,7 +168,7 @@ describe('destination', () => {
           for (
             let next = destination.pick(request, now);
             next !== undefined;
-            next = destination.pickOther(tried, now)
+            next = destination.pickOther(tried, now).upstream
           ) {
             expect(tried).not.toContain(next);
             expect(allowed.map(({ instance_id }) => instance_id)).toContain(next.id);

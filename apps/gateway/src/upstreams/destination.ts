@@ -1,4 +1,4 @@
-import { availableAmong } from '@rollcall/load-balancing';
+import { availableAmong, type OtherCandidate } from '@rollcall/load-balancing';
 import type { PolicyRequest } from '../policies/policy';
 import type { RoutePolicies } from '../policies/route-policies';
 import { announces } from '../routing/announcement';
@@ -24,10 +24,14 @@ export interface Destination extends Route {
   /** Those of the candidates that are picked from: see `availableAmong`. Empty only when there are no candidates. */
   available(now: number): readonly Upstream[];
   pick(request: PolicyRequest, now: number): Upstream | undefined;
-  /** One that was not tried yet: of those picked from, else one that is worth a last try. */
-  pickOther(tried: readonly Upstream[], now: number): Upstream | undefined;
+  /** One that was not tried yet: of those picked from, else a last resort. */
+  pickOther(tried: readonly Upstream[], now: number): OtherPick;
   hasOther(tried: readonly Upstream[], now: number): boolean;
 }
+
+export type OtherPick =
+  | { readonly kind: Exclude<OtherCandidate, 'none'>; readonly upstream: Upstream }
+  | { readonly kind: 'none'; readonly upstream?: undefined };
 
 export interface DestinationOptions {
   readonly route: Route & { readonly goneAt?: number };
@@ -74,8 +78,11 @@ export function createDestination({ route, policies, fleet, choosing }: Destinat
     pickOther(tried, now) {
       const { available, candidates } = pictureAt(now);
       const untried = (list: readonly Upstream[]) => list.filter((upstream) => !tried.includes(upstream));
-      const left = untried(available);
-      return choice.pickOther(left.length > 0 ? left : untried(candidates), tried[0]);
+      const [first] = tried;
+      const upstream = choice.pickOther(untried(available), first);
+      if (upstream !== undefined) return { kind: 'available', upstream };
+      const last = choice.pickOther(untried(candidates), first);
+      return last === undefined ? { kind: 'none' } : { kind: 'last-resort', upstream: last };
     },
     hasOther: (tried, now) => pictureAt(now).candidates.some((upstream) => !tried.includes(upstream)),
   };

@@ -1,5 +1,10 @@
 import type { AddressGuard } from '@rollcall/address-guard';
-import { decideRetry, isIdempotentMethod, type RetryBudget } from '@rollcall/load-balancing';
+import {
+  decideRetry,
+  isConnectFailure,
+  isIdempotentMethod,
+  type RetryBudget,
+} from '@rollcall/load-balancing';
 import { CanceledError, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios';
 import { failureOfError } from '../registry/registry-failure';
 import { attempt, type AttemptResult } from './attempt';
@@ -36,6 +41,7 @@ export async function call(
   const headers = rules.headers();
   const tried = new Set<Upstream>();
   let again: Upstream | undefined;
+  let attemptsSent = 0;
   budget.request(performance.now());
 
   for (let attemptNumber = 1; ; attemptNumber += 1) {
@@ -66,17 +72,19 @@ export async function call(
     if (result.outcome === 'response') return result.response;
     if (result.outcome === 'invalid') throw result.error;
     tried.add(upstream);
+    if (!isConnectFailure(result.outcome)) attemptsSent += 1;
 
     const endedAt = performance.now();
     const decision = decideRetry({
       outcome: result.outcome,
       idempotent: isIdempotentMethod((config.method ?? 'get').toUpperCase()),
       bodyReplayable: isReplayable(config.data),
-      attempt: attemptNumber,
+      attempts: attemptNumber,
+      attemptsSent,
       maxAttempts,
       timeLeft: !deadline.hasPassed(endedAt),
       budgetLeft: budget.hasLeft(endedAt),
-      otherCandidate: upstreams.hasOther(tried),
+      other: upstreams.otherThan(tried, endedAt),
       socketReused: result.socketReused,
     });
     if (!decision.retry) throw finalError(result, config, upstream);

@@ -40,8 +40,8 @@ describe('the instances that may get traffic', () => {
 
     expect(new Set([first.instance.url, second.instance.url])).toEqual(new Set(['http://a', 'http://b']));
     expect(upstreams.choose(new Set([first, second]), 0)).toBeUndefined();
-    expect(upstreams.hasOther(new Set([first]))).toBe(true);
-    expect(upstreams.hasOther(new Set([first, second]))).toBe(false);
+    expect(upstreams.otherThan(new Set([first]), 0)).toBe('available');
+    expect(upstreams.otherThan(new Set([first, second]), 0)).toBe('none');
   });
 
   it('leave out one that refused until its time has passed, unless there is no other', () => {
@@ -52,6 +52,7 @@ describe('the instances that may get traffic', () => {
     const others = Array.from({ length: 4 }, () => chosen(upstreams, 500));
     expect(others).not.toContain(bad);
     const [good] = others;
+    expect(upstreams.otherThan(new Set(good ? [good] : []), 500)).toBe('last-resort');
     expect(chosen(upstreams, 500, new Set(good ? [good] : []))).toBe(bad);
     expect(Array.from({ length: 2 }, () => chosen(upstreams, 1000))).toContain(bad);
   });

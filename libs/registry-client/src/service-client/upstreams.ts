@@ -1,5 +1,11 @@
 import type { Instance } from '@rollcall/contracts';
-import { availableAmong, mayLoseOneMore, type Picker, type Random } from '@rollcall/load-balancing';
+import {
+  availableAmong,
+  mayLoseOneMore,
+  type OtherCandidate,
+  type Picker,
+  type Random,
+} from '@rollcall/load-balancing';
 import { trafficCandidates } from '../resolver/traffic-candidates';
 import type { ConnectionRules } from './connections';
 import { createUpstream, type Upstream } from './upstream';
@@ -14,8 +20,8 @@ export interface Upstreams {
    * @param key see `Picker`
    */
   choose(tried: ReadonlySet<Upstream>, now: number, key?: string): Upstream | undefined;
-  /** Whether `choose` would find one. */
-  hasOther(tried: ReadonlySet<Upstream>): boolean;
+  /** What `choose` would find. */
+  otherThan(tried: ReadonlySet<Upstream>, now: number): OtherCandidate;
 }
 
 export interface UpstreamsOptions {
@@ -65,7 +71,11 @@ export function createUpstreams({ picker, connecting, random }: UpstreamsOptions
       // Not by the picker: a shorter list would be a new one to it, and begin its turn anew for everybody.
       return randomOf(left.length > 0 ? left : untried(candidates), random);
     },
-    hasOther: (tried) => candidates.some((upstream) => !tried.has(upstream)),
+    otherThan(tried, now) {
+      const isUntried = (upstream: Upstream): boolean => !tried.has(upstream);
+      if (availableAmong(candidates, now).some(isUntried)) return 'available';
+      return candidates.some(isUntried) ? 'last-resort' : 'none';
+    },
   };
 }
 
