@@ -44,7 +44,7 @@ export interface GatewayConfig
   readonly HEADERS_TIMEOUT_MS: number;
   /** Longest silence within a body, either way. Too low cuts quiet event streams; too high keeps dead connections. */
   readonly IDLE_TIMEOUT_MS: number;
-  /** Attempts at instances for one request, the first included. */
+  /** How often one request may be sent, the first time included; what could not be sent does not count, and 1 retries nothing. */
   readonly MAX_ATTEMPTS: number;
   /** Requests under way to one service, beyond which more are turned away with 503. Too low fails a burst that would have been borne; too high lets one slow service fill this process. */
   readonly MAX_IN_FLIGHT: number;

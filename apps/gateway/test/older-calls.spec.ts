@@ -69,6 +69,13 @@ describe('the older calls', () => {
     expect((await post('/deregister_service', JSON.stringify({ name: 'hello' }))).status).toBe(200);
   });
 
+  it('leave a name unknown once its owner has deregistered it: nobody waits for its return', async () => {
+    await register(`hello,${hello.url}`);
+    expect((await fetch(`${running.url}/hello`)).status).toBe(200);
+    await post('/deregister_service', 'hello');
+    expect((await fetch(`${running.url}/hello`)).status).toBe(404);
+  });
+
   it('do not answer that it works when it does not: an unreachable registry is 503', async () => {
     await running.registry.goAway();
     const response = await register(`hello,${hello.url}`);

@@ -34,6 +34,22 @@ describe('rememberAnnouncements', () => {
     expect(rememberAnnouncements(gone, [announcing('/x')], 5)[0]).not.toHaveProperty('goneAt');
   });
 
+  it('forgets at once what only an entry of the older calls has announced: its owner took it off', () => {
+    const older = announcing('/x', { tags: ['older-call'], ttl_seconds: 0 });
+    expect(rememberAnnouncements(rememberAnnouncements([], [older], 0), [], 1)).toEqual([]);
+  });
+
+  it('keeps what a process has announced beside such an entry', () => {
+    const older = announcing('/x', { tags: ['older-call'], ttl_seconds: 0 });
+    const native = announcing('/x', { instance_id: 'native', registered_at: 2000 });
+    const alone = rememberAnnouncements([], [older], 0);
+    const both = rememberAnnouncements(alone, [older, native], 1);
+    expect(sameAnnouncements(alone, both)).toBe(false);
+    expect(rememberAnnouncements(both, [], 2)).toEqual([
+      expect.objectContaining({ pathPrefix: '/x', goneAt: 2 }),
+    ]);
+  });
+
   it('takes the word of the oldest instance where they disagree', () => {
     const young = announcing('/x', { instance_id: 'young', registered_at: 20 });
     const old = anInstance({

@@ -24,7 +24,9 @@ export function rememberAnnouncements(
 ): readonly RememberedAnnouncement[] {
   const live = announcementsOf(instances);
   const names = new Set(live.map(routeName));
-  const gone = before.filter((one) => !names.has(routeName(one)) && isRemembered(one, now));
+  const gone = before.filter(
+    (one) => !names.has(routeName(one)) && isRemembered(one, now) && one.endsWithEntry !== true,
+  );
   return [...live, ...gone.map((one) => ({ ...one, goneAt: one.goneAt ?? now }))];
 }
 
@@ -41,6 +43,7 @@ export function sameAnnouncements(
         other !== undefined &&
         sameRoute(one, other) &&
         one.since === other.since &&
+        one.endsWithEntry === other.endsWithEntry &&
         one.goneAt === other.goneAt
       );
     })

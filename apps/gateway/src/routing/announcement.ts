@@ -7,7 +7,15 @@ export interface Announcement extends RouteKey {
   readonly stripPrefix: boolean;
   /** Registration of the oldest instance that announces it. */
   readonly since: number;
+  /**
+   * All who make it are entries of the older calls. They have no lease and are never evicted: one that is off the list was
+   * deregistered by its owner, so nobody waits for its return.
+   */
+  readonly endsWithEntry?: boolean;
 }
+
+/** What entries of the older calls are marked with. */
+export const OLDER_CALL_TAG = 'older-call';
 
 /**
  * What the instances of one service announce, one entry a prefix and host. Instances that disagree on the rest of a
@@ -19,7 +27,10 @@ export function announcementsOf(instances: readonly Instance[]): readonly Announ
     for (const route of instance.routes) {
       const announcement = toAnnouncement(instance, route);
       const name = routeName(announcement);
-      if (!byName.has(name)) byName.set(name, announcement);
+      const first = byName.get(name);
+      if (first === undefined) byName.set(name, announcement);
+      else if (first.endsWithEntry === true && announcement.endsWithEntry !== true)
+        byName.set(name, { ...first, endsWithEntry: false });
     }
   return [...byName.values()];
 }
@@ -49,6 +60,7 @@ function toAnnouncement(instance: Instance, route: AnnouncedRoute): Announcement
     ...(route.methods === undefined ? {} : { methods: route.methods }),
     stripPrefix: route.strip_prefix ?? false,
     since: instance.registered_at,
+    ...(instance.tags.includes(OLDER_CALL_TAG) && { endsWithEntry: true }),
   };
 }
 

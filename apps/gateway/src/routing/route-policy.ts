@@ -21,7 +21,7 @@ export interface RoutePolicy {
   readonly headersTimeoutMs: number;
   /** The longest silence in a body, in either direction. */
   readonly idleTimeoutMs: number;
-  /** Attempts altogether; 1 never retries. */
+  /** How often a request may be sent; what could not be sent does not count, and 1 never retries. */
   readonly maxAttempts: number;
   /**
    * How long one attempt may take to begin its answer while another instance could be asked instead; Infinity for as

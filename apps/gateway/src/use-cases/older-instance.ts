@@ -1,4 +1,5 @@
 import type { Instance, RegisterRequest } from '@rollcall/contracts';
+import { OLDER_CALL_TAG } from '../routing/announcement';
 
 /** A service as the older calls name it. */
 export interface OlderService {
@@ -22,7 +23,7 @@ export function olderRegistration({ name, address }: OlderService): RegisterRequ
     instance_id: olderInstanceId(name),
     ttl_seconds: 0,
     health_path: '/',
-    tags: ['older-call'],
+    tags: [OLDER_CALL_TAG],
     routes: [{ path_prefix: `/${name}` }],
   };
 }

@@ -42,7 +42,7 @@ export interface ServiceClientOptions {
    * idempotent be tried on another instance when one hangs.
    */
   readonly attemptTimeoutMs?: number;
-  /** Attempts of one call, the first included, default 3. */
+  /** How often a call may be sent, the first time included, default 3; what could not be sent does not count, and 1 retries nothing. */
   readonly maxAttempts?: number;
   /** Default `round_robin`. */
   readonly picker?: PickerName;
