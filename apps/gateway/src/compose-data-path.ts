@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
+import { createAddressGuard } from '@rollcall/address-guard';
 import { createResolver } from '@rollcall/registry-client';
 import {
   createHealth,
@@ -10,9 +11,9 @@ import {
   type Logger,
   type ServerTls,
 } from '@rollcall/service-kit';
+import { createHttp1Transport } from './adapters/http1/http1-transport';
 import { createHttpRegistry } from './adapters/http-registry';
 import { createResolverCatalogView } from './adapters/resolver-catalog-view';
-import { createUndiciTransport } from './adapters/undici/undici-transport';
 import type { GatewayConfig } from './config';
 import { defaultPolicy } from './default-policy';
 import { gatewayError } from './errors';
@@ -81,10 +82,12 @@ export function composeDataPath(
     },
   });
   const registry = createHttpRegistry({ registryUrls: config.REGISTRY_URL, ...registryAccess });
-  const transport = createUndiciTransport({
+  const transport = createHttp1Transport({
+    guard: createAddressGuard({ forbidLoopback: false }),
     connectTimeoutMs: config.CONNECT_TIMEOUT_MS,
     keepAliveMs: 60_000,
-    maxHeaderBytes: MAX_HEADER_BYTES,
+    maxHeadBytes: MAX_HEADER_BYTES,
+    now,
   });
 
   const fleet = createFleet(transport);

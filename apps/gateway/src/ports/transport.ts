@@ -1,4 +1,4 @@
-import type { Duplex, Readable } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import type { Outcome } from '@rollcall/load-balancing';
 
 /**
@@ -30,9 +30,9 @@ export interface OutgoingRequest {
   readonly method: string;
   /** Path and query. */
   readonly path: string;
-  /** Name, value, name, value … without hop-by-hop fields. */
-  readonly headers: string[];
-  readonly body: Readable | null;
+  /** Name, value, name, value … without hop-by-hop fields; the transport adds those of its own hop. */
+  readonly headers: readonly string[];
+  readonly body: OutgoingBody | null;
   /** The protocol to switch to, e.g. `websocket`. */
   readonly upgrade?: string;
   /** Not on a connection that has been used before. */
@@ -41,6 +41,22 @@ export interface OutgoingRequest {
   readonly headersTimeoutMs: number;
   /** Longest silence within the answer's body while it is being read, milliseconds. */
   readonly idleTimeoutMs: number;
+}
+
+/** A request's body, pushed to whoever carries it. */
+export interface OutgoingBody {
+  /** A connection stands: hand over the first bytes, now or later. Called once at most. */
+  start(sink: BodySink): void;
+  /** The sink has asked for silence, and takes more now. */
+  resume(): void;
+  /** Nobody takes the rest; also before `start`. The sink is not called again. */
+  stop(): void;
+}
+
+export interface BodySink {
+  /** False asks for silence until `OutgoingBody.resume`. */
+  data(chunk: Buffer): boolean;
+  end(): void;
 }
 
 export interface ResponseHead {
@@ -55,10 +71,10 @@ export interface ResponseHead {
  * `failed`, or `upgraded`. After the last of them nothing more. Must not throw.
  */
 export interface ResponseReceiver {
-  /** A 1xx answer other than 100 and 101. */
+  /** A 1xx answer other than 100 and 101; a bounded number of them, and they do not prolong the time for an answer. */
   informational(head: ResponseHead): void;
   response(head: ResponseHead): void;
-  /** False asks for silence until `Attempt.resume`. */
+  /** False asks for silence until `Attempt.resume`; what has been read already may still come. */
   data(chunk: Buffer): boolean;
   /** @param trailers name, value, name, value … */
   end(trailers: readonly string[]): void;

@@ -1,7 +1,7 @@
-import { once } from 'node:events';
 import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { eventually } from '@rollcall/testing';
 import { startUpstream, type RunningUpstream } from '../../test/support/start-upstream';
+import type { BodySink } from '../ports/transport';
 import { createRequestBody, hasBody, type RequestBodyOptions } from './request-body';
 
 describe('one attempt’s view of a request body', () => {
@@ -33,57 +33,69 @@ describe('one attempt’s view of a request body', () => {
       onGone: () => undefined,
       ...given,
     });
-  const textOf = async (body: AsyncIterable<Buffer>) => {
-    let text = '';
-    for await (const chunk of body) text += chunk.toString();
-    return text;
+  /** What a sink has been given; says yes to all of it, or to nothing. */
+  const sinkThat = (takes: 'everything' | 'nothing') => {
+    const got = { bytes: 0, text: '', ended: false };
+    const sink: BodySink = {
+      data(chunk) {
+        got.bytes += chunk.length;
+        if (got.bytes < 100) got.text += chunk.toString();
+        return takes === 'everything';
+      },
+      end: () => (got.ended = true),
+    };
+    return { got, sink };
   };
 
   it('takes as much as it may to the byte, and never ends when there is more', async () => {
     const req = await receive();
     const refused: string[] = [];
-    const body = view(req, { maxBytes: 5, onTooLong: () => refused.push('too long') });
-    const got: string[] = [];
-    body.on('data', (chunk: Buffer) => got.push(chunk.toString())).on('end', () => got.push('the end'));
+    const { got, sink } = sinkThat('everything');
+    view(req, { maxBytes: 5, onTooLong: () => refused.push('too long') }).start(sink);
     sender.write('12345');
-    await eventually(() => got.length > 0);
+    await eventually(() => got.bytes > 0);
     expect(refused).toEqual([]);
     sender.end('6');
     await eventually(() => refused.length > 0);
     await eventually(() => req.complete);
-    expect(got).toEqual(['12345']);
+    expect([got.text, got.ended]).toEqual(['12345', false]);
   });
 
-  it('takes nothing until it is read, so that the next view gets everything', async () => {
+  it('takes nothing until it is started, so that the next view gets everything', async () => {
     const req = await receive();
     sender.end('everything');
     const taken: string[] = [];
-    const first = view(req, { onTaken: () => taken.push('first') });
-    first.destroy();
-    await once(first, 'close');
-    expect(await textOf(view(req, { onTaken: () => taken.push('second') }))).toBe('everything');
-    expect(taken).toEqual(['second']);
+    view(req, { onTaken: () => taken.push('first') }).stop();
+    const { got, sink } = sinkThat('everything');
+    view(req, { onTaken: () => taken.push('second') }).start(sink);
+    await eventually(() => got.ended);
+    expect([got.text, taken]).toEqual(['everything', ['second']]);
   });
 
-  it('stops the sender while nobody reads', async () => {
+  it('stops the sender while nobody takes it, and goes on when somebody does', async () => {
     const req = await receive();
+    const { got, sink } = sinkThat('nothing');
     const body = view(req);
-    body.read(0);
+    body.start(sink);
     let accepted = 0;
     const chunk = Buffer.alloc(256 * 1024);
     while (accepted < 400 && sender.write(chunk)) accepted += 1;
     await eventually(() => req.isPaused());
-    expect(body.readableLength).toBeLessThan(1024 * 1024);
+    const before = got.bytes;
+    body.resume();
+    await eventually(() => got.bytes > before);
+    expect(got.bytes).toBeLessThan(1024 * 1024);
   });
 
   it('tells when the sender has gone before the end', async () => {
     let gone = false;
-    const body = view(await receive({ 'Content-Length': '10' }), { onGone: () => (gone = true) });
-    body.resume();
+    const { got, sink } = sinkThat('everything');
+    view(await receive({ 'Content-Length': '10' }), { onGone: () => (gone = true) }).start(sink);
     sender.write('half');
-    await eventually(() => body.readableDidRead);
+    await eventually(() => got.bytes > 0);
     sender.destroy();
     await eventually(() => gone);
+    expect(got.ended).toBe(false);
   });
 
   it('runs out of patience only while it waits for the sender', async () => {
@@ -93,20 +105,22 @@ describe('one attempt’s view of a request body', () => {
       onIdle: () => (idle += 1),
     });
     expect(idle).toBe(0);
-    body.resume();
+    body.start(sinkThat('everything').sink);
     await eventually(() => idle === 1);
-    body.destroy();
+    body.stop();
   });
 
-  it('leaves the request itself alone when it is destroyed', async () => {
+  it('says nothing more once it is stopped, and lets the rest run off', async () => {
     const req = await receive();
+    const { got, sink } = sinkThat('nothing');
     const body = view(req);
-    body.read(0);
-    const closed = new Promise((resolve) => body.once('close', resolve));
-    body.on('error', () => undefined);
-    body.destroy(new Error('the attempt has failed'));
-    await closed;
-    expect([req.destroyed, req.socket.destroyed]).toEqual([false, false]);
+    body.start(sink);
+    sender.write('x');
+    await eventually(() => req.isPaused());
+    body.stop();
+    sender.end('the rest');
+    await eventually(() => req.readableEnded);
+    expect([got.text, got.ended, req.socket.destroyed]).toEqual(['x', false, false]);
   });
 
   it.each([

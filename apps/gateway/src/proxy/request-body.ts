@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { Readable } from 'node:stream';
-import { createIdleClock } from './idle-clock';
+import type { BodySink, OutgoingBody } from '../ports/transport';
+import { createIdleClock, type IdleClock } from './idle-clock';
 
 export interface RequestBodyOptions {
   /** The longest silence of the sender while it is waited for. */
@@ -17,58 +17,73 @@ export interface RequestBodyOptions {
 }
 
 /**
- * One attempt's view of a request's body. The request itself is never handed out: a transport destroys what it was
- * given when an attempt fails, and reads from it when the connection stands. So an attempt that never got that far has
- * taken nothing, and the next one gets a view of its own over the same, untouched request.
+ * One attempt's view of a request's body. The request itself is never handed out: an attempt that never got as far as
+ * `start` has taken nothing, and the next one gets a view of its own over the same, untouched request.
  */
-export function createRequestBody(req: IncomingMessage, options: RequestBodyOptions): Readable {
-  const clock = createIdleClock(options.idleTimeoutMs, options.onIdle);
-  let attached = false;
-  let left = options.maxBytes;
+export function createRequestBody(req: IncomingMessage, options: RequestBodyOptions): OutgoingBody {
+  return new RequestBody(req, options);
+}
 
-  const onData = (chunk: Buffer): void => {
-    left -= chunk.length;
-    if (left < 0) return refuse();
-    if (body.push(chunk)) return clock.start();
-    clock.stop();
-    req.pause();
-  };
-  const onEnd = (): void => {
-    clock.stop();
-    body.push(null);
-  };
-  const onClose = (): void => {
-    clock.stop();
-    if (!req.complete) options.onGone();
+class RequestBody implements OutgoingBody {
+  readonly #clock: IdleClock;
+  #sink: BodySink | undefined;
+  #left: number;
+
+  constructor(
+    readonly req: IncomingMessage,
+    readonly options: RequestBodyOptions,
+  ) {
+    this.#clock = createIdleClock(options.idleTimeoutMs, options.onIdle);
+    this.#left = options.maxBytes;
+  }
+
+  start(sink: BodySink): void {
+    this.#sink = sink;
+    this.options.onTaken();
+    this.req.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onClose);
+    this.resume();
+  }
+
+  resume(): void {
+    this.#clock.start();
+    this.req.resume();
+  }
+
+  stop(): void {
+    this.#clock.stop();
+    if (this.#sink === undefined) return;
+    this.#leave();
+    // Whatever still comes belongs to nobody. Left paused, it would keep the connection from its next request.
+    this.req.resume();
+  }
+
+  #leave(): void {
+    this.#sink = undefined;
+    this.req.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onClose);
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    this.#left -= chunk.length;
+    if (this.#left < 0) {
+      this.stop();
+      return this.options.onTooLong();
+    }
+    if (this.#sink?.data(chunk) === true) return this.#clock.start();
+    this.#clock.stop();
+    if (this.#sink !== undefined) this.req.pause();
   };
 
-  const refuse = (): void => {
-    clock.stop();
-    detach();
-    options.onTooLong();
-  };
-  // Not paused: what still comes belongs to nobody, and Node may be draining it already for the next request.
-  const detach = (): void => {
-    if (attached) req.off('data', onData).off('end', onEnd).off('close', onClose);
+  readonly #onEnd = (): void => {
+    const sink = this.#sink;
+    this.#clock.stop();
+    this.#leave();
+    sink?.end();
   };
 
-  const body = new Readable({
-    read() {
-      if (!attached) {
-        attached = true;
-        options.onTaken();
-        req.on('data', onData).on('end', onEnd).on('close', onClose);
-      }
-      clock.start();
-      req.resume();
-    },
-    destroy(error, done) {
-      clock.stop();
-      detach();
-      done(error);
-    },
-  });
-  return body;
+  readonly #onClose = (): void => {
+    this.#clock.stop();
+    if (!this.req.complete) this.options.onGone();
+  };
 }
 
 /** Whether a request carries a body at all (RFC 9112 §6.3). */

@@ -1,5 +1,4 @@
 import type { Duplex } from 'node:stream';
-import { gatewayError, type GatewayErrorCode } from '../errors';
 import { headerListOf } from '../headers/header-list';
 import { passResponseHeaders } from '../headers/response-passes';
 import type { Attempt, AttemptFailure, ResponseHead, ResponseReceiver } from '../ports/transport';
@@ -11,8 +10,6 @@ export type AttemptResult = { readonly outcome: 'response' } | AttemptFailure;
 
 export interface ResponseRelayOptions {
   readonly exchange: Exchange;
-  /** How long an instance that says 1xx may take to say something final. */
-  readonly headersTimeoutMs: number;
   /** How long the caller may leave the answer unread. */
   readonly idleTimeoutMs: number;
   /** The instance has switched protocols. */
@@ -35,9 +32,6 @@ export function createResponseRelay(options: ResponseRelayOptions): ResponseRela
   return new Relay(options);
 }
 
-/** Informational answers to one request: beyond it an instance only keeps everybody busy. */
-const MOST_INFORMATIONAL = 64;
-
 const ANSWERED: AttemptResult = { outcome: 'response' };
 
 // A class, because one is made for every attempt.
@@ -49,8 +43,6 @@ class Relay implements ResponseRelay {
   /** Bytes of the body still to come, where the answer says how many. */
   #left = Infinity;
   #unread: IdleClock | undefined;
-  #informed = 0;
-  #final: NodeJS.Timeout | undefined;
 
   constructor(readonly options: ResponseRelayOptions) {
     this.result = new Promise((resolve) => (this.#settle = resolve));
@@ -68,10 +60,6 @@ class Relay implements ResponseRelay {
 
   informational(head: ResponseHead): void {
     const { res, req } = this.options.exchange;
-    this.#informed += 1;
-    if (this.#informed > MOST_INFORMATIONAL) return this.#giveUp('UPSTREAM_BAD_RESPONSE');
-    // Not begun anew by the next one: else an instance could keep its caller for ever.
-    this.#final ??= setTimeout(() => this.#giveUp('UPSTREAM_TIMEOUT'), this.options.headersTimeoutMs);
     const links = headerListOf(head.headers).all('link');
     if (head.status !== 103 || links.length === 0 || req.httpVersion === '1.0') return;
     try {
@@ -83,7 +71,6 @@ class Relay implements ResponseRelay {
 
   response(head: ResponseHead): void {
     const { res, facts, treatment } = this.options.exchange;
-    clearTimeout(this.#final);
     const headers = headerListOf(head.headers);
     passResponseHeaders(headers, facts);
     if (treatment !== undefined) for (const edit of treatment.responseEdits) edit(headers);
@@ -117,7 +104,6 @@ class Relay implements ResponseRelay {
   }
 
   upgraded(head: ResponseHead, socket: Duplex): void {
-    clearTimeout(this.#final);
     this.#begun = true;
     this.#settle(ANSWERED);
     socket.once('close', () => this.options.onFinished());
@@ -125,16 +111,10 @@ class Relay implements ResponseRelay {
   }
 
   failed(failure: AttemptFailure): void {
-    clearTimeout(this.#final);
     this.#unread?.stop();
     this.#settle(failure);
     if (this.#begun) this.options.exchange.breakOff();
     this.options.onFinished();
-  }
-
-  #giveUp(code: GatewayErrorCode): void {
-    this.options.exchange.fail(gatewayError(code));
-    this.#attempt?.abort();
   }
 
   #pause(): false {

@@ -29,7 +29,6 @@ export async function sendAttempt(options: AttemptOptions): Promise<AttemptResul
 
   const relay = createResponseRelay({
     exchange,
-    headersTimeoutMs,
     idleTimeoutMs,
     onUpgrade: (head, socket) => tunnels.open(exchange, head, socket),
     onFinished: () => upstream.finished(),

@@ -1,0 +1,35 @@
+import type { ResponseHead } from '../../ports/transport';
+import { parseFieldLines } from './field-lines';
+
+/** The part of an answer before its body. */
+export interface AnswerHead extends ResponseHead {
+  /** `0` of HTTP/1.0, `1` of HTTP/1.1. */
+  readonly minorVersion: 0 | 1;
+}
+
+// A status line without its last space is sent by many and mistaken by nobody.
+// eslint-disable-next-line no-control-regex -- control characters are what it is about
+const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: ([^\0-\x08\x0a-\x1f\x7f]*))?$/;
+
+/**
+ * @param text status line and field lines, each with its CRLF, in Latin-1; without the empty line after them
+ * @returns a sentence where they are none
+ */
+export function parseAnswerHead(text: string): AnswerHead | string {
+  const end = text.indexOf('\r\n');
+  const match = STATUS_LINE.exec(text.slice(0, end));
+  if (match === null) return 'the status line is none';
+  const headers = parseFieldLines(text, end + 2);
+  if (typeof headers === 'string') return headers;
+  return {
+    minorVersion: match[1] === '1' ? 1 : 0,
+    status: Number(match[2]),
+    statusText: match[3] ?? '',
+    headers,
+  };
+}
+
+/** Whether bytes that are no whole head yet can no longer become one. */
+export function cannotBecomeHead(text: string): boolean {
+  return !'HTTP/1.'.startsWith(text.slice(0, 7)) || /(?:^|[^\r])\n/.test(text);
+}

@@ -1,0 +1,171 @@
+import { answerFraming } from './answer-framing';
+import { cannotBecomeHead, parseAnswerHead, type AnswerHead } from './answer-head';
+import type { AnswerSink } from './answer-sink';
+import { ChunkedBody } from './chunked-body';
+
+/** Informational answers to one request; a hostile instance could send them for ever. */
+const MAX_INFORMATIONAL = 64;
+
+const NO_TRAILERS: readonly string[] = [];
+
+export interface Expectation {
+  /** The request was HEAD: the answer has no body. */
+  readonly bodiless: boolean;
+  /** The request asked to switch protocols. */
+  readonly upgrade: boolean;
+}
+
+type State =
+  /** Nobody has asked for anything, or what came after a fault is of no interest. */
+  'silent' | 'head' | 'length' | 'chunked' | 'until-close';
+
+/**
+ * Reads the answers to one request after another off a connection's bytes. However the bytes are cut into pieces, what
+ * it says is the same; it never throws but for the sink.
+ */
+export class AnswerParser {
+  #state: State = 'silent';
+  #expectation: Expectation = { bodiless: false, upgrade: false };
+  /** The beginning of a head whose end has not come yet. */
+  #text = '';
+  #left = 0;
+  #chunked: ChunkedBody | undefined;
+  #informational = 0;
+
+  /** @param maxHeadBytes of status line and fields together, and of trailers */
+  constructor(
+    readonly sink: AnswerSink,
+    readonly maxHeadBytes: number,
+  ) {}
+
+  /** Some bytes of an answer have come, and not its end. */
+  get begun(): boolean {
+    return this.#state !== 'silent' && (this.#state !== 'head' || this.#text !== '');
+  }
+
+  /** A request goes out. */
+  begin(expectation: Expectation): void {
+    this.#state = 'head';
+    this.#expectation = expectation;
+    this.#text = '';
+    this.#informational = 0;
+  }
+
+  execute(chunk: Buffer): void {
+    let at = 0;
+    while (at < chunk.length && this.#state !== 'silent') at = this.#step(chunk, at);
+  }
+
+  /** The connection has been closed properly by the other side. @returns whether that was the end of an answer */
+  close(): boolean {
+    if (this.#state !== 'until-close') return false;
+    this.#end(NO_TRAILERS, true);
+    return true;
+  }
+
+  #step(chunk: Buffer, at: number): number {
+    switch (this.#state) {
+      case 'head':
+        return this.#head(chunk, at);
+      case 'length':
+        return this.#length(chunk, at);
+      case 'chunked':
+        return this.#chunks(chunk, at);
+      default:
+        this.sink.data(at === 0 ? chunk : chunk.subarray(at));
+        return chunk.length;
+    }
+  }
+
+  #head(chunk: Buffer, at: number): number {
+    const known = this.#text.length;
+    const until = Math.min(chunk.length, at + this.maxHeadBytes - known);
+    const text = this.#text + chunk.toString('latin1', at, until);
+    const end = text.indexOf('\r\n\r\n', Math.max(0, known - 3));
+    if (end === -1) {
+      if (cannotBecomeHead(text)) return this.#fault('it is not HTTP/1.1', chunk);
+      if (text.length >= this.maxHeadBytes) return this.#fault('the head has no end', chunk);
+      this.#text = text;
+      return chunk.length;
+    }
+    this.#text = '';
+    const head = parseAnswerHead(text.slice(0, end + 2));
+    if (typeof head === 'string') return this.#fault(head, chunk);
+    return this.#begun(head, chunk, at + end + 4 - known);
+  }
+
+  #begun(head: AnswerHead, chunk: Buffer, at: number): number {
+    if (head.status < 200) return this.#interim(head, chunk, at);
+    const framing = answerFraming(head, this.#expectation.bodiless);
+    if (typeof framing === 'string') return this.#fault(framing, chunk);
+    const { body } = framing;
+    this.sink.head(head, framing);
+    switch (body.kind) {
+      case 'none':
+        this.#end(NO_TRAILERS, at === chunk.length);
+        return at;
+      case 'length':
+        this.#left = body.length;
+        break;
+      case 'chunked':
+        this.#chunked = new ChunkedBody(this.sink, this.maxHeadBytes);
+        break;
+      case 'until-close':
+        break;
+    }
+    // The sink may have ended it all when it heard of the head.
+    if (this.#state === 'head') this.#state = body.kind;
+    return at;
+  }
+
+  #interim(head: AnswerHead, chunk: Buffer, at: number): number {
+    if (head.status === 101) {
+      if (!this.#expectation.upgrade) return this.#fault('it switches protocols unasked', chunk);
+      this.#state = 'silent';
+      this.sink.switched(head, chunk.subarray(at));
+      return chunk.length;
+    }
+    this.#informational += 1;
+    if (this.#informational > MAX_INFORMATIONAL) return this.#fault('it goes on without an answer', chunk);
+    if (head.status !== 100) this.sink.informational(head);
+    return at;
+  }
+
+  #length(chunk: Buffer, at: number): number {
+    const end = Math.min(chunk.length, at + this.#left);
+    this.#left -= end - at;
+    this.sink.data(at === 0 && end === chunk.length ? chunk : chunk.subarray(at, end));
+    if (this.#left === 0) this.#end(NO_TRAILERS, end === chunk.length);
+    return end;
+  }
+
+  #chunks(chunk: Buffer, at: number): number {
+    const end = this.#chunked?.execute(chunk, at) ?? -1;
+    if (end === -1) {
+      this.#state = 'silent';
+      return chunk.length;
+    }
+    const trailers = this.#chunked?.trailers;
+    if (trailers !== undefined) this.#end(trailers, end === chunk.length);
+    return end;
+  }
+
+  #end(trailers: readonly string[], clean: boolean): void {
+    // Also when the sink has given up in the meantime.
+    if (this.#state === 'silent') return;
+    this.#state = 'silent';
+    this.#chunked = undefined;
+    this.sink.end(trailers, clean);
+  }
+
+  #fault(reason: string, chunk: Buffer): number {
+    this.#state = 'silent';
+    this.sink.fault(reason);
+    return chunk.length;
+  }
+
+  /** Nobody listens any more. */
+  abandon(): void {
+    this.#state = 'silent';
+  }
+}

@@ -1,0 +1,58 @@
+import type { AttemptFailure } from '../../ports/transport';
+
+/** Why an attempt failed where no other error says it. */
+export class AttemptError extends Error {
+  override readonly name = 'AttemptError';
+
+  constructor(
+    readonly outcome: AttemptFailure['outcome'],
+    message: string,
+    readonly code: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+export function connectTimeout(milliseconds: number): AttemptError {
+  return new AttemptError('unreachable', `no connection within ${milliseconds} ms`, 'ETIMEDOUT');
+}
+
+export function badAnswer(reason: string, options?: ErrorOptions): AttemptError {
+  return new AttemptError('bad-response', `the answer cannot be passed on: ${reason}`, 'BAD_ANSWER', options);
+}
+
+export function closedEarly(): AttemptError {
+  return new AttemptError(
+    'reset-before-response',
+    'the connection was closed before the end of the answer',
+    'ECONNRESET',
+  );
+}
+
+export function headersTimeout(): AttemptError {
+  return new AttemptError('headers-timeout', 'the answer has not begun in time', 'HEADERS_TIMEOUT');
+}
+
+export function idleTimeout(): AttemptError {
+  return new AttemptError('body-idle-timeout', 'nothing has come or gone for too long', 'IDLE_TIMEOUT');
+}
+
+export function downstreamAborted(): AttemptError {
+  return new AttemptError('downstream-aborted', 'the caller went away', 'ABORTED');
+}
+
+export function unsendable(reason: string): AttemptError {
+  return new AttemptError('unsendable', `the request cannot be sent: ${reason}`, 'UNSENDABLE');
+}
+
+export function destroyed(): AttemptError {
+  return new AttemptError('reset-before-response', 'the connections were cut', 'ECONNRESET');
+}
+
+/** @param sent whether the request had begun to go out; if not, the instance cannot have seen it */
+export function outcomeOf(error: Error, sent: boolean): AttemptFailure['outcome'] {
+  const known = error instanceof AttemptError ? error.outcome : 'reset-before-response';
+  if (sent || known === 'downstream-aborted' || known === 'unsendable') return known;
+  return 'code' in error && error.code === 'ECONNREFUSED' ? 'refused' : 'unreachable';
+}

@@ -1,0 +1,92 @@
+import { parseFieldLines } from './field-lines';
+import type { AnswerSink } from './answer-sink';
+
+/** Bytes of one chunk's size and extensions; real ones are shorter than thirty. */
+const MAX_SIZE_LINE = 4096;
+/** Bytes of all extensions of an answer: they cost us reading and nobody gets them. */
+const MAX_EXTENSIONS = 64 * 1024;
+
+// RFC 9112 §7.1. Spaces only where an extension follows.
+// eslint-disable-next-line no-control-regex -- control characters are what it is about
+const SIZE_LINE = /^([0-9a-f]{1,12})(?:[\t ]*;[^\0-\x08\x0a-\x1f\x7f]*)?\r\n$/i;
+
+type State = 'size' | 'data' | 'after-data' | 'trailers';
+
+/** Takes a chunked body apart (RFC 9112 §7.1), in whatever pieces it comes. */
+export class ChunkedBody {
+  #state: State = 'size';
+  /** Of the chunk, or of the CRLF after it. */
+  #left = 0;
+  /** The beginning of a line whose end has not come yet; while in trailers all of them. */
+  #line = '';
+  #extensions = 0;
+
+  constructor(
+    readonly sink: Pick<AnswerSink, 'data' | 'fault'>,
+    readonly maxTrailerBytes: number,
+  ) {}
+
+  /** Set when it is whole. */
+  trailers: readonly string[] | undefined;
+
+  /** @returns where in `chunk` it has stopped: the end of it, or of the body, or -1 after a fault */
+  execute(chunk: Buffer, from: number): number {
+    let at = from;
+    while (at !== -1 && at < chunk.length && this.trailers === undefined)
+      at = this.#state === 'data' ? this.#data(chunk, at) : this.#readLine(chunk, at);
+    return at;
+  }
+
+  #data(chunk: Buffer, at: number): number {
+    const end = Math.min(chunk.length, at + this.#left);
+    this.#left -= end - at;
+    if (this.#left === 0) this.#state = 'after-data';
+    this.sink.data(at === 0 && end === chunk.length ? chunk : chunk.subarray(at, end));
+    return end;
+  }
+
+  #readLine(chunk: Buffer, at: number): number {
+    const feed = chunk.indexOf(10, at);
+    const end = feed === -1 ? chunk.length : feed + 1;
+    const limit = this.#state === 'trailers' ? this.maxTrailerBytes : MAX_SIZE_LINE;
+    if (this.#line.length + end - at > limit) {
+      this.sink.fault('a line of the chunked body has no end');
+      return -1;
+    }
+    this.#line += chunk.toString('latin1', at, end);
+    if (feed === -1) return end;
+    return this.#endOfLine() ? end : -1;
+  }
+
+  #endOfLine(): boolean {
+    const line = this.#line;
+    if (this.#state === 'trailers') return this.#trailerLine(line);
+    this.#line = '';
+    if (this.#state === 'after-data') {
+      this.#state = 'size';
+      return line === '\r\n' || this.#fault('a chunk is longer than its size');
+    }
+    const size = SIZE_LINE.exec(line)?.[1];
+    this.#extensions += line.length - (size?.length ?? 0) - 2;
+    if (size === undefined || this.#extensions > MAX_EXTENSIONS)
+      return this.#fault('the size of a chunk is none');
+    this.#left = Number.parseInt(size, 16);
+    this.#state = this.#left === 0 ? 'trailers' : 'data';
+    return true;
+  }
+
+  /** The trailers are kept as one text until the empty line comes. */
+  #trailerLine(text: string): boolean {
+    if (!text.endsWith('\r\n')) return this.#fault('a trailer ends in a bare LF');
+    if (text !== '\r\n' && !text.endsWith('\r\n\r\n')) return true;
+    const fields = text === '\r\n' ? [] : parseFieldLines(text.slice(0, -2), 0);
+    if (typeof fields === 'string') return this.#fault(fields);
+    this.trailers = fields;
+    return true;
+  }
+
+  #fault(reason: string): false {
+    this.sink.fault(reason);
+    return false;
+  }
+}

@@ -1,0 +1,287 @@
+import type { Socket } from 'node:net';
+import type { Attempt, OutgoingRequest, ResponseReceiver } from '../../ports/transport';
+import type { AnswerFraming } from './answer-framing';
+import type { AnswerHead } from './answer-head';
+import { AnswerParser } from './answer-parser';
+import type { AnswerSink } from './answer-sink';
+import {
+  badAnswer,
+  closedEarly,
+  connectTimeout,
+  downstreamAborted,
+  headersTimeout,
+  idleTimeout,
+  outcomeOf,
+} from './attempt-errors';
+import type { Overdue } from './deadline-watch';
+import { RequestBodyWriter } from './request-body-writer';
+import type { RequestHead } from './request-head';
+
+export interface ConnectionOptions {
+  readonly socket: Socket;
+  /** The event after which bytes can be sent. */
+  readonly ready: string;
+  readonly maxHeadBytes: number;
+  /** Milliseconds to become ready in. */
+  readonly connectTimeoutMs: number;
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
+  /** The answer is whole, and the connection may carry another request. */
+  readonly onFree: (connection: Connection) => void;
+  /** It is of no use any more; its socket may still be closing, or carry another protocol. */
+  readonly onLost: (connection: Connection) => void;
+}
+
+/** What is being done on a connection. A class, because one is made for every attempt. */
+class RunningAttempt implements Attempt {
+  constructor(
+    readonly connection: Connection,
+    readonly head: RequestHead,
+    readonly request: OutgoingRequest,
+    readonly receiver: ResponseReceiver,
+  ) {}
+
+  abort(): void {
+    this.connection.abort(this);
+  }
+
+  resume(): void {
+    this.connection.resume(this);
+  }
+}
+
+/**
+ * One connection to an instance, carrying one attempt at a time. Whatever comes while it carries none is nobody's
+ * answer, and the end of it: it must never reach the next caller.
+ */
+export class Connection implements AnswerSink, Overdue {
+  readonly #options: ConnectionOptions;
+  readonly #parser: AnswerParser;
+  #running: RunningAttempt | undefined;
+  #writer: RequestBodyWriter | undefined;
+  #connected = false;
+  #lost = false;
+  #sent = false;
+  #answering = false;
+  #paused = false;
+  #keepAlive = false;
+  #readBy = Infinity;
+  #writeBy = Infinity;
+  #error: Error | undefined;
+  /** Requests begun on it. */
+  served = 0;
+  /** Milliseconds for which the instance keeps it when nothing uses it, by its own word. */
+  keepAliveMs = Infinity;
+  /** When it has been idle for long enough; set by whoever keeps it. */
+  idleUntil = Infinity;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    this.#parser = new AnswerParser(this, options.maxHeadBytes);
+    const { socket, ready } = options;
+    socket.once(ready, this.#onReady);
+    socket.on('data', this.#onData);
+    socket.on('drain', this.#onDrain);
+    socket.on('end', this.#onEnd);
+    socket.on('error', this.#onError);
+    socket.once('close', this.#onClose);
+    this.#readBy = options.now() + options.connectTimeoutMs;
+  }
+
+  /** Resolves when its socket is closed. */
+  get closed(): Promise<void> {
+    const { socket } = this.#options;
+    return socket.closed
+      ? Promise.resolve()
+      : new Promise((resolve) => socket.once('close', () => resolve()));
+  }
+
+  /** Sends a request as soon as it stands. Only while it carries none. */
+  run(head: RequestHead, request: OutgoingRequest, receiver: ResponseReceiver): Attempt {
+    const attempt = new RunningAttempt(this, head, request, receiver);
+    this.#running = attempt;
+    this.#sent = false;
+    this.#answering = false;
+    this.idleUntil = Infinity;
+    if (this.#connected) this.#send(attempt);
+    return attempt;
+  }
+
+  abort(attempt: Attempt): void {
+    if (this.#running === attempt) this.#fail(downstreamAborted());
+  }
+
+  resume(attempt: Attempt): void {
+    const running = this.#running;
+    if (running !== attempt || running === undefined || !this.#paused) return;
+    this.#paused = false;
+    this.#readBy = this.#options.now() + running.request.idleTimeoutMs;
+    this.#options.socket.resume();
+  }
+
+  /** Cuts it, and fails what it carries with `error`. */
+  destroy(error?: Error): void {
+    if (error !== undefined && this.#running !== undefined) this.#fail(error);
+    else this.#lose();
+    this.#options.socket.destroy();
+  }
+
+  checkDeadlines(now: number): void {
+    if (now >= this.#readBy) this.#fail(this.#lateness());
+    else if (now >= this.#writeBy) this.#fail(idleTimeout());
+    else if (now >= this.idleUntil) this.destroy();
+  }
+
+  informational(head: AnswerHead): void {
+    this.#running?.receiver.informational(head);
+  }
+
+  head(head: AnswerHead, framing: AnswerFraming): void {
+    const running = this.#running;
+    if (running === undefined) return;
+    this.#answering = true;
+    this.#keepAlive = framing.keepAlive;
+    this.keepAliveMs = framing.keepAliveMs;
+    running.receiver.response(head);
+  }
+
+  data(chunk: Buffer): void {
+    const running = this.#running;
+    if (running === undefined || running.receiver.data(chunk)) return;
+    this.#paused = true;
+    this.#readBy = Infinity;
+    this.#options.socket.pause();
+  }
+
+  end(trailers: readonly string[], clean: boolean): void {
+    const running = this.#running;
+    if (running === undefined) return;
+    // An answer to half a request: the other half may still come and would be taken for the next one.
+    const reusable = this.#keepAlive && clean && this.#writer === undefined;
+    this.#finish();
+    if (reusable) {
+      if (this.#paused) this.#options.socket.resume();
+      this.#paused = false;
+      this.#options.onFree(this);
+    } else this.destroy();
+    running.receiver.end(trailers);
+  }
+
+  switched(head: AnswerHead, rest: Buffer): void {
+    const running = this.#running;
+    if (running === undefined) return;
+    const { socket } = this.#options;
+    this.#finish();
+    this.#lose();
+    socket.off('data', this.#onData).off('drain', this.#onDrain).off('end', this.#onEnd).pause();
+    if (rest.length > 0) socket.unshift(rest);
+    running.receiver.upgraded(head, socket);
+  }
+
+  fault(reason: string): void {
+    this.#fail(badAnswer(reason));
+  }
+
+  #send({ head, request }: RunningAttempt): void {
+    const { socket, now } = this.#options;
+    this.served += 1;
+    this.#sent = true;
+    this.#parser.begin({ bodiless: request.method === 'HEAD', upgrade: request.upgrade !== undefined });
+    socket.write(head.text, 'latin1');
+    if (request.body === null) {
+      this.#readBy = now() + request.headersTimeoutMs;
+      return;
+    }
+    this.#writer = new RequestBodyWriter({
+      socket,
+      body: request.body,
+      framing: head.framing,
+      onProgress: (waiting) => this.#progress(request, waiting),
+      onSent: () => {
+        this.#writer = undefined;
+        this.#writeBy = Infinity;
+        if (!this.#answering) this.#readBy = now() + request.headersTimeoutMs;
+      },
+      onMismatch: () => this.#fail(downstreamAborted()),
+    });
+    this.#writer.start();
+  }
+
+  #progress({ idleTimeoutMs }: OutgoingRequest, waiting: boolean): void {
+    const until = this.#options.now() + idleTimeoutMs;
+    this.#writeBy = waiting ? until : Infinity;
+    // An answer that began early says nothing more before it has heard everything.
+    if (this.#answering && !this.#paused) this.#readBy = until;
+  }
+
+  #fail(error: Error): void {
+    const running = this.#running;
+    if (running === undefined) return;
+    const sent = this.#sent;
+    this.#finish();
+    this.destroy();
+    running.receiver.failed({
+      outcome: outcomeOf(error, sent),
+      error,
+      socketReused: sent && this.served > 1,
+    });
+  }
+
+  #lateness(): Error {
+    if (!this.#connected) return connectTimeout(this.#options.connectTimeoutMs);
+    return this.#answering ? idleTimeout() : headersTimeout();
+  }
+
+  /** Whatever was under way is over. */
+  #finish(): void {
+    this.#running = undefined;
+    this.#readBy = Infinity;
+    this.#writeBy = Infinity;
+    this.#parser.abandon();
+    this.#writer?.stop();
+    this.#writer = undefined;
+  }
+
+  #lose(): void {
+    if (this.#lost) return;
+    this.#lost = true;
+    this.#options.onLost(this);
+  }
+
+  readonly #onReady = (): void => {
+    this.#connected = true;
+    this.#readBy = Infinity;
+    if (this.#running !== undefined) this.#send(this.#running);
+  };
+
+  readonly #onData = (chunk: Buffer): void => {
+    if (this.#running === undefined) return this.destroy();
+    try {
+      this.#parser.execute(chunk);
+    } catch (cause) {
+      // Of Node, which takes back what may not go to the caller.
+      this.#fail(badAnswer(cause instanceof Error ? cause.message : 'it was refused', { cause }));
+    }
+    if (this.#answering && this.#running !== undefined && !this.#paused)
+      this.#readBy = this.#options.now() + this.#running.request.idleTimeoutMs;
+  };
+
+  readonly #onDrain = (): void => {
+    this.#writeBy = Infinity;
+    this.#writer?.resume();
+  };
+
+  readonly #onEnd = (): void => {
+    this.#lose();
+    if (!this.#parser.close()) this.#fail(closedEarly());
+  };
+
+  readonly #onError = (error: Error): void => {
+    this.#error = error;
+  };
+
+  readonly #onClose = (): void => {
+    this.#lose();
+    this.#fail(this.#error ?? closedEarly());
+  };
+}

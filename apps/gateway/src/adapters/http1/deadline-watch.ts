@@ -1,0 +1,46 @@
+/** Something that may be late. */
+export interface Overdue {
+  /** @param now milliseconds, monotonic */
+  checkDeadlines(now: number): void;
+}
+
+/**
+ * One clock for all connections in place of a timer for each request: a request costs a number written down, and is
+ * noticed to be late one round late at most.
+ */
+export interface DeadlineWatch {
+  watch(one: Overdue): void;
+  unwatch(one: Overdue): void;
+}
+
+export interface DeadlineWatchOptions {
+  /** Too low costs time while nothing is late; too high lets time-outs of tenths of a second be much too long. */
+  readonly everyMs: number;
+  readonly now: () => number;
+}
+
+export function createDeadlineWatch({ everyMs, now }: DeadlineWatchOptions): DeadlineWatch {
+  const watched = new Set<Overdue>();
+  let timer: NodeJS.Timeout | undefined;
+
+  function round(): void {
+    timer = undefined;
+    const at = now();
+    for (const one of watched) one.checkDeadlines(at);
+    arm();
+  }
+
+  function arm(): void {
+    if (timer === undefined && watched.size > 0) timer = setTimeout(round, everyMs).unref();
+  }
+
+  return {
+    watch(one) {
+      watched.add(one);
+      arm();
+    },
+    unwatch(one) {
+      watched.delete(one);
+    },
+  };
+}

@@ -1,0 +1,23 @@
+/** RFC 9110 §5.6.2. */
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/** Spellings seen so far: there are few, and they come with every message. */
+const known = new Map<string, string>();
+const MAX_KNOWN = 500;
+const MAX_LENGTH = 40;
+
+/** A field's name in lower case; `undefined` for what is none. */
+export function fieldName(spelled: string): string | undefined {
+  return known.get(spelled) ?? learn(spelled);
+}
+
+function learn(spelled: string): string | undefined {
+  if (!TOKEN.test(spelled)) return undefined;
+  const name = spelled.toLowerCase();
+  if (spelled.length <= MAX_LENGTH) {
+    // Whoever sends names that nobody else uses does not fill the memory with them.
+    if (known.size >= MAX_KNOWN) known.clear();
+    known.set(spelled, name);
+  }
+  return name;
+}

@@ -1,0 +1,8 @@
+/** What no field's value contains, and no line of a message: a bare CR or LF would be another line to somebody else. */
+// eslint-disable-next-line no-control-regex -- control characters are what it is about
+const FORBIDDEN = /[\0-\x08\x0a-\x1f\x7f\u0100-\uffff]/;
+
+/** Whether this may be a field's value (RFC 9110 §5.5): Latin-1 without control characters other than the tab. */
+export function isFieldValue(value: string): boolean {
+  return !FORBIDDEN.test(value);
+}

@@ -1,0 +1,21 @@
+import type { Transport } from '../../ports/transport';
+import { createConnectionPool, type ConnectionPoolOptions } from './connection-pool';
+import { createDeadlineWatch } from './deadline-watch';
+import { createSocketOpener, type SocketOptions } from './socket-opener';
+
+export interface Http1TransportOptions
+  extends Omit<ConnectionPoolOptions, 'opener' | 'deadlines'>,
+    SocketOptions {}
+
+/** Time-outs are seen at most so much too late. */
+const DEADLINE_ROUND_MS = 50;
+
+/** HTTP/1.1 over sockets of our own, in the clear or over TLS. */
+export function createHttp1Transport({ guard, ca, ...options }: Http1TransportOptions): Transport {
+  const deadlines = createDeadlineWatch({ everyMs: DEADLINE_ROUND_MS, now: options.now });
+  const sockets: SocketOptions = ca === undefined ? { guard } : { guard, ca };
+  return {
+    connectionsTo: (origin) =>
+      createConnectionPool({ ...options, deadlines, opener: createSocketOpener(origin, sockets) }),
+  };
+}

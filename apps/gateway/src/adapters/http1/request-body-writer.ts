@@ -1,0 +1,78 @@
+import type { Socket } from 'node:net';
+import type { BodySink, OutgoingBody } from '../../ports/transport';
+import type { BodyFraming } from './request-head';
+
+export interface RequestBodyWriterOptions {
+  readonly socket: Socket;
+  readonly body: OutgoingBody;
+  readonly framing: BodyFraming;
+  /** Some of it has been handed to the socket. @param waiting the socket asks for a pause */
+  readonly onProgress: (waiting: boolean) => void;
+  readonly onSent: () => void;
+  /** It is not as long as the request said: what goes on now would be read as something else. */
+  readonly onMismatch: () => void;
+}
+
+/** Writes one request's body at the pace of the connection. */
+export class RequestBodyWriter implements BodySink {
+  #open = true;
+  #length = 0;
+
+  constructor(readonly options: RequestBodyWriterOptions) {}
+
+  start(): void {
+    this.options.body.start(this);
+  }
+
+  data(chunk: Buffer): boolean {
+    if (!this.#open) return false;
+    const { framing, onProgress } = this.options;
+    // A chunk of length 0 would be the last one.
+    if (chunk.length === 0) return true;
+    this.#length += chunk.length;
+    if (framing.kind === 'length' && this.#length > framing.length) {
+      this.#mismatch();
+      return false;
+    }
+    const more = framing.kind === 'chunked' ? this.#writeChunk(chunk) : this.options.socket.write(chunk);
+    onProgress(!more);
+    return more;
+  }
+
+  end(): void {
+    if (!this.#open) return;
+    const { framing, socket, onSent } = this.options;
+    if (framing.kind === 'length' && this.#length !== framing.length) return this.#mismatch();
+    this.#open = false;
+    if (framing.kind === 'chunked') socket.write('0\r\n\r\n', 'latin1');
+    onSent();
+  }
+
+  /** The connection can take more. */
+  resume(): void {
+    if (this.#open) this.options.body.resume();
+  }
+
+  /** Nobody wants the rest. */
+  stop(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.options.body.stop();
+  }
+
+  #writeChunk(chunk: Buffer): boolean {
+    const { socket } = this.options;
+    // One packet, and one call to the system, for the three of them.
+    socket.cork();
+    socket.write(`${chunk.length.toString(16)}\r\n`, 'latin1');
+    socket.write(chunk);
+    const more = socket.write('\r\n', 'latin1');
+    socket.uncork();
+    return more;
+  }
+
+  #mismatch(): void {
+    this.stop();
+    this.options.onMismatch();
+  }
+}

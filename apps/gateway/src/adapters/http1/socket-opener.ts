@@ -1,0 +1,59 @@
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { ForbiddenAddressError, type AddressGuard } from '@rollcall/address-guard';
+
+export interface SocketOptions {
+  /** Judges each address that a connection is about to be made to, and the name before it. */
+  readonly guard: Pick<AddressGuard, 'checkHost' | 'lookup'>;
+  /** Authorities that https instances are verified against, PEM; the system's when absent. */
+  readonly ca?: string;
+}
+
+/** Opens sockets to one origin. `ready` is the event after which bytes can be sent. */
+export interface SocketOpener {
+  readonly ready: 'connect' | 'secureConnect';
+  /** Host and port, as a Host field names them. */
+  readonly authority: string;
+  /** @throws ForbiddenAddressError for a literal address: no look-up is asked for those */
+  open(): Socket;
+}
+
+/** @param origin scheme, host and port */
+export function createSocketOpener(origin: string, { guard, ca }: SocketOptions): SocketOpener {
+  const { protocol, hostname, host: authority, port } = new URL(origin);
+  // A URL writes IPv6 addresses in brackets, sockets do not.
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const secure = protocol === 'https:';
+  const target = {
+    host,
+    port: port === '' ? (secure ? 443 : 80) : Number(port),
+    lookup: guard.lookup,
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: 60_000,
+  };
+  let session: Buffer | undefined;
+
+  function openTls(): Socket {
+    const socket = connectTls({
+      ...target,
+      ALPNProtocols: ['http/1.1'],
+      // SNI is for names; an address in it is a protocol error (RFC 6066 §3).
+      ...(isIP(host) === 0 ? { servername: host } : {}),
+      ...(ca === undefined ? {} : { ca }),
+      ...(session === undefined ? {} : { session }),
+    });
+    socket.on('session', (next: Buffer) => (session = next));
+    return socket.setNoDelay(true);
+  }
+
+  return {
+    ready: secure ? 'secureConnect' : 'connect',
+    authority,
+    open() {
+      const verdict = guard.checkHost(hostname);
+      if (!verdict.allowed) throw new ForbiddenAddressError(hostname, verdict);
+      return secure ? openTls() : connectTcp(target);
+    },
+  };
+}
