@@ -10,9 +10,12 @@ afterEach(cleanUp);
 /** Processes start from source, on a machine that may be busy. */
 const STARTED = { timeoutMs: 15_000 };
 
-async function startRegistered(registry: FakeRegistry, stallLimitMs = 60_000): Promise<TypeScriptProcess> {
+async function startRegistered(
+  registry: FakeRegistry,
+  { stallLimitMs = 60_000, stillbornThreads = 0 } = {},
+): Promise<TypeScriptProcess> {
   const service = startTypeScript(join(__dirname, 'processes/registered-process.ts'), {
-    args: [registry.url, String(stallLimitMs)],
+    args: [registry.url, String(stallLimitMs), String(stillbornThreads)],
   });
   onCleanup(async () => {
     service.child.kill('SIGKILL');
@@ -20,6 +23,11 @@ async function startRegistered(registry: FakeRegistry, stallLimitMs = 60_000): P
   });
   await eventually(() => registry.openSessions === 1, STARTED);
   return service;
+}
+
+async function crashThread(registry: FakeRegistry): Promise<void> {
+  const [instance] = registry.instances('product');
+  await fetch(`${instance?.url ?? ''}/crash`);
 }
 
 function block(registry: FakeRegistry, ms: number): Promise<unknown> {
@@ -56,7 +64,7 @@ describe('a registered process', () => {
 
   it('whose main thread stands still for longer than allowed is noticed, and is back when it goes on', async () => {
     const registry = await startRegistry({ heartbeatIntervalSeconds: 0.2 });
-    const service = await startRegistered(registry, 500);
+    const service = await startRegistered(registry, { stallLimitMs: 500 });
 
     const blocked = block(registry, 4000);
     await eventually(() => registry.instances()[0]?.status === 'suspect');
@@ -78,4 +86,62 @@ describe('a registered process', () => {
     expect(registry.instances()).toEqual([]);
     expect(service.output()).toMatch(/"drained".*"deregistered".*"stopped"/s);
   }, 30_000);
+
+  it('whose thread of heartbeats dies has another, which goes on under the same id', async () => {
+    const registry = await startRegistry();
+    const service = await startRegistered(registry);
+    const [{ instance_id: id } = { instance_id: '' }] = registry.instances('product');
+
+    await crashThread(registry);
+    await eventually(() => service.output().includes('"thread_failed"'), STARTED);
+
+    await eventually(() => registry.openSessions === 1, STARTED);
+    expect(registry.instances('product')).toMatchObject([{ instance_id: id, status: 'up' }]);
+    const beats = registry.calls('/heartbeat').length;
+    await eventually(() => registry.calls('/heartbeat').length > beats + 2, STARTED);
+    expect(service.output()).toMatch(/"thread_failed".*"code":"THREAD_EXITED".*"restartInMs":\d/);
+
+    service.child.kill('SIGTERM');
+    expect(await service.exited).toBe(0);
+    expect(registry.instances()).toEqual([]);
+  }, 60_000);
+
+  it('whose thread dies again and again is registered after all', async () => {
+    const registry = await startRegistry();
+    const service = await startRegistered(registry);
+
+    for (let death = 1; death <= 3; death += 1) {
+      await crashThread(registry);
+      await eventually(() => service.output().split('"thread_failed"').length > death, STARTED);
+      await eventually(() => registry.openSessions === 1, STARTED);
+    }
+
+    expect(registry.instances('product')).toMatchObject([{ status: 'up' }]);
+    expect(registry.instances('product')).toHaveLength(1);
+  }, 90_000);
+
+  it('that can have no thread at all sends heartbeats from its main one, and departs in order', async () => {
+    const registry = await startRegistry();
+    const service = await startRegistered(registry, { stillbornThreads: 1 });
+    const beats = registry.calls('/heartbeat').length;
+    await eventually(() => registry.calls('/heartbeat').length > beats + 2, STARTED);
+    expect(service.output()).toMatch(/"thread_failed"/);
+    expect(service.output()).not.toContain('restartInMs');
+
+    service.child.kill('SIGTERM');
+    expect(await service.exited).toBe(0);
+    expect(registry.instances()).toEqual([]);
+  }, 60_000);
+
+  it('that departs right after its thread has died is off the list', async () => {
+    const registry = await startRegistry();
+    const service = await startRegistered(registry);
+
+    await crashThread(registry);
+    service.child.kill('SIGTERM');
+
+    expect(await service.exited).toBe(0);
+    expect(registry.instances()).toEqual([]);
+    expect(service.output()).toMatch(/"deregistered".*"stopped"/s);
+  }, 60_000);
 });

@@ -1,14 +1,26 @@
 import { createServer } from 'node:http';
+import type { Worker } from 'node:worker_threads';
 import { createRegistrar } from '../../src';
 
 /**
- * A service with a registrar. Argument: the registry's address, and how long its main thread may stand still. A GET of
- * `/block?ms=` has it compute for so long, and nothing else.
+ * A service with a registrar. Arguments: the registry's address, how long its main thread may stand still, and how many
+ * of its registrar's threads die as soon as they are made. A GET of `/?ms=` has its main thread compute for so long, and
+ * nothing else; one of `/crash` ends the registrar's thread, as a fault in it would.
  */
-const [, , registryUrl = '', stallLimitMs = '60000'] = process.argv;
+const [, , registryUrl = '', stallLimitMs = '60000', stillbornThreads = '0'] = process.argv;
+
+let thread: Worker | undefined;
+let threads = 0;
+process.on('worker', (worker) => {
+  thread = worker;
+  threads += 1;
+  if (threads <= Number(stillbornThreads)) void worker.terminate();
+});
 
 const server = createServer((request, response) => {
-  const until = performance.now() + Number(new URL(request.url ?? '/', 'http://here').searchParams.get('ms'));
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://here');
+  if (pathname === '/crash') void thread?.terminate();
+  const until = performance.now() + Number(searchParams.get('ms'));
   while (performance.now() < until);
   response.end();
 });
