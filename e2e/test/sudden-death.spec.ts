@@ -1,4 +1,7 @@
+import type { ExplainResponse } from '@rollcall/contracts';
+import { eventually } from '@rollcall/testing';
 import { startCluster, type Cluster } from '../src/cluster';
+import { expectAnswer } from '../src/expect-answer';
 import { startSubscriber, type Subscriber } from '../src/subscriber';
 
 const DEATHS = 5;
@@ -17,11 +20,20 @@ describe('a process that dies without a word', () => {
     await cluster.stop();
   });
 
+  /** Until its session stands, a moment after its registration, only its lease tells of a death. */
+  const isVouchedFor = (url: string) =>
+    eventually(async () => {
+      const answer = await expectAnswer(`${cluster.registryUrl}/explain/product`, 200);
+      const { instances } = answer as ExplainResponse;
+      return instances.find((instance) => instance.url === url)?.session === 'open';
+    });
+
   it('is out of three other processes within two seconds, each time', async () => {
     const staying = await cluster.add('product');
     for (let death = 0; death < DEATHS; death += 1) {
       const doomed = await cluster.add('product');
       await Promise.all(subscribers.map((subscriber) => subscriber.knows([staying.url, doomed.url])));
+      await isVouchedFor(doomed.url);
 
       const killedAt = Date.now();
       await doomed.end('SIGKILL');
