@@ -6,6 +6,7 @@ import {
   createHealth,
   createHttpApp,
   createServerTls,
+  measureDiscovery,
   type Health,
   type HttpServer,
   type Logger,
@@ -113,6 +114,7 @@ export function composeDataPath(
       inFlight: () => fleet.services().map((name) => [name, fleet.group(name)?.inFlight ?? 0] as const),
     },
   });
+  measureDiscovery(metrics.registry, resolver);
   const tls = createServerTls(config, { logger, metrics });
   const isSynced = (): boolean => resolver.synced;
 

@@ -48,7 +48,6 @@ export function composeOrder(config: OrderConfig, { logger }: { logger: Logger }
     migrations: orderMigrations,
     onEvent,
   });
-  const discovery = { name: 'discovery', start: () => resolver.start(), stop: () => resolver.stop() };
 
   return createRegisteredService({
     settings: config,
@@ -58,6 +57,7 @@ export function composeOrder(config: OrderConfig, { logger }: { logger: Logger }
       app.use(openApiRoutes(orderApi));
       mountOrders(app, { orders, catalogue, now: Date.now, newId: randomUUID });
     },
-    resources: [database, discovery],
+    resources: [database],
+    resolver,
   });
 }

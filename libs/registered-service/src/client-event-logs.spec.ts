@@ -60,6 +60,23 @@ describe('the log of a registrar', () => {
     );
   });
 
+  it('passes on what the registry warns of, and says when that is over', () => {
+    const { logger, lines } = keptLines();
+    const log = logRegistrarEvents(logger);
+
+    log({ type: 'warned', registryUrl, warnings: ['nobody listens at http://127.0.0.1:8081'] });
+    log({ type: 'warned', registryUrl, warnings: [] });
+
+    expect(lines).toEqual([
+      expect.objectContaining({
+        level: 'warn',
+        message: 'the registry warns: nobody listens at http://127.0.0.1:8081',
+        event: 'registrar_warned',
+      }),
+      expect.objectContaining({ level: 'info', message: 'what the registry warned of is mended' }),
+    ]);
+  });
+
   it('says why it was refused', () => {
     const { logger, lines } = keptLines();
 

@@ -4,12 +4,14 @@ import {
   createHttpServer,
   createMetrics,
   createServerTls,
+  measureDiscovery,
   type Logger,
   type ProcessSettings,
   type RegistrationSettings,
   type TlsSettings,
 } from '@rollcall/service-kit';
 import type { AnnouncedRoute } from '@rollcall/contracts';
+import type { Resolver } from '@rollcall/registry-client';
 import type { Express } from 'express';
 import { createAnnouncement } from './announcement';
 import { inOrder, type Resource } from './resource';
@@ -24,6 +26,8 @@ export interface RegisteredServiceOptions {
   readonly mount: (app: Express) => void;
   /** What has to be there before the first request, in this order. */
   readonly resources?: readonly Resource[];
+  /** Follows other services: started after the resources, stopped before them, and the age of its news is a metric. */
+  readonly resolver?: Resolver;
 }
 
 export interface RegisteredService {
@@ -43,13 +47,14 @@ export interface RegisteredService {
  * meanwhile is to hear that it lives, and why it is not ready.
  */
 export function createRegisteredService(options: RegisteredServiceOptions): RegisteredService {
-  const { settings, logger, routes, mount, resources = [] } = options;
+  const { settings, logger, routes, mount, resolver, resources = [] } = options;
   const announcement = createAnnouncement({ settings, logger, routes });
-  const held = inOrder(resources);
+  const held = inOrder(resolver === undefined ? resources : [...resources, discoveryOf(resolver)]);
   const health = createHealth();
   for (const { name, check } of resources) if (check) health.addCheck(name, check);
   const metrics = createMetrics({ service: settings.SERVICE_NAME });
   const tls = createServerTls(settings, { logger, metrics });
+  if (resolver !== undefined) measureDiscovery(metrics.registry, resolver);
   const server = createHttpServer({
     handler: createHttpApp({
       logger,
@@ -104,4 +109,8 @@ export function createRegisteredService(options: RegisteredServiceOptions): Regi
     start: () => (starting ??= begin()),
     stop: () => (stopping ??= end()),
   };
+}
+
+function discoveryOf(resolver: Resolver): Resource {
+  return { name: 'discovery', start: () => resolver.start(), stop: () => resolver.stop() };
 }

@@ -37,7 +37,9 @@ function lineOf(event: Exclude<RegistrarEvent, { type: 'registry_unavailable' }>
     case 'superseded':
       return { level: 'error', message: 'another process is registered in the place of this one' };
     case 'warned':
-      return { level: 'warn', message: `the registry warns: ${event.warnings.join('; ')}` };
+      return event.warnings.length === 0
+        ? { level: 'info', message: 'what the registry warned of is mended' }
+        : { level: 'warn', message: `the registry warns: ${event.warnings.join('; ')}` };
     case 'stalled':
       return {
         level: 'error',

@@ -1,3 +1,4 @@
+import { createResolver } from '@rollcall/registry-client';
 import { createFakeRegistry, type FakeRegistry } from '@rollcall/registry-client/testing';
 import { createLogger } from '@rollcall/service-kit';
 import { closedPort, eventually } from '@rollcall/testing';
@@ -72,6 +73,27 @@ describe('a registered service', () => {
     expect(url).toBe(`https://127.0.0.1:${port}`);
     expect((await askSecurely(`${url}/greet`, { ca: pair.authority.ca })).body).toBe('hello');
     await pair.remove();
+  });
+
+  it('follows others from its start to its stop, and measures how old what it knows of them is', async () => {
+    registry.list({ service_name: 'other', url: 'http://127.0.0.1:1' });
+    const resolver = createResolver({ registryUrls: [registry.url], services: ['other'] });
+    const { port } = await compose({ resolver }).start();
+    const measured = async (name: string): Promise<number> => {
+      const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+      return Number(new RegExp(`^rollcall_discovery_${name}\\S* (\\S+)$`, 'm').exec(text)?.[1]);
+    };
+    await eventually(async () => (await measured('synced')) === 1);
+    expect(await measured('stale_seconds')).toBe(0);
+
+    await registry.goAway();
+    await eventually(async () => (await measured('stale_seconds')) > 0);
+    expect(resolver.current('other').state).toBe('stale');
+
+    await registry.comeBack();
+    await eventually(async () => (await measured('stale_seconds')) === 0);
+    await service?.stop();
+    await eventually(() => registry.openWatches === 0);
   });
 
   it('says on its health paths who it is, once it is registered', async () => {

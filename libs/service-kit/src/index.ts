@@ -34,6 +34,7 @@ export {
 } from './context/request-context';
 export { createHealth, type Health, type HealthCheck, type HealthReport } from './health/health';
 export { DurationHistogram, type RequestDuration } from './metrics/duration-histogram';
+export { measureDiscovery, type Discovery } from './metrics/measure-discovery';
 export { createMetrics, type Metrics } from './metrics/metrics';
 export { createHttpApp, type HttpAppOptions } from './http/create-http-app';
 export { jsonBody, type JsonBody } from './http/json-body';
