@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createAddressGuard, describeRefusal, type AddressGuard } from '@rollcall/address-guard';
 import {
@@ -67,7 +68,9 @@ export function composeRegistry(
     forbidLoopback: config.NODE_ENV === 'production',
     allowedCidrs: config.ALLOWED_CIDRS,
   });
-  const probing = prober ?? createHttpProber({ guard });
+  const probing =
+    prober ??
+    createHttpProber({ guard, ca: config.PROBE_CA_FILE && readFileSync(config.PROBE_CA_FILE, 'utf8') });
   const access = createRegistryAccess({ settings: config, tokenFile: createTokenFile, clock, logger });
   /** What has been started, latest first. */
   const stops: (() => Promise<void>)[] = [];

@@ -1,5 +1,6 @@
 import { NO_CIDRS, parseCidrSet, type CidrSet } from '@rollcall/address-guard';
 import {
+  caFileSetting,
   dataDirSetting,
   defineConfig,
   processSettings,
@@ -38,6 +39,11 @@ export interface RegistryConfig extends ProcessSettings, TlsSettings, AccessSett
    * them. Each registration then takes as long as a probe, half a second at most.
    */
   readonly REQUIRE_REACHABLE: boolean;
+  /**
+   * PEM file of the authority that signs the certificates of https:// instances; probes then believe nobody else.
+   * Default: probes verify no certificate, and go by the identity that is answered.
+   */
+  readonly PROBE_CA_FILE?: string;
   /** Most instances listed at once; default 100 000. Bounds the memory, at about 2 KiB an instance. */
   readonly MAX_INSTANCES: number;
   /** Most services listed at once; default 10 000. */
@@ -73,6 +79,7 @@ export const registryConfig = defineConfig<RegistryConfig>({
   REGISTRY_STORE: Joi.string().valid('memory').default('memory'),
   DATA_DIR: dataDirSetting,
   ALLOWED_CIDRS: cidrs.default(NO_CIDRS),
+  PROBE_CA_FILE: caFileSetting,
   REQUIRE_REACHABLE: Joi.boolean().default(false),
   MAX_INSTANCES: bound.default(100_000),
   MAX_SERVICES: bound.default(10_000),

@@ -82,7 +82,7 @@ describe('connecting back', () => {
     await eventually(async () => (await warnings(running))[0] === undefined);
   });
 
-  it.each<ProbeOutcome>(['refused', 'timed_out', 'unreachable', 'silent'])(
+  it.each<ProbeOutcome>(['refused', 'timed_out', 'unreachable', 'silent', 'unverified'])(
     'comes before the registration where it is required, which is refused when it is %s',
     async (found) => {
       outcome = found;

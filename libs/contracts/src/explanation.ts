@@ -47,6 +47,6 @@ export interface ExplainedTraffic {
 
 export interface ExplainedProbe {
   readonly at: number;
-  /** `answered`, `anonymous`, `somebody_else`, `refused`, `timed_out`, `unreachable`, `silent` */
+  /** `answered`, `anonymous`, `somebody_else`, `refused`, `timed_out`, `unreachable`, `silent`, `unverified` */
   readonly outcome: string;
 }

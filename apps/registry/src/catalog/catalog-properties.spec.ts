@@ -25,6 +25,7 @@ const probe: fc.Arbitrary<ProbeOutcome> = fc.constantFrom(
   'timed_out',
   'unreachable',
   'silent',
+  'unverified',
 );
 const event: fc.Arbitrary<InstanceEvent> = fc.oneof(
   fc.constantFrom<InstanceEvent>(

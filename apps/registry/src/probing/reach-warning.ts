@@ -23,5 +23,7 @@ export function reachWarning({ url, healthPath }: Reached, outcome: ProbeOutcome
       return `The registry cannot connect to ${url}: register an address that others reach (ADVERTISE_URL), and let them through.`;
     case 'silent':
       return `${url} takes connections, but does not answer GET ${healthPath}: answer there, or register another health_path.`;
+    case 'unverified':
+      return `${url} shows a certificate that the registry does not trust: one of the authority in PROBE_CA_FILE, for the name or address that is registered, is needed there.`;
   }
 }

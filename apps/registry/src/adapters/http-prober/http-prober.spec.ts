@@ -9,6 +9,12 @@ import {
   startResettingServer,
   type SocketServer,
 } from '@rollcall/testing';
+import {
+  createPrivateAuthority,
+  startTlsTerminator,
+  type PrivateAuthority,
+  type TlsTerminator,
+} from '@rollcall/testing/certificates';
 import { startProbedInstance, type ProbedInstance } from '../../../test/doubles/probed-instance';
 import { createHttpProber } from './http-prober';
 
@@ -119,6 +125,44 @@ describe('a probe', () => {
     callOff.abort();
     await outcome;
     await server.close();
+  });
+});
+
+describe('a probe over TLS', () => {
+  let instance: ProbedInstance;
+  let authority: PrivateAuthority;
+  let door: TlsTerminator;
+  beforeEach(async () => {
+    instance = await startProbedInstance();
+    instance.answerAs('p-1/7');
+    authority = await createPrivateAuthority();
+    door = await startTlsTerminator(instance.url, await authority.issue());
+  });
+  afterEach(() => Promise.all([door.close(), instance.die()]));
+
+  const probeTrusting = (ca: string | undefined, url = door.url) =>
+    createHttpProber({ guard, ca, timeoutMs: 2000 }).probe(target(url), never);
+
+  it('goes by the identity alone where no authority is named', async () => {
+    expect(await probeTrusting(undefined)).toBe('answered');
+  });
+
+  it('believes whom the authority has signed for, and nobody else', async () => {
+    expect(await probeTrusting(authority.ca)).toBe('answered');
+    expect(await probeTrusting((await createPrivateAuthority('another')).ca)).toBe('unverified');
+    expect(instance.asked).toEqual(['/livez']);
+  });
+
+  it('does not believe a certificate for another address, whatever name it answers by', async () => {
+    instance.answerAs('p-2/1');
+    const elsewhere = await startTlsTerminator(instance.url, await authority.issue({ names: ['10.0.0.1'] }));
+    expect(await probeTrusting(authority.ca, elsewhere.url)).toBe('unverified');
+    await elsewhere.close();
+  });
+
+  it('finds nobody once the process is gone', async () => {
+    await door.close();
+    expect(await probeTrusting(authority.ca)).toBe('refused');
   });
 });
 

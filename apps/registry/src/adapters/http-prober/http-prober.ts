@@ -1,6 +1,7 @@
 import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { setTimeout as pause } from 'node:timers/promises';
 import { INSTANCE_HEADER } from '@rollcall/contracts';
 import type { AddressGuard } from '@rollcall/address-guard';
@@ -10,6 +11,11 @@ import { connectionFailure } from './connection-failure';
 
 export interface HttpProberOptions {
   readonly guard: Pick<AddressGuard, 'checkHost' | 'lookup'>;
+  /**
+   * PEM text of the authority that has to have signed the certificates of https:// instances. Without it none is
+   * looked at: who answers is told by a header that anybody may write, over http as well.
+   */
+  readonly ca?: string | undefined;
   /**
    * Milliseconds for the whole of a probe. Too low: a busy machine's instances are taken for dead. Too high: one that
    * has vanished stays listed so much longer, twice.
@@ -27,7 +33,7 @@ const CUT = 'cut';
 const AFTER_A_CUT_MS = 50;
 
 /** Probes by HTTP GET, each with a connection of its own: a kept one would say nothing about the next. */
-export function createHttpProber({ guard, timeoutMs = TIMEOUT_MS }: HttpProberOptions): Prober {
+export function createHttpProber({ guard, ca, timeoutMs = TIMEOUT_MS }: HttpProberOptions): Prober {
   return {
     async probe(target, signal) {
       const first = await ask(target, signal);
@@ -57,7 +63,13 @@ export function createHttpProber({ guard, timeoutMs = TIMEOUT_MS }: HttpProberOp
         () => setImmediate(() => settle(connected ? 'silent' : 'timed_out')),
         timeoutMs,
       );
-      request.once('socket', (socket: Socket) => socket.once('connect', () => (connected = true)));
+      request.once('socket', (socket: Socket) => {
+        socket.once('connect', () => (connected = true));
+        // Before anything that it says is believed: whoever stands in its place could have it evicted.
+        socket.once('secureConnect', () => {
+          if (ca !== undefined && socket instanceof TLSSocket && !socket.authorized) settle('unverified');
+        });
+      });
       request.once('response', (response) => settle(whoAnswered(response, target)));
       // Heard to the end: one that was destroyed may fail once more, and unheard that would end the process.
       request.on('error', (error) =>
@@ -70,8 +82,8 @@ export function createHttpProber({ guard, timeoutMs = TIMEOUT_MS }: HttpProberOp
     const options = { agent: false, signal, lookup: guard.lookup, headers: { connection: 'close' } };
     const request =
       url.protocol === 'https:'
-        ? // Who answers is told by a header that anybody may write, over http as well: no certificate makes it truer.
-          httpsRequest(url, { ...options, rejectUnauthorized: false })
+        ? // What is not trusted is an outcome here and no error, so that it can be told from all that may fail.
+          httpsRequest(url, { ...options, ...(ca !== undefined && { ca }), rejectUnauthorized: false })
         : httpRequest(url, options);
     return request.end();
   }

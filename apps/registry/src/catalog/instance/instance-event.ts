@@ -2,7 +2,8 @@ import type { Override } from './standing';
 
 /**
  * What a probe found at the instance's address. `silent` took the connection and did not answer; an `anonymous`
- * answer carried no identity, as those of services that know nothing of Rollcall.
+ * answer carried no identity, as those of services that know nothing of Rollcall. `unverified` showed a certificate
+ * that is not trusted here: something is there, and what it says of itself is worth nothing.
  */
 export type ProbeOutcome =
   | 'answered'
@@ -11,7 +12,8 @@ export type ProbeOutcome =
   | 'refused'
   | 'timed_out'
   | 'unreachable'
-  | 'silent';
+  | 'silent'
+  | 'unverified';
 
 /** What can happen to a registered instance: one row of the state table each, or several. */
 export type InstanceEvent =

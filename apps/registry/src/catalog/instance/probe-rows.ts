@@ -32,7 +32,10 @@ function afterSuspectProbe(life: Life, outcome: ProbeOutcome): Transition {
     }
     case 'silent':
     case 'anonymous':
-      // Something lives there: a busy event loop, or a service that does not say who it is. Its lease decides.
+    case 'unverified':
+      // Something lives there: a busy event loop, or one that does not say who it is so that it could be believed. Its
+      // lease decides.
+
       return stays(life, { contact: probesFailed(life, 0) });
   }
 }
@@ -54,6 +57,7 @@ function afterLapseProbe(life: Life, outcome: ProbeOutcome): Transition {
     case 'unreachable':
     case 'silent':
     case 'anonymous':
+    case 'unverified':
       return evicted('lease_ended', { presumed: true });
   }
 }

@@ -142,6 +142,7 @@ describe('the state table', () => {
         ],
         ['connects but does not answer', leased(SUSPECT, FAILED_ONCE), probed('silent'), 'stays'],
         ['answered without an identity', leased(SUSPECT, LOST), probed('anonymous'), 'stays'],
+        ['whose certificate is not trusted', leased(SUSPECT, FAILED_ONCE), probed('unverified'), 'stays'],
         ['held, answered', leased(HELD), probed('answered'), 'to up'],
         ['held, refused', leased(HELD), probed('refused'), 'evicted: refused'],
         ['held, unreachable', leased(HELD, FAILED_ONCE), probed('unreachable'), 'stays'],
@@ -182,6 +183,12 @@ describe('the state table', () => {
           probed('anonymous'),
           'evicted: lease_ended, presumed',
         ],
+        [
+          'certificate not trusted',
+          leased(UP, LAPSING),
+          probed('unverified'),
+          'evicted: lease_ended, presumed',
+        ],
       ],
     ],
     [
@@ -194,6 +201,7 @@ describe('the state table', () => {
         ['many probes failed', unleased(SUSPECT, { ...LOST, failedProbes: 9 }), probed('refused'), 'stays'],
         ['one probe answered', unleased(SUSPECT, FAILED_ONCE), probed('answered'), 'to up'],
         ['answered without an identity', unleased(SUSPECT, FAILED_ONCE), probed('anonymous'), 'to up'],
+        ['certificate not trusted, twice', unleased(UP, FAILED_ONCE), probed('unverified'), 'to suspect'],
         ['draining, two probes failed', unleased(DRAINING, FAILED_ONCE), probed('refused'), 'stays'],
       ],
     ],

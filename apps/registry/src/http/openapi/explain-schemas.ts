@@ -25,7 +25,9 @@ const traffic = objectSchema<ExplainedTraffic>({
 
 const probe = objectSchema<ExplainedProbe>({
   at: seconds,
-  outcome: text('`answered`, `anonymous`, `somebody_else`, `refused`, `timed_out`, `unreachable`, `silent`'),
+  outcome: text(
+    '`answered`, `anonymous`, `somebody_else`, `refused`, `timed_out`, `unreachable`, `silent`, `unverified`',
+  ),
 });
 
 /** The answer of `GET /explain/:service_name`. */
