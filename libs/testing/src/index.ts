@@ -3,6 +3,7 @@ export { createFakeClock, type FakeClock } from './fake-clock';
 export { endWithParent } from './end-with-parent';
 export { eventually } from './eventually';
 export { startFullListener, type FullListener } from './full-listener';
+export { createJsonSchemaCheck } from './json-schema-check';
 export { mountedOperations, type RoutedApp } from './mounted-operations';
 export { createOpenApiConformance, type DescribedApi, type OpenApiConformance } from './openapi-conformance';
 export { startHangingServer, startRawServer, startResettingServer, type SocketServer } from './socket-server';

@@ -16,6 +16,22 @@ export interface RoutesFile {
   readonly routes: readonly FileRoute[];
 }
 
+/** What instances may announce, with words for those who write files. */
+const routeSchema = announcedRouteSchema
+  .append<FileRoute>({ service: serviceNameSchema.required().description('Who answers.'), ...policySchemas })
+  .fork('path_prefix', (schema) =>
+    schema.description(
+      'Requests for this path and all beneath it. / is every path; the longest prefix wins.',
+    ),
+  )
+  .fork('methods', (schema) =>
+    schema.description('Upper case; every method when absent. GET stands for HEAD too.'),
+  )
+  .fork('host', (schema) => schema.description('Host of the request, without port; any when absent.'))
+  .fork('strip_prefix', (schema) =>
+    schema.description('Whether instances are asked without the prefix. Default false.'),
+  );
+
 export const routesFileSchema = Joi.object<RoutesFile>({
   version: Joi.number().valid(1).required(),
   defaults: Joi.object(policySchemas).description(
@@ -25,10 +41,5 @@ export const routesFileSchema = Joi.object<RoutesFile>({
   api_keys_file: Joi.string()
     .max(4096)
     .description('Another file with api_keys, seen from this one: JSON or YAML, followed like this one.'),
-  routes: Joi.array()
-    .items(
-      announcedRouteSchema.append<FileRoute>({ service: serviceNameSchema.required(), ...policySchemas }),
-    )
-    .max(10_000)
-    .required(),
+  routes: Joi.array().items(routeSchema).max(10_000).required(),
 }).required();

@@ -34,7 +34,7 @@ export const canaryKey: PolicyKey<GivenCanary> = {
             .lowercase()
             .pattern(/^[a-z0-9!#$%&'*+.^_`|~-]{1,64}$/, 'header name')
             .required(),
-          versions: Joi.object().pattern(Joi.string(), version).min(1).required(),
+          versions: Joi.object().pattern(/^/, version).min(1).required(),
         }).description('A field by which callers choose: which of its values means which version.'),
       })
         .or('versions', 'header')

@@ -16,8 +16,10 @@ export interface GivenRetries {
 export const retriesKey: PolicyKey<GivenRetries> = {
   schema: {
     retries: Joi.object({
-      attempts: Joi.number().integer().min(1).max(10),
-      attempt_timeout_ms: durationMs,
+      attempts: Joi.number().integer().min(1).max(10).description('Altogether; 1 never retries.'),
+      attempt_timeout_ms: durationMs.description(
+        'For one answer to begin in, while another instance could be asked instead.',
+      ),
       idempotency_key: Joi.boolean().description(
         'The service does a request with an Idempotency-Key once, however often it comes: it may be sent again.',
       ),

@@ -12,7 +12,12 @@ export interface GivenTimeouts {
 }
 
 export const timeoutsKey: PolicyKey<GivenTimeouts> = {
-  schema: { timeouts: Joi.object({ headers_ms: durationMs, idle_ms: durationMs }) },
+  schema: {
+    timeouts: Joi.object({
+      headers_ms: durationMs.description('For an answer to begin in, all attempts together.'),
+      idle_ms: durationMs.description('The longest silence within a body, either way.'),
+    }),
+  },
   over: ({ timeouts }, beneath) => ({
     headersTimeoutMs: timeouts?.headers_ms ?? beneath.headersTimeoutMs,
     idleTimeoutMs: timeouts?.idle_ms ?? beneath.idleTimeoutMs,
