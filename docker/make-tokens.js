@@ -13,7 +13,7 @@ const { existsSync, mkdirSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 
 const SCOPES = {
-  gateway: ['read'],
+  gateway: ['read', 'write:gateway'],
   product: ['write:product'],
   // It finds product by name, too.
   order: ['write:order', 'read'],

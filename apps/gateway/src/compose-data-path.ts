@@ -8,7 +8,6 @@ import {
   createServerTls,
   measureDiscovery,
   type Health,
-  type HttpServer,
   type Logger,
   type ServerTls,
 } from '@rollcall/service-kit';
@@ -21,12 +20,14 @@ import { gatewayError } from './errors';
 import { logResolverEvent, observeAttempt } from './event-logger';
 import { createAccessLog } from './http/access-log';
 import { mountOlderCalls } from './http/older-calls';
+import { createOpenConnections } from './http/open-connections';
 import { createTrafficHandler } from './http/traffic-handler';
 import { createTrafficServer } from './http/traffic-server';
 import { createGatewayMetrics, type GatewayMetrics } from './metrics/gateway-metrics';
+import { createEventStreams } from './proxy/event-streams';
 import { createFindDestination } from './proxy/find-destination';
 import { createProxy } from './proxy/proxy';
-import { createTunnels, type Tunnels } from './proxy/tunnels';
+import { createTunnels } from './proxy/tunnels';
 import { createWaitingRoom } from './proxy/waiting-room';
 import { clientAddress } from './headers/client-address';
 import type { PolicyRequest } from './policies/policy';
@@ -45,14 +46,17 @@ export interface DataPath {
   replaceFileRoutes(routes: readonly Route[]): void;
   readonly metrics: GatewayMetrics;
   readonly health: Health;
-  readonly traffic: Pick<HttpServer, 'drain'>;
-  readonly tunnels: Pick<Tunnels, 'closeAll'>;
   /** What its port speaks TLS with, if it does. */
   readonly tls: ServerTls | undefined;
   /** Listens, and begins to follow the registry. */
   start(): Promise<{ readonly port: number }>;
-  /** Stops accepting, finishes what is in flight for at most so long, and lets go of everything. */
-  stop(timeoutMs: number): Promise<void>;
+  /** Not ready from now on; every answer closes its connection, so that callers move on. */
+  drain(): void;
+  /**
+   * Says goodbye to what would never end by itself, serves callers that still come for up to `lingerMs` while any is
+   * connected, stops accepting, finishes what is in flight, cuts what is not done at `timeoutMs`, lets go of everything.
+   */
+  stop(limits: { readonly lingerMs: number; readonly timeoutMs: number }): Promise<void>;
 }
 
 export interface DataPathOptions {
@@ -62,6 +66,8 @@ export interface DataPathOptions {
 }
 
 const MAX_HEADER_BYTES = 16_384;
+/** For a WebSocket's two ends to say goodbye; a browser answers a Close frame at once. */
+const FAREWELL_MS = 1000;
 
 export function composeDataPath(
   config: Readonly<GatewayConfig>,
@@ -105,6 +111,8 @@ export function composeDataPath(
   });
   const room = createWaitingRoom(config.HOLD_CAPACITY);
   const tunnels = createTunnels();
+  const eventStreams = createEventStreams();
+  const connections = createOpenConnections();
   const health = createHealth();
   const metrics = createGatewayMetrics({
     service: config.SERVICE_NAME,
@@ -148,12 +156,16 @@ export function composeDataPath(
     maxHeaderBytes: MAX_HEADER_BYTES,
     tls,
     tunnels,
+    connections,
     handle: createTrafficHandler({
       proxy: (exchange) =>
-        forward(exchange).catch((error: unknown) => {
-          logger.error('a request broke the proxy', { event: 'proxy_broken', error });
-          exchange.fail(gatewayError('INTERNAL_ERROR', { cause: error }));
-        }),
+        forward(exchange).then(
+          () => eventStreams.begun(exchange),
+          (error: unknown) => {
+            logger.error('a request broke the proxy', { event: 'proxy_broken', error });
+            exchange.fail(gatewayError('INTERNAL_ERROR', { cause: error }));
+          },
+        ),
       ownPaths,
       trusted: config.TRUSTED_PROXIES,
       scheme: tls ? 'https' : 'http',
@@ -176,18 +188,24 @@ export function composeDataPath(
     },
     metrics,
     health,
-    traffic,
-    tunnels,
     tls,
     async start() {
-      stopFeeding = feedUpstreams({ resolver, fleet, routes, room, now });
+      stopFeeding = feedUpstreams({ resolver, fleet, routes, room, now, except: config.SERVICE_NAME });
       const { port } = await traffic.start();
       await resolver.start();
       health.started();
       return { port };
     },
-    async stop(timeoutMs) {
-      await traffic.stop(timeoutMs);
+    drain() {
+      health.draining();
+      traffic.drain();
+    },
+    async stop({ lingerMs, timeoutMs }) {
+      const endsAt = now() + timeoutMs;
+      eventStreams.endAll();
+      tunnels.closeAll(Math.min(FAREWELL_MS, timeoutMs));
+      await connections.whenNone(Math.min(lingerMs, timeoutMs));
+      await traffic.stop(Math.max(0, endsAt - now()));
       stopFeeding();
       await Promise.all([resolver.stop(), fleet.destroy(), registry.close()]);
     },

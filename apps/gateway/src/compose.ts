@@ -1,8 +1,10 @@
+import { createAnnouncement } from '@rollcall/registered-service';
 import type { Logger } from '@rollcall/service-kit';
 import { composeAdmin } from './compose-admin';
 import { composeDataPath } from './compose-data-path';
 import { composeRoutesFile } from './compose-routes-file';
 import type { GatewayConfig } from './config';
+import { depart } from './departure';
 
 export interface Gateway {
   start(): Promise<{ readonly port: number; readonly adminPort: number }>;
@@ -10,7 +12,8 @@ export interface Gateway {
 }
 
 export function compose(config: Readonly<GatewayConfig>, { logger }: { logger: Logger }): Gateway {
-  const dataPath = composeDataPath(config, { logger, identity: () => undefined });
+  const announcement = createAnnouncement({ settings: config, logger });
+  const dataPath = composeDataPath(config, { logger, identity: () => announcement.identity() });
   const routesFile = composeRoutesFile(config, {
     logger,
     metrics: dataPath.metrics,
@@ -21,9 +24,13 @@ export function compose(config: Readonly<GatewayConfig>, { logger }: { logger: L
 
   async function shutDown(): Promise<void> {
     routesFile?.stop();
-    dataPath.health.draining();
-    dataPath.tunnels.closeAll();
-    await dataPath.stop(config.DRAIN_TIMEOUT_MS);
+    await depart({
+      announcement,
+      traffic: dataPath,
+      timeoutMs: config.DRAIN_TIMEOUT_MS,
+      lingerMs: config.DRAIN_LINGER_MS,
+      now: () => performance.now(),
+    });
     // Last of all: operators watch a drain by it.
     await admin.stop(1000);
   }
@@ -37,6 +44,7 @@ export function compose(config: Readonly<GatewayConfig>, { logger }: { logger: L
         port,
         admin_port: adminPort,
       });
+      if (stopped === undefined) await announcement.start(port);
       return { port, adminPort };
     },
     stop: () => (stopped ??= shutDown()),

@@ -14,10 +14,7 @@ import {
 } from '@rollcall/service-kit';
 
 /** Every duration in milliseconds. */
-export interface GatewayConfig
-  extends ProcessSettings,
-    TlsSettings,
-    Pick<RegistrationSettings, 'REGISTRY_URL' | 'REGISTRY_TOKEN' | 'REGISTRY_CA_FILE'> {
+export interface GatewayConfig extends ProcessSettings, RegistrationSettings, TlsSettings {
   /** What the registry last said is kept in `<DATA_DIR>/gateway`, for a start while it is away; `off` keeps nothing. */
   readonly DATA_DIR: string;
   /** Where this gateway is, as instances say it of themselves; for the picker `zone_first`. */
@@ -36,7 +33,7 @@ export interface GatewayConfig
   readonly HOLD_TIMEOUT_MS: number;
   /** How many may wait at once; each keeps a connection open. */
   readonly HOLD_CAPACITY: number;
-  /** How long finishing what is in flight may take at SIGTERM. Too low cuts downloads; too high delays deploys. */
+  /** How long being drained and finishing what is in flight may take together at SIGTERM. Too low cuts downloads; too high delays deploys. */
   readonly DRAIN_TIMEOUT_MS: number;
   /** Time to connect to an instance in. Too low ejects instances for a slow network; too high keeps callers waiting for dead ones. */
   readonly CONNECT_TIMEOUT_MS: number;
@@ -68,14 +65,10 @@ const onOff = Joi.boolean()
   .falsy('off')
   .messages({ 'boolean.base': '{{#label}} must be on or off' });
 
-const { REGISTRY_URL, REGISTRY_TOKEN, REGISTRY_CA_FILE } = registrationSettings;
-
 export const gatewayConfig = defineConfig<GatewayConfig>({
   ...processSettings({ PORT: 8000, SERVICE_NAME: 'gateway' }),
   ...tlsSettings,
-  REGISTRY_URL,
-  REGISTRY_TOKEN,
-  REGISTRY_CA_FILE,
+  ...registrationSettings,
   DATA_DIR: dataDirSetting,
   ZONE: Joi.string().max(64),
   ADMIN_PORT: portSetting.default(8001),

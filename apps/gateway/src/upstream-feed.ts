@@ -10,6 +10,8 @@ export interface UpstreamFeedOptions {
   readonly room: WaitingRoom;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
+  /** A service that is never an upstream: the one that this gateway is an instance of. */
+  readonly except?: string;
 }
 
 /**
@@ -19,8 +21,16 @@ export interface UpstreamFeedOptions {
  *
  * @returns what ends it
  */
-export function feedUpstreams({ resolver, fleet, routes, room, now }: UpstreamFeedOptions): () => void {
+export function feedUpstreams({
+  resolver,
+  fleet,
+  routes,
+  room,
+  now,
+  except,
+}: UpstreamFeedOptions): () => void {
   const take = (serviceName: string, result: DiscoveryResult): void => {
+    if (serviceName === except) return;
     if (result.state === 'resolved' || result.state === 'stale') {
       const { instances } = result.snapshot;
       const at = now();

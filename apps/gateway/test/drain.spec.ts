@@ -1,3 +1,4 @@
+import { createResolver } from '@rollcall/registry-client';
 import { eventually } from '@rollcall/testing';
 import { openRawConnection } from './support/raw-request';
 import { startGateway } from './support/start-gateway';
@@ -18,7 +19,7 @@ describe('a gateway that stops', () => {
 
     const stopped = running.gateway.stop();
     await eventually(async () => (await fetch(`${running.adminUrl}/readyz`)).status === 503);
-    await expect(openRawConnection(running.port).then(({ closed }) => closed)).rejects.toThrow();
+    await refused(running.port);
     finish();
     await connection.closed;
     expect(connection.received()).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*connection: close\r\n[^]*whole/i);
@@ -40,9 +41,53 @@ describe('a gateway that stops', () => {
     await Promise.all([running.registry.stop(), upstream.stop()]);
   });
 
+  it('is drained at the registry by all who watch it before it stops accepting', async () => {
+    const running = await startGateway();
+    const caller = createResolver({ registryUrls: [running.registry.url], services: ['gateway'] });
+    const seen: (string | undefined)[] = [];
+    caller.watch('gateway', (result) => {
+      if ('snapshot' in result) seen.push(result.snapshot.instances[0]?.status);
+    });
+    await caller.start();
+    await eventually(() => seen.at(-1) === 'up');
+    const [own] = running.registry.instances('gateway');
+    const release = running.registry.holdAnswers(`/instances/${own?.instance_id}/drain`);
+
+    const stopped = running.gateway.stop();
+    await eventually(() => seen.at(-1) === 'draining');
+    expect((await fetch(`${running.url}/livez`)).headers.get('connection')).toBe('close');
+    release();
+    await stopped;
+    expect(running.registry.instances('gateway')).toEqual([]);
+    await Promise.all([caller.stop(), running.registry.stop()]);
+  });
+
+  it('answers on connections that were idle when it began, closing them, and then stops without waiting', async () => {
+    const running = await startGateway({ DRAIN_LINGER_MS: '60000', DRAIN_TIMEOUT_MS: '120000' });
+    const connection = await openRawConnection(running.port);
+    connection.send('GET /livez HTTP/1.1\r\nHost: h\r\n\r\n');
+    await connection.until('process ok');
+
+    const stopped = running.gateway.stop();
+    await eventually(() => running.registry.instances('gateway')[0]?.status !== 'up');
+    connection.send('GET /readyz HTTP/1.1\r\nHost: h\r\n\r\n');
+    expect(await connection.untilClosed()).toMatch(/HTTP\/1\.1 503 [^]*connection: close\r\n/i);
+    await stopped;
+    await running.registry.stop();
+  });
+
   it('stops once, however often it is asked', async () => {
     const running = await startGateway();
     await Promise.all([running.gateway.stop(), running.gateway.stop()]);
     await running.stop();
   });
 });
+
+/** Waits until the port takes nobody any more. */
+async function refused(port: number): Promise<void> {
+  await eventually(async () => {
+    const connection = await openRawConnection(port).catch(() => undefined);
+    connection?.socket.destroy();
+    return connection === undefined;
+  });
+}

@@ -9,6 +9,8 @@ export interface AnnouncementOptions {
   readonly logger: Logger;
   /** What the gateway is asked to route here. */
   readonly routes?: readonly AnnouncedRoute[];
+  /** Called after whatever may have changed `identity()`. */
+  readonly onChange?: () => void;
 }
 
 /** A service's registrar, made from its settings once it is known which port it listens on. */
@@ -21,8 +23,14 @@ export interface Announcement {
   stop(whenIdle: () => Promise<void>): Promise<void>;
 }
 
-export function createAnnouncement({ settings, logger, routes = [] }: AnnouncementOptions): Announcement {
+export function createAnnouncement({
+  settings,
+  logger,
+  routes = [],
+  onChange,
+}: AnnouncementOptions): Announcement {
   let registrar: Registrar | undefined;
+  const log = logRegistrarEvents(logger);
 
   return {
     async start(port) {
@@ -37,7 +45,10 @@ export function createAnnouncement({ settings, logger, routes = [] }: Announceme
             ? { port, secure: settings.TLS_CERT_FILE !== undefined }
             : { url: ADVERTISE_URL },
         drainLingerMs: settings.DRAIN_LINGER_MS,
-        onEvent: logRegistrarEvents(logger),
+        onEvent(event) {
+          log(event);
+          onChange?.();
+        },
       });
       await registrar.start();
     },

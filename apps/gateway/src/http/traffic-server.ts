@@ -1,6 +1,7 @@
 import type { ServerOptions } from 'node:http';
 import { createHttpServer, type HttpServer, type ServerTls } from '@rollcall/service-kit';
 import type { Tunnels } from '../proxy/tunnels';
+import type { OpenConnections } from './open-connections';
 import type { TrafficHandler } from './traffic-handler';
 import { createUpgradeHandler, shouldUpgrade } from './upgrade-handler';
 
@@ -11,11 +12,12 @@ export interface TrafficServerOptions {
   readonly tls?: ServerTls | undefined;
   readonly handle: TrafficHandler;
   readonly tunnels: Pick<Tunnels, 'admit'>;
+  readonly connections: Pick<OpenConnections, 'attach'>;
 }
 
 /** The port of the traffic: Node's http server with nothing in front of the handler. */
 export function createTrafficServer(options: TrafficServerOptions): HttpServer {
-  const { host, port, maxHeaderBytes, tls, handle, tunnels } = options;
+  const { host, port, maxHeaderBytes, tls, handle, tunnels, connections } = options;
   const serverOptions: ServerOptions & { shouldUpgradeCallback: typeof shouldUpgrade } = {
     maxHeaderSize: maxHeaderBytes,
     // A total limit would end long uploads; bodies have a clock of their own that only silence runs out.
@@ -29,6 +31,7 @@ export function createTrafficServer(options: TrafficServerOptions): HttpServer {
     serverOptions,
     handler: (req, res) => handle(req, res),
     attach(server) {
+      connections.attach(server);
       server.on('upgrade', createUpgradeHandler(handle, tunnels));
       // Node would tell the caller to continue at once; that is for whoever takes the body to say.
       server.on('checkContinue', (req, res) => server.emit('request', req, res));

@@ -5,6 +5,7 @@ import { toProblem, type AppError } from '@rollcall/service-kit';
 import { headerListOf, type HeaderList } from '../headers/header-list';
 import type { RequestFacts } from '../headers/request-passes';
 import type { Treatment } from '../policies/treatment';
+import type { ResponseHead } from '../ports/transport';
 import type { RequestTarget } from '../routing/request-target';
 import type { Destination } from '../upstreams/destination';
 import type { Upstream } from '../upstreams/upstream';
@@ -48,6 +49,8 @@ export interface Exchange extends Omit<ExchangeOptions, 'onClose'> {
   cut: boolean;
   /** The two have left HTTP. */
   switched: boolean;
+  /** What the instance began to answer. */
+  answered?: ResponseHead;
   /** Some of the body has been read: it cannot be sent to anybody else any more. */
   bodyTaken: boolean;
   /** The caller is gone. */
@@ -60,8 +63,10 @@ export interface Exchange extends Omit<ExchangeOptions, 'onClose'> {
   answer(status: number, headers: Readonly<Record<string, string>>): void;
   /** Answers with an error of the gateway's own, unless an answer has begun or nobody is there to read it. */
   fail(error: AppError): void;
-  /** Cuts an answer short: the only way left to say that it is not whole. */
+  /** Cuts an answer short, unless it has ended: the only way left to say that it is not whole. */
   breakOff(): void;
+  /** Ends an answer that has no end of its own as if it had come, and lets go of the instance. */
+  endHere(): void;
   /** What is logged: 499 when the caller went away first (nginx's number, never sent). */
   status(): number;
 }
@@ -85,6 +90,7 @@ class OpenExchange implements Exchange {
   upstream?: Upstream;
   treatment: Treatment | undefined;
   failure?: AppError;
+  answered?: ResponseHead;
   attempts = 0;
   cut = false;
   switched = false;
@@ -160,8 +166,13 @@ class OpenExchange implements Exchange {
   }
 
   breakOff(): void {
+    if (this.res.writableEnded) return;
     this.cut = true;
     this.res.destroy();
+  }
+
+  endHere(): void {
+    if (!this.res.writableEnded) this.res.end(() => this.#abortAction?.());
   }
 
   status(): number {

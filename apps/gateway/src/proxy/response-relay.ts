@@ -54,8 +54,9 @@ class Relay implements ResponseRelay {
   }
 
   flush(): void {
-    const { res } = this.options.exchange;
-    if (!res.writableEnded && !res.destroyed) res.flushHeaders();
+    const { res, switched } = this.options.exchange;
+    // After a switch of protocols there is no head: it would be a word of HTTP in the middle of the other protocol.
+    if (!switched && !res.writableEnded && !res.destroyed) res.flushHeaders();
   }
 
   informational(head: ResponseHead): void {
@@ -77,6 +78,7 @@ class Relay implements ResponseRelay {
     // Throws for what may not go out (a control character in a value); the transport then ends the attempt.
     res.writeHead(head.status, head.statusText, headers.toRaw());
     this.#begun = true;
+    this.options.exchange.answered = head;
     const length = headers.get('content-length');
     if (length !== undefined) this.#left = Number(length);
     this.#settle(ANSWERED);

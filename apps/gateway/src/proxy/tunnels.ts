@@ -3,23 +3,28 @@ import { headerListOf } from '../headers/header-list';
 import { passResponseHeaders } from '../headers/response-passes';
 import type { ResponseHead } from '../ports/transport';
 import type { Exchange } from './exchange';
+import { createWebSocketFarewell } from './websocket-farewell';
 
 /**
  * Connections that leave HTTP for another protocol (WebSocket): bytes go both ways until one side ends it. Node's server
  * knows nothing of them any more, and would wait for them for ever when it is closed.
  */
 export interface Tunnels {
-  /** A caller wants to switch. Its connection is cut at `closeAll`, whatever has become of it. */
+  /** A caller wants to switch. Its connection ends with `closeAll`, whatever has become of it. */
   admit(socket: Duplex): void;
   /** Tells the caller that the instance has switched, and joins the two. */
   open(exchange: Exchange, head: ResponseHead, upstream: Duplex): void;
   readonly count: number;
-  /** Cuts them all; whoever comes later is cut at once. */
-  closeAll(): void;
+  /**
+   * Ends them all: WebSockets are told (1001, RFC 6455 §7.4.1) and have so many milliseconds to say goodbye to their
+   * instance, what nobody here knows the language of is cut at once. So is whoever comes later.
+   */
+  closeAll(graceMs: number): void;
 }
 
 export function createTunnels(): Tunnels {
   const sockets = new Set<Duplex>();
+  const farewells = new Map<Duplex, () => void>();
   let open = 0;
   let closing = false;
 
@@ -43,21 +48,40 @@ export function createTunnels(): Tunnels {
       upstream.write(upgrade.head);
       socket.write(switchingHead(exchange, head, upgrade.protocol));
       open += 1;
+      const closed = (): void => {
+        socket.destroy();
+        farewells.delete(socket);
+        open -= 1;
+      };
+      // Two pipelines and a server listen to it for its end, which is not the leak that Node takes it for.
+      socket.setMaxListeners(20);
       // pipeline() ends and destroys both together, and listens to their errors.
       pipeline(socket, upstream, () => upstream.destroy());
-      pipeline(upstream, socket, () => {
-        socket.destroy();
-        open -= 1;
-      });
+      if (!isWebSocket(head)) return void pipeline(upstream, socket, closed);
+      const farewell = createWebSocketFarewell();
+      farewells.set(socket, () => farewell.say());
+      pipeline(upstream, farewell.stream, socket, closed);
     },
     get count() {
       return open;
     },
-    closeAll() {
+    closeAll(graceMs) {
       closing = true;
-      for (const socket of sockets) socket.destroy();
+      for (const socket of sockets) {
+        const sayFarewell = farewells.get(socket);
+        if (sayFarewell === undefined) socket.destroy();
+        else sayFarewell();
+      }
+      const grace = setTimeout(() => {
+        for (const socket of sockets) socket.destroy();
+      }, graceMs);
+      grace.unref();
     },
   };
+}
+
+function isWebSocket(head: ResponseHead): boolean {
+  return headerListOf(head.headers).get('upgrade')?.toLowerCase() === 'websocket';
 }
 
 function switchingHead({ facts }: Exchange, head: ResponseHead, protocol: string): string {

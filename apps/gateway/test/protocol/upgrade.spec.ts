@@ -48,6 +48,7 @@ describe('switching protocols', () => {
       connection.socket.write(word);
       await eventually(() => connection.received().endsWith(`echo ${word}`));
     }
+    expect(connection.received().match(/HTTP/g)).toHaveLength(1);
     const before = upstreamClosed;
     connection.socket.end();
     await connection.closed;

@@ -19,7 +19,7 @@ export interface RunningGateway {
   stop(): Promise<void>;
 }
 
-/** A whole gateway before a fake registry, on free ports, in sync. */
+/** A whole gateway before a fake registry, on free ports, in sync and registered. */
 export async function startGateway(
   settings: Record<string, string> = {},
   given: { registry?: FakeRegistry; synced?: boolean } = {},
@@ -32,6 +32,8 @@ export async function startGateway(
     DATA_DIR: 'off',
     REGISTRY_URL: registry.url,
     LOG_LEVEL: 'error',
+    // Whoever fetches keeps connections; a spec that ends does not wait for them.
+    DRAIN_LINGER_MS: '0',
     ...settings,
   });
   const logger = createLogger({ service: 'gateway', level: 'info', pretty: false });
@@ -45,7 +47,10 @@ export async function startGateway(
   });
   const url = `http://127.0.0.1:${port}`;
   const adminUrl = `http://127.0.0.1:${adminPort}`;
-  if (given.synced ?? true) await eventually(async () => (await fetch(`${adminUrl}/readyz`)).status === 200);
+  if (given.synced ?? true) {
+    await eventually(async () => (await fetch(`${adminUrl}/readyz`)).status === 200);
+    await eventually(() => registry.instances(config.SERVICE_NAME).length > 0);
+  }
   async function admin(path: string, headers: Record<string, string> = {}): Promise<unknown> {
     return (await fetch(adminUrl + path, { headers })).json();
   }
