@@ -36,13 +36,19 @@ export interface Cluster {
 export interface ClusterOptions {
   readonly registry?: Settings;
   readonly gateway?: Settings;
+  /** Registries that everybody tries after the cluster's own. */
+  readonly furtherRegistries?: readonly string[];
 }
 
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const dataDir = await mkdtemp(join(tmpdir(), 'rollcall-e2e-'));
   const [registryPort, gatewayPort, adminPort] = [await freePort(), await freePort(), await freePort()];
   const registryUrl = localUrl(registryPort);
-  const shared: Settings = { DATA_DIR: dataDir, REGISTRY_URL: registryUrl, REGISTRY_AUTH: 'off' };
+  const shared: Settings = {
+    DATA_DIR: dataDir,
+    REGISTRY_URL: [registryUrl, ...(options.furtherRegistries ?? [])].join(','),
+    REGISTRY_AUTH: 'off',
+  };
   const processes: AppProcess[] = [];
 
   const launch = (app: AppName, port: number, settings: Settings = {}, healthPort = port) => {

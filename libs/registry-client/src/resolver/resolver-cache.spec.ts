@@ -79,6 +79,23 @@ describe('what is kept on disk', () => {
     expect(resolver.staleSince).toBeUndefined();
   });
 
+  it('of another registry is held on to while that one is warming, and is gone once it knows better', async () => {
+    registry.list(product);
+    await live('*');
+    await registry.goAway();
+    await registry.comeBack({ empty: true });
+
+    const held = await start('*');
+    await eventually(() => held.synced);
+    expect(held.current('product')).toMatchObject({ snapshot: { instances: [product] } });
+    await held.stop();
+
+    registry.warmedUp();
+    const fresh = await start('*');
+    await eventually(() => fresh.synced);
+    expect(fresh.current('product')).toMatchObject({ state: 'resolved', snapshot: { instances: [] } });
+  });
+
   it('is written whole, readable by nobody else, and leaves nothing beside it', async () => {
     registry.list(product);
     await live('*');
@@ -87,18 +104,22 @@ describe('what is kept on disk', () => {
     expect(JSON.parse(readFileSync(cacheFile(), 'utf8'))).toMatchObject({ format: 1 });
   });
 
-  it.each(['', '{"format":1', '{"format":1,"saved_at":1,"services":[{}]}', '{"format":2}'])(
-    'is ignored, and reported, when it says %j',
-    async (text) => {
-      registry.list(product);
-      await live('*');
-      writeFileSync(cacheFile(), text);
-      await registry.goAway();
+  it.each([
+    '',
+    '{"format":1',
+    '{"format":1,"saved_at":1,"services":[{}]}',
+    '{"format":1,"saved_at":1,"services":[{"serviceName":"product","revision":1,"instances":[{"url":5}]}]}',
+    '{"format":2,"saved_at":1,"services":[]}',
+    '\u0000\u0000\u0000',
+  ])('is ignored, and reported, when it says %j', async (text) => {
+    registry.list(product);
+    await live('*');
+    writeFileSync(cacheFile(), text);
+    await registry.goAway();
 
-      const resolver = await start('*');
+    const resolver = await start('*');
 
-      expect(resolver.current('product').state).toBe('pending');
-      expect(events).toContainEqual(expect.objectContaining({ type: 'cache_failed', during: 'read' }));
-    },
-  );
+    expect(resolver.current('product').state).toBe('pending');
+    expect(events).toContainEqual(expect.objectContaining({ type: 'cache_failed', during: 'read' }));
+  });
 });
