@@ -5,6 +5,7 @@ import { createChangeLog } from './catalog/changes/change-log';
 import { createEventHistory, type EventHistory } from './catalog/changes/event-history';
 import type { UsualLease } from './catalog/heartbeat-interval';
 import { toInstance, type InstanceRecord } from './catalog/instance/instance-record';
+import { createInstanceTexts } from './catalog/instance/instance-texts';
 import type { StoredCatalog } from './catalog/stored-catalog';
 import { logChange } from './change-logger';
 import { createLiveness } from './liveness';
@@ -27,6 +28,8 @@ import { createWatchHub, type WatchHub } from './watch/watch-hub';
 export interface RegistryCore {
   readonly catalog: Catalog;
   readonly feed: ChangeFeed;
+  /** An instance as JSON. */
+  readonly textOf: (record: InstanceRecord) => string;
   readonly history: EventHistory;
   readonly hub: WatchHub;
   readonly roll: SubscriberRoll;
@@ -75,6 +78,8 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
   const feed = createChangeFeed(createChangeLog<PublishedChange>({ revision, ...CHANGE_LOG }), revision);
   const history = createEventHistory({ maxEvents: MAX_EVENTS });
   const toWire = (record: InstanceRecord) => toInstance(record, catalog.heardAt(record));
+  const texts = createInstanceTexts();
+  const textOf = (record: InstanceRecord) => texts.of(record, catalog.heardAt(record));
   const now = (): number => clock.moment().now;
 
   // Whoever was listed before is heard from within one lease, or is not there any more.
@@ -85,7 +90,7 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
   const hub = createWatchHub({
     catalog,
     feed,
-    toWire,
+    textOf,
     now,
     roll,
     draining,
@@ -135,6 +140,7 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
   return {
     catalog,
     feed,
+    textOf,
     history,
     hub,
     roll,

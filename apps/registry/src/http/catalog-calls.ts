@@ -1,12 +1,12 @@
 import type { DiscoverQuery, EventsQuery } from '@rollcall/contracts';
 import type { Reply } from '@rollcall/service-kit';
 import { awaitChange, hasSeenAll, type AwaitChangeDeps } from '../use-cases/await-change';
-import { discover } from '../use-cases/discover';
+import { discover, type DiscoverDeps } from '../use-cases/discover';
 import { explain, type ExplainDeps } from '../use-cases/explain';
 import { listEvents } from '../use-cases/list-events';
 import { listServices } from '../use-cases/list-services';
 
-export type CatalogCallsDeps = AwaitChangeDeps & ExplainDeps;
+export type CatalogCallsDeps = AwaitChangeDeps & DiscoverDeps & ExplainDeps;
 
 /** What anybody may ask. Valid requests in, replies out, and no framework on the way. */
 export interface CatalogCalls {
@@ -20,7 +20,7 @@ export interface CatalogCalls {
 export function createCatalogCalls(deps: CatalogCallsDeps): CatalogCalls {
   return {
     discover(serviceName, query, signal) {
-      const answer = (): Reply => ({ status: 200, body: discover(deps, serviceName, query) });
+      const answer = (): Reply => ({ status: 200, json: discover(deps, serviceName, query) });
       return hasSeenAll(deps.catalog, serviceName, query)
         ? awaitChange(deps, serviceName, query, signal()).then(answer)
         : answer();

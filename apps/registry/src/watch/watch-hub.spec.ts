@@ -3,7 +3,8 @@ import { openCatalog, type OpenCatalog } from '../../test/samples/open-catalog';
 import { createReader, type Reader } from '../../test/doubles/reader';
 import { createSseParser, type SseEvent } from '../../test/sse-parser';
 import { createChangeLog } from '../catalog/changes/change-log';
-import { toInstance, type InstanceRecord } from '../catalog/instance/instance-record';
+import { describeInstance, toInstance, type InstanceRecord } from '../catalog/instance/instance-record';
+import { createInstanceTexts } from '../catalog/instance/instance-texts';
 import { deregister } from '../use-cases/deregister';
 import { register } from '../use-cases/register';
 import { createChangeFeed } from './change-feed';
@@ -15,6 +16,8 @@ import { watchListOf } from './watch-list';
 
 interface Scene extends OpenCatalog {
   readonly hub: WatchHub;
+  /** How often an instance was put into words. */
+  readonly serialisations: number;
   /** Passes on to the readers what has been committed since. */
   publish(): void;
   add(service: string, port: number): Promise<void>;
@@ -28,11 +31,19 @@ async function scene(options: { maxEntries?: number } = {}): Promise<Scene> {
   const { maxEntries = 100 } = options;
   const log = createChangeLog<PublishedChange>({ revision: 0, maxEntries, maxBytes: 1_000_000 });
   const feed = createChangeFeed(log, 0);
-  const toWire = (record: InstanceRecord) => toInstance(record, open.catalog.heardAt(record));
+  let serialisations = 0;
+  const toWire = (record: InstanceRecord) => {
+    serialisations += 1;
+    return toInstance(record, open.catalog.heardAt(record));
+  };
+  const texts = createInstanceTexts((record) => {
+    serialisations += 1;
+    return describeInstance(record);
+  });
   const hub = createWatchHub({
     catalog: open.catalog,
     feed,
-    toWire,
+    textOf: (record) => texts.of(record, open.catalog.heardAt(record)),
     now: () => open.clock.moment().now,
     roll: createSubscriberRoll(),
     draining: createDrainingServices(),
@@ -50,6 +61,9 @@ async function scene(options: { maxEntries?: number } = {}): Promise<Scene> {
     ...open,
     hub,
     publish,
+    get serialisations() {
+      return serialisations;
+    },
     async add(service, port) {
       await register(
         open,
@@ -135,6 +149,23 @@ describe('a stream', () => {
       { event: 'snapshot', data: { service_name: 'product', revision: 2, instances: [] } },
       { event: 'synced' },
     ]);
+  });
+
+  it('costs one serialisation a change, and one an instance that stands, whatever the number of readers', async () => {
+    const watched = await scene();
+    for (const port of [1, 2, 3]) await watched.add('product', port);
+    const before = watched.serialisations;
+    const readers = Array.from({ length: 200 }, () => watch(watched.hub, '*'));
+    expect(watched.serialisations - before).toBe(3);
+
+    readers.forEach(readAll);
+    await watched.add('order', 4);
+    expect(watched.serialisations - before).toBe(4);
+    expect(new Set(readers.map((reader) => reader.read())).size).toBe(1);
+    expect(readAll(watch(watched.hub, ['order']))[1]?.data).toMatchObject({
+      instances: [{ instance_id: 'order-4' }],
+    });
+    expect(watched.serialisations - before).toBe(5);
   });
 
   it('is forgotten when its reader goes', async () => {

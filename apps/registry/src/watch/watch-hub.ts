@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Instance, WatchSynced } from '@rollcall/contracts';
+import type { WatchSynced } from '@rollcall/contracts';
 import type { Catalog } from '../catalog/catalog';
 import type { InstanceRecord } from '../catalog/instance/instance-record';
 import type { ServiceSnapshot } from '../catalog/roster';
@@ -32,7 +32,8 @@ export interface WatchHub {
 export interface WatchHubOptions {
   readonly catalog: Catalog;
   readonly feed: ChangeFeed;
-  readonly toWire: (record: InstanceRecord) => Instance;
+  /** An instance as JSON. */
+  readonly textOf: (record: InstanceRecord) => string;
   /** Monotonic milliseconds. */
   readonly now: () => number;
   readonly roll: SubscriberRoll;
@@ -49,7 +50,7 @@ export interface WatchHubOptions {
 export function createWatchHub({
   catalog,
   feed,
-  toWire,
+  textOf,
   now,
   roll,
   draining,
@@ -71,7 +72,7 @@ export function createWatchHub({
       const missed = missedSince(ids.revisionIn(lastEventId), list);
       const opening =
         missed === 'lost'
-          ? openingWithSnapshots(hello, snapshotsOf(list), synced, ids, toWire)
+          ? openingWithSnapshots(hello, snapshotsOf(list), synced, ids, textOf)
           : openingWithMissed(hello, missed, synced, ids);
       // Before anything is written: whoever reads it fast may acknowledge it at once.
       if (subscriber !== undefined) enrol({ subscriber, secret, list }, sink);

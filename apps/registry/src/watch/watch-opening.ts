@@ -1,7 +1,7 @@
-import type { Instance, WatchHello, WatchSynced } from '@rollcall/contracts';
+import type { WatchHello, WatchSynced } from '@rollcall/contracts';
 import type { InstanceRecord } from '../catalog/instance/instance-record';
 import type { ServiceSnapshot } from '../catalog/roster';
-import { eventFrame, withId } from './event-frame';
+import { eventFrame, textFrame, withId } from './event-frame';
 import type { EventIds } from './event-id';
 import type { PublishedChange } from './published-change';
 
@@ -14,15 +14,20 @@ export function* openingWithSnapshots(
   snapshots: readonly ServiceSnapshot[],
   synced: WatchSynced,
   ids: EventIds,
-  toWire: (record: InstanceRecord) => Instance,
+  textOf: (record: InstanceRecord) => string,
 ): Generator<string, void> {
   yield eventFrame({ type: 'hello', data: { ...hello, resumed: false } });
-  for (const { serviceName, revision, records } of snapshots)
-    yield eventFrame({
-      type: 'snapshot',
-      data: { service_name: serviceName, revision, instances: records.map(toWire) },
-    });
+  for (const snapshot of snapshots) yield snapshotFrame(snapshot, textOf);
   yield syncedFrame(synced, ids);
+}
+
+/** A `WatchSnapshot`: of what every stream begins with, each instance is put into words once. */
+function snapshotFrame(
+  { serviceName, revision, records }: ServiceSnapshot,
+  textOf: (record: InstanceRecord) => string,
+): string {
+  const beginning = JSON.stringify({ service_name: serviceName, revision });
+  return textFrame('snapshot', `${beginning.slice(0, -1)},"instances":[${records.map(textOf).join(',')}]}`);
 }
 
 /** The first events of a stream that goes on where it broke off. */

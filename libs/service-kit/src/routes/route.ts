@@ -2,11 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ParsedUrlQuery } from 'node:querystring';
 
 /** An answer before it is written. */
-export interface Reply {
-  readonly status: number;
-  /** Sent as JSON; none is an empty answer. */
-  readonly body?: object;
-}
+export type Reply =
+  | {
+      readonly status: number;
+      /** Sent as JSON; none is an empty answer. */
+      readonly body?: object;
+    }
+  /** JSON that somebody has put into words already. */
+  | { readonly status: number; readonly json: string };
 
 /** One request for one route. */
 export interface RouteCall {

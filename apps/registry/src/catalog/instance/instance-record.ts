@@ -15,8 +15,10 @@ export interface InstanceRecord {
   readonly revision: number;
 }
 
-/** The record as it goes over the wire. `heardAt`: the last heartbeat, epoch milliseconds. */
-export function toInstance(record: InstanceRecord, heardAt: number): Instance {
+/** What goes over the wire of a record and never changes: all but the last heartbeat. */
+export type InstanceDescription = Omit<Instance, 'last_heartbeat'>;
+
+export function describeInstance(record: InstanceRecord): InstanceDescription {
   const { registration, standing } = record;
   const reason = reasonOf(standing);
   return {
@@ -33,9 +35,13 @@ export function toInstance(record: InstanceRecord, heardAt: number): Instance {
     ttl_seconds: registration.ttlSeconds,
     health_path: registration.healthPath,
     registered_at: Math.floor(record.registeredAt / 1000),
-    last_heartbeat: Math.floor(heardAt / 1000),
     epoch: record.epoch,
     revision: record.revision,
     ...(reason === undefined ? {} : { reason }),
   };
+}
+
+/** The record as it goes over the wire. `heardAt`: the last heartbeat, epoch milliseconds. */
+export function toInstance(record: InstanceRecord, heardAt: number): Instance {
+  return { ...describeInstance(record), last_heartbeat: Math.floor(heardAt / 1000) };
 }
