@@ -6,7 +6,7 @@ import type { RoutesStatus } from './routes-file/routes-status';
 
 export interface AdminDeps {
   readonly logger: Logger;
-  readonly dataPath: Pick<DataPath, 'explaining' | 'metrics' | 'health' | 'tls'>;
+  readonly dataPath: Pick<DataPath, 'operations' | 'metrics' | 'health' | 'tls'>;
   readonly routesStatus: () => RoutesStatus | undefined;
 }
 
@@ -15,7 +15,7 @@ export function composeAdmin(
   config: Readonly<GatewayConfig>,
   { logger, dataPath, routesStatus }: AdminDeps,
 ): HttpServer {
-  const { explaining, metrics, health, tls } = dataPath;
+  const { operations, metrics, health, tls } = dataPath;
   return createHttpServer({
     host: config.ADMIN_HOST,
     port: config.ADMIN_PORT,
@@ -28,7 +28,7 @@ export function composeAdmin(
       health,
       mount: (app) =>
         mountAdminRoutes(app, {
-          ...explaining,
+          operations,
           settings: () => gatewayConfig.describe(config),
           routesStatus,
           ...(config.ADMIN_TOKEN === undefined ? {} : { token: config.ADMIN_TOKEN }),

@@ -30,18 +30,18 @@ import { createProxy } from './proxy/proxy';
 import { createTunnels } from './proxy/tunnels';
 import { createWaitingRoom } from './proxy/waiting-room';
 import { clientAddress } from './headers/client-address';
+import { createLocalOperations } from './operations/local-operations';
+import type { Operations } from './operations/operations';
 import type { PolicyRequest } from './policies/policy';
 import { compilePolicies } from './policies/route-policies';
 import { routeName, type Route } from './routing/route';
 import { feedUpstreams } from './upstream-feed';
-import type { ExplainDeps } from './use-cases/explain-path';
 import { createFleet } from './upstreams/fleet';
 import { createRouteBook } from './upstreams/route-book';
 
 /** Everything that a request goes through, and what is known of the catalog for it. One a process that carries traffic. */
 export interface DataPath {
-  /** What it routes by. */
-  readonly explaining: ExplainDeps;
+  readonly operations: Operations;
   /** Routes of the file, in place of all earlier ones. What is under way goes on. */
   replaceFileRoutes(routes: readonly Route[]): void;
   readonly metrics: GatewayMetrics;
@@ -181,7 +181,7 @@ export function composeDataPath(
   let stopFeeding = (): void => undefined;
 
   return {
-    explaining: { routes, fleet, isSynced, now },
+    operations: createLocalOperations({ routes, fleet, isSynced, now }),
     replaceFileRoutes(fileRoutes) {
       routes.replaceFileRoutes(fileRoutes);
       room.wake();

@@ -1,12 +1,13 @@
 import type { Express } from 'express';
 import Joi from 'joi';
 import { validate } from '@rollcall/service-kit';
-import { explainPath, type ExplainDeps, type PathQuery } from '../use-cases/explain-path';
+import type { Operations } from '../operations/operations';
 import type { RoutesStatus } from '../routes-file/routes-status';
-import { describeRefusal, describeRoute, describeUpstream } from './admin-views';
+import type { PathQuery } from '../use-cases/explain-path';
 import { adminTokenPass } from './admin-token-pass';
 
-export interface AdminRoutesOptions extends ExplainDeps {
+export interface AdminRoutesOptions {
+  readonly operations: Operations;
   /** Asked for when set. */
   readonly token?: string;
   /** The effective settings, secrets masked. */
@@ -29,21 +30,17 @@ const pathQuerySchema = Joi.object<PathQuery>({
 
 /** What operators ask a gateway. Probes and metrics are open; these are not where strangers can reach them. */
 export function mountAdminRoutes(app: Express, options: AdminRoutesOptions): void {
-  const { routes, fleet, settings, routesStatus, token, now } = options;
+  const { operations, settings, routesStatus, token } = options;
   app.use(['/routes', '/upstreams', '/explain', '/config'], adminTokenPass(token));
 
-  app.get('/routes', (_req, res) => {
-    res.json({
-      routes: routes.table.routes.map((route) => describeRoute(route, now())),
-      refused: routes.refused.map(describeRefusal),
-    });
+  app.get('/routes', async (_req, res) => {
+    res.json(await operations.routes());
   });
-  app.get('/upstreams', (_req, res) => {
-    const upstreams = fleet.services().flatMap((service) => fleet.of(service));
-    res.json({ upstreams: upstreams.map((upstream) => describeUpstream(upstream, now())) });
+  app.get('/upstreams', async (_req, res) => {
+    res.json({ upstreams: await operations.upstreams() });
   });
-  app.get('/explain', (req, res) => {
-    res.json(explainPath(options, validate(pathQuerySchema, { ...req.query }, 'query')));
+  app.get('/explain', async (req, res) => {
+    res.json(await operations.explain(validate(pathQuerySchema, { ...req.query }, 'query')));
   });
   app.get('/config', (_req, res) => {
     res.json({ ...settings(), routes_file: routesStatus() ?? null });

@@ -1,0 +1,23 @@
+import { describeRefusal, describeRoute, describeUpstream } from '../http/admin-views';
+import { explainPath, type ExplainDeps } from '../use-cases/explain-path';
+import type { Operations } from './operations';
+
+/** Operations on the data path of this process. */
+export function createLocalOperations(explaining: ExplainDeps): Operations {
+  const { routes, fleet, now } = explaining;
+  return {
+    routes: () =>
+      Promise.resolve({
+        routes: routes.table.routes.map((route) => describeRoute(route, now())),
+        refused: routes.refused.map(describeRefusal),
+      }),
+    upstreams: () =>
+      Promise.resolve(
+        fleet
+          .services()
+          .flatMap((service) => fleet.of(service))
+          .map((upstream) => describeUpstream(upstream, now())),
+      ),
+    explain: (query) => Promise.resolve(explainPath(explaining, query)),
+  };
+}
