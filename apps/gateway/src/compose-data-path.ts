@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createAddressGuard } from '@rollcall/address-guard';
 import { createResolver } from '@rollcall/registry-client';
@@ -91,6 +92,7 @@ export function composeDataPath(
   const registry = createHttpRegistry({ registryUrls: config.REGISTRY_URL, ...registryAccess });
   const transport = createHttp1Transport({
     guard: createAddressGuard({ forbidLoopback: false }),
+    ...(config.UPSTREAM_CA_FILE === undefined ? {} : { ca: readFileSync(config.UPSTREAM_CA_FILE, 'utf8') }),
     connectTimeoutMs: config.CONNECT_TIMEOUT_MS,
     keepAliveMs: 60_000,
     maxHeadBytes: MAX_HEADER_BYTES,

@@ -1,6 +1,7 @@
 import { NO_CIDRS, parseCidrSet, type CidrSet } from '@rollcall/address-guard';
 import Joi from 'joi';
 import {
+  caFileSetting,
   dataDirSetting,
   defineConfig,
   portSetting,
@@ -35,6 +36,8 @@ export interface GatewayConfig extends ProcessSettings, RegistrationSettings, Tl
   readonly HOLD_CAPACITY: number;
   /** How long being drained and finishing what is in flight may take together at SIGTERM. Too low cuts downloads; too high delays deploys. */
   readonly DRAIN_TIMEOUT_MS: number;
+  /** PEM file of the authority that signs the certificates of https:// instances; default: those that Node knows. */
+  readonly UPSTREAM_CA_FILE?: string;
   /** Time to connect to an instance in. Too low ejects instances for a slow network; too high keeps callers waiting for dead ones. */
   readonly CONNECT_TIMEOUT_MS: number;
   /** Time for an answer to begin in. Too low fails slow requests; too high keeps callers waiting for stuck instances. */
@@ -89,6 +92,7 @@ export const gatewayConfig = defineConfig<GatewayConfig>({
   HOLD_TIMEOUT_MS: Joi.number().integer().min(0).max(600_000).default(10_000),
   HOLD_CAPACITY: Joi.number().integer().min(0).max(100_000).default(1000),
   DRAIN_TIMEOUT_MS: durationMs.default(30_000),
+  UPSTREAM_CA_FILE: caFileSetting,
   CONNECT_TIMEOUT_MS: durationMs.default(1000),
   HEADERS_TIMEOUT_MS: durationMs.default(30_000),
   IDLE_TIMEOUT_MS: durationMs.default(60_000),

@@ -1,7 +1,12 @@
 import { once } from 'node:events';
 import { Agent } from 'node:https';
 import { connect } from 'node:net';
-import { askSecurely, createKeyPairFolder, type KeyPairFolder } from '@rollcall/testing/certificates';
+import {
+  askSecurely,
+  createKeyPairFolder,
+  startTlsTerminator,
+  type KeyPairFolder,
+} from '@rollcall/testing/certificates';
 import { eventually } from '@rollcall/testing';
 import { startGateway, type RunningGateway } from './support/start-gateway';
 import { startUpstream, type RunningUpstream } from './support/start-upstream';
@@ -52,6 +57,27 @@ describe('a gateway with a certificate', () => {
     const metrics = await (await fetch(`${running.adminUrl}/metrics`)).text();
     expect(metrics).toMatch(/^tls_handshake_failures_total\{reason="plain_http".*\} 1$/m);
     expect(metrics).toMatch(/^tls_certificate_expiry_timestamp_seconds\{.*\} \d+$/m);
+  });
+});
+
+describe('an instance behind TLS', () => {
+  it.each([
+    ['whose certificate the authority has signed', 'right', 200],
+    ['whose certificate another authority has signed', 'wrong', 502],
+    ['whose certificate nobody known has signed', undefined, 502],
+  ])('%s', async (_what, trusted, status) => {
+    const pair = await createKeyPairFolder();
+    const other = await createKeyPairFolder();
+    const upstream = await startUpstream();
+    const door = await startTlsTerminator(upstream.url, await pair.authority.issue());
+    const caFile = { right: pair.caFile, wrong: other.caFile }[trusted ?? ''];
+    const running = await startGateway(caFile === undefined ? {} : { UPSTREAM_CA_FILE: caFile });
+    running.registry.list({ service_name: 'product', url: door.url, routes: [{ path_prefix: '/products' }] });
+    await eventually(async () => (await running.upstreamCount()) === 1);
+
+    expect((await fetch(`${running.url}/products`)).status).toBe(status);
+    expect(upstream.requests).toHaveLength(status === 200 ? 1 : 0);
+    await Promise.all([running.stop(), door.close(), upstream.stop(), pair.remove(), other.remove()]);
   });
 });
 
