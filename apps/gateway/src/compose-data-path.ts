@@ -22,6 +22,7 @@ import { logResolverEvent, observeAttempt } from './event-logger';
 import { createAccessLog } from './http/access-log';
 import { mountOlderCalls } from './http/older-calls';
 import { createOpenConnections } from './http/open-connections';
+import { createRefusalLog } from './http/refusal-log';
 import { createTrafficHandler } from './http/traffic-handler';
 import { createTrafficServer } from './http/traffic-server';
 import { createGatewayMetrics, type GatewayMetrics } from './metrics/gateway-metrics';
@@ -157,6 +158,11 @@ export function composeDataPath(
     port: config.PORT,
     maxHeaderBytes: MAX_HEADER_BYTES,
     tls,
+    headersTimeoutMs: config.REQUEST_HEADERS_TIMEOUT_MS,
+    keepAliveTimeoutMs: config.KEEP_ALIVE_TIMEOUT_MS,
+    maxConnections: config.MAX_CONNECTIONS,
+    onTurnedAway: metrics.turnedAway,
+    onRefused: createRefusalLog({ logger, metrics, ratio: config.ACCESS_LOG_RATIO, random }),
     tunnels,
     connections,
     handle: createTrafficHandler({

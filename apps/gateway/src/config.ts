@@ -44,6 +44,12 @@ export interface GatewayConfig extends ProcessSettings, RegistrationSettings, Tl
   readonly HEADERS_TIMEOUT_MS: number;
   /** Longest silence within a body, either way. Too low cuts quiet event streams; too high keeps dead connections. */
   readonly IDLE_TIMEOUT_MS: number;
+  /** Time for a request's header fields to come in. Too low turns slow networks away; too high lets slow senders hold connections. */
+  readonly REQUEST_HEADERS_TIMEOUT_MS: number;
+  /** How long a caller's connection may be idle between two requests; longer than the callers themselves keep it, or they send into one that is being closed. */
+  readonly KEEP_ALIVE_TIMEOUT_MS: number;
+  /** Callers' connections at once; one more is closed unread. Too low turns callers away; too high lets a flood take the memory (some 20 KiB each) and the file descriptors that instances need. */
+  readonly MAX_CONNECTIONS: number;
   /** How often one request may be sent, the first time included; what could not be sent does not count, and 1 retries nothing. */
   readonly MAX_ATTEMPTS: number;
   /** Requests under way to one service, beyond which more are turned away with 503. Too low fails a burst that would have been borne; too high lets one slow service fill this process. */
@@ -96,6 +102,9 @@ export const gatewayConfig = defineConfig<GatewayConfig>({
   CONNECT_TIMEOUT_MS: durationMs.default(1000),
   HEADERS_TIMEOUT_MS: durationMs.default(30_000),
   IDLE_TIMEOUT_MS: durationMs.default(60_000),
+  REQUEST_HEADERS_TIMEOUT_MS: durationMs.default(10_000),
+  KEEP_ALIVE_TIMEOUT_MS: durationMs.default(75_000),
+  MAX_CONNECTIONS: Joi.number().integer().min(1).max(1_000_000).default(10_000),
   MAX_ATTEMPTS: Joi.number().integer().min(1).max(10).default(3),
   MAX_IN_FLIGHT: Joi.number().integer().min(1).max(1_000_000).default(10_000),
   ACCESS_LOG_RATIO: Joi.number().min(0).max(1).default(1),

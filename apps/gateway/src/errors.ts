@@ -41,6 +41,17 @@ const KINDS = {
     proxyError: 'http_request_denied',
     message: 'That is more requests than this path takes.',
   },
+  HEADERS_TOO_LARGE: {
+    status: 431,
+    proxyError: 'http_request_error',
+    message: 'The header fields are too long, or too many.',
+  },
+  URI_TOO_LONG: { status: 414, proxyError: 'http_request_error', message: 'The target is too long.' },
+  HTTP_VERSION_NOT_SUPPORTED: {
+    status: 505,
+    proxyError: 'http_request_error',
+    message: 'Only HTTP/1.0 and HTTP/1.1 are spoken here.',
+  },
   REQUEST_TIMEOUT: { status: 408, proxyError: 'http_request_error', message: 'The body stopped coming.' },
   EXPECTATION_FAILED: {
     status: 417,
@@ -105,6 +116,15 @@ const KINDS = {
   INTERNAL_ERROR: { status: 500, proxyError: 'proxy_internal_error', message: 'Something went wrong here.' },
 } as const satisfies Record<string, Kind>;
 
+/** After these nobody can tell where the connection's next request begins. */
+const CLOSING: ReadonlySet<GatewayErrorCode> = new Set([
+  'BAD_REQUEST',
+  'HEADERS_TOO_LARGE',
+  'HTTP_VERSION_NOT_SUPPORTED',
+  'REQUEST_TIMEOUT',
+  'URI_TOO_LONG',
+]);
+
 export type GatewayErrorCode = keyof typeof KINDS;
 
 export interface GatewayErrorOptions {
@@ -112,6 +132,17 @@ export interface GatewayErrorOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Instead of the message of its kind. */
   readonly message?: string;
+}
+
+/** What the server refused before it was a request, in the gateway's words. */
+export function refusalError({ code, message, cause }: AppError): AppError {
+  return isGatewayErrorCode(code)
+    ? gatewayError(code, { message, cause })
+    : gatewayError('BAD_REQUEST', { message, cause });
+}
+
+function isGatewayErrorCode(code: string): code is GatewayErrorCode {
+  return Object.hasOwn(KINDS, code);
 }
 
 /** An answer of the gateway's own. Every one of them says so by Proxy-Status. */
@@ -123,7 +154,11 @@ export function gatewayError(code: GatewayErrorCode, options: GatewayErrorOption
     message: options.message ?? message,
     // They describe the network, and nothing inside this process.
     expose: true,
-    headers: { 'Proxy-Status': `rollcall; error=${proxyError}`, ...options.headers },
+    headers: {
+      'Proxy-Status': `rollcall; error=${proxyError}`,
+      ...(CLOSING.has(code) ? { Connection: 'close' } : {}),
+      ...options.headers,
+    },
     cause: options.cause,
   });
 }

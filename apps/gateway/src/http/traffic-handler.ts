@@ -1,16 +1,15 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { CidrSet } from '@rollcall/address-guard';
 import { requestIdFrom, traceContextFrom } from '@rollcall/service-kit';
-import { gatewayError } from '../errors';
 import { headerListOf, type HeaderList } from '../headers/header-list';
 import type { RequestFacts } from '../headers/request-passes';
 import { plainAddress } from '../headers/plain-address';
-import { hasPassed } from '../headers/via';
 import { createExchange, type Exchange, type UpgradeRequest } from '../proxy/exchange';
-import { hasBody } from '../proxy/request-body';
 import { parseRequestTarget, type RequestTarget } from '../routing/request-target';
 import { isReservedPath } from '../routing/reserved-paths';
+import { ownOptions } from './final-recipient';
 import { createPooledRandomBytes } from './pooled-random-bytes';
+import { requestRefusal } from './request-refusal';
 
 export interface TrafficHandlerOptions {
   /** Never rejects. */
@@ -58,10 +57,10 @@ export function createTrafficHandler(options: TrafficHandlerOptions): TrafficHan
   return (req, res, upgrade) => {
     const headers = headerListOf(req.rawHeaders);
     const target = parseRequestTarget(req.url ?? '', headers.get('host'));
-    // HTTP/1.0 knows no informational answers (RFC 9110 §10.1.1).
-    const expectation = req.httpVersion === '1.0' ? undefined : headers.get('expect')?.toLowerCase();
-    const expectsContinue = expectation === '100-continue';
-    if (!('fault' in target) && isReservedPath(target.path)) {
+    const expectsContinue =
+      req.httpVersion !== '1.0' && headers.get('expect')?.toLowerCase() === '100-continue';
+    const refusal = requestRefusal({ req, headers, target, upgrading: upgrade !== undefined, pseudonym });
+    if (refusal === undefined && !('fault' in target) && isReservedPath(target.path)) {
       if (expectsContinue) res.writeContinue();
       return ownPaths(req, res);
     }
@@ -78,30 +77,9 @@ export function createTrafficHandler(options: TrafficHandlerOptions): TrafficHan
       ...(upgrade === undefined ? {} : { upgrade }),
       onClose,
     });
-    if (expectation !== undefined && !expectsContinue)
-      return exchange.fail(gatewayError('EXPECTATION_FAILED'));
-    if ('fault' in target) return exchange.fail(gatewayError('BAD_REQUEST', { message: target.fault }));
-    const refusal = refusalOf(exchange);
     if (refusal !== undefined) return exchange.fail(refusal);
+    const own = ownOptions(req.method ?? '', known.path, headers);
+    if (own !== undefined) return exchange.answer(204, own);
     void proxy(exchange);
   };
-}
-
-/** Requests that no route could take. */
-function refusalOf({ req, method, headers, facts, upgrade }: Exchange) {
-  if (method === 'TRACE' || method === 'CONNECT')
-    return gatewayError('METHOD_NOT_ALLOWED', {
-      message: `${method} is not forwarded.`,
-      headers: { Allow: '' },
-    });
-  if (headers.all('host').length > 1)
-    return gatewayError('BAD_REQUEST', { message: 'The request has more than one Host.' });
-  const coding = headers.get('transfer-encoding');
-  // Only the framing is undone here; a coding beneath it would reach the instance without its name.
-  if (coding !== undefined && coding.trim().toLowerCase() !== 'chunked')
-    return gatewayError('BAD_REQUEST', { message: 'No other Transfer-Encoding than chunked is taken.' });
-  if (upgrade !== undefined && hasBody(req))
-    return gatewayError('BAD_REQUEST', { message: 'A request to switch protocols cannot have a body.' });
-  if (hasPassed(headers.all('via'), facts.pseudonym)) return gatewayError('LOOP');
-  return undefined;
 }

@@ -1,15 +1,23 @@
 import type { ServerOptions } from 'node:http';
-import { createHttpServer, type HttpServer, type ServerTls } from '@rollcall/service-kit';
+import { createHttpServer, type HttpServer, type Refusal, type ServerTls } from '@rollcall/service-kit';
+import { refusalError } from '../errors';
 import type { Tunnels } from '../proxy/tunnels';
 import type { OpenConnections } from './open-connections';
 import type { TrafficHandler } from './traffic-handler';
-import { createUpgradeHandler, shouldUpgrade } from './upgrade-handler';
+import { createConnectHandler, createUpgradeHandler, shouldUpgrade } from './upgrade-handler';
 
 export interface TrafficServerOptions {
   readonly host: string;
   readonly port: number;
   readonly maxHeaderBytes: number;
   readonly tls?: ServerTls | undefined;
+  /** Milliseconds for a request's header fields to come in. */
+  readonly headersTimeoutMs: number;
+  /** Milliseconds a connection may be idle between two requests. */
+  readonly keepAliveTimeoutMs: number;
+  readonly maxConnections: number;
+  readonly onTurnedAway: () => void;
+  readonly onRefused: (refusal: Refusal) => void;
   readonly handle: TrafficHandler;
   readonly tunnels: Pick<Tunnels, 'admit'>;
   readonly connections: Pick<OpenConnections, 'attach'>;
@@ -17,22 +25,24 @@ export interface TrafficServerOptions {
 
 /** The port of the traffic: Node's http server with nothing in front of the handler. */
 export function createTrafficServer(options: TrafficServerOptions): HttpServer {
-  const { host, port, maxHeaderBytes, tls, handle, tunnels, connections } = options;
+  const { maxHeaderBytes, handle, tunnels, connections, ...limits } = options;
   const serverOptions: ServerOptions & { shouldUpgradeCallback: typeof shouldUpgrade } = {
     maxHeaderSize: maxHeaderBytes,
     // A total limit would end long uploads; bodies have a clock of their own that only silence runs out.
     requestTimeout: 0,
+    // Node's own refusal has no words.
+    requireHostHeader: false,
     shouldUpgradeCallback: shouldUpgrade,
   };
   return createHttpServer({
-    host,
-    port,
-    tls,
+    ...limits,
+    wordRefusal: refusalError,
     serverOptions,
     handler: (req, res) => handle(req, res),
     attach(server) {
       connections.attach(server);
       server.on('upgrade', createUpgradeHandler(handle, tunnels));
+      server.on('connect', createConnectHandler(handle, tunnels));
       // Node would tell the caller to continue at once; that is for whoever takes the body to say.
       server.on('checkContinue', (req, res) => server.emit('request', req, res));
       server.on('checkExpectation', (req, res) => server.emit('request', req, res));

@@ -10,6 +10,8 @@ export interface GatewayMetrics extends Metrics {
   policyAnswer(route: string, policy: string): void;
   /** The routes file was read anew. */
   routesFile(result: 'loaded' | 'refused'): void;
+  /** A connection more than MAX_CONNECTIONS was closed. */
+  turnedAway(): void;
 }
 
 export interface GatewayMetricsOptions {
@@ -64,6 +66,11 @@ export function createGatewayMetrics({ service, gauges }: GatewayMetricsOptions)
     help: '1 while the routes file as it stands is not in force because it has a fault.',
     registers,
   });
+  const turnedAway = new Counter({
+    name: 'rollcall_gateway_connections_turned_away_total',
+    help: 'Connections that were closed because there were MAX_CONNECTIONS.',
+    registers,
+  });
   new Gauge({
     name: 'rollcall_gateway_upstream_in_flight',
     help: 'Requests under way to the instances of a service.',
@@ -99,6 +106,7 @@ export function createGatewayMetrics({ service, gauges }: GatewayMetricsOptions)
       attempts.set(name, outcomes);
       outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
     },
+    turnedAway: () => turnedAway.inc(),
     ejection: (name) => ejections.inc({ upstream_service: name }),
     routesFile(result) {
       routesFileReads.inc({ result });

@@ -1,7 +1,7 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { PROBLEM_CONTENT_TYPE } from '@rollcall/contracts';
-import { toProblem, type AppError } from '@rollcall/service-kit';
+import { AppError, toProblem } from '@rollcall/service-kit';
 import { headerListOf, type HeaderList } from '../headers/header-list';
 import type { RequestFacts } from '../headers/request-passes';
 import type { Treatment } from '../policies/treatment';
@@ -109,8 +109,11 @@ class OpenExchange implements Exchange {
     this.expectsContinue = options.expectsContinue ?? false;
     if (options.upgrade !== undefined) this.upgrade = options.upgrade;
     this.method = options.req.method ?? 'GET';
-    // What Node has to say of an answer that nobody takes any more; without a listener it would end the process.
-    this.res.on('error', () => undefined);
+    // What Node has to say of an answer that nobody takes any more, and would end the process without a listener; or
+    // what the server has to say of a request that turns out in its middle to be none.
+    this.res.on('error', (error: unknown) => {
+      if (error instanceof AppError) this.fail(error);
+    });
     this.res.once('close', () => {
       this.aborted = !this.res.writableFinished;
       if (this.aborted) this.#abortAction?.();

@@ -63,8 +63,7 @@ function bodyOf(exchange: Exchange, idleTimeoutMs: number, abort: () => void) {
       exchange.continue();
     },
     onIdle() {
-      // What is left of the body may still come, and is nobody's next request.
-      exchange.fail(gatewayError('REQUEST_TIMEOUT', { headers: { Connection: 'close' } }));
+      exchange.fail(gatewayError('REQUEST_TIMEOUT'));
       abort();
     },
     onTooLong() {

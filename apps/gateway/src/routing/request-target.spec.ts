@@ -30,12 +30,15 @@ describe('parseRequestTarget', () => {
     expect(parseRequestTarget(url, host)).toEqual(expected);
   });
 
+  it('takes the server as a whole for a target', () => {
+    expect(parseRequestTarget('*', 'h')).toEqual({ path: '*', query: '', host: 'h' });
+  });
+
   it.each([
     ['/products/../orders', 'h'],
     ['/products/%2E%2e/orders', 'h'],
     ['/products/.', 'h'],
     ['/products/.%2e', 'h'],
-    ['*', 'h'],
     ['ftp://h/x', 'h'],
     ['/', 'a b'],
     ['/', 'user@host'],

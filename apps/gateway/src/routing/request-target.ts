@@ -1,6 +1,6 @@
 /** The request's target (RFC 9112 §3.2), taken apart. */
 export interface RequestTarget {
-  /** As it was sent, without the query. */
+  /** As it was sent, without the query; `*` is the server as a whole. */
   readonly path: string;
   /** With its `?`; empty where there is none. */
   readonly query: string;
@@ -29,7 +29,8 @@ export function parseRequestTarget(
 }
 
 function parts(origin: string, authority: string): RequestTarget | { fault: string } {
-  if (!origin.startsWith('/')) return { fault: 'The target is neither a path nor an http URL.' };
+  if (!origin.startsWith('/') && origin !== '*')
+    return { fault: 'The target is neither a path nor an http URL.' };
   const match = AUTHORITY.exec(authority);
   if (match === null) return { fault: 'The host is not one.' };
   const question = origin.indexOf('?');

@@ -1,13 +1,9 @@
-import {
-  createServer,
-  type RequestListener,
-  type Server,
-  type ServerOptions,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AppError } from '../errors/app-error';
 import { createTlsFront, type ServerTls } from '../tls/tls-front';
+import { createTurns } from './turns';
+import { createClientErrorHandler, type Refusal } from './client-error-handler';
 
 export interface HttpServerOptions {
   readonly handler: RequestListener;
@@ -25,6 +21,17 @@ export interface HttpServerOptions {
   readonly headersTimeoutMs?: number;
   /** Speaks TLS, and nothing else. Default: plain HTTP. */
   readonly tls?: ServerTls | undefined;
+  /**
+   * Connections at once; default any number. One more is closed unread, so that it is safe to try elsewhere. Too low
+   * turns callers away; too high lets a flood take the memory and the file descriptors that the others need.
+   */
+  readonly maxConnections?: number;
+  /** A connection more than that was closed. */
+  readonly onTurnedAway?: () => void;
+  /** Told of each caller whose bytes were no request. */
+  readonly onRefused?: (refusal: Refusal) => void;
+  /** Puts such an error into the app's own words. */
+  readonly wordRefusal?: (error: AppError) => AppError;
   /** More of Node's own options, e.g. `maxHeaderSize`; they win over the ones above. */
   readonly serverOptions?: ServerOptions;
   /** Called once with the server, to listen to what is not an ordinary request (`upgrade`, `checkContinue`). */
@@ -45,19 +52,30 @@ export interface HttpServer {
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { handler, host, port, portVariable = 'PORT' } = options;
-  const listener: RequestListener = (req, res) => {
-    inFlight.add(res);
-    if (draining) res.shouldKeepAlive = false;
-    res.once('close', () => {
-      inFlight.delete(res);
-      if (inFlight.size === 0) for (const resolve of idleWaiters.splice(0)) resolve();
-    });
-    handler(req, res);
-  };
-  const front = options.tls && createTlsFront(options.tls, serverOptions(options), listener);
-  const server: Server = front?.server ?? createServer(serverOptions(options), listener);
+  const turns = createTurns(
+    (req, res) => {
+      if (draining) res.shouldKeepAlive = false;
+      handler(req, res);
+    },
+    () => {
+      for (const resolve of idleWaiters.splice(0)) resolve();
+    },
+  );
+  const front = options.tls && createTlsFront(options.tls, serverOptions(options), turns.take);
+  const server: Server = front?.server ?? createServer(serverOptions(options), turns.take);
+  server.on(
+    'clientError',
+    createClientErrorHandler({
+      turns,
+      onRefused: options.onRefused,
+      wordRefusal: options.wordRefusal,
+    }),
+  );
+  // Node would leave out the fields beyond a number without a word, and Content-Length may be among them.
+  server.maxHeadersCount = 0;
+  if (options.maxConnections !== undefined) server.maxConnections = options.maxConnections;
+  server.on('drop', () => options.onTurnedAway?.());
   options.attach?.(server);
-  const inFlight = new Set<ServerResponse>();
   const idleWaiters: (() => void)[] = [];
   let draining = false;
   let stopped: Promise<void> | undefined;
@@ -74,11 +92,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 
   function drain(): void {
     draining = true;
-    for (const res of inFlight) if (!res.headersSent) res.shouldKeepAlive = false;
+    for (const res of turns) if (!res.headersSent) res.shouldKeepAlive = false;
   }
 
   function whenIdle(): Promise<void> {
-    return inFlight.size === 0 ? Promise.resolve() : new Promise((resolve) => idleWaiters.push(resolve));
+    return turns.size === 0 ? Promise.resolve() : new Promise((resolve) => idleWaiters.push(resolve));
   }
 
   async function close(timeoutMs: number): Promise<void> {

@@ -1,0 +1,23 @@
+import type { Refusal } from '@rollcall/service-kit';
+import { plainAddress } from '../headers/plain-address';
+import type { AccessLogOptions } from './access-log';
+
+/**
+ * For what never became a request, and so has no exchange: the same metric and the same kind of line, for the same share
+ * of them, since a flood of garbage would be a flood of lines.
+ */
+export function createRefusalLog({ logger, metrics, ratio, random }: Omit<AccessLogOptions, 'now'>) {
+  return ({ error, peer, requestId }: Refusal): void => {
+    metrics.observeRequest({ method: 'unread', route: 'unread', status: error.status, seconds: 0 });
+    if (random() >= ratio) return;
+    logger.info(`refused ${error.status}`, {
+      event: 'http_request',
+      route: 'unread',
+      status: error.status,
+      peer: plainAddress(peer),
+      request_id: requestId,
+      code: error.code,
+      ...(error.cause instanceof Error ? { cause: error.cause.message } : {}),
+    });
+  };
+}
