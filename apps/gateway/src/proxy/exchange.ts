@@ -53,6 +53,8 @@ export interface Exchange extends Omit<ExchangeOptions, 'onClose'> {
   answered?: ResponseHead;
   /** Some of the body has been read: it cannot be sent to anybody else any more. */
   bodyTaken: boolean;
+  /** The whole of it, where it was read before anything was sent: it can be sent as often as is wanted. */
+  keptBody: Buffer | undefined;
   /** The caller is gone. */
   readonly aborted: boolean;
   /** What to do when the caller goes away; replaces what was to be done before. */
@@ -95,6 +97,7 @@ class OpenExchange implements Exchange {
   cut = false;
   switched = false;
   bodyTaken = false;
+  keptBody: Buffer | undefined;
   aborted = false;
   #continued = false;
   #abortAction: (() => void) | undefined;

@@ -10,9 +10,9 @@ import { attemptError } from './attempt-error';
 import { attemptPatience } from './attempt-patience';
 import type { Exchange } from './exchange';
 import { gatewayError } from '../errors';
-import { hasBody } from './request-body';
 import type { AttemptResult } from './response-relay';
-import { isRepeatable } from './repeatable';
+import { isWorthKeeping, keepBody } from './keep-body';
+import { isRepeatable, isReplayable } from './repeatable';
 import { sendAttempt } from './send-attempt';
 import type { Tunnels } from './tunnels';
 
@@ -52,8 +52,9 @@ export function createProxy(options: ProxyOptions): (exchange: Exchange) => Prom
       onTurnedAway(exchange);
       return exchange.fail(gatewayError('SERVICE_OVERLOADED', { headers: { 'Retry-After': '1' } }));
     }
+    if (isWorthKeeping(exchange, policy) && !(await keepBody(exchange, policy.idleTimeoutMs))) return;
     const { headersTimeoutMs, attemptTimeoutMs, maxAttempts } = policy;
-    const deadline = createDeadline(startedAt, headersTimeoutMs);
+    const deadline = createDeadline(now(), headersTimeoutMs);
     const budget = group?.budget;
     const idempotent = isRepeatable(exchange, policy);
     budget?.request(startedAt);
@@ -77,7 +78,7 @@ export function createProxy(options: ProxyOptions): (exchange: Exchange) => Prom
           remainingMs: deadline.remaining(begunAt),
           attemptTimeoutMs,
           // What could not be repeated for want of budget is better answered late than not at all.
-          repeatable: () => idempotent && !hasBody(exchange.req) && (budget?.hasLeft(begunAt) ?? false),
+          repeatable: () => idempotent && isReplayable(exchange) && (budget?.hasLeft(begunAt) ?? false),
           attempt: attemptsSent + 1,
           maxAttempts,
           otherCandidate: () => destination.hasOther([...tried, asked], begunAt),

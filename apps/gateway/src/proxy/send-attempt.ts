@@ -5,6 +5,7 @@ import { upstreamPath } from '../routing/upstream-path';
 import type { Destination } from '../upstreams/destination';
 import type { Upstream } from '../upstreams/upstream';
 import type { Exchange } from './exchange';
+import { readKept } from './keep-body';
 import { createRequestBody, hasBody } from './request-body';
 import { createResponseRelay, type AttemptResult } from './response-relay';
 import type { Tunnels } from './tunnels';
@@ -55,6 +56,7 @@ export async function sendAttempt(options: AttemptOptions): Promise<AttemptResul
 
 function bodyOf(exchange: Exchange, idleTimeoutMs: number, abort: () => void) {
   if (exchange.upgrade !== undefined || !hasBody(exchange.req)) return null;
+  if (exchange.keptBody !== undefined) return readKept(exchange.keptBody);
   return createRequestBody(exchange.req, {
     idleTimeoutMs,
     maxBytes: exchange.treatment?.maxBodyBytes ?? Infinity,
