@@ -1,5 +1,5 @@
-import { Readable } from 'node:stream';
 import { gatewayError } from '../errors';
+import type { OutgoingBody } from '../ports/transport';
 import type { RoutePolicy } from '../routing/route-policy';
 import type { Exchange } from './exchange';
 import { bearsKey } from './repeatable';
@@ -20,7 +20,7 @@ export function keepBody(exchange: Exchange, idleTimeoutMs: number): Promise<boo
   const chunks: Buffer[] = [];
   return new Promise((resolve) => {
     const giveUp = (): void => {
-      body.destroy();
+      body.stop();
       resolve(false);
     };
     const body = createRequestBody(exchange.req, {
@@ -37,20 +37,24 @@ export function keepBody(exchange: Exchange, idleTimeoutMs: number): Promise<boo
       },
       onGone: giveUp,
     });
-    body.on('data', (chunk: Buffer) => chunks.push(chunk));
-    body.once('end', () => {
-      exchange.keptBody = Buffer.concat(chunks);
-      resolve(true);
+    body.start({
+      data: (chunk) => chunks.push(chunk) > 0,
+      end() {
+        exchange.keptBody = Buffer.concat(chunks);
+        resolve(true);
+      },
     });
   });
 }
 
 /** A kept body for one attempt. */
-export function readKept(kept: Buffer): Readable {
-  return new Readable({
-    read() {
-      this.push(kept);
-      this.push(null);
+export function readKept(kept: Buffer): OutgoingBody {
+  return {
+    start(sink) {
+      sink.data(kept);
+      sink.end();
     },
-  });
+    resume: () => undefined,
+    stop: () => undefined,
+  };
 }
