@@ -85,6 +85,7 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
   // Whoever was listed before is heard from within one lease, or is not there any more.
   const leaseMs = usualLease.ttlSeconds * 1000;
   const warmUntil = startedAt.epochMs - stored.begunAt < leaseMs ? startedAt.now + leaseMs : -Infinity;
+  const isWarming = (): boolean => now() < warmUntil;
   const roll = createSubscriberRoll();
   const draining = createDrainingServices();
   const hub = createWatchHub({
@@ -94,7 +95,7 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
     now,
     roll,
     draining,
-    isWarming: () => now() < warmUntil,
+    isWarming,
     stallLimitMs: STALL_LIMIT_MS,
   });
   closing.addEventListener('abort', () => hub.end(), { once: true });
@@ -116,9 +117,11 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
 
   const metrics = createRegistryMetrics(options.metrics.registry, {
     catalog,
-    watcherCount: () => hub.count,
-    sessionCount: () => liveness.sessions.count,
-    heldCount: () => guard.heldCount,
+    hub,
+    sessions: liveness.sessions,
+    guard,
+    store,
+    isWarming,
   });
 
   const apply = (change: CommittedChange): void => {

@@ -1,32 +1,36 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { CommittedChange } from './catalog/changes/change';
 import type { Catalog } from './catalog/catalog';
+import type { CommittedChange } from './catalog/changes/change';
+import type { MassExpiryGuard } from './catalog/guard/mass-expiry-guard';
+import type { CatalogStore } from './ports/catalog-store';
+import type { SessionHub } from './sessions/session-hub';
+import type { WatchHub } from './watch/watch-hub';
 
 export interface RegistryMetrics {
   /** Counts what the change did. */
   record(change: CommittedChange): void;
 }
 
-/** The catalog's own metrics; sizes are read when somebody asks for them. */
+export interface RegistryMetricsOptions {
+  readonly catalog: Pick<Catalog, 'instanceCount' | 'serviceCount' | 'revision'>;
+  readonly hub: Pick<WatchHub, 'count' | 'waiting' | 'cutOff'>;
+  readonly sessions: Pick<SessionHub, 'count'>;
+  readonly guard: Pick<MassExpiryGuard, 'heldCount'>;
+  readonly store: Pick<CatalogStore, 'isWritable'>;
+  readonly isWarming: () => boolean;
+}
+
+/** The catalog's own metrics (docs/metrics.md); sizes are read when somebody asks for them. */
 export function createRegistryMetrics(
   registry: Registry,
-  {
-    catalog,
-    watcherCount,
-    sessionCount,
-    heldCount,
-  }: {
-    catalog: Catalog;
-    watcherCount: () => number;
-    sessionCount: () => number;
-    heldCount: () => number;
-  },
+  { catalog, hub, sessions, guard, store, isWarming }: RegistryMetricsOptions,
 ): RegistryMetrics {
+  const registers = [registry];
   const gauge = (name: string, help: string, read: () => number): void => {
     new Gauge({
       name,
       help,
-      registers: [registry],
+      registers,
       collect() {
         this.set(read());
       },
@@ -35,19 +39,52 @@ export function createRegistryMetrics(
   gauge('rollcall_registry_instances', 'Instances listed.', () => catalog.instanceCount);
   gauge('rollcall_registry_services', 'Services with an instance.', () => catalog.serviceCount);
   gauge('rollcall_registry_revision', 'Revision of the catalog.', () => catalog.revision);
-  gauge('rollcall_registry_watchers', 'Open streams of GET /watch.', watcherCount);
-  gauge('rollcall_registry_sessions', 'Instances with an open session.', sessionCount);
-  gauge('rollcall_registry_held_instances', 'Instances that the mass-expiry guard keeps.', heldCount);
+  gauge('rollcall_registry_sessions', 'Instances with an open session.', () => sessions.count);
+  gauge(
+    'rollcall_registry_held_instances',
+    'Instances that the mass-expiry guard keeps.',
+    () => guard.heldCount,
+  );
+  gauge('rollcall_registry_store_writable', '0 while the disk refuses changes, else 1.', () =>
+    Number(store.isWritable()),
+  );
+  gauge('rollcall_registry_warming', '1 while not everybody may have been heard from, else 0.', () =>
+    Number(isWarming()),
+  );
+  gauge('rollcall_registry_watchers', 'Open streams of GET /watch.', () => hub.count);
+  gauge(
+    'rollcall_registry_watch_waiting_bytes',
+    'What watchers have not read yet, bytes.',
+    () => hub.waiting,
+  );
+  new Counter({
+    name: 'rollcall_registry_watchers_cut_total',
+    help: 'Watchers cut off because they did not keep up.',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(hub.cutOff);
+    },
+  });
 
   const changes = new Counter({
     name: 'rollcall_registry_instance_changes_total',
     help: 'What became of instances: registered, replaced, status_changed, deregistered, evicted.',
     labelNames: ['type'],
-    registers: [registry],
+    registers,
+  });
+  const evictions = new Counter({
+    name: 'rollcall_registry_evictions_total',
+    help: 'Instances evicted, by reason.',
+    labelNames: ['reason'],
+    registers,
   });
   return {
     record({ notes }) {
-      for (const { type } of notes) changes.labels(type).inc();
+      for (const { type, reason } of notes) {
+        changes.labels(type).inc();
+        if (type === 'evicted') evictions.labels(reason).inc();
+      }
     },
   };
 }

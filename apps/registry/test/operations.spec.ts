@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { eventually, startTypeScript } from '@rollcall/testing';
+import { createFakeClock, eventually, startTypeScript } from '@rollcall/testing';
+import { createJournalStore } from '../src/adapters/journal-store/journal-store';
+import { createMemoryFolder } from './doubles/memory-folder';
 import { startRegistry } from './running-registry';
 
 describe('health and metrics', () => {
@@ -18,6 +21,56 @@ describe('health and metrics', () => {
       'rollcall_registry_instance_changes_total{type="registered",service="registry"} 1',
     );
     expect(metrics).toContain('http_route="/register"');
+    await registry.stop();
+  });
+});
+
+describe('the registry’s metrics', () => {
+  const product = { service_name: 'product', url: 'http://product:8081' };
+
+  it('are those that docs/metrics.md explains', async () => {
+    const registry = await startRegistry();
+    const document = readFileSync(join(__dirname, '../../../docs/metrics.md'), 'utf8');
+    const explained = [...document.matchAll(/^\| `(rollcall_registry_\w+)`/gm)].map(([, name]) => name);
+    const there = [...(await registry.metrics()).matchAll(/^# TYPE (rollcall_registry_\w+) /gm)];
+    expect(explained.sort()).toEqual(there.map(([, name]) => name).sort());
+    await registry.stop();
+  });
+
+  it('say why instances were evicted', async () => {
+    const registry = await startRegistry();
+    await registry.post('/register', product);
+    await registry.clock.advance(31_000);
+    await eventually(async () =>
+      /^rollcall_registry_evictions_total\{reason="lease_ended",.*\} 1$/m.test(await registry.metrics()),
+    );
+    await registry.stop();
+  });
+
+  it('say that the disk refuses changes, while the registry goes on being ready', async () => {
+    const clock = createFakeClock();
+    const folder = createMemoryFolder();
+    const store = createJournalStore({ folder, clock, newId: () => 'catalog', onEvent: () => undefined });
+    const registry = await startRegistry({}, { clock, store });
+    const writable = async () =>
+      /^rollcall_registry_store_writable\S* (\d)$/m.exec(await registry.metrics())?.[1];
+    await registry.post('/register', product);
+    expect(await writable()).toBe('1');
+
+    folder.fault = (operation) => (operation === 'append' || operation === 'create' ? 'ENOSPC' : undefined);
+    const order = { service_name: 'order', url: 'http://order:8083' };
+    const refused = await registry.post('/register', order);
+    expect(refused).toMatchObject({ status: 503, body: { code: 'STORE_UNAVAILABLE' } });
+    expect(refused.headers.get('retry-after')).toBe('1');
+    expect(await writable()).toBe('0');
+    // Nobody is to be sent elsewhere for it: heartbeats and reads go on here.
+    expect((await registry.get('/readyz')).status).toBe(200);
+    expect((await registry.post('/heartbeat', product)).status).toBe(200);
+    expect((await registry.get('/discover/product')).status).toBe(200);
+
+    folder.fault = () => undefined;
+    expect((await registry.post('/register', order)).status).toBe(201);
+    expect(await writable()).toBe('1');
     await registry.stop();
   });
 });

@@ -132,7 +132,7 @@ describe('watching', () => {
 
   it('holds no more for a reader who does not read than a connection takes, and cuts it off', async () => {
     const stalled = await registry.watch('services=*');
-    await stalled.take(2);
+    const lastSeen = (await stalled.take(2)).at(-1)?.id;
     stalled.pause();
     const reading = await registry.watch('services=*');
     await reading.take(2);
@@ -148,7 +148,12 @@ describe('watching', () => {
         metadata,
       });
     expect(await reading.take(400)).toHaveLength(400);
-    expect(await registry.metrics()).toContain('rollcall_registry_watchers{service="registry"} 2');
+    const metrics = await registry.metrics();
+    expect(metrics).toContain('rollcall_registry_watchers{service="registry"} 2');
+    // Twenty megabytes have happened: none of them waits for it beyond what was being written when it stopped.
+    const waiting = Number(/^rollcall_registry_watch_waiting_bytes\S* (\d+)$/m.exec(metrics)?.[1]);
+    expect(waiting).toBeGreaterThan(0);
+    expect(waiting).toBeLessThan(200_000);
 
     // Cut at the first ping after the limit.
     await registry.clock.advance(50_000);
@@ -157,6 +162,16 @@ describe('watching', () => {
     );
     stalled.resume();
     await expect(stalled.ended).rejects.toThrow();
+    expect(await registry.metrics()).toContain('rollcall_registry_watchers_cut_total{service="registry"} 1');
+
+    // It comes back to the present, and not to what it has missed.
+    const back = await registry.watch('services=*', lastSeen);
+    expect(await back.take(3)).toMatchObject([
+      { event: 'hello', data: { resumed: false } },
+      { event: 'snapshot', data: { instances: [{ service_name: 'big', version: '400' }] } },
+      { event: 'synced' },
+    ]);
+    back.close();
     reading.close();
   }, 20_000);
 

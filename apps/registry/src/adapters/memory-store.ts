@@ -24,6 +24,7 @@ export function createMemoryStore(): CatalogStore {
       tell(change);
       return { kind: 'committed', change };
     },
+    isWritable: () => true,
     async close() {
       tell = undefined;
     },

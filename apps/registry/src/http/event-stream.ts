@@ -17,6 +17,9 @@ export function openEventStream(res: ServerResponse): EventSink {
 
   return {
     write: (text) => isOpen() && res.write(text),
+    get waiting() {
+      return res.writableLength;
+    },
     onDrain: (listener) => void res.on('drain', listener),
     onClose: (listener) => void (res.closed ? queueMicrotask(listener) : res.once('close', listener)),
     end: () => {

@@ -27,6 +27,11 @@ export interface CatalogStore {
    * @throws when it is not known whether the change was made final
    */
   commit(change: ProposedChange): Promise<CommitResult>;
+  /**
+   * Whether the latest attempt to make a change final went well; true before the first. Read when metrics are: what is
+   * `false` stays so until a change goes well again.
+   */
+  isWritable(): boolean;
   /** After the last commit has been answered. Idempotent. */
   close(): Promise<void>;
 }

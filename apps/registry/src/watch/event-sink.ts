@@ -2,6 +2,8 @@
 export interface EventSink {
   /** Answers `false` when the reader does not keep up: write no more until `onDrain`. */
   write(text: string): boolean;
+  /** Bytes written and not sent yet. */
+  readonly waiting: number;
   onDrain(listener: () => void): void;
   /** The reader has gone, or the stream was ended or cut. Called once. */
   onClose(listener: () => void): void;

@@ -16,6 +16,10 @@ import { openWatcher, type Watcher } from './watcher';
 /** Every open stream of this registry. */
 export interface WatchHub {
   readonly count: number;
+  /** Bytes that the readers have not taken yet. */
+  readonly waiting: number;
+  /** Readers cut off so far because they did not keep up. */
+  readonly cutOff: number;
   open(reader: {
     readonly list: WatchList;
     readonly lastEventId: string | undefined;
@@ -58,10 +62,19 @@ export function createWatchHub({
   stallLimitMs,
 }: WatchHubOptions): WatchHub {
   const watchers = new Set<Watcher>();
+  let cutOff = 0;
 
   return {
     get count() {
       return watchers.size;
+    },
+    get waiting() {
+      let bytes = 0;
+      for (const watcher of watchers) bytes += watcher.waiting;
+      return bytes;
+    },
+    get cutOff() {
+      return cutOff;
     },
     open({ list, lastEventId, subscriber, sink }) {
       const { catalogId, revision } = catalog;
@@ -76,7 +89,16 @@ export function createWatchHub({
           : openingWithMissed(hello, missed, synced, ids);
       // Before anything is written: whoever reads it fast may acknowledge it at once.
       if (subscriber !== undefined) enrol({ subscriber, secret, list }, sink);
-      const watcher = openWatcher({ list, ids, sink, feed, opening, revision, now });
+      const watcher = openWatcher({
+        list,
+        ids,
+        sink,
+        feed,
+        opening,
+        revision,
+        onCut: () => (cutOff += 1),
+        now,
+      });
       watchers.add(watcher);
       sink.onClose(() => watchers.delete(watcher));
     },

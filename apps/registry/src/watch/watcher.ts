@@ -11,6 +11,8 @@ export interface Watcher {
   ping(): void;
   /** Since when (monotonic milliseconds) the reader has not taken what was written; `undefined` while it does. */
   readonly blockedSince: number | undefined;
+  /** Bytes that the reader has not taken yet. */
+  readonly waiting: number;
   end(): void;
   cut(): void;
 }
@@ -23,6 +25,8 @@ export interface WatcherOptions {
   /** What is written first: the whole state at `revision`, or what leads from the reader's last event to it. */
   readonly opening: Iterator<string, void>;
   readonly revision: number;
+  /** The reader did not keep up; it has to start over. */
+  readonly onCut: () => void;
   readonly now: () => number;
 }
 
@@ -32,7 +36,8 @@ export interface WatcherOptions {
  * far it is cut off and comes back for snapshots. So readers cost memory for a socket's buffer each, however slow
  * they are and however much happens.
  */
-export function openWatcher({ list, ids, sink, feed, opening, revision, now }: WatcherOptions): Watcher {
+export function openWatcher(options: WatcherOptions): Watcher {
+  const { list, ids, sink, feed, opening, revision, onCut, now } = options;
   // Up to date: changes are written as they come. Behind: they wait in the log.
   let phase: 'behind' | 'up_to_date' | 'closed' = 'behind';
   let writtenUpTo = revision;
@@ -58,6 +63,9 @@ export function openWatcher({ list, ids, sink, feed, opening, revision, now }: W
     },
     get blockedSince() {
       return blockedSince;
+    },
+    get waiting() {
+      return sink.waiting;
     },
     end() {
       close();
@@ -97,6 +105,7 @@ export function openWatcher({ list, ids, sink, feed, opening, revision, now }: W
   }
 
   function cut(): void {
+    onCut();
     close();
     sink.cut();
   }

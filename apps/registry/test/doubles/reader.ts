@@ -31,6 +31,9 @@ export function createReader({ buffer }: { buffer: number }): Reader {
         waiting += text;
         return waiting.length < buffer;
       },
+      get waiting() {
+        return waiting.length;
+      },
       onDrain: (listener) => void drainListeners.push(listener),
       onClose: (listener) => void closeListeners.push(listener),
       end: () => finish('ended'),

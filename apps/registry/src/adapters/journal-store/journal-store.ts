@@ -73,6 +73,7 @@ export function createJournalStore(options: JournalStoreOptions): CatalogStore {
       await inTheWay;
       return { kind: 'conflict' };
     },
+    isWritable: () => state === 'writing',
     async close() {
       await group.idle();
       tell = undefined;
