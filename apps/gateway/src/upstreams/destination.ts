@@ -53,9 +53,16 @@ export function createDestination({ route, policies, fleet, choosing }: Destinat
   const choice = createInstanceChoice(route.policy, choosing);
   let picture: Picture = { group: undefined, version: -1, until: -Infinity, candidates: [], available: [] };
 
+  // Who announces what changes only with the list; an ejection, which is far more frequent, need not ask all of them.
+  let listed: readonly Upstream[] = [];
+  let announcers: readonly Upstream[] = [];
+
   function members(): readonly Upstream[] {
     const all = fleet.of(route.service);
-    return route.source === 'file' ? all : all.filter(({ instance }) => announces(instance, route));
+    if (route.source === 'file') return all;
+    if (all !== listed) announcers = all.filter(({ instance }) => announces(instance, route));
+    listed = all;
+    return announcers;
   }
 
   function pictureAt(now: number): Picture {

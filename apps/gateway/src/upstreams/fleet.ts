@@ -7,6 +7,7 @@ import type { Upstream } from './upstream';
 export interface Fleet {
   /** The full set of a service's instances, every status included. In force when the call returns. */
   apply(serviceName: string, instances: readonly Instance[], now: number): void;
+  /** The same array until `apply`. */
   of(serviceName: string): readonly Upstream[];
   /** There while the service has instances or attempts under way. */
   group(serviceName: string): ServiceGroup | undefined;
@@ -14,6 +15,8 @@ export interface Fleet {
   services(): readonly string[];
   destroy(): Promise<void>;
 }
+
+const NOBODY: readonly Upstream[] = [];
 
 export function createFleet(transport: Transport): Fleet {
   const groups = new Map<string, ServiceGroup>();
@@ -37,7 +40,7 @@ export function createFleet(transport: Transport): Fleet {
       groupOf(serviceName).apply(instances, now);
       if (instances.length === 0) forgetIdle();
     },
-    of: (serviceName) => groups.get(serviceName)?.upstreams ?? [],
+    of: (serviceName) => groups.get(serviceName)?.upstreams ?? NOBODY,
     group: (serviceName) => groups.get(serviceName),
     services: () => [...groups].filter(([, { upstreams }]) => upstreams.length > 0).map(([name]) => name),
     async destroy() {

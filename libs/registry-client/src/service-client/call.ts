@@ -21,6 +21,7 @@ export interface CallRules {
   readonly budget: RetryBudget;
   readonly guard: AddressGuard;
   readonly maxAttempts: number;
+  readonly retryByKey: boolean;
   readonly connectTimeoutMs: number;
   readonly attemptTimeoutMs: number;
   readonly headers: () => Readonly<Record<string, string>>;
@@ -77,7 +78,7 @@ export async function call(
     const endedAt = performance.now();
     const decision = decideRetry({
       outcome: result.outcome,
-      idempotent: isIdempotentMethod((config.method ?? 'get').toUpperCase()),
+      idempotent: isRepeatable(config, rules),
       bodyReplayable: isReplayable(config.data),
       attempts: attemptNumber,
       attemptsSent,
@@ -102,6 +103,13 @@ function finalError(
   const said = failureOfError(error).message;
   const message = `${upstream.instance.service_name} at ${upstream.instance.url}: ${said}`;
   return callError(codeOfOutcome(outcome), message, config, error);
+}
+
+function isRepeatable(config: InternalAxiosRequestConfig, { retryByKey }: CallRules): boolean {
+  const key = config.headers.get('idempotency-key');
+  return (
+    isIdempotentMethod((config.method ?? 'get').toUpperCase()) || (retryByKey && key != null && key !== '')
+  );
 }
 
 /** A stream can be read once, and the first attempt has begun to. */

@@ -96,6 +96,16 @@ describe('a call', () => {
     expect(services.map((service) => service.connections)).toEqual([1, 1, 1]);
   });
 
+  it('goes to one instance with all others of its key', async () => {
+    const services = await Promise.all([1, 2, 3].map(() => startService()));
+    const client = clientOf(at(...services.map(({ url }) => url)), {
+      picker: 'ring_hash',
+      hashKey: ({ url }) => url,
+    });
+    for (let sent = 0; sent < 6; sent += 1) await client.get('/products/7');
+    expect(services.map(({ requests }) => requests.length).sort()).toEqual([0, 0, 6]);
+  });
+
   it('follows what the resolver learns', async () => {
     const [before, after] = await Promise.all([startService(), startService()]);
     const resolver = at(before.url);
@@ -236,6 +246,23 @@ describe('another attempt', () => {
       cause: { code: 'ECONNRESET' },
     });
     expect(service.requests.filter((request) => request.method === 'POST')).toHaveLength(2);
+  });
+
+  it('is made for a POST that was reset when it bears a key and the service honours keys', async () => {
+    const resetting = await startResettingServer();
+    const service = await startService();
+    cleanups.push(() => resetting.close());
+    const given = at(resetting.url, service.url);
+    const headers = { 'Idempotency-Key': 'order-1' };
+
+    const client = clientOf(given, { retryByKey: true });
+    for (let sent = 0; sent < 4; sent += 1) await client.post('/', { sent }, { headers });
+    expect(resetting.connections).toBeGreaterThan(0);
+    expect(service.requests).toHaveLength(4);
+
+    const plain = clientOf(given);
+    const posts = await Promise.allSettled([1, 2].map(() => plain.post('/', {}, { headers })));
+    expect(posts.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
   it('is made on a fresh connection when the only instance closed those that were idle', async () => {

@@ -44,6 +44,11 @@ export interface ServiceClientOptions {
   readonly attemptTimeoutMs?: number;
   /** How often a call may be sent, the first time included, default 3; what could not be sent does not count, and 1 retries nothing. */
   readonly maxAttempts?: number;
+  /**
+   * Requests with an `Idempotency-Key` may be sent again whatever their method, default false: for a service that does
+   * such a request once, however often it comes.
+   */
+  readonly retryByKey?: boolean;
   /** Default `round_robin`. */
   readonly picker?: PickerName;
   /** For the picker `zone_first`: where the caller is. */
@@ -102,6 +107,7 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
     guard,
     budget: createRetryBudget(),
     maxAttempts: options.maxAttempts ?? MAX_ATTEMPTS,
+    retryByKey: options.retryByKey ?? false,
     connectTimeoutMs: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
     attemptTimeoutMs: options.attemptTimeoutMs ?? Infinity,
     headers: options.headers ?? (() => ({})),
