@@ -1,6 +1,7 @@
 import { createFakeClock, type FakeClock } from '@rollcall/testing';
 import { createMemoryStore } from '../../src/adapters/memory-store';
 import { createCatalog, type AppliedChange, type Catalog } from '../../src/catalog/catalog';
+import type { CommittedChange } from '../../src/catalog/changes/change';
 import { createMassExpiryGuard } from '../../src/catalog/guard/mass-expiry-guard';
 import type { CatalogStore } from '../../src/ports/catalog-store';
 import { createProbeNotes } from '../../src/probing/probe-notes';
@@ -18,19 +19,22 @@ export interface OpenCatalog extends RegisterDeps, HeartbeatDeps {
 export async function openCatalog(
   parts: Partial<Pick<RegisterDeps, 'bounds'>> & {
     store?: CatalogStore;
+    clock?: FakeClock;
     maxVacantServices?: number;
   } = {},
 ): Promise<OpenCatalog> {
-  const { store = createMemoryStore(), maxVacantServices = 100 } = parts;
-  const clock = createFakeClock();
+  const { store = createMemoryStore(), clock = createFakeClock(), maxVacantServices = 100 } = parts;
   const changes: AppliedChange[] = [];
   const stored = await store.open();
   const catalog: Catalog = createCatalog(stored, clock.moment(), { maxVacantServices });
   const guard = createMassExpiryGuard(catalog);
-  store.follow((change) => {
+  const apply = (change: CommittedChange): void => {
     changes.push(catalog.apply(change, clock.moment()));
     guard.follow(change, clock.moment().now);
-  });
+  };
+  stored.recent.forEach(apply);
+  store.follow(apply);
+  const openedAt = catalog.revision;
   let made = 0;
   return {
     catalog,
@@ -42,6 +46,7 @@ export async function openCatalog(
     probeNotes: createProbeNotes(),
     bounds: parts.bounds ?? { maxInstances: 1000, maxServices: 100 },
     usualLease: { ttlSeconds: 30, heartbeatIntervalSeconds: 10 },
-    newId: () => `made-${(made += 1)}`,
+    // Those of an earlier process are not made again.
+    newId: () => `made-${openedAt}-${(made += 1)}`,
   };
 }

@@ -44,7 +44,7 @@ describe('a registration', () => {
     });
     expect(decide(open, newcomer())).toMatchObject({
       kind: 'lists',
-      instanceId: 'made-1',
+      instanceId: 'made-0-1',
       change: { remove: [], put: [{ standing: { condition: { status: 'up' } } }] },
     });
   });

@@ -1,0 +1,211 @@
+import type { Contact } from './contact';
+import type { InstanceEvent, ProbeOutcome } from './instance-event';
+import { transition } from './state-table';
+import { isHeld, statusOf, type Condition, type Override } from './standing';
+import type { Life, Transition } from './transition';
+
+const CONDITIONS: readonly Condition[] = [
+  { status: 'starting' },
+  { status: 'up' },
+  { status: 'draining' },
+  ...(['session_lost', 'probes_failed', 'held'] as const).flatMap((cause) =>
+    (['starting', 'up'] as const).map((before) => ({ status: 'suspect', cause, before }) as const),
+  ),
+];
+const CONTACTS: readonly Contact[] = (['never', 'open', 'lost'] as const).flatMap((session) =>
+  [0, 1, 5].flatMap((failedProbes) => [false, true].map((lapsing) => ({ session, failedProbes, lapsing }))),
+);
+const OVERRIDE: Override = { status: 'out_of_service', reason: 'disk is full' };
+const OUTCOMES: readonly ProbeOutcome[] = [
+  'answered',
+  'anonymous',
+  'somebody_else',
+  'refused',
+  'timed_out',
+  'unreachable',
+  'silent',
+  'unverified',
+];
+const EVENTS: readonly InstanceEvent[] = [
+  { type: 'heartbeat' },
+  { type: 'heartbeat', status: 'up' },
+  { type: 'heartbeat', status: 'starting' },
+  { type: 'drain' },
+  { type: 'session_opened' },
+  { type: 'session_lost' },
+  ...OUTCOMES.map((outcome) => ({ type: 'probed', outcome }) as const),
+  { type: 'lease_ended' },
+  { type: 'held', why: 'half of them would go' },
+  { type: 'released' },
+  { type: 'overridden', override: OVERRIDE },
+  { type: 'override_removed' },
+  { type: 'deregistered' },
+];
+
+interface Case {
+  readonly life: Life;
+  readonly event: InstanceEvent;
+  readonly result: Transition;
+}
+
+const CASES: readonly Case[] = CONDITIONS.flatMap((condition) =>
+  CONTACTS.flatMap((contact) =>
+    [true, false].flatMap((leased) =>
+      EVENTS.map((event) => {
+        const life: Life = { leased, standing: { condition }, contact };
+        return { life, event, result: transition(life, event) };
+      }),
+    ),
+  ),
+);
+
+/** The cases of which something does not hold; a spec expects none, and shows them when it is wrong. */
+function exceptions(holds: (given: Case) => boolean): readonly Case[] {
+  return CASES.filter((given) => !holds(given));
+}
+
+const conditionAfter = ({ life, result }: Case): Condition | undefined => {
+  if (result.kind === 'leaves') return undefined;
+  return result.kind === 'moves' ? result.standing.condition : life.standing.condition;
+};
+const statusBefore = ({ life }: Case) => life.standing.condition.status;
+const statusAfter = (given: Case) => conditionAfter(given)?.status ?? 'gone';
+
+describe('every condition, whatever has been heard, and every event', () => {
+  it('leads only where the table has an arrow', () => {
+    const arrows = new Set(
+      CASES.filter((given) => statusBefore(given) !== statusAfter(given)).map(
+        (given) => `${statusBefore(given)} → ${statusAfter(given)}: ${given.event.type}`,
+      ),
+    );
+
+    expect([...arrows].sort()).toEqual(
+      [
+        'draining → gone: deregistered',
+        'draining → gone: lease_ended',
+        'draining → gone: session_lost',
+        // A probe that was sent when the lease ended; a draining one is gone by then.
+        'draining → gone: probed',
+        'starting → draining: drain',
+        'starting → gone: deregistered',
+        'starting → gone: lease_ended',
+        'starting → gone: probed',
+        'starting → suspect: held',
+        'starting → suspect: probed',
+        'starting → suspect: session_lost',
+        'starting → up: heartbeat',
+        'suspect → draining: drain',
+        'suspect → gone: deregistered',
+        'suspect → gone: lease_ended',
+        'suspect → gone: probed',
+        'suspect → gone: released',
+        'suspect → starting: heartbeat',
+        'suspect → starting: probed',
+        'suspect → starting: session_opened',
+        'suspect → up: heartbeat',
+        'suspect → up: probed',
+        'suspect → up: session_opened',
+        'up → draining: drain',
+        'up → gone: deregistered',
+        'up → gone: lease_ended',
+        'up → gone: probed',
+        'up → suspect: held',
+        'up → suspect: probed',
+        'up → suspect: session_lost',
+      ].sort(),
+    );
+  });
+
+  it('an override changes nothing of what happens beneath it, and keeps nobody', () => {
+    const differs = exceptions(({ life, event, result }) => {
+      if (event.type === 'overridden' || event.type === 'override_removed') return true;
+      const covered = transition({ ...life, standing: { ...life.standing, override: OVERRIDE } }, event);
+      if (result.kind !== 'moves' || covered.kind !== 'moves') return same(covered, result);
+      const { standing } = covered;
+      return (
+        statusOf(standing) === 'out_of_service' &&
+        same({ ...covered, standing: { condition: standing.condition } }, result)
+      );
+    });
+
+    expect(differs).toEqual([]);
+  });
+
+  it('an override and its removal change what is on top, and nothing beneath', () => {
+    for (const { life } of CASES) {
+      const covered = transition(life, { type: 'overridden', override: OVERRIDE });
+      expect(covered).toMatchObject({
+        kind: 'moves',
+        standing: { condition: life.standing.condition, override: OVERRIDE },
+        contact: life.contact,
+        renews: false,
+        probe: false,
+      });
+      const standing = { ...life.standing, override: OVERRIDE };
+      expect(transition({ ...life, standing }, { type: 'override_removed' })).toMatchObject({
+        kind: 'moves',
+        standing: { condition: life.standing.condition },
+      });
+      expect(transition(life, { type: 'override_removed' })).toMatchObject({ kind: 'stays' });
+    }
+  });
+
+  it('without a lease nobody is evicted for what a probe or a clock says', () => {
+    expect(
+      exceptions(
+        ({ life, event, result }) =>
+          life.leased || result.kind !== 'leaves' || !['probed', 'lease_ended'].includes(event.type),
+      ),
+    ).toEqual([]);
+  });
+
+  it('who drains never comes back', () => {
+    expect(
+      exceptions(
+        (given) => statusBefore(given) !== 'draining' || ['draining', 'gone'].includes(statusAfter(given)),
+      ),
+    ).toEqual([]);
+  });
+
+  it('only what nobody saw is presumed, so that the guard can hold it', () => {
+    const presumed = CASES.filter(({ result }) => result.kind === 'leaves' && result.presumed);
+
+    expect(new Set(presumed.map(({ event }) => event.type))).toEqual(new Set(['lease_ended', 'probed']));
+    for (const { event } of presumed)
+      if (event.type === 'probed')
+        expect(['refused', 'somebody_else', 'answered']).not.toContain(event.outcome);
+    // What the guard holds it does not let go for the same reason again.
+    expect(presumed.filter(({ life }) => isHeld(life.standing.condition) && !life.contact.lapsing)).toEqual(
+      [],
+    );
+  });
+
+  it('a refused probe and another life at the address are never held against one that is trusted', () => {
+    expect(
+      exceptions(
+        ({ life, event, result }) =>
+          event.type !== 'probed' ||
+          life.contact.lapsing ||
+          life.standing.condition.status === 'suspect' ||
+          result.kind !== 'leaves',
+      ),
+    ).toEqual([]);
+  });
+
+  it('a lease is renewed by a heartbeat, an answer to its last probe, or the guard, and by nothing else', () => {
+    const renewing = CASES.filter(({ result }) => result.kind !== 'leaves' && result.renews);
+
+    expect(
+      new Set(
+        renewing.map(({ event }) => (event.type === 'probed' ? `probed: ${event.outcome}` : event.type)),
+      ),
+    ).toEqual(new Set(['heartbeat', 'held', 'lease_ended', 'probed: answered']));
+    expect(
+      renewing.filter(({ event, life }) => event.type === 'lease_ended' && !isHeld(life.standing.condition)),
+    ).toEqual([]);
+  });
+});
+
+function same(one: Transition, other: Transition): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
