@@ -176,6 +176,7 @@ export function composeDataPath(
           },
         ),
       ownPaths,
+      ownBodyTimeoutMs: config.REQUEST_HEADERS_TIMEOUT_MS,
       trusted: config.TRUSTED_PROXIES,
       scheme: tls ? 'https' : 'http',
       pseudonym: `rollcall-${randomBytes(4).toString('hex')}`,

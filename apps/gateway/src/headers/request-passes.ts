@@ -26,6 +26,7 @@ export type RequestPass = (headers: HeaderList, facts: RequestFacts) => void;
 export const REQUEST_PASSES: readonly RequestPass[] = [
   removeHopByHop,
   removeAnsweredHere,
+  countForwards,
   setHost,
   forgetUntrustedForwarding,
   extendForwarded,
@@ -43,6 +44,12 @@ export function passRequestHeaders(headers: HeaderList, facts: RequestFacts): vo
 /** `100-continue` is answered here; trailers of requests are dropped, and need no announcement. */
 function removeAnsweredHere(headers: HeaderList): void {
   headers.removeWhere((name) => name === 'expect' || name === 'trailer' || name === 'http2-settings');
+}
+
+/** RFC 9110 §7.6.2. One that has none left is answered before it comes here. */
+function countForwards(headers: HeaderList): void {
+  const left = headers.get('max-forwards');
+  if (left !== undefined && /^0*[1-9]\d*$/.test(left)) headers.set('Max-Forwards', String(BigInt(left) - 1n));
 }
 
 /** The caller's own host travels on: applications make links of it. */

@@ -4,6 +4,8 @@ import { requestIdFrom, traceContextFrom } from '@rollcall/service-kit';
 import { headerListOf, type HeaderList } from '../headers/header-list';
 import type { RequestFacts } from '../headers/request-passes';
 import { plainAddress } from '../headers/plain-address';
+import { hasBody } from '../proxy/request-body';
+import { cutUnlessWhole } from '../proxy/lingering';
 import { createExchange, type Exchange, type UpgradeRequest } from '../proxy/exchange';
 import { parseRequestTarget, type RequestTarget } from '../routing/request-target';
 import { isReservedPath } from '../routing/reserved-paths';
@@ -16,6 +18,8 @@ export interface TrafficHandlerOptions {
   readonly proxy: (exchange: Exchange) => Promise<void>;
   /** Answers the gateway's own paths. */
   readonly ownPaths: RequestListener;
+  /** Milliseconds for a body to these to come in whole. */
+  readonly ownBodyTimeoutMs: number;
   /** Proxies that are believed about whom they speak for. */
   readonly trusted: CidrSet;
   /** What callers speak with this port. */
@@ -33,7 +37,7 @@ export type TrafficHandler = (req: IncomingMessage, res: ServerResponse, upgrade
 const NO_TARGET: RequestTarget = { path: '*', query: '', host: '' };
 
 export function createTrafficHandler(options: TrafficHandlerOptions): TrafficHandler {
-  const { proxy, ownPaths, trusted, scheme, pseudonym, now, onClose } = options;
+  const { proxy, ownPaths, ownBodyTimeoutMs, trusted, scheme, pseudonym, now, onClose } = options;
   const randomBytes = createPooledRandomBytes();
 
   function factsOf(req: IncomingMessage, headers: HeaderList, target: RequestTarget): RequestFacts {
@@ -62,6 +66,8 @@ export function createTrafficHandler(options: TrafficHandlerOptions): TrafficHan
     const refusal = requestRefusal({ req, headers, target, upgrading: upgrade !== undefined, pseudonym });
     if (refusal === undefined && !('fault' in target) && isReservedPath(target.path)) {
       if (expectsContinue) res.writeContinue();
+      // What forwards a body has a clock for it; Express has none.
+      if (hasBody(req)) cutUnlessWhole(req, ownBodyTimeoutMs);
       return ownPaths(req, res);
     }
 

@@ -8,7 +8,15 @@ const LINGER_MS = 5000;
  * not lost to a connection reset (RFC 9112 §9.6). This puts an end to it.
  */
 export function lingerOver(req: IncomingMessage): void {
+  cutUnlessWhole(req, LINGER_MS);
+}
+
+/** Hangs up on a caller whose request is not there whole after so long, however busily it sends. */
+export function cutUnlessWhole(req: IncomingMessage, afterMs: number): void {
   if (req.complete || req.socket.destroyed) return;
-  const timer = setTimeout(() => req.socket.destroy(), LINGER_MS).unref();
+  const { socket } = req;
+  const timer = setTimeout(() => {
+    if (!req.complete) socket.destroy();
+  }, afterMs).unref();
   req.once('close', () => clearTimeout(timer));
 }

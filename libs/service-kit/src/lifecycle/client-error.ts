@@ -10,7 +10,7 @@ function kindOf({ code, rawPacket }: { code?: string | undefined; rawPacket?: un
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return { code: 'REQUEST_TIMEOUT', status: 408, message: 'The request did not come in time.' };
     case 'HPE_HEADER_OVERFLOW':
-      return isWithinRequestLine(rawPacket) ? URI_TOO_LONG : HEADERS_TOO_LARGE;
+      return hasLongRequestLine(rawPacket) ? URI_TOO_LONG : HEADERS_TOO_LARGE;
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
       return { code: 'BODY_TOO_LARGE', status: 413, message: 'The chunk extensions are too long.' };
     default:
@@ -25,9 +25,12 @@ const HEADERS_TOO_LARGE = {
   message: 'The header fields are too long, or too many.',
 };
 
-/** Node counts the target among the header's bytes; where it filled a packet alone, it was the target. */
-function isWithinRequestLine(packet: unknown): boolean {
-  return (
-    Buffer.isBuffer(packet) && /^[A-Z]+ /.test(packet.toString('latin1', 0, 16)) && !packet.includes('\n')
-  );
+/** RFC 9110 §4.1 asks for 8000 at least. */
+const LONG_LINE = 8192;
+
+/** Node counts the target among the header's bytes, and does not say which of the two there was too much of. */
+function hasLongRequestLine(packet: unknown): boolean {
+  if (!Buffer.isBuffer(packet) || !/^[A-Z]+ /.test(packet.toString('latin1', 0, 16))) return false;
+  const end = packet.indexOf('\n');
+  return (end === -1 ? packet.length : end) > LONG_LINE;
 }

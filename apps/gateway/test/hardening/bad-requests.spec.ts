@@ -1,0 +1,89 @@
+import { okWith, startRawRig, type RawRig } from '../support/raw-rig';
+
+const get = (fields: string, target = '/p/it'): string => `GET ${target} HTTP/1.1\r\n${fields}\r\n`;
+
+describe('what is no request to forward', () => {
+  let rig: RawRig;
+  beforeAll(async () => {
+    rig = await startRawRig({ onRequest: ({ send }) => send(okWith('done')) });
+  });
+  afterAll(() => rig.stop());
+  afterEach(() => rig.expectHealthy());
+
+  const reached = () => rig.upstream.requests().filter((bytes) => !bytes.includes('/p/healthy?'));
+  async function expectRefused(bytes: string, status: number): Promise<string> {
+    const seen = await rig.answerAndClose(bytes);
+    expect(seen).toMatch(new RegExp(`^HTTP/1\\.1 ${status} [^]*connection: close\r\n`, 'i'));
+    expect(JSON.parse(seen.slice(seen.indexOf('\r\n\r\n')))).toMatchObject({
+      status,
+      request_id: expect.any(String),
+    });
+    expect(seen).toMatch(/proxy-status: rollcall; error=/i);
+    expect(reached().filter((bytes) => !bytes.includes('%0d%0a'))).toEqual([]);
+    return seen;
+  }
+
+  it.each([
+    ['no Host', get('')],
+    ['no Host, the authority in the target', get('', 'http://h/p/it')],
+    ['two Hosts', get('Host: h\r\nHost: h\r\n')],
+    ['two Hosts, one in another spelling', get('Host: h\r\nhost: other\r\n')],
+    ['a Host with a path', get('Host: h/p\r\n')],
+    ['a Host with a user', get('Host: user@h\r\n')],
+    ['a Host with a scheme', get('Host: http://h\r\n')],
+    ['a Host with a space', get('Host: h h\r\n')],
+    ['a Host that is a list', get('Host: h;h,"h"\r\n')],
+    ['a Host with a port that is none', get('Host: h:8x\r\n')],
+    ['a Host with an open bracket', get('Host: [::1\r\n')],
+    ['a Host above ASCII', get('Host: h\xe9\r\n')],
+    ['an authority with a user', get('Host: h\r\n', 'http://user@h/p/it')],
+    ['another scheme', get('Host: h\r\n', 'file:///etc/passwd')],
+    ['a target without a slash', get('Host: h\r\n', 'p/it')],
+    ['dots in the path', get('Host: h\r\n', '/p/../q')],
+    ['dots in disguise', get('Host: h\r\n', '/p/%2e%2E/q')],
+    ['a space in the target', get('Host: h\r\n', '/p/a b')],
+    ['a tab in the target', get('Host: h\r\n', '/p/a\tb')],
+    ['a byte above ASCII in the target', get('Host: h\r\n', '/p/caf\xe9')],
+    ['a NUL in the target', get('Host: h\r\n', '/p/a\0b')],
+    ['the server as a whole, by GET', get('Host: h\r\n', '*')],
+    ['no target', 'GET  HTTP/1.1\r\nHost: h\r\n\r\n'],
+    ['a method that is none', 'GE(T /p/it HTTP/1.1\r\nHost: h\r\n\r\n'],
+    ['a method in lower case', 'get /p/it HTTP/1.1\r\nHost: h\r\n\r\n'],
+    ['a protocol that is none', 'GET /p/it HTCPCP/1.0\r\nHost: h\r\n\r\n'],
+    ['a version that is none', 'GET /p/it HTTP/1.x\r\nHost: h\r\n\r\n'],
+    ['garbage', '\x00\x01\x02\x03garbage\r\n\r\n'],
+    ['a TLS hello', '\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03'],
+    ['another protocol', 'SSH-2.0-OpenSSH_9.6\r\n'],
+    ['the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0'],
+    ['an answer', 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'],
+    ['a PROXY line', 'PROXY TCP4 1.2.3.4 5.6.7.8 1 2\r\nGET /p/it HTTP/1.1\r\nHost: h\r\n\r\n'],
+  ])('%s: 400', (_, bytes) => expectRefused(bytes, 400));
+
+  it.each(['HTTP/2.0', 'HTTP/0.9', 'HTTP/1.2', 'HTTP/3.0'])('%s is not spoken here', async (version) => {
+    const seen = await rig.answerAndClose(`GET /p/it ${version}\r\nHost: h\r\n\r\n`);
+    expect(seen).toMatch(/^HTTP\/1\.1 (400|505) [^]*problem\+json/);
+    expect(reached().filter((bytes) => !bytes.includes('%0d%0a'))).toEqual([]);
+  });
+
+  it('a request of HTTP/0.9', async () => {
+    const caller = await rig.open();
+    caller.socket.end('GET /p/it\r\n\r\n');
+    expect(await caller.untilClosed()).toMatch(/^$|^HTTP\/1\.1 (400|505) /);
+    expect(reached().filter((bytes) => !bytes.includes('%0d%0a'))).toEqual([]);
+  });
+
+  it('line ends before a request are forgiven', async () => {
+    expect(await rig.answerTo(`\r\n\r\n${get('Host: h\r\n', '/p/healthy?7')}`, 'healthy 7')).toMatch(
+      /^HTTP\/1\.1 200 /,
+    );
+  });
+
+  it.each([
+    ['a path', '/p/%0d%0aSet-Cookie:%20evil=1'],
+    ['a path nobody has', '/nowhere/%0d%0aSet-Cookie:%20evil=1'],
+    ['a query', '/nowhere?%0d%0aSet-Cookie:%20evil=1'],
+  ])('line ends in disguise in %s end no line of the answer', async (_, target) => {
+    const seen = await rig.answerTo(get('Host: h\r\nX-Request-Id: a%0d%0aSet-Cookie: evil=1\r\n', target));
+    expect(seen.split('\r\n\r\n')[0]).not.toMatch(/^set-cookie/im);
+  });
+});
