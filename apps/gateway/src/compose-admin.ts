@@ -31,6 +31,7 @@ export function composeAdmin(
           operations,
           settings: () => gatewayConfig.describe(config),
           routesStatus,
+          logger,
           ...(config.ADMIN_TOKEN === undefined ? {} : { token: config.ADMIN_TOKEN }),
         }),
     }),

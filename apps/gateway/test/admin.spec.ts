@@ -77,17 +77,62 @@ describe('the admin port', () => {
       verdict: 'forwarded',
       route: { name: '/products', service: 'product' },
     });
-    expect(explained.instances).toContainEqual({
-      instance_id: listed.instance_id,
-      url: dead,
-      picked: false,
-      why: expect.stringMatching(/^refused once; tried again in \d+ ms$/),
-    });
+    expect(explained.instances).toContainEqual(
+      expect.objectContaining({
+        instance_id: listed.instance_id,
+        url: dead,
+        picked: false,
+        why: expect.stringMatching(/^refused once; tried again in \d+ ms$/),
+      }),
+    );
     running.registry.update(listed.instance_id, { status: 'out_of_service', reason: 'disk is full' });
     await eventually(async () =>
       JSON.stringify(await ask('/explain?path=/products')).includes('disk is full'),
     );
     running.registry.forget(listed.instance_id);
+  });
+
+  it('leaves out whom an operator ejects, until it is restored, and writes down who it was', async () => {
+    const second = await startUpstream((_req, res) => res.end('second'));
+    const { instance_id } = running.registry.list({
+      service_name: 'product',
+      url: second.url,
+      routes: [{ path_prefix: '/products' }],
+    });
+    const answers = async () =>
+      new Set(
+        await Promise.all([1, 2, 3, 4].map(async () => (await fetch(`${running.url}/products`)).text())),
+      );
+    const post = (path: string, body: unknown) =>
+      fetch(`${running.adminUrl}/upstreams/${instance_id}/${path}`, {
+        method: 'POST',
+        headers: { ...asOperator, 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    await eventually(async () => (await answers()).has('second'));
+
+    expect((await post('eject', { reason: 'it lies', by: 'Ada' })).status).toBe(200);
+    expect((await answers()).has('second')).toBe(false);
+    expect(((await ask('/explain?path=/products')) as Explained).instances).toContainEqual(
+      expect.objectContaining({ instance_id, picked: false, why: 'ejected by hand: it lies' }),
+    );
+    expect(running.logged).toContainEqual(
+      expect.objectContaining({
+        event: 'upstream_ejected_by_hand',
+        instance_id,
+        reason: 'it lies',
+        by: 'Ada',
+        actor: 'who has the admin token',
+        peer: '127.0.0.1',
+      }),
+    );
+    expect((await post('restore', {})).status).toBe(200);
+    await eventually(async () => (await answers()).has('second'));
+    expect(running.logged).toContainEqual(
+      expect.objectContaining({ event: 'upstream_restored_by_hand', instance_id }),
+    );
+    running.registry.forget(instance_id);
+    await second.stop();
   });
 
   it.each([

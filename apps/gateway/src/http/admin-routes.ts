@@ -1,10 +1,11 @@
-import type { Express } from 'express';
-import Joi from 'joi';
-import { validate } from '@rollcall/service-kit';
+import type { Express, Request } from 'express';
+import { AppError, jsonBody, openApiRoutes, validate, type Logger } from '@rollcall/service-kit';
 import type { Operations } from '../operations/operations';
 import type { RoutesStatus } from '../routes-file/routes-status';
-import type { PathQuery } from '../use-cases/explain-path';
+import { ejectionSchema, pathQuerySchema, restorationSchema, upstreamPathSchema } from './admin-inputs';
 import { adminTokenPass } from './admin-token-pass';
+import { adminDocument } from './openapi/admin-document';
+import { refuseWebPages } from './refuse-web-pages';
 
 export interface AdminRoutesOptions {
   readonly operations: Operations;
@@ -14,23 +15,15 @@ export interface AdminRoutesOptions {
   readonly settings: () => Record<string, unknown>;
   /** `undefined` where there is no routes file. */
   readonly routesStatus: () => RoutesStatus | undefined;
+  readonly logger: Logger;
 }
-
-const pathQuerySchema = Joi.object<PathQuery>({
-  path: Joi.string()
-    .pattern(/^\/[^\s?#]*$/, 'absolute path')
-    .max(4096)
-    .required(),
-  method: Joi.string()
-    .uppercase()
-    .pattern(/^[A-Z-]{1,20}$/, 'method')
-    .default('GET'),
-  host: Joi.string().lowercase().max(255).default(''),
-});
 
 /** What operators ask a gateway. Probes and metrics are open; these are not where strangers can reach them. */
 export function mountAdminRoutes(app: Express, options: AdminRoutesOptions): void {
-  const { operations, settings, routesStatus, token } = options;
+  const { operations, settings, routesStatus, token, logger } = options;
+  const ejection = jsonBody(ejectionSchema);
+  const restoration = jsonBody(restorationSchema);
+  app.use(openApiRoutes(adminDocument));
   app.use(['/routes', '/upstreams', '/explain', '/config'], adminTokenPass(token));
 
   app.get('/routes', async (_req, res) => {
@@ -45,4 +38,43 @@ export function mountAdminRoutes(app: Express, options: AdminRoutesOptions): voi
   app.get('/config', (_req, res) => {
     res.json({ ...settings(), routes_file: routesStatus() ?? null });
   });
+  app.post('/upstreams/:id/eject', refuseWebPages, ejection.pass, async (req, res) => {
+    const { by, ...asked } = ejection.of(req);
+    const upstream = found(await operations.eject(idOf(req), asked));
+    logger.warn(`${upstream.service} at ${upstream.url} gets no more requests`, {
+      event: 'upstream_ejected_by_hand',
+      ...asked,
+      instance_id: upstream.instance_id,
+      ...actorOf(req, by),
+    });
+    res.json(upstream);
+  });
+  app.post('/upstreams/:id/restore', refuseWebPages, restoration.pass, async (req, res) => {
+    const { by } = restoration.of(req);
+    const upstream = found(await operations.restore(idOf(req)));
+    logger.warn(`${upstream.service} at ${upstream.url} gets requests again`, {
+      event: 'upstream_restored_by_hand',
+      instance_id: upstream.instance_id,
+      ...actorOf(req, by),
+    });
+    res.json(upstream);
+  });
+
+  /** The token is one for all, so a name is only what somebody says; the address is what is known. */
+  function actorOf(req: Request, by: string | undefined) {
+    return {
+      actor: token === undefined ? 'anybody on this machine' : 'who has the admin token',
+      by,
+      peer: req.socket.remoteAddress,
+    };
+  }
+}
+
+function idOf(req: Request): string {
+  return validate(upstreamPathSchema, { ...req.params }, 'path').id;
+}
+
+function found<T>(upstream: T | undefined): T {
+  if (upstream !== undefined) return upstream;
+  throw new AppError({ code: 'UPSTREAM_NOT_FOUND', status: 404, message: 'No such instance is listed.' });
 }

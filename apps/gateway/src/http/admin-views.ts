@@ -1,36 +1,85 @@
+import type { InstanceStatus } from '@rollcall/contracts';
+import { describePolicies } from '../policies/describe-policies';
 import type { RefusedAnnouncement } from '../routing/announcement-conflicts';
 import { isRemembered } from '../routing/announcement-memory';
 import type { Destination } from '../upstreams/destination';
 import type { Upstream } from '../upstreams/upstream';
 
-export function describeRoute(route: Destination, now: number) {
-  const { policy } = route;
+export interface RouteView {
+  readonly path_prefix: string;
+  readonly host?: string;
+  readonly methods?: readonly string[];
+  readonly service: string;
+  readonly source: 'file' | 'announced';
+  readonly strip_prefix: boolean;
+  readonly picker: string;
+  readonly timeouts: { readonly headers_ms: number; readonly idle_ms: number };
+  /** Without `attempt_timeout_ms` one attempt has as long as all. */
+  readonly retries: { readonly attempts: number; readonly attempt_timeout_ms?: number };
+  readonly max_in_flight: number | null;
+  readonly policies: readonly string[];
+  readonly instances: number;
+  /** Whether requests wait for an instance when there is none. */
+  readonly known: boolean;
+}
+
+export interface RefusalView {
+  readonly path_prefix: string;
+  readonly host?: string;
+  readonly service: string;
+  readonly reason: string;
+}
+
+export interface UpstreamView {
+  readonly service: string;
+  readonly instance_id: string;
+  readonly url: string;
+  readonly status: InstanceStatus;
+  readonly reason?: string;
+  readonly version: string | null;
+  readonly zone: string | null;
+  readonly weight: number;
+  readonly in_flight: number;
+  readonly connections: { readonly open: number; readonly idle: number };
+  readonly ejection: {
+    readonly status: 'ejected' | 'trial';
+    readonly cause: string;
+    readonly outcome: string;
+    readonly times: number;
+    readonly available_in_ms: number;
+  } | null;
+  /** Without `ends_in_ms` it lasts until it is restored. */
+  readonly ejected_by_hand: { readonly reason: string; readonly ends_in_ms?: number } | null;
+}
+
+export function describeRoute(route: Destination, now: number): RouteView {
+  const { policy, host, methods } = route;
   return {
     path_prefix: route.pathPrefix,
-    host: route.host,
-    methods: route.methods,
+    ...(host === undefined ? {} : { host }),
+    ...(methods === undefined ? {} : { methods }),
     service: route.service,
     source: route.source,
     strip_prefix: route.stripPrefix,
     picker: policy.picker,
     timeouts: { headers_ms: policy.headersTimeoutMs, idle_ms: policy.idleTimeoutMs },
-    retries: { attempts: policy.maxAttempts, attempt_timeout_ms: policy.attemptTimeoutMs },
+    retries: {
+      attempts: policy.maxAttempts,
+      ...(policy.attemptTimeoutMs === Infinity ? {} : { attempt_timeout_ms: policy.attemptTimeoutMs }),
+    },
+    max_in_flight: policy.maxInFlight ?? null,
+    policies: describePolicies(route),
     instances: route.members().length,
-    /** Whether requests wait for an instance when there is none. */
     known: isRemembered(route, now),
   };
 }
 
-export function describeRefusal({ announcement, reason }: RefusedAnnouncement) {
-  return {
-    path_prefix: announcement.pathPrefix,
-    host: announcement.host,
-    service: announcement.service,
-    reason,
-  };
+export function describeRefusal({ announcement, reason }: RefusedAnnouncement): RefusalView {
+  const { pathPrefix, host, service } = announcement;
+  return { path_prefix: pathPrefix, ...(host === undefined ? {} : { host }), service, reason };
 }
 
-export function describeUpstream(upstream: Upstream, now: number) {
+export function describeUpstream(upstream: Upstream, now: number): UpstreamView {
   const { instance, outlierState: state } = upstream;
   const byHand = upstream.manualEjection(now);
   return {
@@ -38,7 +87,9 @@ export function describeUpstream(upstream: Upstream, now: number) {
     instance_id: upstream.id,
     url: instance.url,
     status: instance.status,
-    reason: instance.reason,
+    ...(instance.reason === undefined ? {} : { reason: instance.reason }),
+    version: instance.version,
+    zone: instance.zone,
     weight: upstream.weight,
     in_flight: upstream.inFlight,
     connections: upstream.connectionCounts(),

@@ -1,7 +1,7 @@
-import express, { type Express, type Request, type RequestHandler } from 'express';
-import { AppError } from '@rollcall/service-kit';
+import express, { type Express, type Request } from 'express';
 import { deregisterOlderService } from '../use-cases/deregister-older-service';
 import { registerOlderService, type OlderCallDeps } from '../use-cases/register-older-service';
+import { refuseWebPages } from './refuse-web-pages';
 import { parseOlderDeregistration, parseOlderRegistration } from './older-call-body';
 
 /** The calls by which services of the older gateway announce themselves. */
@@ -18,17 +18,6 @@ export function mountOlderCalls(app: Express, deps: OlderCallDeps): void {
     res.type('text/plain').send('Service deregistered successfully');
   });
 }
-
-/** A form on any web page could post here from inside the network, and route a path to wherever it likes. */
-const refuseWebPages: RequestHandler = (req, _res, next) => {
-  if (req.get('origin') !== undefined)
-    throw new AppError({
-      code: 'ORIGIN_REFUSED',
-      status: 403,
-      message: 'A web page must not register services.',
-    });
-  next();
-};
 
 function textOf(req: Request): string {
   return Buffer.isBuffer(req.body) ? req.body.toString('utf8') : '';

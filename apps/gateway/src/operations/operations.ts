@@ -1,11 +1,10 @@
-import type { describeRefusal, describeRoute, describeUpstream } from '../http/admin-views';
+import type { RefusalView, RouteView, UpstreamView } from '../http/admin-views';
+import type { Ejection } from '../use-cases/eject-upstream';
 import type { PathExplanation, PathQuery } from '../use-cases/explain-path';
 
-export type UpstreamView = ReturnType<typeof describeUpstream>;
-
 export interface RoutesView {
-  readonly routes: readonly ReturnType<typeof describeRoute>[];
-  readonly refused: readonly ReturnType<typeof describeRefusal>[];
+  readonly routes: readonly RouteView[];
+  readonly refused: readonly RefusalView[];
 }
 
 /**
@@ -16,4 +15,8 @@ export interface Operations {
   routes(): Promise<RoutesView>;
   upstreams(): Promise<readonly UpstreamView[]>;
   explain(query: PathQuery): Promise<PathExplanation>;
+  /** The instance gets no more requests. Answers with it as it is now; `undefined` when it is not listed. */
+  eject(instanceId: string, ejection: Ejection): Promise<UpstreamView | undefined>;
+  /** Ends every ejection of the instance, whoever has made it. Answers as `eject` does. */
+  restore(instanceId: string): Promise<UpstreamView | undefined>;
 }

@@ -1,10 +1,11 @@
-import type { OutlierState } from '@rollcall/load-balancing';
+import { describePolicies } from '../policies/describe-policies';
 import { routeVerdict } from '../proxy/route-verdict';
+import { explainCanary, type VersionShare } from '../routing/canary';
 import { hostsOverlap, routeName } from '../routing/route';
 import type { Destination } from '../upstreams/destination';
 import type { Fleet } from '../upstreams/fleet';
 import type { RouteBook } from '../upstreams/route-book';
-import type { Upstream } from '../upstreams/upstream';
+import { explainInstances, type InstanceExplanation } from './explain-instance';
 
 export interface ExplainDeps {
   readonly routes: RouteBook;
@@ -18,46 +19,60 @@ export interface PathQuery {
   readonly path: string;
   readonly method: string;
   readonly host: string;
+  /** What the request says in the field that the route's canary looks at. */
+  readonly canary?: string;
 }
 
 export interface PathExplanation {
   readonly request: PathQuery;
   /** What would become of such a request now. */
-  readonly verdict: 'forwarded' | 'held' | 'not found' | 'method not allowed';
+  readonly verdict: 'forwarded' | 'held' | 'turned away' | 'not found' | 'method not allowed';
   readonly why: string;
-  readonly route?: { readonly name: string; readonly service: string; readonly source: string };
+  readonly route?: RouteExplanation;
   readonly instances: readonly InstanceExplanation[];
   /** Announcements that would have taken this path, and why they do not. */
-  readonly refused_announcements: readonly {
-    readonly service: string;
-    readonly route: string;
-    readonly reason: string;
-  }[];
+  readonly refused_announcements: readonly RefusalExplanation[];
 }
 
-export interface InstanceExplanation {
-  readonly instance_id: string;
-  readonly url: string;
-  readonly picked: boolean;
-  readonly why: string;
+export interface RouteExplanation {
+  readonly name: string;
+  readonly service: string;
+  readonly source: 'file' | 'announced';
+  readonly picker: string;
+  /** A line each, in their order. */
+  readonly policies: readonly string[];
+  /** Of the whole service; requests are turned away while it is at the limit. */
+  readonly in_flight: number;
+  readonly max_in_flight: number | null;
+  /** Which versions get how much of it. */
+  readonly canary?: readonly VersionShare[];
 }
 
-/** Which route a request takes, and why each instance of its service is or is not picked. */
+export interface RefusalExplanation {
+  readonly service: string;
+  readonly route: string;
+  readonly reason: string;
+}
+
+/** Which route a request takes, what is done with it, and why each instance of its service is or is not picked. */
 export function explainPath(deps: ExplainDeps, query: PathQuery): PathExplanation {
-  const { routes, isSynced, now } = deps;
-  const verdict = routeVerdict(routes.table.match(query.method, query.host, query.path), isSynced(), now());
+  const { routes, fleet, isSynced, now } = deps;
+  const at = now();
+  const verdict = routeVerdict(routes.table.match(query.method, query.host, query.path), isSynced(), at);
   const destination = 'destination' in verdict ? verdict.destination : undefined;
   const rest = {
     request: query,
-    ...(destination && {
-      route: { name: routeName(destination), service: destination.service, source: destination.source },
-    }),
-    instances: destination ? instancesOf(deps, destination) : [],
+    ...(destination && { route: explainRoute(destination, query.canary) }),
+    instances: destination
+      ? explainInstances(destination, fleet.of(destination.service), query.canary, at)
+      : [],
     refused_announcements: refusalsFor(routes, query),
   };
   switch (verdict.kind) {
     case 'go':
-      return { ...rest, verdict: 'forwarded', why: 'the longest prefix that takes the method and the host' };
+      return isAtLimit(verdict.destination)
+        ? { ...rest, verdict: 'turned away', why: 'the service has max_in_flight requests under way' }
+        : { ...rest, verdict: 'forwarded', why: 'the longest prefix that takes the method and the host' };
     case 'hold':
       return {
         ...rest,
@@ -74,59 +89,25 @@ export function explainPath(deps: ExplainDeps, query: PathQuery): PathExplanatio
   }
 }
 
-function instancesOf({ fleet, now }: ExplainDeps, destination: Destination): readonly InstanceExplanation[] {
-  const at = now();
-  const members = new Set(destination.members());
-  const candidates = new Set(destination.candidates(at));
-  const available = new Set(destination.available(at));
-  return fleet.of(destination.service).map((upstream) => {
-    const obstacle = obstacleOf(upstream, { members, candidates, available, at });
-    return {
-      instance_id: upstream.id,
-      url: upstream.instance.url,
-      picked: obstacle === undefined,
-      why: obstacle ?? describe(upstream.outlierState, at),
-    };
-  });
+function explainRoute(destination: Destination, canaryValue: string | undefined): RouteExplanation {
+  const { service, source, policy, group } = destination;
+  return {
+    name: routeName(destination),
+    service,
+    source,
+    picker: policy.picker,
+    policies: describePolicies(destination),
+    in_flight: group?.inFlight ?? 0,
+    max_in_flight: policy.maxInFlight ?? null,
+    ...(policy.canary && { canary: explainCanary(policy.canary, canaryValue) }),
+  };
 }
 
-function obstacleOf(
-  upstream: Upstream,
-  seen: {
-    members: ReadonlySet<Upstream>;
-    candidates: ReadonlySet<Upstream>;
-    available: ReadonlySet<Upstream>;
-    at: number;
-  },
-): string | undefined {
-  const { status, reason } = upstream.instance;
-  if (!seen.members.has(upstream)) return 'it does not announce this route';
-  const byHand = upstream.manualEjection(seen.at);
-  if (byHand !== undefined) return `ejected by hand: ${byHand.reason}`;
-  if (!seen.candidates.has(upstream))
-    return status === 'suspect'
-      ? 'it is suspect, and others are up'
-      : `it is ${status}${reason === undefined ? '' : `: ${reason}`}`;
-  if (!seen.available.has(upstream)) return describe(upstream.outlierState, seen.at);
-  return undefined;
+function isAtLimit({ group, policy }: Destination): boolean {
+  return group !== undefined && group.inFlight >= (policy.maxInFlight ?? Infinity);
 }
 
-function describe(state: OutlierState, now: number): string {
-  switch (state.status) {
-    case 'healthy':
-      return 'it may get traffic';
-    case 'ejected':
-      return `${state.outcome} ${times(state.times)}; tried again in ${Math.max(0, Math.round(state.until - now))} ms`;
-    case 'trial':
-      return `${state.outcome} ${times(state.times)}; being tried now`;
-  }
-}
-
-function times(count: number): string {
-  return count === 1 ? 'once' : `${count} times in a row`;
-}
-
-function refusalsFor(routes: RouteBook, { path, host }: PathQuery) {
+function refusalsFor(routes: RouteBook, { path, host }: PathQuery): readonly RefusalExplanation[] {
   return routes.refused
     .filter(({ announcement }) => {
       const { pathPrefix } = announcement;

@@ -1,0 +1,151 @@
+import { INSTANCE_STATUSES } from '@rollcall/contracts';
+import { objectSchema, schemaRef, type JsonSchema } from '@rollcall/service-kit';
+import type { RoutesStatus } from '../../routes-file/routes-status';
+import type { VersionShare } from '../../routing/canary';
+import type { InstanceExplanation } from '../../use-cases/explain-instance';
+import type {
+  PathExplanation,
+  PathQuery,
+  RefusalExplanation,
+  RouteExplanation,
+} from '../../use-cases/explain-path';
+import type { RefusalView, RouteView, UpstreamView } from '../admin-views';
+
+const text: JsonSchema = { type: 'string' };
+const said = (description: string): JsonSchema => ({ type: 'string', description });
+const count: JsonSchema = { type: 'integer', minimum: 0 };
+const ms = (description: string): JsonSchema => ({ type: 'number', minimum: 0, description });
+const listOf = (items: JsonSchema): JsonSchema => ({ type: 'array', items });
+const orNull = (schema: JsonSchema): JsonSchema => ({ anyOf: [schema, { type: 'null' }] });
+const status: JsonSchema = { enum: INSTANCE_STATUSES };
+const source: JsonSchema = { enum: ['file', 'announced'] };
+const limit = orNull({ type: 'integer', minimum: 1 });
+
+/** The answers of the admin port, by their names in the document. */
+export const adminSchemas = {
+  Route: objectSchema<RouteView>(
+    {
+      path_prefix: text,
+      host: text,
+      methods: listOf(text),
+      service: text,
+      source,
+      strip_prefix: { type: 'boolean' },
+      picker: text,
+      timeouts: objectSchema<RouteView['timeouts']>({
+        headers_ms: ms('For an answer to begin in'),
+        idle_ms: ms('The longest silence within a body'),
+      }),
+      retries: objectSchema<RouteView['retries']>(
+        { attempts: count, attempt_timeout_ms: ms('As long as all attempts have when absent') },
+        { optional: ['attempt_timeout_ms'] },
+      ),
+      max_in_flight: limit,
+      policies: listOf(said('What one of its policies says, in their order')),
+      instances: count,
+      known: { type: 'boolean', description: 'Requests wait for an instance when there is none' },
+    },
+    { optional: ['host', 'methods'] },
+  ),
+  RefusedAnnouncement: objectSchema<RefusalView>(
+    { path_prefix: text, host: text, service: text, reason: text },
+    { optional: ['host'] },
+  ),
+  Upstream: objectSchema<UpstreamView>(
+    {
+      service: text,
+      instance_id: text,
+      url: text,
+      status,
+      reason: said('Of its status'),
+      version: orNull(text),
+      zone: orNull(text),
+      weight: count,
+      in_flight: count,
+      connections: objectSchema<UpstreamView['connections']>({ open: count, idle: count }),
+      ejection: orNull(
+        objectSchema<NonNullable<UpstreamView['ejection']>>({
+          status: { enum: ['ejected', 'trial'] },
+          cause: text,
+          outcome: text,
+          times: count,
+          available_in_ms: ms('Until it is tried again'),
+        }),
+      ),
+      ejected_by_hand: orNull(
+        objectSchema<NonNullable<UpstreamView['ejected_by_hand']>>(
+          { reason: text, ends_in_ms: ms('Never by itself when absent') },
+          { optional: ['ends_in_ms'] },
+        ),
+      ),
+    },
+    { optional: ['reason'] },
+  ),
+  PathExplanation: objectSchema<PathExplanation>(
+    {
+      request: objectSchema<PathQuery>(
+        { path: text, method: text, host: text, canary: text },
+        { optional: ['canary'] },
+      ),
+      verdict: { enum: ['forwarded', 'held', 'turned away', 'not found', 'method not allowed'] },
+      why: text,
+      route: objectSchema<RouteExplanation>(
+        {
+          name: text,
+          service: text,
+          source,
+          picker: text,
+          policies: listOf(text),
+          in_flight: count,
+          max_in_flight: limit,
+          canary: listOf(
+            objectSchema<VersionShare>({ version: text, percent: { type: 'number' }, why: text }),
+          ),
+        },
+        { optional: ['canary'] },
+      ),
+      instances: listOf(
+        objectSchema<InstanceExplanation>({
+          instance_id: text,
+          url: text,
+          status,
+          version: orNull(text),
+          zone: orNull(text),
+          weight: count,
+          in_flight: count,
+          picked: { type: 'boolean' },
+          why: text,
+        }),
+      ),
+      refused_announcements: listOf(
+        objectSchema<RefusalExplanation>({ service: text, route: text, reason: text }),
+      ),
+    },
+    { optional: ['route'] },
+  ),
+  RoutesFile: objectSchema<RoutesStatus>({
+    path: text,
+    hash: said('Of the content that is in force'),
+    loaded_at: { type: 'string', format: 'date-time' },
+    routes: count,
+    fault: orNull(
+      objectSchema<NonNullable<RoutesStatus['fault']>>({
+        at: { type: 'string', format: 'date-time' },
+        hash: said('Of the content that is not in force'),
+        faults: listOf({
+          type: 'object',
+          properties: { path: text, message: text },
+          required: ['path', 'message'],
+          additionalProperties: false,
+        }),
+      }),
+    ),
+  }),
+  Config: {
+    type: 'object',
+    description: 'Every setting by its name, secrets masked',
+    properties: { routes_file: orNull(schemaRef('RoutesFile')) },
+    required: ['routes_file'],
+    additionalProperties: true,
+  },
+} satisfies Record<string, JsonSchema>;

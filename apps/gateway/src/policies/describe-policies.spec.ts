@@ -1,0 +1,29 @@
+import { aRoute } from '../../test/support/a-policy-request';
+import { describePolicies } from './describe-policies';
+
+describe('describePolicies', () => {
+  it('says nothing of a route without any', () => expect(describePolicies(aRoute())).toEqual([]));
+
+  it('says what each does, and no value that may be secret', () => {
+    const route = aRoute({
+      policy: {
+        cors: { origins: ['*'], headers: [], expose: [], credentials: false, maxAgeSeconds: 1 },
+        requestHeaders: { remove: ['Cookie'], set: { Authorization: 'Basic secret' }, add: { 'X-A': 'b' } },
+        responseHeaders: { remove: [], set: {}, add: {} },
+        apiKey: { where: { query: 'key' }, names: ['ci', 'web'], keys: [] },
+        rateLimit: { requests: 5, perSeconds: 60, burst: 10, by: 'key' },
+        bodyLimitBytes: 1024,
+        rewritePrefix: '/b',
+      },
+    });
+    expect(describePolicies(route)).toEqual([
+      'cors: *',
+      'request_headers: removes Cookie; sets Authorization; adds X-A',
+      'response_headers: changes nothing',
+      'api_key: of ci, web, in the query as key',
+      'rate_limit: 5 in 60 s, 10 at once, by key',
+      'body_limit: 1024 bytes',
+      'rewrite: /a becomes /b',
+    ]);
+  });
+});

@@ -1,0 +1,41 @@
+import type { Route } from '../routing/route';
+import type { HeaderRules } from './header-rules';
+
+/** What a route's policies say, a line each in their order, for people. Without values that may be secret. */
+export function describePolicies({ pathPrefix, policy }: Route): readonly string[] {
+  const { cors, requestHeaders, responseHeaders, apiKey, rateLimit, bodyLimitBytes, rewritePrefix } = policy;
+  return [
+    ...(cors === undefined
+      ? []
+      : [`cors: ${cors.origins.join(', ')}${cors.credentials ? ' with credentials' : ''}`]),
+    ...fieldsOf('request_headers', requestHeaders),
+    ...fieldsOf('response_headers', responseHeaders),
+    ...(apiKey === undefined
+      ? []
+      : [
+          `api_key: of ${apiKey.names?.join(', ') ?? 'anybody who has one'}, in ${
+            'header' in apiKey.where
+              ? `the field ${apiKey.where.header}`
+              : `the query as ${apiKey.where.query}`
+          }`,
+        ]),
+    ...(rateLimit === undefined
+      ? []
+      : [
+          `rate_limit: ${rateLimit.requests} in ${rateLimit.perSeconds} s, ${rateLimit.burst} at once, by ${rateLimit.by}`,
+        ]),
+    ...(bodyLimitBytes === undefined ? [] : [`body_limit: ${bodyLimitBytes} bytes`]),
+    ...(rewritePrefix === undefined ? [] : [`rewrite: ${pathPrefix} becomes ${rewritePrefix}`]),
+  ];
+}
+
+function fieldsOf(key: string, rules: HeaderRules | undefined): readonly string[] {
+  if (rules === undefined) return [];
+  const parts = [
+    ['removes', rules.remove],
+    ['sets', Object.keys(rules.set)],
+    ['adds', Object.keys(rules.add)],
+  ] as const;
+  const said = parts.flatMap(([verb, names]) => (names.length > 0 ? [`${verb} ${names.join(', ')}`] : []));
+  return [`${key}: ${said.length > 0 ? said.join('; ') : 'changes nothing'}`];
+}
