@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { closedPort, eventually } from '@rollcall/testing';
+import { askSecurely } from '@rollcall/testing/certificates';
 import { startNode, type NodeProcess } from './node-process';
 
 export type AppName = 'registry' | 'gateway' | 'product' | 'order' | 'hello';
@@ -23,11 +24,22 @@ export interface StartAppOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Where the health paths are, when not at the app's own port. */
   readonly healthPort?: number;
+  /** PEM text of the authority of its certificate, when its own port speaks TLS. */
+  readonly ca?: string;
   /** For `node` itself, before the app's file. */
   readonly nodeArgs?: readonly string[];
 }
 
-export function startApp({ app, port, env, healthPort = port, nodeArgs = [] }: StartAppOptions): AppProcess {
+export function startApp({
+  app,
+  port,
+  env,
+  healthPort = port,
+  ca,
+  nodeArgs = [],
+}: StartAppOptions): AppProcess {
+  const url = ca === undefined ? localUrl(port) : `https://127.0.0.1:${port}`;
+  const healthUrl = healthPort === port ? url : localUrl(healthPort);
   const started = startNode(['--enable-source-maps', ...nodeArgs, mainOf(app)], {
     env: { PORT: String(port), ...env },
   });
@@ -35,13 +47,13 @@ export function startApp({ app, port, env, healthPort = port, nodeArgs = [] }: S
   return {
     ...started,
     app,
-    url: localUrl(port),
-    live: () => answers(`${localUrl(healthPort)}/livez`),
-    ready: () => answers(`${localUrl(healthPort)}/readyz`),
+    url,
+    live: () => answers(`${healthUrl}/livez`),
+    ready: () => answers(`${healthUrl}/readyz`),
   };
 
   async function answers(url: string): Promise<void> {
-    await eventually(async () => !started.isRunning() || (await isOk(url)), {
+    await eventually(async () => !started.isRunning() || (await isOk(url, ca)), {
       timeoutMs: START_TIMEOUT_MS,
       everyMs: 50,
     }).catch((cause: unknown) => {
@@ -52,7 +64,8 @@ export function startApp({ app, port, env, healthPort = port, nodeArgs = [] }: S
   }
 }
 
-async function isOk(url: string): Promise<boolean> {
+async function isOk(url: string, ca = ''): Promise<boolean> {
+  if (url.startsWith('https:')) return (await askSecurely(url, { ca })).status === 200;
   const response = await fetch(url);
   await response.body?.cancel();
   return response.ok;

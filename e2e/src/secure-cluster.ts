@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DiscoverResponse } from '@rollcall/contracts';
+import { eventually } from '@rollcall/testing';
+import {
+  askSecurely,
+  createKeyPairFolder,
+  type KeyPairFolder,
+  type SecureAnswer,
+  type SecureRequest,
+} from '@rollcall/testing/certificates';
+import { freePort, localUrl, startApp, type AppProcess } from './app-process';
+import type { ServiceName } from './cluster';
+
+/** Registry, gateway and services that speak nothing but TLS with each other, with one certificate for all of them. */
+export interface SecureCluster {
+  readonly registry: AppProcess;
+  readonly gateway: AppProcess;
+  readonly adminUrl: string;
+  readonly pair: KeyPairFolder;
+  /** One request that trusts their authority. */
+  ask(url: string, request?: Omit<SecureRequest, 'ca'>): Promise<SecureAnswer>;
+  /** Starts one more instance and waits for nothing. */
+  launch(service: ServiceName, settings?: Readonly<Record<string, string>>): Promise<AppProcess>;
+  /** Addresses that may get traffic. */
+  listed(service: ServiceName): Promise<readonly string[]>;
+  /** Resolves once the registry lists the process. */
+  registered(service: AppProcess): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startSecureCluster(): Promise<SecureCluster> {
+  const [dataDir, pair] = await Promise.all([
+    mkdtemp(join(tmpdir(), 'rollcall-e2e-')),
+    createKeyPairFolder({ names: ['127.0.0.1'] }),
+  ]);
+  const { ca } = pair.authority;
+  const processes: AppProcess[] = [];
+  const [registryPort, gatewayPort, adminPort] = [await freePort(), await freePort(), await freePort()];
+  const env = {
+    DATA_DIR: dataDir,
+    REGISTRY_AUTH: 'off',
+    REGISTRY_URL: `https://127.0.0.1:${registryPort}`,
+    REGISTRY_CA_FILE: pair.caFile,
+    PROBE_CA_FILE: pair.caFile,
+    UPSTREAM_CA_FILE: pair.caFile,
+    TLS_CERT_FILE: pair.certFile,
+    TLS_KEY_FILE: pair.keyFile,
+  };
+  const start = (options: Parameters<typeof startApp>[0]): AppProcess => {
+    const started = startApp({ ...options, env: { ...env, ...options.env }, ca });
+    processes.push(started);
+    return started;
+  };
+  const ask: SecureCluster['ask'] = (url, request = {}) => askSecurely(url, { ca, ...request });
+
+  const registry = start({ app: 'registry', port: registryPort, env: {} });
+  await registry.ready();
+  // Its admin port is this machine's alone, and speaks no TLS.
+  const admin = { env: { ADMIN_PORT: String(adminPort) }, healthPort: adminPort };
+  const gateway = start({ app: 'gateway', port: gatewayPort, ...admin });
+  await gateway.ready();
+
+  const listed = async (service: ServiceName): Promise<readonly string[]> => {
+    const { body } = await ask(`${registry.url}/discover/${service}`);
+    // The registry's answers are checked against their schema in its own specs.
+    return (JSON.parse(body) as DiscoverResponse).instances.map(({ url }) => url);
+  };
+
+  return {
+    registry,
+    gateway,
+    adminUrl: localUrl(adminPort),
+    pair,
+    ask,
+    listed,
+    launch: async (service, settings = {}) => start({ app: service, port: await freePort(), env: settings }),
+    async registered({ app, url }) {
+      if (app === 'registry' || app === 'gateway') throw new Error(`${app} is no service`);
+      await eventually(async () => (await listed(app)).includes(url), { timeoutMs: 30_000, everyMs: 50 });
+    },
+    async stop() {
+      await Promise.all(processes.map((process) => process.end('SIGKILL')));
+      await Promise.all([rm(dataDir, { recursive: true, force: true }), pair.remove()]);
+    },
+  };
+}
