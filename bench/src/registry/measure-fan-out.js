@@ -24,22 +24,22 @@ const LIMIT_MS = 10_000;
  * one process here, so its reading of all of them counts too, alike for everybody.
  *
  * @param {import('../processes/workbench').Workbench} workbench
- * @param {{ contender: import('./contenders/contender').Contender, instances: number, subscribers: number, announcements: number }} options
+ * @param {{ contender: import('./contenders/contender').Contender, home: string, instances: number, subscribers: number, announcements: number }} options
  * @returns {Promise<FanOut>}
  */
-async function measureFanOut(workbench, { contender, instances, subscribers, announcements }) {
+async function measureFanOut(workbench, { contender, home, instances, subscribers, announcements }) {
   const registry = await contender.start(workbench);
   // A connection each: a stream never gives its connection back.
   const dispatcher = new Agent({ connections: null });
   try {
-    await inParallel(fleet(instances), WIDTH, (member) => enrol(registry, member));
+    await inParallel(fleet(home, instances), WIDTH, (member) => enrol(registry, member));
     const watchers = await Promise.all(
       Array.from({ length: subscribers }, () => subscribe(registry.origin, registry.watch(), dispatcher)),
     );
     await delay(SETTLE_MS);
 
     const latencies = [];
-    for (const newcomer of fleet(announcements, instances)) {
+    for (const newcomer of fleet(home, announcements, instances)) {
       workbench.signal.throwIfAborted();
       await registry.prepare(newcomer);
       const read = Promise.all(watchers.map((watcher) => watcher.reads(registry.sign(newcomer))));

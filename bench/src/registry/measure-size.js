@@ -5,6 +5,7 @@ const { inParallel } = require('../load/in-parallel');
 const { runWrk } = require('../load/wrk');
 const { readUsage } = require('../machine/process-usage');
 const { enrol } = require('./enrol');
+const { evictionCost } = require('./eviction-cost');
 const { fleet, servicesOf } = require('./fleet');
 
 /** @typedef {import('../processes/workbench').Workbench} Workbench */
@@ -12,12 +13,15 @@ const { fleet, servicesOf } = require('./fleet');
 /** @typedef {import('./contenders/contender').RunningContender} RunningContender */
 /** @typedef {import('./contenders/contender').FleetMember} FleetMember */
 /** @typedef {{ cpuMicros: number, requestsPerSecond: number, p99Ms: number, failures: number }} CallCost */
+/** @typedef {{ rssBytes: number, heapBytes: number }} Weight heapBytes: NaN where it cannot be asked */
 /**
  * @typedef {object} SizeMeasurement
  * @property {CallCost} heartbeat
  * @property {CallCost} discover
+ * @property {number} evictionMicros CPU for a lease that ends and what it takes with it
  * @property {number} rssBytes with the whole fleet in it, before any load
- * @property {number} bytesPerInstance what the fleet added to it, an instance
+ * @property {number} rssPerInstance bytes that the fleet added, an instance
+ * @property {number} heapPerInstance the same without garbage; NaN where it cannot be asked
  */
 
 /** Registrations under way at once. */
@@ -34,30 +38,43 @@ const SETTLE_MS = 3_000;
  * service, in turn.
  *
  * @param {Workbench} workbench
- * @param {{ contender: import('./contenders/contender').Contender, instances: number, connections: number, seconds: number, warmUpSeconds: number }} options
+ * @param {{ contender: import('./contenders/contender').Contender, home: string, instances: number, connections: number, seconds: number, warmUpSeconds: number }} options
  * @returns {Promise<SizeMeasurement>}
  */
-async function measureSize(workbench, { contender, instances, ...load }) {
+async function measureSize(workbench, { contender, home, instances, ...load }) {
   const registry = await contender.start(workbench);
   try {
     const fill = async (/** @type {readonly FleetMember[]} */ members) => {
       await inParallel(members, WIDTH, (member) => enrol(registry, member));
       await delay(SETTLE_MS);
-      return readUsage(registry.process.pid).rssBytes;
+      return weigh(registry);
     };
-    const before = await fill(fleet(FIRST_INSTANCES, instances));
-    const members = fleet(instances);
-    const rssBytes = await fill(members);
+    const before = await fill(fleet(home, FIRST_INSTANCES, instances));
+    const members = fleet(home, instances);
+    const after = await fill(members);
 
     return {
       heartbeat: await costOf(workbench, registry, members.map(registry.heartbeat), load),
       discover: await costOf(workbench, registry, servicesOf(members).map(registry.discover), load),
-      rssBytes,
-      bytesPerInstance: (rssBytes - before) / instances,
+      evictionMicros: await evictionCost(registry, home, instances + FIRST_INSTANCES),
+      rssBytes: after.rssBytes,
+      rssPerInstance: (after.rssBytes - before.rssBytes) / instances,
+      heapPerInstance: (after.heapBytes - before.heapBytes) / instances,
     };
   } finally {
     await registry.process.stop();
   }
+}
+
+/**
+ * The RSS before the garbage is collected: a process that is asked for its heap gives some of it back.
+ *
+ * @param {RunningContender} registry
+ * @returns {Promise<Weight>}
+ */
+async function weigh({ process, heapBytes }) {
+  const { rssBytes } = readUsage(process.pid);
+  return { rssBytes, heapBytes: heapBytes ? await heapBytes() : Number.NaN };
 }
 
 /**

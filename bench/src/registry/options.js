@@ -5,12 +5,12 @@ const { positiveNumber } = require('../cli/argument');
 
 const USAGE = `npm run bench:registry -- [options]
   --sizes <list>          instances registered (1000,10000,100000)
-  --rounds <n>            how often each is measured (3)
-  --seconds <n>           of load a measurement (5)
-  --warm-up <n>           seconds of load before it (3)
+  --rounds <n>            how often each is measured (3); sizes of 100000 and more once
+  --seconds <n>           of load a measurement (4)
+  --warm-up <n>           seconds of load before it (2)
   --connections <n>       that drive the load (64)
   --subscribers <n>       of the fan-out (200)
-  --announcements <n>     registrations that they are told of, a round (300)
+  --announcements <n>     registrations that they are told of, a round (200)
   --node <major|path>     the Node for our registry: 24 is fetched from npm ($NODE_BIN, or this one)`;
 
 /**
@@ -36,11 +36,11 @@ function readOptions(args, env) {
     options: {
       sizes: { type: 'string', default: '1000,10000,100000' },
       rounds: { type: 'string', default: '3' },
-      seconds: { type: 'string', default: '5' },
-      'warm-up': { type: 'string', default: '3' },
+      seconds: { type: 'string', default: '4' },
+      'warm-up': { type: 'string', default: '2' },
       connections: { type: 'string', default: '64' },
       subscribers: { type: 'string', default: '200' },
-      announcements: { type: 'string', default: '300' },
+      announcements: { type: 'string', default: '200' },
       node: { type: 'string' },
     },
   });

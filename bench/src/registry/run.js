@@ -4,6 +4,7 @@ const { interleave } = require('../cli/interleave');
 const { progress, say } = require('../cli/terminal');
 const { describeMachine } = require('../report/describe-machine');
 const { ALL_CONTENDERS } = require('./contenders/all-contenders');
+const { openHome } = require('./home');
 const { measureFanOut } = require('./measure-fan-out');
 const { measureSize } = require('./measure-size');
 const { fanOutTable, sizeTable } = require('./tables');
@@ -11,6 +12,9 @@ const { fanOutTable, sizeTable } = require('./tables');
 /** @typedef {import('../processes/workbench').Workbench} Workbench */
 
 const FAN_OUT_INSTANCES = 1_000;
+
+/** Filling it takes longer than all the rest: once has to do. */
+const ONCE_FROM = 100_000;
 
 /**
  * Prints a table of what heartbeats, discoveries and instances cost by size, and one of the fan-out.
@@ -22,17 +26,21 @@ async function runRegistryBench(workbench, { sizes, rounds, subscribers, announc
   const present = ALL_CONTENDERS.filter(({ missing }) => missing() === undefined);
   say(describeMachine(workbench));
   say(
-    `${load.connections} connections, ${load.seconds} s a measurement, median of ${rounds} round(s). Both keep a data folder.`,
+    `${load.connections} connections, ${load.seconds} s a measurement, median of ${rounds} round(s), one at ${ONCE_FROM} instances. Both keep a data folder.`,
   );
   for (const { title, missing } of ALL_CONTENDERS) {
     const why = missing();
     if (why) say(`Without ${title}: ${why}.`);
   }
 
+  const home = await openHome();
   const bySize = [];
   for (const instances of sizes) {
-    const measured = await interleave(present, rounds, `${instances} instances`, (contender) =>
-      measureSize(workbench, { contender, instances, ...load }),
+    const measured = await interleave(
+      present,
+      instances >= ONCE_FROM ? 1 : rounds,
+      `${instances} instances`,
+      (contender) => measureSize(workbench, { contender, home: home.origin, instances, ...load }),
     );
     bySize.push(...measured.map((result) => ({ ...result, instances })));
   }
@@ -40,13 +48,20 @@ async function runRegistryBench(workbench, { sizes, rounds, subscribers, announc
   say(`\n${sizeTable(bySize)}`);
 
   const fanOut = await interleave(present, rounds, 'fan-out', (contender) =>
-    measureFanOut(workbench, { contender, instances: FAN_OUT_INSTANCES, subscribers, announcements }),
+    measureFanOut(workbench, {
+      contender,
+      home: home.origin,
+      instances: FAN_OUT_INSTANCES,
+      subscribers,
+      announcements,
+    }),
   );
   progress('');
   say(
     `\nFrom a registration to the last of ${subscribers} subscribers, with ${FAN_OUT_INSTANCES} instances:\n`,
   );
   say(fanOutTable(fanOut));
+  home.close();
 }
 
 module.exports = { runRegistryBench };

@@ -15,8 +15,10 @@ const SIZE_COLUMNS = [
   { title: 'heartbeats/s' },
   { title: 'CPU µs/discover of 10' },
   { title: 'discovers/s' },
+  { title: 'CPU µs/eviction' },
   { title: 'RSS MiB' },
-  { title: 'KiB/instance' },
+  { title: 'RSS KiB/instance' },
+  { title: 'heap KiB/instance' },
   { title: 'failed' },
 ];
 
@@ -36,8 +38,10 @@ function sizeTable(results) {
         formatNumber(middle(({ heartbeat }) => heartbeat.requestsPerSecond)),
         formatNumber(middle(({ discover }) => discover.cpuMicros)),
         formatNumber(middle(({ discover }) => discover.requestsPerSecond)),
+        formatNumber(middle(({ evictionMicros }) => evictionMicros)),
         formatMebibytes(middle(({ rssBytes }) => rssBytes)),
-        formatNumber(middle(({ bytesPerInstance }) => bytesPerInstance / 1024)),
+        formatNumber(middle(({ rssPerInstance }) => rssPerInstance / 1024)),
+        formatNumber(middle(({ heapPerInstance }) => heapPerInstance / 1024)),
         String(
           rounds.reduce((sum, { heartbeat, discover }) => sum + heartbeat.failures + discover.failures, 0),
         ),

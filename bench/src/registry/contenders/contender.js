@@ -11,6 +11,7 @@
  * @property {string} service
  * @property {string} id
  * @property {string} url
+ * @property {number} ttlSeconds of its lease
  */
 /**
  * @typedef {object} Contender
@@ -30,6 +31,7 @@
  * @property {(service: string) => LoadRequest} discover all instances of a service
  * @property {() => WatchRequest} watch every service
  * @property {(member: FleetMember) => string} sign what a watcher reads when that member is announced, and not before
+ * @property {() => Promise<number>} [heapBytes] held once the garbage has gone, where it can be asked
  */
 /** @typedef {{ method: 'GET' | 'POST', path: string, body?: string }} WatchRequest */
 

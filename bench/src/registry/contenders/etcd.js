@@ -7,8 +7,6 @@ const { freePort } = require('../../processes/free-port');
 const { untilAnswering } = require('../../processes/until-answering');
 const { callJson } = require('../../load/call-json');
 
-const TTL_SECONDS = 86_400;
-
 /**
  * etcd as registries are built on it: a key an instance under `/services/<name>/`, held by a lease of its own, all
  * through its HTTP gateway.
@@ -24,7 +22,7 @@ const etcd = {
       process,
       origin,
       prepare: async (member) => {
-        await callJson(`${origin}/v3/lease/grant`, { ID: leaseOf(member), TTL: TTL_SECONDS });
+        await callJson(`${origin}/v3/lease/grant`, { ID: leaseOf(member), TTL: member.ttlSeconds });
       },
       register: async (member) => {
         await callJson(`${origin}/v3/kv/put`, {
@@ -90,7 +88,7 @@ function keyOf({ service, id }) {
  *
  * @param {FleetMember} member
  */
-function valueOf({ service, id, url }) {
+function valueOf({ service, id, url, ttlSeconds }) {
   return {
     instance_id: id,
     service_name: service,
@@ -102,7 +100,7 @@ function valueOf({ service, id, url }) {
     weight: 100,
     metadata: {},
     routes: [],
-    ttl_seconds: TTL_SECONDS,
+    ttl_seconds: ttlSeconds,
     registered_at: 1_790_000_000,
   };
 }

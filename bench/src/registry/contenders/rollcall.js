@@ -5,30 +5,31 @@ const { join } = require('node:path');
 const { freePort } = require('../../processes/free-port');
 const { untilAnswering } = require('../../processes/until-answering');
 const { callJson } = require('../../load/call-json');
+const { heapInUse } = require('../../profile/heap-in-use');
 
 const MAIN = join(__dirname, '../../../../apps/registry/dist/main.js');
-
-/** Longer than any run: what is not beaten for in time must not be evicted while others are measured. */
-const TTL_SECONDS = 86_400;
 
 /** @type {import('./contender').Contender} */
 const rollcall = {
   title: 'Rollcall registry',
   missing: () => (existsSync(MAIN) ? undefined : 'not built: npm run build'),
   start: async (workbench) => {
-    const { process, origin } = await startRegistry(workbench, 'subject');
+    const inspectorPort = await freePort();
+    const { process, origin } = await startRegistry(workbench, 'subject', [
+      `--inspect-port=127.0.0.1:${inspectorPort}`,
+    ]);
     /** @type {Map<string, unknown>} by instance id */
     const epochs = new Map();
     return {
       process,
       origin,
       prepare: async () => undefined,
-      register: async ({ service, id, url }) => {
+      register: async ({ service, id, url, ttlSeconds }) => {
         const instance = await callJson(`${origin}/register`, {
           service_name: service,
           instance_id: id,
           url,
-          ttl_seconds: TTL_SECONDS,
+          ttl_seconds: ttlSeconds,
         });
         epochs.set(id, instance['epoch']);
       },
@@ -40,6 +41,7 @@ const rollcall = {
       discover: (service) => ({ method: 'GET', path: `/discover/${service}` }),
       watch: () => ({ method: 'GET', path: '/watch?services=*' }),
       sign: ({ id }) => `"${id}"`,
+      heapBytes: () => heapInUse(process.pid, inspectorPort),
     };
   },
 };
@@ -47,14 +49,15 @@ const rollcall = {
 /**
  * @param {import('../../processes/workbench').Workbench} workbench
  * @param {import('../../processes/workbench').Role} role whose core it runs on
+ * @param {readonly string[]} [nodeOptions]
  * @returns {Promise<{ process: import('../../processes/pinned-process').PinnedProcess, origin: string }>}
  */
-async function startRegistry(workbench, role) {
+async function startRegistry(workbench, role, nodeOptions = []) {
   const port = await freePort();
   const registry = workbench.start(role, {
     name: 'registry',
     command: workbench.node.path,
-    args: [MAIN],
+    args: [...nodeOptions, MAIN],
     env: {
       NODE_ENV: 'production',
       HOST: '127.0.0.1',
