@@ -9,9 +9,10 @@ import { createCacheLoop } from './cache-loop';
 import { readCatalogCache } from './catalog-cache';
 import { createCatalogView } from './catalog-view';
 import type { DiscoveryResult, Snapshot } from './discovery-result';
-import { createListeners, type Listeners } from './listeners';
+import { createLookups } from './lookups';
 import { createReleaseLoop } from './release-loop';
 import type { ResolverEvent } from './resolver-event';
+import { createSubscriptions } from './subscriptions';
 import { createWatchLoop } from './watch-loop';
 
 export interface ResolverOptions {
@@ -74,7 +75,6 @@ export interface Resolver {
 const SILENCE_LIMIT_MS = 40_000;
 /** Limit of one acknowledgement; it is said again after that. */
 const ACK_TIMEOUT_MS = 2000;
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** @throws when an option is unusable: no registry address, one that is not http(s), a `caFile` that cannot be read */
 export function createResolver(options: ResolverOptions): Resolver {
@@ -85,9 +85,9 @@ export function createResolver(options: ResolverOptions): Resolver {
   const http = createRegistryHttp(access, { keepAlive: false });
   const calls = createRegistryCalls(access, ACK_TIMEOUT_MS);
   const acknowledgements = createAcknowledgements({ calls, subscriber, random: Math.random });
-  const ofService = new Map<string, Listeners<[DiscoveryResult]>>();
-  const ofEvery = createListeners<[string, DiscoveryResult]>();
-  const waiting = new Set<() => void>();
+  const subscriptions = createSubscriptions(current);
+  const lookups = createLookups(subscriptions, current);
+  const { announce } = subscriptions;
   let phase: 'idle' | 'running' | 'stopped' = 'idle';
 
   const emit = (event: ResolverEvent): void => tell(options.onEvent, event);
@@ -134,14 +134,6 @@ export function createResolver(options: ResolverOptions): Resolver {
     emit({ type: 'restored', file, services: snapshots.length, savedAt });
   }
 
-  function announce(services: readonly string[]): void {
-    for (const name of services) {
-      const result = view.current(name);
-      ofService.get(name)?.tell(result);
-      ofEvery.tell(name, result);
-    }
-  }
-
   function follow(serviceName: string): void {
     // One name that the registry refuses would have it refuse the whole list.
     if (isServiceName(serviceName) && view.follow(serviceName) && !everything) watchLoop.reopen();
@@ -151,12 +143,6 @@ export function createResolver(options: ResolverOptions): Resolver {
     if (isServiceName(serviceName)) return view.current(serviceName);
     const message = `${JSON.stringify(serviceName)} is not the name of a service`;
     return { state: 'failed', error: { code: 'BAD_SERVICE_NAME', message } };
-  }
-
-  function listen(serviceName: string, listener: (result: DiscoveryResult) => void): () => void {
-    const listeners = ofService.get(serviceName) ?? createListeners<[DiscoveryResult]>();
-    ofService.set(serviceName, listeners);
-    return listeners.add(listener);
   }
 
   if (cacheFile !== undefined) restore(cacheFile);
@@ -173,7 +159,7 @@ export function createResolver(options: ResolverOptions): Resolver {
     },
     async stop() {
       phase = 'stopped';
-      for (const finish of [...waiting]) finish();
+      lookups.finish();
       releaseLoop.stop();
       // Before the stream ends: a stream that ends without it counts as one that may come back.
       await acknowledgements.goodbye();
@@ -183,32 +169,18 @@ export function createResolver(options: ResolverOptions): Resolver {
     },
     watch(serviceName, listener) {
       follow(serviceName);
-      const unlisten = listen(serviceName, listener);
-      tell(listener, current(serviceName));
-      return unlisten;
+      return subscriptions.watch(serviceName, listener);
     },
     resolve(serviceName, { timeoutMs }) {
       follow(serviceName);
       const known = current(serviceName);
       if ('snapshot' in known || !isServiceName(serviceName) || phase === 'stopped')
         return Promise.resolve(known);
-      return new Promise((resolve) => {
-        const finish = (): void => {
-          clearTimeout(timer);
-          unlisten();
-          waiting.delete(finish);
-          resolve(current(serviceName));
-        };
-        const timer = setTimeout(finish, Math.min(timeoutMs, LONGEST_TIMER_MS));
-        const unlisten = listen(serviceName, (result) => {
-          if ('snapshot' in result) finish();
-        });
-        waiting.add(finish);
-      });
+      return lookups.wait(serviceName, timeoutMs);
     },
     current,
     services: () => view.names,
-    onChange: (listener) => ofEvery.add(listener),
+    onChange: (listener) => subscriptions.onChange(listener),
     get synced() {
       return view.synced;
     },

@@ -1,5 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import {
   watchQuerySchema,
   type Instance,
@@ -10,8 +9,10 @@ import { problemAnswer, sendAnswer, type FakeAnswer, type FakeProblem } from './
 import { answerCall } from './fake-answers';
 import { createFakeCatalog, type FakeCatalog } from './fake-catalog';
 import { answerDrain } from './fake-drain';
+import { createFakeFaults } from './fake-faults';
 import { checked } from './fake-input';
 import { readCall, type RecordedCall } from './fake-request';
+import { createFakeServer } from './fake-server';
 import { createFakeSessions } from './fake-sessions';
 import { createFakeSubscribers } from './fake-subscribers';
 import { createFakeWatchers } from './fake-watchers';
@@ -86,13 +87,13 @@ export function createFakeRegistry(options: FakeRegistryOptions = {}): FakeRegis
   const watchers = createFakeWatchers(pingIntervalMs, subscribers);
   const sessions = createFakeSessions(options.sessionPingSeconds ?? 5);
   const calls: RecordedCall[] = [];
-  const refusals = new Map<string, FakeProblem[]>();
-  const holds = new Map<string, Promise<void>>();
+  const faults = createFakeFaults();
   let catalog = newCatalog();
   let warming = false;
   let warnings: readonly string[] = [];
-  let port = 0;
-  const server = createServer((request, response) => void serve(request, response));
+  const server = createFakeServer((request, response) => {
+    void readCall(request).then((call) => serve(call, response));
+  });
 
   function newCatalog(): FakeCatalog {
     const fresh = createFakeCatalog({ ttlSeconds });
@@ -103,14 +104,13 @@ export function createFakeRegistry(options: FakeRegistryOptions = {}): FakeRegis
     return fresh;
   }
 
-  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const call = await readCall(request);
+  async function serve(call: RecordedCall, response: ServerResponse): Promise<void> {
     calls.push(call);
     const answer = refusalOf(call) ?? openWatch(call, response) ?? (await ofInstance(call, response));
     if (answer === 'streaming') return;
     const scene = { catalog, subscribers, heartbeatIntervalSeconds, warnings };
     const carriedOut = answer ?? answerCall(call, scene);
-    await holds.get(call.path);
+    await faults.released(call.path);
     sendAnswer(response, carriedOut);
   }
 
@@ -129,7 +129,7 @@ export function createFakeRegistry(options: FakeRegistryOptions = {}): FakeRegis
   function refusalOf(call: RecordedCall): FakeAnswer | undefined {
     if (token !== undefined && call.headers.authorization !== `Bearer ${token}`)
       return problemAnswer({ status: 401, code: 'UNAUTHORIZED', detail: 'a bearer token is needed' });
-    const refusal = refusals.get(call.path)?.shift();
+    const refusal = faults.refusalOf(call.path);
     return refusal === undefined ? undefined : problemAnswer(refusal);
   }
 
@@ -141,32 +141,17 @@ export function createFakeRegistry(options: FakeRegistryOptions = {}): FakeRegis
     return 'streaming';
   }
 
-  function listen(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(port, '127.0.0.1', () => {
-        server.off('error', reject);
-        ({ port } = addressOf(server.address()));
-        resolve();
-      });
-    });
-  }
-
   function close(): Promise<void> {
     watchers.end();
     sessions.endAll();
-    if (!server.listening) return Promise.resolve();
-    return new Promise((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
+    return server.close();
   }
 
   return {
     get url() {
-      return `http://127.0.0.1:${port}`;
+      return server.url;
     },
-    start: listen,
+    start: () => server.listen(),
     stop: close,
 
     instances: (name) => (name === undefined ? catalog.instances() : catalog.instancesOf(name)),
@@ -196,31 +181,15 @@ export function createFakeRegistry(options: FakeRegistryOptions = {}): FakeRegis
         catalog = newCatalog();
         warming = true;
       }
-      return listen();
+      return server.listen();
     },
     warmedUp() {
       warming = false;
     },
-    refuseNext(path, problem) {
-      refusals.set(path, [...(refusals.get(path) ?? []), problem]);
-    },
-    holdAnswers(path) {
-      let release = (): void => undefined;
-      const held = new Promise<void>((resolve) => (release = resolve));
-      holds.set(path, held);
-      return () => {
-        holds.delete(path);
-        release();
-      };
-    },
+    refuseNext: (path, problem) => faults.refuseNext(path, problem),
+    holdAnswers: (path) => faults.hold(path),
     freezeWatches: () => watchers.silence(),
     freezeSessions: () => sessions.silence(),
     writeToWatches: (text) => watchers.write(text),
   };
-}
-
-function addressOf(address: string | AddressInfo | null): AddressInfo {
-  if (address === null || typeof address === 'string')
-    throw new Error('the fake registry listens on no port');
-  return address;
 }
