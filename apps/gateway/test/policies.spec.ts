@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually } from '@rollcall/testing';
+import { eventually, startFullListener } from '@rollcall/testing';
 import { openRawConnection } from './support/raw-request';
 import { startGateway, type RunningGateway } from './support/start-gateway';
 import { startUpstream, type RunningUpstream } from './support/start-upstream';
@@ -39,6 +39,9 @@ routes:
     rewrite: { prefix: /new/v2 }
     request_headers: { set: { X-Set: ours }, add: { X-Added: more }, remove: [ x-removed ] }
     response_headers: { set: { X-Answer: ours }, remove: [ server ] }
+  - path_prefix: /far
+    service: far
+    timeouts: { connect_ms: 50 }
   - path_prefix: /waiting
     service: nobody
     api_key: {}
@@ -53,7 +56,7 @@ describe('policies of routes', () => {
     folder = await mkdtemp(join(tmpdir(), 'rollcall-policies-'));
     const file = join(folder, 'routes.yaml');
     await writeFile(file, ROUTES);
-    running = await startGateway({ ROUTES_FILE: file });
+    running = await startGateway({ ROUTES_FILE: file, CONNECT_TIMEOUT_MS: '600000' });
     upstream = await startUpstream((req, res) => {
       const chunks: Buffer[] = [];
       req.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -215,6 +218,17 @@ describe('policies of routes', () => {
     expect(headers).not.toHaveProperty('x-removed');
     expect(response.headers.get('x-answer')).toBe('ours');
     expect(response.headers.has('server')).toBe(false);
+  });
+
+  it('do not wait for a connection longer than the route says', async () => {
+    const full = await startFullListener();
+    running.registry.list({ service_name: 'far', url: full.url });
+    expect(await refusal(await ask('/far'))).toEqual({
+      status: 504,
+      code: 'UPSTREAM_CONNECT_TIMEOUT',
+      proxyStatus: 'rollcall; error=connection_timeout',
+    });
+    await full.close();
   });
 
   it('refuse before anybody is held', async () => {

@@ -13,7 +13,8 @@ export interface RouteView {
   readonly source: 'file' | 'announced';
   readonly strip_prefix: boolean;
   readonly picker: string;
-  readonly timeouts: { readonly headers_ms: number; readonly idle_ms: number };
+  /** Without `connect_ms` that of the settings. */
+  readonly timeouts: { readonly connect_ms?: number; readonly headers_ms: number; readonly idle_ms: number };
   /** Without `attempt_timeout_ms` one attempt has as long as all. */
   readonly retries: { readonly attempts: number; readonly attempt_timeout_ms?: number };
   readonly max_in_flight: number | null;
@@ -62,7 +63,11 @@ export function describeRoute(route: Destination, now: number): RouteView {
     source: route.source,
     strip_prefix: route.stripPrefix,
     picker: policy.picker,
-    timeouts: { headers_ms: policy.headersTimeoutMs, idle_ms: policy.idleTimeoutMs },
+    timeouts: {
+      ...(policy.connectTimeoutMs === undefined ? {} : { connect_ms: policy.connectTimeoutMs }),
+      headers_ms: policy.headersTimeoutMs,
+      idle_ms: policy.idleTimeoutMs,
+    },
     retries: {
       attempts: policy.maxAttempts,
       ...(policy.attemptTimeoutMs === Infinity ? {} : { attempt_timeout_ms: policy.attemptTimeoutMs }),

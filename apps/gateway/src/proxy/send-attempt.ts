@@ -22,7 +22,7 @@ export interface AttemptOptions {
 /** Sends the original request, made ready for this instance, and streams the answer back if there is one. */
 export async function sendAttempt(options: AttemptOptions): Promise<AttemptResult> {
   const { exchange, destination, upstream, freshSocket, headersTimeoutMs, tunnels } = options;
-  const { idleTimeoutMs } = destination.policy;
+  const { connectTimeoutMs, idleTimeoutMs } = destination.policy;
   const headers = headerListOf(exchange.req.rawHeaders);
   passRequestHeaders(headers, exchange.facts);
   const { treatment } = exchange;
@@ -42,6 +42,7 @@ export async function sendAttempt(options: AttemptOptions): Promise<AttemptResul
       body: bodyOf(exchange, idleTimeoutMs, () => attempt.abort()),
       ...(exchange.upgrade === undefined ? {} : { upgrade: exchange.upgrade.protocol }),
       freshSocket,
+      connectTimeoutMs,
       headersTimeoutMs,
       idleTimeoutMs,
     },

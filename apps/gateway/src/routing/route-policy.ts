@@ -17,6 +17,8 @@ export interface RoutePolicy {
   readonly canary?: CanaryRule | undefined;
   /** Attempts under way to the route's service beyond which its requests are turned away; any number when absent. */
   readonly maxInFlight?: number | undefined;
+  /** To connect to an instance in; as the settings say when absent. */
+  readonly connectTimeoutMs?: number | undefined;
   /** From the request being sent to the answer's beginning, all attempts together. */
   readonly headersTimeoutMs: number;
   /** The longest silence in a body, in either direction. */

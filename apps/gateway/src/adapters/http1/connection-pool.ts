@@ -33,12 +33,12 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
   const idle: Connection[] = [];
   let keep = true;
 
-  function connect(): Connection {
+  function connect(withinMs = connectTimeoutMs): Connection {
     const socket = opener.open();
     const connection = new Connection({
       socket,
       ready: opener.ready,
-      connectTimeoutMs,
+      connectTimeoutMs: withinMs,
       maxHeadBytes,
       now,
       onFree,
@@ -69,7 +69,7 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
       if (typeof head === 'string') return failAtOnce(receiver, unsendable(head));
       let connection = request.freshSocket ? undefined : idle.pop();
       try {
-        connection ??= connect();
+        connection ??= connect(request.connectTimeoutMs);
       } catch (error) {
         return failAtOnce(receiver, error);
       }

@@ -32,10 +32,14 @@ export const adminSchemas = {
       source,
       strip_prefix: { type: 'boolean' },
       picker: text,
-      timeouts: objectSchema<RouteView['timeouts']>({
-        headers_ms: ms('For an answer to begin in'),
-        idle_ms: ms('The longest silence within a body'),
-      }),
+      timeouts: objectSchema<RouteView['timeouts']>(
+        {
+          connect_ms: ms('To connect to an instance in; CONNECT_TIMEOUT_MS when absent'),
+          headers_ms: ms('For an answer to begin in'),
+          idle_ms: ms('The longest silence within a body'),
+        },
+        { optional: ['connect_ms'] },
+      ),
       retries: objectSchema<RouteView['retries']>(
         { attempts: count, attempt_timeout_ms: ms('As long as all attempts have when absent') },
         { optional: ['attempt_timeout_ms'] },
