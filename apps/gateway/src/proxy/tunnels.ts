@@ -22,6 +22,9 @@ export interface Tunnels {
   closeAll(graceMs: number): void;
 }
 
+/** How long an instance may go on speaking to a caller who has said all it had to say, milliseconds. */
+const LAST_WORDS_MS = 10_000;
+
 export function createTunnels(): Tunnels {
   const sockets = new Set<Duplex>();
   const farewells = new Map<Duplex, () => void>();
@@ -56,7 +59,7 @@ export function createTunnels(): Tunnels {
       // Two pipelines and a server listen to it for its end, which is not the leak that Node takes it for.
       socket.setMaxListeners(20);
       // pipeline() ends and destroys both together, and listens to their errors.
-      pipeline(socket, upstream, () => upstream.destroy());
+      pipeline(socket, upstream, (error) => (error ? upstream.destroy() : awaitLastWords(upstream)));
       if (!isWebSocket(head)) return void pipeline(upstream, socket, closed);
       const farewell = createWebSocketFarewell();
       farewells.set(socket, () => farewell.say());
@@ -78,6 +81,12 @@ export function createTunnels(): Tunnels {
       grace.unref();
     },
   };
+}
+
+/** A caller who closes its half may still listen; one that was killed looks the same, so not for ever. */
+function awaitLastWords(upstream: Duplex): void {
+  const timer = setTimeout(() => upstream.destroy(), LAST_WORDS_MS).unref();
+  upstream.once('close', () => clearTimeout(timer));
 }
 
 function isWebSocket(head: ResponseHead): boolean {
