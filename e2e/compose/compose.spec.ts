@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { eventually } from '@rollcall/testing';
+import { askSecurely } from '@rollcall/testing/certificates';
 import { expectAnswer, json, request } from '../src/expect-answer';
 import { startLoad, type Failure } from '../src/load';
 import { servedBy } from '../src/served-requests';
@@ -16,6 +17,7 @@ import { createStack, type Stack } from './stack';
 /** One stack for all of these: building and starting it takes longer than they do. They run in this order. */
 const PROJECT = `rollcall-e2e-${process.pid}`;
 const TOKENS_DIR = join(tmpdir(), `${PROJECT}-tokens`);
+const CERTIFICATES_DIR = join(tmpdir(), `${PROJECT}-certificates`);
 const SCALE = { product: 3, order: 2 };
 const APPS = ['registry', 'gateway', 'product', 'order', 'hello'];
 const MINUTE_MS = 60_000;
@@ -34,7 +36,7 @@ afterAll(async () => {
   const log = process.env['CONTAINER_LOG'];
   if (log !== undefined) await writeFile(log, await stack.logs());
   await stack.down();
-  await rm(TOKENS_DIR, { recursive: true, force: true });
+  for (const folder of [TOKENS_DIR, CERTIFICATES_DIR]) await rm(folder, { recursive: true, force: true });
 }, 2 * MINUTE_MS);
 
 const getProducts = () => expectAnswer(`${stack.gatewayUrl}/products`, 200);
@@ -236,6 +238,47 @@ test(
     const [, token] = (await readFile(join(TOKENS_DIR, 'operator.env'), 'utf8')).trim().split('=');
     const headers = { authorization: `Bearer ${token}` };
     await expectAnswer(`${closed.registryUrl}/services`, 200, { headers });
+  },
+  2 * MINUTE_MS,
+);
+
+test(
+  'over TLS everything works as before, tokens included, and certificates are renewed in place',
+  async () => {
+    const makeCertificates = () =>
+      runCommand(['node', join(__dirname, '../../docker/make-certificates.js'), CERTIFICATES_DIR]);
+    await makeCertificates();
+    const overlays = ['docker/compose.tokens.yml', 'docker/compose.tls.yml'];
+    const secure = await createStack(PROJECT, { overlays, env: { TOKENS_DIR, CERTIFICATES_DIR } });
+    await secure.up({});
+
+    const ca = await readFile(join(CERTIFICATES_DIR, 'trusted/ca.pem'), 'utf8');
+    const [gatewayUrl, registryUrl] = [secure.gatewayUrl, secure.registryUrl].map((url) =>
+      url.replace('http:', 'https:'),
+    );
+    expect((await askSecurely(`${gatewayUrl}/products`, { ca })).status).toBe(200);
+    const order = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(orderOf(espressoCup.id)),
+    };
+    expect((await askSecurely(`${gatewayUrl}/orders`, { ca, ...order })).status).toBe(201);
+    expect((await askSecurely(`${registryUrl}/services`, { ca })).status).toBe(401);
+    await expect(fetch(`${secure.registryUrl}/livez`)).rejects.toThrow('fetch failed');
+
+    const shown = async () =>
+      Promise.all(
+        [gatewayUrl, registryUrl].map(async (url) => (await askSecurely(`${url}/livez`, { ca })).certificate),
+      );
+    const [gatewayBefore, registryBefore] = await shown();
+    await makeCertificates();
+    await eventually(
+      async () => {
+        const [gatewayNow, registryNow] = await shown();
+        return gatewayNow !== gatewayBefore && registryNow !== registryBefore;
+      },
+      { timeoutMs: 20_000, everyMs: 200 },
+    );
   },
   2 * MINUTE_MS,
 );
