@@ -25,6 +25,7 @@ import type { AddressPolicy } from './ports/address-policy';
 import type { CatalogStore } from './ports/catalog-store';
 import type { Clock } from './ports/clock';
 import type { Prober } from './ports/prober';
+import { createAccessAudit } from './access-audit';
 import { createRegistryAccess } from './registry-access';
 import { createRegistryCore } from './registry-core';
 
@@ -106,7 +107,10 @@ export function composeRegistry(
         addresses: addressPolicy(guard),
         prober: probing,
         requireReachable: config.REQUIRE_REACHABLE,
-        callerOf: createCallerOf({ rule: () => access.rule(), logger }),
+        callerOf: createCallerOf({
+          rule: () => access.rule(),
+          onDenied: createAccessAudit(logger, metrics.registry),
+        }),
         maxWatchers: config.MAX_WATCHERS,
         closing: closing.signal,
       });

@@ -143,6 +143,36 @@ describe('tokens', () => {
     expect(await as(undefined, 'POST', '/acks', ack)).toMatchObject({ body: { code: 'SUBSCRIBER_UNKNOWN' } });
   });
 
+  it('are of no help to whoever does not know that secret', async () => {
+    const subscriber = randomUUID();
+    const headers = { authorization: `Bearer ${TOKENS.reader}` };
+    const gone = new AbortController();
+    const watch = await fetch(`${registry.url}/watch?services=*&subscriber=${subscriber}`, {
+      headers,
+      signal: gone.signal,
+    });
+    const ack = { subscriber, stream_secret: 'guessed', revision: 1 };
+    expect(await as('operator', 'POST', '/acks', ack)).toMatchObject({
+      status: 403,
+      body: { code: 'STREAM_SECRET_WRONG' },
+    });
+    expect(log.linesOf('access_denied')).toMatchObject([
+      { method: 'POST', path: '/acks', reason: 'wrong_stream_secret', remote_address: '127.0.0.1' },
+    ]);
+    expect(watch.status).toBe(200);
+    gone.abort();
+  });
+
+  it('are counted when they do not suffice, by why', async () => {
+    await as(undefined, 'POST', '/register', product);
+    await as('order', 'POST', '/register', product);
+    const metrics = await registry.metrics();
+    for (const reason of ['no_token', 'insufficient_scope'])
+      expect(metrics).toMatch(
+        new RegExp(`^rollcall_registry_access_denied_total\\{reason="${reason}".*\\} 1$`, 'm'),
+      );
+  });
+
   it('say who did what', async () => {
     await as('product', 'POST', '/deregister', { instance_id: 'p-1' });
     const { events } = (await as<EventsResponse>('reader', 'GET', '/events')).body;

@@ -13,6 +13,13 @@ describe('accessDenial', () => {
     });
   });
 
+  it('says that a secret was not the right one', () => {
+    expect(accessDenial({ kind: 'wrong_stream_secret' }, call)).toEqual({
+      ...fields,
+      reason: 'wrong_stream_secret',
+    });
+  });
+
   it.each(['no_token', 'unknown_token'] as const)('says why nobody knows who it was: %s', (why) => {
     expect(accessDenial({ kind: 'unauthenticated', why }, call)).toEqual({ ...fields, reason: why });
   });

@@ -1,5 +1,8 @@
 import type { AccessRefusal } from './authorise';
 
+/** Refused by its token, or by the secret of the stream that it speaks for. */
+export type AuditedRefusal = AccessRefusal | { readonly kind: 'wrong_stream_secret' };
+
 /** A call, as far as an audit wants to know it. */
 export interface AuditedCall {
   readonly method: string;
@@ -14,20 +17,25 @@ export interface AccessDenial {
   readonly method: string;
   readonly path: string;
   readonly remote_address: string | undefined;
-  readonly reason: 'no_token' | 'unknown_token' | 'insufficient_scope';
+  readonly reason: 'no_token' | 'unknown_token' | 'insufficient_scope' | 'wrong_stream_secret';
   /** Whose token it was, when it was one. */
   readonly actor?: string;
   readonly needed_scope?: string;
 }
 
-export function accessDenial(refusal: AccessRefusal, call: AuditedCall): AccessDenial {
+export function accessDenial(refusal: AuditedRefusal, call: AuditedCall): AccessDenial {
   const denial = {
     event: 'access_denied',
     method: call.method,
     path: call.path,
     remote_address: call.remoteAddress,
   } as const;
-  return refusal.kind === 'unauthenticated'
-    ? { ...denial, reason: refusal.why }
-    : { ...denial, reason: 'insufficient_scope', actor: refusal.actor, needed_scope: refusal.needed };
+  switch (refusal.kind) {
+    case 'unauthenticated':
+      return { ...denial, reason: refusal.why };
+    case 'forbidden':
+      return { ...denial, reason: 'insufficient_scope', actor: refusal.actor, needed_scope: refusal.needed };
+    case 'wrong_stream_secret':
+      return { ...denial, reason: refusal.kind };
+  }
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { bearerToken, type Logger } from '@rollcall/service-kit';
-import { accessDenial } from '../access/access-denial';
+import { bearerToken } from '@rollcall/service-kit';
+import { accessDenial, type AccessDenial, type AuditedRefusal } from '../access/access-denial';
 import { accessError } from '../access/access-error';
 import { authorise, type AccessRule } from '../access/authorise';
 import type { NeededScope } from '../access/scope';
@@ -13,6 +13,8 @@ export interface Caller {
    * @throws AppError 401 `UNAUTHORIZED`, 403 `FORBIDDEN`: it may not do what takes that scope
    */
   require(needed: NeededScope): string;
+  /** For the audit: it spoke for a stream whose secret it does not know. */
+  hadWrongSecret(): void;
 }
 
 export type CallerOf = (req: IncomingMessage) => Caller;
@@ -20,22 +22,24 @@ export type CallerOf = (req: IncomingMessage) => Caller;
 export interface CallerOptions {
   /** The rule in force: asked for each call, so that rotated tokens hold from the next one on. */
   readonly rule: () => AccessRule;
-  readonly logger: Logger;
+  /** Told of each refusal. */
+  readonly onDenied: (denial: AccessDenial) => void;
 }
 
-/** Tells callers apart by their tokens; each refusal is a line in the log, for whoever audits it. */
-export function createCallerOf({ rule, logger }: CallerOptions): CallerOf {
+/** Tells callers apart by their tokens. */
+export function createCallerOf({ rule, onDenied }: CallerOptions): CallerOf {
   return (req) => ({
     require(needed) {
       const result = authorise(rule(), bearerToken(req.headers.authorization), needed);
       if (result.kind === 'granted') return result.actor;
-      const { method = '', url = '', socket } = req;
-      const [path = ''] = url.split('?', 1);
-      logger.warn(
-        'access denied',
-        accessDenial(result, { method, path, remoteAddress: socket.remoteAddress }),
-      );
+      onDenied(denialOf(req, result));
       throw accessError(result);
     },
+    hadWrongSecret: () => onDenied(denialOf(req, { kind: 'wrong_stream_secret' })),
   });
+}
+
+function denialOf({ method = '', url = '', socket }: IncomingMessage, refusal: AuditedRefusal): AccessDenial {
+  const [path = ''] = url.split('?', 1);
+  return accessDenial(refusal, { method, path, remoteAddress: socket.remoteAddress });
 }

@@ -23,7 +23,7 @@ export function drainApi(calls: DrainCalls, closing: AbortSignal): readonly Call
       path: '/acks',
       // The stream's secret is all it takes.
       needs: 'nothing',
-      answer: async (call) => calls.acknowledge(await call.body(acknowledgeRequestSchema)),
+      answer: async (call) => calls.acknowledge(await call.body(acknowledgeRequestSchema), call.caller),
     },
   ];
 }

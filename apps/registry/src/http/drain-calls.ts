@@ -16,7 +16,7 @@ export interface DrainCalls {
     caller: Caller,
     signal: AbortSignal,
   ): Promise<Reply>;
-  acknowledge(request: AcknowledgeRequest): Reply;
+  acknowledge(request: AcknowledgeRequest, caller: Caller): Reply;
 }
 
 export function createDrainCalls(deps: DrainDeps): DrainCalls {
@@ -33,13 +33,14 @@ export function createDrainCalls(deps: DrainDeps): DrainCalls {
           throw epochMismatch(result.epoch);
       }
     },
-    acknowledge(request) {
+    acknowledge(request, caller) {
       switch (acknowledge(deps, request)) {
         case 'noted':
           return { status: 204 };
         case 'unknown':
           throw subscriberUnknown();
         case 'wrong_secret':
+          caller.hadWrongSecret();
           throw streamSecretWrong();
       }
     },
