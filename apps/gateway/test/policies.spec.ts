@@ -231,6 +231,15 @@ describe('policies of routes', () => {
     await full.close();
   });
 
+  it('ask for a key before they switch protocols', async () => {
+    const connection = await openRawConnection(running.port);
+    connection.socket.write(
+      'GET /guarded HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+    );
+    await connection.closed;
+    expect(connection.received()).toMatch(/^HTTP\/1\.1 401 .*WWW-Authenticate: ApiKey/s);
+  });
+
   it('refuse before anybody is held', async () => {
     expect(await refusal(await ask('/waiting'))).toMatchObject({ status: 401 });
   });
