@@ -48,7 +48,10 @@ export interface RegistryConfig extends ProcessSettings, TlsSettings, AccessSett
   readonly MAX_INSTANCES: number;
   /** Most services listed at once; default 10 000. */
   readonly MAX_SERVICES: number;
-  /** Most streams of `GET /watch` at once; default 10 000. Each is a socket and what its reader has not read. */
+  /**
+   * Most streams of `GET /watch` at once, and as many calls that wait (discoveries with an index, drains); default
+   * 10 000. Each is a socket and what its reader has not read.
+   */
   readonly MAX_WATCHERS: number;
 }
 

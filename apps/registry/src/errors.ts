@@ -69,6 +69,15 @@ export function tooManyWatchers(bound: number, retryAfterSeconds: number): AppEr
   });
 }
 
+export function tooManyWaiting(bound: number, retryAfterSeconds: number): AppError {
+  return new AppError({
+    code: 'TOO_MANY_WAITING',
+    status: 429,
+    message: `${bound} calls are waiting here, and no more are kept waiting (MAX_WATCHERS).`,
+    headers: { 'Retry-After': String(retryAfterSeconds) },
+  });
+}
+
 export function subscriberUnknown(): AppError {
   return new AppError({
     code: REGISTRY_ERROR.subscriberUnknown,

@@ -5,8 +5,9 @@ import { discover, type DiscoverDeps } from '../use-cases/discover';
 import { explain, type ExplainDeps } from '../use-cases/explain';
 import { listEvents } from '../use-cases/list-events';
 import { listServices } from '../use-cases/list-services';
+import type { WaitingRoom } from './waiting-room';
 
-export type CatalogCallsDeps = AwaitChangeDeps & DiscoverDeps & ExplainDeps;
+export type CatalogCallsDeps = AwaitChangeDeps & DiscoverDeps & ExplainDeps & { readonly room: WaitingRoom };
 
 /** What anybody may ask. Valid requests in, replies out, and no framework on the way. */
 export interface CatalogCalls {
@@ -22,7 +23,7 @@ export function createCatalogCalls(deps: CatalogCallsDeps): CatalogCalls {
     discover(serviceName, query, signal) {
       const answer = (): Reply => ({ status: 200, json: discover(deps, serviceName, query) });
       return hasSeenAll(deps.catalog, serviceName, query)
-        ? awaitChange(deps, serviceName, query, signal()).then(answer)
+        ? deps.room.enter(() => awaitChange(deps, serviceName, query, signal())).then(answer)
         : answer();
     },
     services: () => ({ status: 200, body: listServices(deps) }),

@@ -6,6 +6,7 @@ import { epochMismatch, instanceNotFound, streamSecretWrong, subscriberUnknown }
 import { acknowledge } from '../use-cases/acknowledge';
 import { drain, type DrainDeps } from '../use-cases/drain';
 import type { Caller } from './caller';
+import type { WaitingRoom } from './waiting-room';
 
 /** A drain and its acknowledgements. Valid requests in, replies out, and no framework on the way. */
 export interface DrainCalls {
@@ -19,11 +20,11 @@ export interface DrainCalls {
   acknowledge(request: AcknowledgeRequest, caller: Caller): Reply;
 }
 
-export function createDrainCalls(deps: DrainDeps): DrainCalls {
+export function createDrainCalls(deps: DrainDeps & { readonly room: WaitingRoom }): DrainCalls {
   return {
     async drain(reference, { wait_ms: waitMs }, caller, signal) {
       const by = caller.require(writeScopeOf(resolveReference(deps.catalog, reference)));
-      const result = await drain(deps, reference, { waitMs, signal }, by);
+      const result = await deps.room.enter(() => drain(deps, reference, { waitMs, signal }, by));
       switch (result.kind) {
         case 'drained':
           return { status: 200, body: result.response };

@@ -12,9 +12,10 @@ import { instanceApi } from './instance-api';
 import { createInstanceCalls, type InstanceCallsDeps } from './instance-calls';
 import { overrideApi } from './override-api';
 import { sessionApi } from './session-api';
+import { createWaitingRoom } from './waiting-room';
 import { watchApi } from './watch-api';
 
-export interface RegistryApiOptions extends InstanceCallsDeps, CatalogCallsDeps, DrainDeps {
+export interface RegistryApiOptions extends InstanceCallsDeps, Omit<CatalogCallsDeps, 'room'>, DrainDeps {
   readonly usualLease: UsualLease;
   readonly hub: WatchHub;
   readonly sessions: SessionHub;
@@ -25,14 +26,16 @@ export interface RegistryApiOptions extends InstanceCallsDeps, CatalogCallsDeps,
 
 /** Every call of docs/protocol.md. */
 export function registryApi(options: RegistryApiOptions): readonly CallDefinition[] {
-  const { closing, usualLease } = options;
+  const { closing, usualLease, maxWatchers } = options;
+  const retryAfterSeconds = usualLease.heartbeatIntervalSeconds;
+  const room = createWaitingRoom({ bound: maxWatchers, retryAfterSeconds });
   return [
     ...instanceApi(createInstanceCalls(options)),
-    ...drainApi(createDrainCalls(options), closing),
+    ...drainApi(createDrainCalls({ ...options, room }), closing),
     ...overrideApi(options),
     ...guardApi(options),
-    ...catalogApi(createCatalogCalls(options), closing),
+    ...catalogApi(createCatalogCalls({ ...options, room }), closing),
     ...sessionApi(options),
-    ...watchApi({ ...options, retryAfterSeconds: usualLease.heartbeatIntervalSeconds }),
+    ...watchApi({ ...options, retryAfterSeconds }),
   ];
 }

@@ -8,7 +8,7 @@ import {
 } from '@rollcall/service-kit';
 import Joi from 'joi';
 import { servicePathSchema } from '../service-path';
-import { ACCESS, STREAM } from './refusals';
+import { ACCESS, STREAM, TOO_MANY_WAITING } from './refusals';
 
 const resumption = Joi.object({
   'Last-Event-ID': Joi.string().description('The id of the last event that was read, as it came'),
@@ -27,6 +27,7 @@ export const catalogOperations: Paths = {
       responses: {
         200: jsonAnswer('Its instances; none for an unknown name', schemaRef('DiscoverResponse')),
         ...ACCESS,
+        429: TOO_MANY_WAITING,
       },
     }),
   },

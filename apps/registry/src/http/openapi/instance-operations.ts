@@ -15,7 +15,7 @@ import {
   type Paths,
 } from '@rollcall/service-kit';
 import { instancePathSchema } from '../instance-path';
-import { CHANGE, NOT_LISTED, STREAM } from './refusals';
+import { CHANGE, NOT_LISTED, STREAM, TOO_MANY_WAITING } from './refusals';
 
 /** What instances say of themselves, and what is said of one. */
 export const instanceOperations: Paths = {
@@ -73,6 +73,7 @@ export const instanceOperations: Paths = {
         200: jsonAnswer('Draining, and who knows of it', schemaRef('DrainResponse')),
         ...CHANGE,
         ...NOT_LISTED,
+        429: TOO_MANY_WAITING,
       },
     }),
   },

@@ -19,3 +19,5 @@ export const NOT_LISTED = {
   404: '`INSTANCE_NOT_FOUND`: register again',
   409: '`EPOCH_MISMATCH`: another life of this registration is listed',
 } as const;
+
+export const TOO_MANY_WAITING = `\`TOO_MANY_WAITING\`: so many calls are kept waiting, and no more; ${RETRY}`;
