@@ -5,5 +5,10 @@ export function forwardedNode(address: string): string {
 
 /** `host=` as a token where it is one, else quoted (a port makes it no token). */
 export function forwardedHost(host: string): string {
-  return /^[A-Za-z0-9._~-]+$/.test(host) ? host : `"${host.replace(/["\\]/g, '\\$&')}"`;
+  if (TOKEN.test(host)) return host;
+  return `"${QUOTE.test(host) ? host.replace(QUOTES, '\\$&') : host}"`;
 }
+
+const TOKEN = /^[A-Za-z0-9._~-]+$/;
+const QUOTE = /["\\]/;
+const QUOTES = /["\\]/g;

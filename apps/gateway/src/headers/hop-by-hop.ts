@@ -34,7 +34,14 @@ export function isHopByHop(name: string): boolean {
 
 /** Drops what was meant for this hop: the fields above and those that Connection names. */
 export function removeHopByHop(headers: HeaderList): void {
-  const named = headers.all('connection').flatMap((value) => value.toLowerCase().split(','));
+  const connection = headers.all('connection');
+  if (connection.every(namesNothingElse)) return headers.removeWhere(isHopByHop);
+  const named = connection.flatMap((value) => value.toLowerCase().split(','));
   const options = new Set(named.map((option) => option.trim()));
   headers.removeWhere((name) => HOP_BY_HOP.has(name) || (options.has(name) && !INDISPENSABLE.has(name)));
+}
+
+/** Nearly all of them: options that are no fields besides. */
+function namesNothingElse(connection: string): boolean {
+  return connection === 'keep-alive' || connection === 'close';
 }

@@ -43,7 +43,11 @@ export function passRequestHeaders(headers: HeaderList, facts: RequestFacts): vo
 
 /** `100-continue` is answered here; trailers of requests are dropped, and need no announcement. */
 function removeAnsweredHere(headers: HeaderList): void {
-  headers.removeWhere((name) => name === 'expect' || name === 'trailer' || name === 'http2-settings');
+  headers.removeWhere(isAnsweredHere);
+}
+
+function isAnsweredHere(name: string): boolean {
+  return name === 'expect' || name === 'trailer' || name === 'http2-settings';
 }
 
 /** RFC 9110 §7.6.2. One that has none left is answered before it comes here. */
@@ -59,10 +63,11 @@ function setHost(headers: HeaderList, { host }: RequestFacts): void {
 
 /** A stranger's word on who it is, and on whose behalf it speaks, is worth nothing. */
 function forgetUntrustedForwarding(headers: HeaderList, { peerTrusted }: RequestFacts): void {
-  if (peerTrusted) return;
-  headers.removeWhere(
-    (name) => name === 'forwarded' || name === 'x-real-ip' || name.startsWith('x-forwarded-'),
-  );
+  if (!peerTrusted) headers.removeWhere(isForwarding);
+}
+
+function isForwarding(name: string): boolean {
+  return name === 'forwarded' || name === 'x-real-ip' || name.startsWith('x-forwarded-');
 }
 
 function extendForwarded(headers: HeaderList, { peer, host, scheme }: RequestFacts): void {

@@ -80,7 +80,7 @@ export function createTrafficHandler(options: TrafficHandlerOptions): TrafficHan
       facts: factsOf(req, headers, known),
       startedAt: now(),
       expectsContinue,
-      ...(upgrade === undefined ? {} : { upgrade }),
+      upgrade,
       onClose,
     });
     if (refusal !== undefined) return exchange.fail(refusal);

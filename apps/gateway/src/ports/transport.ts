@@ -34,7 +34,7 @@ export interface OutgoingRequest {
   readonly headers: readonly string[];
   readonly body: OutgoingBody | null;
   /** The protocol to switch to, e.g. `websocket`. */
-  readonly upgrade?: string;
+  readonly upgrade?: string | undefined;
   /** Not on a connection that has been used before. */
   readonly freshSocket: boolean;
   /** To connect in, where a connection has to be made; the transport's own time when undefined. Milliseconds. */
@@ -78,6 +78,8 @@ export interface ResponseReceiver {
   response(head: ResponseHead): void;
   /** False asks for silence until `Attempt.resume`; what has been read already may still come. */
   data(chunk: Buffer): boolean;
+  /** Everything that has come so far has been told, and it is not all: what waits for more need not wait. */
+  flush(): void;
   /** @param trailers name, value, name, value … */
   end(trailers: readonly string[]): void;
   upgraded(head: ResponseHead, socket: Duplex): void;

@@ -29,7 +29,7 @@ export interface ExchangeOptions {
   readonly startedAt: number;
   /** The caller waits for `100 Continue` before it sends the body. */
   readonly expectsContinue?: boolean;
-  readonly upgrade?: UpgradeRequest;
+  readonly upgrade: UpgradeRequest | undefined;
   /** Called once, when the answer has gone out or can no longer. */
   readonly onClose: (exchange: Exchange) => void;
 }
@@ -73,8 +73,8 @@ export interface Exchange extends Omit<ExchangeOptions, 'onClose'> {
   status(): number;
 }
 
-export function createExchange({ onClose, ...options }: ExchangeOptions): Exchange {
-  return new OpenExchange(options, onClose);
+export function createExchange(options: ExchangeOptions): Exchange {
+  return new OpenExchange(options);
 }
 
 // A class, because one is made for every request.
@@ -86,7 +86,7 @@ class OpenExchange implements Exchange {
   readonly facts: RequestFacts;
   readonly startedAt: number;
   readonly expectsContinue: boolean;
-  readonly upgrade?: UpgradeRequest;
+  readonly upgrade: UpgradeRequest | undefined;
   readonly method: string;
   destination?: Destination;
   upstream?: Upstream;
@@ -102,7 +102,7 @@ class OpenExchange implements Exchange {
   #continued = false;
   #abortAction: (() => void) | undefined;
 
-  constructor(options: Omit<ExchangeOptions, 'onClose'>, onClose: (exchange: Exchange) => void) {
+  constructor(options: ExchangeOptions) {
     this.req = options.req;
     this.res = options.res;
     this.headers = options.headers;
@@ -110,18 +110,18 @@ class OpenExchange implements Exchange {
     this.facts = options.facts;
     this.startedAt = options.startedAt;
     this.expectsContinue = options.expectsContinue ?? false;
-    if (options.upgrade !== undefined) this.upgrade = options.upgrade;
+    this.upgrade = options.upgrade;
     this.method = options.req.method ?? 'GET';
     // What Node has to say of an answer that nobody takes any more, and would end the process without a listener; or
     // what the server has to say of a request that turns out in its middle to be none.
     this.res.on('error', (error: unknown) => {
       if (error instanceof AppError) this.fail(error);
     });
-    this.res.once('close', () => {
+    this.res.on('close', () => {
       this.aborted = !this.res.writableFinished;
       if (this.aborted) this.#abortAction?.();
       else lingerOver(this.req);
-      onClose(this);
+      options.onClose(this);
     });
   }
 

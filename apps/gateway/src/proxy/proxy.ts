@@ -45,7 +45,8 @@ export function createProxy(options: ProxyOptions): (exchange: Exchange) => Prom
   const { findDestination, tunnels, sharedBy, now, onAttempt, onTurnedAway } = options;
 
   return async (exchange) => {
-    const destination = await findDestination(exchange);
+    const found = findDestination(exchange);
+    const destination = found instanceof Promise ? await found : found;
     if (destination === undefined) return;
     exchange.destination = destination;
     const startedAt = now();

@@ -24,13 +24,14 @@ export interface ResponseRelay extends ResponseReceiver {
   readonly result: Promise<AttemptResult>;
   /** The attempt that this relay listens to. */
   attached(attempt: Attempt): void;
-  /** Sends what there is of the head, for answers whose body keeps everybody waiting (server-sent events). */
-  flush(): void;
 }
 
 export function createResponseRelay(options: ResponseRelayOptions): ResponseRelay {
   return new Relay(options);
 }
+
+/** Bytes of a body that cost less copied than written by themselves. */
+const SMALL = 4096;
 
 const ANSWERED: AttemptResult = { outcome: 'response' };
 
@@ -40,6 +41,7 @@ class Relay implements ResponseRelay {
   #settle: (result: AttemptResult) => void = () => undefined;
   #attempt: Attempt | undefined;
   #begun = false;
+  #flushed = false;
   /** Bytes of the body still to come, where the answer says how many. */
   #left = Infinity;
   #unread: IdleClock | undefined;
@@ -53,10 +55,12 @@ class Relay implements ResponseRelay {
     this.options.exchange.onAbort(() => attempt.abort());
   }
 
+  /** For answers whose body keeps everybody waiting (server-sent events); otherwise the head goes out with the body. */
   flush(): void {
-    const { res, switched } = this.options.exchange;
-    // After a switch of protocols there is no head: it would be a word of HTTP in the middle of the other protocol.
-    if (!switched && !res.writableEnded && !res.destroyed) res.flushHeaders();
+    const { res } = this.options.exchange;
+    if (!this.#begun || this.#flushed || res.writableEnded || res.destroyed) return;
+    this.#flushed = true;
+    res.flushHeaders();
   }
 
   informational(head: ResponseHead): void {
@@ -87,9 +91,10 @@ class Relay implements ResponseRelay {
   data(chunk: Buffer): boolean {
     const { res } = this.options.exchange;
     this.#left -= chunk.length;
-    // The last one: head, body and end in one write.
     if (this.#left === 0) {
-      res.end(chunk);
+      // The last one: head, body and end in one write. As text Node joins it to the head; bytes it would write beside it.
+      if (chunk.length <= SMALL) res.end(chunk.toString('latin1'), 'latin1');
+      else res.end(chunk);
       return true;
     }
     return res.write(chunk) || this.#pause();

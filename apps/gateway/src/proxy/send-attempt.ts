@@ -1,5 +1,4 @@
 import { gatewayError } from '../errors';
-import { headerListOf } from '../headers/header-list';
 import { passRequestHeaders } from '../headers/request-passes';
 import { upstreamPath } from '../routing/upstream-path';
 import type { Destination } from '../upstreams/destination';
@@ -20,10 +19,10 @@ export interface AttemptOptions {
 }
 
 /** Sends the original request, made ready for this instance, and streams the answer back if there is one. */
-export async function sendAttempt(options: AttemptOptions): Promise<AttemptResult> {
+export function sendAttempt(options: AttemptOptions): Promise<AttemptResult> {
   const { exchange, destination, upstream, freshSocket, headersTimeoutMs, tunnels } = options;
   const { connectTimeoutMs, idleTimeoutMs } = destination.policy;
-  const headers = headerListOf(exchange.req.rawHeaders);
+  const headers = exchange.headers.copy();
   passRequestHeaders(headers, exchange.facts);
   const { treatment } = exchange;
   if (treatment !== undefined) for (const edit of treatment.requestEdits) edit(headers);
@@ -40,7 +39,7 @@ export async function sendAttempt(options: AttemptOptions): Promise<AttemptResul
       path: upstreamPath(destination, treatment?.target ?? exchange.target, upstream.basePath),
       headers: headers.toRaw(),
       body: bodyOf(exchange, idleTimeoutMs, () => attempt.abort()),
-      ...(exchange.upgrade === undefined ? {} : { upgrade: exchange.upgrade.protocol }),
+      upgrade: exchange.upgrade?.protocol,
       freshSocket,
       connectTimeoutMs,
       headersTimeoutMs,
@@ -49,10 +48,7 @@ export async function sendAttempt(options: AttemptOptions): Promise<AttemptResul
     relay,
   );
   relay.attached(attempt);
-  const result = await relay.result;
-  // Not earlier: what came in one packet with the head has been written by now, and went out with it.
-  if (result.outcome === 'response') relay.flush();
-  return result;
+  return relay.result;
 }
 
 function bodyOf(exchange: Exchange, idleTimeoutMs: number, abort: () => void) {

@@ -88,6 +88,7 @@ describe('fleet', () => {
       informational() {},
       response() {},
       data: () => true,
+      flush: () => undefined,
       end() {},
       upgraded() {},
       failed() {},

@@ -19,6 +19,7 @@ const receiver = {
   informational() {},
   response() {},
   data: () => true,
+  flush: () => undefined,
   end() {},
   upgraded() {},
   failed() {},

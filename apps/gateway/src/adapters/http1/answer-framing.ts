@@ -1,5 +1,5 @@
 import type { AnswerHead } from './answer-head';
-import { fieldName } from './field-name';
+import { fieldName } from '../../headers/field-name';
 
 /** How an answer's body ends (RFC 9112 §6.3). */
 export type AnswerBody =
@@ -45,7 +45,7 @@ export function answerFraming(head: AnswerHead, bodiless: boolean): AnswerFramin
         coding = value.toLowerCase();
         break;
       case 'connection':
-        options += `,${value.toLowerCase()}`;
+        options = options === '' ? value.toLowerCase() : `${options},${value.toLowerCase()}`;
         break;
       case 'keep-alive':
         keepAliveMs = announcedMs(value);
@@ -76,6 +76,7 @@ function bodyOf(
 
 function isKept(options: string, minorVersion: 0 | 1): boolean {
   if (options === '') return minorVersion === 1;
+  if (options === 'keep-alive') return true;
   const named = options.split(',').map((option) => option.trim());
   return !named.includes('close') && (minorVersion === 1 || named.includes('keep-alive'));
 }

@@ -262,8 +262,10 @@ export class Connection implements AnswerSink, Overdue {
       // Of Node, which takes back what may not go to the caller.
       this.#fail(badAnswer(cause instanceof Error ? cause.message : 'it was refused', { cause }));
     }
-    if (this.#answering && this.#running !== undefined && !this.#paused)
-      this.#readBy = this.#options.now() + this.#running.request.idleTimeoutMs;
+    const running = this.#running;
+    if (running === undefined || !this.#answering) return;
+    if (!this.#paused) this.#readBy = this.#options.now() + running.request.idleTimeoutMs;
+    running.receiver.flush();
   };
 
   readonly #onDrain = (): void => {

@@ -1,5 +1,5 @@
-import { fieldName } from './field-name';
-import { isFieldValue } from './field-value';
+import { fieldName } from '../../headers/field-name';
+import { isFieldValue } from '../../headers/field-value';
 
 const HTAB = 9;
 const SPACE = 32;

@@ -51,6 +51,7 @@ function send(
         ended.body += chunk.toString();
         return true;
       },
+      flush: () => undefined,
       end: () => resolve(ended),
       upgraded: () => resolve(ended),
       failed(failure) {

@@ -1,6 +1,6 @@
 import type { OutgoingRequest } from '../../ports/transport';
-import { fieldName } from './field-name';
-import { isFieldValue } from './field-value';
+import { fieldName } from '../../headers/field-name';
+import { isFieldValue } from '../../headers/field-value';
 
 /** How a request's body ends. */
 export type BodyFraming =

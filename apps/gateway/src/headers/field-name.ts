@@ -14,10 +14,11 @@ export function fieldName(spelled: string): string | undefined {
 function learn(spelled: string): string | undefined {
   if (!TOKEN.test(spelled)) return undefined;
   const name = spelled.toLowerCase();
-  if (spelled.length <= MAX_LENGTH) {
-    // Whoever sends names that nobody else uses does not fill the memory with them.
-    if (known.size >= MAX_KNOWN) known.clear();
-    known.set(spelled, name);
-  }
-  return name;
+  if (spelled.length > MAX_LENGTH) return name;
+  // Whoever sends names that nobody else uses does not fill the memory with them.
+  if (known.size >= MAX_KNOWN) known.clear();
+  // As keys of an object both are strings of their own: cut out of a message they would keep all of it.
+  const [own = spelled, lower = name] = [spelled, name].flatMap((text) => Object.keys({ [text]: 0 }));
+  known.set(own, lower);
+  return lower;
 }
