@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { createAddressGuard } from '@rollcall/address-guard';
 import { createResolver } from '@rollcall/registry-client';
 import {
   createHealth,
@@ -12,9 +10,9 @@ import {
   type Logger,
   type ServerTls,
 } from '@rollcall/service-kit';
-import { createHttp1Transport } from './adapters/http1/http1-transport';
 import { createHttpRegistry } from './adapters/http-registry';
 import { createResolverCatalogView } from './adapters/resolver-catalog-view';
+import { composeTransport } from './compose-transport';
 import type { GatewayConfig } from './config';
 import { defaultPolicy } from './default-policy';
 import { gatewayError } from './errors';
@@ -91,14 +89,7 @@ export function composeDataPath(
     },
   });
   const registry = createHttpRegistry({ registryUrls: config.REGISTRY_URL, ...registryAccess });
-  const transport = createHttp1Transport({
-    guard: createAddressGuard({ forbidLoopback: false }),
-    ...(config.UPSTREAM_CA_FILE === undefined ? {} : { ca: readFileSync(config.UPSTREAM_CA_FILE, 'utf8') }),
-    connectTimeoutMs: config.CONNECT_TIMEOUT_MS,
-    keepAliveMs: 60_000,
-    maxHeadBytes: MAX_HEADER_BYTES,
-    now,
-  });
+  const transport = composeTransport(config, now);
 
   const fleet = createFleet(transport);
   const policyContext = {

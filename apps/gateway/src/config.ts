@@ -38,6 +38,8 @@ export interface GatewayConfig extends ProcessSettings, RegistrationSettings, Tl
   readonly DRAIN_TIMEOUT_MS: number;
   /** PEM file of the authority that signs the certificates of https:// instances; default: those that Node knows. */
   readonly UPSTREAM_CA_FILE?: string;
+  /** Networks whose instances are connected to although their addresses are refused otherwise: link-local, cloud metadata, and loopback in production. */
+  readonly ALLOWED_CIDRS: CidrSet;
   /** Time to connect to an instance in. Too low ejects instances for a slow network; too high keeps callers waiting for dead ones. */
   readonly CONNECT_TIMEOUT_MS: number;
   /** Time for an answer to begin in. Too low fails slow requests; too high keeps callers waiting for stuck instances. */
@@ -99,6 +101,7 @@ export const gatewayConfig = defineConfig<GatewayConfig>({
   HOLD_CAPACITY: Joi.number().integer().min(0).max(100_000).default(1000),
   DRAIN_TIMEOUT_MS: durationMs.default(30_000),
   UPSTREAM_CA_FILE: caFileSetting,
+  ALLOWED_CIDRS: networks,
   CONNECT_TIMEOUT_MS: durationMs.default(1000),
   HEADERS_TIMEOUT_MS: durationMs.default(30_000),
   IDLE_TIMEOUT_MS: durationMs.default(60_000),

@@ -1,0 +1,136 @@
+import { createServer as createSecureServer, type Server } from 'node:https';
+import { createServer, type AddressInfo, type Server as TcpServer } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { createAddressGuard, type ResolveName } from '@rollcall/address-guard';
+import { createPrivateAuthority, type PrivateAuthority } from '@rollcall/testing/certificates';
+import type { AttemptFailure, Connections } from '../../ports/transport';
+import { createHttp1Transport, type Http1TransportOptions } from './http1-transport';
+
+type Told = number | Pick<AttemptFailure, 'outcome' | 'error'>;
+
+const resolvingTo =
+  (address: string): ResolveName =>
+  () =>
+    Promise.resolve([{ address, family: 4 }]);
+
+describe('a connection to an instance', () => {
+  const pools: Connections[] = [];
+  afterEach(() => Promise.all(pools.splice(0).map((pool) => pool.destroy())));
+
+  /** The status of an answer, or how it failed. */
+  function ask(origin: string, options: Partial<Http1TransportOptions> = {}): Promise<Told> {
+    const pool = createHttp1Transport({
+      guard: createAddressGuard({ forbidLoopback: false }),
+      connectTimeoutMs: 2000,
+      keepAliveMs: 60_000,
+      maxHeadBytes: 16_384,
+      now: () => performance.now(),
+      ...options,
+    }).connectionsTo(origin);
+    pools.push(pool);
+    return new Promise((resolve) =>
+      pool.send(
+        {
+          method: 'GET',
+          path: '/',
+          headers: [],
+          body: null,
+          freshSocket: false,
+          headersTimeoutMs: 5000,
+          idleTimeoutMs: 5000,
+        },
+        {
+          informational: () => undefined,
+          response: ({ status }) => resolve(status),
+          data: () => true,
+          flush: () => undefined,
+          end: () => undefined,
+          upgraded: () => undefined,
+          failed: resolve,
+        },
+      ),
+    );
+  }
+
+  describe('over TLS', () => {
+    let authority: PrivateAuthority;
+    let server: Server;
+    let names: (string | false | null)[] = [];
+
+    beforeAll(async () => {
+      authority = await createPrivateAuthority();
+      server = createSecureServer(await authority.issue(), (req, res) => {
+        names.push((req.socket as TLSSocket & { servername: string | false }).servername);
+        res.end('ok');
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    });
+    beforeEach(() => {
+      names = [];
+    });
+    afterAll(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const origin = (host: string) => `https://${host}:${(server.address() as AddressInfo).port}`;
+
+    it('is made to whoever has a certificate of the authority, by address and by name', async () => {
+      expect(await ask(origin('127.0.0.1'), { ca: authority.ca })).toBe(200);
+      const guard = createAddressGuard({ forbidLoopback: false, resolve: resolvingTo('127.0.0.1') });
+      expect(await ask(origin('localhost'), { ca: authority.ca, guard })).toBe(200);
+      expect(names).toEqual([false, 'localhost']);
+    });
+
+    it('is not made to whoever nobody vouches for', async () => {
+      expect(await ask(origin('127.0.0.1'))).toMatchObject({ outcome: 'unreachable' });
+      const other = await createPrivateAuthority('another');
+      expect(await ask(origin('127.0.0.1'), { ca: other.ca })).toMatchObject({ outcome: 'unreachable' });
+      expect(names).toEqual([]);
+    });
+
+    it('is not made to somebody else with a proper certificate', async () => {
+      const guard = createAddressGuard({ forbidLoopback: false, resolve: resolvingTo('127.0.0.1') });
+      expect(await ask(origin('product.example'), { ca: authority.ca, guard })).toMatchObject({
+        outcome: 'unreachable',
+        error: { code: 'ERR_TLS_CERT_ALTNAME_INVALID' },
+      });
+      expect(names).toEqual([]);
+    });
+  });
+
+  describe('to an address that may not be reached', () => {
+    let listener: TcpServer;
+    let connections = 0;
+
+    beforeAll(async () => {
+      listener = createServer((socket) => {
+        connections += 1;
+        socket.destroy();
+      });
+      await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+    });
+    afterAll(() => listener.close());
+    const port = () => (listener.address() as AddressInfo).port;
+    const refused = { outcome: 'unreachable', error: { code: 'FORBIDDEN_ADDRESS' } };
+
+    it('is not made, whatever a name has come to mean since it was registered', async () => {
+      const guard = createAddressGuard({ forbidLoopback: true, resolve: resolvingTo('127.0.0.1') });
+      expect(await ask(`http://rebound.example:${port()}`, { guard })).toMatchObject(refused);
+      expect(connections).toBe(0);
+    });
+
+    it.each(['http://127.0.0.1', 'http://[::1]', 'http://[::ffff:127.0.0.1]', 'https://2130706433'])(
+      'is not made to %s either, which no look-up is asked about',
+      async (host) => {
+        const guard = createAddressGuard({ forbidLoopback: true });
+        expect(await ask(`${host}:${port()}`, { guard })).toMatchObject(refused);
+        expect(connections).toBe(0);
+      },
+    );
+
+    it('is never made to a metadata service', async () => {
+      expect(await ask('http://169.254.169.254')).toMatchObject(refused);
+      expect(await ask('http://metadata.google.internal')).toMatchObject(refused);
+    });
+  });
+});
