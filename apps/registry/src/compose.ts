@@ -2,7 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { createAddressGuard, describeRefusal, type AddressGuard } from '@rollcall/address-guard';
+import {
+  createAddressGuard,
+  describeRefusal,
+  type AddressGuard,
+  type ResolveName,
+} from '@rollcall/address-guard';
 import {
   createHealth,
   createHttpServer,
@@ -40,6 +45,8 @@ export interface RegistryService {
 export interface RegistryParts {
   readonly clock?: Clock;
   readonly store?: CatalogStore;
+  /** What names stand for. */
+  readonly resolveName?: ResolveName;
   readonly prober?: Prober;
   /** For the one connection back after a registration; default: the prober. */
   readonly connectBackProber?: Prober;
@@ -53,6 +60,7 @@ export function composeRegistry(
     store = storeFor(config, clock, logger),
     prober,
     connectBackProber,
+    resolveName,
   }: RegistryParts = {},
 ): RegistryService {
   const usualLease = {
@@ -68,6 +76,7 @@ export function composeRegistry(
   const guard = createAddressGuard({
     forbidLoopback: config.NODE_ENV === 'production',
     allowedCidrs: config.ALLOWED_CIDRS,
+    ...(resolveName && { resolve: resolveName }),
   });
   const probing =
     prober ??

@@ -1,7 +1,11 @@
+import { isIPv6 } from 'node:net';
+import { createAddressGuard, type ResolveName } from '@rollcall/address-guard';
+import { createHttpProber } from '../src/adapters/http-prober/http-prober';
 import { registryConfig } from '../src/config';
 import type { ExplainResponse, HeartbeatResponse } from '@rollcall/contracts';
 import { eventually } from '@rollcall/testing';
 import type { ProbeOutcome } from '../src/catalog/instance/instance-event';
+import { startProbedInstance } from './doubles/probed-instance';
 import { startRegistry, type RunningRegistry } from './running-registry';
 
 const named = (url: string): object => ({ service_name: 'product', url });
@@ -54,6 +58,55 @@ describe('an address', () => {
   it('whose exemption cannot be read is a fault of the settings', () => {
     expect(() => registryConfig.read({ ALLOWED_CIDRS: '10.0.0.0/8,ten' })).toThrow('ALLOWED_CIDRS: "ten"');
   });
+});
+
+describe('a name', () => {
+  /** Answers with what it means at the moment. */
+  const meaning = (addresses: string[]): ResolveName => {
+    return () => Promise.resolve(addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 })));
+  };
+
+  it.each([
+    [['169.254.169.254']],
+    [['10.0.0.7', '169.254.169.254']],
+    [['::ffff:169.254.169.254']],
+    [['127.0.0.1']],
+    [['::1']],
+    [['0.0.0.0']],
+    [['fe80::1']],
+  ])('that stands for %j may not be registered', async (addresses) => {
+    registry = await startRegistry(PRODUCTION, { resolveName: meaning(addresses) });
+    expect(await registry.post('/register', named('http://innocent.example'))).toMatchObject({
+      status: 422,
+      body: { code: 'ADDRESS_FORBIDDEN' },
+    });
+    expect((await registry.get('/services')).body).toMatchObject({ revision: 0, services: {} });
+  });
+
+  it.each(['169.254.169.254', '127.0.0.1'])(
+    'that has come to stand for %s since it was registered is not connected to',
+    async (forbidden) => {
+      const instance = await startProbedInstance();
+      const addresses = ['203.0.113.7'];
+      const guard = createAddressGuard({ forbidLoopback: true, resolve: meaning(addresses) });
+      registry = await startRegistry(PRODUCTION, {
+        resolveName: meaning(addresses),
+        prober: createHttpProber({ guard }),
+      });
+      const { port } = new URL(instance.url);
+      expect((await registry.post('/register', named(`http://rebound.example:${port}`))).status).toBe(201);
+
+      addresses[0] = forbidden;
+      await registry.clock.advance(1000);
+      const running = registry;
+      await eventually(async () => {
+        const { instances } = (await running.get<ExplainResponse>('/explain/product')).body;
+        return instances[0]?.last_probe?.outcome === 'unreachable';
+      });
+      expect(instance.asked).toEqual([]);
+      await instance.die();
+    },
+  );
 });
 
 describe('connecting back', () => {
