@@ -106,10 +106,11 @@ describe('informational answers', () => {
     expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
   });
 
-  it('others of an instance are dropped', async () => {
-    onRequest = ({ send }) => send(`HTTP/1.1 102 Processing\r\n\r\n${okWith('done')}`);
-    const text = await rig.answerTo('GET /p/it HTTP/1.1\r\nHost: h\r\n\r\n', 'done');
+  it.each(['100 Continue', '102 Processing'])('%s of an instance is dropped', async (status) => {
+    onRequest = ({ send }) => send(`HTTP/1.1 ${status}\r\n\r\n${okWith('done')}`);
+    const text = await rig.answerTo('POST /p/it HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\nx', 'done');
     expect(text).toMatch(/^HTTP\/1\.1 200 /);
+    expect(text.match(/HTTP\/1\.1 /g)?.length).toBe(1);
   });
 
   it('a body that does not come after 100 ends in 408, and nothing is left open', async () => {

@@ -108,6 +108,20 @@ describe('bodies and their ends', () => {
     expect(lastRequest()).toMatch(new RegExp(`^${method} /p/it [^]*\r\n\r\nbody$`));
   });
 
+  it('a connection whose request was answered before it was whole carries no other one', async () => {
+    onData = ({ received, send }) => {
+      if (received().endsWith('part')) send(okWith('early'));
+    };
+    const caller = await rig.open();
+    caller.send(request('POST', 'Content-Length: 100\r\n', 'part'));
+    await caller.until('early');
+    const used = rig.upstream.connections.at(-1);
+    await rig.expectHealthy();
+    expect(rig.upstream.connections.at(-1)).not.toBe(used);
+    expect(used?.received()).toMatch(/part$/);
+    caller.socket.destroy();
+  });
+
   it('an answer before the end of the upload goes out at once, and the rest of it is nobody’s request', async () => {
     onData = ({ received, send }) => {
       if (received().endsWith('part')) send(answer('413 Content Too Large', 'Content-Length: 3\r\n', 'big'));

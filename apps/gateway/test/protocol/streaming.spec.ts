@@ -137,6 +137,21 @@ describe('streams through the gateway', () => {
     response.destroy();
   });
 
+  it('lets an event stream go on for longer than the idle time, as long as something comes', async () => {
+    let sent = 0;
+    await before((_req, res) => {
+      res.writeHead(200, { 'Content-Type': 'text/event-stream' });
+      const events = setInterval(() => {
+        res.write(`data: ${(sent += 1)}\n\n`);
+        if (sent < 12) return;
+        clearInterval(events);
+        res.end();
+      }, 100);
+    });
+    // Twelve times 100 ms are three times the idle time.
+    expect((await (await fetch(`${running.url}/s`)).text()).split('\n\n').length).toBe(13);
+  });
+
   it('cuts an answer that has stopped coming', async () => {
     await before((_req, res) => {
       res.writeHead(200);

@@ -1,0 +1,80 @@
+import { connect } from 'node:net';
+import type { RequestListener } from 'node:http';
+import { eventually } from '@rollcall/testing';
+import { createHttpServer, type HttpServer, type HttpServerOptions, type Refusal } from '../src/index';
+
+const GET = 'GET /it HTTP/1.1\r\nHost: h\r\n\r\n';
+
+describe('what a server is sent that is no request', () => {
+  const servers: HttpServer[] = [];
+  afterEach(() => Promise.all(servers.splice(0).map((server) => server.stop(0))));
+
+  async function serving(
+    handler: RequestListener,
+    options: Partial<HttpServerOptions> = {},
+  ): Promise<number> {
+    const server = createHttpServer({ handler, host: '127.0.0.1', port: 0, ...options });
+    servers.push(server);
+    return (await server.start()).port;
+  }
+  /** Everything that comes back for these bytes until the server closes. */
+  function answerTo(port: number, bytes: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      let text = '';
+      const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+      socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')));
+      socket.once('error', reject).once('end', () => resolve(text));
+    });
+  }
+
+  it('is answered as problem+json, told of, and ends the connection', async () => {
+    const refusals: Refusal[] = [];
+    const port = await serving(() => undefined, { onRefused: (refusal) => refusals.push(refusal) });
+    const seen = await answerTo(port, 'garbage\r\n\r\n');
+    expect(seen).toMatch(
+      /^HTTP\/1\.1 400 Bad Request\r\n[^]*application\/problem\+json[^]*Connection: close\r\n/,
+    );
+    expect(refusals).toMatchObject([{ error: { code: 'BAD_REQUEST', status: 400 }, peer: '127.0.0.1' }]);
+    expect(seen).toContain(`"request_id":"${refusals[0]?.requestId}"`);
+  });
+
+  it('is answered after what was asked before, which goes out whole', async () => {
+    let finish: (() => void) | undefined;
+    const port = await serving((_req, res) => {
+      finish = () => void res.end('whole');
+    });
+    const answer = answerTo(port, `${GET}garbage\r\n\r\n`);
+    (await eventually(() => finish))();
+    expect(await answer).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*wholeHTTP\/1\.1 400 Bad Request\r\n/);
+  });
+
+  it('in the middle of a body ends the request that it belongs to', async () => {
+    const port = await serving((req) => void req.resume());
+    const body = 'POST /it HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n';
+    expect(await answerTo(port, body)).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n[^]*problem\+json/);
+  });
+
+  it('behind it is never served, nor is what waited and turns out to be none', async () => {
+    const served: (string | undefined)[] = [];
+    const port = await serving((req, res) => {
+      served.push(req.url);
+      res.setHeader('Connection', 'close').end('last');
+    });
+    const broken = 'POST /broken HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n';
+    expect(await answerTo(port, GET + GET.replace('/it', '/unheard') + broken)).toMatch(/last$/);
+    expect(served).toEqual(['/it']);
+  });
+
+  it('is one connection too many: it is closed unread', async () => {
+    let away = 0;
+    const port = await serving((_req, res) => res.end(), {
+      maxConnections: 1,
+      onTurnedAway: () => (away += 1),
+    });
+    const first = connect(port, '127.0.0.1');
+    await new Promise((resolve) => first.once('connect', resolve));
+    await expect(answerTo(port, GET).catch(() => '')).resolves.toBe('');
+    expect(away).toBe(1);
+    first.destroy();
+  });
+});
