@@ -3,6 +3,7 @@ import { eventually } from '@rollcall/testing';
 import { freePort, startApp, type AppProcess } from '../src/app-process';
 import { startCluster, type Cluster } from '../src/cluster';
 import { expectAnswer, json } from '../src/expect-answer';
+import { vouchedFor } from '../src/explained';
 import { startLateRelay, type LateRelay } from '../src/late-relay';
 
 describe('a process that is killed and started again at its address', () => {
@@ -37,17 +38,15 @@ describe('a process that is killed and started again at its address', () => {
     eventually(
       async () => {
         const [instance] = await cluster.discover('hello');
-        return instance !== undefined && instance.epoch !== earlier?.epoch && (await sessions()) > 0
+        return instance !== undefined && instance.epoch !== earlier?.epoch && (await isVouchedFor(instance))
           ? instance
           : undefined;
       },
       { timeoutMs: 30_000, everyMs: 50 },
     );
 
-  async function sessions(): Promise<number> {
-    const metrics = await (await fetch(`${cluster.registryUrl}/metrics`)).text();
-    return Number(/^rollcall_registry_sessions\S* (\d+)$/m.exec(metrics)?.[1]);
-  }
+  const isVouchedFor = async ({ url }: Instance): Promise<boolean> =>
+    (await vouchedFor(cluster.registryUrl, 'hello')).includes(url);
 
   const reasons = async (): Promise<readonly string[]> => {
     const answer = await expectAnswer(`${cluster.registryUrl}/events?service=hello`, 200);

@@ -1,7 +1,8 @@
-import type { ExplainResponse, GuardReleaseResponse } from '@rollcall/contracts';
+import type { GuardReleaseResponse } from '@rollcall/contracts';
 import { eventually } from '@rollcall/testing';
 import { startCluster, type Cluster } from '../src/cluster';
 import { expectAnswer, json } from '../src/expect-answer';
+import { explained } from '../src/explained';
 import { startRawInstance, type RawInstance } from '../src/raw-instance';
 
 describe('five of ten instances out of reach at once', () => {
@@ -20,7 +21,7 @@ describe('five of ten instances out of reach at once', () => {
       ),
     );
     for (const instance of instances.slice(0, 5)) instance.vanish();
-    await eventually(async () => (await explained()).guard?.held.length === 5, {
+    await eventually(async () => (await remote()).guard?.held.length === 5, {
       timeoutMs: 15_000,
       everyMs: 50,
     });
@@ -31,11 +32,10 @@ describe('five of ten instances out of reach at once', () => {
     await cluster.stop();
   });
 
-  const explained = async () =>
-    (await expectAnswer(`${cluster.registryUrl}/explain/remote`, 200)) as ExplainResponse;
+  const remote = () => explained(cluster.registryUrl, 'remote');
 
   test('stay on the list, get no traffic, and /explain says why', async () => {
-    const { guard, instances: listed } = await explained();
+    const { guard, instances: listed } = await remote();
     const vanished = new Set(instances.slice(0, 5).map(({ instanceId }) => instanceId));
 
     expect(listed).toHaveLength(10);
@@ -56,7 +56,7 @@ describe('five of ten instances out of reach at once', () => {
     );
 
     expect((answer as GuardReleaseResponse).released).toHaveLength(5);
-    const { guard, instances: listed } = await explained();
+    const { guard, instances: listed } = await remote();
     expect(guard).toBeNull();
     expect(listed).toHaveLength(5);
   });

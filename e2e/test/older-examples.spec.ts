@@ -90,7 +90,7 @@ describe('the older examples', () => {
 
       const deregistered = await request(`${gatewayUrl}/deregister_service`, plainText('greeter'));
       expect([deregistered.status, deregistered.text]).toEqual([200, 'Service deregistered successfully']);
-      expect((await request(`${gatewayUrl}/greeter`)).status).toBe(503);
+      expect((await request(`${gatewayUrl}/greeter`)).status).toBe(404);
       expect(paths).toHaveLength(1);
     } finally {
       service.closeAllConnections();

@@ -1,7 +1,6 @@
-import type { ExplainResponse } from '@rollcall/contracts';
 import { eventually } from '@rollcall/testing';
 import { startCluster, type Cluster } from '../src/cluster';
-import { expectAnswer } from '../src/expect-answer';
+import { vouchedFor } from '../src/explained';
 import { startSubscriber, type Subscriber } from '../src/subscriber';
 
 const DEATHS = 5;
@@ -22,11 +21,7 @@ describe('a process that dies without a word', () => {
 
   /** Until its session stands, a moment after its registration, only its lease tells of a death. */
   const isVouchedFor = (url: string) =>
-    eventually(async () => {
-      const answer = await expectAnswer(`${cluster.registryUrl}/explain/product`, 200);
-      const { instances } = answer as ExplainResponse;
-      return instances.find((instance) => instance.url === url)?.session === 'open';
-    });
+    eventually(async () => (await vouchedFor(cluster.registryUrl, 'product')).includes(url));
 
   it('is out of three other processes within two seconds, each time', async () => {
     const staying = await cluster.add('product');

@@ -1,8 +1,7 @@
-import type { ExplainResponse } from '@rollcall/contracts';
 import { eventually } from '@rollcall/testing';
 import { freePort, localUrl } from '../src/app-process';
 import { startCluster, type Cluster } from '../src/cluster';
-import { expectAnswer } from '../src/expect-answer';
+import { explained } from '../src/explained';
 
 describe('a service that announces an address at which nobody listens', () => {
   let cluster: Cluster;
@@ -24,10 +23,7 @@ describe('a service that announces an address at which nobody listens', () => {
       .split('\n')
       .find((text) => text.includes('the registry warns'));
     expect(line).toContain(announced);
-    const { instances } = (await expectAnswer(
-      `${cluster.registryUrl}/explain/hello`,
-      200,
-    )) as ExplainResponse;
+    const { instances } = await explained(cluster.registryUrl, 'hello');
     expect(instances).toMatchObject([{ url: announced, warnings: [expect.stringContaining(announced)] }]);
   }, 60_000);
 });
