@@ -48,6 +48,8 @@ export interface DataPath {
   readonly health: Health;
   /** What its port speaks TLS with, if it does. */
   readonly tls: ServerTls | undefined;
+  /** What the registry lists this gateway as may have changed. */
+  identify(): void;
   /** Listens, and begins to follow the registry. */
   start(): Promise<{ readonly port: number }>;
   /** Not ready from now on; every answer closes its connection, so that callers move on. */
@@ -63,6 +65,12 @@ export interface DataPathOptions {
   readonly logger: Logger;
   /** `<instance_id>/<epoch>` while this gateway is registered, for its health paths. */
   readonly identity: () => string | undefined;
+  /** How many such data paths the gateway has, each in a process of its own; limits of rates are divided among them. */
+  readonly workers?: number;
+  /** Whether this one writes what the registry says to disk; each reads it at its start. */
+  readonly keepsCatalog?: boolean;
+  /** Everything has been heard from a registry. */
+  readonly onSynced?: () => void;
 }
 
 const MAX_HEADER_BYTES = 16_384;
@@ -71,7 +79,7 @@ const FAREWELL_MS = 1000;
 
 export function composeDataPath(
   config: Readonly<GatewayConfig>,
-  { logger, identity }: DataPathOptions,
+  { logger, identity, workers = 1, keepsCatalog = true, onSynced }: DataPathOptions,
 ): DataPath {
   const now = (): number => performance.now();
   const random = Math.random;
@@ -83,9 +91,12 @@ export function composeDataPath(
     ...registryAccess,
     services: '*',
     ...(config.DATA_DIR === 'off' ? {} : { cacheFile: resolve(config.DATA_DIR, 'gateway', 'catalog.json') }),
+    cacheReadOnly: !keepsCatalog,
     onEvent(event) {
       logResolverEvent(logger, event);
-      if (event.type === 'synced') room.wake();
+      if (event.type !== 'synced') return;
+      room.wake();
+      onSynced?.();
     },
   });
   const registry = createHttpRegistry({ registryUrls: config.REGISTRY_URL, ...registryAccess });
@@ -95,7 +106,7 @@ export function composeDataPath(
   const policyContext = {
     clientOf: ({ headers, facts }: PolicyRequest) =>
       clientAddress(headers, facts, (address) => config.TRUSTED_PROXIES.has(address)),
-    sharedBy: 1,
+    sharedBy: workers,
   };
   const routes = createRouteBook({
     defaultPolicy: defaultPolicy(config),
@@ -190,6 +201,8 @@ export function composeDataPath(
     metrics,
     health,
     tls,
+    // Its health paths ask each time.
+    identify: () => undefined,
     async start() {
       stopFeeding = feedUpstreams({ resolver, fleet, routes, room, now, except: config.SERVICE_NAME });
       const { port } = await traffic.start();

@@ -1,19 +1,23 @@
 import { createAnnouncement } from '@rollcall/registered-service';
-import type { Logger } from '@rollcall/service-kit';
+import type { AppError, Logger, Service } from '@rollcall/service-kit';
 import { composeAdmin } from './compose-admin';
-import { composeDataPath } from './compose-data-path';
+import { composeCrew } from './compose-crew';
+import { composeDataPath, type DataPath } from './compose-data-path';
 import { composeRoutesFile } from './compose-routes-file';
 import type { GatewayConfig } from './config';
 import { depart } from './departure';
 
-export interface Gateway {
+export interface Gateway extends Service {
   start(): Promise<{ readonly port: number; readonly adminPort: number }>;
-  stop(): Promise<void>;
 }
 
 export function compose(config: Readonly<GatewayConfig>, { logger }: { logger: Logger }): Gateway {
-  const announcement = createAnnouncement({ settings: config, logger });
-  const dataPath = composeDataPath(config, { logger, identity: () => announcement.identity() });
+  const announcement = createAnnouncement({ settings: config, logger, onChange: () => dataPath.identify() });
+  const identity = (): string | undefined => announcement.identity();
+  const dataPath: DataPath =
+    config.GATEWAY_WORKERS === 1
+      ? composeDataPath(config, { logger, identity })
+      : composeCrew(config, { logger, identity, onLost: (error) => lose(error) });
   const routesFile = composeRoutesFile(config, {
     logger,
     metrics: dataPath.metrics,
@@ -21,6 +25,8 @@ export function compose(config: Readonly<GatewayConfig>, { logger }: { logger: L
   });
   const admin = composeAdmin(config, { logger, dataPath, routesStatus: () => routesFile?.status() });
   let stopped: Promise<void> | undefined;
+  let lose: (error: AppError) => void = () => undefined;
+  const lost = new Promise<AppError>((resolve) => (lose = resolve));
 
   async function shutDown(): Promise<void> {
     routesFile?.stop();
@@ -47,6 +53,7 @@ export function compose(config: Readonly<GatewayConfig>, { logger }: { logger: L
       if (stopped === undefined) await announcement.start(port);
       return { port, adminPort };
     },
+    lost,
     stop: () => (stopped ??= shutDown()),
   };
 }

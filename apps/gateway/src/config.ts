@@ -20,6 +20,11 @@ export interface GatewayConfig extends ProcessSettings, RegistrationSettings, Tl
   readonly DATA_DIR: string;
   /** Where this gateway is, as instances say it of themselves; for the picker `zone_first`. */
   readonly ZONE?: string;
+  /**
+   * Processes that carry the traffic; 1 is this process itself. More of them than cores to spare cost memory and connections
+   * to every instance, and bring nothing; fewer leave cores idle.
+   */
+  readonly GATEWAY_WORKERS: number;
   readonly ADMIN_PORT: number;
   /** Address of the admin port; 127.0.0.1 shows it to nobody else. Another one needs ADMIN_TOKEN. */
   readonly ADMIN_HOST: string;
@@ -82,6 +87,7 @@ export const gatewayConfig = defineConfig<GatewayConfig>({
   ...registrationSettings,
   DATA_DIR: dataDirSetting,
   ZONE: Joi.string().max(64),
+  GATEWAY_WORKERS: Joi.number().integer().min(1).max(128).default(1),
   ADMIN_PORT: portSetting.default(8001),
   ADMIN_HOST: Joi.string().ip({ cidr: 'forbidden' }).default('127.0.0.1'),
   ADMIN_TOKEN: secret(

@@ -16,16 +16,21 @@ export interface GatewayMetrics extends Metrics {
 
 export interface GatewayMetricsOptions {
   readonly service: string;
-  /** Read when somebody scrapes. */
-  readonly gauges: {
+  /** Where they are printed from, when not from a registry of their own. */
+  readonly registry?: Registry;
+  /** Read when somebody scrapes; nothing of the kind where no traffic is. */
+  readonly gauges?: {
     readonly held: () => number;
     readonly tunnels: () => number;
     readonly inFlight: () => Iterable<readonly [service: string, count: number]>;
   };
 }
 
-export function createGatewayMetrics({ service, gauges }: GatewayMetricsOptions): GatewayMetrics {
-  const registry = new Registry();
+export function createGatewayMetrics({
+  service,
+  registry = new Registry(),
+  gauges,
+}: GatewayMetricsOptions): GatewayMetrics {
   registry.setDefaultLabels({ service });
   collectDefaultMetrics({ register: registry });
   const durations = new DurationHistogram(registry);
@@ -78,7 +83,7 @@ export function createGatewayMetrics({ service, gauges }: GatewayMetricsOptions)
     registers,
     collect() {
       this.reset();
-      for (const [name, count] of gauges.inFlight()) this.set({ upstream_service: name }, count);
+      for (const [name, count] of gauges?.inFlight() ?? []) this.set({ upstream_service: name }, count);
     },
   });
   new Gauge({
@@ -86,7 +91,7 @@ export function createGatewayMetrics({ service, gauges }: GatewayMetricsOptions)
     help: 'Requests that wait for an instance.',
     registers,
     collect() {
-      this.set(gauges.held());
+      this.set(gauges?.held() ?? 0);
     },
   });
   new Gauge({
@@ -94,7 +99,7 @@ export function createGatewayMetrics({ service, gauges }: GatewayMetricsOptions)
     help: 'Connections that have switched to another protocol.',
     registers,
     collect() {
-      this.set(gauges.tunnels());
+      this.set(gauges?.tunnels() ?? 0);
     },
   });
 

@@ -35,6 +35,8 @@ export interface ResolverOptions {
    * at most 32 MB; one that cannot be read is ignored and reported. Its folder is made. One file a process.
    */
   readonly cacheFile?: string;
+  /** The file is read at the start and never written: another process keeps it. Default false. */
+  readonly cacheReadOnly?: boolean;
   readonly onEvent?: (event: ResolverEvent) => void;
 }
 
@@ -93,7 +95,7 @@ export function createResolver(options: ResolverOptions): Resolver {
   const emit = (event: ResolverEvent): void => tell(options.onEvent, event);
   const { cacheFile } = options;
   const cacheLoop =
-    cacheFile === undefined
+    cacheFile === undefined || options.cacheReadOnly === true
       ? undefined
       : createCacheLoop({
           file: cacheFile,

@@ -8,12 +8,16 @@ import { createLogger, type Logger } from '../logging/logger';
 export interface Service {
   start(): Promise<unknown>;
   stop(): Promise<void>;
+  /** Resolves, if it has to, with why it cannot go on: nothing is left to stop in order, and the process ends with 1. */
+  readonly lost?: Promise<AppError>;
 }
 
 export interface RunServiceOptions<C extends ProcessSettings> {
   readonly config: ConfigDefinition<C>;
   /** Wires the app from its settings; opens nothing yet. */
   readonly compose: (config: Readonly<C>, kit: { logger: Logger }) => Service;
+  /** Arranges for `stop` to be called when it is time, with what asked for it. Default: SIGTERM and SIGINT. */
+  readonly stopWhen?: (stop: (why: string) => void) => void;
 }
 
 /** Exit codes: 0 stopped when asked to, 1 could not start or broke, 2 bad configuration. */
@@ -23,7 +27,11 @@ const EXIT = { stopped: 0, broken: 1, badConfiguration: 2 } as const;
  * A service's whole life in a process: settings, start, and on SIGTERM or SIGINT a stop that ends with exit code 0.
  * A second signal does not wait any longer.
  */
-export function runService<C extends ProcessSettings>({ config, compose }: RunServiceOptions<C>): void {
+export function runService<C extends ProcessSettings>({
+  config,
+  compose,
+  stopWhen = whenSignalled,
+}: RunServiceOptions<C>): void {
   const settings = readOrExit(config);
   const logger = createLogger({
     service: settings.SERVICE_NAME,
@@ -37,7 +45,11 @@ export function runService<C extends ProcessSettings>({ config, compose }: RunSe
 
   const service = compose(settings, { logger });
   let stopping = false;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
+  stopWhen((why) => void stop(why));
+  void service.lost?.then(({ code, message }) => {
+    logger.error(message, { event: 'lost', code });
+    process.exit(EXIT.broken);
+  });
 
   service.start().then(
     () => {
@@ -51,10 +63,10 @@ export function runService<C extends ProcessSettings>({ config, compose }: RunSe
     },
   );
 
-  async function stop(signal: NodeJS.Signals): Promise<void> {
+  async function stop(why: string): Promise<void> {
     if (stopping) process.exit(EXIT.broken);
     stopping = true;
-    logger.info('stopping', { event: 'stopping', signal });
+    logger.info('stopping', { event: 'stopping', signal: why });
     try {
       await service.stop();
       logger.info('stopped', { event: 'stopped' });
@@ -68,6 +80,10 @@ export function runService<C extends ProcessSettings>({ config, compose }: RunSe
     logger.error(message, { event: 'broken', error });
     process.exit(EXIT.broken);
   }
+}
+
+function whenSignalled(stop: (why: string) => void): void {
+  for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => stop(signal));
 }
 
 function readOrExit<C extends ProcessSettings>(config: ConfigDefinition<C>): Readonly<C> {

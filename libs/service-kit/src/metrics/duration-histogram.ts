@@ -67,7 +67,12 @@ export class DurationHistogram extends Histogram<Label> {
       name: NAME,
       help: HELP,
       type: 'histogram',
-      values: [...this.#series.values()].flatMap((series) => this.#samples(series)),
+      // For several processes' histograms to be one.
+      aggregator: 'sum',
+      // prom-client's own `get` adds what is shared by all samples of a series to each.
+      values: [...this.#series.values()]
+        .flatMap((series) => this.#samples(series))
+        .map((sample) => ({ ...sample, sharedLabels: {} })),
     });
   }
 

@@ -19,6 +19,7 @@ export function createServerTls(
   const expiry = new Gauge({
     name: 'tls_certificate_expiry_timestamp_seconds',
     help: 'When the certificate that is served expires.',
+    aggregator: 'min',
     registers: [metrics.registry],
   });
   return {

@@ -1,0 +1,65 @@
+import type { MetricObject } from 'prom-client';
+import { createGatewayMetrics, type GatewayMetrics } from '../metrics/gateway-metrics';
+import { CrewRegistry } from './crew-metrics';
+
+interface Desk {
+  metrics(): Promise<readonly MetricObject[]>;
+}
+
+const measuring = (): GatewayMetrics => createGatewayMetrics({ service: 'gateway' });
+const deskOf = ({ registry }: GatewayMetrics): Desk => ({ metrics: () => registry.getMetricsAsJSON() });
+
+function served(metrics: GatewayMetrics, times: number): void {
+  for (let n = 0; n < times; n += 1)
+    metrics.observeRequest({ method: 'GET', route: '/products', status: 200, seconds: 0.02 });
+}
+
+const lineOf = (text: string, part: string) => text.split('\n').find((line) => line.startsWith(part));
+
+describe('the metrics of several workers', () => {
+  it('are printed as one sum', async () => {
+    const [one, two] = [measuring(), measuring()];
+    const registry = new CrewRegistry(() => [deskOf(one), deskOf(two)]);
+    createGatewayMetrics({ service: 'gateway', registry });
+    served(one, 2);
+    served(two, 3);
+    one.attempt('product', 'response');
+
+    const text = await registry.metrics();
+
+    expect(lineOf(text, 'http_server_request_duration_seconds_count{')).toMatch(
+      /http_route="\/products".* 5$/,
+    );
+    expect(lineOf(text, 'http_server_request_duration_seconds_bucket{le="0.025"')).toMatch(/ 5$/);
+    expect(lineOf(text, 'rollcall_gateway_attempts_total{')).toMatch(/upstream_service="product".* 1$/);
+    expect(text.match(/^# TYPE http_server_request_duration_seconds /gm)).toHaveLength(1);
+  });
+
+  it('do not fall when one of them is gone', async () => {
+    const [gone, staying] = [measuring(), measuring()];
+    const desks = [deskOf(gone), deskOf(staying)];
+    const registry = new CrewRegistry(() => desks);
+    served(gone, 2);
+    served(staying, 3);
+    await registry.metrics();
+
+    const [left] = desks.splice(0, 1);
+    if (left !== undefined) await registry.retire(left);
+
+    expect(lineOf(await registry.metrics(), 'http_server_request_duration_seconds_count{')).toMatch(/ 5$/);
+  });
+
+  it('are those of its last answer where one does not answer', async () => {
+    const silent = measuring();
+    let answers = true;
+    const desk: Desk = {
+      metrics: () => (answers ? silent.registry.getMetricsAsJSON() : Promise.reject(new Error('no answer'))),
+    };
+    const registry = new CrewRegistry(() => [desk]);
+    served(silent, 4);
+    await registry.metrics();
+    answers = false;
+
+    expect(lineOf(await registry.metrics(), 'http_server_request_duration_seconds_count{')).toMatch(/ 4$/);
+  });
+});

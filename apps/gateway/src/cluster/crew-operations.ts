@@ -1,0 +1,42 @@
+import { AppError } from '@rollcall/service-kit';
+import type { UpstreamView } from '../http/admin-views';
+import type { Operations } from '../operations/operations';
+import { mergeExplanations } from './merge-explanations';
+import { mergeUpstreams } from './merge-upstreams';
+
+/** Operations on several workers, as if they were one. A worker that does not answer in time is left out; only what none answers fails. */
+export function createCrewOperations(workers: () => readonly Operations[]): Operations {
+  async function gathered<T>(ask: (worker: Operations) => Promise<T>): Promise<readonly [T, ...T[]]> {
+    const results = await Promise.allSettled(workers().map(ask));
+    const answers = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    const [first, ...rest] = answers;
+    if (first === undefined) {
+      const refusal: unknown = results.find((result) => result.status === 'rejected')?.reason;
+      throw refusal instanceof AppError ? refusal : nobody(refusal);
+    }
+    return [first, ...rest];
+  }
+
+  return {
+    // They follow the same registry and the same file.
+    routes: async () => (await gathered((worker) => worker.routes()))[0],
+    upstreams: async () => mergeUpstreams(await gathered((worker) => worker.upstreams())),
+    explain: async (query) => mergeExplanations(await gathered((worker) => worker.explain(query))),
+    eject: async (id, ejection) => asOne(await gathered((worker) => worker.eject(id, ejection))),
+    restore: async (id) => asOne(await gathered((worker) => worker.restore(id))),
+  };
+}
+
+/** Some may not have heard of an instance that others know. */
+function asOne(views: readonly (UpstreamView | undefined)[]): UpstreamView | undefined {
+  return mergeUpstreams([views.filter((view) => view !== undefined)])[0];
+}
+
+function nobody(cause: unknown): AppError {
+  return new AppError({
+    code: 'NO_WORKER',
+    status: 503,
+    message: 'No worker is there at the moment.',
+    cause,
+  });
+}

@@ -1,0 +1,112 @@
+import type { Logger } from '@rollcall/service-kit';
+import { AppError } from '@rollcall/service-kit';
+import type { Order, StopLimits } from './messages';
+import { replacementAfter } from './replacement-policy';
+import type { WorkerEnd, WorkerLink } from './worker-link';
+
+/** The workers of a gateway, kept at their number from `start` to `stop`. */
+export interface Crew {
+  /** Resolves with the port once all of them listen. @throws AppError with what kept one of them from it */
+  start(): Promise<{ readonly port: number }>;
+  /** Those that are there now. */
+  readonly workers: readonly WorkerLink[];
+  tell(order: Order): void;
+  /** From now on nobody is replaced. Resolves when all are gone; those that overstay are killed. */
+  stop(limits: StopLimits): Promise<void>;
+}
+
+export interface CrewOptions {
+  readonly size: number;
+  /** Starts a process and gives it its first order; `place` is 0 … size - 1. */
+  readonly hire: (place: number) => WorkerLink;
+  readonly logger: Logger;
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
+  /** A worker is gone for good. */
+  readonly onGone: (worker: WorkerLink) => void;
+  /** They cannot be kept alive. */
+  readonly onLost: (error: AppError) => void;
+}
+
+/** For a worker to exit after it has stopped. */
+const EXIT_MARGIN_MS = 2000;
+
+export function createCrew({ size, hire, logger, now, onGone, onLost }: CrewOptions): Crew {
+  const places = Array.from({ length: size }, (): { worker?: WorkerLink; deaths: number[] } => ({
+    deaths: [],
+  }));
+  const pauses = new Set<NodeJS.Timeout>();
+  let phase: 'starting' | 'working' | 'stopping' = 'starting';
+
+  const present = (): WorkerLink[] => places.flatMap(({ worker }) => worker ?? []);
+
+  function fill(place: number): WorkerLink {
+    const worker = hire(place);
+    const slot = places[place];
+    if (slot !== undefined) slot.worker = worker;
+    void worker.exited.then((end) => vacated(place, worker, end));
+    return worker;
+  }
+
+  function vacated(place: number, worker: WorkerLink, end: WorkerEnd): void {
+    const slot = places[place];
+    if (slot === undefined) return;
+    delete slot.worker;
+    onGone(worker);
+    // At the start it is for the start to fail, with the worker's own reason.
+    if (phase !== 'working') return;
+    slot.deaths.push(now());
+    const fields = { pid: worker.pid, code: end.code, signal: end.signal };
+    const next = replacementAfter(slot.deaths, now());
+    if (next.action === 'give-up') {
+      const { deaths, withinMs } = next;
+      onLost(
+        new AppError({
+          code: 'WORKERS_CRASH',
+          status: 500,
+          message: `Workers die as soon as they are replaced: ${deaths} within ${withinMs / 1000} s. Their own lines above say why.`,
+        }),
+      );
+      return;
+    }
+    logger.warn('a worker died and is replaced', {
+      event: 'worker_died',
+      ...fields,
+      replaced_in_ms: next.afterMs,
+    });
+    const pause = setTimeout(() => {
+      pauses.delete(pause);
+      fill(place);
+    }, next.afterMs);
+    pauses.add(pause);
+  }
+
+  return {
+    async start() {
+      const words = await Promise.all(places.map((_slot, place) => fill(place).started));
+      for (const word of words)
+        if (word.type === 'not-started')
+          throw new AppError({ code: word.code, status: 500, message: word.message });
+      if (phase === 'starting') phase = 'working';
+      const [first] = words;
+      return { port: first?.type === 'listening' ? first.port : 0 };
+    },
+    get workers() {
+      return present();
+    },
+    tell(order) {
+      for (const worker of present()) worker.tell(order);
+    },
+    async stop(limits) {
+      phase = 'stopping';
+      for (const pause of pauses) clearTimeout(pause);
+      const leaving = present();
+      for (const worker of leaving) worker.tell({ type: 'stop', limits });
+      const overstayed = setTimeout(() => {
+        for (const worker of present()) worker.kill();
+      }, limits.timeoutMs + EXIT_MARGIN_MS);
+      await Promise.all(leaving.map(({ exited }) => exited));
+      clearTimeout(overstayed);
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import type { Worker } from 'node:cluster';
+import { AppError } from '@rollcall/service-kit';
+import { wordOf, type Order, type Word } from './messages';
+
+/** One worker as the primary sees it. */
+export interface WorkerLink {
+  readonly pid: number | undefined;
+  /** Has it heard everything from a registry? */
+  readonly synced: boolean;
+  /** Its port, or why it has none. */
+  readonly started: Promise<Extract<Word, { type: 'listening' | 'not-started' }>>;
+  /** Resolves when the process is gone, with how it ended. */
+  readonly exited: Promise<WorkerEnd>;
+  /** Does nothing once it is gone. */
+  tell(order: Order): void;
+  /** @throws AppError the worker's own, or `WORKER_SILENT` when it does not answer in time */
+  ask(operation: string, input: unknown): Promise<unknown>;
+  kill(): void;
+}
+
+export interface WorkerEnd {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
+/** A worker whose event loop does not turn for so long is left out of an answer, milliseconds. */
+const ANSWER_TIMEOUT_MS = 2000;
+
+export function createWorkerLink(worker: Worker): WorkerLink {
+  const waiting = new Map<number, (word: Extract<Word, { type: 'answer' | 'no-answer' }>) => void>();
+  let synced = false;
+  let asked = 0;
+  let settleStart: (word: Extract<Word, { type: 'listening' | 'not-started' }>) => void = () => undefined;
+  const started = new Promise<Extract<Word, { type: 'listening' | 'not-started' }>>(
+    (resolve) => (settleStart = resolve),
+  );
+  const exited = new Promise<WorkerEnd>((resolve) => {
+    worker.once('exit', (code: number | null, signal: string | null) => {
+      const message = `worker ${worker.process.pid} ended with ${signal ?? code}`;
+      settleStart({ type: 'not-started', code: 'WORKER_DIED', message });
+      for (const [id, settle] of waiting) settle(silence(id, message));
+      resolve({ code, signal });
+    });
+  });
+  // A channel that breaks is followed by the exit, which says all there is to say.
+  worker.on('error', () => undefined);
+  worker.on('message', (message: unknown) => {
+    const word = wordOf(message);
+    switch (word?.type) {
+      case 'listening':
+      case 'not-started':
+        return settleStart(word);
+      case 'synced':
+        synced = true;
+        return;
+      case 'answer':
+      case 'no-answer':
+        return waiting.get(word.id)?.(word);
+      case undefined:
+        return;
+    }
+  });
+
+  function tell(order: Order): void {
+    if (worker.isConnected()) worker.send(order);
+  }
+
+  return {
+    pid: worker.process.pid,
+    get synced() {
+      return synced;
+    },
+    started,
+    exited,
+    tell,
+    ask: (operation, input) =>
+      new Promise((resolve, reject) => {
+        const id = asked++;
+        const timer = setTimeout(
+          () => settle(silence(id, `a worker has not answered in ${ANSWER_TIMEOUT_MS} ms`)),
+          ANSWER_TIMEOUT_MS,
+        );
+        const settle = (word: Extract<Word, { type: 'answer' | 'no-answer' }>): void => {
+          clearTimeout(timer);
+          waiting.delete(id);
+          if (word.type === 'answer') resolve(word.answer);
+          else reject(new AppError({ code: word.code, status: word.status, message: word.message }));
+        };
+        waiting.set(id, settle);
+        if (worker.isConnected()) tell({ type: 'ask', id, operation, input });
+        else settle(silence(id, 'the worker is gone'));
+      }),
+    kill: () => worker.process.kill('SIGKILL'),
+  };
+}
+
+function silence(id: number, message: string): Extract<Word, { type: 'no-answer' }> {
+  return { type: 'no-answer', id, code: 'WORKER_SILENT', status: 503, message };
+}
