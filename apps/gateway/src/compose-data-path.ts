@@ -163,7 +163,7 @@ export function composeDataPath(
     tls,
     headersTimeoutMs: config.REQUEST_HEADERS_TIMEOUT_MS,
     keepAliveTimeoutMs: config.KEEP_ALIVE_TIMEOUT_MS,
-    maxConnections: config.MAX_CONNECTIONS,
+    maxConnections: Math.ceil(config.MAX_CONNECTIONS / policyContext.sharedBy),
     onTurnedAway: metrics.turnedAway,
     onRefused: createRefusalLog({ logger, metrics, ratio: config.ACCESS_LOG_RATIO, random }),
     tunnels,

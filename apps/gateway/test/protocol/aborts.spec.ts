@@ -74,7 +74,8 @@ describe('a caller who goes away', () => {
   });
 
   it('while its request is held for an instance leaves nothing behind', async () => {
-    for (const { instance_id } of rig.running.registry.instances()) rig.running.registry.forget(instance_id);
+    for (const { instance_id } of rig.running.registry.instances('p'))
+      rig.running.registry.forget(instance_id);
     await eventually(async () => (await rig.running.upstreamCount()) === 0);
     const caller = await rig.open();
     caller.send(request('GET', 'held'));
