@@ -65,7 +65,6 @@ export function createProxy(options: ProxyOptions): (exchange: Exchange) => Prom
     let tried = NOBODY;
     let attemptsSent = 0;
     let upstream = destination.pick(exchange, startedAt);
-    let freshSocket = false;
     while (upstream !== undefined) {
       const begunAt = now();
       const asked = upstream;
@@ -76,7 +75,8 @@ export function createProxy(options: ProxyOptions): (exchange: Exchange) => Prom
         exchange,
         destination,
         upstream,
-        freshSocket,
+        // Whatever has broken one kept connection may have broken all: a kill, a network that came back.
+        freshSocket: exchange.attempts > 1,
         headersTimeoutMs: attemptPatience({
           remainingMs: deadline.remaining(begunAt),
           attemptTimeoutMs,
@@ -115,7 +115,6 @@ export function createProxy(options: ProxyOptions): (exchange: Exchange) => Prom
       });
       if (!decision.retry) return exchange.fail(attemptError(result));
       if (decision.spendsBudget) budget?.spend(endedAt);
-      freshSocket = decision.on === 'same';
       if (decision.on === 'another') upstream = other.upstream;
     }
     exchange.fail(gatewayError('NO_INSTANCE'));

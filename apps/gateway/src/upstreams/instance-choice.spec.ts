@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import type { Instance } from '@rollcall/contracts';
+import { PICKER_NAMES } from '@rollcall/load-balancing';
 import { anInstance } from '../../test/support/an-instance';
 import { aRequest } from '../../test/support/a-request';
 import { createFakeTransport } from '../../test/support/fake-transport';
@@ -112,6 +114,29 @@ describe('a canary', () => {
     const stable = one === undefined ? [] : [one];
     expect(choice.pick(stable, aRequest({ 'X-Canary': 'always' }), 0)).toBe(one);
     expect(choice.pick(two === undefined ? [] : [two], aRequest(), 0)).toBe(two);
+  });
+
+  it('never takes anybody away from a request that could be answered', () => {
+    const versions = fc.constantFrom('1.0', '2.0', '3.1', null);
+    const given = fc.record({
+      listed: fc.array(versions, { minLength: 1, maxLength: 6 }),
+      asked: fc.constantFrom(undefined, 'always', 'other'),
+      chance: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+      picker: fc.constantFrom(...PICKER_NAMES),
+    });
+    fc.assert(
+      fc.property(given, ({ listed, asked, chance, picker }) => {
+        const all = upstreams(...listed.map((version) => ({ version })));
+        const choice = choosing({ canary, picker }, { random: () => chance });
+        const request = aRequest(asked === undefined ? {} : { 'X-Canary': asked });
+        const picked = choice.pick(all, request, 0);
+        expect(all).toContain(picked);
+        if (asked === 'always' && listed.includes('2.0')) expect(versionOf(picked)).toBe('2.0');
+        const left = all.filter((one) => one !== picked);
+        if (left.length > 0) expect(left).toContain(choice.pickOther(left, picked));
+        else expect(choice.pickOther(left, picked)).toBeUndefined();
+      }),
+    );
   });
 
   it('has its failed requests tried on its like first, and those of the others on theirs', () => {

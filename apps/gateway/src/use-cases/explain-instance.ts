@@ -103,12 +103,13 @@ function describe(state: OutlierState, now: number): string {
     case 'healthy':
       return 'it may get traffic';
     case 'ejected':
-      return `${state.outcome} ${times(state.times)}; tried again in ${Math.max(0, Math.round(state.until - now))} ms`;
+      return `${ejection(state)}; tried again in ${Math.max(0, Math.round(state.until - now))} ms`;
     case 'trial':
-      return `${state.outcome} ${times(state.times)}; being tried now`;
+      return `${ejection(state)}; being tried now`;
   }
 }
 
-function times(count: number): string {
-  return count === 1 ? 'once' : `${count} times in a row`;
+function ejection({ cause, outcome, times }: Exclude<OutlierState, { status: 'healthy' }>): string {
+  if (cause === 'failures') return `failed five attempts in a row (ejection ${times})`;
+  return times === 1 ? `${outcome} once` : `${outcome} ${times} times in a row`;
 }

@@ -41,16 +41,19 @@ export async function startGateway(
   const logged: Record<string, unknown>[] = [];
   logger.on('data', (line: Record<string, unknown>) => logged.push(line));
   const gateway = compose(config, { logger });
-  const { port, adminPort } = await gateway.start().catch(async (error: unknown) => {
+  // Left running, they would keep the process of the specs from its end.
+  const stopAll = async (error: unknown): Promise<never> => {
     await Promise.all([gateway.stop(), registry.stop()]);
     throw error;
-  });
+  };
+  const { port, adminPort } = await gateway.start().catch(stopAll);
   const url = `http://127.0.0.1:${port}`;
   const adminUrl = `http://127.0.0.1:${adminPort}`;
-  if (given.synced ?? true) {
-    await eventually(async () => (await fetch(`${adminUrl}/readyz`)).status === 200);
-    await eventually(() => registry.instances(config.SERVICE_NAME).length > 0);
+  async function isReady(): Promise<boolean> {
+    if ((await fetch(`${adminUrl}/readyz`)).status !== 200) return false;
+    return registry.instances(config.SERVICE_NAME).length > 0;
   }
+  if (given.synced ?? true) await eventually(isReady, { timeoutMs: 15_000 }).catch(stopAll);
   async function admin(path: string, headers: Record<string, string> = {}): Promise<unknown> {
     return (await fetch(adminUrl + path, { headers })).json();
   }

@@ -66,7 +66,8 @@ export async function call(
       headers,
       timeoutMs: Math.min(deadline.remaining(now), rules.attemptTimeoutMs),
       connectTimeoutMs: rules.connectTimeoutMs,
-      freshSocket: upstream === again,
+      // Whatever has broken one kept connection may have broken all: a kill, a network that came back.
+      freshSocket: attemptNumber > 1,
       guard: rules.guard,
       signal,
     });

@@ -57,6 +57,19 @@ describe('the instances that may get traffic', () => {
     expect(Array.from({ length: 2 }, () => chosen(upstreams, 1000))).toContain(bad);
   });
 
+  it('leave out one that fails five times in a row, but never more than half of them', () => {
+    const upstreams = upstreamsOf(instancesAt('http://a', 'http://b', 'http://c'));
+    const fail = (upstream: Upstream) => {
+      for (let times = 0; times < 5; times += 1) upstream.begin(0)({ outcome: 'response', status: 503 }, 0);
+    };
+    const bad = chosen(upstreams, 0);
+    fail(bad);
+    const others = new Set(Array.from({ length: 4 }, () => chosen(upstreams, 0)));
+    expect([others.has(bad), others.size]).toEqual([false, 2]);
+    for (const other of others) fail(other);
+    expect(new Set(Array.from({ length: 4 }, () => chosen(upstreams, 0)))).toEqual(others);
+  });
+
   it('take one back at once when the registry says something new of it', () => {
     const [instance] = instancesAt('http://a');
     const both = instance ? [instance, ...instancesAt('http://b')] : [];
