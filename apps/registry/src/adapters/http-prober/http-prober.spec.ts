@@ -19,7 +19,10 @@ import { startProbedInstance, type ProbedInstance } from '../../../test/doubles/
 import { createHttpProber } from './http-prober';
 
 const guard = createAddressGuard({ forbidLoopback: false });
-const prober = createHttpProber({ guard, timeoutMs: 200 });
+/** For whoever answers, however busy this machine is. */
+const prober = createHttpProber({ guard, timeoutMs: 15_000 });
+/** For whoever never does. Connecting takes a moment, too. */
+const hasty = createHttpProber({ guard, timeoutMs: 1000 });
 const never = new AbortController().signal;
 const target = (url: string) => ({ url, healthPath: '/livez', instanceId: 'p-1', epoch: 7 });
 const probe = (url: string) => prober.probe(target(url), never);
@@ -56,9 +59,9 @@ describe('a probe of whoever answers', () => {
 });
 
 describe('a probe', () => {
-  const withServer = async (started: Promise<SocketServer>): Promise<string> => {
+  const withServer = async (started: Promise<SocketServer>, by = prober): Promise<string> => {
     const server = await started;
-    const outcome = await probe(server.url);
+    const outcome = await by.probe(target(server.url), never);
     await server.close();
     return outcome;
   };
@@ -89,14 +92,14 @@ describe('a probe', () => {
   });
 
   it('tells one that takes the connection and says nothing from one that does not take it', async () => {
-    expect(await withServer(startHangingServer())).toBe('silent');
+    expect(await withServer(startHangingServer(), hasty)).toBe('silent');
     const full = await startFullListener();
-    expect(await probe(full.url)).toBe('timed_out');
+    expect(await hasty.probe(target(full.url), never)).toBe('timed_out');
     await full.close();
   });
 
   it('calls one that cuts every connection silent: something is there', () =>
-    expect(withServer(startResettingServer())).resolves.toBe('silent'));
+    expect(withServer(startResettingServer(), hasty)).resolves.toBe('silent'));
 
   it('looks again when the connection is cut, as by a process that is being killed: the next one is refused', async () => {
     const dying = await startResettingServer();
