@@ -221,7 +221,7 @@ export function composeDataPath(
       await connections.whenNone(Math.min(lingerMs, timeoutMs));
       await traffic.stop(Math.max(0, endsAt - now()));
       stopFeeding();
-      await Promise.all([resolver.stop(), fleet.destroy(), registry.close()]);
+      await Promise.all([resolver.stop(), fleet.destroy()]);
     },
   };
 }

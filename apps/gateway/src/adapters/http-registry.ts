@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { AppError } from '@rollcall/service-kit';
 import type { Problem } from '@rollcall/contracts';
-import { Agent, request } from 'undici';
 import type { Registry } from '../ports/registry';
+import { postJson } from './post-json';
 
 export interface HttpRegistryOptions {
   /** Tried in turn. */
@@ -13,17 +13,19 @@ export interface HttpRegistryOptions {
 }
 
 /** The registry over HTTP, for single calls. */
-export function createHttpRegistry(options: HttpRegistryOptions): Registry & { close(): Promise<void> } {
+export function createHttpRegistry(options: HttpRegistryOptions): Registry {
   const { registryUrls, caFile, timeoutMs = 3000 } = options;
-  const dispatcher = new Agent(caFile === undefined ? {} : { connect: { ca: readFileSync(caFile) } });
+  const ca = caFile === undefined ? undefined : readFileSync(caFile, 'utf8');
 
   async function call(path: string, body: unknown, authorization: string | undefined): Promise<void> {
     const failures: unknown[] = [];
     for (const url of registryUrls) {
-      const answer = await post(url + path, body, authorization).catch((error: unknown) => {
-        failures.push(error);
-        return undefined;
-      });
+      const answer = await postJson(url + path, body, { authorization, ca, timeoutMs }).catch(
+        (error: unknown) => {
+          failures.push(error);
+          return undefined;
+        },
+      );
       // A registry that is going down, or down behind a proxy, is not the last word.
       if (answer === undefined || answer.status >= 500) continue;
       if (answer.status >= 400) throw refusal(answer.status, answer.text, answer.retryAfter);
@@ -39,33 +41,9 @@ export function createHttpRegistry(options: HttpRegistryOptions): Registry & { c
     });
   }
 
-  async function post(url: string, body: unknown, authorization: string | undefined) {
-    const {
-      statusCode,
-      headers,
-      body: answer,
-    } = await request(url, {
-      dispatcher,
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        ...(authorization === undefined ? {} : { authorization }),
-      },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    const retryAfter = headers['retry-after'];
-    return {
-      status: statusCode,
-      text: await answer.text(),
-      retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
-    };
-  }
-
   return {
     register: (registration, authorization) => call('/register', registration, authorization),
     deregister: (instance, authorization) => call('/deregister', instance, authorization),
-    close: () => dispatcher.close(),
   };
 }
 
