@@ -224,7 +224,7 @@ test('every app ends by itself when it is told to stop', async () => {
 test(
   'with tokens everything works as before, and the registry is closed to strangers',
   async () => {
-    await runCommand(['node', join(__dirname, '../../docker/make-tokens.js'), TOKENS_DIR]);
+    await makeTokens();
     const overlays = ['docker/compose.tokens.yml'];
     const closed = await createStack(PROJECT, { overlays, env: { TOKENS_DIR } });
     await closed.up({});
@@ -247,7 +247,7 @@ test(
   async () => {
     const makeCertificates = () =>
       runCommand(['node', join(__dirname, '../../docker/make-certificates.js'), CERTIFICATES_DIR]);
-    await makeCertificates();
+    await Promise.all([makeTokens(), makeCertificates()]);
     const overlays = ['docker/compose.tokens.yml', 'docker/compose.tls.yml'];
     const secure = await createStack(PROJECT, { overlays, env: { TOKENS_DIR, CERTIFICATES_DIR } });
     await secure.up({});
@@ -286,6 +286,9 @@ test(
   },
   2 * MINUTE_MS,
 );
+
+/** Those that are there already are kept. */
+const makeTokens = () => runCommand(['node', join(__dirname, '../../docker/make-tokens.js'), TOKENS_DIR]);
 
 /** Somebody who has waited five seconds has been failed, whatever comes after. */
 const getProductsSoon = () =>
