@@ -20,6 +20,7 @@ let server: HttpServer;
 let port: number;
 let events: string[];
 let failures: string[];
+let refused: string[];
 const agent = new Agent({ keepAlive: true });
 
 beforeAll(async () => {
@@ -29,6 +30,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rollcall-tls-'));
   events = [];
   failures = [];
+  refused = [];
   await write(await authority.issue());
   await start();
 });
@@ -42,6 +44,7 @@ async function start(more: Partial<ServerTls> = {}): Promise<void> {
   server = createHttpServer({
     host: '127.0.0.1',
     port: 0,
+    onRefused: ({ error }) => refused.push(error.code),
     handler: (req, res) => req.on('end', () => res.end('over TLS')).resume(),
     tls: {
       files: { certFile: join(folder, 'cert.pem'), keyFile: join(folder, 'key.pem') },
@@ -101,11 +104,12 @@ it('speaks nothing older than TLS 1.2', async () => {
   await eventually(() => failures.includes('nothing_in_common'));
 });
 
-it('closes a connection that speaks HTTP without TLS, and counts it', async () => {
+it('closes a connection that speaks HTTP without TLS, and counts it as no request', async () => {
   const socket = connectTcp(port, '127.0.0.1').resume();
   socket.write('GET / HTTP/1.1\r\nHost: here\r\n\r\n');
   await once(socket, 'close');
   expect(failures).toEqual(['plain_http']);
+  expect(refused).toEqual([]);
   expect((await ask()).body).toBe('over TLS');
 });
 

@@ -34,9 +34,10 @@ export function watchHandshakes(
     });
   });
   server.on('secureConnection', (socket: TLSSocket) => atIt.delete(peerOf(socket)));
-  server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: TLSSocket) =>
-    onFailure(failureOf(error.code ?? ''), socket.remoteAddress),
-  );
+  server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: TLSSocket) => {
+    onFailure(failureOf(error.code ?? ''), socket.remoteAddress);
+    socket.destroy();
+  });
   return {
     cut() {
       for (const socket of atIt.values()) socket.destroy();

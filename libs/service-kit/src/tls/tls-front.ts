@@ -47,6 +47,8 @@ export function createTlsFront(
     },
     listener,
   );
+  // Node's own listener makes a `clientError` of it; but no request is refused where none was made.
+  server.removeAllListeners('tlsClientError');
   const handshakes = watchHandshakes(server, onHandshakeFailure);
   const loop = createKeyPairLoop({
     read: () => readKeyPairFiles(files),
