@@ -1,4 +1,5 @@
 import { eventually } from '@rollcall/testing';
+import { hasStrictParser, knownMethods } from '../support/node-parser';
 import { okWith, startRawRig, type RawRig } from '../support/raw-rig';
 import type { UpstreamConnection } from '../support/raw-upstream';
 
@@ -68,7 +69,8 @@ describe('bodies and their ends', () => {
   });
 
   it('chunks with extensions and trailers are read, the extensions dropped', async () => {
-    const body = '4;a=b;c="d"\r\nbody\r\n0;last\r\nX-Checksum: 1\r\n\r\n';
+    const quoted = hasStrictParser ? ';c="d"' : '';
+    const body = `4;a=b${quoted}\r\nbody\r\n0;last\r\nX-Checksum: 1\r\n\r\n`;
     await rig.answerTo(request('POST', `${CHUNKED}Trailer: X-Checksum\r\n`, body), 'done');
     expect(lastRequest()).toMatch(/\r\n\r\n4\r\nbody\r\n0\r\n\r\n$/);
     expect(lastRequest()).not.toMatch(/checksum|a=b/i);
@@ -103,7 +105,7 @@ describe('bodies and their ends', () => {
     expect(lastRequest()).not.toMatch(/content-length/i);
   });
 
-  it.each(['GET', 'DELETE', 'OPTIONS', 'QUERY'])('%s may have a body', async (method) => {
+  it.each(knownMethods(['GET', 'DELETE', 'OPTIONS', 'QUERY']))('%s may have a body', async (method) => {
     await rig.answerTo(request(method, 'Content-Length: 4\r\n', 'body'), 'done');
     expect(lastRequest()).toMatch(new RegExp(`^${method} /p/it [^]*\r\n\r\nbody$`));
   });
