@@ -141,7 +141,6 @@ export function composeDataPath(
       onPolicyAnswer: ({ destination, policy }) => metrics.policyAnswer(routeName(destination), policy),
     }),
     tunnels,
-    sharedBy: policyContext.sharedBy,
     now,
     onAttempt: (report) => observeAttempt({ logger, metrics }, report),
     onTurnedAway: ({ destination }) => metrics.attempt(destination?.service ?? '', 'overloaded'),

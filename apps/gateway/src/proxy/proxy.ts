@@ -22,8 +22,6 @@ export interface ProxyOptions {
     exchange: Exchange,
   ) => Destination | undefined | Promise<Destination | undefined>;
   readonly tunnels: Tunnels;
-  /** How many processes share what a route allows to be under way: each of them allows its part. */
-  readonly sharedBy: number;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
   readonly onAttempt: (attempt: AttemptReport) => void;
@@ -42,7 +40,7 @@ const NOBODY: readonly Upstream[] = [];
 
 /** Answers a request by the instances of its route: one attempt after another until one answers or none is left. */
 export function createProxy(options: ProxyOptions): (exchange: Exchange) => Promise<void> {
-  const { findDestination, tunnels, sharedBy, now, onAttempt, onTurnedAway } = options;
+  const { findDestination, tunnels, now, onAttempt, onTurnedAway } = options;
 
   return async (exchange) => {
     const found = findDestination(exchange);
@@ -51,7 +49,7 @@ export function createProxy(options: ProxyOptions): (exchange: Exchange) => Prom
     exchange.destination = destination;
     const startedAt = now();
     const { policy, group } = destination;
-    if (group !== undefined && group.inFlight >= Math.ceil((policy.maxInFlight ?? Infinity) / sharedBy)) {
+    if (group !== undefined && group.inFlight >= (policy.maxInFlight ?? Infinity)) {
       onTurnedAway(exchange);
       return exchange.fail(gatewayError('SERVICE_OVERLOADED', { headers: { 'Retry-After': '1' } }));
     }
