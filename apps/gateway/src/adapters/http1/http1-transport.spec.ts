@@ -183,6 +183,48 @@ describe('connections to an instance', () => {
     expect(upstream.requests.length).toBe(0);
   });
 
+  it('are not kept after an answer to half a request: the other half would be taken for the next one', async () => {
+    const early = await startUpstream((_req, res) => res.end('too much'));
+    const stopped: string[] = [];
+    const body: OutgoingBody = {
+      start: (sink) => void sink.data(Buffer.from('half')),
+      resume: () => undefined,
+      stop: () => stopped.push('stopped'),
+    };
+    const pool = poolTo(early.url);
+    const ended = await send(pool, { method: 'POST', headers: ['Content-Length', '8'], body });
+    expect([ended.head?.status, ended.body, stopped]).toEqual([200, 'too much', ['stopped']]);
+    expect(pool.counts()).toEqual({ open: 0, idle: 0 });
+    await early.stop();
+  });
+
+  it('are not kept for as long as the instance says it does not', async () => {
+    const hasty = await startUpstream(undefined, { keepAliveTimeout: 1000 });
+    const pool = poolTo(hasty.url);
+    expect((await send(pool)).head?.status).toBe(200);
+    expect(pool.counts()).toEqual({ open: 0, idle: 0 });
+    await hasty.stop();
+  });
+
+  it.each([
+    ['longer', '123456789'],
+    ['shorter', '1234'],
+  ])('end with a request whose body is %s than it said', async (_, text) => {
+    const given = { method: 'POST', headers: ['Content-Length', '8'], body: bodyOf(text) };
+    const pool = poolTo(upstream.url);
+    expect((await send(pool, given)).failure?.outcome).toBe('downstream-aborted');
+    expect(pool.counts()).toEqual({ open: 0, idle: 0 });
+  });
+
+  it('give up an answer that does not begin, and one that stops, in the time they were given', async () => {
+    const slow = await startUpstream((req, res) => void (req.url === '/stops' && res.write('x')));
+    const pool = poolTo(slow.url);
+    expect((await send(pool, { headersTimeoutMs: 60 })).failure?.outcome).toBe('headers-timeout');
+    const stopped = await send(pool, { path: '/stops', idleTimeoutMs: 60 });
+    expect([stopped.body, stopped.failure?.outcome]).toEqual(['x', 'body-idle-timeout']);
+    await slow.stop();
+  });
+
   it('are cut when they are destroyed', async () => {
     const pool = poolTo(upstream.url);
     const busy = send(pool, { path: '/slow' });
