@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createFakeClock, eventually, startTypeScript } from '@rollcall/testing';
 import { createJournalStore } from '../src/adapters/journal-store/journal-store';
 import { createMemoryFolder } from './doubles/memory-folder';
-import { startRegistry } from './running-registry';
+import { startRegistry, type RunningRegistry } from './running-registry';
 
 describe('health and metrics', () => {
   it('are where Kubernetes and Prometheus look for them', async () => {
@@ -26,32 +26,33 @@ describe('health and metrics', () => {
 });
 
 describe('the registry’s metrics', () => {
+  let registry: RunningRegistry;
+  afterEach(() => registry.stop());
+
   const product = { service_name: 'product', url: 'http://product:8081' };
 
   it('are those that docs/metrics.md explains', async () => {
-    const registry = await startRegistry();
+    registry = await startRegistry();
     const document = readFileSync(join(__dirname, '../../../docs/metrics.md'), 'utf8');
     const explained = [...document.matchAll(/^\| `(rollcall_registry_\w+)`/gm)].map(([, name]) => name);
     const there = [...(await registry.metrics()).matchAll(/^# TYPE (rollcall_registry_\w+) /gm)];
     expect(explained.sort()).toEqual(there.map(([, name]) => name).sort());
-    await registry.stop();
   });
 
   it('say why instances were evicted', async () => {
-    const registry = await startRegistry();
+    registry = await startRegistry();
     await registry.post('/register', product);
     await registry.clock.advance(31_000);
     await eventually(async () =>
       /^rollcall_registry_evictions_total\{reason="lease_ended",.*\} 1$/m.test(await registry.metrics()),
     );
-    await registry.stop();
   });
 
   it('say that the disk refuses changes, while the registry goes on being ready', async () => {
     const clock = createFakeClock();
     const folder = createMemoryFolder();
     const store = createJournalStore({ folder, clock, newId: () => 'catalog', onEvent: () => undefined });
-    const registry = await startRegistry({}, { clock, store });
+    registry = await startRegistry({}, { clock, store });
     const writable = async () =>
       /^rollcall_registry_store_writable\S* (\d)$/m.exec(await registry.metrics())?.[1];
     await registry.post('/register', product);
@@ -71,7 +72,6 @@ describe('the registry’s metrics', () => {
     folder.fault = () => undefined;
     expect((await registry.post('/register', order)).status).toBe(201);
     expect(await writable()).toBe('1');
-    await registry.stop();
   });
 });
 
