@@ -24,7 +24,7 @@ export interface SecureCluster {
   /** Starts one more instance and waits for nothing. */
   launch(service: ServiceName, settings?: Readonly<Record<string, string>>): Promise<AppProcess>;
   /** Addresses that may get traffic. */
-  listed(service: ServiceName): Promise<readonly string[]>;
+  listed(service: ServiceName | 'gateway'): Promise<readonly string[]>;
   /** Resolves once the registry lists the process. */
   registered(service: AppProcess): Promise<void>;
   stop(): Promise<void>;
@@ -62,7 +62,7 @@ export async function startSecureCluster(): Promise<SecureCluster> {
   const gateway = start({ app: 'gateway', port: gatewayPort, ...admin });
   await gateway.ready();
 
-  const listed = async (service: ServiceName): Promise<readonly string[]> => {
+  const listed = async (service: ServiceName | 'gateway'): Promise<readonly string[]> => {
     const { body } = await ask(`${registry.url}/discover/${service}`);
     // The registry's answers are checked against their schema in its own specs.
     return (JSON.parse(body) as DiscoverResponse).instances.map(({ url }) => url);

@@ -28,6 +28,7 @@ describe('everything over TLS', () => {
   test('a service registers, is routed to, and is noticed when it is killed', async () => {
     const services = await Promise.all((['hello', 'product', 'order'] as const).map(launched));
     const [hello] = services;
+    expect(await cluster.listed('gateway')).toEqual([cluster.gateway.url]);
 
     const { status, body } = await cluster.ask(`${cluster.gateway.url}/hello`);
     expect([status, JSON.parse(body)]).toEqual([200, GREETING]);
