@@ -30,7 +30,10 @@ export interface SecureCluster {
   stop(): Promise<void>;
 }
 
-export async function startSecureCluster(): Promise<SecureCluster> {
+/** @param given.gateway more settings of the gateway */
+export async function startSecureCluster(
+  given: { readonly gateway?: Readonly<Record<string, string>> } = {},
+): Promise<SecureCluster> {
   const [dataDir, pair] = await Promise.all([
     mkdtemp(join(tmpdir(), 'rollcall-e2e-')),
     createKeyPairFolder({ names: ['127.0.0.1'] }),
@@ -58,7 +61,7 @@ export async function startSecureCluster(): Promise<SecureCluster> {
   const registry = start({ app: 'registry', port: registryPort, env: {} });
   await registry.ready();
   // Its admin port is this machine's alone, and speaks no TLS.
-  const admin = { env: { ADMIN_PORT: String(adminPort) }, healthPort: adminPort };
+  const admin = { env: { ADMIN_PORT: String(adminPort), ...given.gateway }, healthPort: adminPort };
   const gateway = start({ app: 'gateway', port: gatewayPort, ...admin });
   await gateway.ready();
 

@@ -7,26 +7,22 @@ import { rawRequest } from '../src/raw-request';
 import { startSecureCluster, type SecureCluster } from '../src/secure-cluster';
 import { espressoCup, orderOf } from '../src/shop';
 
+const agent = new Agent({ keepAlive: true });
+afterAll(() => agent.destroy());
+
 const GREETING = { message: 'Hello from the Service!' };
 
 describe('everything over TLS', () => {
   let cluster: SecureCluster;
-  const agent = new Agent({ keepAlive: true });
-
   beforeEach(async () => {
     cluster = await startSecureCluster();
   }, 120_000);
   afterEach(() => cluster.stop());
-  afterAll(() => agent.destroy());
-
-  async function greet(options: { agent?: Agent } = {}): Promise<string> {
-    const { status, body, certificate } = await cluster.ask(`${cluster.gateway.url}/hello`, options);
-    if (status !== 200) throw new Error(`${status}: ${body}`);
-    return certificate;
-  }
 
   test('a service registers, is routed to, and is noticed when it is killed', async () => {
-    const services = await Promise.all((['hello', 'product', 'order'] as const).map(launched));
+    const services = await Promise.all(
+      (['hello', 'product', 'order'] as const).map((name) => launched(cluster, name)),
+    );
     const [hello] = services;
     expect(await cluster.listed('gateway')).toEqual([cluster.gateway.url]);
 
@@ -42,8 +38,8 @@ describe('everything over TLS', () => {
   }, 90_000);
 
   test('a drain is acknowledged, and no request fails', async () => {
-    const [leaving] = [await launched('hello'), await launched('hello')];
-    const load = startLoad(() => greet({ agent }), { perSecond: 50 });
+    const [leaving] = [await launched(cluster, 'hello'), await launched(cluster, 'hello')];
+    const load = startLoad(() => greet(cluster, agent), { perSecond: 50 });
     await load.more(20);
 
     expect(await leaving.end('SIGTERM')).toBe(0);
@@ -54,25 +50,7 @@ describe('everything over TLS', () => {
     expect(await cluster.listed('hello')).toHaveLength(1);
   }, 90_000);
 
-  test('a certificate is renewed under load without a failed request', async () => {
-    await launched('hello');
-    const loads = [
-      startLoad(() => greet(), { perSecond: 25 }),
-      startLoad(() => greet({ agent }), { perSecond: 25 }),
-    ];
-    const before = await greet();
-    await Promise.all(loads.map((load) => load.more(20)));
-
-    await cluster.pair.renew();
-    for (const { pid } of [cluster.gateway, cluster.registry]) process.kill(pid, 'SIGHUP');
-    await eventually(async () => (await greet()) !== before);
-    const registryShows = async () => (await cluster.ask(`${cluster.registry.url}/livez`)).certificate;
-    await eventually(async () => (await registryShows()) !== before);
-
-    await Promise.all(loads.map((load) => load.more(50)));
-    const reports = await Promise.all(loads.map((load) => load.stop()));
-    expect(reports.map(({ failures }) => failures)).toEqual([[], []]);
-  }, 90_000);
+  test('a certificate is renewed under load without a failed request', () => renewUnderLoad(cluster), 90_000);
 
   test('a service that does not trust the registry says what to mend, and serves all the same', async () => {
     const other = await createKeyPairFolder();
@@ -95,13 +73,6 @@ describe('everything over TLS', () => {
     for (const text of metrics)
       expect(text).toMatch(/^tls_handshake_failures_total\{reason="plain_http".*\} 1$/m);
   }, 60_000);
-
-  async function launched(name: 'hello' | 'product' | 'order') {
-    const service = await cluster.launch(name);
-    await service.ready();
-    await cluster.registered(service);
-    return service;
-  }
 });
 
 test('an app does not start with a certificate and a key that do not fit, and says which files', async () => {
@@ -113,3 +84,43 @@ test('an app does not start with a certificate and a key that do not fit, and sa
   expect(registry.output()).toContain('LEASE_TTL_SECONDS');
   await Promise.all([one.remove(), other.remove()]);
 }, 60_000);
+
+test('a certificate is renewed under load where workers carry it', async () => {
+  const cluster = await startSecureCluster({ gateway: { GATEWAY_WORKERS: '2' } });
+  await renewUnderLoad(cluster).finally(() => cluster.stop());
+}, 120_000);
+
+async function renewUnderLoad(cluster: SecureCluster): Promise<void> {
+  await launched(cluster, 'hello');
+  const loads = [
+    startLoad(() => greet(cluster), { perSecond: 25 }),
+    startLoad(() => greet(cluster, agent), { perSecond: 25 }),
+  ];
+  const before = await greet(cluster);
+  await Promise.all(loads.map((load) => load.more(20)));
+
+  await cluster.pair.renew();
+  for (const { pid } of [cluster.gateway, cluster.registry]) process.kill(pid, 'SIGHUP');
+  const patience = { timeoutMs: 15_000 };
+  await eventually(async () => (await greet(cluster)) !== before, patience);
+  const registryShows = async () => (await cluster.ask(`${cluster.registry.url}/livez`)).certificate;
+  await eventually(async () => (await registryShows()) !== before, patience);
+
+  await Promise.all(loads.map((load) => load.more(50)));
+  const reports = await Promise.all(loads.map((load) => load.stop()));
+  expect(reports.map(({ failures }) => failures)).toEqual([[], []]);
+}
+
+/** One request through the gateway. @returns the certificate that it showed */
+async function greet({ ask, gateway }: SecureCluster, kept?: Agent): Promise<string> {
+  const { status, body, certificate } = await ask(`${gateway.url}/hello`, kept && { agent: kept });
+  if (status !== 200) throw new Error(`${status}: ${body}`);
+  return certificate;
+}
+
+async function launched(cluster: SecureCluster, name: 'hello' | 'product' | 'order') {
+  const service = await cluster.launch(name);
+  await service.ready();
+  await cluster.registered(service);
+  return service;
+}

@@ -67,11 +67,17 @@ export function composeCrew(
       throw new Error('no worker has heard from the registry yet');
   });
 
+  const tls = createServerTls(config, { logger, metrics });
+  // The port is theirs: a certificate that is to be read at once is for them to read.
+  const passHangUpOn = (): void => {
+    for (const worker of crew.workers) worker.hangUp();
+  };
+
   return {
     operations: createCrewOperations(present),
     metrics,
     health,
-    tls: createServerTls(config, { logger, metrics }),
+    tls,
     replaceFileRoutes(next) {
       routes = next;
       crew.tell({ type: 'routes', routes: next });
@@ -79,6 +85,7 @@ export function composeCrew(
     identify: () => crew.tell({ type: 'identity', identity: identity() }),
     async start() {
       cluster.setupPrimary({ exec: join(__dirname, 'worker-main.js'), serialization: 'advanced' });
+      if (tls !== undefined) process.on('SIGHUP', passHangUpOn);
       const { port } = await crew.start();
       health.started();
       return { port };
@@ -87,6 +94,9 @@ export function composeCrew(
       health.draining();
       crew.tell({ type: 'drain' });
     },
-    stop: (limits) => crew.stop(limits),
+    async stop(limits) {
+      await crew.stop(limits);
+      process.off('SIGHUP', passHangUpOn);
+    },
   };
 }

@@ -15,6 +15,8 @@ export interface WorkerLink {
   tell(order: Order): void;
   /** @throws AppError the worker's own, or `WORKER_SILENT` when it does not answer in time */
   ask(operation: string, input: unknown): Promise<unknown>;
+  /** Passes a SIGHUP on. Not to one that does not listen yet: nobody in it would take the signal, and it would die of it. */
+  hangUp(): void;
   kill(): void;
 }
 
@@ -29,6 +31,7 @@ const ANSWER_TIMEOUT_MS = 2000;
 export function createWorkerLink(worker: Worker): WorkerLink {
   const waiting = new Map<number, (word: Extract<Word, { type: 'answer' | 'no-answer' }>) => void>();
   let synced = false;
+  let listens = false;
   let asked = 0;
   let settleStart: (word: Extract<Word, { type: 'listening' | 'not-started' }>) => void = () => undefined;
   const started = new Promise<Extract<Word, { type: 'listening' | 'not-started' }>>(
@@ -48,6 +51,8 @@ export function createWorkerLink(worker: Worker): WorkerLink {
     const word = wordOf(message);
     switch (word?.type) {
       case 'listening':
+        listens = true;
+        return settleStart(word);
       case 'not-started':
         return settleStart(word);
       case 'synced':
@@ -90,6 +95,9 @@ export function createWorkerLink(worker: Worker): WorkerLink {
         if (worker.isConnected()) tell({ type: 'ask', id, operation, input });
         else settle(silence(id, 'the worker is gone'));
       }),
+    hangUp() {
+      if (listens) worker.process.kill('SIGHUP');
+    },
     kill: () => worker.process.kill('SIGKILL'),
   };
 }

@@ -101,12 +101,14 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 
   async function close(timeoutMs: number): Promise<void> {
     drain();
+    front?.cutHandshakes();
+    if (server.listening) {
+      const cut = setTimeout(() => server.closeAllConnections(), timeoutMs);
+      // close() also ends idle connections at once (Node 19 and later).
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      clearTimeout(cut);
+    }
     front?.stop();
-    if (!server.listening) return;
-    const cut = setTimeout(() => server.closeAllConnections(), timeoutMs);
-    // close() also ends idle connections at once (Node 19 and later).
-    await new Promise<void>((resolve) => server.close(() => resolve()));
-    clearTimeout(cut);
   }
 }
 

@@ -23,7 +23,9 @@ export interface TlsFront {
   readonly server: Server;
   /** Call before listening. @throws AppError `TLS_REFUSED` */
   start(): void;
-  /** Ends what is still shaking hands, and follows the files no longer. Idempotent. */
+  /** Ends what is still shaking hands: no request of theirs is under way. */
+  cutHandshakes(): void;
+  /** Follows the files no longer. Call once nobody is served any more: until then a SIGHUP must find who takes it. */
   stop(): void;
 }
 
@@ -60,9 +62,7 @@ export function createTlsFront(
   return {
     server,
     start: () => loop.start(),
-    stop() {
-      loop.stop();
-      handshakes.cut();
-    },
+    cutHandshakes: () => handshakes.cut(),
+    stop: () => loop.stop(),
   };
 }
