@@ -4,18 +4,12 @@ import type { AnswerFraming } from './answer-framing';
 import type { AnswerHead } from './answer-head';
 import { AnswerParser } from './answer-parser';
 import type { AnswerSink } from './answer-sink';
-import {
-  badAnswer,
-  closedEarly,
-  connectTimeout,
-  downstreamAborted,
-  headersTimeout,
-  idleTimeout,
-  outcomeOf,
-} from './attempt-errors';
+import { badAnswer, closedEarly, downstreamAborted, outcomeOf } from './attempt-errors';
 import type { Overdue } from './deadline-watch';
+import { ConnectionDeadlines } from './connection-deadlines';
 import { RequestBodyWriter } from './request-body-writer';
 import type { RequestHead } from './request-head';
+import { RunningAttempt, type AttemptCarrier } from './running-attempt';
 
 export interface ConnectionOptions {
   readonly socket: Socket;
@@ -32,29 +26,11 @@ export interface ConnectionOptions {
   readonly onLost: (connection: Connection) => void;
 }
 
-/** What is being done on a connection. A class, because one is made for every attempt. */
-class RunningAttempt implements Attempt {
-  constructor(
-    readonly connection: Connection,
-    readonly head: RequestHead,
-    readonly request: OutgoingRequest,
-    readonly receiver: ResponseReceiver,
-  ) {}
-
-  abort(): void {
-    this.connection.abort(this);
-  }
-
-  resume(): void {
-    this.connection.resume(this);
-  }
-}
-
 /**
  * One connection to an instance, carrying one attempt at a time. Whatever comes while it carries none is nobody's
  * answer, and the end of it: it must never reach the next caller.
  */
-export class Connection implements AnswerSink, Overdue {
+export class Connection implements AnswerSink, Overdue, AttemptCarrier {
   readonly #options: ConnectionOptions;
   readonly #parser: AnswerParser;
   #running: RunningAttempt | undefined;
@@ -65,8 +41,7 @@ export class Connection implements AnswerSink, Overdue {
   #answering = false;
   #paused = false;
   #keepAlive = false;
-  #readBy = Infinity;
-  #writeBy = Infinity;
+  readonly #deadlines: ConnectionDeadlines;
   #error: Error | undefined;
   /** Requests begun on it. */
   served = 0;
@@ -85,7 +60,8 @@ export class Connection implements AnswerSink, Overdue {
     socket.on('end', this.#onEnd);
     socket.on('error', this.#onError);
     socket.once('close', this.#onClose);
-    this.#readBy = options.now() + options.connectTimeoutMs;
+    this.#deadlines = new ConnectionDeadlines(options.connectTimeoutMs);
+    this.#deadlines.read('connection', options.now() + options.connectTimeoutMs);
   }
 
   /** Resolves when its socket is closed. */
@@ -115,7 +91,7 @@ export class Connection implements AnswerSink, Overdue {
     const running = this.#running;
     if (running !== attempt || running === undefined || !this.#paused) return;
     this.#paused = false;
-    this.#readBy = this.#options.now() + running.request.idleTimeoutMs;
+    this.#deadlines.read('more', this.#options.now() + running.request.idleTimeoutMs);
     this.#options.socket.resume();
   }
 
@@ -127,8 +103,8 @@ export class Connection implements AnswerSink, Overdue {
   }
 
   checkDeadlines(now: number): void {
-    if (now >= this.#readBy) this.#fail(this.#lateness());
-    else if (now >= this.#writeBy) this.#fail(idleTimeout());
+    const lateness = this.#deadlines.overdue(now);
+    if (lateness !== undefined) this.#fail(lateness);
     else if (now >= this.idleUntil) this.destroy();
   }
 
@@ -149,7 +125,7 @@ export class Connection implements AnswerSink, Overdue {
     const running = this.#running;
     if (running === undefined || running.receiver.data(chunk)) return;
     this.#paused = true;
-    this.#readBy = Infinity;
+    this.#deadlines.pauseReading();
     this.#options.socket.pause();
   }
 
@@ -189,7 +165,7 @@ export class Connection implements AnswerSink, Overdue {
     this.#parser.begin({ bodiless: request.method === 'HEAD', upgrade: request.upgrade !== undefined });
     socket.write(head.text, 'latin1');
     if (request.body === null) {
-      this.#readBy = now() + request.headersTimeoutMs;
+      this.#deadlines.read('answer', now() + request.headersTimeoutMs);
       return;
     }
     this.#writer = new RequestBodyWriter({
@@ -199,8 +175,8 @@ export class Connection implements AnswerSink, Overdue {
       onProgress: (waiting) => this.#progress(request, waiting),
       onSent: () => {
         this.#writer = undefined;
-        this.#writeBy = Infinity;
-        if (!this.#answering) this.#readBy = now() + request.headersTimeoutMs;
+        this.#deadlines.write(Infinity);
+        if (!this.#answering) this.#deadlines.read('answer', now() + request.headersTimeoutMs);
       },
       onMismatch: () => this.#fail(downstreamAborted()),
     });
@@ -209,9 +185,9 @@ export class Connection implements AnswerSink, Overdue {
 
   #progress({ idleTimeoutMs }: OutgoingRequest, waiting: boolean): void {
     const until = this.#options.now() + idleTimeoutMs;
-    this.#writeBy = waiting ? until : Infinity;
+    this.#deadlines.write(waiting ? until : Infinity);
     // An answer that began early says nothing more before it has heard everything.
-    if (this.#answering && !this.#paused) this.#readBy = until;
+    if (this.#answering && !this.#paused) this.#deadlines.read('more', until);
   }
 
   #fail(error: Error): void {
@@ -227,16 +203,10 @@ export class Connection implements AnswerSink, Overdue {
     });
   }
 
-  #lateness(): Error {
-    if (!this.#connected) return connectTimeout(this.#options.connectTimeoutMs);
-    return this.#answering ? idleTimeout() : headersTimeout();
-  }
-
   /** Whatever was under way is over. */
   #finish(): void {
     this.#running = undefined;
-    this.#readBy = Infinity;
-    this.#writeBy = Infinity;
+    this.#deadlines.clear();
     this.#parser.abandon();
     this.#writer?.stop();
     this.#writer = undefined;
@@ -250,7 +220,7 @@ export class Connection implements AnswerSink, Overdue {
 
   readonly #onReady = (): void => {
     this.#connected = true;
-    this.#readBy = Infinity;
+    this.#deadlines.clear();
     if (this.#running !== undefined) this.#send(this.#running);
   };
 
@@ -264,12 +234,12 @@ export class Connection implements AnswerSink, Overdue {
     }
     const running = this.#running;
     if (running === undefined || !this.#answering) return;
-    if (!this.#paused) this.#readBy = this.#options.now() + running.request.idleTimeoutMs;
+    if (!this.#paused) this.#deadlines.read('more', this.#options.now() + running.request.idleTimeoutMs);
     running.receiver.flush();
   };
 
   readonly #onDrain = (): void => {
-    this.#writeBy = Infinity;
+    this.#deadlines.write(Infinity);
     this.#writer?.resume();
   };
 

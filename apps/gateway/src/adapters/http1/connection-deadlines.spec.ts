@@ -1,0 +1,28 @@
+import { ConnectionDeadlines } from './connection-deadlines';
+
+const lateness = (deadlines: ConnectionDeadlines, now: number) => {
+  const error = deadlines.overdue(now);
+  return error !== undefined && 'outcome' in error ? error.outcome : undefined;
+};
+
+describe('deadlines of a connection', () => {
+  it.each([
+    ['connection', 'unreachable'],
+    ['answer', 'headers-timeout'],
+    ['more', 'body-idle-timeout'],
+  ] as const)('name what was waited for (%s), from the very moment on', (awaited, outcome) => {
+    const deadlines = new ConnectionDeadlines(1000);
+    deadlines.read(awaited, 100);
+    expect([lateness(deadlines, 99), lateness(deadlines, 100)]).toEqual([undefined, outcome]);
+  });
+
+  it('know both directions, and forget both', () => {
+    const deadlines = new ConnectionDeadlines(1000);
+    deadlines.read('more', 300);
+    deadlines.write(200);
+    deadlines.pauseReading();
+    expect([lateness(deadlines, 199), lateness(deadlines, 400)]).toEqual([undefined, 'body-idle-timeout']);
+    deadlines.clear();
+    expect(lateness(deadlines, 1e12)).toBeUndefined();
+  });
+});
