@@ -1,6 +1,11 @@
+import { hasStrictParser } from '../support/node-parser';
 import { okWith, startRawRig, type RawRig } from '../support/raw-rig';
 
 const get = (fields: string, target = '/p/it'): string => `GET ${target} HTTP/1.1\r\n${fields}\r\n`;
+/** An older parser passes such a byte on as it came, and an instance decides. */
+const RAW_BYTES: string[][] = hasStrictParser
+  ? [['a byte above ASCII in the target', get('Host: h\r\n', '/p/caf\xe9')]]
+  : [];
 
 describe('what is no request to forward', () => {
   let rig: RawRig;
@@ -43,7 +48,7 @@ describe('what is no request to forward', () => {
     ['dots in disguise', get('Host: h\r\n', '/p/%2e%2E/q')],
     ['a space in the target', get('Host: h\r\n', '/p/a b')],
     ['a tab in the target', get('Host: h\r\n', '/p/a\tb')],
-    ['a byte above ASCII in the target', get('Host: h\r\n', '/p/caf\xe9')],
+    ...RAW_BYTES,
     ['a NUL in the target', get('Host: h\r\n', '/p/a\0b')],
     ['the server as a whole, by GET', get('Host: h\r\n', '*')],
     ['no target', 'GET  HTTP/1.1\r\nHost: h\r\n\r\n'],

@@ -1,4 +1,5 @@
 import { eventually } from '@rollcall/testing';
+import { hasStrictParser } from '../support/node-parser';
 import type { RawConnection } from '../support/raw-request';
 import { okWith, startRawRig, type RawRig } from '../support/raw-rig';
 
@@ -50,7 +51,8 @@ describe('a caller who takes its time', () => {
     expect(await caller.untilClosed()).toMatch(/\r\n\r\ndone$/);
   });
 
-  it('between two requests, after a line end, is hung up on', async () => {
+  // An older parser takes a line end for the beginning of nothing, and Node starts no clock for it.
+  (hasStrictParser ? it : it.skip)('between two requests, after a line end, is hung up on', async () => {
     const caller = await rig.open();
     caller.send(request('GET', '/p/it'));
     await caller.until('done');
