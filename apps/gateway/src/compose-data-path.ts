@@ -38,6 +38,7 @@ import { routeName, type Route } from './routing/route';
 import { feedUpstreams } from './upstream-feed';
 import { createFleet } from './upstreams/fleet';
 import { createRouteBook } from './upstreams/route-book';
+import { createWriteRound } from './write-round-loop';
 
 /** Everything that a request goes through, and what is known of the catalog for it. One a process that carries traffic. */
 export interface DataPath {
@@ -100,7 +101,8 @@ export function composeDataPath(
     },
   });
   const registry = createHttpRegistry({ registryUrls: config.REGISTRY_URL, ...registryAccess });
-  const transport = composeTransport(config, now);
+  const writes = createWriteRound();
+  const transport = composeTransport(config, { writes, now });
 
   const fleet = createFleet(transport);
   const policyContext = {
@@ -141,6 +143,7 @@ export function composeDataPath(
       onPolicyAnswer: ({ destination, policy }) => metrics.policyAnswer(routeName(destination), policy),
     }),
     tunnels,
+    writes,
     now,
     onAttempt: (report) => observeAttempt({ logger, metrics }, report),
     onTurnedAway: ({ destination }) => metrics.attempt(destination?.service ?? '', 'overloaded'),

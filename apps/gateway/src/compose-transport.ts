@@ -3,6 +3,7 @@ import { createAddressGuard } from '@rollcall/address-guard';
 import { createHttp1Transport } from './adapters/http1/http1-transport';
 import type { GatewayConfig } from './config';
 import type { Transport } from './ports/transport';
+import type { WriteRound } from './ports/write-round';
 
 export type TransportSettings = Pick<
   GatewayConfig,
@@ -14,7 +15,10 @@ const KEEP_ALIVE_MS = 60_000;
 const MAX_HEAD_BYTES = 16_384;
 
 /** What reaches instances, and does not reach what only this machine can. */
-export function composeTransport(settings: TransportSettings, now: () => number): Transport {
+export function composeTransport(
+  settings: TransportSettings,
+  { writes, now }: { readonly writes: WriteRound; readonly now: () => number },
+): Transport {
   const { UPSTREAM_CA_FILE: caFile } = settings;
   return createHttp1Transport({
     guard: createAddressGuard({
@@ -24,6 +28,7 @@ export function composeTransport(settings: TransportSettings, now: () => number)
     connectTimeoutMs: settings.CONNECT_TIMEOUT_MS,
     keepAliveMs: KEEP_ALIVE_MS,
     maxHeadBytes: MAX_HEAD_BYTES,
+    writes,
     now,
     ...(caFile === undefined ? {} : { ca: readFileSync(caFile, 'utf8') }),
   });

@@ -4,6 +4,7 @@ import {
   decideRetry,
   type OutlierTransition,
 } from '@rollcall/load-balancing';
+import type { WriteRound } from '../ports/write-round';
 import type { Destination } from '../upstreams/destination';
 import type { Upstream } from '../upstreams/upstream';
 import { attemptError } from './attempt-error';
@@ -22,6 +23,7 @@ export interface ProxyOptions {
     exchange: Exchange,
   ) => Destination | undefined | Promise<Destination | undefined>;
   readonly tunnels: Tunnels;
+  readonly writes: WriteRound;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
   readonly onAttempt: (attempt: AttemptReport) => void;
@@ -40,7 +42,7 @@ const NOBODY: readonly Upstream[] = [];
 
 /** Answers a request by the instances of its route: one attempt after another until one answers or none is left. */
 export function createProxy(options: ProxyOptions): (exchange: Exchange) => Promise<void> {
-  const { findDestination, tunnels, now, onAttempt, onTurnedAway } = options;
+  const { findDestination, tunnels, writes, now, onAttempt, onTurnedAway } = options;
 
   return async (exchange) => {
     const found = findDestination(exchange);
@@ -85,6 +87,7 @@ export function createProxy(options: ProxyOptions): (exchange: Exchange) => Prom
           otherCandidate: () => destination.hasOther([...tried, asked], begunAt),
         }),
         tunnels,
+        writes,
       });
 
       const endedAt = now();

@@ -1,7 +1,9 @@
+import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { headerListOf } from '../headers/header-list';
 import { passResponseHeaders } from '../headers/response-passes';
 import type { Attempt, AttemptFailure, ResponseHead, ResponseReceiver } from '../ports/transport';
+import type { WriteRound } from '../ports/write-round';
 import type { Exchange } from './exchange';
 import { createIdleClock, type IdleClock } from './idle-clock';
 
@@ -12,6 +14,7 @@ export interface ResponseRelayOptions {
   readonly exchange: Exchange;
   /** How long the caller may leave the answer unread. */
   readonly idleTimeoutMs: number;
+  readonly writes: WriteRound;
   /** The instance has switched protocols. */
   readonly onUpgrade: (head: ResponseHead, socket: Duplex) => void;
   /** The attempt is over, its answer's body included. */
@@ -42,6 +45,8 @@ class Relay implements ResponseRelay {
   #attempt: Attempt | undefined;
   #begun = false;
   #flushed = false;
+  /** The last of it is about to be written. */
+  #ending = false;
   /** Bytes of the body still to come, where the answer says how many. */
   #left = Infinity;
   #unread: IdleClock | undefined;
@@ -58,7 +63,7 @@ class Relay implements ResponseRelay {
   /** For answers whose body keeps everybody waiting (server-sent events); otherwise the head goes out with the body. */
   flush(): void {
     const { res } = this.options.exchange;
-    if (!this.#begun || this.#flushed || res.writableEnded || res.destroyed) return;
+    if (!this.#begun || this.#flushed || this.#ending || res.writableEnded || res.destroyed) return;
     this.#flushed = true;
     res.flushHeaders();
   }
@@ -92,9 +97,8 @@ class Relay implements ResponseRelay {
     const { res } = this.options.exchange;
     this.#left -= chunk.length;
     if (this.#left === 0) {
-      // The last one: head, body and end in one write. As text Node joins it to the head; bytes it would write beside it.
-      if (chunk.length <= SMALL) res.end(chunk.toString('latin1'), 'latin1');
-      else res.end(chunk);
+      this.#ending = true;
+      this.options.writes.add(() => endWith(res, chunk));
       return true;
     }
     return res.write(chunk) || this.#pause();
@@ -103,7 +107,7 @@ class Relay implements ResponseRelay {
   end(trailers: readonly string[]): void {
     const { res } = this.options.exchange;
     this.#unread?.stop();
-    if (!res.writableEnded) {
+    if (!this.#ending && !res.writableEnded) {
       if (trailers.length > 0) res.addTrailers(pairs(trailers));
       res.end();
     }
@@ -134,6 +138,13 @@ class Relay implements ResponseRelay {
     });
     return false;
   }
+}
+
+/** Head, rest of the body and end in one write. As text Node joins it to the head; bytes it would write beside it. */
+function endWith(res: ServerResponse, chunk: Buffer): void {
+  if (res.writableEnded || res.destroyed) return;
+  if (chunk.length <= SMALL) res.end(chunk.toString('latin1'), 'latin1');
+  else res.end(chunk);
 }
 
 function pairs(raw: readonly string[]): [string, string][] {

@@ -1,5 +1,6 @@
 import { gatewayError } from '../errors';
 import { passRequestHeaders } from '../headers/request-passes';
+import type { WriteRound } from '../ports/write-round';
 import { upstreamPath } from '../routing/upstream-path';
 import type { Destination } from '../upstreams/destination';
 import type { Upstream } from '../upstreams/upstream';
@@ -16,11 +17,12 @@ export interface AttemptOptions {
   readonly freshSocket: boolean;
   readonly headersTimeoutMs: number;
   readonly tunnels: Tunnels;
+  readonly writes: WriteRound;
 }
 
 /** Sends the original request, made ready for this instance, and streams the answer back if there is one. */
 export function sendAttempt(options: AttemptOptions): Promise<AttemptResult> {
-  const { exchange, destination, upstream, freshSocket, headersTimeoutMs, tunnels } = options;
+  const { exchange, destination, upstream, freshSocket, headersTimeoutMs, tunnels, writes } = options;
   const { connectTimeoutMs, idleTimeoutMs } = destination.policy;
   const headers = exchange.headers.copy();
   passRequestHeaders(headers, exchange.facts);
@@ -30,6 +32,7 @@ export function sendAttempt(options: AttemptOptions): Promise<AttemptResult> {
   const relay = createResponseRelay({
     exchange,
     idleTimeoutMs,
+    writes,
     onUpgrade: (head, socket) => tunnels.open(exchange, head, socket),
     onFinished: () => upstream.finished(),
   });

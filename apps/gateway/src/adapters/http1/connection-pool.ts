@@ -1,4 +1,5 @@
 import type { Attempt, Connections, ResponseReceiver } from '../../ports/transport';
+import type { WriteRound } from '../../ports/write-round';
 import { destroyed, outcomeOf, unsendable } from './attempt-errors';
 import { Connection } from './connection';
 import type { DeadlineWatch } from './deadline-watch';
@@ -17,6 +18,7 @@ export interface ConnectionPoolOptions {
   readonly keepAliveMs: number;
   /** Bytes of an answer's status line and fields. */
   readonly maxHeadBytes: number;
+  readonly writes: WriteRound;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
 }
@@ -28,7 +30,7 @@ const OVER: Attempt = { abort: () => undefined, resume: () => undefined };
 
 /** The connections to one instance. The last one used is used again first, so that what is not needed grows old and closes. */
 export function createConnectionPool(options: ConnectionPoolOptions): Connections {
-  const { opener, deadlines, connectTimeoutMs, keepAliveMs, maxHeadBytes, now } = options;
+  const { opener, deadlines, connectTimeoutMs, keepAliveMs, maxHeadBytes, writes, now } = options;
   const open = new Set<Connection>();
   const idle: Connection[] = [];
   let keep = true;
@@ -40,6 +42,7 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
       ready: opener.ready,
       connectTimeoutMs: withinMs,
       maxHeadBytes,
+      writes,
       now,
       onFree,
       onLost,

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Attempt, OutgoingRequest, ResponseReceiver } from '../../ports/transport';
+import type { WriteRound } from '../../ports/write-round';
 import type { AnswerFraming } from './answer-framing';
 import type { AnswerHead } from './answer-head';
 import { AnswerParser } from './answer-parser';
@@ -16,6 +17,7 @@ export interface ConnectionOptions {
   /** The event after which bytes can be sent. */
   readonly ready: string;
   readonly maxHeadBytes: number;
+  readonly writes: WriteRound;
   /** Milliseconds to become ready in. */
   readonly connectTimeoutMs: number;
   /** Milliseconds, monotonic. */
@@ -159,10 +161,13 @@ export class Connection implements AnswerSink, Overdue, AttemptCarrier {
   }
 
   #send({ head, request }: RunningAttempt): void {
-    const { socket, now } = this.#options;
+    const { socket, now, writes } = this.#options;
     this.served += 1;
     this.#sent = true;
     this.#parser.begin({ bodiless: request.method === 'HEAD', upgrade: request.upgrade !== undefined });
+    // What there is of the body by then goes out in the same packet.
+    socket.cork();
+    writes.add(this.#uncork);
     socket.write(head.text, 'latin1');
     if (request.body === null) {
       this.#deadlines.read('answer', now() + request.headersTimeoutMs);
@@ -217,6 +222,10 @@ export class Connection implements AnswerSink, Overdue, AttemptCarrier {
     this.#lost = true;
     this.#options.onLost(this);
   }
+
+  readonly #uncork = (): void => {
+    this.#options.socket.uncork();
+  };
 
   readonly #onReady = (): void => {
     this.#connected = true;

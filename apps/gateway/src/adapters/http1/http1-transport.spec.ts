@@ -8,6 +8,7 @@ import type {
   ResponseHead,
 } from '../../ports/transport';
 import { startUpstream, type RunningUpstream } from '../../../test/support/start-upstream';
+import { createWriteRound } from '../../write-round-loop';
 import { createHttp1Transport } from './http1-transport';
 
 const request = (given: Partial<OutgoingRequest> = {}): OutgoingRequest => ({
@@ -72,6 +73,7 @@ describe('connections to an instance', () => {
       connectTimeoutMs,
       keepAliveMs: 60_000,
       maxHeadBytes: 16_384,
+      writes: createWriteRound(),
       now: () => performance.now(),
     }).connectionsTo(origin);
     pools.push(pool);

@@ -4,6 +4,7 @@ import type { TLSSocket } from 'node:tls';
 import { createAddressGuard, type ResolveName } from '@rollcall/address-guard';
 import { createPrivateAuthority, type PrivateAuthority } from '@rollcall/testing/certificates';
 import type { AttemptFailure, Connections } from '../../ports/transport';
+import { createWriteRound } from '../../write-round-loop';
 import { createHttp1Transport, type Http1TransportOptions } from './http1-transport';
 
 type Told = number | Pick<AttemptFailure, 'outcome' | 'error'>;
@@ -24,6 +25,7 @@ describe('a connection to an instance', () => {
       connectTimeoutMs: 2000,
       keepAliveMs: 60_000,
       maxHeadBytes: 16_384,
+      writes: createWriteRound(),
       now: () => performance.now(),
       ...options,
     }).connectionsTo(origin);
