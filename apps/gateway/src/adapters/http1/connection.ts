@@ -8,8 +8,8 @@ import type { AnswerSink } from './answer-sink';
 import { badAnswer, closedEarly, downstreamAborted, outcomeOf } from './attempt-errors';
 import type { Overdue } from './deadline-watch';
 import { ConnectionDeadlines } from './connection-deadlines';
-import { RequestBodyWriter } from './request-body-writer';
 import type { RequestHead } from './request-head';
+import { RequestSender } from './request-sender';
 import { RunningAttempt, type AttemptCarrier } from './running-attempt';
 
 export interface ConnectionOptions {
@@ -36,7 +36,7 @@ export class Connection implements AnswerSink, Overdue, AttemptCarrier {
   readonly #options: ConnectionOptions;
   readonly #parser: AnswerParser;
   #running: RunningAttempt | undefined;
-  #writer: RequestBodyWriter | undefined;
+  readonly #sender: RequestSender;
   #connected = false;
   #lost = false;
   #sent = false;
@@ -64,6 +64,12 @@ export class Connection implements AnswerSink, Overdue, AttemptCarrier {
     socket.once('close', this.#onClose);
     this.#deadlines = new ConnectionDeadlines(options.connectTimeoutMs);
     this.#deadlines.read('connection', options.now() + options.connectTimeoutMs);
+    this.#sender = new RequestSender({
+      ...options,
+      deadlines: this.#deadlines,
+      answer: () => (this.#answering ? (this.#paused ? 'paused' : 'being-read') : 'awaited'),
+      onMismatch: () => this.#fail(downstreamAborted()),
+    });
   }
 
   /** Resolves when its socket is closed. */
@@ -135,7 +141,7 @@ export class Connection implements AnswerSink, Overdue, AttemptCarrier {
     const running = this.#running;
     if (running === undefined) return;
     // An answer to half a request: the other half may still come and would be taken for the next one.
-    const reusable = this.#keepAlive && clean && this.#writer === undefined;
+    const reusable = this.#keepAlive && clean && !this.#sender.isSending;
     this.#finish();
     if (reusable) {
       if (this.#paused) this.#options.socket.resume();
@@ -161,38 +167,10 @@ export class Connection implements AnswerSink, Overdue, AttemptCarrier {
   }
 
   #send({ head, request }: RunningAttempt): void {
-    const { socket, now, writes } = this.#options;
     this.served += 1;
     this.#sent = true;
     this.#parser.begin({ bodiless: request.method === 'HEAD', upgrade: request.upgrade !== undefined });
-    // What there is of the body by then goes out in the same packet.
-    socket.cork();
-    writes.add(this.#uncork);
-    socket.write(head.text, 'latin1');
-    if (request.body === null) {
-      this.#deadlines.read('answer', now() + request.headersTimeoutMs);
-      return;
-    }
-    this.#writer = new RequestBodyWriter({
-      socket,
-      body: request.body,
-      framing: head.framing,
-      onProgress: (waiting) => this.#progress(request, waiting),
-      onSent: () => {
-        this.#writer = undefined;
-        this.#deadlines.write(Infinity);
-        if (!this.#answering) this.#deadlines.read('answer', now() + request.headersTimeoutMs);
-      },
-      onMismatch: () => this.#fail(downstreamAborted()),
-    });
-    this.#writer.start();
-  }
-
-  #progress({ idleTimeoutMs }: OutgoingRequest, waiting: boolean): void {
-    const until = this.#options.now() + idleTimeoutMs;
-    this.#deadlines.write(waiting ? until : Infinity);
-    // An answer that began early says nothing more before it has heard everything.
-    if (this.#answering && !this.#paused) this.#deadlines.read('more', until);
+    this.#sender.send(head, request);
   }
 
   #fail(error: Error): void {
@@ -213,8 +191,7 @@ export class Connection implements AnswerSink, Overdue, AttemptCarrier {
     this.#running = undefined;
     this.#deadlines.clear();
     this.#parser.abandon();
-    this.#writer?.stop();
-    this.#writer = undefined;
+    this.#sender.stop();
   }
 
   #lose(): void {
@@ -222,10 +199,6 @@ export class Connection implements AnswerSink, Overdue, AttemptCarrier {
     this.#lost = true;
     this.#options.onLost(this);
   }
-
-  readonly #uncork = (): void => {
-    this.#options.socket.uncork();
-  };
 
   readonly #onReady = (): void => {
     this.#connected = true;
@@ -248,8 +221,7 @@ export class Connection implements AnswerSink, Overdue, AttemptCarrier {
   };
 
   readonly #onDrain = (): void => {
-    this.#deadlines.write(Infinity);
-    this.#writer?.resume();
+    this.#sender.resume();
   };
 
   readonly #onEnd = (): void => {
