@@ -24,3 +24,12 @@ export function isAlive(pid: number): boolean {
     return false;
   }
 }
+
+/** SIGKILL; nothing where it has ended by itself in the meantime. */
+export function killIfAlive(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}

@@ -6,7 +6,7 @@ import { eventually } from '@rollcall/testing';
 import { startCluster, type Cluster } from '../src/cluster';
 import { expectAnswer, json } from '../src/expect-answer';
 import { startLoad } from '../src/load';
-import { isAlive, processTree } from '../src/process-tree';
+import { isAlive, killIfAlive, processTree } from '../src/process-tree';
 import { servedRequests } from '../src/served-requests';
 import { listAll, postProduct } from '../src/shop';
 
@@ -148,7 +148,7 @@ describe(`a gateway of ${SIZE} workers`, () => {
 
   test('ends with 1 and says why when its workers die as fast as they are replaced', async () => {
     while (cluster.gateway().isRunning()) {
-      for (const worker of workers()) process.kill(worker, 'SIGKILL');
+      for (const worker of workers()) killIfAlive(worker);
       await eventually(() => !cluster.gateway().isRunning() || workers().length === SIZE, {
         timeoutMs: 10_000,
       });
