@@ -74,14 +74,24 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     });
   };
 
-  let registry = await startRegistry();
-  const gateway = launch(
-    'gateway',
-    gatewayPort,
-    { ADMIN_PORT: String(adminPort), ...options.gateway },
-    adminPort,
-  );
-  await gateway.ready();
+  const stop = async () => {
+    await Promise.all(processes.map((process) => process.end('SIGKILL')));
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  const startGateway = async () => {
+    const settings = { ADMIN_PORT: String(adminPort), ...options.gateway };
+    const started = launch('gateway', gatewayPort, settings, adminPort);
+    await started.ready();
+    return started;
+  };
+  /** Nobody could stop what a cluster that never came up has left running, and Jest would wait for it for ever. */
+  const orNothing = (error: unknown) =>
+    stop().then(() => {
+      throw error;
+    });
+
+  let registry = await startRegistry().catch(orNothing);
+  const gateway = await startGateway().catch(orNothing);
 
   return {
     registryUrl,
@@ -102,9 +112,6 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       registry = await startRegistry();
       return registry;
     },
-    async stop() {
-      await Promise.all(processes.map((process) => process.end('SIGKILL')));
-      await rm(dataDir, { recursive: true, force: true });
-    },
+    stop,
   };
 }
