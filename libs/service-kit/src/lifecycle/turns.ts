@@ -34,8 +34,7 @@ const MOST_WAITING = 16;
 export function createTurns(serve: RequestListener, onIdle: () => void): Turns {
   // An entry a connection, changed in place, and not one a request: a Map that grows and shrinks with every request gets
   // a new table every few dozen of them, V8 links each old one to the next, and once one of them is old enough to be
-  // looked at rarely all later ones survive with it, and every request that was in them: a quarter of the time went
-  // into collecting what was long done.
+  // looked at rarely all later ones can survive with it, and every request that was in them.
   const lines = new Map<Socket, Line>();
   let serving = 0;
 
