@@ -1,3 +1,4 @@
+import { anOutgoingRequest, aReceiver } from '../../test/support/an-attempt';
 import { anInstance } from '../../test/support/an-instance';
 import { createFakeTransport } from '../../test/support/fake-transport';
 import { createFleet } from './fleet';
@@ -75,25 +76,7 @@ describe('fleet', () => {
     fleet.apply('product', [two], 0);
     const [upstream] = fleet.of('product');
     if (upstream === undefined) throw new Error('nobody there');
-    const request = {
-      method: 'GET',
-      path: '/',
-      headers: [],
-      body: null,
-      freshSocket: false,
-      headersTimeoutMs: 1,
-      idleTimeoutMs: 1,
-    };
-    const receiver = {
-      informational() {},
-      response() {},
-      data: () => true,
-      flush: () => undefined,
-      end() {},
-      upgraded() {},
-      failed() {},
-    };
-    upstream.send(request, receiver);
+    upstream.send(anOutgoingRequest(), aReceiver());
     expect([upstream.inFlight, upstream.basePath, transport.sent[0]?.origin]).toEqual([
       1,
       '/base',

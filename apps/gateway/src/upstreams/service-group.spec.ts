@@ -1,4 +1,5 @@
 import type { Instance } from '@rollcall/contracts';
+import { anOutgoingRequest, aReceiver } from '../../test/support/an-attempt';
 import { anInstance } from '../../test/support/an-instance';
 import { createFakeTransport } from '../../test/support/fake-transport';
 import { createFleet } from './fleet';
@@ -6,24 +7,8 @@ import { createServiceGroup } from './service-group';
 
 const instance = (id: string, given: Partial<Instance> = {}) =>
   anInstance({ instance_id: id, url: `http://${id}.test`, ...given });
-const request = {
-  method: 'GET',
-  path: '/',
-  headers: [],
-  body: null,
-  freshSocket: false,
-  headersTimeoutMs: 1,
-  idleTimeoutMs: 1,
-};
-const receiver = {
-  informational() {},
-  response() {},
-  data: () => true,
-  flush: () => undefined,
-  end() {},
-  upgraded() {},
-  failed() {},
-};
+const request = anOutgoingRequest();
+const receiver = aReceiver();
 
 describe('service group', () => {
   it('counts what is under way, to instances that are off the list too', () => {

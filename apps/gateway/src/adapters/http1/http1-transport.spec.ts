@@ -7,20 +7,10 @@ import type {
   OutgoingRequest,
   ResponseHead,
 } from '../../ports/transport';
+import { anOutgoingRequest } from '../../../test/support/an-attempt';
 import { startUpstream, type RunningUpstream } from '../../../test/support/start-upstream';
 import { createWriteRound } from '../../write-round-loop';
 import { createHttp1Transport } from './http1-transport';
-
-const request = (given: Partial<OutgoingRequest> = {}): OutgoingRequest => ({
-  method: 'GET',
-  path: '/',
-  headers: [],
-  body: null,
-  freshSocket: false,
-  headersTimeoutMs: 5000,
-  idleTimeoutMs: 5000,
-  ...given,
-});
 
 const bodyOf = (text: string): OutgoingBody => ({
   start(sink) {
@@ -45,7 +35,7 @@ function send(
 ) {
   return new Promise<Ended>((resolve) => {
     const ended: Ended = { body: '' };
-    const attempt = connections.send(request(given), {
+    const attempt = connections.send(anOutgoingRequest(given), {
       informational: () => undefined,
       response: (head) => (ended.head = head),
       data(chunk) {

@@ -3,6 +3,7 @@ import { createServer, type AddressInfo, type Server as TcpServer } from 'node:n
 import type { TLSSocket } from 'node:tls';
 import { createAddressGuard, type ResolveName } from '@rollcall/address-guard';
 import { createPrivateAuthority, type PrivateAuthority } from '@rollcall/testing/certificates';
+import { anOutgoingRequest, aReceiver } from '../../../test/support/an-attempt';
 import type { AttemptFailure, Connections } from '../../ports/transport';
 import { createWriteRound } from '../../write-round-loop';
 import { createHttp1Transport, type Http1TransportOptions } from './http1-transport';
@@ -32,24 +33,8 @@ describe('a connection to an instance', () => {
     pools.push(pool);
     return new Promise((resolve) =>
       pool.send(
-        {
-          method: 'GET',
-          path: '/',
-          headers: [],
-          body: null,
-          freshSocket: false,
-          headersTimeoutMs: 5000,
-          idleTimeoutMs: 5000,
-        },
-        {
-          informational: () => undefined,
-          response: ({ status }) => resolve(status),
-          data: () => true,
-          flush: () => undefined,
-          end: () => undefined,
-          upgraded: () => undefined,
-          failed: resolve,
-        },
+        anOutgoingRequest(),
+        aReceiver({ response: ({ status }) => resolve(status), failed: resolve }),
       ),
     );
   }
