@@ -6,8 +6,8 @@ import { freePort, startApp, type AppProcess } from '../src/app-process';
 import { startCluster, type Cluster } from '../src/cluster';
 import { expectAnswer } from '../src/expect-answer';
 import { startLoad } from '../src/load';
+import { startProductWrites, writtenProducts } from '../src/product-writes';
 import { servedRequests } from '../src/served-requests';
-import { listAll, postProduct } from '../src/shop';
 
 describe('one of two gateways behind a gateway', () => {
   let folder: string;
@@ -50,18 +50,10 @@ describe('one of two gateways behind a gateway', () => {
   }
 
   test('goes at SIGTERM under load: no request fails, and every new product is stored once', async () => {
-    const posted: string[] = [];
     const reads = startLoad(() => expectAnswer(`${cluster.gatewayUrl}/products?limit=5`, 200), {
       perSecond: 80,
     });
-    const writes = startLoad(
-      () => {
-        const name = `product ${posted.length}`;
-        posted.push(name);
-        return postProduct(cluster.gatewayUrl, name);
-      },
-      { perSecond: 20 },
-    );
+    const writes = startProductWrites(cluster.gatewayUrl, { perSecond: 20 });
     await writes.more(20);
     const [leaving] = inner;
     if (leaving === undefined) throw new Error('there is no gateway to end');
@@ -73,8 +65,7 @@ describe('one of two gateways behind a gateway', () => {
 
     expect(reports.map(({ failures }) => failures)).toEqual([[], []]);
     expect(await cluster.discover('gateway')).toHaveLength(1);
-    const stored = await listAll<{ name: string }>(`${cluster.gatewayUrl}/products`);
-    const made = stored.map(({ name }) => name).filter((name) => name.startsWith('product '));
-    expect(made.toSorted()).toEqual(posted.toSorted());
+    const made = await writtenProducts(cluster.gatewayUrl);
+    expect(made.toSorted()).toEqual(writes.posted.toSorted());
   }, 90_000);
 });

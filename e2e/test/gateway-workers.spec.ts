@@ -7,8 +7,8 @@ import { startCluster, type Cluster } from '../src/cluster';
 import { expectAnswer, json } from '../src/expect-answer';
 import { startLoad } from '../src/load';
 import { isAlive, killIfAlive, processTree } from '../src/process-tree';
+import { startProductWrites, writtenProducts } from '../src/product-writes';
 import { servedRequests } from '../src/served-requests';
-import { listAll, postProduct } from '../src/shop';
 
 const SIZE = 2;
 
@@ -124,16 +124,8 @@ describe(`a gateway of ${SIZE} workers`, () => {
   }, 60_000);
 
   test('serves a rolling restart of products under load without a failure', async () => {
-    const posted: string[] = [];
     const reads = startLoad(() => expectAnswer(`${cluster.gatewayUrl}/products`, 200), { perSecond: 60 });
-    const writes = startLoad(
-      () => {
-        const name = `product ${posted.length}`;
-        posted.push(name);
-        return postProduct(cluster.gatewayUrl, name);
-      },
-      { perSecond: 20 },
-    );
+    const writes = startProductWrites(cluster.gatewayUrl, { perSecond: 20 });
     await writes.more(10);
     const newcomer = await cluster.add('product');
     expect(await newcomer.end('SIGTERM')).toBe(0);
@@ -141,9 +133,8 @@ describe(`a gateway of ${SIZE} workers`, () => {
 
     const reports = [await reads.stop(), await writes.stop()];
     expect(reports.map(({ failures }) => failures)).toEqual([[], []]);
-    const stored = await listAll<{ name: string }>(`${cluster.gatewayUrl}/products`);
-    const made = stored.map(({ name }) => name).filter((name) => name.startsWith('product '));
-    expect(made.toSorted()).toEqual(posted.toSorted());
+    const made = await writtenProducts(cluster.gatewayUrl);
+    expect(made.toSorted()).toEqual(writes.posted.toSorted());
   }, 60_000);
 
   test('ends with 1 and says why when its workers die as fast as they are replaced', async () => {

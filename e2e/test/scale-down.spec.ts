@@ -2,8 +2,8 @@ import type { AppProcess } from '../src/app-process';
 import { startCluster, type Cluster } from '../src/cluster';
 import { expectAnswer } from '../src/expect-answer';
 import { startLoad, type Load, type LoadReport } from '../src/load';
+import { startProductWrites, writtenProducts } from '../src/product-writes';
 import { servedRequests } from '../src/served-requests';
-import { listAll, postProduct } from '../src/shop';
 
 const READS_PER_SECOND = 160;
 const WRITES_PER_SECOND = 40;
@@ -58,8 +58,7 @@ describe('three products under 200 requests a second', () => {
 
     expect(reads.failures).toEqual([]);
     expect(writes.failures).toEqual([]);
-    const stored = await listAll<{ name: string }>(`${cluster.gatewayUrl}/products`);
-    const made = stored.map(({ name }) => name).filter((name) => name.startsWith('product '));
+    const made = await writtenProducts(cluster.gatewayUrl);
     expect(made.toSorted()).toEqual(traffic.posted.toSorted());
   }, 180_000);
 
@@ -89,17 +88,9 @@ interface Traffic {
 }
 
 function startTraffic({ gatewayUrl }: Cluster): Traffic {
-  const posted: string[] = [];
   const reads = startLoad(() => expectAnswer(`${gatewayUrl}/products?limit=5`, 200), {
     perSecond: READS_PER_SECOND,
   });
-  const writes = startLoad(
-    () => {
-      const name = `product ${posted.length}`;
-      posted.push(name);
-      return postProduct(gatewayUrl, name);
-    },
-    { perSecond: WRITES_PER_SECOND },
-  );
-  return { reads, posted, stop: () => Promise.all([reads.stop(), writes.stop()]) };
+  const writes = startProductWrites(gatewayUrl, { perSecond: WRITES_PER_SECOND });
+  return { reads, posted: writes.posted, stop: () => Promise.all([reads.stop(), writes.stop()]) };
 }
