@@ -38,6 +38,8 @@ export function composeOrder(config: OrderConfig, { logger }: { logger: Logger }
       headers: outgoingContextHeaders,
       // An order asks for up to 50 products at once; the queue holds twenty such orders, each for its deadline.
       bulkhead: { concurrency: 50, queue: 1000 },
+      // A product is a few hundred bytes; fifty answers at once must not add up to the memory of this process.
+      maxResponseBytes: 64 * 1024,
     }),
   );
   const onEvent = logDatabaseEvents(logger);

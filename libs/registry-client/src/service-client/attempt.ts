@@ -3,6 +3,7 @@ import { ForbiddenAddressError, type AddressGuard } from '@rollcall/address-guar
 import type { TIMEOUT_HEADER as TimeoutHeader } from '@rollcall/contracts';
 import type { Outcome } from '@rollcall/load-balancing';
 import axios, { AxiosHeaders, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios';
+import { bodyLimits, excessOf, type BodyLimits } from './body-limits';
 import type { Upstream } from './upstream';
 import { createWireTap, type WireTap } from './wire-tap';
 
@@ -15,6 +16,7 @@ export interface AttemptRequest {
   /** Milliseconds until an answer has to be there. */
   readonly timeoutMs: number;
   readonly connectTimeoutMs: number;
+  readonly limits: BodyLimits;
   /** On a connection that has not been used before. */
   readonly freshSocket: boolean;
   readonly guard: AddressGuard;
@@ -28,7 +30,7 @@ export type AttemptResult =
       readonly error: unknown;
       readonly socketReused: boolean;
     }
-  /** Never became a request; no fault of the instance's. */
+  /** Never became a request, or exceeded a limit of the caller's: no fault of the instance's, and the same elsewhere. */
   | { readonly outcome: 'invalid'; readonly error: unknown };
 
 /** Literal, so that the library's entry does not load the contracts' validator. */
@@ -61,6 +63,11 @@ export async function attempt(upstream: Upstream, request: AttemptRequest): Prom
     endWithBody(response.data, () => end({ outcome: 'response', status }, performance.now()));
     return { outcome: 'response', response };
   } catch (error) {
+    const excess = excessOf(error, request);
+    if (excess !== undefined) {
+      end({ outcome: 'overloaded' }, performance.now());
+      return { outcome: 'invalid', error: excess };
+    }
     const outcome = outcomeOf(error, tap, {
       timedOut: timeout.signal.aborted,
       aborted: request.signal.aborted,
@@ -75,7 +82,7 @@ export async function attempt(upstream: Upstream, request: AttemptRequest): Prom
 
 function attemptConfig(
   { connections }: Upstream,
-  { config, url, headers, timeoutMs, freshSocket }: AttemptRequest,
+  { config, url, headers, timeoutMs, freshSocket, limits }: AttemptRequest,
   { transport }: WireTap,
   signal: AbortSignal,
 ): InternalAxiosRequestConfig {
@@ -87,6 +94,7 @@ function attemptConfig(
     headers: ownHeaders.concat(config.headers),
     signal,
     transport,
+    ...bodyLimits(config, limits),
     // Every status is an answer here; the caller's own rule comes at the end, when there are no more attempts.
     validateStatus: () => true,
     // Ours: axios's own starts anew with every byte.

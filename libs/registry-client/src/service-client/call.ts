@@ -8,6 +8,7 @@ import {
 import { CanceledError, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios';
 import { failureOfError } from '../registry/registry-failure';
 import { attempt, type AttemptResult } from './attempt';
+import { isStreamed, type BodyLimits } from './body-limits';
 import { callError, codeOfOutcome } from './call-error';
 import type { CallScope } from './call-scope';
 import { requestUrl } from './request-url';
@@ -24,6 +25,7 @@ export interface CallRules {
   readonly retryByKey: boolean;
   readonly connectTimeoutMs: number;
   readonly attemptTimeoutMs: number;
+  readonly limits: BodyLimits;
   readonly headers: () => Readonly<Record<string, string>>;
   /** What of a request decides on its instance, for the picker `ring_hash`. */
   readonly keyOf: (config: InternalAxiosRequestConfig) => string | undefined;
@@ -66,6 +68,7 @@ export async function call(
       headers,
       timeoutMs: Math.min(deadline.remaining(now), rules.attemptTimeoutMs),
       connectTimeoutMs: rules.connectTimeoutMs,
+      limits: rules.limits,
       // Whatever has broken one kept connection may have broken all: a kill, a network that came back.
       freshSocket: attemptNumber > 1,
       guard: rules.guard,
@@ -80,7 +83,8 @@ export async function call(
     const decision = decideRetry({
       outcome: result.outcome,
       idempotent: isRepeatable(config, rules),
-      bodyReplayable: isReplayable(config.data),
+      // A stream can be read once, and the first attempt has begun to.
+      bodyReplayable: !isStreamed(config.data),
       attempts: attemptNumber,
       attemptsSent,
       maxAttempts,
@@ -111,9 +115,4 @@ function isRepeatable(config: InternalAxiosRequestConfig, { retryByKey }: CallRu
   return (
     isIdempotentMethod((config.method ?? 'get').toUpperCase()) || (retryByKey && key != null && key !== '')
   );
-}
-
-/** A stream can be read once, and the first attempt has begun to. */
-function isReplayable(data: unknown): boolean {
-  return !(typeof data === 'object' && data !== null && 'pipe' in data);
 }

@@ -10,6 +10,8 @@ export const SERVICE_CLIENT_ERROR = {
   unresolved: 'ROLLCALL_UNRESOLVED',
   /** The service is known and has no instance that may get traffic. Never sent. */
   noInstance: 'ROLLCALL_NO_INSTANCE',
+  /** The body is longer than `maxRequestBytes`. Never sent. */
+  requestTooLarge: 'ROLLCALL_REQUEST_TOO_LARGE',
   /** Too many calls in flight and waiting. Never sent. */
   overloaded: 'ROLLCALL_OVERLOADED',
   /** The last calls failed; nothing is sent until the circuit closes again. */
@@ -20,6 +22,8 @@ export const SERVICE_CLIENT_ERROR = {
   reset: 'ROLLCALL_RESET',
   /** What came back was not HTTP, or broke off. The request may have been carried out. */
   badResponse: 'ROLLCALL_BAD_RESPONSE',
+  /** The answer is longer than `maxResponseBytes`; reading ended there. The request may have been carried out. */
+  answerTooLarge: 'ROLLCALL_ANSWER_TOO_LARGE',
   /** The deadline passed. The request may have been carried out. */
   timedOut: 'ROLLCALL_TIMED_OUT',
 } as const;

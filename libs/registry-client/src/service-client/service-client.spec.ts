@@ -1,7 +1,8 @@
 import { getEventListeners } from 'node:events';
-import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
 import {
   closedPort,
   eventually,
@@ -407,6 +408,101 @@ describe('without an answer', () => {
     resolver.tell('product', { state: 'stale', snapshot: known.snapshot, since: Date.now() });
 
     await client.get('/');
+  });
+});
+
+describe('what is held in memory has a limit', () => {
+  const mebibyte = 'x'.repeat(1024 * 1024);
+
+  /** Writes for as long as somebody reads. @returns how many bytes were taken, once it is over */
+  function endlessly(response: ServerResponse, headers: Record<string, string> = {}): Promise<number> {
+    response.writeHead(200, { 'content-type': 'text/plain', ...headers });
+    let written = 0;
+    const writeOn = (): void => {
+      while (!response.destroyed && response.write(mebibyte)) written += mebibyte.length;
+    };
+    response.on('drain', writeOn);
+    const closed = new Promise<number>((resolve) => response.once('close', () => resolve(written)));
+    writeOn();
+    return closed;
+  }
+
+  it('an answer without end is given up at 10 MiB, is not asked for elsewhere, and its connection is closed', async () => {
+    let taken: Promise<number> | undefined;
+    const endless: RequestListener = (_request, response) => (taken = endlessly(response));
+    const [one, other] = [await startService(endless), await startService(endless)];
+
+    await expect(clientOf(at(one.url, other.url)).get('/')).rejects.toMatchObject({
+      code: SERVICE_CLIENT_ERROR.answerTooLarge,
+      message: 'the answer is longer than 10485760 bytes (maxResponseBytes)',
+    });
+
+    expect(await taken).toBeLessThan(64 * 1024 * 1024);
+    expect(one.requests.length + other.requests.length).toBe(1);
+  });
+
+  it('a compressed answer counts by what it unfolds to', async () => {
+    const bomb = gzipSync(Buffer.alloc(4 * 1024 * 1024));
+    const service = await startService((_request, response) =>
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb),
+    );
+
+    const client = clientOf(at(service.url), { maxResponseBytes: 1024 * 1024 });
+
+    expect(bomb.length).toBeLessThan(8192);
+    await expect(client.get('/')).rejects.toMatchObject({ code: SERVICE_CLIENT_ERROR.answerTooLarge });
+  });
+
+  it.each([200, 503])('an answer with status %i of just the limit is read', async (status) => {
+    const service = await startService((_request, response) =>
+      response.writeHead(status).end('x'.repeat(1000)),
+    );
+    const client = clientOf(at(service.url), { maxResponseBytes: 1000 });
+
+    expect(await client.get('/', { validateStatus: () => true })).toMatchObject({
+      status,
+      data: 'x'.repeat(1000),
+    });
+    await expect(client.get('/', { maxContentLength: 999 })).rejects.toMatchObject({
+      code: SERVICE_CLIENT_ERROR.answerTooLarge,
+    });
+  });
+
+  it("a request's own limit wins, and a streamed answer has none", async () => {
+    const service = await startService((_request, response) => response.end('x'.repeat(5000)));
+    const client = clientOf(at(service.url), { maxResponseBytes: 1000 });
+
+    expect((await client.get<string>('/', { maxContentLength: Infinity })).data).toHaveLength(5000);
+    const { data } = await client.get<Readable>('/', { responseType: 'stream' });
+    expect(await text(data)).toHaveLength(5000);
+  });
+
+  it('answers that are too long do not count against the instance or the circuit', async () => {
+    const service = await startService((request, response) =>
+      response.end('x'.repeat(request.url === '/long' ? 5000 : 5)),
+    );
+    const client = clientOf(at(service.url), { maxResponseBytes: 1000 });
+
+    for (let call = 1; call <= 12; call += 1) await client.get('/long').catch(() => undefined);
+
+    expect((await client.get<string>('/')).data).toBe('xxxxx');
+  });
+
+  it.each([
+    ['text', 'x'.repeat(1001)],
+    ['JSON', { text: 'x'.repeat(1000) }],
+    ['bytes', Buffer.alloc(1001)],
+  ])('a body of %s that is too long is never sent', async (_kind, body) => {
+    const service = await startService();
+    const client = clientOf(at(service.url), { maxRequestBytes: 1000 });
+
+    await expect(client.post('/', body)).rejects.toMatchObject({
+      code: SERVICE_CLIENT_ERROR.requestTooLarge,
+      message: 'the body of the request is longer than 1000 bytes (maxRequestBytes)',
+    });
+    expect(service.requests).toHaveLength(0);
+    expect((await client.post('/', body, { maxBodyLength: 10_000 })).status).toBe(200);
+    expect((await client.post('/', Readable.from(['x'.repeat(1001)]))).status).toBe(200);
   });
 });
 

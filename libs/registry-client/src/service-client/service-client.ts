@@ -42,6 +42,17 @@ export interface ServiceClientOptions {
    * idempotent be tried on another instance when one hangs.
    */
   readonly attemptTimeoutMs?: number;
+  /**
+   * Longest answer that is read into memory, bytes after decompression, default 10 MiB. Too low: good answers fail.
+   * Too high: one instance that answers without end takes the process's memory. A request's own `maxContentLength`
+   * takes its place; a streamed answer (`responseType: 'stream'`) has no limit here.
+   */
+  readonly maxResponseBytes?: number;
+  /**
+   * Longest body of a request, bytes, default 10 MiB; a request's own `maxBodyLength` takes its place, and a streamed
+   * body has no limit here.
+   */
+  readonly maxRequestBytes?: number;
   /** How often a call may be sent, the first time included, default 3; what could not be sent does not count, and 1 retries nothing. */
   readonly maxAttempts?: number;
   /**
@@ -78,6 +89,7 @@ export type ServiceClient = AxiosInstance;
 
 const CONNECT_TIMEOUT_MS = 1000;
 const MAX_ATTEMPTS = 3;
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
 /**
  * An axios instance for one service: `client.get('/products/1')` goes to one of its instances, found by name, and to
@@ -110,6 +122,10 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
     retryByKey: options.retryByKey ?? false,
     connectTimeoutMs: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
     attemptTimeoutMs: options.attemptTimeoutMs ?? Infinity,
+    limits: {
+      maxRequestBytes: options.maxRequestBytes ?? MAX_BODY_BYTES,
+      maxResponseBytes: options.maxResponseBytes ?? MAX_BODY_BYTES,
+    },
     headers: options.headers ?? (() => ({})),
     keyOf: options.hashKey ?? (() => undefined),
   };
