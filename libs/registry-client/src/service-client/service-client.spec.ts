@@ -429,7 +429,9 @@ describe('what is held in memory has a limit', () => {
 
   it('an answer without end is given up at 10 MiB, is not asked for elsewhere, and its connection is closed', async () => {
     let taken: Promise<number> | undefined;
-    const endless: RequestListener = (_request, response) => (taken = endlessly(response));
+    const endless: RequestListener = (_request, response) => {
+      taken = endlessly(response);
+    };
     const [one, other] = [await startService(endless), await startService(endless)];
 
     await expect(clientOf(at(one.url, other.url)).get('/')).rejects.toMatchObject({
