@@ -9,6 +9,8 @@ export type AppName = 'registry' | 'gateway' | 'product' | 'order' | 'hello';
 export interface AppProcess extends NodeProcess {
   readonly app: AppName;
   readonly url: string;
+  /** Where its health paths and metrics are. */
+  readonly healthUrl: string;
   /** Resolves once `/livez` answers 200. */
   live(): Promise<void>;
   /** Resolves once `/readyz` answers 200. */
@@ -48,6 +50,7 @@ export function startApp({
     ...started,
     app,
     url,
+    healthUrl,
     live: () => answers(`${healthUrl}/livez`),
     ready: () => answers(`${healthUrl}/readyz`),
   };

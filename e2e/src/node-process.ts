@@ -11,6 +11,8 @@ export interface NodeProcess {
   isRunning(): boolean;
   /** Resolves once it is gone and its output is whole. */
   readonly exited: Promise<Ending>;
+  /** Nobody reads what it writes from now on, as when `| head` has seen enough. */
+  closeOutput(): void;
   /** Sends the signal and waits for the end. */
   end(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): Promise<Ending>;
 }
@@ -47,6 +49,10 @@ export function startNode(args: readonly string[], options: StartNodeOptions): N
     output: () => output,
     isRunning: () => running,
     exited,
+    closeOutput() {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    },
     end(signal) {
       child.kill(signal);
       return exited;

@@ -1,5 +1,7 @@
 import { createServer } from 'node:net';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { eventually } from '@rollcall/testing';
 import { freePort, startApp, type AppName, type AppProcess } from '../src/app-process';
 
 const apps: readonly AppName[] = ['registry', 'gateway', 'product', 'order', 'hello'];
@@ -59,4 +61,26 @@ describe.each(apps)('%s', (app) => {
       expect(await process.end(signal)).toBe(0);
     },
   );
+
+  test.each(app === 'gateway' ? ['1', '2'] : ['1'])(
+    'outlives the reader of its log, counts what is lost, and exits with 0 after SIGTERM (%s workers)',
+    async (workers) => {
+      const process = await start(app, { GATEWAY_WORKERS: workers, LOG_LEVEL: 'debug' });
+      await process.live();
+
+      process.closeOutput();
+      await eventually(async () => {
+        await (await fetch(`${process.healthUrl}/${randomUUID()}`)).text();
+        return (await lostLines(process)) > 0;
+      });
+
+      expect(process.isRunning()).toBe(true);
+      expect(await process.end('SIGTERM')).toBe(0);
+    },
+  );
 });
+
+async function lostLines({ healthUrl }: AppProcess): Promise<number> {
+  const text = await (await fetch(`${healthUrl}/metrics`)).text();
+  return Number(/^rollcall_log_lines_lost_total\S* (\d+)$/m.exec(text)?.[1]);
+}

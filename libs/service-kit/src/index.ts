@@ -36,6 +36,7 @@ export { createHealth, type Health, type HealthCheck, type HealthReport } from '
 export { DurationHistogram, type RequestDuration } from './metrics/duration-histogram';
 export { measureDiscovery, type Discovery } from './metrics/measure-discovery';
 export { createMetrics, type Metrics } from './metrics/metrics';
+export { collectProcessMetrics } from './metrics/process-metrics';
 export { createHttpApp, type HttpAppOptions } from './http/create-http-app';
 export { jsonBody, type JsonBody } from './http/json-body';
 export { readJson } from './http/read-json';

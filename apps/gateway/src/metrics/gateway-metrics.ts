@@ -1,6 +1,6 @@
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { Counter, Gauge, Registry } from 'prom-client';
 import type { Outcome } from '@rollcall/load-balancing';
-import { DurationHistogram, type Metrics } from '@rollcall/service-kit';
+import { collectProcessMetrics, DurationHistogram, type Metrics } from '@rollcall/service-kit';
 
 /** What the gateway measures; the traffic's durations come together with those of its own paths. */
 export interface GatewayMetrics extends Metrics {
@@ -32,7 +32,7 @@ export function createGatewayMetrics({
   gauges,
 }: GatewayMetricsOptions): GatewayMetrics {
   registry.setDefaultLabels({ service });
-  collectDefaultMetrics({ register: registry });
+  collectProcessMetrics(registry);
   const durations = new DurationHistogram(registry);
   const attempts = new Map<string, Map<string, number>>();
   const registers = [registry];

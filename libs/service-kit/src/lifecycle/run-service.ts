@@ -2,6 +2,7 @@ import { AppError } from '../errors/app-error';
 import { ConfigError } from '../config/config-error';
 import type { ConfigDefinition } from '../config/define-config';
 import type { ProcessSettings } from '../config/process-settings';
+import { logOutputTo } from '../logging/log-output';
 import { createLogger, type Logger } from '../logging/logger';
 
 /** What runs: both calls are awaited, `stop` also after a start that failed half way. */
@@ -32,6 +33,8 @@ export function runService<C extends ProcessSettings>({
   compose,
   stopWhen = whenSignalled,
 }: RunServiceOptions<C>): void {
+  // Warnings of Node's own go there, and a closed one must not end the process either.
+  logOutputTo(process.stderr);
   const settings = readOrExit(config);
   const logger = createLogger({
     service: settings.SERVICE_NAME,

@@ -1,5 +1,7 @@
 import winston from 'winston';
 import { jsonFormat } from './json-format';
+import { logOutputTo } from './log-output';
+import { LogTransport } from './log-transport';
 import { prettyFormat } from './pretty-format';
 
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
@@ -8,14 +10,23 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 /** winston's logger. One event a line: `logger.info('sentence', { event: 'stable_name', …fields })`. */
 export type Logger = winston.Logger;
 
-/** Writes to standard output; `pretty` for people, JSON (one object a line) for machines. */
+/**
+ * Writes to standard output; `pretty` for people, JSON (one object a line) for machines. A process outlives its log:
+ * lines that cannot be written are counted, and told of as soon as there is somebody to tell.
+ */
 export function createLogger(options: { service: string; level: LogLevel; pretty: boolean }): Logger {
-  return winston.createLogger({
+  const tellLost = (lines: number): void => {
+    logger.warn(`${lines} lines before this one were lost: whatever reads this log did not take them`, {
+      event: 'log_lines_lost',
+      lines,
+    });
+  };
+  const logger = winston.createLogger({
     level: options.level,
     format: options.pretty ? prettyFormat() : jsonFormat(),
     defaultMeta: { service: options.service },
-    transports: [new winston.transports.Console()],
-    // A log that cannot be written (a closed pipe) must not bring the service down.
+    transports: [new LogTransport(logOutputTo(process.stdout), tellLost)],
     exitOnError: false,
   });
+  return logger;
 }

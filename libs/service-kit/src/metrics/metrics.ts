@@ -1,5 +1,6 @@
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { Registry } from 'prom-client';
 import { DurationHistogram, type RequestDuration } from './duration-histogram';
+import { collectProcessMetrics } from './process-metrics';
 
 /** One process's metrics, named after OpenTelemetry's semantic conventions as Prometheus spells them. */
 export interface Metrics {
@@ -8,11 +9,11 @@ export interface Metrics {
   observeRequest(request: RequestDuration): void;
 }
 
-/** @param options.processMetrics also collect CPU, memory, event loop delay and garbage collection (default true) */
+/** @param options.processMetrics also collect what is measured of every process (default true) */
 export function createMetrics(options: { service: string; processMetrics?: boolean }): Metrics {
   const registry = new Registry();
   registry.setDefaultLabels({ service: options.service });
-  if (options.processMetrics ?? true) collectDefaultMetrics({ register: registry });
+  if (options.processMetrics ?? true) collectProcessMetrics(registry);
 
   const durations = new DurationHistogram(registry);
   return { registry, observeRequest: (request) => durations.record(request) };
