@@ -1,3 +1,5 @@
+const { timeScale } = require('./libs/testing/time-scale.js');
+
 // The one Jest configuration; a project's jest.config.js adds its name to it.
 // Specs run from source: the custom export condition makes workspace packages resolve to their src/.
 module.exports = {
@@ -10,5 +12,5 @@ module.exports = {
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
   errorOnDeprecated: true,
   // Jest's 5 s are less than starting a process or two takes while every core is busy.
-  testTimeout: 20_000,
+  testTimeout: 20_000 * timeScale,
 };

@@ -1,1 +1,9 @@
-module.exports = { ...require('../jest.preset.js'), displayName: 'e2e', rootDir: __dirname };
+const { timeScale } = require('@rollcall/testing/time-scale');
+
+// A spec starts up to ten processes.
+module.exports = {
+  ...require('../jest.preset.js'),
+  displayName: 'e2e',
+  rootDir: __dirname,
+  testTimeout: 120_000 * timeScale,
+};

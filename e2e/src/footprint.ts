@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { eventually } from '@rollcall/testing';
 import type { AppProcess } from './app-process';
 import { request } from './expect-answer';
@@ -24,6 +25,35 @@ export async function footprintOf(app: AppProcess): Promise<Footprint> {
     residentBytes: valueOf(text, 'process_resident_memory_bytes'),
     handles: valueOf(text, 'nodejs_active_handles_total'),
   };
+}
+
+/** How much memory a process has had since it began to be watched. */
+export interface MemoryWatch {
+  stop(): { readonly beforeBytes: number; readonly mostBytes: number };
+}
+
+const SAMPLE_EVERY_MS = 50;
+
+/** Reads it from the kernel: asking the process itself would keep it busy. Linux only. */
+export function watchResidentMemory(pid: number): MemoryWatch {
+  const beforeBytes = residentBytes(pid);
+  let mostBytes = beforeBytes;
+  const sample = (): void => {
+    mostBytes = Math.max(mostBytes, residentBytes(pid));
+  };
+  const timer = setInterval(sample, SAMPLE_EVERY_MS);
+  return {
+    stop() {
+      clearInterval(timer);
+      sample();
+      return { beforeBytes, mostBytes };
+    },
+  };
+}
+
+function residentBytes(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
 }
 
 function collections(app: AppProcess): number {

@@ -52,7 +52,7 @@ describe('a registry that is closed to strangers', () => {
     registry = startApp({ app: 'registry', port: await freePort(), env });
     await registry.ready();
     await expectAnswer(`${registry.url}/register`, 201, by('product', json('POST', product)));
-  }, 90_000);
+  });
 
   afterAll(async () => {
     await Promise.all([registry, ...services].map((one) => one.end('SIGKILL')));
@@ -123,5 +123,5 @@ describe('a registry that is closed to strangers', () => {
     await eventually(() => listed?.output().includes('registered as http://203.0.113.9:9090'), {
       timeoutMs: 30_000,
     });
-  }, 90_000);
+  });
 });

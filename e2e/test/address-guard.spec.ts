@@ -60,7 +60,7 @@ describe('a registry in production', () => {
   let registry: AppProcess;
   beforeAll(async () => {
     registry = await startRegistry({ NODE_ENV: 'production' });
-  }, 90_000);
+  });
   afterAll(() => registry.end('SIGKILL'));
 
   test.each([...FORBIDDEN, ...LOOPBACK])('does not list %s', async (url) => {
@@ -87,7 +87,7 @@ describe('a registry that looks who is there', () => {
   const servers: Server[] = [];
   beforeAll(async () => {
     registry = await startRegistry();
-  }, 90_000);
+  });
   afterAll(async () => {
     await registry.end('SIGKILL');
     for (const server of servers) server.close().closeAllConnections();

@@ -83,7 +83,7 @@ describe('bad input', () => {
       product: product.url,
       order: order.url,
     };
-  }, 120_000);
+  });
 
   afterAll(() => cluster.stop());
 

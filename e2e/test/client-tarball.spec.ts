@@ -10,7 +10,7 @@ describe("the client's tarball, installed alone outside the workspace", () => {
 
   beforeAll(async () => {
     project = await createOutsideProject();
-  }, 120_000);
+  });
 
   afterAll(() => project.remove());
 
@@ -105,18 +105,14 @@ describe("the client's tarball, installed alone outside the workspace", () => {
     },
     { resolution: 'bundler', names: ['service.ts'], module: 'esnext' },
     { resolution: 'node10', names: ['service.ts'], module: 'commonjs', ignoreDeprecations: '6.0' },
-  ])(
-    'its types resolve under $resolution',
-    async ({ resolution, names, ...options }) => {
-      const complaints = await project.compile('typed-service.ts', names, {
-        moduleResolution: resolution,
-        ...options,
-      });
+  ])('its types resolve under $resolution', async ({ resolution, names, ...options }) => {
+    const complaints = await project.compile('typed-service.ts', names, {
+      moduleResolution: resolution,
+      ...options,
+    });
 
-      expect(complaints).toBe('');
-    },
-    120_000,
-  );
+    expect(complaints).toBe('');
+  });
 
   describe("its README's service", () => {
     let cluster: Cluster;
@@ -133,7 +129,7 @@ describe("the client's tarball, installed alone outside the workspace", () => {
         env: { PORT: String(port), REGISTRY_URL: cluster.registryUrl },
       });
       await cluster.registered({ app: 'greeter', url: localUrl(port) });
-    }, 60_000);
+    });
 
     afterAll(async () => {
       await greeter?.end('SIGKILL');
@@ -155,7 +151,7 @@ describe("the client's tarball, installed alone outside the workspace", () => {
       expect({ ending, output: greeter?.output() }).toEqual({ ending: 0, output: '' });
       expect(await cluster.discover('greeter')).toEqual([]);
       await expectAnswer(`${cluster.gatewayUrl}/products`, 200);
-    }, 60_000);
+    });
   });
 });
 

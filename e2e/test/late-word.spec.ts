@@ -17,7 +17,7 @@ describe('a process that is killed and started again at its address', () => {
     cluster = await startCluster({ registry: { HEARTBEAT_INTERVAL_SECONDS: '1' } });
     relay = await startLateRelay(cluster.registryUrl);
     port = await freePort();
-  }, 120_000);
+  });
 
   afterEach(async () => {
     await Promise.all(processes.map((process) => process.end('SIGKILL')));
@@ -81,5 +81,5 @@ describe('a process that is killed and started again at its address', () => {
     expect(later).toMatchObject({ epoch: newer.epoch, status: 'up', url: former.url });
     expect(await reasons()).toEqual(before);
     expect(before.join()).not.toContain('suspect');
-  }, 120_000);
+  });
 });

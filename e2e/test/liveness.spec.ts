@@ -14,7 +14,7 @@ let started: { end(): Promise<unknown> }[];
 beforeEach(async () => {
   started = [];
   cluster = await startCluster();
-}, 120_000);
+});
 
 afterEach(async () => {
   await Promise.all(started.map((process) => process.end()));
@@ -78,7 +78,7 @@ test('who stands still for 20 seconds stays, as the same life: a stopped process
   expect(await epochs()).toEqual(before);
   expect(await reasons('product')).toEqual(['registered as up']);
   expect(await reasons('computing')).toEqual(['registered as up']);
-}, 120_000);
+});
 
 test('a main thread that is wedged for longer than it may be is out, and is back when it goes on', async () => {
   const [well, wedged] = await Promise.all([
@@ -99,7 +99,7 @@ test('a main thread that is wedged for longer than it may be is out, and is back
   await computed;
   await Promise.all(subscribers.map((subscriber) => subscriber.knows([well.url, wedged.url])));
   expect(wedged.output()).toContain('"stalled"');
-}, 120_000);
+});
 
 test('SIGTERM of a process is a drain that every subscriber acknowledges, and is over before the linger', async () => {
   const process = await cluster.add('product');
@@ -112,4 +112,4 @@ test('SIGTERM of a process is a drain that every subscriber acknowledges, and is
   expect(performance.now() - since).toBeLessThan(5000);
   expect(process.output()).toContain('every caller has confirmed');
   expect((await reasons('product')).slice(-2)).toEqual(['up → draining: drain', 'deregistered']);
-}, 60_000);
+});

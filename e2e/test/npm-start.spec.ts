@@ -30,7 +30,7 @@ describe('npm start', () => {
     await launched.exited;
     expect(processes.length).toBeGreaterThanOrEqual(7);
     expect(processes.filter(isAlive)).toEqual([]);
-  }, 120_000);
+  });
 
   test.each(['SIGTERM', 'SIGHUP'] as const)(
     'stops everything in order after %s, and exits with 0',
@@ -47,7 +47,6 @@ describe('npm start', () => {
       expect(stopped.at(-1)).toBe('registry');
       expect(stopped).toHaveLength(6);
     },
-    120_000,
   );
 
   test('says which port is taken and what to set, and exits with 1', async () => {
@@ -64,12 +63,12 @@ describe('npm start', () => {
     } finally {
       server.close();
     }
-  }, 60_000);
+  });
 
   test('ends everything when an app ends while it starts, says which, and exits with 1', async () => {
     launched = await launch([process.execPath, 'tools/start.mjs'], { HOLD_TIMEOUT_MS: 'for ever' });
 
     expect(await launched.exited).toBe(1);
     expect(launched.output()).toContain('npm start: gateway ended with exit code 2');
-  }, 60_000);
+  });
 });

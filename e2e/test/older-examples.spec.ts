@@ -13,7 +13,7 @@ describe('the older examples', () => {
   beforeAll(async () => {
     cluster = await startCluster({ gateway: { HOLD_TIMEOUT_MS: '500' } });
     await Promise.all([cluster.add('product'), cluster.add('product'), cluster.add('hello')]);
-  }, 120_000);
+  });
 
   afterAll(() => cluster.stop());
 
@@ -42,7 +42,7 @@ describe('the older examples', () => {
     for (let count = 0; count < 100; count++) answers.push(await request(`${cluster.gatewayUrl}/products`));
 
     expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
-  }, 60_000);
+  });
 
   test('products answer their collection, one item and a new item through the gateway', async () => {
     const { gatewayUrl } = cluster;
@@ -129,5 +129,5 @@ describe('HelloService', () => {
     } finally {
       await cluster.stop();
     }
-  }, 120_000);
+  });
 });

@@ -10,7 +10,7 @@ describe('an order', () => {
   beforeAll(async () => {
     cluster = await startCluster();
     [product] = await Promise.all([cluster.add('product'), cluster.add('order', { DRAIN_LINGER_MS: '0' })]);
-  }, 120_000);
+  });
 
   afterAll(() => cluster.stop());
 
@@ -66,5 +66,5 @@ describe('an order', () => {
     expect(answer.status).toBe(503);
     expect(answer.headers.get('content-type')).toMatch('application/problem+json');
     expect(await listAll(orders())).toEqual(before);
-  }, 60_000);
+  });
 });

@@ -18,7 +18,7 @@ describe('a host that vanishes: nothing that is sent there is answered, and noth
       url: host.url,
       ttl_seconds: TTL_SECONDS,
     });
-  }, 120_000);
+  });
 
   afterEach(async () => {
     instance.vanish();
@@ -45,7 +45,7 @@ describe('a host that vanishes: nothing that is sent there is answered, and noth
     const all = await events();
     expect(all.map(({ reason }) => reason)).toEqual(['registered as up', 'lease_ended']);
     expect(all.at(-1)?.at).toBeGreaterThanOrEqual((heardAt + TTL_SECONDS) * 1000);
-  }, 60_000);
+  });
 
   test('is off the list before its lease ends, when its session breaks and two probes found nobody', async () => {
     instance.vanish();
@@ -57,5 +57,5 @@ describe('a host that vanishes: nothing that is sent there is answered, and noth
       'up → suspect: session_lost',
       'timed_out',
     ]);
-  }, 60_000);
+  });
 });

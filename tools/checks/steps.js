@@ -50,6 +50,9 @@ function planSteps({ root, env, say }) {
   /** @param {readonly string[]} args */
   const jest = (...args) => runJest((...reporting) => succeeds(tool('jest'), '--ci', ...reporting, ...args));
 
+  /** @param {readonly string[]} args */
+  const e2e = (...args) => jest('--config', 'e2e/jest.config.js', ...args);
+
   const projects = ['apps', 'libs'].flatMap((group) =>
     readdirSync(join(root, group)).map((project) => join(group, project)),
   );
@@ -69,8 +72,22 @@ function planSteps({ root, env, say }) {
         run: () => jest('--maxWorkers=100%', '--projects', ...projects, 'tools'),
       },
     ],
-    // More workers than cores: these specs mostly wait, for leases to end and processes to drain.
-    [{ name: 'e2e', needs: 'typecheck', run: () => jest('--maxWorkers=4', '--projects', 'e2e') }],
+    // One a core: beside others each of these starts up to ten processes.
+    [
+      {
+        name: 'e2e',
+        needs: 'typecheck',
+        run: () => e2e('--maxWorkers=100%', '--testPathIgnorePatterns=/under-load/'),
+      },
+    ],
+    // Alone: what they promise is about the requests of a load, which another suite's processes would hold up.
+    [
+      {
+        name: 'e2e under load',
+        needs: 'typecheck',
+        run: () => e2e('--runInBand', '--testPathPatterns=/under-load/'),
+      },
+    ],
   ];
 }
 

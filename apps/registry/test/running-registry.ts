@@ -1,3 +1,4 @@
+import type { ResolveName } from '@rollcall/address-guard';
 import type { Logger, Route } from '@rollcall/service-kit';
 import { createFakeClock, type FakeClock } from '@rollcall/testing';
 import { composeRegistry, type RegistryParts } from '../src/compose';
@@ -33,6 +34,13 @@ export interface RunningRegistry {
 /** Specs that count probes, or register addresses that nobody has, are not about connecting back. */
 const everybodyIsThere: Prober = { probe: () => Promise.resolve('anonymous') };
 
+/**
+ * What the specs' host names stand for: nothing, at once. The system's resolver would ask a name server, which may take
+ * seconds to say so, and cannot be told to stop when the spec is over.
+ */
+const noSuchHost: ResolveName = (name) =>
+  Promise.reject(Object.assign(new Error(`getaddrinfo ENOTFOUND ${name}`), { code: 'ENOTFOUND' }));
+
 export async function startRegistry(
   env: NodeJS.ProcessEnv = {},
   {
@@ -44,7 +52,7 @@ export async function startRegistry(
   const service = composeRegistry(
     registryConfig.read({ PORT: '0', DATA_DIR: 'off', ...env }),
     { logger },
-    { connectBackProber: parts.prober ?? everybodyIsThere, ...parts, clock },
+    { resolveName: noSuchHost, connectBackProber: parts.prober ?? everybodyIsThere, ...parts, clock },
   );
   const { port, routes } = await service.start();
   const url = `http://127.0.0.1:${port}`;

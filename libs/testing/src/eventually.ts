@@ -1,20 +1,23 @@
+import { timeScale } from '../time-scale.js';
+
 /**
  * Resolves as soon as `condition` holds: answers without throwing, and not `false` or `undefined`.
  *
- * @throws the last failure, when it still does not hold after `timeoutMs` (5000)
+ * @throws the last failure, when it still does not hold after `timeoutMs` (5000) times `timeScale`
  */
 export async function eventually<T>(
   condition: () => T | Promise<T>,
   options: { timeoutMs?: number; everyMs?: number } = {},
 ): Promise<Exclude<T, false | undefined>> {
   const { timeoutMs = 5000, everyMs = 10 } = options;
-  const deadline = performance.now() + timeoutMs;
+  const waitMs = timeoutMs * timeScale;
+  const deadline = performance.now() + waitMs;
   let failure: unknown;
   do {
     try {
       const value = await condition();
       if (value !== false && value !== undefined) return value as Exclude<T, false | undefined>;
-      failure = new Error(`still ${String(value)} after ${timeoutMs} ms`);
+      failure = new Error(`still ${String(value)} after ${Math.round(waitMs)} ms`);
     } catch (error) {
       failure = error;
     }

@@ -7,4 +7,5 @@ export { createJsonSchemaCheck } from './json-schema-check';
 export { mountedOperations, type RoutedApp } from './mounted-operations';
 export { createOpenApiConformance, type DescribedApi, type OpenApiConformance } from './openapi-conformance';
 export { startHangingServer, startRawServer, startResettingServer, type SocketServer } from './socket-server';
+export { timeScale } from '../time-scale.js';
 export { startTypeScript, type TypeScriptProcess } from './typescript-process';

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServicesResponse } from '@rollcall/contracts';
 import fc from 'fast-check';
-import { freePort, startApp, type AppProcess } from '../src/app-process';
-import { expectAnswer } from '../src/expect-answer';
-import { collectOnSignal, footprintOf } from '../src/footprint';
-import { createCallSender, type CallSender } from '../src/fuzz/call-sender';
-import { fuzzedCall, type FuzzedCall } from '../src/fuzz/fuzzed-call';
-import { registryOperations } from '../src/fuzz/registry-operations';
+import { freePort, startApp, type AppProcess } from '../../src/app-process';
+import { expectAnswer } from '../../src/expect-answer';
+import { collectOnSignal, footprintOf } from '../../src/footprint';
+import { createCallSender, type CallSender } from '../../src/fuzz/call-sender';
+import { fuzzedCall, type FuzzedCall } from '../../src/fuzz/fuzzed-call';
+import { registryOperations } from '../../src/fuzz/registry-operations';
 
 const AT_ONCE = 25;
 const WARM_UP_CALLS = 2500;
@@ -34,7 +34,7 @@ describe('a registry that is sent whatever there is', () => {
     port = await freePort();
     registry = await start();
     sender = createCallSender(registry.url);
-  }, 120_000);
+  });
 
   afterAll(async () => {
     sender.close();
@@ -95,7 +95,7 @@ describe('a registry that is sent whatever there is', () => {
     expect(after.heapBytes - before.heapBytes).toBeLessThan(4 * MiB + changes * 4096);
     expect(after.residentBytes - before.residentBytes).toBeLessThan(64 * MiB);
     expect(after.handles).toBeLessThanOrEqual(before.handles + 8);
-  }, 120_000);
+  });
 
   test('has broken nothing that it wrote: the next one finds the same catalog', async () => {
     const listed = (await catalog()).services;
@@ -113,5 +113,5 @@ describe('a registry that is sent whatever there is', () => {
 
     expect(lasting((await catalog()).services)).toEqual(lasting(listed));
     expect(registry.output()).not.toContain('catalog_damaged');
-  }, 60_000);
+  });
 });

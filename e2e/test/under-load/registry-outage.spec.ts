@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { EventsResponse } from '@rollcall/contracts';
-import type { AppProcess } from '../src/app-process';
-import { startCluster, type Cluster } from '../src/cluster';
-import { expectAnswer, json } from '../src/expect-answer';
-import { startLoad } from '../src/load';
-import { espressoCup, orderOf, postProduct } from '../src/shop';
+import type { AppProcess } from '../../src/app-process';
+import { startCluster, type Cluster } from '../../src/cluster';
+import { expectAnswer, json } from '../../src/expect-answer';
+import { startLoad } from '../../src/load';
+import { espressoCup, orderOf, postProduct } from '../../src/shop';
 
 /** On a busy machine a handshake may take longer than a production's patience; that is not what these are about. */
 const PATIENT = { CONNECT_TIMEOUT_MS: '10000' };
@@ -62,7 +62,6 @@ describe('the registry is away', () => {
       expect(await identities()).toEqual(before);
       expect(await evictions()).toEqual([]);
     },
-    120_000,
   );
 
   test('for a minute: traffic goes on, services keep running, and everyone registers again', async () => {
@@ -87,5 +86,5 @@ describe('the registry is away', () => {
     expect(reports.map(({ failures }) => failures)).toEqual([[], []]);
     expect(await identities()).toEqual(before);
     expect(await evictions()).toEqual([]);
-  }, 180_000);
+  });
 });

@@ -1,10 +1,10 @@
 import type { DiscoverResponse } from '@rollcall/contracts';
 import { eventually } from '@rollcall/testing';
-import { freePort, startApp, type AppProcess } from '../src/app-process';
-import { startCluster, type Cluster } from '../src/cluster';
-import { expectAnswer } from '../src/expect-answer';
-import { vouchedFor } from '../src/explained';
-import { startLoad } from '../src/load';
+import { freePort, startApp, type AppProcess } from '../../src/app-process';
+import { startCluster, type Cluster } from '../../src/cluster';
+import { expectAnswer } from '../../src/expect-answer';
+import { vouchedFor } from '../../src/explained';
+import { startLoad } from '../../src/load';
 
 describe('the first of two registries dies', () => {
   let second: AppProcess;
@@ -17,7 +17,7 @@ describe('the first of two registries dies', () => {
     await second.ready();
     cluster = await startCluster({ furtherRegistries: [second.url] });
     products = await Promise.all([cluster.add('product'), cluster.add('product')]);
-  }, 120_000);
+  });
 
   afterEach(async () => {
     await cluster.stop();
@@ -47,5 +47,5 @@ describe('the first of two registries dies', () => {
     await reads.more(100);
 
     expect((await reads.stop()).failures).toEqual([]);
-  }, 120_000);
+  });
 });

@@ -3,12 +3,12 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import type { DrainResponse } from '@rollcall/contracts';
 import { eventually } from '@rollcall/testing';
-import { startCluster, type Cluster } from '../src/cluster';
-import { expectAnswer, json } from '../src/expect-answer';
-import { startLoad } from '../src/load';
-import { isAlive, killIfAlive, processTree } from '../src/process-tree';
-import { startProductWrites, writtenProducts } from '../src/product-writes';
-import { servedRequests } from '../src/served-requests';
+import { startCluster, type Cluster } from '../../src/cluster';
+import { expectAnswer, json } from '../../src/expect-answer';
+import { startLoad } from '../../src/load';
+import { isAlive, killIfAlive, processTree } from '../../src/process-tree';
+import { startProductWrites, writtenProducts } from '../../src/product-writes';
+import { servedRequests } from '../../src/served-requests';
 
 const SIZE = 2;
 
@@ -21,7 +21,7 @@ describe(`a gateway of ${SIZE} workers`, () => {
     cluster = await startCluster({ gateway: { GATEWAY_WORKERS: String(SIZE) } });
     await Promise.all([cluster.add('product'), cluster.add('product')]);
     await connectedToEach();
-  }, 120_000);
+  });
 
   afterEach(async () => {
     for (const caller of callers) caller.leave();
@@ -79,7 +79,7 @@ describe(`a gateway of ${SIZE} workers`, () => {
     expect(await servedRequests(cluster.adminUrl, { method: 'GET', route: '/products' })).toBeGreaterThan(
       counted,
     );
-  }, 60_000);
+  });
 
   test('drains an instance only when each worker has said so, and loses no request', async () => {
     const [first, second] = await cluster.discover('product');
@@ -121,7 +121,7 @@ describe(`a gateway of ${SIZE} workers`, () => {
 
     expect(before.filter(isAlive)).toEqual([]);
     expect(await cluster.discover('gateway')).toEqual([]);
-  }, 60_000);
+  });
 
   test('serves a rolling restart of products under load without a failure', async () => {
     const reads = startLoad(() => expectAnswer(`${cluster.gatewayUrl}/products`, 200), { perSecond: 60 });
@@ -135,7 +135,7 @@ describe(`a gateway of ${SIZE} workers`, () => {
     expect(reports.map(({ failures }) => failures)).toEqual([[], []]);
     const made = await writtenProducts(cluster.gatewayUrl);
     expect(made.toSorted()).toEqual(writes.posted.toSorted());
-  }, 60_000);
+  });
 
   test('ends with 1 and says why when its workers die as fast as they are replaced', async () => {
     while (cluster.gateway().isRunning()) {
@@ -147,7 +147,7 @@ describe(`a gateway of ${SIZE} workers`, () => {
 
     expect(await cluster.gateway().exited).toBe(1);
     expect(cluster.gateway().output()).toContain('Workers die as soon as they are replaced');
-  }, 60_000);
+  });
 });
 
 describe('a gateway of several workers whose port is taken', () => {
@@ -163,7 +163,7 @@ describe('a gateway of several workers whose port is taken', () => {
     } finally {
       server.close();
     }
-  }, 60_000);
+  });
 });
 
 /** A caller with one connection, which it keeps. */
