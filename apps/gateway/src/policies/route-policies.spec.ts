@@ -29,4 +29,17 @@ describe('the policies of a route', () => {
     expect(judged?.treatment.responseEdits).toHaveLength(1);
     expect(judged?.treatment.target.path).toBe('/a');
   });
+
+  it('are shared by what is announced beneath, with their counts; only the prefix is no longer theirs', () => {
+    const route = aRoute({
+      policy: {
+        rateLimit: { requests: 1, perSeconds: 3600, burst: 1, by: 'client' },
+        rewritePrefix: '/b',
+      },
+    });
+    const policies = compilePolicies(route, byPeer);
+    expect(policies?.beneath?.names).toEqual(['rate_limit']);
+    expect(policies?.beneath?.judge(aPolicyRequest(), 0).answer).toBeUndefined();
+    expect(policies?.judge(aPolicyRequest(), 0).answer).toMatchObject({ by: 'rate_limit', kind: 'refused' });
+  });
 });

@@ -3,7 +3,7 @@ import { apiKeyPolicy } from './api-key';
 import { bodyLimitPolicy } from './body-limit';
 import { corsPolicy } from './cors';
 import { headerRulesPolicy } from './header-rules';
-import type { Policy, PolicyAnswer, PolicyContext, PolicyRequest } from './policy';
+import type { Policy, PolicyAnswer, PolicyContext, PolicyPass, PolicyRequest } from './policy';
 import { rateLimitPolicy } from './rate-limit';
 import { rewritePolicy } from './rewrite';
 import { createTreatment, type Treatment } from './treatment';
@@ -28,6 +28,11 @@ export const POLICIES: readonly Policy[] = [
 export interface RoutePolicies {
   /** Of those that the route has, in order. */
   readonly names: readonly string[];
+  /**
+   * The same ones for what is announced beneath the route: they share its counts, or a service could have a limit as often
+   * as it announces paths. What becomes of the prefix is the announced route's own affair.
+   */
+  readonly beneath: RoutePolicies | undefined;
   /** @param now milliseconds, monotonic */
   judge(request: PolicyRequest, now: number): Judgement;
 }
@@ -38,16 +43,28 @@ export interface Judgement {
   readonly answer?: PolicyAnswer & { readonly by: string };
 }
 
+interface CompiledPolicy {
+  readonly name: string;
+  readonly pass: PolicyPass;
+}
+
 /** @returns `undefined` for a route without any, so that its requests pay nothing */
 export function compilePolicies(route: Route, context: PolicyContext): RoutePolicies | undefined {
   const compiled = POLICIES.flatMap(({ name, compile }) => {
     const pass = compile(route, context);
     return pass === undefined ? [] : [{ name, pass }];
   });
-  if (compiled.length === 0) return undefined;
+  return policiesOf(compiled);
+}
 
+function policiesOf(compiled: readonly CompiledPolicy[]): RoutePolicies | undefined {
+  if (compiled.length === 0) return undefined;
+  const inherited = compiled.filter(({ name }) => name !== rewritePolicy.name);
   const policies: RoutePolicies = {
     names: compiled.map(({ name }) => name),
+    get beneath() {
+      return beneath;
+    },
     judge(request, now) {
       const treatment = createTreatment(policies, request.target);
       for (const { name, pass } of compiled) {
@@ -57,5 +74,6 @@ export function compilePolicies(route: Route, context: PolicyContext): RoutePoli
       return { treatment };
     },
   };
+  const beneath = inherited.length === compiled.length ? policies : policiesOf(inherited);
   return policies;
 }

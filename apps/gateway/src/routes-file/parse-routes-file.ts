@@ -46,6 +46,7 @@ function toRoute(given: FileRoute, policy: RoutePolicy, keys: readonly NamedKey[
     ...(given.methods === undefined ? {} : { methods: given.methods }),
     stripPrefix: given.strip_prefix ?? false,
     source: 'file',
+    ...(given.announced === 'off' && { closed: true }),
     policy: apiKey === undefined ? policy : { ...policy, apiKey: { ...apiKey, keys } },
   };
 }

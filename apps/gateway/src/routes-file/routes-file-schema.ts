@@ -5,6 +5,8 @@ import { policySchemas, type FilePolicy } from './policy-keys';
 
 export interface FileRoute extends AnnouncedRoute, FilePolicy {
   readonly service: string;
+  /** Nothing that is announced beneath it is taken. */
+  readonly announced?: 'off';
 }
 
 export interface RoutesFile {
@@ -18,7 +20,15 @@ export interface RoutesFile {
 
 /** What instances may announce, with words for those who write files. */
 const routeSchema = announcedRouteSchema
-  .append<FileRoute>({ service: serviceNameSchema.required().description('Who answers.'), ...policySchemas })
+  .append<FileRoute>({
+    service: serviceNameSchema.required().description('Who answers.'),
+    announced: Joi.string()
+      .valid('off')
+      .description(
+        'off: no announced route is taken for what this route takes. Else it has the policies of this one.',
+      ),
+    ...policySchemas,
+  })
   .fork('path_prefix', (schema) =>
     schema.description(
       'Requests for this path and all beneath it. / is every path; the longest prefix wins.',

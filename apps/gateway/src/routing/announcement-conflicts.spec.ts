@@ -116,6 +116,65 @@ describe('resolveAnnouncements', () => {
     expect(result.accepted.map(({ pathPrefix }) => pathPrefix)).toEqual(['/x/y']);
   });
 
+  const written = (pathPrefix: string, more: Partial<FileClaim> = {}): FileClaim => ({
+    service: 'a',
+    pathPrefix,
+    ...more,
+  });
+  it.each<[what: string, file: FileClaim[], wanted: RememberedAnnouncement, reason: RegExp | undefined]>([
+    ['its own service beneath', [written('/x')], announcement('a', '/x/y', 1), undefined],
+    [
+      'its own service beneath what is closed',
+      [written('/x', { closed: true })],
+      announcement('a', '/x/y', 1),
+      /takes nothing that is announced beneath \/x/,
+    ],
+    [
+      'anybody beneath a closed root',
+      [written('/', { closed: true })],
+      announcement('b', '/y', 1),
+      /gives \/ to a/,
+    ],
+    [
+      'the methods that a route of the file takes',
+      [written('/x', { methods: ['GET', 'PUT'] })],
+      announcement('b', '/x/y', 1, { methods: ['GET'] }),
+      /gives \/x to a/,
+    ],
+    [
+      'the host of a route of the file',
+      [written('/x', { host: 'h' })],
+      announcement('b', '/x/y', 1, { host: 'h' }),
+      /gives h\/x to a/,
+    ],
+    [
+      'a service with the longer of two routes of the file around it',
+      [written('/x'), written('/x/y', { service: 'b' })],
+      announcement('b', '/x/y/z', 1),
+      undefined,
+    ],
+    [
+      'a service with such a route for one host',
+      [written('/x'), written('/x/y', { service: 'b', host: 'h' })],
+      announcement('b', '/x/y/z', 1),
+      undefined,
+    ],
+    [
+      'a service with the shorter of two',
+      [written('/x', { service: 'b' }), written('/x/y')],
+      announcement('b', '/x/y/z', 1),
+      /gives \/x\/y to a/,
+    ],
+  ])('refuses or not: %s', (_what, file, wanted, reason) => {
+    const { refused, accepted: taken } = resolveAnnouncements([wanted], file);
+    expect(taken.length).toBe(reason === undefined ? 1 : 0);
+    expect(refused.map((one) => one.reason).join()).toMatch(reason ?? /^$/);
+  });
+
+  it('adds no methods to what the file says of a service at the very prefix', () => {
+    expect(accepted([announcement('a', '/x', 1)], [written('/x', { methods: ['GET'] })])).toEqual([]);
+  });
+
   it.each([{ host: 'shop.example' }, { methods: ['GET'] }])(
     'lets others have what the file leaves (%p)',
     (some) => {

@@ -1,7 +1,8 @@
 import type { RememberedAnnouncement } from './announcement-memory';
+import { coversWhole, overlaps, overrules, type SourcedKey } from './file-cover';
 import { prefixSegments } from './path-segments';
 import { isReservedPrefix } from './reserved-paths';
-import { hostsOverlap, routeName, type RouteKey } from './route';
+import { hostsOverlap, routeName } from './route';
 
 export interface RefusedAnnouncement {
   readonly announcement: RememberedAnnouncement;
@@ -15,7 +16,7 @@ export interface ResolvedAnnouncements {
 }
 
 /** A route of the routes file, as far as it can be in anybody's way. */
-export type FileClaim = RouteKey & { readonly service: string };
+export type FileClaim = Omit<SourcedKey, 'source'>;
 
 interface Claims {
   /** Of exactly this prefix. */
@@ -29,7 +30,8 @@ interface Claims {
 /**
  * Who gets a path that two services ask for, or one of them inside the other's: the one whose registration is older,
  * then by name. Every gateway must answer alike, so nothing but what the registry says goes into it. The routes file
- * wins over both; only its `/` is no claim, but what becomes of the paths that nobody asks for.
+ * wins over both. Here only those are refused of whose requests it leaves none; who gets a request that both have a route
+ * for is decided by the route table.
  */
 export function resolveAnnouncements(
   announcements: readonly RememberedAnnouncement[],
@@ -86,28 +88,33 @@ function noClaims(): Claims {
 /** Whether the file says already how this service is reached by this path: no conflict, and nothing to add. */
 function isInFile(path: readonly Claims[], wanted: RememberedAnnouncement): boolean {
   return (path.at(-1)?.inFile ?? []).some(
-    (route) => route.service === wanted.service && covers(route, wanted),
+    ({ service, host }) => service === wanted.service && (host === undefined || host === wanted.host),
   );
 }
 
 function obstacle(path: readonly Claims[], wanted: RememberedAnnouncement): string | undefined {
   if (isReservedPrefix(wanted.pathPrefix)) return `${wanted.pathPrefix} is the gateway's own path`;
-  const inFile = path
-    .flatMap((claims) => claims.inFile)
-    .find((route) => route.service !== wanted.service && isClaim(route, wanted) && covers(route, wanted));
-  if (inFile !== undefined) return `the routes file gives ${routeName(inFile)} to ${inFile.service}`;
+  const inFile = fileObstacle(path, wanted);
+  if (inFile !== undefined) return inFile;
   const rivals = [...path.flatMap((claims) => claims.here), ...(path.at(-1)?.below ?? [])];
   const owner = rivals.find((rival) => rival.service !== wanted.service && hostsOverlap(rival, wanted));
   return owner && `${owner.service} has ${routeName(owner)} and registered first`;
 }
 
-function isClaim(route: RouteKey, wanted: RouteKey): boolean {
-  return route.pathPrefix !== '/' || wanted.pathPrefix === '/';
-}
-
-/** A route for one host or for some methods leaves the rest to others. */
-function covers(route: RouteKey, wanted: RouteKey): boolean {
-  return (route.host === undefined || route.host === wanted.host) && route.methods === undefined;
+/** The longest prefix of the file decides on whatever requests it takes; shorter ones on what that leaves. */
+function fileObstacle(path: readonly Claims[], wanted: RememberedAnnouncement): string | undefined {
+  for (let depth = path.length - 1; depth >= 0; depth -= 1) {
+    const isSamePrefix = depth === path.length - 1;
+    for (const route of path[depth]?.inFile ?? []) {
+      if (!overlaps(route, wanted)) continue;
+      if (!isSamePrefix && !overrules(route, wanted)) return undefined;
+      if (!coversWhole(route, wanted)) continue;
+      return route.closed === true && route.service === wanted.service
+        ? `the routes file takes nothing that is announced beneath ${routeName(route)}`
+        : `the routes file gives ${routeName(route)} to ${route.service}`;
+    }
+  }
+  return undefined;
 }
 
 function enter(path: readonly Claims[], announcement: RememberedAnnouncement): void {

@@ -1,14 +1,24 @@
 import fc from 'fast-check';
-import type { RouteKey } from './route';
-import { createRouteTable } from './route-table';
+import type { SourcedKey } from './file-cover';
+import { createRouteTable, type RouteTable } from './route-table';
 
-const prefixes = (...given: string[]) => createRouteTable(given.map((pathPrefix) => ({ pathPrefix })));
-const found = (
-  table: ReturnType<typeof createRouteTable<RouteKey>>,
-  path: string,
-  method = 'GET',
-  host = 'h',
-) => {
+interface Named extends SourcedKey {
+  /** For an announced route with the policies of one of the file: that one's service. */
+  readonly policiesOf?: string;
+}
+
+const announced = (pathPrefix: string, more: Partial<SourcedKey> = {}): SourcedKey => ({
+  service: 'a',
+  source: 'announced',
+  pathPrefix,
+  ...more,
+});
+const written = (pathPrefix: string, more: Partial<SourcedKey> = {}): SourcedKey =>
+  announced(pathPrefix, { source: 'file', ...more });
+const tableOf = (...routes: Named[]): RouteTable<Named> =>
+  createRouteTable(routes, (route, cover) => ({ ...route, policiesOf: cover.service }));
+const prefixes = (...given: string[]) => tableOf(...given.map((prefix) => announced(prefix)));
+const found = (table: RouteTable<Named>, path: string, method = 'GET', host = 'h') => {
   const match = table.match(method, host, path);
   return match.kind === 'found' ? match.route.pathPrefix : match.kind;
 };
@@ -37,35 +47,33 @@ describe('route table', () => {
   });
 
   it('prefers the route that names the host', () => {
-    const byHost = createRouteTable<RouteKey & { name: string }>([
-      { pathPrefix: '/a', name: 'any' },
-      { pathPrefix: '/a', host: 'shop.example', name: 'shop' },
-    ]);
-    const nameFor = (host: string) => {
-      const match = byHost.match('GET', host, '/a');
-      return match.kind === 'found' ? match.route.name : match.kind;
-    };
-    expect([nameFor('shop.example'), nameFor('other.example')]).toEqual(['shop', 'any']);
+    const byHost = tableOf(announced('/a'), announced('/a', { service: 'shop', host: 'shop.example' }));
+    expect([takerOf(byHost, 'GET /a', 'shop.example'), takerOf(byHost, 'GET /a')]).toEqual(['shop', 'a']);
   });
 
-  it('falls back to a shorter prefix that takes the method', () => {
-    const byMethod = createRouteTable<RouteKey>([
-      { pathPrefix: '/' },
-      { pathPrefix: '/a', methods: ['GET'] },
-    ]);
-    expect(found(byMethod, '/a', 'POST')).toBe('/');
-  });
+  it.each([
+    ['a shorter prefix', tableOf(announced('/'), announced('/a', { methods: ['GET'] })), 'h'],
+    ['the root of another service', tableOf(written('/'), announced('/a', { methods: ['GET'] })), 'h'],
+    [
+      'the route for every host',
+      tableOf(announced('/a'), announced('/a', { host: 'shop.example', methods: ['GET'] })),
+      'shop.example',
+    ],
+  ])(
+    'does not fall back to %s for a method that the longest prefix does not take',
+    (_what, byMethod, host) => {
+      expect(byMethod.match('POST', host, '/a/1')).toEqual({ kind: 'wrong-method', allow: ['GET', 'HEAD'] });
+      expect(found(byMethod, '/a/1', 'HEAD', host)).toBe('/a');
+    },
+  );
 
   it('says which methods a path takes when it does not take this one', () => {
-    const byMethod = createRouteTable<RouteKey>([
-      { pathPrefix: '/a', methods: ['GET'] },
-      { pathPrefix: '/a/b', methods: ['POST'] },
-    ]);
-    expect(byMethod.match('PUT', 'h', '/a/b')).toEqual({
-      kind: 'wrong-method',
-      allow: ['GET', 'HEAD', 'POST'],
-    });
-    expect(found(byMethod, '/a', 'HEAD')).toBe('/a');
+    const byMethod = tableOf(
+      announced('/a', { methods: ['GET'] }),
+      announced('/a/b', { methods: ['PUT'] }),
+      announced('/a/b', { methods: ['POST'] }),
+    );
+    expect(byMethod.match('GET', 'h', '/a/b')).toEqual({ kind: 'wrong-method', allow: ['POST', 'PUT'] });
   });
 
   it('agrees with a search through all routes', () => {
@@ -84,3 +92,136 @@ describe('route table', () => {
     );
   });
 });
+
+describe('the routes of the file among those that are announced', () => {
+  const shop = { host: 'shop.example' };
+  const read = { methods: ['GET'] };
+  const other = { service: 'b' };
+
+  it.each<[what: string, routes: SourcedKey[], request: string, host: string, expected: string]>([
+    [
+      'win over one that names the host',
+      [written('/x'), announced('/x', { ...other, ...shop })],
+      'GET /x/1',
+      'shop.example',
+      'a',
+    ],
+    [
+      'win over a longer prefix of another service',
+      [written('/x'), announced('/x/y', other)],
+      'GET /x/y',
+      'h',
+      'a',
+    ],
+    ['win for their host', [written('/x', shop), announced('/x/y', other)], 'GET /x/y', 'shop.example', 'a'],
+    ['leave other hosts', [written('/x', shop), announced('/x/y', other)], 'GET /x/y', 'h', 'b'],
+    ['win for their methods', [written('/x', read), announced('/x/y', other)], 'HEAD /x/y', 'h', 'a'],
+    ['leave other methods', [written('/x', read), announced('/x/y', other)], 'POST /x/y', 'h', 'b'],
+    [
+      'leave other methods of the prefix itself',
+      [written('/x', read), announced('/x', other)],
+      'PUT /x',
+      'h',
+      'b',
+    ],
+    [
+      'do not leave their own service’s other methods',
+      [written('/x', read), announced('/x/y')],
+      'POST /x/y',
+      'h',
+      'wrong-method',
+    ],
+    [
+      'lend their policies to their own service',
+      [written('/x'), announced('/x/y')],
+      'GET /x/y',
+      'h',
+      'a, as a',
+    ],
+    ['lend those of the root to everybody', [written('/'), announced('/y', other)], 'GET /y', 'h', 'b, as a'],
+    [
+      'lend those of the longest prefix',
+      [written('/', other), written('/x'), announced('/x/y')],
+      'GET /x/y',
+      'h',
+      'a, as a',
+    ],
+    [
+      'lend nothing where they are not for the host',
+      [written('/', shop), announced('/y', other)],
+      'GET /y',
+      'h',
+      'b',
+    ],
+    [
+      'take everything where they are closed',
+      [written('/', { closed: true }), announced('/y')],
+      'GET /y',
+      'h',
+      'a',
+    ],
+    [
+      'refuse everything else where they are closed',
+      [written('/', { closed: true, ...read }), announced('/y', other)],
+      'POST /y',
+      'h',
+      'wrong-method',
+    ],
+    ['have the root to themselves', [written('/'), announced('/', other)], 'GET /y', 'h', 'a'],
+  ])('%s', (_what, routes, request, host, expected) => {
+    expect(takerOf(tableOf(...routes), request, host)).toBe(expected);
+    expect(takerOf(tableOf(...[...routes].reverse()), request, host)).toBe(expected);
+  });
+
+  it('are never overtaken past their policies by what is announced', () => {
+    const prefix = fc
+      .array(fc.constantFrom('x', 'y'), { maxLength: 3 })
+      .map((segments) => `/${segments.join('/')}`);
+    const host = fc.constantFrom('shop.example', 'other.example');
+    const methods = fc.subarray(['GET', 'POST', 'PUT'], { minLength: 1 });
+    const key = fc.record(
+      { pathPrefix: prefix, host, methods },
+      { requiredKeys: ['pathPrefix'], noNullPrototype: true },
+    );
+    const service = fc.constantFrom('a', 'b');
+    const anyOf = (source: 'file' | 'announced') =>
+      fc.array(
+        fc.tuple(key, service, fc.boolean()).map(([one, name, closed]) => ({
+          ...one,
+          service: name,
+          source,
+          closed: closed && source === 'file',
+        })),
+        { maxLength: 5 },
+      );
+    fc.assert(
+      fc.property(
+        anyOf('file'),
+        anyOf('announced'),
+        fc.constantFrom('GET', 'POST', 'PUT'),
+        host,
+        prefix,
+        (file, asked, method, name, path) => {
+          const alone = tableOf(...file).match(method, name, path);
+          const together = tableOf(...file, ...asked).match(method, name, path);
+          if (alone.kind !== 'found') return;
+          // Its own route, or one that it covers and that has its policies, or nobody.
+          if (together.kind !== 'found') return expect(together.kind).toBe('wrong-method');
+          const { route } = together;
+          if (route.source === 'file') return expect(route).toEqual(alone.route);
+          expect(route.policiesOf).toBe(alone.route.service);
+          expect(alone.route.closed).toBe(false);
+          expect(alone.route.pathPrefix === '/' || alone.route.service === route.service).toBe(true);
+        },
+      ),
+    );
+  });
+});
+
+function takerOf(table: RouteTable<Named>, request: string, host = 'h'): string {
+  const [method = '', path = ''] = request.split(' ');
+  const match = table.match(method, host, path);
+  if (match.kind !== 'found') return match.kind;
+  const { service, policiesOf } = match.route;
+  return policiesOf === undefined ? service : `${service}, as ${policiesOf}`;
+}

@@ -1,3 +1,4 @@
+import { forbids, overrules, type SourcedKey } from './file-cover';
 import { prefixSegments } from './path-segments';
 import type { RouteKey } from './route';
 
@@ -8,52 +9,100 @@ export type RouteMatch<R> =
   | { readonly kind: 'none' };
 
 /** An immutable set of routes, replaced whole. */
-export interface RouteTable<R extends RouteKey> {
+export interface RouteTable<R extends SourcedKey> {
   readonly routes: readonly R[];
   /**
-   * The longest prefix of `path` (without query) that takes the method and the host (lower case, without port); of two
-   * with one prefix the one that names the host. Takes as long for a thousand routes as for one.
+   * The route of a request for `path` (without query) at `host` (lower case, without port). Takes as long for a thousand
+   * routes as for one.
+   *
+   * The longest prefix decides, and of two with one prefix the one that names the host. Where that one does not take the
+   * method the request is refused: a shorter prefix, or a route for every host, may lack the guard that it has.
+   *
+   * A route of the file is overtaken only by a longer prefix that is announced, and only where it lets it (`overrules`);
+   * the answer is then what `beneath` makes of the two.
    */
   match(method: string, host: string, path: string): RouteMatch<R>;
 }
 
-interface Node<R> {
-  readonly children: Map<string, Node<R>>;
-  readonly routes: R[];
+/** Routes of one prefix and one source. */
+interface Routes<R> {
+  anyHost: readonly R[] | undefined;
+  readonly byHost: Map<string, readonly R[]>;
 }
 
-export function createRouteTable<R extends RouteKey>(routes: readonly R[]): RouteTable<R> {
+interface Node<R> {
+  readonly children: Map<string, Node<R>>;
+  file: Routes<R> | undefined;
+  announced: Routes<R> | undefined;
+}
+
+/** @param beneath the announced `route` as it serves requests that `cover`, a route of the file, takes too */
+export function createRouteTable<R extends SourcedKey>(
+  routes: readonly R[],
+  beneath: (route: R, cover: R) => R,
+): RouteTable<R> {
   const root = emptyNode<R>();
-  for (const route of [...routes].sort(namedHostsFirst)) {
+  for (const route of routes) {
     let node = root;
     for (const segment of prefixSegments(route.pathPrefix)) node = childOf(node, segment);
-    node.routes.push(route);
+    enter((node[route.source] ??= { anyHost: undefined, byHost: new Map() }), route);
   }
 
   return {
     routes,
     match(method, host, path) {
-      let best: R | undefined;
-      const refused: R[] = [];
+      // Those of each source that are for this host, of the longest prefix that has any.
+      let file: readonly R[] | undefined;
+      let announced: readonly R[] | undefined;
+      let isDeeper = false;
       for (let node: Node<R> | undefined = root, from = 1; node !== undefined; ) {
-        const here = node.routes.filter((route) => route.host === undefined || route.host === host);
-        const taker = here.find((route) => takes(route, method));
-        if (taker !== undefined) best = taker;
-        else refused.push(...here);
+        const here = forHost(node.file, host);
+        if (here !== undefined) {
+          file = here;
+          announced = undefined;
+        }
+        const asked = forHost(node.announced, host);
+        if (asked !== undefined) {
+          announced = asked;
+          isDeeper = here === undefined;
+        }
         if (from > path.length) break;
         const slash = path.indexOf('/', from);
         const end = slash === -1 ? path.length : slash;
         node = node.children.get(path.slice(from, end));
         from = end + 1;
       }
-      if (best !== undefined) return { kind: 'found', route: best };
-      return refused.length > 0 ? { kind: 'wrong-method', allow: allowedBy(refused) } : { kind: 'none' };
+      if (file === undefined) return ofOneSource(announced, method);
+      if (announced === undefined) return ofOneSource(file, method);
+      return ofBoth(file, announced, isDeeper, method);
     },
   };
+
+  function ofBoth(
+    file: readonly R[],
+    announced: readonly R[],
+    isDeeper: boolean,
+    method: string,
+  ): RouteMatch<R> {
+    const cover = takerAmong(file, method);
+    if (cover === undefined) {
+      const left = announced.filter((route) => !file.some((one) => forbids(one, route)));
+      const other = takerAmong(left, method);
+      return other === undefined ? wrongMethod([...file, ...left]) : { kind: 'found', route: other };
+    }
+    let isOvertaken = false;
+    if (isDeeper)
+      for (const route of announced) {
+        if (overrules(cover, route)) continue;
+        if (takes(route, method)) return { kind: 'found', route: beneath(route, cover) };
+        isOvertaken = true;
+      }
+    return isOvertaken ? wrongMethod(announced) : { kind: 'found', route: cover };
+  }
 }
 
 function emptyNode<R>(): Node<R> {
-  return { children: new Map(), routes: [] };
+  return { children: new Map(), file: undefined, announced: undefined };
 }
 
 function childOf<R>(node: Node<R>, segment: string): Node<R> {
@@ -64,16 +113,33 @@ function childOf<R>(node: Node<R>, segment: string): Node<R> {
   return child;
 }
 
-function namedHostsFirst(a: RouteKey, b: RouteKey): number {
-  return Number(a.host === undefined) - Number(b.host === undefined);
+function enter<R extends SourcedKey>(routes: Routes<R>, route: R): void {
+  const { host } = route;
+  if (host === undefined) routes.anyHost = [...(routes.anyHost ?? []), route];
+  else routes.byHost.set(host, [...(routes.byHost.get(host) ?? []), route]);
+}
+
+function forHost<R>(routes: Routes<R> | undefined, host: string): readonly R[] | undefined {
+  return routes === undefined ? undefined : (routes.byHost.get(host) ?? routes.anyHost);
+}
+
+function ofOneSource<R extends SourcedKey>(routes: readonly R[] | undefined, method: string): RouteMatch<R> {
+  if (routes === undefined) return { kind: 'none' };
+  const route = takerAmong(routes, method);
+  return route === undefined ? wrongMethod(routes) : { kind: 'found', route };
+}
+
+function takerAmong<R extends RouteKey>(routes: readonly R[], method: string): R | undefined {
+  for (const route of routes) if (takes(route, method)) return route;
+  return undefined;
 }
 
 function takes({ methods }: RouteKey, method: string): boolean {
   return methods === undefined || methods.includes(method) || (method === 'HEAD' && methods.includes('GET'));
 }
 
-function allowedBy(routes: readonly RouteKey[]): readonly string[] {
+function wrongMethod(routes: readonly RouteKey[]): RouteMatch<never> {
   const methods = new Set(routes.flatMap((route) => route.methods ?? []));
   if (methods.has('GET')) methods.add('HEAD');
-  return [...methods].sort();
+  return { kind: 'wrong-method', allow: [...methods].sort() };
 }

@@ -16,7 +16,11 @@ export interface Route extends RouteKey {
   /** The prefix is taken off the path before it is forwarded. */
   readonly stripPrefix: boolean;
   readonly source: 'file' | 'announced';
+  /** For a route of the file: nothing that is announced beneath it is taken (`announced: off`). */
+  readonly closed?: boolean;
   readonly policy: RoutePolicy;
+  /** For an announced route: the name of the file's route, around it, whose policies it has. */
+  readonly policiesOf?: string;
 }
 
 /** The prefix with the host in front where the route has one, for people: `shop.example/products`. */

@@ -8,6 +8,7 @@ import { resolveAnnouncements, type RefusedAnnouncement } from '../routing/annou
 import type { RoutePolicies } from '../policies/route-policies';
 import { keepUnchanged } from '../routing/keep-unchanged';
 import type { Route } from '../routing/route';
+import { routeBeneath } from '../routing/route-beneath';
 import type { RoutePolicy } from '../routing/route-policy';
 import { createRouteTable, type RouteTable } from '../routing/route-table';
 import { createDestination, type Destination } from './destination';
@@ -35,6 +36,8 @@ export interface RouteBookOptions {
 export function createRouteBook(options: RouteBookOptions): RouteBook {
   const { defaultPolicy, compilePolicies, fleet, choosing } = options;
   const destinations = new WeakMap<object, Destination>();
+  /** Of an announced route, by the route of the file that it lies beneath. */
+  const inherited = new WeakMap<Destination, WeakMap<Destination, Destination>>();
   const announcements = new Map<string, readonly RememberedAnnouncement[]>();
   let fileRoutes: readonly Route[] = [];
   // Made when it is asked for: at a start a thousand services' news would otherwise make a thousand tables.
@@ -42,12 +45,15 @@ export function createRouteBook(options: RouteBookOptions): RouteBook {
 
   function make(): Pick<RouteBook, 'table' | 'refused'> {
     const resolved = resolveAnnouncements([...announcements.values()].flat(), fileRoutes);
-    const table = createRouteTable([
-      ...fileRoutes.map((route) => destinationOf(route, () => route)),
-      ...resolved.accepted.map((one) =>
-        destinationOf(one, () => ({ ...one, source: 'announced', policy: defaultPolicy })),
-      ),
-    ]);
+    const table = createRouteTable(
+      [
+        ...fileRoutes.map((route) => destinationOf(route, () => route)),
+        ...resolved.accepted.map((one) =>
+          destinationOf(one, () => ({ ...one, source: 'announced', policy: defaultPolicy })),
+        ),
+      ],
+      beneath,
+    );
     return { table, refused: resolved.refused };
   }
 
@@ -63,6 +69,21 @@ export function createRouteBook(options: RouteBookOptions): RouteBook {
     const destination = createDestination({ route: made, policies: compilePolicies(made), fleet, choosing });
     destinations.set(origin, destination);
     return destination;
+  }
+
+  /** Made when the first request comes by: most pairs of an announced route and one of the file never meet. */
+  function beneath(one: Destination, cover: Destination): Destination {
+    const byCover = inherited.get(one) ?? new WeakMap<Destination, Destination>();
+    const kept = byCover.get(cover);
+    if (kept !== undefined) return kept;
+    const made = createDestination({
+      route: routeBeneath(one, cover),
+      policies: cover.policies?.beneath,
+      fleet,
+      choosing,
+    });
+    inherited.set(one, byCover.set(cover, made));
+    return made;
   }
 
   return {

@@ -38,6 +38,8 @@ export interface RouteExplanation {
   readonly name: string;
   readonly service: string;
   readonly source: 'file' | 'announced';
+  /** For an announced route: the route of the file that it lies beneath, and whose policies it has. */
+  readonly policies_of?: string;
   readonly picker: string;
   /** A line each, in their order. */
   readonly policies: readonly string[];
@@ -90,11 +92,12 @@ export function explainPath(deps: ExplainDeps, query: PathQuery): PathExplanatio
 }
 
 function explainRoute(destination: Destination, canaryValue: string | undefined): RouteExplanation {
-  const { service, source, policy, group } = destination;
+  const { service, source, policy, policiesOf, group } = destination;
   return {
     name: routeName(destination),
     service,
     source,
+    ...(policiesOf !== undefined && { policies_of: policiesOf }),
     picker: policy.picker,
     policies: describePolicies(destination),
     in_flight: group?.inFlight ?? 0,

@@ -98,6 +98,9 @@ export const adminSchemas = {
           name: text,
           service: text,
           source,
+          policies_of: said(
+            'The route of the file that an announced one lies beneath, and whose policies it has',
+          ),
           picker: text,
           policies: listOf(text),
           in_flight: count,
@@ -106,7 +109,7 @@ export const adminSchemas = {
             objectSchema<VersionShare>({ version: text, percent: { type: 'number' }, why: text }),
           ),
         },
-        { optional: ['canary'] },
+        { optional: ['policies_of', 'canary'] },
       ),
       instances: listOf(
         objectSchema<InstanceExplanation>({
