@@ -1,4 +1,5 @@
 import { createHttpApp, createHttpServer, type HttpServer, type Logger } from '@rollcall/service-kit';
+import { adminGuard } from './browser-guards';
 import type { DataPath } from './compose-data-path';
 import { gatewayConfig, type GatewayConfig } from './config';
 import { mountAdminRoutes } from './http/admin-routes';
@@ -16,6 +17,7 @@ export function composeAdmin(
   { logger, dataPath, routesStatus }: AdminDeps,
 ): HttpServer {
   const { operations, metrics, health, tls } = dataPath;
+  const guard = adminGuard(config);
   return createHttpServer({
     host: config.ADMIN_HOST,
     port: config.ADMIN_PORT,
@@ -26,11 +28,13 @@ export function composeAdmin(
       logger,
       metrics,
       health,
+      guard,
       mount: (app) =>
         mountAdminRoutes(app, {
           operations,
           settings: () => gatewayConfig.describe(config),
           routesStatus,
+          guard,
           logger,
           ...(config.ADMIN_TOKEN === undefined ? {} : { token: config.ADMIN_TOKEN }),
         }),

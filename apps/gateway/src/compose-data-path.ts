@@ -13,6 +13,7 @@ import {
 import { createHttpRegistry } from './adapters/http-registry';
 import { createResolverCatalogView } from './adapters/resolver-catalog-view';
 import { composeTransport } from './compose-transport';
+import { olderCallsGuard } from './browser-guards';
 import type { GatewayConfig } from './config';
 import { defaultPolicy } from './default-policy';
 import { gatewayError } from './errors';
@@ -155,7 +156,8 @@ export function composeDataPath(
     identity,
     mount(app) {
       const catalog = createResolverCatalogView(resolver);
-      if (config.LEGACY_CALLS) mountOlderCalls(app, { registry, catalog });
+      const guard = olderCallsGuard(config);
+      if (config.LEGACY_CALLS) mountOlderCalls(app, { registry, catalog, guard });
     },
   });
   const traffic = createTrafficServer({

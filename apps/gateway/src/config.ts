@@ -1,6 +1,7 @@
 import { NO_CIDRS, parseCidrSet, type CidrSet } from '@rollcall/address-guard';
 import Joi from 'joi';
 import {
+  allowedHostsSetting,
   caFileSetting,
   dataDirSetting,
   defineConfig,
@@ -29,6 +30,8 @@ export interface GatewayConfig extends ProcessSettings, RegistrationSettings, Tl
   /** Address of the admin port; 127.0.0.1 shows it to nobody else. Another one needs ADMIN_TOKEN. */
   readonly ADMIN_HOST: string;
   readonly ADMIN_TOKEN?: string;
+  /** Names by which the admin port (without ADMIN_TOKEN) and the older calls may be asked for, besides IP addresses, localhost and this gateway's own: any other may be a web page's that was pointed here. */
+  readonly ALLOWED_HOSTS: readonly string[];
   /** YAML file of routes; wins over what instances announce. */
   readonly ROUTES_FILE?: string;
   /** `on` takes the older calls. Off in production unless it is asked for: they let callers route paths to any address. */
@@ -100,6 +103,7 @@ export const gatewayConfig = defineConfig<GatewayConfig>({
         }),
       }),
   ),
+  ALLOWED_HOSTS: allowedHostsSetting,
   ROUTES_FILE: Joi.string(),
   LEGACY_CALLS: onOff.default((settings: { NODE_ENV?: string }) => settings.NODE_ENV !== 'production'),
   TRUSTED_PROXIES: networks,

@@ -82,6 +82,7 @@ describe('the OpenAPI document of the admin port', () => {
       }),
       settings: () => ({}),
       routesStatus: () => undefined,
+      guard: { checkCall: () => undefined },
       logger: createLogger({ service: 'gateway', level: 'error', pretty: false }),
     });
     const own = mountedOperations(app).filter((name) => !/\/(openapi\.json|docs)/.test(name));

@@ -9,8 +9,10 @@ import {
   type ResolveName,
 } from '@rollcall/address-guard';
 import {
+  createBrowserGuard,
   createHealth,
   createHttpServer,
+  createIsOwnHost,
   createMetrics,
   createServerTls,
   type Logger,
@@ -120,6 +122,11 @@ export function composeRegistry(
           rule: () => access.rule(),
           onDenied: createAccessAudit(logger, metrics.registry),
         }),
+        guardAgainstPages: createBrowserGuard(
+          config.REGISTRY_AUTH === 'off'
+            ? createIsOwnHost([config.HOST, ...config.ALLOWED_HOSTS])
+            : undefined,
+        ),
         maxWatchers: config.MAX_WATCHERS,
         closing: closing.signal,
       });

@@ -1,5 +1,6 @@
 import { NO_CIDRS, parseCidrSet, type CidrSet } from '@rollcall/address-guard';
 import {
+  allowedHostsSetting,
   caFileSetting,
   dataDirSetting,
   defineConfig,
@@ -29,6 +30,12 @@ export interface RegistryConfig extends ProcessSettings, TlsSettings, AccessSett
    * with the process: whoever is listed registers again at the next heartbeat.
    */
   readonly DATA_DIR: string;
+  /**
+   * Names by which callers ask for this registry, as `registry,registry.internal`, besides IP addresses, localhost and
+   * HOST. Only looked at where REGISTRY_AUTH is off: any other name may be a web page's that was pointed here. Default:
+   * none.
+   */
+  readonly ALLOWED_HOSTS: readonly string[];
   /**
    * Networks whose addresses may be registered although they are refused otherwise (link-local, multicast and the
    * like; loopback in production), as `10.0.0.0/8,fd00::/8`. Default: none.
@@ -81,6 +88,7 @@ export const registryConfig = defineConfig<RegistryConfig>({
     ),
   REGISTRY_STORE: Joi.string().valid('memory').default('memory'),
   DATA_DIR: dataDirSetting,
+  ALLOWED_HOSTS: allowedHostsSetting,
   ALLOWED_CIDRS: cidrs.default(NO_CIDRS),
   PROBE_CA_FILE: caFileSetting,
   REQUIRE_REACHABLE: Joi.boolean().default(false),

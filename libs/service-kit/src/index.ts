@@ -9,11 +9,14 @@ export {
   type ProcessSettings,
 } from './config/process-settings';
 export { registrationSettings, type RegistrationSettings } from './config/registration-settings';
+export { allowedHostsSetting } from './config/allowed-hosts-setting';
 export { caFileSetting } from './config/ca-file-setting';
 export { tlsSettings, type TlsSettings } from './config/tls-settings';
 export { createServerTls } from './tls/server-tls';
 export type { ServerTls } from './tls/tls-front';
 export { createLogger, LOG_LEVELS, type Logger, type LogLevel } from './logging/logger';
+export { createBrowserGuard, type BrowserGuard } from './access/browser-guard';
+export { createIsOwnHost } from './access/own-hosts';
 export { bearerToken } from './access/bearer-token';
 export { sameDigest, sameSecret, secretDigest } from './access/secret-digest';
 export { AppError, type AppErrorOptions } from './errors/app-error';

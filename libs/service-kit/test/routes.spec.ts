@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import {
+  createBrowserGuard,
+  createIsOwnHost,
   AppError,
   createHttpServer,
   createLogger,
@@ -63,6 +65,7 @@ beforeAll(async () => {
     routes,
     logger,
     metrics,
+    guard: createBrowserGuard(createIsOwnHost(['x', 'somebody'])),
     otherwise: (_req, res) => void res.writeHead(404).end('not ours'),
   });
   server = createHttpServer({ handler, host: '127.0.0.1', port: 0 });

@@ -1,3 +1,4 @@
+export { ask, type Asked, type AskedAnswer } from './ask';
 export { closedPort } from './closed-port';
 export { createFakeClock, type FakeClock } from './fake-clock';
 export { endWithParent } from './end-with-parent';
@@ -9,3 +10,4 @@ export { createOpenApiConformance, type DescribedApi, type OpenApiConformance } 
 export { startHangingServer, startRawServer, startResettingServer, type SocketServer } from './socket-server';
 export { timeScale } from '../time-scale.js';
 export { startTypeScript, type TypeScriptProcess } from './typescript-process';
+export { webPageRequests, type WebPageRequest } from './web-page-requests';

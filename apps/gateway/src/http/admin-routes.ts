@@ -1,11 +1,17 @@
 import type { Express, Request } from 'express';
-import { AppError, jsonBody, openApiRoutes, validate, type Logger } from '@rollcall/service-kit';
+import {
+  AppError,
+  jsonBody,
+  openApiRoutes,
+  validate,
+  type BrowserGuard,
+  type Logger,
+} from '@rollcall/service-kit';
 import type { Operations } from '../operations/operations';
 import type { RoutesStatus } from '../routes-file/routes-status';
 import { ejectionSchema, pathQuerySchema, restorationSchema, upstreamPathSchema } from './admin-inputs';
 import { adminTokenPass } from './admin-token-pass';
 import { adminDocument } from './openapi/admin-document';
-import { refuseWebPages } from './refuse-web-pages';
 
 export interface AdminRoutesOptions {
   readonly operations: Operations;
@@ -15,15 +21,21 @@ export interface AdminRoutesOptions {
   readonly settings: () => Record<string, unknown>;
   /** `undefined` where there is no routes file. */
   readonly routesStatus: () => RoutesStatus | undefined;
+  readonly guard: Pick<BrowserGuard, 'checkCall'>;
   readonly logger: Logger;
 }
 
 /** What operators ask a gateway. Probes and metrics are open; these are not where strangers can reach them. */
 export function mountAdminRoutes(app: Express, options: AdminRoutesOptions): void {
-  const { operations, settings, routesStatus, token, logger } = options;
+  const { operations, settings, routesStatus, token, guard, logger } = options;
   const ejection = jsonBody(ejectionSchema);
   const restoration = jsonBody(restorationSchema);
   app.use(openApiRoutes(adminDocument));
+  // Everything that is mounted below.
+  app.use((req, _res, next) => {
+    guard.checkCall(req);
+    next();
+  });
   app.use(['/routes', '/upstreams', '/explain', '/config'], adminTokenPass(token));
 
   app.get('/routes', async (_req, res) => {
@@ -38,7 +50,7 @@ export function mountAdminRoutes(app: Express, options: AdminRoutesOptions): voi
   app.get('/config', (_req, res) => {
     res.json({ ...settings(), routes_file: routesStatus() ?? null });
   });
-  app.post('/upstreams/:id/eject', refuseWebPages, ejection.pass, async (req, res) => {
+  app.post('/upstreams/:id/eject', ejection.pass, async (req, res) => {
     const { by, ...asked } = ejection.of(req);
     const upstream = found(await operations.eject(idOf(req), asked));
     logger.warn(`${upstream.service} at ${upstream.url} gets no more requests`, {
@@ -49,7 +61,7 @@ export function mountAdminRoutes(app: Express, options: AdminRoutesOptions): voi
     });
     res.json(upstream);
   });
-  app.post('/upstreams/:id/restore', refuseWebPages, restoration.pass, async (req, res) => {
+  app.post('/upstreams/:id/restore', restoration.pass, async (req, res) => {
     const { by } = restoration.of(req);
     const upstream = found(await operations.restore(idOf(req)));
     logger.warn(`${upstream.service} at ${upstream.url} gets requests again`, {

@@ -3,6 +3,7 @@ import {
   createHttpApp,
   openApiRoutes,
   serveRoutes,
+  type BrowserGuard,
   type Health,
   type Logger,
   type Metrics,
@@ -18,6 +19,7 @@ export interface RegistryHandlerOptions extends RegistryApiOptions {
   readonly metrics: Metrics;
   readonly health: Health;
   readonly callerOf: CallerOf;
+  readonly guardAgainstPages: BrowserGuard;
 }
 
 /** Everything the registry answers. */
@@ -29,13 +31,14 @@ export interface RegistryHandler {
 
 /** Express serves people and probes (documents, health, metrics); what instances and gateways call is answered in front. */
 export function createRegistryHandler(options: RegistryHandlerOptions): RegistryHandler {
-  const { logger, metrics, health, callerOf } = options;
+  const { logger, metrics, health, callerOf, guardAgainstPages: guard } = options;
   const routes = registryApi(options).map((definition) => callRoute(callerOf, definition));
   const otherwise = createHttpApp({
     logger,
     metrics,
     health,
+    guard,
     mount: (app) => void app.use(openApiRoutes(registryDocument)),
   });
-  return { routes, handle: serveRoutes({ routes, logger, metrics, otherwise }) };
+  return { routes, handle: serveRoutes({ routes, logger, metrics, guard, otherwise }) };
 }

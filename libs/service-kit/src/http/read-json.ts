@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { AppError } from '../errors/app-error';
 
 const LONGEST_BODY_BYTES = 65_536;
@@ -12,12 +12,22 @@ const LONGEST_BODY_BYTES = 65_536;
  *   `UNSUPPORTED_MEDIA_TYPE`
  */
 export async function readJson(req: IncomingMessage, limitBytes = LONGEST_BODY_BYTES): Promise<object> {
+  if (!requireJsonBody(req)) return {};
   const length = req.headers['content-length'];
-  const hasBody = req.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
-  if (!hasBody) return {};
-  refuseOtherTypes(req);
   if (length !== undefined && Number(length) > limitBytes) throw bodyTooLarge(limitBytes);
   return parse(await readText(req, limitBytes));
+}
+
+/**
+ * Whether there is a body, which is not read yet.
+ *
+ * @throws AppError 415 `UNSUPPORTED_MEDIA_TYPE`: there is one, and by its fields it is not JSON
+ */
+export function requireJsonBody({ headers }: IncomingMessage): boolean {
+  const length = headers['content-length'];
+  if (headers['transfer-encoding'] === undefined && (length === undefined || length === '0')) return false;
+  refuseOtherTypes(headers);
+  return true;
 }
 
 function readText(req: IncomingMessage, limitBytes: number): Promise<string> {
@@ -60,7 +70,7 @@ const BYTE_ORDER_MARK = '\uFEFF';
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
 const CHARSET = /;\s*charset\s*=\s*"?([^\s";]+)/i;
 
-function refuseOtherTypes({ headers }: IncomingMessage): void {
+function refuseOtherTypes(headers: IncomingHttpHeaders): void {
   const type = headers['content-type'];
   // What nearly everybody sends.
   if (type === 'application/json' && headers['content-encoding'] === undefined) return;

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { parse } from 'node:querystring';
+import type { BrowserGuard } from '../access/browser-guard';
 import { beginRequest } from '../context/begin-request';
 import { runInContext } from '../context/request-context';
 import { answerError } from '../http/answer-error';
@@ -17,6 +18,8 @@ export interface ServeRoutesOptions {
   readonly routes: readonly Route[];
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Asked of each call before anything is read of it. */
+  readonly guard: Pick<BrowserGuard, 'checkCall'>;
   /** Answers whatever is no path of these routes: an Express app, as a rule. */
   readonly otherwise: RequestListener;
 }
@@ -26,7 +29,7 @@ export interface ServeRoutesOptions {
  * several times what such a call does. Ids, traces, metrics, access log and errors are those of every other app.
  */
 export function serveRoutes(options: ServeRoutesOptions): RequestListener {
-  const { routes, logger, metrics, otherwise } = options;
+  const { routes, logger, metrics, guard, otherwise } = options;
   const table = createRouteTable(routes);
 
   return (req, res) => {
@@ -39,7 +42,7 @@ export function serveRoutes(options: ServeRoutesOptions): RequestListener {
     const route = match.kind === 'found' ? match.route.path : 'unmatched';
     observeRequest({ method, path, route: () => route }, res, { metrics, logger, context });
     runInContext(context, () => {
-      serve(match, { req, res, query })
+      serve(match, { req, res, query, guard })
         .catch((error: unknown) => answerError(error, { req, res, path, context }, logger))
         // An answer that cannot even be put into words is cut off, and ends no process.
         .catch(() => res.destroy());
@@ -47,14 +50,17 @@ export function serveRoutes(options: ServeRoutesOptions): RequestListener {
   };
 }
 
+interface ServedRequest extends Pick<ServeRoutesOptions, 'guard'> {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly query: string;
+}
+
 async function serve(
   match: Exclude<RouteMatch, { kind: 'unknown' }>,
-  {
-    req,
-    res,
-    query,
-  }: { readonly req: IncomingMessage; readonly res: ServerResponse; readonly query: string },
+  { req, res, query, guard }: ServedRequest,
 ): Promise<void> {
+  guard.checkCall(req);
   if (match.kind === 'other_method') throw methodNotAllowed(req.method ?? '', match.allow);
   const reply = await match.route.answer({
     req,

@@ -8,10 +8,13 @@ import {
 import { ejectionSchema, pathQuerySchema, restorationSchema, upstreamPathSchema } from '../admin-inputs';
 import { adminSchemas } from './admin-schemas';
 
-const ACCESS = { 401: '`UNAUTHORIZED`: send ADMIN_TOKEN as Authorization: Bearer' } as const;
+const ACCESS = {
+  401: '`UNAUTHORIZED`: send ADMIN_TOKEN as Authorization: Bearer',
+  403: '`ORIGIN_REFUSED`: a web page of another origin has sent it',
+  421: '`HOST_REFUSED`: asked for by a name that is not in ALLOWED_HOSTS, where there is no ADMIN_TOKEN',
+} as const;
 const CHANGE = {
   ...ACCESS,
-  403: '`ORIGIN_REFUSED`: web pages may not',
   404: '`UPSTREAM_NOT_FOUND`: no such instance is listed',
 } as const;
 

@@ -15,7 +15,7 @@ import {
   type Paths,
 } from '@rollcall/service-kit';
 import { instancePathSchema } from '../instance-path';
-import { CHANGE, NOT_LISTED, STREAM, TOO_MANY_WAITING } from './refusals';
+import { CALLER, CHANGE, NOT_LISTED, STREAM, TOO_MANY_WAITING } from './refusals';
 
 /** What instances say of themselves, and what is said of one. */
 export const instanceOperations: Paths = {
@@ -84,7 +84,8 @@ export const instanceOperations: Paths = {
       body: acknowledgeRequestSchema,
       responses: {
         204: { description: 'Noted' },
-        403: '`STREAM_SECRET_WRONG`',
+        ...CALLER,
+        403: `\`STREAM_SECRET_WRONG\`; ${CALLER[403]}`,
         404: '`SUBSCRIBER_UNKNOWN`: nothing waits for it',
       },
     }),

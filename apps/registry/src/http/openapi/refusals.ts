@@ -1,9 +1,18 @@
 const RETRY = 'Retry-After says when to ask again';
 
+const ORIGIN_REFUSED = '`ORIGIN_REFUSED`: a web page of another origin has sent it';
+
+/** What any call may come to, whether or not tokens are asked for. */
+export const CALLER = {
+  403: ORIGIN_REFUSED,
+  421: '`HOST_REFUSED`: asked for by a name that is not in ALLOWED_HOSTS, where no token is asked for',
+} as const;
+
 /** What a call may come to where tokens are asked for. */
 export const ACCESS = {
+  ...CALLER,
   401: '`UNAUTHORIZED`: no token, or one that is not known',
-  403: '`FORBIDDEN`: the token lacks the scope',
+  403: `\`FORBIDDEN\`: the token lacks the scope; ${ORIGIN_REFUSED}`,
 } as const;
 
 /** What a call that changes the catalog may come to. */
