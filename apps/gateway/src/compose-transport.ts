@@ -7,12 +7,11 @@ import type { WriteRound } from './ports/write-round';
 
 export type TransportSettings = Pick<
   GatewayConfig,
-  'NODE_ENV' | 'ALLOWED_CIDRS' | 'CONNECT_TIMEOUT_MS' | 'UPSTREAM_CA_FILE'
+  'NODE_ENV' | 'ALLOWED_CIDRS' | 'CONNECT_TIMEOUT_MS' | 'MAX_ANSWER_HEAD_BYTES' | 'UPSTREAM_CA_FILE'
 >;
 
 /** Shorter than any instance's own time-out, see `ConnectionPoolOptions`. */
 const KEEP_ALIVE_MS = 60_000;
-const MAX_HEAD_BYTES = 16_384;
 
 /** What reaches instances, and does not reach what only this machine can. */
 export function composeTransport(
@@ -27,7 +26,7 @@ export function composeTransport(
     }),
     connectTimeoutMs: settings.CONNECT_TIMEOUT_MS,
     keepAliveMs: KEEP_ALIVE_MS,
-    maxHeadBytes: MAX_HEAD_BYTES,
+    maxHeadBytes: settings.MAX_ANSWER_HEAD_BYTES,
     writes,
     now,
     ...(caFile === undefined ? {} : { ca: readFileSync(caFile, 'utf8') }),

@@ -60,6 +60,8 @@ export interface GatewayConfig extends ProcessSettings, RegistrationSettings, Tl
   readonly KEEP_ALIVE_TIMEOUT_MS: number;
   /** Callers' connections at once; one more is closed unread. Too low turns callers away; too high lets a flood take the memory (some 20 KiB each) and the file descriptors that instances need. */
   readonly MAX_CONNECTIONS: number;
+  /** Status line and fields of an instance's answer together, and its trailers. Too low refuses (502) answers with many cookies; too high lets one instance take that much memory for each answer. */
+  readonly MAX_ANSWER_HEAD_BYTES: number;
   /** How often one request may be sent, the first time included; what could not be sent does not count, and 1 retries nothing. */
   readonly MAX_ATTEMPTS: number;
   /** Requests under way to one service, beyond which more are turned away with 503. Too low fails a burst that would have been borne; too high lets one slow service fill this process. */
@@ -118,6 +120,7 @@ export const gatewayConfig = defineConfig<GatewayConfig>({
   REQUEST_HEADERS_TIMEOUT_MS: durationMs.default(10_000),
   KEEP_ALIVE_TIMEOUT_MS: durationMs.default(75_000),
   MAX_CONNECTIONS: Joi.number().integer().min(1).max(1_000_000).default(10_000),
+  MAX_ANSWER_HEAD_BYTES: Joi.number().integer().min(1024).max(1_048_576).default(32_768),
   MAX_ATTEMPTS: Joi.number().integer().min(1).max(10).default(3),
   MAX_IN_FLIGHT: Joi.number().integer().min(1).max(1_000_000).default(10_000),
   ACCESS_LOG_RATIO: Joi.number().min(0).max(1).default(1),

@@ -6,3 +6,10 @@ const FORBIDDEN = /[\0-\x08\x0a-\x1f\x7f\u0100-\uffff]/;
 export function isFieldValue(value: string): boolean {
   return !FORBIDDEN.test(value);
 }
+
+/** The first character that no value may have, as `0x0a`. */
+export function forbiddenIn(value: string): string | undefined {
+  if (isFieldValue(value)) return undefined;
+  const code = value.charCodeAt(value.search(FORBIDDEN));
+  return `0x${code.toString(16).padStart(2, '0')}`;
+}

@@ -15,7 +15,10 @@ export function attemptError({ outcome, error }: Pick<AttemptFailure, 'outcome' 
     case 'downstream-aborted':
       return gatewayError('UPSTREAM_RESET', cause);
     case 'bad-response':
-      return gatewayError('UPSTREAM_BAD_RESPONSE', cause);
+      return gatewayError('UPSTREAM_BAD_RESPONSE', {
+        ...cause,
+        message: `The service's answer was refused: ${reasonOf(error)}.`,
+      });
     case 'headers-timeout':
     case 'body-idle-timeout':
       return gatewayError('UPSTREAM_TIMEOUT', cause);
@@ -26,6 +29,11 @@ export function attemptError({ outcome, error }: Pick<AttemptFailure, 'outcome' 
     default:
       return assertNever(outcome);
   }
+}
+
+/** What of the answer could not be read, in words that are for the caller too. */
+function reasonOf(error: Error): string {
+  return 'reason' in error && typeof error.reason === 'string' ? error.reason : 'it cannot be passed on';
 }
 
 function isTimeout(error: Error): boolean {

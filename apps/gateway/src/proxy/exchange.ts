@@ -112,6 +112,8 @@ class OpenExchange implements Exchange {
     this.expectsContinue = options.expectsContinue ?? false;
     this.upgrade = options.upgrade;
     this.method = options.req.method ?? 'GET';
+    // Node sends chunks to a caller of HTTP/1.0 that says `TE: chunked`; that version has none (RFC 9112 §6.1).
+    if (options.req.httpVersion === '1.0') this.res.useChunkedEncodingByDefault = false;
     // What Node has to say of an answer that nobody takes any more, and would end the process without a listener; or
     // what the server has to say of a request that turns out in its middle to be none.
     this.res.on('error', (error: unknown) => {
@@ -168,7 +170,8 @@ class OpenExchange implements Exchange {
     fields.append('X-Request-Id', this.facts.requestId);
     if (this.treatment !== undefined) for (const edit of this.treatment.responseEdits) edit(fields);
     this.res.writeHead(status, STATUS_CODES[status] ?? '', fields.toRaw());
-    this.res.end(body);
+    // As text Node would join it to the head, and write both as UTF-8: the head is Latin-1.
+    this.res.end(Buffer.from(body));
   }
 
   breakOff(): void {

@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { headerListOf } from '../headers/header-list';
+import { fitFraming, passableTrailers } from '../headers/framing-fields';
+import { headText } from '../headers/head-text';
+import { headerListOf, type HeaderList } from '../headers/header-list';
 import { passResponseHeaders } from '../headers/response-passes';
 import type { Attempt, AttemptFailure, ResponseHead, ResponseReceiver } from '../ports/transport';
 import type { WriteRound } from '../ports/write-round';
@@ -65,25 +67,20 @@ class Relay implements ResponseRelay {
     const { res } = this.options.exchange;
     if (!this.#begun || this.#flushed || this.#ending || res.writableEnded || res.destroyed) return;
     this.#flushed = true;
-    res.flushHeaders();
+    // Not by `flushHeaders`, which writes the head as UTF-8 and thereby other bytes than came.
+    res.write('', 'latin1');
   }
 
   informational(head: ResponseHead): void {
     const { res, req } = this.options.exchange;
-    const links = headerListOf(head.headers).all('link');
-    if (head.status !== 103 || links.length === 0 || req.httpVersion === '1.0') return;
-    try {
-      res.writeEarlyHints({ link: [...links] });
-    } catch {
-      // A hint that Node takes for malformed is only a hint.
-    }
+    // HTTP/1.0 has none of them (RFC 9110 §15.2), and behind a final answer's head they would be its body.
+    if (head.status !== 103 || req.httpVersion === '1.0' || res.headersSent) return;
+    res.socket?.write(headText(head.status, head.statusText, this.#passed(head)), 'latin1');
   }
 
   response(head: ResponseHead): void {
-    const { res, facts, treatment } = this.options.exchange;
-    const headers = headerListOf(head.headers);
-    passResponseHeaders(headers, facts);
-    if (treatment !== undefined) for (const edit of treatment.responseEdits) edit(headers);
+    const { res } = this.options.exchange;
+    const headers = this.#passed(head);
     // Throws for what may not go out (a control character in a value); the transport then ends the attempt.
     res.writeHead(head.status, head.statusText, headers.toRaw());
     this.#begun = true;
@@ -108,7 +105,7 @@ class Relay implements ResponseRelay {
     const { res } = this.options.exchange;
     this.#unread?.stop();
     if (!this.#ending && !res.writableEnded) {
-      if (trailers.length > 0) res.addTrailers(pairs(trailers));
+      if (trailers.length > 0) res.addTrailers(passableTrailers(trailers));
       res.end();
     }
     this.options.onFinished();
@@ -128,6 +125,16 @@ class Relay implements ResponseRelay {
     this.options.onFinished();
   }
 
+  /** The fields that the caller gets. */
+  #passed(head: ResponseHead): HeaderList {
+    const { method, facts, treatment } = this.options.exchange;
+    const headers = headerListOf(head.headers);
+    passResponseHeaders(headers, facts);
+    if (treatment !== undefined) for (const edit of treatment.responseEdits) edit(headers);
+    fitFraming(headers, { status: head.status, method, httpVersion: facts.httpVersion });
+    return headers;
+  }
+
   #pause(): false {
     const { exchange, idleTimeoutMs } = this.options;
     this.#unread ??= createIdleClock(idleTimeoutMs, () => exchange.res.destroy());
@@ -145,11 +152,4 @@ function endWith(res: ServerResponse, chunk: Buffer): void {
   if (res.writableEnded || res.destroyed) return;
   if (chunk.length <= SMALL) res.end(chunk.toString('latin1'), 'latin1');
   else res.end(chunk);
-}
-
-function pairs(raw: readonly string[]): [string, string][] {
-  const found: [string, string][] = [];
-  for (let index = 0; index + 1 < raw.length; index += 2)
-    found.push([raw[index] ?? '', raw[index + 1] ?? '']);
-  return found;
 }

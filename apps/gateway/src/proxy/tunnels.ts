@@ -1,4 +1,6 @@
 import { pipeline, type Duplex } from 'node:stream';
+import { fitFraming } from '../headers/framing-fields';
+import { headText } from '../headers/head-text';
 import { headerListOf } from '../headers/header-list';
 import { passResponseHeaders } from '../headers/response-passes';
 import type { ResponseHead } from '../ports/transport';
@@ -49,7 +51,7 @@ export function createTunnels(): Tunnels {
       const { socket } = upgrade;
       exchange.switched = true;
       upstream.write(upgrade.head);
-      socket.write(switchingHead(exchange, head, upgrade.protocol));
+      socket.write(switchingHead(exchange, head, upgrade.protocol), 'latin1');
       open += 1;
       const closed = (): void => {
         socket.destroy();
@@ -93,15 +95,13 @@ function isWebSocket(head: ResponseHead): boolean {
   return headerListOf(head.headers).get('upgrade')?.toLowerCase() === 'websocket';
 }
 
-function switchingHead({ facts }: Exchange, head: ResponseHead, protocol: string): string {
+function switchingHead({ facts, method }: Exchange, head: ResponseHead, protocol: string): string {
   const headers = headerListOf(head.headers);
   const agreed = headers.get('upgrade') ?? protocol;
   passResponseHeaders(headers, facts);
+  fitFraming(headers, { status: head.status, method, httpVersion: facts.httpVersion });
   // The pass above takes them off, as they belong to one hop; this is the next one.
   headers.append('Connection', 'Upgrade');
   headers.append('Upgrade', agreed);
-  const lines = headers
-    .toRaw()
-    .reduce((text, part, index) => text + part + (index % 2 === 0 ? ': ' : '\r\n'), '');
-  return `HTTP/1.1 ${head.status} Switching Protocols\r\n${lines}\r\n`;
+  return headText(head.status, head.statusText, headers);
 }

@@ -76,6 +76,64 @@ describe('header fields', () => {
     expect(back.filter((line) => /x-hop|proxy-auth|timeout=9/i.test(line))).toEqual([]);
   });
 
+  /** `Zoë €` in UTF-8, and bytes that are no UTF-8 at all; a character is a byte. */
+  const BYTES = 'Zo\xc3\xab \xe2\x82\xac \xff\x80';
+
+  it.each<[where: string, answer: string, wanted: RegExp]>([
+    [
+      'head that leaves before its body',
+      `HTTP/1.1 200 OK\r\nX-Name: ${BYTES}\r\nTransfer-Encoding: chunked\r\n\r\n`,
+      /\r\n\r\n/,
+    ],
+    [
+      'head of a long body',
+      `HTTP/1.1 200 OK\r\nX-Name: ${BYTES}\r\nContent-Length: 5000\r\n\r\n${'b'.repeat(5000)}`,
+      /b{5000}/,
+    ],
+    ['head without a body', `HTTP/1.1 304 Not Modified\r\nX-Name: ${BYTES}\r\n\r\n`, /\r\n\r\n/],
+    [
+      'file name behind a length',
+      `HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Disposition: attachment; filename="${BYTES}"\r\n\r\nok`,
+      /ok$/,
+    ],
+    [
+      'hint',
+      `HTTP/1.1 103 Early Hints\r\nX-Name: ${BYTES}\r\nLink: </a>; title="${BYTES}"\r\n\r\n`,
+      /\r\n\r\n/,
+    ],
+    [
+      'trailer',
+      `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX-Name: ${BYTES}\r\n\r\n`,
+      /\r\n0\r\n[^]*\r\n\r\n/,
+    ],
+  ])('of a %s are opaque bytes', async (_, bytes, wanted) => {
+    answer = bytes;
+    const caller = await rig.open();
+    caller.send('GET /p/it HTTP/1.1\r\nHost: h\r\n\r\n');
+    const text = await caller.until(wanted);
+    caller.socket.destroy();
+    expect(text.split(BYTES).length - 1).toBe(bytes.split(BYTES).length - 1);
+  });
+
+  it('of an answer that switches protocols are opaque bytes', async () => {
+    answer = `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\nContent-Length: 4\r\nX-Name: ${BYTES}\r\n\r\n`;
+    const text = await rig.answerTo(
+      `GET /p/it HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: echo\r\nX-From: ${BYTES}\r\n\r\n`,
+    );
+    expect(text).toContain(`X-Name: ${BYTES}\r\n`);
+    expect(text).not.toMatch(/content-length/i);
+    expect(rig.upstream.requests().at(-1)).toContain(`X-From: ${BYTES}\r\n`);
+  });
+
+  it('of a request with a body are opaque bytes', async () => {
+    answer = okWith('ok');
+    await rig.answerTo(
+      `POST /p/it HTTP/1.1\r\nHost: h\r\nX-From: ${BYTES}\r\nContent-Length: 4\r\n\r\nbody`,
+      '\r\n\r\nok',
+    );
+    expect(rig.upstream.requests().at(-1)).toContain(`X-From: ${BYTES}\r\n`);
+  });
+
   it.each(['Host', 'Authorization', 'Cookie', 'X-Forwarded-For'])(
     'cannot be taken away by naming them in Connection (%s)',
     async (name) => {

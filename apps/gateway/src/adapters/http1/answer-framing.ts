@@ -14,6 +14,8 @@ export interface AnswerFraming {
   readonly keepAlive: boolean;
   /** Milliseconds for which the instance says it keeps the connection; Infinity when it says nothing. */
   readonly keepAliveMs: number;
+  /** What the fields say of a length contradicts itself, and nothing depends on it, as there is no body. */
+  readonly lengthIsVoid: boolean;
 }
 
 const NONE: AnswerBody = { kind: 'none' };
@@ -22,7 +24,7 @@ const UNTIL_CLOSE: AnswerBody = { kind: 'until-close' };
 
 /**
  * Where an answer ends. Whatever two readers could understand in two ways is a fault: more than one length, a length
- * beside chunks, any coding but chunked.
+ * beside chunks, any coding but chunked. Where there is no body nobody could be misled, and nobody is to blame.
  *
  * @param bodiless the answer has no body whatever its fields say: it is one to HEAD
  * @returns a sentence where it cannot be said
@@ -31,17 +33,18 @@ export function answerFraming(head: AnswerHead, bodiless: boolean): AnswerFramin
   const { status, headers, minorVersion } = head;
   let length: string | undefined;
   let coding: string | undefined;
+  let repeated: string | undefined;
   let options = '';
   let keepAliveMs = Infinity;
   for (let index = 0; index < headers.length; index += 2) {
     const value = headers[index + 1] ?? '';
     switch (fieldName(headers[index] ?? '')) {
       case 'content-length':
-        if (length !== undefined) return 'there is more than one Content-Length';
+        if (length !== undefined) repeated = 'more than one Content-Length';
         length = value;
         break;
       case 'transfer-encoding':
-        if (coding !== undefined) return 'there is more than one Transfer-Encoding';
+        if (coding !== undefined) repeated = 'more than one Transfer-Encoding';
         coding = value.toLowerCase();
         break;
       case 'connection':
@@ -53,22 +56,32 @@ export function answerFraming(head: AnswerHead, bodiless: boolean): AnswerFramin
       default:
     }
   }
-  if (length !== undefined && !/^\d{1,15}$/.test(length)) return 'the Content-Length is no number';
-  if (coding !== undefined && coding !== 'chunked') return 'a Transfer-Encoding other than chunked';
-  if (coding !== undefined && length !== undefined) return 'a Content-Length beside a Transfer-Encoding';
-  if (coding !== undefined && minorVersion === 0) return 'a Transfer-Encoding in HTTP/1.0';
+  const byStatus = status === 204 || status === 304;
+  const hasNoBody = bodiless || byStatus;
+  const fault = repeated ?? faultOf(length, coding, minorVersion);
+  if (fault !== undefined && !hasNoBody) return fault;
 
-  const body = bodyOf(status, bodiless, length, coding);
-  return { body, keepAlive: body !== UNTIL_CLOSE && isKept(options, minorVersion), keepAliveMs };
+  const body = hasNoBody ? NONE : bodyOf(length, coding);
+  const lengthIsVoid = fault !== undefined;
+  // Who says that a 204 has a body may send one: it would be taken for the next answer.
+  const strays = byStatus && (coding !== undefined || (status === 204 && Number(length ?? 0) !== 0));
+  const keepAlive = body !== UNTIL_CLOSE && !lengthIsVoid && !strays && isKept(options, minorVersion);
+  return { body, keepAlive, keepAliveMs, lengthIsVoid };
 }
 
-function bodyOf(
-  status: number,
-  bodiless: boolean,
+function faultOf(
   length: string | undefined,
   coding: string | undefined,
-): AnswerBody {
-  if (bodiless || status < 200 || status === 204 || status === 304) return NONE;
+  minorVersion: 0 | 1,
+): string | undefined {
+  if (length !== undefined && !/^\d{1,15}$/.test(length)) return 'a Content-Length that is not a number';
+  if (coding === undefined) return undefined;
+  if (coding !== 'chunked') return 'a Transfer-Encoding other than chunked';
+  if (length !== undefined) return 'a Content-Length beside a Transfer-Encoding';
+  return minorVersion === 0 ? 'a Transfer-Encoding in HTTP/1.0' : undefined;
+}
+
+function bodyOf(length: string | undefined, coding: string | undefined): AnswerBody {
   if (coding !== undefined) return CHUNKED;
   if (length === undefined) return UNTIL_CLOSE;
   return length === '0' ? NONE : { kind: 'length', length: Number(length) };

@@ -1,4 +1,5 @@
 import type { ResponseHead } from '../../ports/transport';
+import { headerListOf } from '../../headers/header-list';
 import { parseFieldLines } from './field-lines';
 
 /** The part of an answer before its body. */
@@ -18,8 +19,8 @@ const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: ([^\0-\x08\x0a-\x1f\x7f]*))
 export function parseAnswerHead(text: string): AnswerHead | string {
   const end = text.indexOf('\r\n');
   const match = STATUS_LINE.exec(text.slice(0, end));
-  if (match === null) return 'the status line is none';
-  const headers = parseFieldLines(text, end + 2);
+  if (match === null) return 'malformed status line';
+  const headers = parseFieldLines(text, end + 2, 'head');
   if (typeof headers === 'string') return headers;
   return {
     minorVersion: match[1] === '1' ? 1 : 0,
@@ -29,7 +30,23 @@ export function parseAnswerHead(text: string): AnswerHead | string {
   };
 }
 
-/** Whether bytes that are no whole head yet can no longer become one. */
-export function cannotBecomeHead(text: string): boolean {
-  return !'HTTP/1.'.startsWith(text.slice(0, 7)) || /(?:^|[^\r])\n/.test(text);
+/** The head without what it says of the body's length. */
+export function withoutLength(head: AnswerHead): AnswerHead {
+  const headers = headerListOf(head.headers);
+  headers.removeWhere((name) => name === 'content-length');
+  return { ...head, headers: headers.toRaw() };
+}
+
+/** An alert: what a TLS server says to plain HTTP (RFC 8446 §5.1). */
+const TLS_ALERT = '\x15\x03';
+
+/** Why bytes that are not a whole head yet can no longer become one. */
+export function earlyHeadFault(text: string): string | undefined {
+  if (!'HTTP/1.'.startsWith(text.slice(0, 7)))
+    return text.startsWith(TLS_ALERT)
+      ? 'TLS instead of HTTP, which an address with https:// would be for'
+      : 'not HTTP/1.x';
+  const bare = /(?:^|[^\r])\n/.exec(text);
+  if (bare === null) return undefined;
+  return `line ${text.slice(0, bare.index).split('\n').length} of the head ends in a bare LF`;
 }

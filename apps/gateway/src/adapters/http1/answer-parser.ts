@@ -1,5 +1,5 @@
 import { answerFraming } from './answer-framing';
-import { cannotBecomeHead, parseAnswerHead, type AnswerHead } from './answer-head';
+import { earlyHeadFault, parseAnswerHead, withoutLength, type AnswerHead } from './answer-head';
 import type { AnswerSink } from './answer-sink';
 import { ChunkedBody } from './chunked-body';
 
@@ -83,8 +83,13 @@ export class AnswerParser {
     const text = this.#text + chunk.toString('latin1', at, until);
     const end = text.indexOf('\r\n\r\n', Math.max(0, known - 3));
     if (end === -1) {
-      if (cannotBecomeHead(text)) return this.#fault('it is not HTTP/1.1', chunk);
-      if (text.length >= this.maxHeadBytes) return this.#fault('the head has no end', chunk);
+      const fault = earlyHeadFault(text);
+      if (fault !== undefined) return this.#fault(fault, chunk);
+      if (text.length >= this.maxHeadBytes)
+        return this.#fault(
+          `status line and fields are longer than MAX_ANSWER_HEAD_BYTES (${this.maxHeadBytes} bytes)`,
+          chunk,
+        );
       this.#text = text;
       return chunk.length;
     }
@@ -99,7 +104,7 @@ export class AnswerParser {
     const framing = answerFraming(head, this.#expectation.bodiless);
     if (typeof framing === 'string') return this.#fault(framing, chunk);
     const { body } = framing;
-    this.sink.head(head, framing);
+    this.sink.head(framing.lengthIsVoid ? withoutLength(head) : head, framing);
     switch (body.kind) {
       case 'none':
         this.#end(NO_TRAILERS, at === chunk.length);
@@ -120,13 +125,15 @@ export class AnswerParser {
 
   #interim(head: AnswerHead, chunk: Buffer, at: number): number {
     if (head.status === 101) {
-      if (!this.#expectation.upgrade) return this.#fault('it switches protocols unasked', chunk);
+      if (!this.#expectation.upgrade)
+        return this.#fault('it switches protocols without having been asked to', chunk);
       this.#state = 'silent';
       this.sink.switched(head, chunk.subarray(at));
       return chunk.length;
     }
     this.#informational += 1;
-    if (this.#informational > MAX_INFORMATIONAL) return this.#fault('it goes on without an answer', chunk);
+    if (this.#informational > MAX_INFORMATIONAL)
+      return this.#fault(`more than ${MAX_INFORMATIONAL} informational answers`, chunk);
     if (head.status !== 100) this.sink.informational(head);
     return at;
   }

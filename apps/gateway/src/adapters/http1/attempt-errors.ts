@@ -18,8 +18,15 @@ export function connectTimeout(milliseconds: number): AttemptError {
   return new AttemptError('unreachable', `no connection within ${milliseconds} ms`, 'ETIMEDOUT');
 }
 
-export function badAnswer(reason: string, options?: ErrorOptions): AttemptError {
-  return new AttemptError('bad-response', `the answer cannot be passed on: ${reason}`, 'BAD_ANSWER', options);
+/** An answer that breaks HTTP's rules, or one of our bounds. */
+export class BadAnswerError extends AttemptError {
+  constructor(
+    /** Which line, which limit; bounded, and without the values of fields. */
+    readonly reason: string,
+    options?: ErrorOptions,
+  ) {
+    super('bad-response', `the answer cannot be passed on: ${reason}`, 'BAD_ANSWER', options);
+  }
 }
 
 export function closedEarly(): AttemptError {

@@ -50,7 +50,11 @@ export class ChunkedBody {
     const end = feed === -1 ? chunk.length : feed + 1;
     const limit = this.#state === 'trailers' ? this.maxTrailerBytes : MAX_SIZE_LINE;
     if (this.#line.length + end - at > limit) {
-      this.sink.fault('a line of the chunked body has no end');
+      this.sink.fault(
+        this.#state === 'trailers'
+          ? `trailers longer than MAX_ANSWER_HEAD_BYTES (${limit} bytes)`
+          : `a chunk's size line longer than ${limit} bytes`,
+      );
       return -1;
     }
     this.#line += chunk.toString('latin1', at, end);
@@ -64,12 +68,12 @@ export class ChunkedBody {
     this.#line = '';
     if (this.#state === 'after-data') {
       this.#state = 'size';
-      return line === '\r\n' || this.#fault('a chunk is longer than its size');
+      return line === '\r\n' || this.#fault('a chunk longer than its size');
     }
     const size = SIZE_LINE.exec(line)?.[1];
     this.#extensions += line.length - (size?.length ?? 0) - 2;
     if (size === undefined || this.#extensions > MAX_EXTENSIONS)
-      return this.#fault('the size of a chunk is none');
+      return this.#fault('a malformed chunk size, or chunk extensions that are too long');
     this.#left = Number.parseInt(size, 16);
     this.#state = this.#left === 0 ? 'trailers' : 'data';
     return true;
@@ -79,7 +83,7 @@ export class ChunkedBody {
   #trailerLine(text: string): boolean {
     if (!text.endsWith('\r\n')) return this.#fault('a trailer ends in a bare LF');
     if (text !== '\r\n' && !text.endsWith('\r\n\r\n')) return true;
-    const fields = text === '\r\n' ? [] : parseFieldLines(text.slice(0, -2), 0);
+    const fields = text === '\r\n' ? [] : parseFieldLines(text.slice(0, -2), 0, 'trailers');
     if (typeof fields === 'string') return this.#fault(fields);
     this.trailers = fields;
     return true;

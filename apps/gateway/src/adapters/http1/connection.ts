@@ -5,7 +5,7 @@ import type { AnswerFraming } from './answer-framing';
 import type { AnswerHead } from './answer-head';
 import { AnswerParser } from './answer-parser';
 import type { AnswerSink } from './answer-sink';
-import { badAnswer, closedEarly, downstreamAborted, outcomeOf } from './attempt-errors';
+import { BadAnswerError, closedEarly, downstreamAborted, outcomeOf } from './attempt-errors';
 import type { Overdue } from './deadline-watch';
 import { ConnectionDeadlines } from './connection-deadlines';
 import type { RequestHead } from './request-head';
@@ -163,7 +163,7 @@ export class Connection implements AnswerSink, Overdue, AttemptCarrier {
   }
 
   fault(reason: string): void {
-    this.#fail(badAnswer(reason));
+    this.#fail(new BadAnswerError(reason));
   }
 
   #send({ head, request }: RunningAttempt): void {
@@ -212,7 +212,7 @@ export class Connection implements AnswerSink, Overdue, AttemptCarrier {
       this.#parser.execute(chunk);
     } catch (cause) {
       // Of Node, which takes back what may not go to the caller.
-      this.#fail(badAnswer(cause instanceof Error ? cause.message : 'it was refused', { cause }));
+      this.#fail(new BadAnswerError(cause instanceof Error ? cause.message : 'it was refused', { cause }));
     }
     const running = this.#running;
     if (running === undefined || !this.#answering) return;

@@ -1,5 +1,5 @@
 import { fieldName } from '../../headers/field-name';
-import { isFieldValue } from '../../headers/field-value';
+import { forbiddenIn } from '../../headers/field-value';
 
 const HTAB = 9;
 const SPACE = 32;
@@ -9,22 +9,34 @@ const SPACE = 32;
  * them has been another field to somebody, and thereby another message.
  *
  * @param text lines that all end in CRLF, in Latin-1
- * @returns name, value, name, value … or a sentence that says what is wrong
+ * @param part what they are, for people
+ * @returns name, value, name, value … or which line is wrong and how, without its value, which may be a secret
  */
-export function parseFieldLines(text: string, from: number): string[] | string {
+export function parseFieldLines(text: string, from: number, part: 'head' | 'trailers'): string[] | string {
   const fields: string[] = [];
   for (let start = from; start < text.length; ) {
     const end = text.indexOf('\r\n', start);
     const colon = text.indexOf(':', start);
-    if (end === -1 || colon === -1 || colon > end) return 'a field line has no colon';
+    if (end === -1 || colon === -1 || colon > end) return faultAt(text, start, part, 'has no colon');
     const name = text.slice(start, colon);
-    if (fieldName(name) === undefined) return 'a field has no proper name';
+    if (fieldName(name) === undefined) return faultAt(text, start, part, 'has a malformed field name');
     const value = trimmed(text, colon + 1, end);
-    if (!isFieldValue(value)) return `the value of ${name} has a control character`;
+    const forbidden = forbiddenIn(value);
+    if (forbidden !== undefined)
+      return faultAt(
+        text,
+        start,
+        part,
+        `has the control character ${forbidden} in the value of ${name.slice(0, 40)}`,
+      );
     fields.push(name, value);
     start = end + 2;
   }
   return fields;
+}
+
+function faultAt(text: string, start: number, part: string, fault: string): string {
+  return `line ${text.slice(0, start).split('\r\n').length} of the ${part} ${fault}`;
 }
 
 function trimmed(text: string, from: number, to: number): string {
