@@ -1,6 +1,6 @@
 /**
  * `npm start`: installs and builds what is missing, runs every app, and stops them all on Ctrl-C.
- * It and what it imports use Node's own modules only: on a fresh clone nothing else is there yet.
+ * It and what it imports load Node's own modules only, until everything is installed: a fresh clone has nothing else.
  */
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -64,7 +64,7 @@ function planSteps({ root, env, say }) {
       { name: 'lint', run: lint },
       { name: 'format', run: () => check(tool('prettier'), '--check', '--log-level=warn', '.') },
       // Compiles everything, specs too, and leaves behind the dist/ that e2e runs.
-      { name: 'typecheck', run: () => check(tool('tsc'), '--build') },
+      { name: 'typecheck', run: () => check(join(root, 'tools/build.mjs'), 'tsconfig.json') },
     ],
     [
       {

@@ -1,7 +1,7 @@
 'use strict';
 
 const { dirname, join } = require('node:path');
-const { run } = require('../workspace/run');
+const { compile } = require('../workspace/compile');
 const { assertNotSwapped, guardManifest, restoreManifest, swapManifest } = require('./manifest-swap');
 const { publishedManifest } = require('./published-manifest');
 const { stage } = require('./stage');
@@ -18,8 +18,8 @@ const FOLDERS = { compiled: 'dist', published: 'lib' };
  */
 async function prepack({ dir, root }) {
   assertNotSwapped(dir);
-  await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b', 'tsconfig.build.json'], {
-    cwd: dir,
+  await compile([join(dir, 'tsconfig.build.json')], {
+    root,
     // Standard output is npm's: `npm pack --json` is read by programs.
     onLine: (line) => void process.stderr.write(`${line}\n`),
   });

@@ -1,11 +1,12 @@
 'use strict';
 
-const { existsSync } = require('node:fs');
+const { existsSync, readdirSync } = require('node:fs');
 const { join } = require('node:path');
 const { startChild } = require('../launcher/child');
 const { listenForInterruption } = require('../launcher/interruption');
-const { compileVerdict } = require('./compile-verdict');
+const { createCompiler } = require('./compiler');
 const { createRestarter } = require('./restarter');
+const { createSourceWatch } = require('./source-watch');
 
 /**
  * Runs one app alone, compiling it and what it needs on every change and starting it anew. While a change does not
@@ -32,32 +33,46 @@ async function serve({ root, app }) {
       say,
     ),
   );
-  const compiler = startChild(
-    {
-      name: 'tsc',
-      args: [
-        join(root, 'node_modules/typescript/bin/tsc'),
-        ...['--build', '--watch', '--preserveWatchOutput', `apps/${app}/tsconfig.build.json`],
-      ],
-      cwd: root,
-      env: process.env,
-    },
-    (line) => {
-      say(line);
-      if (compileVerdict(line) === 'compiled') void restarter.restart();
-    },
-  );
-  const interruption = listenForInterruption({
-    onImpatience: () => {
-      compiler.kill();
-      restarter.kill();
-    },
-  });
+  const compiler = createCompiler(join(root, 'apps', app, 'tsconfig.build.json'), say);
+  const { signal } = listenForInterruption({ onImpatience: () => restarter.kill() });
+  const interrupted = new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined)));
 
-  await Promise.race([interruption.happened, compiler.exited]);
-  compiler.terminate();
-  await Promise.all([restarter.stop(), compiler.exited]);
-  return interruption.signal.aborted ? 0 : 1;
+  try {
+    await Promise.race([interrupted, followSources()]);
+    return signal.aborted ? 0 : 1;
+  } finally {
+    await Promise.all([restarter.stop(), compiler.stop()]);
+  }
+
+  async function followSources() {
+    const sources = createSourceWatch(sourcesOf(root, `apps/${app}`));
+    while (!signal.aborted) {
+      // Before compiling: what is saved meanwhile may or may not have been read, and is compiled again.
+      const state = sources.state();
+      say('Compiling …');
+      const compiled = await compiler.compile();
+      if (signal.aborted) return;
+      if (compiled && sources.state() === state) void restarter.restart();
+      else if (!compiled) say('It does not compile; what ran before runs on.');
+      await sources.changed(state, signal);
+    }
+  }
+}
+
+/**
+ * What an app is compiled from: itself, and the libraries, whether it needs them all or not.
+ *
+ * @param {string} root
+ * @param {string} app its folder
+ */
+function sourcesOf(root, app) {
+  const projects = [app, ...readdirSync(join(root, 'libs')).map((lib) => `libs/${lib}`)];
+  return [
+    join(root, 'tsconfig.base.json'),
+    ...projects.flatMap((project) =>
+      ['src', 'package.json', 'tsconfig.build.json'].map((path) => join(root, project, path)),
+    ),
+  ];
 }
 
 module.exports = { serve };
