@@ -66,18 +66,16 @@ function planSteps({ root, env, say }) {
       // Compiles everything, specs too, and leaves behind the dist/ that e2e runs.
       { name: 'typecheck', run: () => check(join(root, 'tools/build.mjs'), 'tsconfig.json') },
     ],
+    // Beside the specs, which compute, the end-to-end suites, which mostly wait for other processes.
     [
       {
         name: 'unit and integration',
         run: () => jest('--maxWorkers=100%', '--projects', ...projects, 'tools'),
       },
-    ],
-    // One a core: beside others each of these starts up to ten processes.
-    [
       {
         name: 'e2e',
         needs: 'typecheck',
-        run: () => e2e('--maxWorkers=100%', '--testPathIgnorePatterns=/under-load/'),
+        run: () => e2e('--maxWorkers=50%', '--testPathIgnorePatterns=/under-load/'),
       },
     ],
     // Alone: what they promise is about the requests of a load, which another suite's processes would hold up.
