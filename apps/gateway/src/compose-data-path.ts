@@ -108,7 +108,11 @@ export function composeDataPath(
   const fleet = createFleet(transport);
   const policyContext = {
     clientOf: ({ headers, facts }: PolicyRequest) =>
-      clientAddress(headers, facts, (address) => config.TRUSTED_PROXIES.has(address)),
+      clientAddress(
+        headers,
+        facts,
+        (address) => config.TRUSTED_PROXIES.has(address) || config.TRUSTED_GATEWAYS.has(address),
+      ),
     sharedBy: workers,
   };
   const routes = createRouteBook({
@@ -184,6 +188,7 @@ export function composeDataPath(
       ownPaths,
       ownBodyTimeoutMs: config.REQUEST_HEADERS_TIMEOUT_MS,
       trusted: config.TRUSTED_PROXIES,
+      trustedGateways: config.TRUSTED_GATEWAYS,
       scheme: tls ? 'https' : 'http',
       pseudonym: `rollcall-${randomBytes(4).toString('hex')}`,
       now,

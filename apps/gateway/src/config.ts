@@ -38,6 +38,8 @@ export interface GatewayConfig extends ProcessSettings, RegistrationSettings, Tl
   readonly LEGACY_CALLS: boolean;
   /** Networks of proxies in front, e.g. `10.0.0.0/8,192.0.2.7`; only they are believed about whom they speak for. */
   readonly TRUSTED_PROXIES: CidrSet;
+  /** Networks of gateways of ours in front; believed like proxies, and about whose API key a caller has. Anybody else in them can be whom they like to the services. */
+  readonly TRUSTED_GATEWAYS: CidrSet;
   /** How long a request waits for an instance of a known service. Too low fails what a restart interrupts; too high keeps callers guessing. */
   readonly HOLD_TIMEOUT_MS: number;
   /** How many may wait at once; each keeps a connection open. */
@@ -109,6 +111,7 @@ export const gatewayConfig = defineConfig<GatewayConfig>({
   ROUTES_FILE: Joi.string(),
   LEGACY_CALLS: onOff.default((settings: { NODE_ENV?: string }) => settings.NODE_ENV !== 'production'),
   TRUSTED_PROXIES: networks,
+  TRUSTED_GATEWAYS: networks,
   HOLD_TIMEOUT_MS: Joi.number().integer().min(0).max(600_000).default(10_000),
   HOLD_CAPACITY: Joi.number().integer().min(0).max(100_000).default(1000),
   DRAIN_TIMEOUT_MS: durationMs.default(30_000),

@@ -11,6 +11,11 @@ export function fieldName(spelled: string): string | undefined {
   return known.get(spelled) ?? learn(spelled);
 }
 
+/** The name that programs which know fields as variables (`HTTP_X_NAME`) take this one for. */
+export function withDashes(name: string): string {
+  return name.includes('_') ? name.replaceAll('_', '-') : name;
+}
+
 function learn(spelled: string): string | undefined {
   if (!TOKEN.test(spelled)) return undefined;
   const name = spelled.toLowerCase();

@@ -5,6 +5,7 @@ import { passRequestHeaders, type RequestFacts } from './request-passes';
 const facts = (given: Partial<RequestFacts> = {}): RequestFacts => ({
   peer: '192.0.2.7',
   peerTrusted: false,
+  peerIsGateway: false,
   scheme: 'http',
   host: 'shop.example:8000',
   httpVersion: '1.1',
@@ -76,6 +77,35 @@ describe('request header passes', () => {
     expect(headers.all('x-forwarded-proto')).toEqual(['https']);
     expect(headers.get('forwarded')).toContain('for=198.51.100.1, for="[2001:db8::1]"');
   });
+
+  it('let nobody but another gateway say whose key a caller has, however it is spelled', () => {
+    const letter = (char: string): fc.Arbitrary<string> =>
+      char === '-' ? fc.constantFrom('-', '_') : fc.constantFrom(char, char.toUpperCase());
+    const spelled = fc.tuple(...[...'x-forwarded-consumer'].map(letter)).map((chars) => chars.join(''));
+    fc.assert(
+      fc.property(fc.array(spelled, { minLength: 1, maxLength: 4 }), fc.boolean(), (names, peerTrusted) => {
+        const headers = passed(
+          names.flatMap((name) => [name, 'root']),
+          { peerTrusted },
+        );
+        expect(headers.toRaw()).not.toContain('root');
+      }),
+    );
+    const stacked = passed(['X-Forwarded-Consumer', 'web', 'X_Forwarded_Consumer', 'root'], {
+      peerTrusted: true,
+      peerIsGateway: true,
+    });
+    expect(stacked.all('x-forwarded-consumer')).toEqual(['web']);
+    expect(stacked.toRaw()).not.toContain('root');
+  });
+
+  it.each(['X_Forwarded_For', 'X-Forwarded_Host', 'X_REAL_IP', 'X_Forwarded-User'])(
+    'take %s from everybody: some instances would read it as the field with dashes',
+    (name) => {
+      for (const peerTrusted of [false, true])
+        expect(passed([name, 'root'], { peerTrusted }).toRaw()).not.toContain('root');
+    },
+  );
 
   it('pass on the trace and the request’s id, once each', () => {
     const headers = passed(['traceparent', 'broken', 'tracestate', 'v=1', 'x-request-id', 'bad id']);

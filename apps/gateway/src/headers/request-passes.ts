@@ -1,4 +1,5 @@
 import { formatTraceparent, type TraceContext } from '@rollcall/service-kit';
+import { withDashes } from './field-name';
 import { forwardedHost, forwardedNode } from './forwarded';
 import type { HeaderList } from './header-list';
 import { removeHopByHop } from './hop-by-hop';
@@ -7,8 +8,10 @@ import { removeHopByHop } from './hop-by-hop';
 export interface RequestFacts {
   /** The downstream's address. */
   readonly peer: string;
-  /** The peer is one of TRUSTED_PROXIES: what it says of its own downstream is believed. */
+  /** The peer is one of TRUSTED_PROXIES or TRUSTED_GATEWAYS: what it says of its own downstream is believed. */
   readonly peerTrusted: boolean;
+  /** The peer is one of TRUSTED_GATEWAYS: it has asked for the caller's key already, and says whose it was. */
+  readonly peerIsGateway: boolean;
   readonly scheme: 'http' | 'https';
   /** The authority that was asked for, as the upstream is to see it. */
   readonly host: string;
@@ -20,6 +23,11 @@ export interface RequestFacts {
   readonly pseudonym: string;
 }
 
+const LETTER_X = 120;
+
+/** What the instance learns of a key's owner, in lower case; see the policy `api_key`. */
+const CONSUMER_FIELD = 'x-forwarded-consumer';
+
 export type RequestPass = (headers: HeaderList, facts: RequestFacts) => void;
 
 /** What happens to a request's fields on their way to an instance: reading the array is reading the gateway. */
@@ -28,7 +36,7 @@ export const REQUEST_PASSES: readonly RequestPass[] = [
   removeAnsweredHere,
   countForwards,
   setHost,
-  forgetUntrustedForwarding,
+  forgetUnbelieved,
   extendForwarded,
   extendForwardedFor,
   setForwardedHostAndProto,
@@ -61,13 +69,34 @@ function setHost(headers: HeaderList, { host }: RequestFacts): void {
   if (host !== '' && headers.get('host') !== host) headers.set('Host', host);
 }
 
-/** A stranger's word on who it is, and on whose behalf it speaks, is worth nothing. */
-function forgetUntrustedForwarding(headers: HeaderList, { peerTrusted }: RequestFacts): void {
+/**
+ * A stranger's word on who it is, and on whose behalf it speaks, is worth nothing; nor is a proxy's on whose key a caller
+ * has, for this gateway alone has looked at that.
+ */
+function forgetUnbelieved(headers: HeaderList, { peerTrusted, peerIsGateway }: RequestFacts): void {
   if (!peerTrusted) headers.removeWhere(isForwarding);
+  else headers.removeWhere(peerIsGateway ? isDisguised : isConsumerOrDisguised);
 }
 
 function isForwarding(name: string): boolean {
-  return name === 'forwarded' || name === 'x-real-ip' || name.startsWith('x-forwarded-');
+  if (name.charCodeAt(0) !== LETTER_X) return name === 'forwarded';
+  return beginsForwarding(withDashes(name));
+}
+
+/**
+ * To instances that get fields as variables (CGI, WSGI, PHP) `X_Forwarded_For` is `X-Forwarded-For`, and no proxy writes
+ * it: it is a caller's way past those that look for the other spelling.
+ */
+function isDisguised(name: string): boolean {
+  return name.charCodeAt(0) === LETTER_X && name.includes('_') && beginsForwarding(withDashes(name));
+}
+
+function isConsumerOrDisguised(name: string): boolean {
+  return name === CONSUMER_FIELD || isDisguised(name);
+}
+
+function beginsForwarding(name: string): boolean {
+  return name.startsWith('x-forwarded-') || name === 'x-real-ip';
 }
 
 function extendForwarded(headers: HeaderList, { peer, host, scheme }: RequestFacts): void {

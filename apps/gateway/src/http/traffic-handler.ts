@@ -22,6 +22,8 @@ export interface TrafficHandlerOptions {
   readonly ownBodyTimeoutMs: number;
   /** Proxies that are believed about whom they speak for. */
   readonly trusted: CidrSet;
+  /** Gateways in front; believed about the caller's key too. */
+  readonly trustedGateways: CidrSet;
   /** What callers speak with this port. */
   readonly scheme: RequestFacts['scheme'];
   /** This gateway's name in Via; unique to this process, so that only its own loops are loops. */
@@ -37,18 +39,21 @@ export type TrafficHandler = (req: IncomingMessage, res: ServerResponse, upgrade
 const NO_TARGET: RequestTarget = { path: '*', query: '', host: '' };
 
 export function createTrafficHandler(options: TrafficHandlerOptions): TrafficHandler {
-  const { proxy, ownPaths, ownBodyTimeoutMs, trusted, scheme, pseudonym, now, onClose } = options;
+  const { proxy, ownPaths, ownBodyTimeoutMs, trusted, trustedGateways } = options;
+  const { scheme, pseudonym, now, onClose } = options;
   const randomBytes = createPooledRandomBytes();
 
   function factsOf(req: IncomingMessage, headers: HeaderList, target: RequestTarget): RequestFacts {
     const peer = plainAddress(req.socket.remoteAddress ?? 'unknown');
+    const peerIsGateway = trustedGateways.has(peer);
     const trace = traceContextFrom(
       { traceparent: headers.get('traceparent'), tracestate: headers.get('tracestate') },
       randomBytes,
     );
     return {
       peer,
-      peerTrusted: trusted.has(peer),
+      peerTrusted: peerIsGateway || trusted.has(peer),
+      peerIsGateway,
       scheme,
       host: target.authority ?? headers.get('host') ?? '',
       httpVersion: req.httpVersion,

@@ -19,8 +19,8 @@ export interface NamedKey {
 }
 
 /**
- * What the instance learns of the key's owner. A caller cannot send it by itself: whatever begins like this is taken
- * away from everybody but trusted proxies, on routes without keys too.
+ * What the instance learns of the key's owner. A caller cannot send it by itself: it is taken away from everybody but
+ * TRUSTED_GATEWAYS, on routes without keys too (`forgetUnbelieved`).
  */
 const CONSUMER_HEADER = 'X-Forwarded-Consumer';
 

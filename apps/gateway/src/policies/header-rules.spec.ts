@@ -15,6 +15,16 @@ describe('header rules', () => {
     expect(responseEdits).toEqual([]);
   });
 
+  it('take away what some instances would read as the same field', () => {
+    const route = aRoute({ policy: { requestHeaders: rules } });
+    const { requestEdits } = treated(headerRulesPolicy, route, aPolicyRequest()).treatment;
+    expect(edited(requestEdits, { X_Gone: '1', X_THERE: '2', X_Kept: '3' })).toEqual({
+      X_Kept: '3',
+      'X-Both': 'set',
+      'x-there': 'ours',
+    });
+  });
+
   it('add to what is there', () => {
     const route = aRoute({ policy: { responseHeaders: { remove: [], set: {}, add: { link: '<b>' } } } });
     const { responseEdits } = treated(headerRulesPolicy, route, aPolicyRequest()).treatment;

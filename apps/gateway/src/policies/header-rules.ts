@@ -1,3 +1,4 @@
+import { withDashes } from '../headers/field-name';
 import type { HeaderList } from '../headers/header-list';
 import type { Policy } from './policy';
 import type { HeaderEdit } from './treatment';
@@ -25,11 +26,12 @@ export const headerRulesPolicy: Policy = {
 
 function editFor(rules: HeaderRules | undefined): HeaderEdit | undefined {
   if (rules === undefined) return undefined;
-  const removed = new Set(rules.remove.map((name) => name.toLowerCase()));
   const set = Object.entries(rules.set);
+  // What is set takes the place of every spelling of it, see `withDashes`.
+  const removed = new Set([...rules.remove, ...Object.keys(rules.set)].map((name) => name.toLowerCase()));
   const added = Object.entries(rules.add);
   return (headers: HeaderList) => {
-    if (removed.size > 0) headers.removeWhere((name) => removed.has(name));
+    if (removed.size > 0) headers.removeWhere((name) => removed.has(name) || removed.has(withDashes(name)));
     for (const [name, value] of set) headers.set(name, value);
     for (const [name, value] of added) headers.append(name, value);
   };

@@ -51,6 +51,34 @@ describe('what a stranger says of itself', () => {
     await trusting.stop();
   });
 
+  it('whose key it has is forgotten of a trusted proxy too, and believed of a gateway in front', async () => {
+    const CONSUMERS =
+      'X-Forwarded-Consumer: one\r\nx-forwarded-consumer: two\r\nX_Forwarded_Consumer: three\r\n';
+    const heads = {
+      plain: `GET /p/it HTTP/1.1\r\nHost: h\r\n${CONSUMERS}\r\n`,
+      old: `GET /p/it HTTP/1.0\r\nHost: h\r\n${CONSUMERS}\r\n`,
+      'with a body': `POST /p/it HTTP/1.1\r\nHost: h\r\n${CONSUMERS}Content-Length: 1\r\n\r\nx`,
+      switching: `GET /p/it HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: echo\r\n${CONSUMERS}\r\n`,
+    };
+    async function consumers(settings: Record<string, string>): Promise<string[][]> {
+      const one = await startRawRig({ onRequest: ({ send }) => send(okWith('done')) }, settings);
+      for (const head of Object.values(heads)) await one.answerTo(head, 'done');
+      await one.stop();
+      return one.upstream
+        .requests()
+        .map((request) => request.match(/^x.forwarded.consumer: .*(?=\r)/gim) ?? []);
+    }
+    expect(await consumers({ TRUSTED_PROXIES: '127.0.0.0/8' })).toEqual([[], [], [], []]);
+    expect(await consumers({})).toEqual([[], [], [], []]);
+    const believed = ['X-Forwarded-Consumer: one', 'x-forwarded-consumer: two'];
+    expect(await consumers({ TRUSTED_GATEWAYS: '127.0.0.0/8' })).toEqual([
+      believed,
+      believed,
+      believed,
+      believed,
+    ]);
+  });
+
   it.each([
     ['too long', 'a'.repeat(129)],
     ['with blanks', 'a b'],

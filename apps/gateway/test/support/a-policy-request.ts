@@ -42,6 +42,7 @@ export function aPolicyRequest(
     facts: {
       peer,
       peerTrusted: false,
+      peerIsGateway: false,
       scheme: 'http',
       host: 'shop.example',
       httpVersion: '1.1',

@@ -10,6 +10,7 @@ export function aRequest(fields: Readonly<Record<string, string>> = {}): PolicyR
     facts: {
       peer: '192.0.2.1',
       peerTrusted: false,
+      peerIsGateway: false,
       scheme: 'http',
       host: 'shop.example',
       httpVersion: '1.1',
