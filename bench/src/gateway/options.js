@@ -4,10 +4,12 @@ const { parseArgs } = require('node:util');
 const { CASES } = require('./cases');
 const { pickListed, positiveNumber } = require('../cli/argument');
 const { ALL_PEERS } = require('./peers/all-peers');
+const { rollcallIn } = require('./peers/rollcall');
 
 const USAGE = `npm run bench:gateway -- [options]
   --cases <ids>        of ${CASES.map(({ id }) => id).join(', ')}
   --peers <ids>        of ${ALL_PEERS.map(({ id }) => id).join(', ')}
+  --against <folder>   another checkout of this repository, built: its gateway is one more peer
   --rounds <n>         how often each is measured (3)
   --seconds <n>        of load a measurement (5)
   --warm-up <n>        seconds of load before it (3)
@@ -40,6 +42,7 @@ function readOptions(args, env) {
     options: {
       cases: { type: 'string' },
       peers: { type: 'string' },
+      against: { type: 'string' },
       rounds: { type: 'string', default: '3' },
       seconds: { type: 'string', default: '5' },
       'warm-up': { type: 'string', default: '3' },
@@ -51,7 +54,10 @@ function readOptions(args, env) {
   });
   return {
     cases: pickListed('--cases', CASES, values.cases),
-    peers: pickListed('--peers', ALL_PEERS, values.peers),
+    peers: [
+      ...pickListed('--peers', ALL_PEERS, values.peers),
+      ...(values.against === undefined ? [] : [rollcallIn(values.against)]),
+    ],
     rounds: positiveNumber('--rounds', values.rounds),
     seconds: positiveNumber('--seconds', values.seconds),
     warmUpSeconds: positiveNumber('--warm-up', values['warm-up']),
