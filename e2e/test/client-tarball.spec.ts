@@ -1,4 +1,11 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createFakeRegistry } from '@rollcall/registry-client/testing';
 import { freePort, localUrl } from '../src/app-process';
+import { bundle } from '../src/bundled';
 import { startCluster, type Cluster } from '../src/cluster';
 import { expectAnswer, request } from '../src/expect-answer';
 import { startNode, type NodeProcess } from '../src/node-process';
@@ -89,6 +96,38 @@ describe("the client's tarball, installed alone outside the workspace", () => {
     expect(events).not.toContain('thread_failed');
   });
 
+  describe.each(['esbuild', 'rollup'] as const)('bundled by %s', (bundler) => {
+    test.each(['esm', 'cjs'] as const)(
+      'into one file (%s), registers from its main thread, says so, and calls a service',
+      async (format) => {
+        await project.write('bundled.mjs', bundledProgram);
+        const bundled = await bundle(bundler, format, join(project.dir, 'bundled.mjs'));
+        const registry = createFakeRegistry();
+        await registry.start();
+        const product = createServer((_request, response) => response.end('tea')).listen(0, '127.0.0.1');
+        await once(product, 'listening');
+        registry.list({ service_name: 'product', url: localUrl((product.address() as AddressInfo).port) });
+
+        const started = startNode([bundled.file], { env: { REGISTRY_URL: registry.url }, cwd: tmpdir() });
+        expect({ exit: await started.exited, output: started.output().split('\n') }).toEqual({
+          exit: 0,
+          output: expect.arrayContaining([
+            'thread_failed NO_THREAD_FILE',
+            'registered',
+            'tea',
+            'deregistered',
+          ]),
+        });
+
+        expect(registry.instances('greeter')).toEqual([]);
+        product.close();
+        await registry.stop();
+        await bundled.remove();
+      },
+      60_000,
+    );
+  });
+
   test('has a README whose example of the test kit runs', async () => {
     const kit = examples(await project.clientFile('README.md')).find((code) => code.includes('/testing'));
 
@@ -154,6 +193,30 @@ describe("the client's tarball, installed alone outside the workspace", () => {
     });
   });
 });
+
+/** Registers, calls a service by its name, and ends; nothing of it is written for bundlers. */
+const bundledProgram = `
+  import { createRegistrar, createResolver, createServiceClient } from '@rollcall/registry-client';
+  const registryUrls = [process.env.REGISTRY_URL];
+  const resolver = createResolver({ registryUrls });
+  const products = createServiceClient({ resolver, serviceName: 'product', timeoutMs: 10000 });
+  const registrar = createRegistrar({
+    registryUrls,
+    registration: { service_name: 'greeter' },
+    advertise: { port: 9191 },
+    drainLingerMs: 0,
+    onEvent({ type, failure }) {
+      console.log([type, failure?.code].filter(Boolean).join(' '));
+      if (type === 'registered') void callAndStop();
+    },
+  });
+  async function callAndStop() {
+    console.log((await products.get('/')).data);
+    await registrar.stop();
+    await resolver.stop();
+  }
+  void resolver.start();
+  void registrar.start();`;
 
 /** The JavaScript in a text, word for word: what the README shows is what runs. */
 function examples(readme: string): readonly string[] {

@@ -2,6 +2,7 @@
 
 const { dirname, join } = require('node:path');
 const { compile } = require('../workspace/compile');
+const { writeBundleEntries } = require('./bundle-entry');
 const { assertNotSwapped, guardManifest, restoreManifest, swapManifest } = require('./manifest-swap');
 const { publishedManifest } = require('./published-manifest');
 const { stage } = require('./stage');
@@ -31,9 +32,21 @@ async function prepack({ dir, root }) {
     FOLDERS,
   );
   const installed = new Set(Object.keys(manifest.dependencies ?? {}));
-  stage({ consumer, embedded, installed, outDir: join(dir, FOLDERS.published) });
+  const outDir = join(dir, FOLDERS.published);
+  stage({ consumer, embedded, installed, outDir });
+  writeBundleEntries(outDir, compiledEntries(manifest));
   swapManifest(dir, manifest);
   guardManifest(dir);
+}
+
+/**
+ * @param {Readonly<Record<string, unknown>>} manifest of the tarball
+ * @returns {string[]} paths within the published folder
+ */
+function compiledEntries(manifest) {
+  return Object.values(Object(manifest['exports'])).flatMap((entry) =>
+    typeof entry?.default === 'string' ? [entry.default.replace(`./${FOLDERS.published}/`, '')] : [],
+  );
 }
 
 /**

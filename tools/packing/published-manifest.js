@@ -1,5 +1,7 @@
 'use strict';
 
+const { bundleEntryOf } = require('./bundle-entry');
+
 /** @typedef {import('./workspace-package').Manifest} Manifest */
 
 /** What a package.json says to this workspace's tools only. */
@@ -20,9 +22,19 @@ function publishedManifest(manifest, embedded, { compiled, published }) {
   /** @type {typeof manifest} */
   const moved = JSON.parse(JSON.stringify(without(manifest, WORKSPACE_FIELDS)), (_key, value) => {
     if (typeof value === 'string') return value.replace(`./${compiled}/`, `./${published}/`);
-    return isObject(value) ? without(value, new Set([WORKSPACE_CONDITION])) : value;
+    return isObject(value) ? forBundlersToo(without(value, new Set([WORKSPACE_CONDITION]))) : value;
   });
   return { ...moved, files: [published], dependencies: mergedDependencies([manifest, ...embedded]) };
+}
+
+/**
+ * The conditions of an entry; what bundlers take comes before what everybody takes.
+ *
+ * @param {Record<string, unknown>} conditions
+ */
+function forBundlersToo({ default: compiled, ...conditions }) {
+  if (typeof compiled !== 'string') return conditions;
+  return { ...conditions, module: bundleEntryOf(compiled), default: compiled };
 }
 
 /**

@@ -7,15 +7,24 @@ const { startRegistry, onCleanup, cleanUp } = createRegistrarScene();
 
 afterEach(cleanUp);
 
+/** Node's permission model, under which worker threads have to be allowed. */
+const permissionFlag = process.allowedNodeEnvironmentFlags.has('--permission')
+  ? '--permission'
+  : '--experimental-permission';
 /** Processes start from source, on a machine that may be busy. */
 const STARTED = { timeoutMs: 15_000 };
 
 async function startRegistered(
   registry: FakeRegistry,
-  { stallLimitMs = 60_000, stillbornThreads = 0 } = {},
+  {
+    stallLimitMs = 60_000,
+    stillbornThreads = 0,
+    nodeArgs = [],
+  }: { stallLimitMs?: number; stillbornThreads?: number; nodeArgs?: readonly string[] } = {},
 ): Promise<TypeScriptProcess> {
   const service = startTypeScript(join(__dirname, 'processes/registered-process.ts'), {
     args: [registry.url, String(stallLimitMs), String(stillbornThreads)],
+    nodeArgs,
   });
   onCleanup(async () => {
     service.child.kill('SIGKILL');
@@ -127,6 +136,18 @@ describe('a registered process', () => {
     await eventually(() => registry.calls('/heartbeat').length > beats + 2, STARTED);
     expect(service.output()).toMatch(/"thread_failed"/);
     expect(service.output()).not.toContain('restartInMs');
+
+    service.child.kill('SIGTERM');
+    expect(await service.exited).toBe(0);
+    expect(registry.instances()).toEqual([]);
+  }, 60_000);
+
+  it('that may have no thread sends heartbeats from its main one, and departs in order', async () => {
+    const registry = await startRegistry();
+    const service = await startRegistered(registry, {
+      nodeArgs: [permissionFlag, '--allow-fs-read=*', '--allow-addons'],
+    });
+    expect(service.output()).toMatch(/"thread_failed".*"code":"ERR_ACCESS_DENIED"/);
 
     service.child.kill('SIGTERM');
     expect(await service.exited).toBe(0);

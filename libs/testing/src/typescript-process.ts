@@ -13,16 +13,23 @@ export interface TypeScriptProcess {
 
 /**
  * @param options.env added to this process's own environment, without what Jest put there
+ * @param options.nodeArgs for Node itself, before the file
  * @param options.packages those of this workspace from source too (default), or as they were built
  */
 export function startTypeScript(
   file: string,
-  options: { args?: string[]; env?: NodeJS.ProcessEnv; packages?: 'source' | 'built' } = {},
+  options: {
+    args?: string[];
+    env?: NodeJS.ProcessEnv;
+    packages?: 'source' | 'built';
+    nodeArgs?: readonly string[];
+  } = {},
 ): TypeScriptProcess {
   const { NODE_ENV: _fromJest, ...inherited } = process.env;
   const child = spawn(
     process.execPath,
     [
+      ...(options.nodeArgs ?? []),
       ...(options.packages === 'built' ? [] : ['-C', '@rollcall/source']),
       '-r',
       endWithParent,

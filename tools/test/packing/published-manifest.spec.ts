@@ -24,7 +24,7 @@ test('nothing of the workspace is left, and what was embedded is needed no more'
     version: '1.2.3',
     main: './lib/index.js',
     exports: {
-      '.': { types: './lib/index.d.ts', default: './lib/index.js' },
+      '.': { types: './lib/index.d.ts', module: './lib/index.mjs', default: './lib/index.js' },
       './package.json': './package.json',
     },
     files: ['lib'],
@@ -32,10 +32,10 @@ test('nothing of the workspace is left, and what was embedded is needed no more'
   });
 });
 
-test('the types come before what is run, for the first condition that holds is taken', () => {
+test('the types come before what is run, and bundlers have an entry before everybody’s, for the first condition that holds is taken', () => {
   const { exports } = publishedManifest(consumer, [inner], folders);
 
-  expect(JSON.stringify(exports)).toMatch(/"types".*"default"/);
+  expect(JSON.stringify(exports)).toMatch(/"types".*"module".*"default"/);
 });
 
 test('two ranges for one package are refused: one of them would be lost', () => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { failureOfError, type RegistryFailure } from '../registry/registry-failure';
@@ -19,18 +20,19 @@ export interface MembershipThread {
   end(): Promise<void>;
 }
 
+/** No thread can be had here: this process may not have one, has no more, or is a bundle without the thread's file. */
+export interface NoThread {
+  readonly failure: RegistryFailure;
+}
+
 /** @param onDied told once, and not after `end` */
 export function startMembershipThread(
   data: MembershipThreadData,
   report: MembershipReport,
   onDied: (failure: RegistryFailure) => void,
-): MembershipThread {
-  const worker = new Worker(join(__dirname, 'membership-worker.js'), {
-    name: 'rollcall-registrar',
-    workerData: data,
-    // What the host has preloaded into its own threads (`-r`, `--import`) is not for this one.
-    execArgv: [],
-  });
+): MembershipThread | NoThread {
+  const worker = startWorker(data);
+  if ('failure' in worker) return worker;
   let wasReady = false;
   let living = true;
   let ending = false;
@@ -82,4 +84,25 @@ export function startMembershipThread(
       await worker.terminate();
     },
   };
+}
+
+function startWorker(workerData: MembershipThreadData): Worker | NoThread {
+  // A bundle of ES modules has no folder, and one of CommonJS has another than this file's.
+  const file = typeof __dirname === 'string' ? join(__dirname, 'membership-worker.js') : undefined;
+  if (file === undefined || !existsSync(file)) {
+    const message =
+      'the file of the thread is missing, as in a bundle; keep this package external to have a thread';
+    return { failure: { code: 'NO_THREAD_FILE', message } };
+  }
+  try {
+    return new Worker(file, {
+      name: 'rollcall-registrar',
+      workerData,
+      // What the host has preloaded into its own threads (`-r`, `--import`) is not for this one.
+      execArgv: [],
+    });
+  } catch (error) {
+    // No permission (`--permission`), no thread left, data that cannot be cloned.
+    return { failure: failureOfError(error) };
+  }
 }

@@ -36,8 +36,8 @@ export interface RegistrarOptions {
    */
   readonly drainLingerMs?: number;
   /**
-   * `false` has heartbeats and session share the main thread, for bundles without this library's worker file and for
-   * where there are no threads; then a main thread that computes for longer than a lease is taken for dead. Default true.
+   * `false` has heartbeats and session share the main thread, as they do by themselves where no thread can be had (a
+   * bundle, no permission); then a main thread that computes for longer than a lease is taken for dead. Default true.
    */
   readonly thread?: boolean;
   /**

@@ -40,21 +40,25 @@ export function createThreadedMembership(
     const startedAt = performance.now();
     const started = startMembershipThread({ plan, formerly, ticks, stallLimitMs }, observed, (failure) => {
       if (performance.now() - startedAt >= GOOD_THREAD_MS) failures = 0;
+      const wasReady = thread?.wasReady ?? false;
       thread = undefined;
-      if (!halting) replace(started, failure);
+      if (halting) return;
+      if (wasReady) startAnother(failure);
+      else goOnHere(failure);
     });
+    if ('failure' in started) return goOnHere(started.failure);
     thread = started;
     thread.begin();
     // From now on a registration may be under way, whether or not its answer is ever seen.
     formerly = { ...formerly, mayBeListed: true };
   }
 
-  function replace(dead: MembershipThread, failure: RegistryFailure): void {
-    if (!dead.wasReady) {
-      report.event({ type: 'thread_failed', failure, restartInMs: undefined });
-      inThisThread().begin();
-      return;
-    }
+  function goOnHere(failure: RegistryFailure): void {
+    report.event({ type: 'thread_failed', failure, restartInMs: undefined });
+    inThisThread().begin();
+  }
+
+  function startAnother(failure: RegistryFailure): void {
     const restartInMs = backoffMs(failures, Math.random);
     failures += 1;
     report.event({ type: 'thread_failed', failure, restartInMs });
