@@ -69,6 +69,7 @@ export function composeRegistry(
     ttlSeconds: config.LEASE_TTL_SECONDS,
     heartbeatIntervalSeconds: config.HEARTBEAT_INTERVAL_SECONDS,
   };
+  const routeBounds = { maxRoutesPerService: config.MAX_ROUTES_PER_SERVICE, maxRoutes: config.MAX_ROUTES };
   const health = createHealth();
   const metrics = createMetrics({ service: config.SERVICE_NAME });
   const tls = createServerTls(config, { logger, metrics });
@@ -102,9 +103,12 @@ export function composeRegistry(
         logger,
         metrics,
         usualLease,
+        routeBounds,
+        routeMemoryMs: config.ROUTE_MEMORY_MS,
         closing: closing.signal,
       });
       stops.unshift(() => core.stop());
+      await core.prepare();
       const { routes, handle } = createRegistryHandler({
         ...core,
         store,
@@ -114,6 +118,7 @@ export function composeRegistry(
         health,
         usualLease,
         bounds: { maxInstances: config.MAX_INSTANCES, maxServices: config.MAX_SERVICES },
+        routeBounds,
         newId: randomUUID,
         addresses: addressPolicy(guard),
         prober: probing,

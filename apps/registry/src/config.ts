@@ -56,6 +56,20 @@ export interface RegistryConfig extends ProcessSettings, TlsSettings, AccessSett
   /** Most services listed at once; default 10 000. */
   readonly MAX_SERVICES: number;
   /**
+   * Most paths that one service may hold; default 256. Each is an entry in every gateway's route table. Beyond it routes
+   * are refused; the instance is listed all the same.
+   */
+  readonly MAX_ROUTES_PER_SERVICE: number;
+  /** Most paths held by all services together; default 100 000. */
+  readonly MAX_ROUTES: number;
+  /**
+   * How long a path stays a service's own after the last instance that announced it has gone, milliseconds; default 10
+   * minutes. Gateways hold requests for it meanwhile instead of answering 404. Too low: a longer outage, or a deployment
+   * that stops the old before it starts the new, lets another service have the path. Too high: a path that is to move to
+   * another service stays taken that long.
+   */
+  readonly ROUTE_MEMORY_MS: number;
+  /**
    * Most streams of `GET /watch` at once, and as many calls that wait (discoveries with an index, drains); default
    * 10 000. Each is a socket and what its reader has not read.
    */
@@ -64,6 +78,8 @@ export interface RegistryConfig extends ProcessSettings, TlsSettings, AccessSett
 
 const USUAL_TTL_SECONDS = 30;
 const USUAL_HEARTBEAT_INTERVAL_SECONDS = 10;
+
+const MONTH_MS = 31 * 86_400_000;
 
 const bound = Joi.number().integer().min(1).max(10_000_000);
 
@@ -94,5 +110,8 @@ export const registryConfig = defineConfig<RegistryConfig>({
   REQUIRE_REACHABLE: Joi.boolean().default(false),
   MAX_INSTANCES: bound.default(100_000),
   MAX_SERVICES: bound.default(10_000),
+  MAX_ROUTES_PER_SERVICE: bound.default(256),
+  MAX_ROUTES: bound.default(100_000),
+  ROUTE_MEMORY_MS: Joi.number().integer().min(0).max(MONTH_MS).default(600_000),
   MAX_WATCHERS: bound.default(10_000),
 });

@@ -43,7 +43,7 @@ export function createRegistryAccess(options: RegistryAccessOptions): RegistryAc
   return {
     start: () => reload.start(),
     stop: () => reload.stop(),
-    rule: () => ({ kind: 'tokens', tokens: reload.tokens() }),
+    rule: () => ({ kind: 'tokens', tokens: reload.tokens(), routes: reload.routes() }),
   };
 }
 

@@ -3,6 +3,7 @@ import { createCatalog, type Catalog } from './catalog/catalog';
 import type { CommittedChange } from './catalog/changes/change';
 import { createChangeLog } from './catalog/changes/change-log';
 import { createEventHistory, type EventHistory } from './catalog/changes/event-history';
+import type { RouteBounds } from './catalog/decisions/route-decision';
 import type { UsualLease } from './catalog/heartbeat-interval';
 import { toInstance, type InstanceRecord } from './catalog/instance/instance-record';
 import { createInstanceTexts } from './catalog/instance/instance-texts';
@@ -10,6 +11,7 @@ import type { StoredCatalog } from './catalog/stored-catalog';
 import { logChange } from './change-logger';
 import { createLiveness } from './liveness';
 import { createPingLoop } from './ping-loop';
+import { createRouteMemoryLoop } from './route-memory-loop';
 import { createRegistryMetrics } from './registry-metrics';
 import { createMassExpiryGuard, type MassExpiryGuard } from './catalog/guard/mass-expiry-guard';
 import type { CatalogStore } from './ports/catalog-store';
@@ -17,6 +19,8 @@ import type { Clock } from './ports/clock';
 import type { Prober } from './ports/prober';
 import type { ProbeNotes } from './probing/probe-notes';
 import type { SessionHub } from './sessions/session-hub';
+import { adoptRoutes } from './use-cases/adopt-routes';
+import { releaseRoutes } from './use-cases/release-routes';
 import { createTurns, type Turns } from './use-cases/turns';
 import { createChangeFeed, type ChangeFeed } from './watch/change-feed';
 import { createDrainingServices } from './watch/draining-services';
@@ -39,6 +43,8 @@ export interface RegistryCore {
   readonly guard: MassExpiryGuard;
   readonly probeNotes: ProbeNotes;
   readonly turns: Turns;
+  /** What has to be settled before anybody is answered. */
+  prepare(): Promise<void>;
   start(): void;
   stop(): Promise<void>;
 }
@@ -53,6 +59,8 @@ export interface RegistryCoreOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly usualLease: UsualLease;
+  readonly routeBounds: RouteBounds;
+  readonly routeMemoryMs: number;
   /** Aborts when the registry is going: every stream is ended. */
   readonly closing: AbortSignal;
 }
@@ -71,7 +79,7 @@ const PING_INTERVAL_MS = 15_000;
 const STALL_LIMIT_MS = 30_000;
 
 export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
-  const { stored, store, clock, prober, logger, usualLease, closing } = options;
+  const { stored, store, clock, prober, logger, usualLease, routeBounds, routeMemoryMs, closing } = options;
   const startedAt = clock.moment();
   const catalog = createCatalog(stored, startedAt, { maxVacantServices: MAX_VACANT_SERVICES });
   const { revision } = stored;
@@ -115,6 +123,13 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
   });
   const pingLoop = createPingLoop({ clock, intervalMs: PING_INTERVAL_MS, ping: () => hub.ping() });
 
+  const routeMemoryLoop = createRouteMemoryLoop({
+    clock,
+    logger,
+    notBefore: startedAt.now + leaseMs,
+    release: () => releaseRoutes({ catalog, store, clock, routeMemoryMs }),
+  });
+
   const metrics = createRegistryMetrics(options.metrics.registry, {
     catalog,
     hub,
@@ -152,12 +167,25 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
     guard,
     probeNotes: liveness.probeNotes,
     turns,
+    async prepare() {
+      try {
+        await adoptRoutes({ catalog, store, clock, routeBounds });
+      } catch (error) {
+        // Nobody can register meanwhile either; the next start tries again.
+        logger.error('paths announced before could not be noted as held', {
+          event: 'routes_not_adopted',
+          error,
+        });
+      }
+    },
     start() {
       liveness.start();
+      routeMemoryLoop.start();
       pingLoop.start();
     },
     async stop() {
       pingLoop.stop();
+      await routeMemoryLoop.stop();
       await liveness.stop();
     },
   };

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '@rollcall/service-kit';
 import { sameTokens, type AccessToken } from './access/access-token';
+import type { RouteRight } from './access/route-rights';
 import type { Clock } from './ports/clock';
 import type { TokenReading, TokenSource } from './ports/token-source';
 
@@ -16,6 +18,8 @@ export interface TokenReloadLoop {
   stop(): Promise<void>;
   /** Those of the last good reading. */
   tokens(): readonly AccessToken[];
+  /** By service: paths that whoever may write it may announce. */
+  routes(): ReadonlyMap<string, readonly RouteRight[]>;
 }
 
 export interface TokenReloadLoopOptions {
@@ -31,6 +35,7 @@ export interface TokenReloadLoopOptions {
 export function createTokenReloadLoop(options: TokenReloadLoopOptions): TokenReloadLoop {
   const { source, clock, onEvent, everyMs = 5000 } = options;
   let tokens: readonly AccessToken[] = [];
+  let routes: ReadonlyMap<string, readonly RouteRight[]> = new Map();
   let said = '';
   let cancel: (() => void) | undefined;
   let running: Promise<void> = Promise.resolve();
@@ -40,7 +45,7 @@ export function createTokenReloadLoop(options: TokenReloadLoopOptions): TokenRel
     async start() {
       const reading = await source.read();
       if ('faults' in reading) throw unusable(reading.faults);
-      accept(reading.tokens);
+      accept(reading);
       sleep();
     },
     async stop() {
@@ -49,6 +54,7 @@ export function createTokenReloadLoop(options: TokenReloadLoopOptions): TokenRel
       await running;
     },
     tokens: () => tokens,
+    routes: () => routes,
   };
 
   function sleep(): void {
@@ -65,11 +71,16 @@ export function createTokenReloadLoop(options: TokenReloadLoopOptions): TokenRel
 
   function apply(reading: TokenReading): void {
     if ('faults' in reading) complain(reading.faults);
-    else if (said !== '' || !sameTokens(reading.tokens, tokens)) accept(reading.tokens);
+    else if (said !== '' || !isInForce(reading)) accept(reading);
   }
 
-  function accept(accepted: readonly AccessToken[]): void {
-    tokens = accepted;
+  function isInForce(reading: GoodReading): boolean {
+    return sameTokens(reading.tokens, tokens) && isDeepStrictEqual(reading.routes ?? new Map(), routes);
+  }
+
+  function accept(accepted: GoodReading): void {
+    tokens = accepted.tokens;
+    routes = accepted.routes ?? new Map();
     said = '';
     onEvent({ event: 'tokens_loaded', names: tokens.map(({ name }) => name) });
   }
@@ -81,6 +92,8 @@ export function createTokenReloadLoop(options: TokenReloadLoopOptions): TokenRel
     onEvent({ event: 'tokens_refused', faults });
   }
 }
+
+type GoodReading = Extract<TokenReading, { tokens: unknown }>;
 
 function unusable(faults: readonly string[]): AppError {
   return new AppError({

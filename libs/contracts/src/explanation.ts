@@ -1,5 +1,6 @@
 import type { InstanceStatus } from './instance';
 import type { OverrideRequest } from './override';
+import type { RefusedRoute, RouteClaim } from './route-claim';
 
 /** Answer of `GET /explain/:service_name`: why each instance does or does not get traffic. Times are epoch seconds. */
 export interface ExplainResponse {
@@ -8,6 +9,8 @@ export interface ExplainResponse {
   readonly revision: number;
   /** The mass-expiry guard of the service, while it keeps somebody. */
   readonly guard: ExplainedGuard | null;
+  /** The paths that the service holds, whether somebody announces them or not. */
+  readonly claims: readonly RouteClaim[];
   readonly instances: readonly ExplainedInstance[];
 }
 
@@ -35,6 +38,8 @@ export interface ExplainedInstance {
   readonly last_probe: ExplainedProbe | null;
   readonly held: boolean;
   readonly override: OverrideRequest | null;
+  /** Routes that it announces and that its service was not given. */
+  readonly refused_routes: readonly RefusedRoute[];
   /** What is to be mended, as its heartbeats are told. */
   readonly warnings: readonly string[];
 }

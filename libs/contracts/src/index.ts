@@ -1,8 +1,14 @@
 export { isServiceName, serviceNameSchema } from './service-name';
 export { canonicalInstanceUrl, instanceUrlSchema } from './instance-url';
 export { announcedRouteSchema, pathPrefixSchema, type AnnouncedRoute } from './announced-route';
+export { OLDER_CALL_TAG, type RefusedRoute, type RouteClaim } from './route-claim';
 export { INSTANCE_STATUSES, type Instance, type InstanceStatus } from './instance';
-export { instanceIdSchema, registerRequestSchema, type RegisterRequest } from './registration';
+export {
+  instanceIdSchema,
+  registerRequestSchema,
+  type RegisterRequest,
+  type RegisterResponse,
+} from './registration';
 export { epochSchema, type InstanceReference } from './instance-reference';
 export {
   heartbeatRequestSchema,

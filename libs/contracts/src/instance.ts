@@ -1,4 +1,5 @@
 import type { AnnouncedRoute } from './announced-route';
+import type { RefusedRoute } from './route-claim';
 
 /**
  * Traffic goes to `up`; to `suspect` only when a service has no `up`; never to the others.
@@ -20,7 +21,10 @@ export interface Instance {
   /** 1–1000; 100 is an ordinary share of the traffic. */
   readonly weight: number;
   readonly metadata: Readonly<Record<string, string>>;
+  /** Of those it announces, the ones that its service was given. */
   readonly routes: readonly AnnouncedRoute[];
+  /** The others; absent when there are none. */
+  readonly refused_routes?: readonly RefusedRoute[];
   /** Seconds a lease lasts without a heartbeat; 0 is no lease. */
   readonly ttl_seconds: number;
   /** Path that answers 200 while the process lives, asked by the registry's probe. */

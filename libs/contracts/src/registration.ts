@@ -1,5 +1,6 @@
 import Joi from 'joi';
 import { announcedRouteSchema, type AnnouncedRoute } from './announced-route';
+import type { Instance } from './instance';
 import { instanceUrlSchema } from './instance-url';
 import { serviceNameSchema } from './service-name';
 
@@ -19,6 +20,12 @@ export interface RegisterRequest {
   readonly ttl_seconds?: number;
   readonly health_path?: string;
   readonly status?: 'up' | 'starting';
+}
+
+/** Answer of `POST /register`. */
+export interface RegisterResponse extends Instance {
+  /** What is to be mended; absent when nothing is. */
+  readonly warnings?: readonly string[];
 }
 
 const label = Joi.string().trim().min(1).max(64);

@@ -1,5 +1,6 @@
 import Joi from 'joi';
 import type { Instance } from './instance';
+import type { RouteClaim } from './route-claim';
 import { serviceNameSchema } from './service-name';
 
 /** Query of `GET /watch`. */
@@ -30,6 +31,8 @@ export interface WatchSnapshot {
   readonly service_name: string;
   readonly revision: number;
   readonly instances: readonly Instance[];
+  /** The paths that it holds; absent when it holds none. */
+  readonly claims?: readonly RouteClaim[];
 }
 
 /** A change to one service; applies only on top of `prev_revision` of that service. */
@@ -40,6 +43,8 @@ export interface WatchDelta {
   readonly upserted: readonly Instance[];
   /** Ids of instances that are gone. */
   readonly removed: readonly string[];
+  /** The paths that it holds now; absent when they are the same as before. */
+  readonly claims?: readonly RouteClaim[];
   /** An instance in it is draining: say so at `POST /acks` once no pick of it can happen any more. */
   readonly ack?: true;
 }

@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { secretDigest } from '@rollcall/service-kit';
+import type { RouteRight } from './route-rights';
 import { EVERY_SCOPE, type Scope } from './scope';
 
 /** Whom a token belongs to and what it is good for. The token itself is not kept, so it cannot leak from here. */
@@ -8,11 +10,13 @@ export interface AccessToken {
   /** SHA-256 of the token. */
   readonly digest: Buffer;
   readonly scopes: readonly Scope[];
+  /** Paths that its bearer may announce; absent where the file says nothing of them. */
+  readonly routes?: readonly RouteRight[];
 }
 
 /** The one token of a registry that has no token file. */
 export function sharedToken(token: string): AccessToken {
-  return { name: 'shared-token', digest: secretDigest(token), scopes: EVERY_SCOPE };
+  return { name: 'shared-token', digest: secretDigest(token), scopes: EVERY_SCOPE, routes: ['*'] };
 }
 
 export function sameTokens(one: readonly AccessToken[], other: readonly AccessToken[]): boolean {
@@ -30,6 +34,7 @@ function sameToken(one: AccessToken, other: AccessToken): boolean {
     one.name === other.name &&
     one.digest.equals(other.digest) &&
     one.scopes.length === other.scopes.length &&
-    one.scopes.every((scope, index) => scope === other.scopes[index])
+    one.scopes.every((scope, index) => scope === other.scopes[index]) &&
+    isDeepStrictEqual(one.routes, other.routes)
   );
 }

@@ -1,11 +1,17 @@
 import { sameDigest, secretDigest } from '@rollcall/service-kit';
 import type { AccessToken } from './access-token';
+import { routeRights, type RouteRight, type RouteRights } from './route-rights';
 import { includesScope, type NeededScope } from './scope';
 
 /** Who may call: everybody, or the bearers of tokens. */
 export type AccessRule =
   | { readonly kind: 'open' }
-  | { readonly kind: 'tokens'; readonly tokens: readonly AccessToken[] };
+  | {
+      readonly kind: 'tokens';
+      readonly tokens: readonly AccessToken[];
+      /** By service: paths that whoever may write it may announce. */
+      readonly routes?: ReadonlyMap<string, readonly RouteRight[]>;
+    };
 
 export type AccessRefusal =
   | { readonly kind: 'unauthenticated'; readonly why: 'no_token' | 'unknown_token' }
@@ -33,6 +39,22 @@ export function authorise(
   return includesScope(token.scopes, needed)
     ? { kind: 'granted', actor: token.name }
     : { kind: 'forbidden', actor: token.name, needed };
+}
+
+/** Which paths a caller that may write the service may announce for it. */
+export function routeRightsOf(
+  rule: AccessRule,
+  presented: string | undefined,
+  serviceName: string,
+): RouteRights {
+  if (rule.kind === 'open') return { kind: 'any' };
+  const token = presented === undefined ? undefined : findToken(rule.tokens, presented);
+  const ofService = rule.routes?.get(serviceName);
+  const named =
+    token?.routes === undefined && ofService === undefined
+      ? undefined
+      : [...(token?.routes ?? []), ...(ofService ?? [])];
+  return routeRights(named);
 }
 
 /** Looks at every token, whichever one matches, so that the time it takes says nothing of where or how nearly. */

@@ -1,6 +1,8 @@
 import { secretDigest } from '@rollcall/service-kit';
+import { serviceNameSchema } from '@rollcall/contracts';
 import Joi from 'joi';
 import type { AccessToken } from '../access/access-token';
+import { parseRouteRight, type RouteRight } from '../access/route-rights';
 import { parseScope, type Scope } from '../access/scope';
 import { bearerNameFault, digestFault, tokenFault } from '../access/token-rules';
 import type { TokenReading } from '../ports/token-source';
@@ -10,6 +12,7 @@ const MOST_TOKENS = 1000;
 /** The form of the whole file; every comparison of a token walks through all of them, hence the bound. */
 interface TokenDocument {
   readonly tokens: readonly TokenEntry[];
+  readonly routes?: Readonly<Record<string, readonly RouteRight[]>>;
 }
 
 interface TokenEntry {
@@ -17,6 +20,7 @@ interface TokenEntry {
   readonly token?: string;
   readonly sha256?: string;
   readonly scopes: readonly Scope[];
+  readonly routes?: readonly RouteRight[];
 }
 
 /** A text for which `fault` finds none. Joi's own rules would repeat the secret in what they say of it. */
@@ -32,6 +36,17 @@ const scope = Joi.string().custom(
     helpers.message({ custom: '{{#label}} must be read, admin, write:* or write:<service>' }),
 );
 
+const routeRight = Joi.string().custom(
+  (text: string, helpers) =>
+    parseRouteRight(text) ??
+    helpers.message({
+      custom: '{{#label}} must be a path (/products), a host and a path (shop.example/products) or *',
+    }),
+);
+
+const MOST_ROUTES = 1000;
+const routeList = Joi.array().items(routeRight).max(MOST_ROUTES);
+
 const document = Joi.object<TokenDocument>({
   tokens: Joi.array()
     .items(
@@ -40,6 +55,7 @@ const document = Joi.object<TokenDocument>({
         token: textWithout(tokenFault),
         sha256: textWithout(digestFault),
         scopes: Joi.array().items(scope).min(1).unique().required(),
+        routes: routeList,
       })
         .xor('token', 'sha256')
         .messages({
@@ -51,6 +67,7 @@ const document = Joi.object<TokenDocument>({
     .max(MOST_TOKENS)
     .unique('name')
     .required(),
+  routes: Joi.object().pattern(serviceNameSchema, routeList),
 })
   .required()
   .label('the file');
@@ -63,11 +80,14 @@ export function readTokenDocument(parsed: unknown): TokenReading {
   if (!first) return { faults: ['"tokens" must hold a token'] };
   const tokens: readonly [AccessToken, ...AccessToken[]] = [first, ...others];
   const faults = sharedSecrets(tokens);
-  return faults.length > 0 ? { faults } : { tokens };
+  if (faults.length > 0) return { faults };
+  const { routes } = result.value;
+  return { tokens, ...(routes && { routes: new Map(Object.entries(routes)) }) };
 }
 
-function accessToken({ name, token, sha256 = '', scopes }: TokenEntry): AccessToken {
-  return { name, scopes, digest: token === undefined ? Buffer.from(sha256, 'hex') : secretDigest(token) };
+function accessToken({ name, token, sha256 = '', scopes, routes }: TokenEntry): AccessToken {
+  const digest = token === undefined ? Buffer.from(sha256, 'hex') : secretDigest(token);
+  return { name, scopes, digest, ...(routes && { routes }) };
 }
 
 /** With one token for two names nobody could tell who it was. */

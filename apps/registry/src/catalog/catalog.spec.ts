@@ -40,7 +40,7 @@ describe('a catalog', () => {
   });
 
   it('knows an unknown name as an empty service that never changed', () => {
-    expect(open().service('nobody')).toEqual({ serviceName: 'nobody', revision: 0, records: [] });
+    expect(open().service('nobody')).toEqual({ serviceName: 'nobody', revision: 0, records: [], claims: [] });
   });
 
   it('refuses a change that does not follow on the last one', () => {
@@ -143,8 +143,8 @@ describe('a catalog', () => {
         begunAt: 0,
         recent: [],
         services: [
-          { serviceName: 'product', revision: 40, records: [record('a', 12)] },
-          { serviceName: 'order', revision: 41, records: [] },
+          { serviceName: 'product', revision: 40, records: [record('a', 12)], claims: [] },
+          { serviceName: 'order', revision: 41, records: [], claims: [] },
         ],
       },
       at(5000),
@@ -152,7 +152,7 @@ describe('a catalog', () => {
     );
     expect(catalog.revision).toBe(41);
     expect(catalog.service('product').revision).toBe(40);
-    expect(catalog.service('order')).toEqual({ serviceName: 'order', revision: 41, records: [] });
+    expect(catalog.service('order')).toEqual({ serviceName: 'order', revision: 41, records: [], claims: [] });
     expect([catalog.instanceCount, catalog.serviceCount]).toEqual([1, 1]);
     expect(catalog.nextLapseAt()).toBe(35_000);
   });

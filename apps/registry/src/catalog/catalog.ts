@@ -5,13 +5,17 @@ import type { InstanceRecord } from './instance/instance-record';
 import { createLeaseBook } from './leases/lease-book';
 import type { Moment } from './moment';
 import { createRosterBook } from './roster-book';
+import { createClaimBook, type ClaimBook } from './routes/claim-book';
 import type { ServiceSnapshot } from './roster';
+import type { StandingClaim } from './routes/path-claim';
 import type { StoredCatalog } from './stored-catalog';
 
 /** A committed change with what it follows on. */
 export interface AppliedChange extends CommittedChange {
   /** The service's revision before it. */
   readonly prevRevision: number;
+  /** The paths that the service holds, where this change makes them others. */
+  readonly claimsNow?: readonly StandingClaim[];
 }
 
 /**
@@ -25,6 +29,8 @@ export interface Catalog {
   readonly instanceCount: number;
   /** Services with an instance. */
   readonly serviceCount: number;
+  /** Which service holds which path. */
+  readonly claims: Pick<ClaimBook, 'at' | 'covering' | 'rivalOf' | 'of' | 'size' | 'unannounced'>;
   entry(instanceId: string): Entry | undefined;
   entryAt(serviceName: string, url: string): Entry | undefined;
   service(serviceName: string): ServiceSnapshot;
@@ -72,14 +78,17 @@ interface ListedEntry extends Entry {
 /** @param moment everybody in the stored catalog counts as heard from at that moment, or a restart would evict them */
 export function createCatalog(stored: StoredCatalog, moment: Moment, options: CatalogOptions): Catalog {
   const entries = new Map<string, ListedEntry>();
-  const rosters = createRosterBook<ListedEntry>(options);
+  const claims = createClaimBook();
+  const rosters = createRosterBook<ListedEntry>({ ...options, claimsOf: (name) => claims.of(name) });
   const leases = createLeaseBook();
   let { revision } = stored;
 
   for (const service of stored.services) {
-    for (const record of service.records) list(record, moment);
-    rosters.open(service.serviceName).changedAt(service.revision);
-    rosters.settle(service.serviceName);
+    const { serviceName, records } = service;
+    for (const record of records) list(record, moment);
+    claims.restore(serviceName, service.claims, records);
+    rosters.open(serviceName).changedAt(service.revision);
+    rosters.settle(serviceName);
   }
 
   return {
@@ -93,10 +102,11 @@ export function createCatalog(stored: StoredCatalog, moment: Moment, options: Ca
     get serviceCount() {
       return rosters.occupied;
     },
+    claims,
     entry: (instanceId) => entries.get(instanceId),
     entryAt: (serviceName, url) => rosters.find(serviceName)?.at(url),
     service: (serviceName) =>
-      rosters.find(serviceName)?.snapshot() ?? { serviceName, revision: 0, records: [] },
+      rosters.find(serviceName)?.snapshot() ?? { serviceName, revision: 0, records: [], claims: [] },
     entriesOf: (serviceName) => rosters.find(serviceName)?.entries() ?? [],
     sizeOf: (serviceName) => rosters.find(serviceName)?.size ?? 0,
     hasInstances: (serviceName) => (rosters.find(serviceName)?.size ?? 0) > 0,
@@ -127,37 +137,55 @@ export function createCatalog(stored: StoredCatalog, moment: Moment, options: Ca
       throw new Error(`revision ${change.revision} does not follow on ${revision}`);
     const roster = rosters.open(change.serviceName);
     const prevRevision = roster.revision;
-    for (const instanceId of change.remove) delist(instanceId);
+    const before: InstanceRecord[] = [];
+    for (const instanceId of change.remove) before.push(...delist(instanceId));
     for (const record of change.put) {
       const entry = entries.get(record.instanceId);
-      if (entry?.record.epoch === record.epoch) entry.record = record;
-      else list(record, at);
+      if (entry?.record.epoch === record.epoch) {
+        before.push(entry.record);
+        entry.record = record;
+      } else before.push(...list(record, at));
     }
+    const { serviceName, claims: given, released } = change;
+    const after = change.put;
+    const claimsChanged = claims.apply({
+      serviceName,
+      at: change.at,
+      claims: given,
+      released,
+      before,
+      after,
+    });
     roster.changedAt(change.revision);
-    rosters.settle(change.serviceName);
+    rosters.settle(serviceName);
     revision = change.revision;
-    return { ...change, prevRevision };
+    return { ...change, prevRevision, ...(claimsChanged && { claimsNow: claims.of(serviceName) }) };
   }
 
-  function list(record: InstanceRecord, at: Moment): void {
+  /** @returns who had to go for it */
+  function list(record: InstanceRecord, at: Moment): readonly InstanceRecord[] {
     const { serviceName, url, ttlSeconds } = record.registration;
     const roster = rosters.open(serviceName);
     const sameAddress = roster.at(url);
-    if (sameAddress !== undefined) delist(sameAddress.record.instanceId);
-    delist(record.instanceId);
+    const gone = [
+      ...(sameAddress === undefined ? [] : delist(sameAddress.record.instanceId)),
+      ...delist(record.instanceId),
+    ];
     const entry = { record, contact: FRESH_CONTACT, heardAt: at.epochMs };
     entries.set(record.instanceId, entry);
     roster.put(entry);
     if (ttlSeconds > 0) leases.begin(record.instanceId, ttlSeconds * 1000, at.now);
+    return gone;
   }
 
-  function delist(instanceId: string): void {
+  function delist(instanceId: string): readonly InstanceRecord[] {
     const entry = entries.get(instanceId);
-    if (entry === undefined) return;
+    if (entry === undefined) return [];
     const { serviceName, url } = entry.record.registration;
     entries.delete(instanceId);
     rosters.open(serviceName).remove(url);
     leases.end(instanceId);
+    return [entry.record];
   }
 
   function mine(entry: Entry): ListedEntry {

@@ -33,6 +33,7 @@ export function explainInstance(
     last_probe: lastProbe === undefined ? null : { at: seconds(lastProbe.at), outcome: lastProbe.outcome },
     held: isHeld(condition),
     override: override ?? null,
+    refused_routes: record.refusedRoutes ?? [],
     warnings: facts.warnings,
   };
 }

@@ -1,5 +1,6 @@
 import type { Entry } from './entry';
 import { createRoster, type Roster } from './roster';
+import type { StandingClaim } from './routes/path-claim';
 
 /**
  * The rosters by service name. One whose last instance has gone is kept for a while, because its revision is what
@@ -17,26 +18,39 @@ export interface RosterBook<E extends Entry> {
   all(): Iterable<Roster<E>>;
 }
 
-export function createRosterBook<E extends Entry>(options: { maxVacantServices: number }): RosterBook<E> {
+export interface RosterBookOptions {
+  readonly maxVacantServices: number;
+  /** A service that holds a path is not forgotten, whoever asks must hear of it. */
+  readonly claimsOf: (serviceName: string) => readonly StandingClaim[];
+}
+
+export function createRosterBook<E extends Entry>(options: RosterBookOptions): RosterBook<E> {
   // Maps, not objects: "__proto__" and "constructor" are good service names.
   const rosters = new Map<string, Roster<E>>();
   const vacant = new Set<string>();
+  /** Vacant as well, but not to be forgotten. */
+  const holders = new Set<string>();
 
   return {
     get occupied() {
-      return rosters.size - vacant.size;
+      return rosters.size - vacant.size - holders.size;
     },
     find: (serviceName) => rosters.get(serviceName),
     open(serviceName) {
       const known = rosters.get(serviceName);
       if (known !== undefined) return known;
-      const roster = createRoster<E>(serviceName);
+      const roster = createRoster<E>(serviceName, options.claimsOf);
       rosters.set(serviceName, roster);
       return roster;
     },
     settle(serviceName) {
       vacant.delete(serviceName);
+      holders.delete(serviceName);
       if (rosters.get(serviceName)?.size !== 0) return;
+      if (options.claimsOf(serviceName).length > 0) {
+        holders.add(serviceName);
+        return;
+      }
       vacant.add(serviceName);
       if (vacant.size <= options.maxVacantServices) return;
       for (const longestVacant of vacant) {

@@ -1,5 +1,6 @@
 import type { Entry } from './entry';
 import type { InstanceRecord } from './instance/instance-record';
+import type { StandingClaim } from './routes/path-claim';
 
 /** One service's full set at a revision, every status included. Immutable. */
 export interface ServiceSnapshot {
@@ -8,6 +9,8 @@ export interface ServiceSnapshot {
   readonly revision: number;
   /** In the order of registration. */
   readonly records: readonly InstanceRecord[];
+  /** The paths that it holds. */
+  readonly claims: readonly StandingClaim[];
 }
 
 /** Who is listed under one service name. */
@@ -23,7 +26,10 @@ export interface Roster<E extends Entry> {
   snapshot(): ServiceSnapshot;
 }
 
-export function createRoster<E extends Entry>(serviceName: string): Roster<E> {
+export function createRoster<E extends Entry>(
+  serviceName: string,
+  claimsOf: (serviceName: string) => readonly StandingClaim[],
+): Roster<E> {
   const entries = new Map<string, E>();
   let revision = 0;
   // Built when somebody asks and kept until the next change: many readers, one list.
@@ -49,6 +55,11 @@ export function createRoster<E extends Entry>(serviceName: string): Roster<E> {
       snapshot = undefined;
     },
     snapshot: () =>
-      (snapshot ??= { serviceName, revision, records: Array.from(entries.values(), ({ record }) => record) }),
+      (snapshot ??= {
+        serviceName,
+        revision,
+        records: Array.from(entries.values(), ({ record }) => record),
+        claims: claimsOf(serviceName),
+      }),
   };
 }

@@ -1,5 +1,6 @@
 import type { CommittedChange } from './changes/change';
 import type { InstanceRecord } from './instance/instance-record';
+import type { StandingClaim } from './routes/path-claim';
 
 /** What a store has kept of a catalog. */
 export interface StoredCatalog {
@@ -22,4 +23,6 @@ export interface StoredService {
   readonly serviceName: string;
   readonly revision: number;
   readonly records: readonly InstanceRecord[];
+  /** The paths that it holds. */
+  readonly claims: readonly StandingClaim[];
 }

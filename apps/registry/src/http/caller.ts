@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { bearerToken } from '@rollcall/service-kit';
 import { accessDenial, type AccessDenial, type AuditedRefusal } from '../access/access-denial';
 import { accessError } from '../access/access-error';
-import { authorise, type AccessRule } from '../access/authorise';
+import { authorise, routeRightsOf, type AccessRule } from '../access/authorise';
+import type { RouteRights } from '../access/route-rights';
 import type { NeededScope } from '../access/scope';
 
 /** Whoever makes a call. */
@@ -13,6 +14,8 @@ export interface Caller {
    * @throws AppError 401 `UNAUTHORIZED`, 403 `FORBIDDEN`: it may not do what takes that scope
    */
   require(needed: NeededScope): string;
+  /** Paths that it may announce for a service that it may write. */
+  routeRights(serviceName: string): RouteRights;
   /** For the audit: it spoke for a stream whose secret it does not know. */
   hadWrongSecret(): void;
 }
@@ -35,6 +38,7 @@ export function createCallerOf({ rule, onDenied }: CallerOptions): CallerOf {
       onDenied(denialOf(req, result));
       throw accessError(result);
     },
+    routeRights: (serviceName) => routeRightsOf(rule(), bearerToken(req.headers.authorization), serviceName),
     hadWrongSecret: () => onDenied(denialOf(req, { kind: 'wrong_stream_secret' })),
   });
 }

@@ -1,8 +1,10 @@
 import type {
   DeregisterRequest,
   HeartbeatRequest,
+  Instance,
   InstanceReference,
   RegisterRequest,
+  RegisterResponse,
 } from '@rollcall/contracts';
 import type { Reply } from '@rollcall/service-kit';
 import type { NeededScope } from '../access/scope';
@@ -20,6 +22,7 @@ import { admit, type AdmitDeps } from '../use-cases/admit';
 import { deregister } from '../use-cases/deregister';
 import { heartbeat, type HeartbeatDeps } from '../use-cases/heartbeat';
 import { register, type RegisterDeps } from '../use-cases/register';
+import { refusalWarning } from '../use-cases/warnings-of';
 import type { Caller } from './caller';
 
 /** What instances say of themselves. Valid requests in, replies out, and no framework on the way. */
@@ -43,12 +46,12 @@ export function createInstanceCalls(deps: InstanceCallsDeps): InstanceCalls {
       const admission = await admit(deps, request);
       if (admission.kind === 'forbidden') throw addressForbidden(admission.why);
       if (admission.kind === 'unreachable') throw unreachable(admission.why);
-      const result = await register(deps, request, by);
+      const result = await register(deps, request, by, caller.routeRights(request.service_name));
       switch (result.kind) {
         case 'listed':
-          return { status: 201, body: result.instance };
+          return { status: 201, body: answerTo(result.instance) };
         case 'stands':
-          return { status: 200, body: result.instance };
+          return { status: 200, body: answerTo(result.instance) };
         case 'id_taken':
           throw instanceIdTaken(result.instanceId, result.by);
         case 'full':
@@ -56,7 +59,8 @@ export function createInstanceCalls(deps: InstanceCallsDeps): InstanceCalls {
       }
     },
     async heartbeat(request, caller) {
-      const result = await heartbeat(deps, request, caller.require(writing(request)));
+      const by = caller.require(writing(request));
+      const result = await heartbeat(deps, request, by, (serviceName) => caller.routeRights(serviceName));
       switch (result.kind) {
         case 'alive':
           return { status: 200, body: result.response };
@@ -71,4 +75,9 @@ export function createInstanceCalls(deps: InstanceCallsDeps): InstanceCalls {
       return { status: 204 };
     },
   };
+}
+
+function answerTo(instance: Instance): RegisterResponse {
+  const warnings = (instance.refused_routes ?? []).map(refusalWarning);
+  return warnings.length === 0 ? instance : { ...instance, warnings };
 }

@@ -1,8 +1,13 @@
 import type { AccessToken } from '../access/access-token';
+import type { RouteRight } from '../access/route-rights';
 
 /** All the tokens there are, or every reason why they cannot be used. Faults never repeat a secret. */
 export type TokenReading =
-  | { readonly tokens: readonly [AccessToken, ...AccessToken[]] }
+  | {
+      readonly tokens: readonly [AccessToken, ...AccessToken[]];
+      /** By service: paths that whoever may write it may announce. */
+      readonly routes?: ReadonlyMap<string, readonly RouteRight[]>;
+    }
   | { readonly faults: readonly string[] };
 
 /**

@@ -4,6 +4,7 @@ import type { EventHistory } from '../catalog/changes/event-history';
 import { trafficRecords } from '../catalog/discovery';
 import type { Entry } from '../catalog/entry';
 import { explainInstance } from '../catalog/explanation';
+import { toRouteClaim } from '../catalog/routes/path-claim';
 import type { MassExpiryGuard } from '../catalog/guard/mass-expiry-guard';
 import type { Clock } from '../ports/clock';
 import type { ProbeNotes } from '../probing/probe-notes';
@@ -20,7 +21,7 @@ export interface ExplainDeps {
 /** Why each instance of a service does or does not get traffic. A name that nobody has registered has none. */
 export function explain(deps: ExplainDeps, serviceName: string): ExplainResponse {
   const { catalog, guard, probeNotes, clock } = deps;
-  const { revision, records } = catalog.service(serviceName);
+  const { revision, records, claims } = catalog.service(serviceName);
   const getting = new Set(trafficRecords(records));
   const { now, epochMs } = clock.moment();
   /** Monotonic milliseconds as those since 1970. */
@@ -31,6 +32,7 @@ export function explain(deps: ExplainDeps, serviceName: string): ExplainResponse
     catalog_id: catalog.catalogId,
     revision,
     guard: explainedGuard(guard, serviceName, onTheWall),
+    claims: claims.map(toRouteClaim),
     instances: Array.from(catalog.entriesOf(serviceName), (entry) => {
       const leaseEndsAt = catalog.leaseEndsAt(entry);
       return explainInstance(entry, {

@@ -1,13 +1,20 @@
 import type { HeartbeatRequest, HeartbeatResponse } from '@rollcall/contracts';
+import { USUAL_RIGHTS, type RouteRights } from '../access/route-rights';
+import type { ProposedChange } from '../catalog/changes/change';
 import { resolveReference } from '../catalog/decisions/reference';
+import { decideRoutesAnew } from '../catalog/decisions/registration-decision';
+import type { RouteBounds } from '../catalog/decisions/route-decision';
+import type { Entry } from '../catalog/entry';
 import { heartbeatIntervalFor, type UsualLease } from '../catalog/heartbeat-interval';
 import type { ProbeNotes } from '../probing/probe-notes';
 import type { ApplyEventDeps } from './apply-event';
 import { beat } from './beat';
+import { commitDecision } from './commit-decision';
 import { warningsOf } from './warnings-of';
 
 export interface HeartbeatDeps extends ApplyEventDeps {
   readonly usualLease: UsualLease;
+  readonly routeBounds: RouteBounds;
   readonly probeNotes: ProbeNotes;
 }
 
@@ -17,11 +24,12 @@ export type HeartbeatResult =
   /** `epoch` is that of the life which is listed. */
   | { readonly kind: 'other_life'; readonly epoch: number };
 
-/** @param by who says so: a caller's identity */
+/** @param by who says so: a caller's identity, which has the `rights` */
 export async function heartbeat(
   deps: HeartbeatDeps,
   request: HeartbeatRequest,
   by: string,
+  rights: (serviceName: string) => RouteRights = () => USUAL_RIGHTS,
 ): Promise<HeartbeatResult> {
   const resolved = resolveReference(deps.catalog, request);
   if (resolved.kind === 'unknown') return resolved;
@@ -30,6 +38,8 @@ export async function heartbeat(
   if (resolved.kind === 'other_life') return { kind: 'other_life', epoch };
 
   await beat(deps, entry, request.status, by);
+  if (entry.record.refusedRoutes !== undefined)
+    await askAgain(deps, entry, rights(registration.serviceName), by);
   // While the store was busy with it, its time had come.
   if (deps.catalog.entry(instanceId) !== entry) return { kind: 'unknown' };
   const { ttlSeconds } = registration;
@@ -45,4 +55,27 @@ export async function heartbeat(
       ...(warnings.length === 0 ? {} : { warnings }),
     },
   };
+}
+
+/** What was refused is decided again: the path may have become free, or the token may have been given a right to it. */
+async function askAgain(
+  { catalog, store, clock, routeBounds, turns }: HeartbeatDeps,
+  entry: Entry,
+  rights: RouteRights,
+  by: string,
+): Promise<void> {
+  await turns.take(entry, () =>
+    commitDecision<{ readonly change?: ProposedChange | undefined }>(store, () =>
+      catalog.entry(entry.record.instanceId) === entry
+        ? {
+            change: decideRoutesAnew(catalog, entry, {
+              routeBounds,
+              rights,
+              epochMs: clock.moment().epochMs,
+              by,
+            }),
+          }
+        : {},
+    ),
+  );
 }

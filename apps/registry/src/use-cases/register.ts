@@ -1,9 +1,11 @@
 import type { Instance, RegisterRequest } from '@rollcall/contracts';
+import { USUAL_RIGHTS, type RouteRights } from '../access/route-rights';
 import {
   decideRegistration,
   type RegistrationBounds,
   type RegistrationDecision,
 } from '../catalog/decisions/registration-decision';
+import type { RouteBounds } from '../catalog/decisions/route-decision';
 import type { UsualLease } from '../catalog/heartbeat-interval';
 import { toInstance } from '../catalog/instance/instance-record';
 import { registrationFrom } from '../catalog/instance/registration';
@@ -13,6 +15,7 @@ import { commitDecision } from './commit-decision';
 
 export interface RegisterDeps extends ApplyEventDeps {
   readonly bounds: RegistrationBounds;
+  readonly routeBounds: RouteBounds;
   readonly usualLease: UsualLease;
   /** Makes an id for whoever brings none. */
   readonly newId: () => string;
@@ -25,13 +28,14 @@ export type RegisterResult =
   | { readonly kind: 'stands'; readonly instance: Instance }
   | Extract<RegistrationDecision, { kind: 'id_taken' | 'full' }>;
 
-/** @param by who registers: a caller's identity */
+/** @param by who registers: a caller's identity, which has the `rights` */
 export async function register(
   deps: RegisterDeps,
   request: RegisterRequest,
   by: string,
+  rights: RouteRights = USUAL_RIGHTS,
 ): Promise<RegisterResult> {
-  const { catalog, store, clock, bounds, usualLease, newId } = deps;
+  const { catalog, store, clock, bounds, routeBounds, usualLease, newId } = deps;
   const { epochMs } = clock.moment();
   const newcomer = {
     registration: registrationFrom(request, usualLease.ttlSeconds),
@@ -40,7 +44,7 @@ export async function register(
   };
 
   const { decision, committed } = await commitDecision<RegistrationDecision>(store, () =>
-    decideRegistration(catalog, newcomer, { bounds, newId, epochMs, by }),
+    decideRegistration(catalog, newcomer, { bounds, routeBounds, newId, epochMs, by, rights }),
   );
   switch (decision.kind) {
     case 'stands': {

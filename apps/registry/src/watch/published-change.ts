@@ -1,6 +1,7 @@
 import type { Instance } from '@rollcall/contracts';
 import type { AppliedChange } from '../catalog/catalog';
 import type { InstanceRecord } from '../catalog/instance/instance-record';
+import { toRouteClaim } from '../catalog/routes/path-claim';
 import { isDraining } from './draining-services';
 import { eventFrame } from './event-frame';
 
@@ -14,7 +15,7 @@ export interface PublishedChange {
 }
 
 export function publishedChange(
-  { serviceName, prevRevision, revision, put, remove }: AppliedChange,
+  { serviceName, prevRevision, revision, put, remove, claimsNow }: AppliedChange,
   toWire: (record: InstanceRecord) => Instance,
 ): PublishedChange {
   const frame = eventFrame({
@@ -25,6 +26,7 @@ export function publishedChange(
       revision,
       upserted: put.map(toWire),
       removed: remove,
+      ...(claimsNow === undefined ? {} : { claims: claimsNow.map(toRouteClaim) }),
       ...(put.some(isDraining) ? { ack: true } : {}),
     },
   });

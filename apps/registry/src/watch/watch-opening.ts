@@ -1,6 +1,7 @@
 import type { WatchHello, WatchSynced } from '@rollcall/contracts';
 import type { InstanceRecord } from '../catalog/instance/instance-record';
 import type { ServiceSnapshot } from '../catalog/roster';
+import { toRouteClaim } from '../catalog/routes/path-claim';
 import { eventFrame, textFrame, withId } from './event-frame';
 import type { EventIds } from './event-id';
 import type { PublishedChange } from './published-change';
@@ -23,10 +24,14 @@ export function* openingWithSnapshots(
 
 /** A `WatchSnapshot`: of what every stream begins with, each instance is put into words once. */
 function snapshotFrame(
-  { serviceName, revision, records }: ServiceSnapshot,
+  { serviceName, revision, records, claims }: ServiceSnapshot,
   textOf: (record: InstanceRecord) => string,
 ): string {
-  const beginning = JSON.stringify({ service_name: serviceName, revision });
+  const beginning = JSON.stringify({
+    service_name: serviceName,
+    revision,
+    ...(claims.length > 0 && { claims: claims.map(toRouteClaim) }),
+  });
   return textFrame('snapshot', `${beginning.slice(0, -1)},"instances":[${records.map(textOf).join(',')}]}`);
 }
 

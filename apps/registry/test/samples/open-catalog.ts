@@ -37,6 +37,7 @@ export async function openCatalog(
   const openedAt = catalog.revision;
   let made = 0;
   return {
+    routeBounds: { maxRoutesPerService: 100, maxRoutes: 1000 },
     catalog,
     store,
     clock,

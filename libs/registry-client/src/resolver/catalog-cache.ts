@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { failureOfError, type RegistryFailure } from '../registry/registry-failure';
 import { isInstance } from '../wire/instance-record';
 import { isCount, isJsonRecord, isString } from '../wire/json-record';
+import { isRouteClaim } from '../wire/route-claim';
 import type { Snapshot } from './discovery-result';
 
 /** What was known when it was written. */
@@ -74,6 +75,7 @@ function isSnapshot(value: unknown): value is Snapshot {
     isString(value['serviceName']) &&
     isCount(value['revision']) &&
     Array.isArray(value['instances']) &&
-    value['instances'].every(isInstance)
+    value['instances'].every(isInstance) &&
+    (value['claims'] === undefined || (Array.isArray(value['claims']) && value['claims'].every(isRouteClaim)))
   );
 }

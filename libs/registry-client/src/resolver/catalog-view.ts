@@ -79,11 +79,12 @@ export function createCatalogView(everything: boolean): CatalogView {
     return changed([]);
   }
 
-  function onSnapshot({ service_name: name, revision, instances }: WatchSnapshot, now: number): ViewUpdate {
+  function onSnapshot(snapshot: WatchSnapshot, now: number): ViewUpdate {
+    const { service_name: name } = snapshot;
     if (!everything && !views.has(name)) return changed([]);
     told.add(name);
     const warmingAt = hello?.warming === true ? now : undefined;
-    return changed(changing([name], (view) => view.replace(revision, instances, warmingAt)));
+    return changed(changing([name], (view) => view.replace(snapshot, warmingAt)));
   }
 
   function onDelta(delta: WatchDelta): ViewUpdate {
@@ -91,7 +92,7 @@ export function createCatalogView(everything: boolean): CatalogView {
     if (!views.has(name)) {
       if (!everything) return changed([]);
       // Forgotten here when it became empty: the set that this change follows on is known to be empty.
-      open(name).replace(prevRevision, [], undefined);
+      open(name).replace({ revision: prevRevision, instances: [] }, undefined);
     }
     told.add(name);
     let missed: ViewUpdate | undefined;
@@ -108,7 +109,7 @@ export function createCatalogView(everything: boolean): CatalogView {
     if (everything) restored.clear();
     const names = changing(views.keys(), (view, name) => {
       if (told.has(name)) view.confirm(warming);
-      else view.replace(revision, [], warming ? now : undefined);
+      else view.replace({ revision, instances: [] }, warming ? now : undefined);
     });
     forgetEmpty(names);
     return changed(names);

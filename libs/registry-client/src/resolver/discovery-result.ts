@@ -1,4 +1,4 @@
-import type { Instance } from '@rollcall/contracts';
+import type { Instance, RouteClaim } from '@rollcall/contracts';
 import type { RegistryFailure } from '../registry/registry-failure';
 
 /** The full set of one service at a revision, every status included. Immutable; replaced whole. */
@@ -10,6 +10,8 @@ export interface Snapshot {
    */
   readonly revision: number;
   readonly instances: readonly Instance[];
+  /** Paths that gateways keep for the service; absent when it holds none. */
+  readonly claims?: readonly RouteClaim[];
 }
 
 /** What is known of a service. "No instance" is `resolved` with an empty set, and not the same as not knowing. */

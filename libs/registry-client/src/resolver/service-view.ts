@@ -1,7 +1,11 @@
-import type { Instance, WatchDelta } from '@rollcall/contracts';
+import type { Instance, RouteClaim, WatchDelta, WatchSnapshot } from '@rollcall/contracts';
 import type { RegistryFailure } from '../registry/registry-failure';
 import type { DiscoveryResult } from './discovery-result';
 import { holdMissing, stillMissing, type HeldInstance } from './held-instances';
+
+export type FullSet = Pick<WatchSnapshot, 'revision' | 'instances' | 'claims'>;
+
+const NO_CLAIMS: readonly RouteClaim[] = [];
 
 /**
  * What is known of one service: pending → resolved ⇄ stale, and failed only while nothing was ever known. Computes
@@ -15,7 +19,7 @@ export interface ServiceView {
   /** When the first of the held instances is let go of. */
   readonly heldUntil: number | undefined;
   /** A full set takes the place of what was known; `warmingAt`, from a warming registry, only adds to it. */
-  replace(revision: number, instances: readonly Instance[], warmingAt: number | undefined): void;
+  replace(set: FullSet, warmingAt: number | undefined): void;
   /** @returns whether the change follows on what is known */
   change(delta: WatchDelta): boolean;
   /** The stream is in sync: what is known is what there is, and what is held on to is, unless warming, let go of. */
@@ -32,10 +36,11 @@ export function createServiceView(serviceName: string, initial: DiscoveryResult)
   let revision = 0;
   let staleSince: number | undefined;
   let result = initial;
+  let claims = ('snapshot' in initial && initial.snapshot.claims) || NO_CLAIMS;
 
   function publish(): void {
     const instances = [...listed.values(), ...held.map((holding) => holding.instance)];
-    const snapshot = { serviceName, revision, instances };
+    const snapshot = { serviceName, revision, instances, ...(claims.length > 0 && { claims }) };
     result =
       staleSince === undefined
         ? { state: 'resolved', snapshot }
@@ -54,15 +59,17 @@ export function createServiceView(serviceName: string, initial: DiscoveryResult)
       return revision;
     },
     get isEmpty() {
-      return known().length === 0;
+      return known().length === 0 && claims.length === 0;
     },
     get heldUntil() {
       return held.length === 0 ? undefined : Math.min(...held.map(({ until }) => until));
     },
 
-    replace(newRevision, instances, warmingAt) {
+    replace({ revision: newRevision, instances, claims: standing = NO_CLAIMS }, warmingAt) {
       held = warmingAt === undefined ? [] : holdMissing(known(), held, instances, warmingAt);
       listed = new Map(instances.map((instance) => [instance.instance_id, instance]));
+      // A registry that began empty has not given them out again yet: they go with the instances that are held on to.
+      if (held.length === 0 || standing.length > 0) claims = standing;
       revision = newRevision;
       staleSince = undefined;
       publish();
@@ -80,6 +87,7 @@ export function createServiceView(serviceName: string, initial: DiscoveryResult)
       listed = next;
       const gone = new Set(delta.removed);
       held = stillMissing(held, delta.upserted).filter(({ instance }) => !gone.has(instance.instance_id));
+      if (delta.claims !== undefined) claims = delta.claims;
       revision = delta.revision;
       staleSince = undefined;
       publish();

@@ -1,4 +1,4 @@
-import type { AnnouncedRoute, Instance, InstanceStatus } from '@rollcall/contracts';
+import type { AnnouncedRoute, Instance, InstanceStatus, RefusedRoute } from '@rollcall/contracts';
 import { isCount, isDuration, isJsonRecord, isString, isStrings, type JsonRecord } from './json-record';
 
 /** One check a field. Unknown fields pass: a newer registry may say more. */
@@ -20,6 +20,14 @@ const ROUTE: FieldChecks<AnnouncedRoute> = {
 };
 const routeChecks = Object.entries(ROUTE);
 
+const REFUSED_ROUTE: FieldChecks<RefusedRoute> = {
+  path_prefix: isString,
+  host: isOptionalString,
+  code: isString,
+  reason: isString,
+};
+const refusedChecks = Object.entries(REFUSED_ROUTE);
+
 const INSTANCE: FieldChecks<Instance> = {
   instance_id: isName,
   service_name: isName,
@@ -31,6 +39,8 @@ const INSTANCE: FieldChecks<Instance> = {
   weight: (value) => isCount(value) && value > 0,
   metadata: (value) => isJsonRecord(value) && isStrings(Object.values(value)),
   routes: (value) => Array.isArray(value) && value.every((route) => passes(route, routeChecks)),
+  refused_routes: (value) =>
+    value === undefined || (Array.isArray(value) && value.every((route) => passes(route, refusedChecks))),
   ttl_seconds: isDuration,
   health_path: isString,
   registered_at: isCount,

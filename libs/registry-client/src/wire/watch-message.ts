@@ -1,5 +1,6 @@
 import type {
   Instance,
+  RouteClaim,
   WatchDelta,
   WatchEvent,
   WatchHello,
@@ -7,6 +8,7 @@ import type {
   WatchSynced,
 } from '@rollcall/contracts';
 import { isInstance } from './instance-record';
+import { isRouteClaim } from './route-claim';
 import { isCount, isJsonRecord, isString, isStrings, type JsonRecord } from './json-record';
 
 /** What one event of a watch says. */
@@ -35,14 +37,14 @@ const READERS: Readonly<Record<WatchEvent['type'], (body: JsonRecord) => Reading
     if (!isSnapshotFrame(body)) return undefined;
     const instances = usable(body.instances, body.service_name);
     const leftOut = body.instances.length - instances.length;
-    return { event: { type: 'snapshot', data: { ...body, instances } }, leftOut };
+    return { event: { type: 'snapshot', data: { ...body, instances, claims: claimsOf(body) } }, leftOut };
   },
 
   delta(body) {
     if (!isDeltaFrame(body)) return undefined;
     const upserted = usable(body.upserted, body.service_name);
     const leftOut = body.upserted.length - upserted.length;
-    return { event: { type: 'delta', data: { ...body, upserted } }, leftOut };
+    return { event: { type: 'delta', data: { ...body, upserted, ...changedClaims(body) } }, leftOut };
   },
 };
 
@@ -61,6 +63,16 @@ function parseJson(text: string): JsonRecord | undefined {
 
 function usable(instances: readonly unknown[], serviceName: string): readonly Instance[] {
   return instances.filter(isInstance).filter((instance) => instance.service_name === serviceName);
+}
+
+function claimsOf(body: JsonRecord): readonly RouteClaim[] {
+  const claims = body['claims'];
+  return Array.isArray(claims) ? claims.filter(isRouteClaim) : [];
+}
+
+/** A delta without them leaves them as they are. */
+function changedClaims(body: JsonRecord): Pick<WatchDelta, 'claims'> {
+  return body['claims'] === undefined ? {} : { claims: claimsOf(body) };
 }
 
 function isHello(body: JsonRecord): body is JsonRecord & WatchHello {

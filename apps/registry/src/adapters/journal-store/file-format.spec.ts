@@ -9,11 +9,10 @@ import type { ProposedChange } from '../../catalog/changes/change';
 import { checkedLine } from './checked-line';
 import { createJournalStore } from './journal-store';
 
-const SAMPLE = join(__dirname, '../../../test/samples/format-1');
-
-async function sampleFolder(): Promise<MemoryFolder> {
+async function sampleFolder(format: 1 | 2 = 2): Promise<MemoryFolder> {
+  const sample = join(__dirname, `../../../test/samples/format-${format}`);
   const files = new Map<string, Buffer>();
-  for (const name of await readdir(SAMPLE)) files.set(name, await readFile(join(SAMPLE, name)));
+  for (const name of await readdir(sample)) files.set(name, await readFile(join(sample, name)));
   return createMemoryFolder(files);
 }
 
@@ -35,6 +34,15 @@ const CHANGES: readonly ProposedChange[] = [
         }),
       }),
       sampleRecord('p-2', { standing: { condition: { status: 'starting' } } }),
+    ],
+    claims: [
+      {
+        pathPrefix: '/products',
+        host: 'shop',
+        since: 1_700_000_000_000,
+        why: 'It was the first to announce it.',
+      },
+      { pathPrefix: '/old', since: 1_600_000_000_000, why: 'REGISTRY_TOKENS_FILE names it.', named: true },
     ],
     notes: [
       {
@@ -82,7 +90,15 @@ const CHANGES: readonly ProposedChange[] = [
       },
     ],
   }),
-  sampleChange({ put: [sampleRecord('p-3', { standing: { condition: { status: 'draining' } } })] }),
+  sampleChange({
+    put: [
+      sampleRecord('p-3', {
+        standing: { condition: { status: 'draining' } },
+        refusedRoutes: [{ path_prefix: '/orders', code: 'held_by_another', reason: 'order holds it' }],
+      }),
+    ],
+    released: [{ pathPrefix: '/older' }],
+  }),
 ];
 
 /** One process: it finds what there is, makes the changes, and ends. */
@@ -107,7 +123,7 @@ async function life(
 }
 
 describe('the format of the files', () => {
-  it('is what it was: format 1 is written as in the sample', async () => {
+  it('is what it was: format 2 is written as in the sample', async () => {
     const folder = createMemoryFolder();
     await life(folder, CHANGES.slice(0, 4), {});
     // Everything so far in a snapshot, and one change after it.
@@ -118,35 +134,43 @@ describe('the format of the files', () => {
       expect(folder.contentOf(name).toString()).toBe(sample.contentOf(name).toString());
   });
 
-  it('is read as it was: format 1 gives the catalog that it was made of', async () => {
-    const { stored, catalog } = await openStore(await sampleFolder());
-    expect(stored).toMatchObject({
-      catalogId: '00000000-0000-4000-8000-000000000001',
-      begunAt: 1_700_000_000_000,
-      revision: 4,
-    });
-    expect(stored.recent).toMatchObject([{ revision: 1005, put: [{ instanceId: 'p-3' }] }]);
-    const [first, second, third, fourth, fifth] = CHANGES;
-    expect(catalog.services()).toEqual([
-      {
-        serviceName: 'product',
-        revision: 1005,
-        records: [
-          { ...first?.put[0], epoch: 1, revision: 1 },
-          { ...third?.put[0], epoch: 1, revision: 3 },
-          { ...fifth?.put[0], epoch: 1005, revision: 1005 },
-        ],
-      },
-      { serviceName: 'order', revision: 4, records: [] },
-    ]);
-    expect(second?.serviceName).toBe(fourth?.serviceName);
-  });
+  it.each([1, 2] as const)(
+    'is read as it was: format %d gives the catalog that it was made of',
+    async (format) => {
+      const { stored, catalog } = await openStore(await sampleFolder(format));
+      expect(stored).toMatchObject({
+        catalogId: '00000000-0000-4000-8000-000000000001',
+        begunAt: 1_700_000_000_000,
+        revision: 4,
+      });
+      expect(stored.recent).toMatchObject([{ revision: 1005, put: [{ instanceId: 'p-3' }] }]);
+      const [first, second, third, fourth, fifth] = CHANGES;
+      const { refusedRoutes: _since2, ...fifthOf1 } = { refusedRoutes: undefined, ...fifth?.put[0] };
+      expect(catalog.services()).toEqual([
+        {
+          serviceName: 'product',
+          revision: 1005,
+          records: [
+            { ...first?.put[0], epoch: 1, revision: 1 },
+            { ...third?.put[0], epoch: 1, revision: 3 },
+            { ...(format === 1 ? fifthOf1 : fifth?.put[0]), epoch: 1005, revision: 1005 },
+          ],
+          claims:
+            format === 1
+              ? []
+              : [first?.claims?.[0], { ...first?.claims?.[1], unannouncedSince: 1_700_000_000_000 }],
+        },
+        { serviceName: 'order', revision: 4, records: [], claims: [] },
+      ]);
+      expect(second?.serviceName).toBe(fourth?.serviceName);
+    },
+  );
 
   it.each(['journal-00000004', 'snapshot-00000004'])(
     'is refused, and left alone, when a newer version wrote %s',
     async (name) => {
       const folder = await sampleFolder();
-      folder.put(name, Buffer.from(checkedLine({ format: 2, whatever: 'it says' })));
+      folder.put(name, Buffer.from(checkedLine({ format: 3, whatever: 'it says' })));
       const before = folder.names;
       await expect(openStore(folder)).rejects.toMatchObject({
         code: 'DATA_FOLDER_NEWER',

@@ -1,5 +1,7 @@
 import type { CommittedChange } from '../../catalog/changes/change';
 import type { InstanceRecord } from '../../catalog/instance/instance-record';
+import { createClaimBook } from '../../catalog/routes/claim-book';
+import type { StandingClaim } from '../../catalog/routes/path-claim';
 import type { StoredService } from '../../catalog/stored-catalog';
 
 /** What the changes so far have led to. Shares its records with the catalog: an instance costs an entry in a map. */
@@ -11,7 +13,7 @@ export interface KeptCatalog {
   /** From a snapshot. */
   restoreRecord(record: InstanceRecord): void;
   /** From a snapshot, after the service's records. */
-  restoreService(serviceName: string, serviceRevision: number): void;
+  restoreService(serviceName: string, serviceRevision: number, claims: readonly StandingClaim[]): void;
   /** For a revision at which no service stands any more. */
   raiseTo(revision: number): void;
   /** Everything there is, at this moment. */
@@ -29,6 +31,7 @@ const MAX_VACANT_SERVICES = 1000;
 export function createKeptCatalog(): KeptCatalog {
   const services = new Map<string, KeptService>();
   const vacant = new Set<string>();
+  const claims = createClaimBook();
   let revision = 0;
 
   function open(serviceName: string): KeptService {
@@ -41,7 +44,7 @@ export function createKeptCatalog(): KeptCatalog {
 
   function settle(serviceName: string, { records }: KeptService): void {
     vacant.delete(serviceName);
-    if (records.size > 0) return;
+    if (records.size > 0 || claims.of(serviceName).length > 0) return;
     vacant.add(serviceName);
     if (vacant.size <= MAX_VACANT_SERVICES) return;
     const [longestVacant] = vacant;
@@ -62,8 +65,13 @@ export function createKeptCatalog(): KeptCatalog {
     apply(change) {
       if (change.revision <= revision) return;
       const service = open(change.serviceName);
-      for (const instanceId of change.remove) service.records.delete(instanceId);
+      const { records } = service;
+      const before = [...change.remove, ...change.put.map(({ instanceId }) => instanceId)].flatMap(
+        (instanceId) => records.get(instanceId) ?? [],
+      );
+      for (const instanceId of change.remove) records.delete(instanceId);
       for (const record of change.put) put(service, record);
+      claims.apply({ ...change, before, after: change.put });
       service.revision = revision = change.revision;
       settle(change.serviceName, service);
     },
@@ -73,8 +81,9 @@ export function createKeptCatalog(): KeptCatalog {
       service.revision = Math.max(service.revision, record.revision);
       revision = Math.max(revision, record.revision);
     },
-    restoreService(serviceName, serviceRevision) {
+    restoreService(serviceName, serviceRevision, standing) {
       const service = open(serviceName);
+      claims.restore(serviceName, standing, [...service.records.values()]);
       service.revision = Math.max(service.revision, serviceRevision);
       revision = Math.max(revision, serviceRevision);
       settle(serviceName, service);
@@ -87,6 +96,7 @@ export function createKeptCatalog(): KeptCatalog {
         serviceName,
         revision: service.revision,
         records: [...service.records.values()],
+        claims: claims.of(serviceName),
       })),
   };
 }

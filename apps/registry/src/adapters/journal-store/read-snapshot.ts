@@ -36,8 +36,10 @@ export async function readSnapshot(
         const value = snapshotLineIn(line.bytes);
         if (value === undefined) report.add(`line ${lineNumber} is not what was written`);
         else if ('record' in value) kept.restoreRecord(value.record);
-        else if ('service' in value) kept.restoreService(value.service.serviceName, value.service.revision);
-        else promised = value.end.lines;
+        else if ('service' in value) {
+          const { serviceName, revision, claims = [] } = value.service;
+          kept.restoreService(serviceName, revision, claims);
+        } else promised = value.end.lines;
       }
   } catch (error) {
     if (!isUnreadable(error)) throw error;

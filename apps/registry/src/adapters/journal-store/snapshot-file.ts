@@ -1,4 +1,5 @@
 import type { InstanceRecord } from '../../catalog/instance/instance-record';
+import type { StandingClaim } from '../../catalog/routes/path-claim';
 import type { StoredService } from '../../catalog/stored-catalog';
 import { checkedLine } from './checked-line';
 import type { FileHeader } from './file-header';
@@ -11,7 +12,14 @@ import type { Folder } from './folder';
  */
 export type SnapshotLine =
   | { readonly record: InstanceRecord }
-  | { readonly service: { readonly serviceName: string; readonly revision: number } }
+  | {
+      readonly service: {
+        readonly serviceName: string;
+        readonly revision: number;
+        /** Absent in format 1. */
+        readonly claims?: readonly StandingClaim[];
+      };
+    }
   | { readonly end: { readonly lines: number } };
 
 /** Encoded in one go: long enough to be worth a write, short enough that requests in between do not wait for it. */
@@ -59,9 +67,9 @@ function* linesOf(header: FileHeader, services: readonly StoredService[]): Gener
     lines += 1;
     return checkedLine(value);
   };
-  for (const { serviceName, revision, records } of services) {
+  for (const { serviceName, revision, records, claims } of services) {
     for (const record of records) yield line({ record });
-    yield line({ service: { serviceName, revision } });
+    yield line({ service: { serviceName, revision, claims } });
   }
   yield checkedLine({ end: { lines } } satisfies SnapshotLine);
 }

@@ -1,4 +1,5 @@
 import type { InstanceRecord } from '../instance/instance-record';
+import type { PathClaim, PathKey } from '../routes/path-claim';
 
 /** A record as decided: its revision, and the epoch of a life that begins with it, come with the commit. */
 export interface ProposedRecord extends Omit<InstanceRecord, 'epoch' | 'revision'> {
@@ -7,7 +8,14 @@ export interface ProposedRecord extends Omit<InstanceRecord, 'epoch' | 'revision
 
 /** Who did what to which instance and why, for the history. */
 export interface Note {
-  readonly type: 'registered' | 'replaced' | 'status_changed' | 'deregistered' | 'evicted';
+  readonly type:
+    | 'registered'
+    | 'replaced'
+    | 'status_changed'
+    | 'routes_changed'
+    | 'route_refused'
+    | 'deregistered'
+    | 'evicted';
   readonly instanceId: string;
   readonly url: string;
   /** `registry`, or a caller's identity. */
@@ -23,6 +31,10 @@ export interface ProposedChange {
   readonly put: readonly ProposedRecord[];
   /** Ids of instances that go. */
   readonly remove: readonly string[];
+  /** Paths that the service is given. */
+  readonly claims?: readonly PathClaim[];
+  /** Paths that it has no more, unless an instance announces them by then. */
+  readonly released?: readonly PathKey[];
   readonly notes: readonly Note[];
 }
 

@@ -15,6 +15,8 @@ function newcomer(
 function decide(open: OpenCatalog, who: Newcomer): RegistrationDecision {
   return decideRegistration(open.catalog, who, {
     bounds: open.bounds,
+    routeBounds: open.routeBounds,
+    rights: { kind: 'any' },
     newId: open.newId,
     epochMs: open.clock.moment().epochMs,
     by: 'spec',

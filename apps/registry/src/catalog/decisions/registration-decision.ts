@@ -1,8 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { RefusedRoute } from '@rollcall/contracts';
+import type { RouteRights } from '../../access/route-rights';
 import type { Catalog } from '../catalog';
-import type { ProposedChange, ProposedRecord } from '../changes/change';
+import type { Note, ProposedChange, ProposedRecord } from '../changes/change';
 import type { Entry } from '../entry';
 import { sameRegistration, type Registration } from '../instance/registration';
 import type { Condition } from '../instance/standing';
+import { pathKeyOf, pathName } from '../routes/path-claim';
+import { decideRoutes, type RouteBounds, type RouteDecision } from './route-decision';
 
 /** Somebody asks to be listed. */
 export interface Newcomer {
@@ -14,7 +19,7 @@ export interface Newcomer {
 
 export type RegistrationDecision =
   /** The identical live registration stands: this counts as its heartbeat. */
-  | { readonly kind: 'stands'; readonly entry: Entry }
+  | { readonly kind: 'stands'; readonly entry: Entry; readonly change?: ProposedChange | undefined }
   | { readonly kind: 'lists'; readonly instanceId: string; readonly change: ProposedChange }
   | { readonly kind: 'id_taken'; readonly instanceId: string; readonly by: string }
   | { readonly kind: 'full'; readonly of: 'instances' | 'services'; readonly bound: number };
@@ -24,12 +29,18 @@ export interface RegistrationBounds {
   readonly maxServices: number;
 }
 
-export interface RegistrationOptions {
-  readonly bounds: RegistrationBounds;
-  readonly newId: () => string;
-  readonly epochMs: number;
+export interface RouteOptions {
+  readonly routeBounds: RouteBounds;
   /** Who asks: a caller's identity. */
   readonly by: string;
+  /** Paths that it may announce. */
+  readonly rights: RouteRights;
+  readonly epochMs: number;
+}
+
+export interface RegistrationOptions extends RouteOptions {
+  readonly bounds: RegistrationBounds;
+  readonly newId: () => string;
 }
 
 /**
@@ -53,7 +64,8 @@ export function decideRegistration(
     };
 
   const occupant = catalog.entryAt(serviceName, url);
-  if (occupant !== undefined && stands(occupant, newcomer)) return { kind: 'stands', entry: occupant };
+  if (occupant !== undefined && stands(occupant, newcomer))
+    return { kind: 'stands', entry: occupant, change: decideRoutesAnew(catalog, occupant, options) };
 
   const superseded = [...new Set([occupant, namesake])].filter((entry) => entry !== undefined);
   if (superseded.length === 0) {
@@ -65,8 +77,57 @@ export function decideRegistration(
   }
 
   const instanceId = claimedId ?? options.newId();
-  const change = listing(newcomer, instanceId, superseded, options);
+  const { epochMs, rights, routeBounds } = options;
+  const wish = { serviceName, routes: registration.routes, rights, epochMs };
+  const routes = decideRoutes(catalog.claims, wish, routeBounds);
+  const change = listing(newcomer, instanceId, superseded, routes, options);
   return { kind: 'lists', instanceId, change };
+}
+
+/** What has changed, since the instance registered, of which routes its service is given; `undefined` when nothing has. */
+export function decideRoutesAnew(
+  catalog: Pick<Catalog, 'claims'>,
+  { record }: Entry,
+  { routeBounds, rights, epochMs, by: actor }: RouteOptions,
+): ProposedChange | undefined {
+  const { instanceId, registration, refusedRoutes: before = [] } = record;
+  const { serviceName, routes, url } = registration;
+  const { claims, refused } = decideRoutes(
+    catalog.claims,
+    { serviceName, routes, rights, epochMs },
+    routeBounds,
+  );
+  if (claims.length === 0 && isDeepStrictEqual(refused, before)) return undefined;
+  const { refusedRoutes: _before, ...rest } = record;
+  const were = new Set(before.map((route) => pathName(pathKeyOf(route))));
+  const newlyRefused = refused.filter((route) => !were.has(pathName(pathKeyOf(route))));
+  const given = claims.map(pathName).join(', ');
+  return {
+    serviceName,
+    at: epochMs,
+    put: [{ ...rest, ...(refused.length > 0 && { refusedRoutes: refused }) }],
+    remove: [],
+    ...(claims.length > 0 && { claims }),
+    notes: [
+      ...(claims.length === 0
+        ? []
+        : [
+            {
+              type: 'routes_changed' as const,
+              instanceId,
+              url,
+              actor,
+              reason: `${serviceName} is given ${given}`,
+            },
+          ]),
+      ...newlyRefused.map((route) => refusalNote(route, instanceId, url, actor)),
+    ],
+  };
+}
+
+function refusalNote(route: RefusedRoute, instanceId: string, url: string, actor: string): Note {
+  const reason = `${pathName(pathKeyOf(route))}: ${route.reason}`;
+  return { type: 'route_refused', instanceId, url, actor, reason };
 }
 
 /** Whether this is the registration that is there already, alive, and not a new life at the same address. */
@@ -89,6 +150,7 @@ function listing(
   { registration, status = 'up' }: Newcomer,
   instanceId: string,
   superseded: readonly Entry[],
+  { claims, refused }: RouteDecision,
   { epochMs, by: actor }: RegistrationOptions,
 ): ProposedChange {
   const override = superseded.find(({ record }) => record.standing.override !== undefined)?.record.standing
@@ -96,6 +158,7 @@ function listing(
   const record: ProposedRecord = {
     instanceId,
     registration,
+    ...(refused.length > 0 && { refusedRoutes: refused }),
     // An operator took this address or this instance out; that it registers anew does not put it back.
     standing: { condition: { status }, ...(override === undefined ? {} : { override }) },
     registeredAt: epochMs,
@@ -105,6 +168,7 @@ function listing(
     serviceName: registration.serviceName,
     at: epochMs,
     put: [record],
+    ...(claims.length > 0 && { claims }),
     remove: superseded.map((old) => old.record.instanceId).filter((id) => id !== instanceId),
     notes: [
       ...superseded.map((old) => ({
@@ -115,6 +179,7 @@ function listing(
         reason: 'replaced',
       })),
       { type: 'registered', instanceId, url: registration.url, actor, reason: `registered as ${status}` },
+      ...refused.map((route) => refusalNote(route, instanceId, registration.url, actor)),
     ],
   };
 }

@@ -1,4 +1,5 @@
-import type { Instance } from '@rollcall/contracts';
+import type { Instance, RefusedRoute } from '@rollcall/contracts';
+import { grantedRoutes } from '../routes/path-claim';
 import type { Registration } from './registration';
 import { reasonOf, statusOf, type Standing } from './standing';
 
@@ -6,6 +7,8 @@ import { reasonOf, statusOf, type Standing } from './standing';
 export interface InstanceRecord {
   readonly instanceId: string;
   readonly registration: Registration;
+  /** Those of its routes that its service was not given; absent when there are none. */
+  readonly refusedRoutes?: readonly RefusedRoute[];
   readonly standing: Standing;
   /** Epoch milliseconds. */
   readonly registeredAt: number;
@@ -31,7 +34,8 @@ export function describeInstance(record: InstanceRecord): InstanceDescription {
     tags: registration.tags,
     weight: registration.weight,
     metadata: registration.metadata,
-    routes: registration.routes,
+    routes: grantedRoutes(record),
+    ...(record.refusedRoutes === undefined ? {} : { refused_routes: record.refusedRoutes }),
     ttl_seconds: registration.ttlSeconds,
     health_path: registration.healthPath,
     registered_at: Math.floor(record.registeredAt / 1000),

@@ -8,6 +8,9 @@ import {
   type GuardReleaseResponse,
   type HeartbeatResponse,
   type Instance,
+  type RefusedRoute,
+  type RegisterResponse,
+  type RouteClaim,
   type ServicesResponse,
 } from '@rollcall/contracts';
 import { jsonSchemaOf, objectSchema, schemaRef } from '@rollcall/service-kit';
@@ -15,32 +18,61 @@ import { catalogId, listOf, orNull, revision, seconds, text, wholeNumber } from 
 
 export const instanceStatus = { enum: INSTANCE_STATUSES };
 
+const pathFields = {
+  path_prefix: text('Absolute path'),
+  host: text('Any host when absent'),
+};
+
+const instanceFields = {
+  instance_id: text('Unique in the catalog'),
+  service_name: text('Logical name of the service'),
+  url: { type: 'string', format: 'uri' },
+  status: {
+    ...instanceStatus,
+    description: 'Traffic goes to `up`; to `suspect` only when there is no `up`',
+  },
+  version: orNull('string'),
+  zone: orNull('string'),
+  tags: listOf({ type: 'string' }),
+  weight: { type: 'integer', minimum: 1, maximum: 1000 },
+  metadata: { type: 'object', additionalProperties: { type: 'string' } },
+  routes: {
+    ...listOf(jsonSchemaOf(announcedRouteSchema)),
+    description: 'Those that its service was given',
+  },
+  refused_routes: listOf(schemaRef('RefusedRoute')),
+  ttl_seconds: wholeNumber('How long a lease lasts without a heartbeat; 0 is no lease'),
+  health_path: text('Answers 200 while the process lives'),
+  registered_at: seconds,
+  last_heartbeat: seconds,
+  epoch: wholeNumber('The revision at registration: one life of one registration'),
+  revision,
+  reason: text('Why the status is what it is'),
+};
+
 /** The answers of the calls about instances and of the catalog, by their names in the document. */
 export const answerSchemas = {
-  Instance: objectSchema<Instance>(
+  Instance: objectSchema<Instance>(instanceFields, { optional: ['refused_routes', 'reason'] }),
+  RegisterResponse: objectSchema<RegisterResponse>(
+    { ...instanceFields, warnings: listOf(text('What is to be mended')) },
+    { optional: ['refused_routes', 'reason', 'warnings'] },
+  ),
+  RefusedRoute: objectSchema<RefusedRoute>(
     {
-      instance_id: text('Unique in the catalog'),
-      service_name: text('Logical name of the service'),
-      url: { type: 'string', format: 'uri' },
-      status: {
-        ...instanceStatus,
-        description: 'Traffic goes to `up`; to `suspect` only when there is no `up`',
-      },
-      version: orNull('string'),
-      zone: orNull('string'),
-      tags: listOf({ type: 'string' }),
-      weight: { type: 'integer', minimum: 1, maximum: 1000 },
-      metadata: { type: 'object', additionalProperties: { type: 'string' } },
-      routes: listOf(jsonSchemaOf(announcedRouteSchema)),
-      ttl_seconds: wholeNumber('How long a lease lasts without a heartbeat; 0 is no lease'),
-      health_path: text('Answers 200 while the process lives'),
-      registered_at: seconds,
-      last_heartbeat: seconds,
-      epoch: wholeNumber('The revision at registration: one life of one registration'),
-      revision,
-      reason: text('Why the status is what it is'),
+      ...pathFields,
+      code: { enum: ['not_permitted', 'held_by_another', 'too_many_routes'] },
+      reason: text('Who holds the path, or what is missing, and what to do about it'),
     },
-    { optional: ['reason'] },
+    { optional: ['host'] },
+  ),
+  RouteClaim: objectSchema<RouteClaim>(
+    {
+      ...pathFields,
+      since: seconds,
+      unannounced_since: { ...seconds, description: 'Absent while an instance announces it' },
+      why: text('What it was given by'),
+    },
+    { optional: ['host', 'unannounced_since'] },
   ),
   HeartbeatResponse: objectSchema<HeartbeatResponse>(
     {

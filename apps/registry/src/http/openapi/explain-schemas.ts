@@ -48,6 +48,7 @@ export const explainSchemas = {
     last_probe: nullable(probe),
     held: { type: 'boolean', description: 'Kept by the mass-expiry guard' },
     override: nullable(jsonSchemaOf(overrideRequestSchema)),
+    refused_routes: listOf(schemaRef('RefusedRoute')),
     warnings: listOf(text('What is to be mended')),
   }),
   ExplainResponse: objectSchema<ExplainResponse>({
@@ -55,6 +56,7 @@ export const explainSchemas = {
     catalog_id: catalogId,
     revision,
     guard: nullable(guard),
+    claims: listOf(schemaRef('RouteClaim')),
     instances: listOf(schemaRef('ExplainedInstance')),
   }),
 };

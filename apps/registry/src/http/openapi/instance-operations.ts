@@ -25,8 +25,8 @@ export const instanceOperations: Paths = {
       description: 'A newcomer at an address supersedes whoever was listed there. Needs `write:<service>`.',
       body: registerRequestSchema,
       responses: {
-        200: jsonAnswer('It stands as it is: this was its heartbeat', schemaRef('Instance')),
-        201: jsonAnswer('Registered, or replaced', schemaRef('Instance')),
+        200: jsonAnswer('It stands as it is: this was its heartbeat', schemaRef('RegisterResponse')),
+        201: jsonAnswer('Registered, or replaced', schemaRef('RegisterResponse')),
         ...CHANGE,
         409: '`INSTANCE_ID_TAKEN`: it belongs to an instance of another service',
         422: '`ADDRESS_FORBIDDEN`, or `UNREACHABLE` where the registry lists only what it reaches',

@@ -20,11 +20,15 @@ export const streamSchemas = {
     warming: { type: 'boolean', description: 'The registry started empty: ignore shrinkage' },
     resumed: { type: 'boolean', description: 'It goes on from `Last-Event-ID`; otherwise snapshots follow' },
   }),
-  WatchSnapshot: objectSchema<WatchSnapshot>({
-    service_name: { type: 'string' },
-    revision,
-    instances: listOf(schemaRef('Instance')),
-  }),
+  WatchSnapshot: objectSchema<WatchSnapshot>(
+    {
+      service_name: { type: 'string' },
+      revision,
+      instances: listOf(schemaRef('Instance')),
+      claims: listOf(schemaRef('RouteClaim')),
+    },
+    { optional: ['claims'] },
+  ),
   WatchDelta: objectSchema<WatchDelta>(
     {
       service_name: { type: 'string' },
@@ -32,9 +36,10 @@ export const streamSchemas = {
       revision,
       upserted: listOf(schemaRef('Instance')),
       removed: listOf(text('Id of an instance that is gone')),
+      claims: listOf(schemaRef('RouteClaim')),
       ack,
     },
-    { optional: ['ack'] },
+    { optional: ['claims', 'ack'] },
   ),
   WatchSynced: objectSchema<WatchSynced>({ revision, ack }, { optional: ['ack'] }),
   SessionOpened: objectSchema<SessionOpened>({

@@ -1,0 +1,64 @@
+import type { RouteClaim } from '@rollcall/contracts';
+import type { InstanceRecord } from '../instance/instance-record';
+
+/** What a claim is about: requests for a prefix, at one host or at any. */
+export interface PathKey {
+  readonly pathPrefix: string;
+  readonly host?: string | undefined;
+}
+
+/** A path as a service is given it. */
+export interface PathClaim extends PathKey {
+  /** Epoch milliseconds. */
+  readonly since: number;
+  /** What it is given by, a sentence. */
+  readonly why: string;
+  /** The tokens file names it: it may lie inside another service's path, or around it. */
+  readonly named?: true;
+}
+
+/** A claim, and whether somebody announces it. */
+export interface StandingClaim extends PathClaim {
+  /** Epoch milliseconds; absent while an instance announces it. */
+  readonly unannouncedSince?: number;
+  /** Only entries of the older calls have announced it, so it ends with them. */
+  readonly endsWithEntry?: true;
+}
+
+/** The one text of a key; for people too: `shop.example/products`. */
+export function pathName({ host = '', pathPrefix }: PathKey): string {
+  return host + pathPrefix;
+}
+
+export function pathKeyOf(route: { readonly path_prefix: string; readonly host?: string }): PathKey {
+  return {
+    pathPrefix: route.path_prefix,
+    ...(route.host === undefined ? {} : { host: route.host }),
+  };
+}
+
+/** Whether some request is for both. */
+export function isWithin(inner: string, outer: string): boolean {
+  return outer === '/' || inner === outer || inner.startsWith(`${outer}/`);
+}
+
+/** The routes of an instance that its service was given. */
+export function grantedRoutes({
+  registration,
+  refusedRoutes,
+}: Pick<InstanceRecord, 'registration' | 'refusedRoutes'>): InstanceRecord['registration']['routes'] {
+  if (refusedRoutes === undefined) return registration.routes;
+  const refused = new Set(refusedRoutes.map((route) => pathName(pathKeyOf(route))));
+  return registration.routes.filter((route) => !refused.has(pathName(pathKeyOf(route))));
+}
+
+export function toRouteClaim(claim: StandingClaim): RouteClaim {
+  const { pathPrefix, host, since, why, unannouncedSince } = claim;
+  return {
+    path_prefix: pathPrefix,
+    ...(host === undefined ? {} : { host }),
+    since: Math.floor(since / 1000),
+    ...(unannouncedSince === undefined ? {} : { unannounced_since: Math.floor(unannouncedSince / 1000) }),
+    why,
+  };
+}

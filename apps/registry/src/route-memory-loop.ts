@@ -1,0 +1,67 @@
+import type { Logger } from '@rollcall/service-kit';
+import type { Clock } from './ports/clock';
+import type { ReleasedRoutes } from './use-cases/release-routes';
+
+export interface RouteMemoryLoop {
+  start(): void;
+  /** Resolves once nothing of it runs any more. Idempotent. */
+  stop(): Promise<void>;
+}
+
+export interface RouteMemoryLoopOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /**
+   * Until when nothing is released, monotonic milliseconds: while the registry was away nobody could register, and
+   * whoever was listed has one lease to be heard from.
+   */
+  readonly notBefore: number;
+  readonly release: () => Promise<readonly ReleasedRoutes[]>;
+}
+
+/** A path that is free a second later than it might be does not matter. */
+const EVERY_MS = 1000;
+
+/** Ends the claims to paths that nobody announces any more. */
+export function createRouteMemoryLoop(options: RouteMemoryLoopOptions): RouteMemoryLoop {
+  const { clock, logger, notBefore, release } = options;
+  let cancel: (() => void) | undefined;
+  let running: Promise<void> = Promise.resolve();
+  let stopped = false;
+
+  return {
+    start: () => sleep(Math.max(EVERY_MS, notBefore - clock.moment().now)),
+    async stop() {
+      stopped = true;
+      cancel?.();
+      await running;
+    },
+  };
+
+  function sleep(ms: number): void {
+    if (stopped) return;
+    cancel = clock.after(ms, () => {
+      running = tick();
+    });
+  }
+
+  async function tick(): Promise<void> {
+    try {
+      for (const { serviceName, paths } of await release())
+        logger.info(
+          `${serviceName} holds ${paths.join(', ')} no more: nobody has announced it for ROUTE_MEMORY_MS`,
+          {
+            event: 'routes_released',
+            service_name: serviceName,
+            paths,
+          },
+        );
+    } catch (error) {
+      logger.error('paths that nobody announces could not be released; trying again', {
+        event: 'routes_release_failed',
+        error,
+      });
+    }
+    sleep(EVERY_MS);
+  }
+}

@@ -1,0 +1,32 @@
+import { pathName } from '../catalog/routes/path-claim';
+import type { ApplyEventDeps } from './apply-event';
+
+export interface ReleaseRoutesDeps extends Pick<ApplyEventDeps, 'catalog' | 'store' | 'clock'> {
+  /** How long a path stays a service's own after nobody has announced it any more, milliseconds. */
+  readonly routeMemoryMs: number;
+}
+
+/** Paths that a service holds no more. */
+export interface ReleasedRoutes {
+  readonly serviceName: string;
+  readonly paths: readonly string[];
+}
+
+/**
+ * Ends the claims that nobody has announced for the route memory.
+ *
+ * @throws when the store does
+ */
+export async function releaseRoutes(deps: ReleaseRoutesDeps): Promise<readonly ReleasedRoutes[]> {
+  const { catalog, store, clock, routeMemoryMs } = deps;
+  const { epochMs } = clock.moment();
+  const forgotten = catalog.claims.unannounced(epochMs - routeMemoryMs);
+  const results = await Promise.all(
+    forgotten.map(({ serviceName, paths }) =>
+      store.commit({ serviceName, at: epochMs, put: [], remove: [], released: paths, notes: [] }),
+    ),
+  );
+  return forgotten
+    .filter((_one, at) => results[at]?.kind === 'committed')
+    .map(({ serviceName, paths }) => ({ serviceName, paths: paths.map(pathName) }));
+}
