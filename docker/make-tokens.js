@@ -22,6 +22,9 @@ const SCOPES = {
   operator: ['read', 'write:*', 'admin'],
 };
 
+/** Paths that a service may announce, whatever its token; without an entry it is `/<its name>`. */
+const ROUTES = { product: ['/products'], order: ['/orders'] };
+
 const folder = process.argv[2] ?? join(__dirname, 'tokens');
 const registryFile = join(folder, 'registry-tokens.json');
 
@@ -35,6 +38,6 @@ if (existsSync(registryFile)) {
     return { name, sha256: createHash('sha256').update(token).digest('hex'), scopes };
   });
   // Last: while it is missing, nothing counts as made. Readable for the registry, which runs as another user.
-  writeFileSync(registryFile, `${JSON.stringify({ tokens }, null, 2)}\n`, { mode: 0o644 });
+  writeFileSync(registryFile, `${JSON.stringify({ tokens, routes: ROUTES }, null, 2)}\n`, { mode: 0o644 });
   process.stdout.write(`Tokens of ${Object.keys(SCOPES).join(', ')} are in ${folder}.\n`);
 }

@@ -12,7 +12,7 @@ export interface RegistryMetrics {
 }
 
 export interface RegistryMetricsOptions {
-  readonly catalog: Pick<Catalog, 'instanceCount' | 'serviceCount' | 'revision'>;
+  readonly catalog: Pick<Catalog, 'instanceCount' | 'serviceCount' | 'revision' | 'claims'>;
   readonly hub: Pick<WatchHub, 'count' | 'waiting' | 'cutOff'>;
   readonly sessions: Pick<SessionHub, 'count'>;
   readonly guard: Pick<MassExpiryGuard, 'heldCount'>;
@@ -38,6 +38,7 @@ export function createRegistryMetrics(
   };
   gauge('rollcall_registry_instances', 'Instances listed.', () => catalog.instanceCount);
   gauge('rollcall_registry_services', 'Services with an instance.', () => catalog.serviceCount);
+  gauge('rollcall_registry_route_claims', 'Paths that services hold.', () => catalog.claims.size);
   gauge('rollcall_registry_revision', 'Revision of the catalog.', () => catalog.revision);
   gauge('rollcall_registry_sessions', 'Instances with an open session.', () => sessions.count);
   gauge(
@@ -69,7 +70,7 @@ export function createRegistryMetrics(
 
   const changes = new Counter({
     name: 'rollcall_registry_instance_changes_total',
-    help: 'What became of instances: registered, replaced, status_changed, deregistered, evicted.',
+    help: 'What became of instances: registered, replaced, status_changed, routes_changed, route_refused, deregistered, evicted.',
     labelNames: ['type'],
     registers,
   });
