@@ -38,6 +38,7 @@ import { compilePolicies } from './policies/route-policies';
 import { routeName, type Route } from './routing/route';
 import { feedUpstreams } from './upstream-feed';
 import { createFleet } from './upstreams/fleet';
+import { presentNames } from './upstreams/present-names';
 import { createRouteBook } from './upstreams/route-book';
 import { createWriteRound } from './write-round-loop';
 
@@ -133,6 +134,8 @@ export function composeDataPath(
       tunnels: () => tunnels.count,
       inFlight: () => fleet.services().map((name) => [name, fleet.group(name)?.inFlight ?? 0] as const),
     },
+    present: () => presentNames(routes, fleet, now()),
+    now,
   });
   measureDiscovery(metrics.registry, resolver);
   const tls = createServerTls(config, { logger, metrics });

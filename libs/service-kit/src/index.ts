@@ -36,6 +36,7 @@ export {
   type RequestContext,
 } from './context/request-context';
 export { createHealth, type Health, type HealthCheck, type HealthReport } from './health/health';
+export { BoundedSubjects, MAX_SUBJECTS, OTHER } from './metrics/bounded-subjects';
 export { DurationHistogram, type RequestDuration } from './metrics/duration-histogram';
 export { measureDiscovery, type Discovery } from './metrics/measure-discovery';
 export { createMetrics, type Metrics } from './metrics/metrics';

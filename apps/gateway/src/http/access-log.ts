@@ -1,12 +1,13 @@
 import { types } from 'node:util';
-import type { Logger, Metrics } from '@rollcall/service-kit';
+import type { Logger } from '@rollcall/service-kit';
 import type { Random } from '@rollcall/load-balancing';
+import { UNMATCHED, type GatewayMetrics } from '../metrics/gateway-metrics';
 import type { Exchange } from '../proxy/exchange';
 import { routeName } from '../routing/route';
 
 export interface AccessLogOptions {
   readonly logger: Logger;
-  readonly metrics: Pick<Metrics, 'observeRequest'>;
+  readonly metrics: Pick<GatewayMetrics, 'observeTraffic' | 'observeRequest'>;
   /** Share of the requests that get a line, 0–1. */
   readonly ratio: number;
   readonly random: Random;
@@ -20,8 +21,8 @@ export function createAccessLog({ logger, metrics, ratio, random, now }: AccessL
     const { method, target, destination, upstream, attempts, facts, failure } = exchange;
     const status = exchange.status();
     const durationMs = now() - exchange.startedAt;
-    const route = destination === undefined ? 'unmatched' : routeName(destination);
-    metrics.observeRequest({ method, route, status, seconds: durationMs / 1000 });
+    const route = destination === undefined ? UNMATCHED : routeName(destination);
+    metrics.observeTraffic({ method, route, status, seconds: durationMs / 1000 });
 
     const failed = status >= 500 || exchange.cut;
     if (!failed && random() >= ratio) return;

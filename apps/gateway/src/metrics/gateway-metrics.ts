@@ -1,9 +1,20 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { Outcome } from '@rollcall/load-balancing';
-import { collectProcessMetrics, DurationHistogram, type Metrics } from '@rollcall/service-kit';
+import {
+  collectProcessMetrics,
+  DurationHistogram,
+  MAX_SUBJECTS,
+  OTHER,
+  type Metrics,
+  type RequestDuration,
+} from '@rollcall/service-kit';
+import type { PresentNames } from '../upstreams/present-names';
+import { SubjectCounter } from './subject-counter';
 
 /** What the gateway measures; the traffic's durations come together with those of its own paths. */
 export interface GatewayMetrics extends Metrics {
+  /** One request of the traffic, by the name of its route, which others have chosen. */
+  observeTraffic(request: RequestDuration): void;
   attempt(service: string, outcome: Outcome | 'unsendable'): void;
   ejection(service: string): void;
   /** A policy has answered in place of an instance. */
@@ -24,40 +35,58 @@ export interface GatewayMetricsOptions {
     readonly tunnels: () => number;
     readonly inFlight: () => Iterable<readonly [service: string, count: number]>;
   };
+  /** What there is at the moment, where the traffic is: series of anything else are forgotten after a while. */
+  readonly present?: () => PresentNames;
+  /** Milliseconds, monotonic. */
+  readonly now?: () => number;
 }
+
+/** The label of requests without a route; it lasts. */
+export const UNMATCHED = 'unmatched';
+
+/** How often it is looked at what is gone; what was gone twice is forgotten. */
+const LOOK_EVERY_MS = 60_000;
 
 export function createGatewayMetrics({
   service,
   registry = new Registry(),
   gauges,
+  present,
+  now = () => performance.now(),
 }: GatewayMetricsOptions): GatewayMetrics {
   registry.setDefaultLabels({ service });
   collectProcessMetrics(registry);
   const durations = new DurationHistogram(registry);
-  const attempts = new Map<string, Map<string, number>>();
   const registers = [registry];
+  let lookedAt = now();
 
-  new Counter({
+  /** When somebody scrapes: nobody sees the series at another time, and their number is bounded. */
+  function forgetGone(): void {
+    if (present === undefined || now() - lookedAt < LOOK_EVERY_MS) return;
+    lookedAt = now();
+    const { services, routes } = present();
+    for (const counter of [attempts, ejections]) counter.subjects.retain((name) => services.has(name));
+    policyAnswers.subjects.retain((name) => routes.has(name));
+    durations.retainRoutes((name) => routes.has(name));
+  }
+
+  const attempts = new SubjectCounter({
     name: 'rollcall_gateway_attempts_total',
     help: 'Attempts at instances by their outcome.',
-    labelNames: ['upstream_service', 'outcome'] as const,
+    labelNames: ['upstream_service', 'outcome'],
     registers,
-    collect() {
-      this.reset();
-      for (const [name, outcomes] of attempts)
-        for (const [outcome, count] of outcomes) this.inc({ upstream_service: name, outcome }, count);
-    },
+    beforeCollect: forgetGone,
   });
-  const ejections = new Counter({
+  const ejections = new SubjectCounter({
     name: 'rollcall_gateway_ejections_total',
     help: 'Instances that this gateway stopped using for a while.',
-    labelNames: ['upstream_service'] as const,
+    labelNames: ['upstream_service'],
     registers,
   });
-  const policyAnswers = new Counter({
+  const policyAnswers = new SubjectCounter({
     name: 'rollcall_gateway_policy_answers_total',
     help: 'Requests that a policy of their route has answered in place of an instance.',
-    labelNames: ['http_route', 'policy'] as const,
+    labelNames: ['http_route', 'policy'],
     registers,
   });
   const routesFileReads = new Counter({
@@ -83,7 +112,10 @@ export function createGatewayMetrics({
     registers,
     collect() {
       this.reset();
-      for (const [name, count] of gauges?.inFlight() ?? []) this.set({ upstream_service: name }, count);
+      let apart = 0;
+      for (const [name, count] of gauges?.inFlight() ?? [])
+        if (apart++ < MAX_SUBJECTS) this.set({ upstream_service: name }, count);
+        else this.inc({ upstream_service: OTHER }, count);
     },
   });
   new Gauge({
@@ -106,17 +138,14 @@ export function createGatewayMetrics({
   return {
     registry,
     observeRequest: (request) => durations.record(request),
-    attempt(name, outcome) {
-      const outcomes = attempts.get(name) ?? new Map<string, number>();
-      attempts.set(name, outcomes);
-      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
-    },
+    observeTraffic: (request) => durations.record(request, request.route === UNMATCHED),
+    attempt: (name, outcome) => attempts.count(name, outcome),
     turnedAway: () => turnedAway.inc(),
-    ejection: (name) => ejections.inc({ upstream_service: name }),
+    ejection: (name) => ejections.count(name),
     routesFile(result) {
       routesFileReads.inc({ result });
       routesFileFaulty.set(result === 'refused' ? 1 : 0);
     },
-    policyAnswer: (route, policy) => policyAnswers.inc({ http_route: route, policy }),
+    policyAnswer: (route, policy) => policyAnswers.count(route, policy),
   };
 }

@@ -1,3 +1,5 @@
+import { Registry } from 'prom-client';
+import { DurationHistogram } from './duration-histogram';
 import { createMetrics } from './metrics';
 
 const metrics = () => createMetrics({ service: 'spec', processMetrics: false });
@@ -27,5 +29,35 @@ describe('durations of requests', () => {
     const { observeRequest, registry } = metrics();
     for (const method of ['BREW', 'WHEN']) observeRequest({ method, route: '/x', status: 200, seconds: 1 });
     expect(await registry.metrics()).toMatch(/_count\{http_request_method="_OTHER".*\} 2/);
+  });
+
+  it('with statuses that nobody knows share one label, by method', async () => {
+    const { observeRequest, registry } = metrics();
+    for (let status = 200; status < 1000; status += 1)
+      for (const method of ['GET', 'BREW', 'BREW-MORE'])
+        observeRequest({ method, route: '/x', status, seconds: 1 });
+    const counts = (await registry.metrics()).split('\n').filter((line) => line.includes('_count{'));
+    expect(counts.length).toBeLessThan(200);
+    const other = counts.filter((line) => line.includes('http_response_status_code="_OTHER"'));
+    expect(other.map((line) => Number(line.split(' ').at(-1)))).toEqual([
+      expect.any(Number),
+      expect.any(Number),
+    ]);
+    const total = counts.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+    expect(total).toBe(3 * 800);
+    for (const status of [200, 404, 499, 503]) expect(counts.join()).toContain(`code="${status}"`);
+  });
+
+  it('are kept in a bounded number of series, routes and statuses together', async () => {
+    const registry = new Registry();
+    const durations = new DurationHistogram(registry);
+    for (let route = 0; route < 200; route += 1)
+      for (const method of ['GET', 'POST', 'PUT'])
+        for (const status of [200, 201, 400, 404, 500, 503, 777])
+          durations.record({ method, route: `/r${route}`, status, seconds: 1 }, false);
+    const counts = (await registry.metrics()).split('\n').filter((line) => line.includes('_count{'));
+    expect(counts.length).toBeLessThanOrEqual(2000 + 21);
+    expect(counts.some((line) => line.includes('http_route="_OTHER"'))).toBe(true);
+    expect(counts.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)).toBe(200 * 21);
   });
 });

@@ -1,4 +1,6 @@
+import { STATUS_CODES } from 'node:http';
 import { Histogram, type MetricValueWithName, type Registry } from 'prom-client';
+import { BoundedSubjects, OTHER } from './bounded-subjects';
 
 export interface RequestDuration {
   readonly method: string;
@@ -35,12 +37,51 @@ const METHODS: ReadonlySet<string> = new Set([
   'CONNECT',
 ]);
 
+/** Statuses that are counted apart: those of the standards, and what other proxies and clouds are known to send. */
+const STATUSES: ReadonlySet<number> = new Set([
+  ...Object.keys(STATUS_CODES).map(Number),
+  ...[440, 444, 449, 460, 463, 494, 495, 496, 497, 498, 499],
+  ...[520, 521, 522, 523, 524, 525, 526, 527, 529, 530, 561, 598, 599],
+]);
+/** Stands for every other one; an instance may answer with any of 900. */
+const UNKNOWN_STATUS = 0;
+
+/** Of all routes together. Seventeen lines are printed for each. */
+const MAX_SERIES = 2000;
+
+/** The series of one route. */
+class RouteSeries {
+  readonly byMethod = new Map<string, Map<number, Series>>();
+
+  constructor(readonly route: string) {}
+
+  find(method: string, status: number): Series | undefined {
+    return this.byMethod.get(method)?.get(status);
+  }
+
+  begin(method: string, status: number): Series {
+    const series = {
+      labels: {
+        http_request_method: method,
+        http_route: this.route,
+        http_response_status_code: status === UNKNOWN_STATUS ? OTHER : String(status),
+      },
+      counts: [...BUCKETS, Infinity].map(() => 0),
+      sum: 0,
+    };
+    const byStatus = this.byMethod.get(method) ?? new Map<number, Series>();
+    this.byMethod.set(method, byStatus.set(status, series));
+    return series;
+  }
+}
+
 /**
  * The same exposition as prom-client's own histogram, at a tenth of its price a request (it hashes the labels of every
  * observation, about 1.5 µs): counted in arrays here, put into words when somebody scrapes.
  */
 export class DurationHistogram extends Histogram<Label> {
-  readonly #series = new Map<string, Series>();
+  readonly #routes = new BoundedSubjects((route) => new RouteSeries(route));
+  #size = 0;
 
   constructor(registry: Registry) {
     super({
@@ -52,13 +93,20 @@ export class DurationHistogram extends Histogram<Label> {
     });
   }
 
-  record({ method, route, status, seconds }: RequestDuration): void {
-    const key = `${method} ${status} ${route}`;
-    const series = this.#series.get(key) ?? this.#begin(key, method, route, status);
+  /** @param lasting the route is one of the program's own; others may be forgotten (`retainRoutes`) */
+  record({ method, route, status, seconds }: RequestDuration, lasting = true): void {
+    const of = this.#routes.of(route, lasting);
+    const series = of.find(method, status) ?? this.#begin(of, method, status, lasting);
     let bucket = 0;
     while (bucket < BUCKETS.length && seconds > (BUCKETS[bucket] ?? Infinity)) bucket += 1;
     series.counts[bucket] = (series.counts[bucket] ?? 0) + 1;
     series.sum += seconds;
+  }
+
+  /** Forgets routes that were not there at two calls in a row, and are not the program's own. */
+  retainRoutes(isThere: (route: string) => boolean): void {
+    this.#routes.retain(isThere);
+    this.#size = [...this.#all()].length;
   }
 
   /** What the registry asks a histogram for when it prints. */
@@ -70,28 +118,27 @@ export class DurationHistogram extends Histogram<Label> {
       // For several processes' histograms to be one.
       aggregator: 'sum',
       // prom-client's own `get` adds what is shared by all samples of a series to each.
-      values: [...this.#series.values()]
+      values: [...this.#all()]
         .flatMap((series) => this.#samples(series))
         .map((sample) => ({ ...sample, sharedLabels: {} })),
     });
   }
 
-  #begin(key: string, method: string, route: string, status: number): Series {
-    const series = {
-      labels: {
-        // A method is the caller's free text; unknown ones share one label, as the conventions say.
-        http_request_method: METHODS.has(method) ? method : '_OTHER',
-        http_route: route,
-        http_response_status_code: String(status),
-      },
-      counts: [...BUCKETS, Infinity].map(() => 0),
-      sum: 0,
-    };
-    const known = METHODS.has(method) ? key : `_OTHER ${status} ${route}`;
-    const kept = this.#series.get(known);
+  /** Methods are the caller's free text, statuses the instance's: unknown ones share one label each. */
+  #begin(of: RouteSeries, method: string, status: number, lasting: boolean): Series {
+    const knownMethod = METHODS.has(method) ? method : OTHER;
+    const knownStatus = STATUSES.has(status) ? status : UNKNOWN_STATUS;
+    const kept = of.find(knownMethod, knownStatus);
     if (kept !== undefined) return kept;
-    this.#series.set(known, series);
-    return series;
+    if (this.#size >= MAX_SERIES && !lasting && of.route !== OTHER)
+      return this.#begin(this.#routes.of(OTHER), method, status, lasting);
+    this.#size += 1;
+    return of.begin(knownMethod, knownStatus);
+  }
+
+  *#all(): Generator<Series> {
+    for (const [, { byMethod }] of this.#routes)
+      for (const byStatus of byMethod.values()) yield* byStatus.values();
   }
 
   #samples({ labels, counts, sum }: Series): MetricValueWithName<Label>[] {
