@@ -142,6 +142,18 @@ describe('order over HTTP', () => {
     });
   });
 
+  it('takes an answer that is played back for another order of the same', async () => {
+    const placed = (await (await post({ items: [item(CUP, 2), item(KETTLE)] })).json()) as { id: string };
+    const again = await post(placed);
+    expect([again.status, await again.json()]).toEqual([
+      201,
+      { ...placed, id: expect.not.stringMatching(placed.id), created_at: expect.any(String) },
+    ]);
+    expect((await post({ items: [item(CUP)], id: null, status: null, total_cents: null })).status).toBe(201);
+    expect((await post({ items: [{ ...item(CUP), quantity: null }] })).status).toBe(400);
+    expect((await post({ items: Array.from({ length: 20_000 }, () => ({})) })).status).toBe(400);
+  });
+
   it('takes a product id in any case', async () => {
     product.products.set('abcdefab-0000-4000-8000-000000000000', {
       name: 'A',

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { eventually } from '@rollcall/testing';
 import { databaseKinds, type TestDatabase } from '@rollcall/testing/databases';
 import { startProduct, type StartedProduct } from './started-product';
@@ -127,15 +128,48 @@ describe('product over HTTP', () => {
     });
   });
 
-  it('reads a currency in any case, and does without a description', async () => {
-    const response = await post({ name: ' Cup ', price_cents: 0, currency: 'eur' });
+  it('reads text back as it came, or refuses it', async () => {
+    const text = fc.oneof(
+      fc.constantFrom(
+        ' Cup ',
+        '\u00e9',
+        'e\u0301',
+        '\ud800',
+        'a\0',
+        '__proto__',
+        '\ufeff',
+        '\u2028',
+        'eur',
+        'EUR',
+      ),
+      fc.string({ unit: 'grapheme', maxLength: 30 }),
+      fc.string({ unit: 'binary', maxLength: 30 }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom('name', 'description', 'currency'), text, async (field, value) => {
+        const response = await post({ ...cup, [field]: value });
+        if (response.status === 400) return;
+        const added = (await response.json()) as { id: string };
+        expect(added).toMatchObject({ ...cup, [field]: value });
+        expect(await (await get(`/products/${added.id}`)).json()).toEqual(added);
+      }),
+      { numRuns: 150 },
+    );
+  });
 
-    expect(await response.json()).toMatchObject({
-      name: 'Cup',
-      description: '',
-      price_cents: 0,
-      currency: 'EUR',
-    });
+  it('takes null for nothing, and an answer for another of the same', async () => {
+    const added = await (await post({ ...cup, description: null })).json();
+    expect(added).toMatchObject({ ...cup, description: '' });
+    const again = await post(added);
+    expect([again.status, await again.json()]).toEqual([
+      201,
+      {
+        ...(added as object),
+        id: expect.not.stringMatching((added as { id: string }).id),
+        created_at: expect.any(String),
+      },
+    ]);
+    expect((await post({ ...cup, price_cents: null })).status).toBe(400);
   });
 
   test.each<[string, unknown, string[]]>([
@@ -147,6 +181,7 @@ describe('product over HTTP', () => {
     ['a broken price', { ...cup, price_cents: 8.9 }, ['price_cents']],
     ['a negative price', { ...cup, price_cents: -1 }, ['price_cents']],
     ['a price beyond what numbers keep', { ...cup, price_cents: 2 ** 53 }, ['price_cents']],
+    ['a currency in lower case', { ...cup, currency: 'eur' }, ['currency']],
     ['a currency of two letters', { ...cup, currency: 'EU' }, ['currency']],
     ['what it does not know', { ...cup, id: 'mine' }, ['id']],
     ['a list', [cup], ['']],

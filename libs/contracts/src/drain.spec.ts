@@ -18,9 +18,12 @@ describe('drainQuerySchema', () => {
 
 describe('drainRequestSchema', () => {
   it('may be empty', () => expect(drainRequestSchema.validate({}).error).toBeUndefined());
-  it('knows nothing but an epoch', () => {
+  it('reads nothing but an epoch', () => {
     expect(drainRequestSchema.validate({ epoch: 3 }).error).toBeUndefined();
     expect(drainRequestSchema.validate({ epoch: 0 }).error).toBeDefined();
-    expect(drainRequestSchema.validate({ instance_id: 'p-1' }).error).toBeDefined();
+    expect(drainRequestSchema.validate({ wait: 3 }).error).toBeDefined();
+    // Its own answer, played back.
+    const answer = { instance_id: 'p-1', epoch: 3, revision: 7, acked: [], missing: ['a'], complete: false };
+    expect(drainRequestSchema.validate(answer)).toEqual({ value: { epoch: 3 } });
   });
 });

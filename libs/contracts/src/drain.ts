@@ -1,4 +1,5 @@
 import Joi from 'joi';
+import { answeredFields } from './instance';
 import { epochSchema } from './instance-reference';
 
 /** Query of `POST /instances/:id/drain`. */
@@ -39,4 +40,15 @@ export const drainQuerySchema = Joi.object<DrainQuery>({
     .custom((value: number) => Math.min(value, LONGEST_WAIT_MS)),
 });
 
-export const drainRequestSchema = Joi.object<DrainRequest>({ epoch: epochSchema }).required();
+/** An answer that is played back says nothing but whom it was about. */
+const drainAnswerFields = {
+  acked: Joi.any().strip(),
+  missing: Joi.any().strip(),
+  complete: Joi.any().strip(),
+};
+
+export const drainRequestSchema = Joi.object<DrainRequest>({
+  ...answeredFields,
+  ...drainAnswerFields,
+  epoch: epochSchema,
+}).required();

@@ -14,7 +14,6 @@ describe('heartbeatRequestSchema', () => {
     ['nothing', {}],
     ['half a reference', { service_name: 'product' }],
     ['the other half', { url: 'http://product:8081' }],
-    ['two references', { instance_id: 'p-1', service_name: 'product', url: 'http://product:8081' }],
     ['an id and half of the other', { instance_id: 'p-1', url: 'http://product:8081' }],
     ['an epoch before all', { instance_id: 'p-1', epoch: 0 }],
   ])('refuses %s', (_what, body) => expect(accepts(body)).toBe(false));

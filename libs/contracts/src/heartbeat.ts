@@ -1,5 +1,5 @@
-import Joi from 'joi';
-import { INSTANCE_ID } from './registration';
+import { ownStatusSchema } from './instance';
+import { isInstanceId } from './registration';
 import { instanceReferenceKeys, referencing, type InstanceReference } from './instance-reference';
 
 /** Body of `POST /heartbeat`. `status: up` ends `starting`. */
@@ -18,7 +18,7 @@ export interface HeartbeatResponse {
 
 export const heartbeatRequestSchema = referencing<HeartbeatRequest>({
   ...instanceReferenceKeys,
-  status: Joi.string().valid('up', 'starting'),
+  status: ownStatusSchema,
 });
 
 /**
@@ -30,7 +30,7 @@ export function recogniseHeartbeat(body: object): HeartbeatRequest | undefined {
   let epoch: number | undefined;
   let status: 'up' | 'starting' | undefined;
   for (const [key, value] of Object.entries<unknown>({ ...body })) {
-    if (key === 'instance_id' && typeof value === 'string' && INSTANCE_ID.test(value)) instanceId = value;
+    if (key === 'instance_id' && typeof value === 'string' && isInstanceId(value)) instanceId = value;
     else if (key === 'epoch' && Number.isSafeInteger(value) && Number(value) >= 1) epoch = Number(value);
     else if (key === 'status' && (value === 'up' || value === 'starting')) status = value;
     else return undefined;

@@ -59,5 +59,6 @@ export type {
 } from './explanation';
 export { acknowledgeRequestSchema, type AcknowledgeRequest } from './acknowledgement';
 export { eventsQuerySchema, type CatalogEvent, type EventsQuery, type EventsResponse } from './catalog-event';
+export { checkInput, MOST_FAULTS, type CheckedInput } from './check-input';
 export { PROBLEM_CONTENT_TYPE, type Fault, type Problem } from './problem';
 export { INSTANCE_HEADER, REGISTRY_ERROR, TIMEOUT_HEADER } from './error-codes';

@@ -1,24 +1,34 @@
 import Joi from 'joi';
+import { answeredFields } from './instance';
 import { instanceUrlSchema } from './instance-url';
 import { instanceIdSchema } from './registration';
 import { serviceNameSchema } from './service-name';
 
-/** How a call names an instance: by its id, or by service and address as the older clients do. */
+/**
+ * How a call names an instance: by its id, or by service and address as the older clients do. Where both are there, as
+ * in an answer that is played back, all of it has to be true of the instance.
+ */
 export type InstanceReference =
-  | { readonly instance_id: string; readonly epoch?: number }
+  | {
+      readonly instance_id: string;
+      readonly service_name?: string;
+      readonly url?: string;
+      readonly epoch?: number;
+    }
   | { readonly service_name: string; readonly url: string; readonly epoch?: number };
 
 /** The revision at which a registration began; guards it against the late word of an older life. */
 export const epochSchema = Joi.number().integer().min(1).max(Number.MAX_SAFE_INTEGER);
 
 export const instanceReferenceKeys = {
+  ...answeredFields,
   instance_id: instanceIdSchema,
   service_name: serviceNameSchema,
   url: instanceUrlSchema,
   epoch: epochSchema,
 };
 
-/** An object schema over those keys: an id, or a service and an address, and never half of one. */
+/** An object schema over those keys: an id, or a service and an address, or all of them. */
 export function referencing<T>(keys: Joi.PartialSchemaMap<T>): Joi.ObjectSchema<T> {
-  return Joi.object<T>(keys).xor('instance_id', 'service_name').and('service_name', 'url').required();
+  return Joi.object<T>(keys).or('instance_id', 'url').with('url', 'service_name').required();
 }

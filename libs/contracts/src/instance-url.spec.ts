@@ -27,6 +27,15 @@ describe('canonicalInstanceUrl', () => {
     ['http://product/?a=1', 'query'],
     ['http://product/#top', 'fragment'],
     ['http://product:99999', 'absolute'],
+    ['http://product:0', 'port 0'],
+    ['https://product:00/base', 'port 0'],
+    ['http://product..internal', 'empty label'],
+    ['http://.product', 'empty label'],
+    ['http://product:8081/a b', 'white space'],
+    ['http://prod\tuct:8081', 'white space'],
+    [' http://product:8081', 'white space'],
+    ['http:\\\\product', 'white space'],
+    ['http://product/\u0000', 'control'],
   ])('refuses %s', (given, word) => {
     expect(canonicalInstanceUrl(given)).toEqual({ fault: expect.stringContaining(word) as string });
   });

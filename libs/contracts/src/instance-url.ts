@@ -7,6 +7,9 @@ import Joi from 'joi';
  * @returns the canonical URL, or a sentence that says what is wrong with it
  */
 export function canonicalInstanceUrl(text: string): { url: string } | { fault: string } {
+  // The parser would drop some of them without a word, and read the others as something else.
+  if (/[\s\p{Cc}\\]/u.test(text))
+    return { fault: 'must not contain white space, control characters or "\\"' };
   let url: URL;
   try {
     url = new URL(text);
@@ -17,6 +20,9 @@ export function canonicalInstanceUrl(text: string): { url: string } | { fault: s
     return { fault: 'must start with http:// or https://' };
   if (url.username !== '' || url.password !== '') return { fault: 'must not carry credentials' };
   if (text.includes('?') || text.includes('#')) return { fault: 'must not carry a query or a fragment' };
+  if (url.port === '0') return { fault: 'must not have port 0, to which nobody can connect' };
+  if (url.hostname.startsWith('.') || url.hostname.includes('..'))
+    return { fault: 'must not have an empty label in its host' };
   return { url: url.origin + url.pathname.replace(/\/+$/, '') };
 }
 

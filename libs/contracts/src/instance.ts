@@ -1,3 +1,4 @@
+import Joi from 'joi';
 import type { AnnouncedRoute } from './announced-route';
 import type { RefusedRoute } from './route-claim';
 
@@ -39,3 +40,41 @@ export interface Instance {
   /** Why the status is what it is, where that needs saying. */
   readonly reason?: string;
 }
+
+/** Only the registry decides it: in a request, which may be an answer of ours played back, it says nothing. */
+const ignored = Joi.any().strip();
+
+/** Fields of an instance that are the registry's to fill in. */
+export const registrysFields = {
+  registered_at: ignored,
+  last_heartbeat: ignored,
+  epoch: ignored,
+  revision: ignored,
+  reason: ignored,
+  refused_routes: ignored,
+  warnings: ignored,
+};
+
+/** Everything that the registry answers of an instance, for requests that only name one. */
+export const answeredFields = {
+  ...registrysFields,
+  instance_id: ignored,
+  service_name: ignored,
+  url: ignored,
+  status: ignored,
+  version: ignored,
+  zone: ignored,
+  tags: ignored,
+  weight: ignored,
+  metadata: ignored,
+  routes: ignored,
+  ttl_seconds: ignored,
+  health_path: ignored,
+  heartbeat_interval_seconds: ignored,
+} satisfies Readonly<Record<keyof Instance, Joi.Schema>> & Readonly<Record<string, Joi.Schema>>;
+
+/** The status that an instance gives itself; any other is the registry's word, and no instance's. */
+export const ownStatusSchema = Joi.string()
+  .valid(...INSTANCE_STATUSES)
+  .custom((status: InstanceStatus) => (status === 'up' || status === 'starting' ? status : undefined))
+  .description('up or starting; the others, which the registry gives, are ignored');

@@ -1,4 +1,5 @@
 import Joi from 'joi';
+import { answeredFields } from './instance';
 
 /** Body of `PUT /instances/:id/override`: an operator's word on top of the instance's own and the registry's. */
 export interface OverrideRequest {
@@ -8,6 +9,7 @@ export interface OverrideRequest {
 }
 
 export const overrideRequestSchema = Joi.object<OverrideRequest>({
+  ...answeredFields,
   status: Joi.string().valid('out_of_service').required(),
-  reason: Joi.string().trim().min(1).max(256).required(),
+  reason: Joi.string().pattern(/\S/, 'text that is not blank').max(256).required(),
 }).required();

@@ -53,7 +53,10 @@ describe('registerRequestSchema', () => {
       { ...minimal, metadata: Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`k${i}`, 'v'])) },
     ],
     ['metadata that is not text', { ...minimal, metadata: { a: { b: 1 } } }],
-    ['a status that only the registry gives', { ...minimal, status: 'suspect' }],
+    ['a status that there is not', { ...minimal, status: 'down' }],
+    ['an id that is a path segment of its own', { ...minimal, instance_id: '..' }],
+    ['a blank tag', { ...minimal, tags: [' '] }],
+    ['a health path with a control character', { ...minimal, health_path: '/a\u0001' }],
     ['a health path elsewhere', { ...minimal, health_path: 'http://evil/' }],
   ])('refuses %s', (_what, body) => {
     expect(faultsOf(body)).toBeDefined();

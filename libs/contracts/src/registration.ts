@@ -1,8 +1,8 @@
 import Joi from 'joi';
 import { announcedRouteSchema, type AnnouncedRoute } from './announced-route';
-import type { Instance } from './instance';
+import { ownStatusSchema, registrysFields, type Instance } from './instance';
 import { instanceUrlSchema } from './instance-url';
-import { serviceNameSchema } from './service-name';
+import { PATH_SEGMENTS, serviceNameSchema } from './service-name';
 
 /** Body of `POST /register`. Only `service_name` and `url` are needed. */
 export interface RegisterRequest {
@@ -28,15 +28,24 @@ export interface RegisterResponse extends Instance {
   readonly warnings?: readonly string[];
 }
 
-const label = Joi.string().trim().min(1).max(64);
+/** Kept as it came; only blanks are nothing. */
+const label = Joi.string().pattern(/\S/, 'text that is not blank').max(64);
 
 /** 1–128 characters that are safe in a path segment and a header. */
-export const INSTANCE_ID = /^[A-Za-z0-9._:-]{1,128}$/;
+const INSTANCE_ID = /^[A-Za-z0-9._:-]{1,128}$/;
 
-export const instanceIdSchema = Joi.string().pattern(INSTANCE_ID, 'letters, digits, ".", "_", ":", "-"');
+export const instanceIdSchema = Joi.string()
+  .pattern(INSTANCE_ID, 'letters, digits, ".", "_", ":", "-"')
+  .invalid(...PATH_SEGMENTS);
+
+/** What the schema says of a text, at a fraction of its price. */
+export function isInstanceId(text: string): boolean {
+  return INSTANCE_ID.test(text) && !PATH_SEGMENTS.includes(text);
+}
 
 /** Leaves out what the caller left out: defaults belong to the catalog, which knows its own lease time. */
 export const registerRequestSchema = Joi.object<RegisterRequest>({
+  ...registrysFields,
   service_name: serviceNameSchema.required(),
   url: instanceUrlSchema.required(),
   instance_id: instanceIdSchema,
@@ -50,7 +59,7 @@ export const registerRequestSchema = Joi.object<RegisterRequest>({
   routes: Joi.array().items(announcedRouteSchema).max(64),
   ttl_seconds: Joi.alternatives(Joi.number().valid(0), Joi.number().integer().min(5).max(86_400)),
   health_path: Joi.string()
-    .pattern(/^\/[^\s#]*$/, 'absolute path')
+    .pattern(/^\/[^\s#\p{Cc}]*$/u, 'absolute path')
     .max(256),
-  status: Joi.string().valid('up', 'starting'),
+  status: ownStatusSchema,
 }).required();

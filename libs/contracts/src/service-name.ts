@@ -1,8 +1,8 @@
 import Joi from 'joi';
 
 const SERVICE_NAME = /^[A-Za-z0-9._-]{1,63}$/;
-/** They would be path segments, and would never reach GET /discover/:service_name. */
-const PATH_SEGMENTS = ['.', '..'];
+/** As segments of a path they never arrive: neither at /discover/:service_name nor at /instances/:id. */
+export const PATH_SEGMENTS = ['.', '..'];
 
 /** A service's logical name: 1–63 letters, digits, `.`, `_`, `-`; case counts. */
 export const serviceNameSchema = Joi.string()

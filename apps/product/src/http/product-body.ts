@@ -9,19 +9,21 @@ export interface ProductBody {
   readonly currency: string;
 }
 
-/** PostgreSQL cannot store NUL in text, so that no database is given any. */
-const text = Joi.string()
-  .trim()
-  .pattern(/^[^\0]*$/, 'text without NUL');
+/** An answer may be played back, and adds another product: these two are this service's to fill in. */
+const answeredFields = {
+  id: Joi.string().guid({ separator: '-', wrapper: false }).strip().description('Ignored'),
+  created_at: Joi.string().isoDate().strip().description('Ignored'),
+};
 
 export const productBodySchema = Joi.object<ProductBody>({
-  name: text.min(1).max(200).required(),
-  description: text.allow('').max(2000).default(''),
+  ...answeredFields,
+  // Text is kept as it came.
+  name: Joi.string().pattern(/\S/, 'text that is not blank').max(200).required(),
+  description: Joi.string().allow('').max(2000).default(''),
   // Strict, because "8.90" is somebody's misunderstanding, and money is not to be guessed.
   price_cents: Joi.number().strict().integer().min(0).max(Number.MAX_SAFE_INTEGER).required(),
   currency: Joi.string()
-    .uppercase()
-    .pattern(/^[A-Z]{3}$/, 'three letters, as in ISO 4217')
+    .pattern(/^[A-Z]{3}$/, 'three upper-case letters, as in ISO 4217')
     .required(),
 }).required();
 

@@ -1,3 +1,4 @@
+import { checkInput } from '@rollcall/contracts';
 import { secretDigest } from '@rollcall/service-kit';
 import { serviceNameSchema } from '@rollcall/contracts';
 import Joi from 'joi';
@@ -74,8 +75,8 @@ const document = Joi.object<TokenDocument>({
 
 /** The tokens of a parsed token file. */
 export function readTokenDocument(parsed: unknown): TokenReading {
-  const result = document.validate(parsed, { abortEarly: false, convert: false });
-  if (result.error) return { faults: result.error.details.map(({ message }) => message) };
+  const result = checkInput(document, parsed, { convert: false, errors: {} });
+  if ('faults' in result) return { faults: result.faults.map(({ message }) => message) };
   const [first, ...others] = result.value.tokens.map(accessToken);
   if (!first) return { faults: ['"tokens" must hold a token'] };
   const tokens: readonly [AccessToken, ...AccessToken[]] = [first, ...others];

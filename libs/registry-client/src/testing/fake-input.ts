@@ -1,4 +1,4 @@
-import type { Fault } from '@rollcall/contracts';
+import { checkInput } from '@rollcall/contracts';
 import type { ObjectSchema } from 'joi';
 import type { FakeProblem } from './fake-answer';
 
@@ -7,8 +7,8 @@ export function checked<T>(
   schema: ObjectSchema<T>,
   input: unknown,
 ): { readonly value: T } | { readonly problem: FakeProblem } {
-  const { value, error } = schema.validate(input, { abortEarly: false });
-  if (error === undefined) return { value };
-  const faults: Fault[] = error.details.map(({ path, message }) => ({ path: path.join('.'), message }));
+  const result = checkInput(schema, input);
+  if ('value' in result) return result;
+  const { faults } = result;
   return { problem: { status: 400, code: 'VALIDATION_FAILED', detail: 'the request is not valid', faults } };
 }

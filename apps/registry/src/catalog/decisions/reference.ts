@@ -15,8 +15,17 @@ export function resolveReference(catalog: Catalog, reference: InstanceReference)
     'instance_id' in reference
       ? catalog.entry(reference.instance_id)
       : catalog.entryAt(reference.service_name, reference.url);
-  if (entry === undefined) return { kind: 'unknown' };
+  if (entry === undefined || !isAsNamed(entry, reference)) return { kind: 'unknown' };
   return reference.epoch === undefined || reference.epoch === entry.record.epoch
     ? { kind: 'found', entry }
     : { kind: 'other_life', entry };
+}
+
+/** A service and an address beside the id have to be those of the instance. */
+function isAsNamed({ record }: Entry, { service_name, url }: InstanceReference): boolean {
+  const { registration } = record;
+  return (
+    (service_name === undefined || service_name === registration.serviceName) &&
+    (url === undefined || url === registration.url)
+  );
 }
