@@ -52,7 +52,7 @@ export const layers = [
       'apps/gateway/src/policies/**/*.ts',
       'apps/registry/src/access/**/*.ts',
       'libs/address-guard/src/judgement/**/*.ts',
-      'libs/load-balancing/src/**/*.ts',
+      'libs/load-balancing/src/{candidates,health,pickers,retries}/**/*.ts',
     ],
     mayNotImport: {
       folders: ['http', 'adapters', 'ports', 'use-cases'],

@@ -54,7 +54,7 @@ const pureCores = [
   allowed(core, importing('@rollcall/contracts', 'serviceNameSchema')),
 ]);
 
-const balancing = 'libs/load-balancing/src/new-file.ts';
+const balancing = 'libs/load-balancing/src/pickers/new-file.ts';
 const snippets: readonly Snippet[] = [
   ...pureCores,
   refused(balancing, importing('express'), imports),

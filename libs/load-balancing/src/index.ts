@@ -1,29 +1,45 @@
-export type { Candidate } from './candidate';
-export type { Picker, Random } from './picker';
-export { createPicker, PICKER_NAMES, type PickerName, type PickerOptions } from './picker-name';
-export { createLatencyMeter, type LatencyMeter } from './latency-meter';
-export { isConnectFailure, type Outcome } from './outcome';
-export { isIdempotentMethod } from './idempotent-method';
+export type { Candidate } from './candidates/candidate';
+export type { Picker, Random } from './pickers/picker';
+export { createPicker, PICKER_NAMES, type PickerName, type PickerOptions } from './pickers/create-picker';
+export {
+  createHostHealth,
+  type AttemptEnd,
+  type HostAttempt,
+  type HostHealth,
+  type HostHealthOptions,
+  type ListedHost,
+} from './health/host-health';
+export { createLatencyMeter, type LatencyMeter } from './health/latency-meter';
+export { isConnectFailure, type Outcome } from './health/outcome';
+export {
+  createAttemptSeries,
+  type AttemptSeries,
+  type FailedSend,
+  type NextAttempt,
+  type OtherPick,
+  type OtherUpstreams,
+} from './retries/attempt-series';
 export {
   decideRetry,
+  isIdempotentMethod,
   type FailedAttempt,
   type OtherCandidate,
   type RetryDecision,
   type RetryRefusal,
-} from './retry-decision';
+} from './retries/retry-decision';
 export {
   createRetryBudget,
   DEFAULT_RETRY_BUDGET,
   type RetryBudget,
   type RetryBudgetOptions,
-} from './retry-budget';
-export { createDeadline, type Deadline } from './deadline';
-export { attemptVerdict, type AttemptVerdict } from './attempt-verdict';
+} from './retries/retry-budget';
+export { createDeadline, type Deadline } from './retries/deadline';
+export { attemptVerdict, type AttemptVerdict } from './health/attempt-verdict';
 export {
   createOutlierDetector,
   type Admission,
   type OutlierDetector,
   type OutlierTransition,
-} from './outlier-detector';
-export type { EjectionCause, OutlierState, Standing } from './outlier-state';
-export { availableAmong, mayLoseOneMore } from './half-rule';
+} from './health/outlier-detector';
+export type { EjectionCause, OutlierState, Standing } from './health/outlier-state';
+export { availableAmong, mayLoseOneMore } from './candidates/half-rule';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Candidate } from '../../src/candidate';
+import type { Candidate } from '../../src/candidates/candidate';
 
 /** A candidate as specs of pickers need it: of ordinary weight, idle, there from the start, never asked. */
 export function aCandidate(

@@ -42,9 +42,9 @@ const httpAdapter = axios.getAdapter('http');
 export async function attempt(upstream: Upstream, request: AttemptRequest): Promise<AttemptResult> {
   const { hostname } = new URL(request.url);
   const verdict = request.guard.checkHost(hostname);
-  const end = upstream.begin(performance.now());
+  const begun = upstream.begin(performance.now());
   if (!verdict.allowed) {
-    end({ outcome: 'unreachable' }, performance.now());
+    begun.end({ outcome: 'unreachable' }, performance.now());
     return {
       outcome: 'unreachable',
       error: new ForbiddenAddressError(hostname, verdict),
@@ -60,12 +60,13 @@ export async function attempt(upstream: Upstream, request: AttemptRequest): Prom
     const response = await httpAdapter(attemptConfig(upstream, request, tap, signal));
     response.config = request.config;
     const { status } = response;
-    endWithBody(response.data, () => end({ outcome: 'response', status }, performance.now()));
+    begun.end({ outcome: 'response', status }, performance.now());
+    onceWhole(response.data, () => begun.release());
     return { outcome: 'response', response };
   } catch (error) {
     const excess = excessOf(error, request);
     if (excess !== undefined) {
-      end({ outcome: 'overloaded' }, performance.now());
+      begun.end({ outcome: 'overloaded' }, performance.now());
       return { outcome: 'invalid', error: excess };
     }
     const outcome = outcomeOf(error, tap, {
@@ -73,7 +74,7 @@ export async function attempt(upstream: Upstream, request: AttemptRequest): Prom
       aborted: request.signal.aborted,
     });
     const { socketReused } = tap;
-    end({ outcome: outcome === 'invalid' ? 'overloaded' : outcome, socketReused }, performance.now());
+    begun.end({ outcome: outcome === 'invalid' ? 'overloaded' : outcome, socketReused }, performance.now());
     return outcome === 'invalid' ? { outcome, error } : { outcome, error, socketReused };
   } finally {
     clearTimeout(timer);
@@ -108,9 +109,9 @@ function attemptConfig(
 }
 
 /** An answer that is streamed is in flight until it has ended. */
-function endWithBody(body: unknown, end: () => void): void {
-  if (body instanceof Readable) body.once('close', end);
-  else end();
+function onceWhole(body: unknown, release: () => void): void {
+  if (body instanceof Readable) body.once('close', release);
+  else release();
 }
 
 function outcomeOf(

@@ -1,10 +1,5 @@
 import type { AddressGuard } from '@rollcall/address-guard';
-import {
-  decideRetry,
-  isConnectFailure,
-  isIdempotentMethod,
-  type RetryBudget,
-} from '@rollcall/load-balancing';
+import { createAttemptSeries, isIdempotentMethod, type RetryBudget } from '@rollcall/load-balancing';
 import { CanceledError, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios';
 import { failureOfError } from '../registry/registry-failure';
 import { attempt, type AttemptResult } from './attempt';
@@ -42,26 +37,22 @@ export async function call(
 ): Promise<AxiosResponse> {
   const { serviceName, upstreams, budget, maxAttempts } = rules;
   const headers = rules.headers();
-  const tried = new Set<Upstream>();
-  let again: Upstream | undefined;
-  let attemptsSent = 0;
-  budget.request(performance.now());
-
-  for (let attemptNumber = 1; ; attemptNumber += 1) {
+  const startedAt = performance.now();
+  const idempotent = isRepeatable(config, rules);
+  const series = createAttemptSeries(
+    { others: upstreams, budget, deadline, maxAttempts, idempotent },
+    startedAt,
+  );
+  let upstream = upstreams.pick(startedAt, rules.keyOf(config));
+  while (upstream !== undefined) {
     const now = performance.now();
     if (deadline.hasPassed(now))
       throw callError(SERVICE_CLIENT_ERROR.timedOut, 'the time was up before anything was sent', config);
-    const upstream = again ?? upstreams.choose(tried, now, rules.keyOf(config));
-    if (upstream === undefined)
-      throw callError(
-        SERVICE_CLIENT_ERROR.noInstance,
-        `no instance of ${serviceName} may get traffic`,
-        config,
-      );
     const target = requestUrl(upstream.instance.url, config.url);
     if ('fault' in target)
       throw callError(SERVICE_CLIENT_ERROR.badPath, `the path of a request ${target.fault}`, config);
 
+    series.begin(upstream);
     const result = await attempt(upstream, {
       config,
       url: target.url,
@@ -70,33 +61,21 @@ export async function call(
       connectTimeoutMs: rules.connectTimeoutMs,
       limits: rules.limits,
       // Whatever has broken one kept connection may have broken all: a kill, a network that came back.
-      freshSocket: attemptNumber > 1,
+      freshSocket: series.attempts > 1,
       guard: rules.guard,
       signal,
     });
     if (result.outcome === 'response') return result.response;
     if (result.outcome === 'invalid') throw result.error;
-    tried.add(upstream);
-    if (!isConnectFailure(result.outcome)) attemptsSent += 1;
 
-    const endedAt = performance.now();
-    const decision = decideRetry({
-      outcome: result.outcome,
-      idempotent: isRepeatable(config, rules),
-      // A stream can be read once, and the first attempt has begun to.
-      bodyReplayable: !isStreamed(config.data),
-      attempts: attemptNumber,
-      attemptsSent,
-      maxAttempts,
-      timeLeft: !deadline.hasPassed(endedAt),
-      budgetLeft: budget.hasLeft(endedAt),
-      other: upstreams.otherThan(tried, endedAt),
-      socketReused: result.socketReused,
-    });
-    if (!decision.retry) throw finalError(result, config, upstream);
-    if (decision.spendsBudget) budget.spend(endedAt);
-    again = decision.on === 'same' ? upstream : undefined;
+    const { outcome, socketReused } = result;
+    // A stream can be read once, and the first attempt has begun to.
+    const bodyReplayable = !isStreamed(config.data);
+    const next = series.next({ outcome, socketReused, bodyReplayable }, performance.now());
+    if (next.on === undefined) throw finalError(result, config, upstream);
+    upstream = next.on;
   }
+  throw callError(SERVICE_CLIENT_ERROR.noInstance, `no instance of ${serviceName} may get traffic`, config);
 }
 
 function finalError(

@@ -7,12 +7,15 @@ import type { SecureContextOptions } from 'node:tls';
 export interface Connections {
   /** For one request; `fresh` avoids a connection that has been used before. */
   agents(fresh: boolean): { readonly httpAgent: Agent; readonly httpsAgent: TlsAgent };
-  /** Closes what is idle now, and the rest as soon as it is. */
-  retire(): void;
+  /** Whether idle connections are kept for later requests; if not, those that are idle now are closed, too. */
+  keepIdle(keep: boolean): void;
 }
 
 /** Shorter than an instance keeps its idle connections (75 s): else one of them closes just as it is used. */
 const IDLE_MS = 60_000;
+
+/** Node's own bound. */
+const MOST_IDLE = 256;
 
 export interface ConnectionRules {
   readonly lookup: LookupFunction;
@@ -31,9 +34,10 @@ export function createConnections({ lookup, ca }: ConnectionRules): Connections 
 
   return {
     agents: (fresh) => (fresh ? { httpAgent: new Agent(once), httpsAgent: new TlsAgent(once) } : pools),
-    retire() {
+    keepIdle(keep) {
       for (const agent of Object.values(pools)) {
-        agent.maxFreeSockets = 0;
+        agent.maxFreeSockets = keep ? MOST_IDLE : 0;
+        if (keep) continue;
         for (const idle of Object.values(agent.freeSockets))
           for (const socket of idle ?? []) socket.destroy();
       }

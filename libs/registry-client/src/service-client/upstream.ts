@@ -1,12 +1,5 @@
 import type { Instance, InstanceStatus } from '@rollcall/contracts';
-import {
-  attemptVerdict,
-  createLatencyMeter,
-  createOutlierDetector,
-  type Candidate,
-  type Outcome,
-  type Standing,
-} from '@rollcall/load-balancing';
+import { createHostHealth, type Candidate, type HostAttempt, type Standing } from '@rollcall/load-balancing';
 import { createConnections, type ConnectionRules, type Connections } from './connections';
 
 /** An instance as one service client sees it, for as long as it is listed at the same address. */
@@ -15,17 +8,11 @@ export interface Upstream extends Candidate {
   readonly status: InstanceStatus;
   readonly connections: Connections;
   standing(now: number): Standing;
-  /** An attempt begins. @returns what ends it, to be called once with how it went */
-  begin(now: number): (end: AttemptEnd, now: number) => void;
-  /** The registry has said something new of it. */
-  renew(instance: Instance, now: number): void;
-}
-
-export interface AttemptEnd {
-  readonly outcome: Outcome;
-  /** Of the answer, where one began. */
-  readonly status?: number;
-  readonly socketReused?: boolean;
+  begin(now: number): HostAttempt;
+  /** The registry lists it anew. */
+  update(instance: Instance, now: number): void;
+  /** It is off the list: answers under way go on, nothing new begins. */
+  retire(): void;
 }
 
 export interface UpstreamOptions {
@@ -37,23 +24,15 @@ export interface UpstreamOptions {
   readonly mayLoseOneMore: (now: number) => boolean;
 }
 
-/** What a failure counts for where answers are timed. */
-const FAILURE_MS = 1000;
-
-export function createUpstream({
-  instance: initial,
-  since: first,
-  connecting,
-  mayLoseOneMore,
-}: UpstreamOptions): Upstream {
-  const latency = createLatencyMeter();
-  const detector = createOutlierDetector({ mayEject: mayLoseOneMore });
-  let instance = initial;
-  let since = first;
-  let inFlight = 0;
+export function createUpstream(options: UpstreamOptions): Upstream {
+  const { since, connecting, mayLoseOneMore } = options;
+  let { instance } = options;
+  const health = createHostHealth({ listed: instance, since, mayEject: mayLoseOneMore });
+  const connections = createConnections(connecting);
+  connections.keepIdle(mayKeepIdle(instance));
 
   return {
-    id: initial.instance_id,
+    id: instance.instance_id,
     get weight() {
       return instance.weight;
     },
@@ -61,7 +40,7 @@ export function createUpstream({
       return instance.zone;
     },
     get inFlight() {
-      return inFlight;
+      return health.inFlight;
     },
     get instance() {
       return instance;
@@ -69,28 +48,26 @@ export function createUpstream({
     get status() {
       return instance.status;
     },
-    connections: createConnections(connecting),
     get since() {
-      return since;
+      return health.since;
     },
-    latencyMs: (now) => latency.valueAt(now),
-    standing: (now) => detector.standing(now),
-    begin(begunAt) {
-      const admission = detector.admit(begunAt);
-      inFlight += 1;
-      return ({ outcome, status = 0, socketReused = false }, now) => {
-        inFlight -= 1;
-        const verdict = attemptVerdict(outcome, status, socketReused);
-        if (detector.record(admission, outcome, verdict, now) === 'restored') since = now;
-        if (verdict === 'answered') latency.observe(now - begunAt, now);
-        // Who fails at once must not look fast.
-        if (verdict === 'failed') latency.observe(Math.max(now - begunAt, FAILURE_MS), now);
-      };
-    },
-    renew(next, now) {
-      if (next.revision !== instance.revision || next.epoch !== instance.epoch) detector.reset();
-      if (next.epoch !== instance.epoch) since = now;
+    connections,
+    latencyMs: (now) => health.latencyMs(now),
+    standing: (now) => health.standing(now),
+    begin: (now) => health.begin(now),
+    update(next, now) {
       instance = next;
+      health.update(next, now);
+      connections.keepIdle(mayKeepIdle(next));
     },
+    retire: () => connections.keepIdle(false),
   };
+}
+
+/**
+ * An instance that is leaving closes its idle connections, and no request must be on its way in one of them
+ * (nodejs/node#20256): by the time a drain is acknowledged there is none left.
+ */
+function mayKeepIdle({ status }: Instance): boolean {
+  return status !== 'draining' && status !== 'out_of_service';
 }

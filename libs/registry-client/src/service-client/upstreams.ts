@@ -2,7 +2,7 @@ import type { Instance } from '@rollcall/contracts';
 import {
   availableAmong,
   mayLoseOneMore,
-  type OtherCandidate,
+  type OtherUpstreams,
   type Picker,
   type Random,
 } from '@rollcall/load-balancing';
@@ -11,17 +11,15 @@ import type { ConnectionRules } from './connections';
 import { createUpstream, type Upstream } from './upstream';
 
 /** The instances of one service that may get traffic. */
-export interface Upstreams {
+export interface Upstreams extends OtherUpstreams<Upstream> {
   /** Takes over a new set; who stays keeps connections, count and what is known of it. */
   update(instances: readonly Instance[], now: number): void;
   /**
-   * One that is not among those tried, and preferably one that is not ejected.
+   * One of those that are picked from: see `availableAmong`.
    *
    * @param key see `Picker`
    */
-  choose(tried: ReadonlySet<Upstream>, now: number, key?: string): Upstream | undefined;
-  /** What `choose` would find. */
-  otherThan(tried: ReadonlySet<Upstream>, now: number): OtherCandidate;
+  pick(now: number, key?: string): Upstream | undefined;
 }
 
 export interface UpstreamsOptions {
@@ -52,30 +50,23 @@ export function createUpstreams({ picker, connecting, random }: UpstreamsOptions
           const before = previous.get(instance.instance_id);
           if (before?.instance.url !== instance.url)
             return [instance.instance_id, newUpstream(instance, previous.size === 0 ? -Infinity : now)];
-          before.renew(instance, now);
+          before.update(instance, now);
           return [instance.instance_id, before];
         }),
       );
-      for (const upstream of previous.values())
-        if (known.get(upstream.id) !== upstream) upstream.connections.retire();
-      // By the time a drain is acknowledged no idle connection to the instance is left (nodejs/node#20256).
-      for (const { instance, connections } of known.values())
-        if (instance.status === 'draining') connections.retire();
+      for (const upstream of previous.values()) if (known.get(upstream.id) !== upstream) upstream.retire();
       candidates = trafficCandidates([...known.values()]);
     },
-    choose(tried, now, key) {
-      const available = availableAmong(candidates, now);
-      if (tried.size === 0) return picker.pick(available, now, key);
-      const untried = (list: readonly Upstream[]) => list.filter((upstream) => !tried.has(upstream));
-      const left = untried(available);
+    pick: (now, key) => picker.pick(availableAmong(candidates, now), now, key),
+    pickOther(tried, now) {
+      const untried = (list: readonly Upstream[]) => list.filter((upstream) => !tried.includes(upstream));
       // Not by the picker: a shorter list would be a new one to it, and begin its turn anew for everybody.
-      return randomOf(left.length > 0 ? left : untried(candidates), random);
+      const upstream = randomOf(untried(availableAmong(candidates, now)), random);
+      if (upstream !== undefined) return { kind: 'available', upstream };
+      const last = randomOf(untried(candidates), random);
+      return last === undefined ? { kind: 'none' } : { kind: 'last-resort', upstream: last };
     },
-    otherThan(tried, now) {
-      const isUntried = (upstream: Upstream): boolean => !tried.has(upstream);
-      if (availableAmong(candidates, now).some(isUntried)) return 'available';
-      return candidates.some(isUntried) ? 'last-resort' : 'none';
-    },
+    hasOther: (tried) => candidates.some((upstream) => !tried.includes(upstream)),
   };
 }
 

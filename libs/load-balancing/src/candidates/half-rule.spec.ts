@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { availableAmong, mayLoseOneMore } from './half-rule';
-import { createOutlierDetector, type OutlierDetector } from './outlier-detector';
-import type { Standing } from './outlier-state';
+import { createOutlierDetector, type OutlierDetector } from '../health/outlier-detector';
+import type { Standing } from '../health/outlier-state';
 
 const judged = (standing: Standing) => ({ is: standing, standing: () => standing });
 const well = judged('available');

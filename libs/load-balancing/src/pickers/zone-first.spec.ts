@@ -1,4 +1,4 @@
-import { aCandidate, countById, evenRandom } from '../test/support/a-candidate';
+import { aCandidate, countById, evenRandom } from '../../test/support/a-candidate';
 import { createZoneFirst, localShare } from './zone-first';
 
 const inZones = (...zones: (string | null)[]) =>

@@ -1,5 +1,5 @@
-import { aCandidate, candidatesOf, countById, evenRandom } from '../test/support/a-candidate';
-import { createRandom } from './random-choice';
+import { aCandidate, candidatesOf, countById, evenRandom } from '../../test/support/a-candidate';
+import { createRandom } from './create-picker';
 import { createRoundRobin } from './round-robin';
 import { createSlowStart, warmShare } from './slow-start';
 

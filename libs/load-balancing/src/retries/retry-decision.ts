@@ -1,4 +1,4 @@
-import { isConnectFailure, type Outcome } from './outcome';
+import { isConnectFailure, type Outcome } from '../health/outcome';
 
 /** Everything that decides on another attempt. */
 export interface FailedAttempt {
@@ -81,4 +81,12 @@ function areSpent({ attempts, attemptsSent, maxAttempts }: FailedAttempt, neverS
 
 function refusal(why: RetryRefusal): RetryDecision {
   return { retry: false, why };
+}
+
+// RFC 9110 §9.2.2. TRACE and CONNECT are left out: neither is ever forwarded.
+const IDEMPOTENT: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
+
+/** Whether doing it twice is the same as doing it once, so that it may be sent again after bytes went out. */
+export function isIdempotentMethod(method: string): boolean {
+  return IDEMPOTENT.has(method);
 }

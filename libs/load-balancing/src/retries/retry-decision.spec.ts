@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Outcome } from './outcome';
+import type { Outcome } from '../health/outcome';
 import { decideRetry, type FailedAttempt, type OtherCandidate, type RetryDecision } from './retry-decision';
 
 const failed = (given: Partial<FailedAttempt>): FailedAttempt => ({

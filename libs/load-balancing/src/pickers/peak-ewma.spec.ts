@@ -1,4 +1,4 @@
-import { aCandidate } from '../test/support/a-candidate';
+import { aCandidate } from '../../test/support/a-candidate';
 import { createPeakEwma } from './peak-ewma';
 
 /** Of two candidates either is drawn first, and the other second. */

@@ -1,4 +1,4 @@
-import type { Standing } from './outlier-state';
+import type { Standing } from '../health/outlier-state';
 
 /** Anything that is judged by an outlier detector. */
 export interface Judged {

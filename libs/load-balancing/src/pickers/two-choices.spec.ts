@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { aCandidate, someRandom } from '../test/support/a-candidate';
+import { aCandidate, someRandom } from '../../test/support/a-candidate';
 import { createTwoChoices } from './two-choices';
 
 describe('two choices', () => {

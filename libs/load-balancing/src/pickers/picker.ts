@@ -1,4 +1,4 @@
-import type { Candidate } from './candidate';
+import type { Candidate } from '../candidates/candidate';
 
 /**
  * Chooses one of the candidates, each of which may be picked; `undefined` only when there are none. Called once an

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { aCandidate, countById, someRandom } from '../test/support/a-candidate';
+import { aCandidate, countById, someRandom } from '../../test/support/a-candidate';
 import { createWeighted } from './weighted';
 
 const weighing = (...weights: number[]) =>

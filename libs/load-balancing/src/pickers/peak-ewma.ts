@@ -1,6 +1,6 @@
-import { createBetterOfTwo } from './better-of-two';
-import type { Candidate } from './candidate';
+import type { Candidate } from '../candidates/candidate';
 import type { Picker, Random } from './picker';
+import { createBetterOfTwo } from './two-choices';
 
 /** What is thought of one that has been asked and has not answered yet. */
 const UNKNOWN_LATENCY_MS = 1000;

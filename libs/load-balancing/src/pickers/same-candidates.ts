@@ -1,4 +1,4 @@
-import type { Candidate } from './candidate';
+import type { Candidate } from '../candidates/candidate';
 
 /**
  * Whether a list holds those that were known, in their order; cheap for one and the same list.

@@ -1,4 +1,4 @@
-import type { Candidate } from './candidate';
+import type { Candidate } from '../candidates/candidate';
 import type { Picker, Random } from './picker';
 
 export interface SlowStartOptions {

@@ -1,4 +1,4 @@
-import type { Candidate } from './candidate';
+import type { Candidate } from '../candidates/candidate';
 import { createHashRing, type HashRing } from './hash-ring';
 import type { Picker, Random } from './picker';
 import { sameCandidates } from './same-candidates';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { aCandidate, candidatesOf, countById, evenRandom, someRandom } from '../test/support/a-candidate';
-import { createPicker, PICKER_NAMES } from './picker-name';
+import { aCandidate, candidatesOf, countById, evenRandom, someRandom } from '../../test/support/a-candidate';
+import { createPicker, PICKER_NAMES } from './create-picker';
 
 const lists = fc.uniqueArray(
   fc

@@ -1,4 +1,4 @@
-import type { Candidate } from './candidate';
+import type { Candidate } from '../candidates/candidate';
 import type { Picker, Random } from './picker';
 
 /**
@@ -21,4 +21,9 @@ export function createBetterOfTwo<C extends Candidate>(
       return costOf(second, now) < costOf(first, now) ? second : first;
     },
   };
+}
+
+/** Of two taken at random, the one with fewer requests in flight. */
+export function createTwoChoices<C extends Candidate>(random: Random): Picker<C> {
+  return createBetterOfTwo(random, ({ inFlight }) => inFlight);
 }

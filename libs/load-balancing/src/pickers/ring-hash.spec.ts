@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { aCandidate, candidatesOf, countById } from '../test/support/a-candidate';
-import type { Candidate } from './candidate';
+import { aCandidate, candidatesOf, countById } from '../../test/support/a-candidate';
+import type { Candidate } from '../candidates/candidate';
 import { createRingHash } from './ring-hash';
 
 const KEYS = Array.from({ length: 500 }, (_, index) => `user-${index}`);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { candidatesOf, countById, someRandom } from '../test/support/a-candidate';
+import { candidatesOf, countById, someRandom } from '../../test/support/a-candidate';
 import { createRoundRobin } from './round-robin';
 
 describe('round robin', () => {

@@ -1,7 +1,6 @@
-import type { Candidate } from './candidate';
+import type { Candidate } from '../candidates/candidate';
 import { createPeakEwma } from './peak-ewma';
 import type { Picker, Random } from './picker';
-import { createRandom } from './random-choice';
 import { createRingHash } from './ring-hash';
 import { createRoundRobin } from './round-robin';
 import { createSlowStart } from './slow-start';
@@ -57,4 +56,9 @@ function pickerOf<C extends Candidate>(
     case 'zone_first':
       return createZoneFirst({ zone, random });
   }
+}
+
+/** Any of them, whatever came before. */
+export function createRandom<C extends Candidate>(random: Random): Picker<C> {
+  return { pick: (candidates) => candidates[Math.floor(random() * candidates.length)] };
 }

@@ -1,0 +1,1 @@
+export { FIRST, hostHealthContract, type HostHealthCase, type HostUnderTest } from './host-health-contract';
