@@ -9,6 +9,12 @@ interface Kind {
 
 const KINDS = {
   BAD_REQUEST: { status: 400, proxyError: 'http_request_error', message: 'The request cannot be forwarded.' },
+  AMBIGUOUS_PATH: {
+    status: 400,
+    proxyError: 'http_request_error',
+    message:
+      'Servers read this path in different ways, which lead to different routes: write it without "//", "\\", ";" and needless percent-encoding.',
+  },
   NO_ROUTE: { status: 404, proxyError: 'destination_not_found', message: 'No service has this path.' },
   METHOD_NOT_ALLOWED: {
     status: 405,

@@ -1,3 +1,4 @@
+import { pathBeneath } from '../routing/upstream-path';
 import type { Policy } from './policy';
 
 /**
@@ -9,12 +10,10 @@ export const rewritePolicy: Policy = {
   compile({ pathPrefix, policy: { rewritePrefix } }) {
     if (rewritePrefix === undefined) return undefined;
     const cut = pathPrefix === '/' ? 0 : pathPrefix.length;
-    const start = rewritePrefix === '/' ? '' : rewritePrefix;
     return (_request, treatment) => {
       const { target } = treatment;
-      const rest = target.path.slice(cut);
-      // `/` in place of `/a` turns `/a//x` into `//x`, which is an authority to some who read it.
-      const path = start === '' ? `/${rest.replace(/^\/+/, '')}` : start + rest;
+      const path =
+        rewritePrefix === '/' ? pathBeneath(target.path, pathPrefix) : rewritePrefix + target.path.slice(cut);
       treatment.target = { ...target, path };
       return undefined;
     };

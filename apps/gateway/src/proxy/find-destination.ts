@@ -1,5 +1,6 @@
 import { gatewayError } from '../errors';
 import { isPreflight } from '../policies/cors';
+import { matchTarget } from '../routing/match-target';
 import type { Destination } from '../upstreams/destination';
 import type { RouteBook } from '../upstreams/route-book';
 import type { Exchange } from './exchange';
@@ -29,8 +30,7 @@ export function createFindDestination(options: FindDestinationOptions) {
   const { routes, room, holdTimeoutMs, isSynced, now, onPolicyAnswer } = options;
 
   function verdictOn({ method, target }: Exchange): RouteVerdict {
-    const at = now();
-    return routeVerdict(routes.table.match(method, target.host, target.path), isSynced(), at);
+    return routeVerdict(matchTarget(routes.table, method, target), isSynced(), now());
   }
 
   function conclude(exchange: Exchange, verdict: Settled): Destination | undefined {
@@ -41,6 +41,9 @@ export function createFindDestination(options: FindDestinationOptions) {
         exchange.fail(
           gatewayError('NO_ROUTE', { message: `No service has the path ${exchange.target.path}.` }),
         );
+        return undefined;
+      case 'ambiguous':
+        exchange.fail(gatewayError('AMBIGUOUS_PATH'));
         return undefined;
       case 'wrong-method':
         exchange.fail(gatewayError('METHOD_NOT_ALLOWED', { headers: { Allow: verdict.allow.join(', ') } }));
@@ -55,7 +58,7 @@ export function createFindDestination(options: FindDestinationOptions) {
   /** The route that a browser asks about before it sends the request itself, which has another method. */
   function preflighted({ headers, target }: Exchange): Destination | undefined {
     const method = headers.get('access-control-request-method') ?? '';
-    const match = routes.table.match(method, target.host, target.path);
+    const match = matchTarget(routes.table, method, target);
     return match.kind === 'found' && match.route.policy.cors !== undefined ? match.route : undefined;
   }
 

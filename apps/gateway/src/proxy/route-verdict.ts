@@ -1,5 +1,5 @@
 import { isRemembered } from '../routing/announcement-memory';
-import type { RouteMatch } from '../routing/route-table';
+import type { TargetMatch } from '../routing/match-target';
 import type { Destination } from '../upstreams/destination';
 
 /** What is to be done with a request, by what is known of its path. */
@@ -12,15 +12,17 @@ export type RouteVerdict =
       readonly destination?: Destination;
     }
   | { readonly kind: 'no-route' }
+  | { readonly kind: 'ambiguous' }
   | { readonly kind: 'wrong-method'; readonly allow: readonly string[] };
 
 /** @param synced whether the registry has told everything once; until then an unknown path may only be unknown here */
-export function routeVerdict(match: RouteMatch<Destination>, synced: boolean, now: number): RouteVerdict {
+export function routeVerdict(match: TargetMatch<Destination>, synced: boolean, now: number): RouteVerdict {
   if (match.kind === 'found') {
     const { route: destination } = match;
     if (destination.candidates(now).length > 0) return { kind: 'go', destination };
     if (isRemembered(destination, now)) return { kind: 'hold', otherwise: 'NO_INSTANCE', destination };
   }
+  if (match.kind === 'ambiguous') return match;
   if (!synced) return { kind: 'hold', otherwise: 'NOT_SYNCED' };
   return match.kind === 'wrong-method' ? match : { kind: 'no-route' };
 }

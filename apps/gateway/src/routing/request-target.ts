@@ -1,19 +1,22 @@
+import { readHost } from '@rollcall/contracts';
+import { readingsOf } from './path-readings';
+
 /** The request's target (RFC 9112 §3.2), taken apart. */
 export interface RequestTarget {
   /** As it was sent, without the query; `*` is the server as a whole. */
   readonly path: string;
+  /** Every way in which servers read the path (`readingsOf`), where there is more than one. */
+  readonly readings?: readonly string[];
   /** With its `?`; empty where there is none. */
   readonly query: string;
-  /** Lower case, without port; empty when the request names none. */
+  /** Lower case, without port and root dot; empty when the request names none. */
   readonly host: string;
   /** The authority as the upstream is to see it, when the target named one (absolute form). */
   readonly authority?: string;
 }
 
-const AUTHORITY = /^(\[[0-9a-f:.]+\]|[a-z0-9._~!$&'()*+,;=%-]*)(?::\d{0,5})?$/i;
+const AUTHORITY = /^(\[[0-9a-f:.]+\]|[a-z0-9._~!$&'()*+,;=-]*)(?::\d{0,5})?$/i;
 const ABSOLUTE = /^https?:\/\/([^/?#]*)(.*)$/i;
-// "%2e" is "." (RFC 3986 §2.3), and an upstream may well decode before it walks up the path.
-const DOT_SEGMENT = /\/(?:\.|%2e){1,2}(?:\/|$)/i;
 
 /** @returns what is asked for, or a sentence that says why it cannot be answered */
 export function parseRequestTarget(
@@ -23,6 +26,8 @@ export function parseRequestTarget(
   const absolute = url.startsWith('/') ? null : ABSOLUTE.exec(url);
   if (absolute === null) return parts(url, hostHeader ?? '');
   const [, authority = '', rest = ''] = absolute;
+  // RFC 9110 §4.2.1: such a URL without a host is invalid, and who reads it leniently takes the path for one.
+  if (authority === '') return { fault: 'The target is a URL without a host.' };
   // RFC 9112 §3.2.2: the target's authority wins over the Host header.
   const target = parts(rest.startsWith('/') ? rest : `/${rest}`, authority);
   return 'fault' in target ? target : { ...target, authority };
@@ -35,10 +40,21 @@ function parts(origin: string, authority: string): RequestTarget | { fault: stri
   if (match === null) return { fault: 'The host is not one.' };
   const question = origin.indexOf('?');
   const path = question === -1 ? origin : origin.slice(0, question);
-  if (DOT_SEGMENT.test(path)) return { fault: 'The path must not contain "." or ".." segments.' };
-  return {
+  const read = readingsOf(path);
+  if ('fault' in read) return read;
+  const target = {
     path,
     query: question === -1 ? '' : origin.slice(question),
-    host: (match[1] ?? '').toLowerCase(),
+    host: hostOf(match[1] ?? ''),
   };
+  return read.readings === undefined ? target : { ...target, readings: read.readings };
+}
+
+/** As routes have it: `readHost`, which most hosts need not be put through. */
+function hostOf(text: string): string {
+  if (text.startsWith('[')) {
+    const read = readHost(text);
+    return 'host' in read ? read.host : text.toLowerCase();
+  }
+  return (text.endsWith('.') ? text.slice(0, -1) : text).toLowerCase();
 }

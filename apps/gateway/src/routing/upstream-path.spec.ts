@@ -7,6 +7,9 @@ describe('upstreamPath', () => {
     ['/products', true, '/products', '', '/'],
     ['/products', true, '/products/', '', '/'],
     ['/', true, '/a', '', '/a'],
+    ['/products', true, '/products//evil/x', '', '/evil/x'],
+    ['/products', true, '/products/\\evil/x', '', '/evil/x'],
+    ['/products', false, '/products//x', '', '/products//x'],
     ['/products', false, '/products', '/base', '/base/products'],
     ['/products', true, '/products', '/base', '/base/'],
   ])(

@@ -7,6 +7,15 @@ export function upstreamPath(
   { path, query }: RequestTarget,
   basePath: string,
 ): string {
-  const rest = route.stripPrefix && route.pathPrefix !== '/' ? path.slice(route.pathPrefix.length) : path;
-  return basePath + (rest === '' ? '/' : rest) + query;
+  const rest = route.stripPrefix && route.pathPrefix !== '/' ? pathBeneath(path, route.pathPrefix) : path;
+  return basePath + rest + query;
+}
+
+/**
+ * What of a path lies beneath a prefix that all of its readings begin with (`matchTarget`), so that it stands there as it
+ * is. One slash leads it: `//x` and `/\x` are an authority, and no path, to some who read them (RFC 3986 §4.2).
+ */
+export function pathBeneath(path: string, pathPrefix: string): string {
+  const rest = path.slice(pathPrefix === '/' ? 0 : pathPrefix.length);
+  return /^[/\\]{2}|^$/.test(rest) ? `/${rest.replace(/^[/\\]+/, '')}` : rest;
 }

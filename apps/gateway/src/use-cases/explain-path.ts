@@ -1,6 +1,9 @@
+import { gatewayError } from '../errors';
 import { describePolicies } from '../policies/describe-policies';
 import { routeVerdict } from '../proxy/route-verdict';
 import { explainCanary, type VersionShare } from '../routing/canary';
+import { matchTarget } from '../routing/match-target';
+import { parseRequestTarget, type RequestTarget } from '../routing/request-target';
 import { hostsOverlap, routeName } from '../routing/route';
 import type { Destination } from '../upstreams/destination';
 import type { Fleet } from '../upstreams/fleet';
@@ -26,7 +29,7 @@ export interface PathQuery {
 export interface PathExplanation {
   readonly request: PathQuery;
   /** What would become of such a request now. */
-  readonly verdict: 'forwarded' | 'held' | 'turned away' | 'not found' | 'method not allowed';
+  readonly verdict: 'forwarded' | 'held' | 'turned away' | 'refused' | 'not found' | 'method not allowed';
   readonly why: string;
   readonly route?: RouteExplanation;
   readonly instances: readonly InstanceExplanation[];
@@ -60,7 +63,16 @@ export interface RefusalExplanation {
 export function explainPath(deps: ExplainDeps, query: PathQuery): PathExplanation {
   const { routes, fleet, isSynced, now } = deps;
   const at = now();
-  const verdict = routeVerdict(routes.table.match(query.method, query.host, query.path), isSynced(), at);
+  const target = parseRequestTarget(query.path, query.host);
+  if ('fault' in target)
+    return {
+      request: query,
+      verdict: 'refused',
+      why: target.fault,
+      instances: [],
+      refused_announcements: [],
+    };
+  const verdict = routeVerdict(matchTarget(routes.table, query.method, target), isSynced(), at);
   const destination = 'destination' in verdict ? verdict.destination : undefined;
   const rest = {
     request: query,
@@ -68,7 +80,7 @@ export function explainPath(deps: ExplainDeps, query: PathQuery): PathExplanatio
     instances: destination
       ? explainInstances(destination, fleet.of(destination.service), query.canary, at)
       : [],
-    refused_announcements: refusalsFor(routes, query),
+    refused_announcements: refusalsFor(routes, target),
   };
   switch (verdict.kind) {
     case 'go':
@@ -84,6 +96,8 @@ export function explainPath(deps: ExplainDeps, query: PathQuery): PathExplanatio
             ? 'the route is known, and no instance may get traffic'
             : 'this gateway has not heard from the registry yet',
       };
+    case 'ambiguous':
+      return { ...rest, verdict: 'refused', why: gatewayError('AMBIGUOUS_PATH').message };
     case 'no-route':
       return { ...rest, verdict: 'not found', why: 'no route has a prefix of this path' };
     case 'wrong-method':
@@ -110,7 +124,7 @@ function isAtLimit({ group, policy }: Destination): boolean {
   return group !== undefined && group.inFlight >= (policy.maxInFlight ?? Infinity);
 }
 
-function refusalsFor(routes: RouteBook, { path, host }: PathQuery): readonly RefusalExplanation[] {
+function refusalsFor(routes: RouteBook, { path, host }: RequestTarget): readonly RefusalExplanation[] {
   return routes.refused
     .filter(({ announcement }) => {
       const { pathPrefix } = announcement;

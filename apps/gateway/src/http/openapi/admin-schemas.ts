@@ -91,7 +91,7 @@ export const adminSchemas = {
         { path: text, method: text, host: text, canary: text },
         { optional: ['canary'] },
       ),
-      verdict: { enum: ['forwarded', 'held', 'turned away', 'not found', 'method not allowed'] },
+      verdict: { enum: ['forwarded', 'held', 'turned away', 'refused', 'not found', 'method not allowed'] },
       why: text,
       route: objectSchema<RouteExplanation>(
         {

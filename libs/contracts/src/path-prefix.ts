@@ -1,0 +1,58 @@
+import Joi from 'joi';
+import { canonicalPath, percentEncoded } from './canonical-path';
+
+/** Wildcards, parameters and regular expressions, as other gateways and frameworks write them in a segment. */
+const PATTERN = /[*{}<>[\]^|\\]|^:|\([.?]|\.\+|.\$$|^\$$/;
+/** Another server may take these for the end of a segment, or of the path. */
+const SEVERAL_READINGS = /;|%(?:2f|5c|3b|00)/i;
+const ENCODED_WRONGLY = /%(?![0-9a-f]{2})/i;
+const NEEDS_ENCODING = /[^A-Za-z0-9._~!$&'()*+,;=:@%/-]/gu;
+
+/**
+ * The one spelling of a path prefix, which all others are compared with: whole segments, no trailing slash, nothing
+ * encoded that need not be. A closing `/*` is what a prefix means anyway. What another server could read in a second way
+ * is refused: requests for it could only be refused too.
+ *
+ * @param text begins with a slash
+ * @returns the prefix, or a sentence that says what is wrong and what to write
+ */
+export function readPathPrefix(text: string): { readonly path: string } | { readonly fault: string } {
+  const given = text.replace(/\/\*$/, '').replace(/\/$/, '');
+  if (given === '') return { path: '/' };
+  const segments = given.split('/').slice(1);
+
+  const pattern = segments.findIndex((segment) => PATTERN.test(segment));
+  if (pattern !== -1) {
+    const plain = `/${segments.slice(0, pattern).join('/')}`;
+    return {
+      fault: `must be plain text, and ${segments[pattern]} is a pattern: write ${plain}, which takes everything beneath it`,
+    };
+  }
+  const [beforeQuery = ''] = given.split(/[?#]/);
+  if (beforeQuery !== given)
+    return { fault: `must not have a query or a fragment: write ${beforeQuery || '/'}` };
+  if (ENCODED_WRONGLY.test(given)) return { fault: 'must have two hexadecimal digits after each %' };
+  const written = given.replace(NEEDS_ENCODING, encodeText);
+  if (written !== given) return { fault: `must be percent-encoded: write ${written}` };
+  if (SEVERAL_READINGS.test(given))
+    return { fault: 'must not contain ";", "%2F", "%5C" or "%00": servers read them in different ways' };
+  const path = canonicalPath(given);
+  return path.split('/').some((segment, index) => index > 0 && /^\.{0,2}$/.test(segment))
+    ? { fault: 'must not contain empty, "." or ".." segments' }
+    : { path };
+}
+
+/** An absolute path of plain segments; validation answers its one spelling (`readPathPrefix`). */
+export const pathPrefixSchema = Joi.string()
+  .max(256)
+  .pattern(/^\//)
+  .messages({ 'string.pattern.base': '{{#label}} must begin with "/"' })
+  .custom((value: string, helpers) => {
+    if (!value.startsWith('/')) return value;
+    const prefix = readPathPrefix(value);
+    return 'path' in prefix ? prefix.path : helpers.message({ custom: '{{#label}} {{#fault}}' }, prefix);
+  });
+
+function encodeText(character: string): string {
+  return new TextEncoder().encode(character).reduce((text, byte) => text + percentEncoded(byte), '');
+}
