@@ -1,9 +1,10 @@
+import { jittered } from '../registry/backoff';
 import { localAddressTowards } from '../registry/local-address';
 import { pause } from '../registry/pause';
 import type { RegistryFailure } from '../registry/registry-failure';
 import { advertisedUrl } from './advertised-url';
 import type { MembershipScope } from './membership-scope';
-import { registrationVerdict, type RegistrationVerdict } from './registration-verdict';
+import type { RegistrationVerdict } from './registration-verdict';
 
 /** What a registry has entered on its list. */
 export interface Listing {
@@ -16,13 +17,12 @@ export interface Listing {
 
 export type Enrolment =
   | Listing
-  /** The end came first. A registration without an answer may have been carried out all the same. */
-  | { readonly kind: 'abandoned'; readonly mayBeListed: boolean };
+  /** The end came first. */
+  | { readonly kind: 'abandoned' };
 
 /** Registers, at one registry after another, until one of them says yes or the end comes. */
 export async function enrol(scope: MembershipScope): Promise<Enrolment> {
-  const { turn, report, halted } = scope;
-  let mayBeListed = false;
+  const { turn, report, halted, registrations } = scope;
   report.state({ phase: 'registering' });
 
   while (!halted.aborted) {
@@ -34,7 +34,7 @@ export async function enrol(scope: MembershipScope): Promise<Enrolment> {
       await pause(putOff(scope, registryUrl, { kind: 'unavailable', ...address }), { signal: halted });
       continue;
     }
-    const verdict = await register(scope, registryUrl, address.url);
+    const verdict = await registrations.send(registryUrl, address.url);
     if (verdict.kind === 'listed') {
       turn.answered();
       const { epoch, url } = verdict;
@@ -45,10 +45,9 @@ export async function enrol(scope: MembershipScope): Promise<Enrolment> {
       report.event({ type: 'registered', registryUrl, instanceId, epoch, url });
       return { ...verdict, registryUrl };
     }
-    mayBeListed ||= verdict.kind === 'unavailable';
     await pause(putOff(scope, registryUrl, verdict), { signal: halted });
   }
-  return { kind: 'abandoned', mayBeListed };
+  return { kind: 'abandoned' };
 }
 
 async function ownAddress(
@@ -58,16 +57,6 @@ async function ownAddress(
   if ('url' in plan.advertise) return { url: plan.advertise.url };
   const local = await localAddressTowards(registryUrl, plan.requestTimeoutMs);
   return 'failure' in local ? local : { url: advertisedUrl(local.address, plan.advertise) };
-}
-
-async function register(
-  scope: MembershipScope,
-  registryUrl: string,
-  url: string,
-): Promise<RegistrationVerdict> {
-  const { registration } = scope.plan;
-  const answer = await scope.calls.post(registryUrl, '/register', { ...registration, url });
-  return registrationVerdict(answer, registration.instance_id);
 }
 
 /** Reports an attempt that failed. @returns milliseconds until the next one */
@@ -84,7 +73,7 @@ function putOff(
     report.event({ type: 'registry_unavailable', registryUrl, during, failure, retryInMs: nextTurnMs });
     return nextTurnMs;
   }
-  const retryInMs = (verdict.retryAfterMs ?? plan.refusedRetryMs) * (0.9 + 0.2 * random());
+  const retryInMs = jittered(verdict.retryAfterMs ?? plan.refusedRetryMs, random);
   report.state({ phase: 'refused', failure });
   report.event({ type: 'registration_refused', registryUrl, failure, retryInMs });
   return retryInMs;

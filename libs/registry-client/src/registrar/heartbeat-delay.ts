@@ -1,4 +1,5 @@
 import type { Random } from '@rollcall/load-balancing';
+import { jittered } from '../registry/backoff';
 
 /** The first heartbeat comes early: its answer brings the interval, and what the registry wants mended. */
 export const FIRST_HEARTBEAT_SECONDS = 2;
@@ -14,7 +15,7 @@ const LEASE_SHARE = 2 / 3;
  * started together drift apart, and inside the lease even if the interval is not.
  */
 export function heartbeatDelayMs(intervalSeconds: number, ttlSeconds: number, random: Random): number {
-  const jittered = intervalSeconds * 1000 * (0.9 + 0.2 * random());
+  const interval = jittered(intervalSeconds * 1000, random);
   const latest = ttlSeconds > 0 ? ttlSeconds * 1000 * LEASE_SHARE : LONGEST_MS;
-  return Math.max(SHORTEST_MS, Math.min(jittered, latest));
+  return Math.max(SHORTEST_MS, Math.min(interval, latest));
 }

@@ -6,6 +6,7 @@ import type { Alarm } from './alarm';
 import type { MembershipPlan } from './membership-plan';
 import type { RegistrarEvent } from './registrar-event';
 import type { RegistrarState } from './registrar-state';
+import type { Registrations } from './registrations';
 import type { Suspension } from './suspension';
 
 /** Where a membership tells what happens. Plain data only: it may have to cross to another thread. */
@@ -21,6 +22,7 @@ export interface MembershipScope {
   /** For what stays open; a session has a connection of its own. */
   readonly streams: RegistryHttp;
   readonly turn: RegistryTurn;
+  readonly registrations: Registrations;
   readonly report: MembershipReport;
   readonly random: Random;
   /** Fires when the end begins: no wait goes on, nothing new is sent. */

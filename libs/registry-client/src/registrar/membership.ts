@@ -9,6 +9,7 @@ import type { FormerListing } from './membership-messages';
 import type { MembershipPlan } from './membership-plan';
 import type { MembershipReport, MembershipScope } from './membership-scope';
 import { startSessionLoop, type SessionLoop } from './session-loop';
+import { createRegistrations } from './registrations';
 import { createSuspension } from './suspension';
 import { withdrawFrom, type Withdrawal } from './withdrawal';
 
@@ -18,7 +19,8 @@ import { withdrawFrom, type Withdrawal } from './withdrawal';
  */
 export interface Membership {
   begin(): void;
-  /** Ends all efforts and sees a registration that is under way through to its answer. Nothing is registered after it. */
+  /** Ends all efforts, and waits for the answers to registrations that were sent, the late ones too: none is carried out
+   * behind the back of what follows. Nothing is registered after it. */
   halt(): Promise<void>;
   /**
    * After `halt`: has everybody asked to pick this instance no more, and waits for them at most `waitMs`.
@@ -41,33 +43,29 @@ export function createMembership(
 ): Membership {
   const random = Math.random;
   const halt = new AbortController();
+  const calls = createRegistryCalls(plan.access, plan.requestTimeoutMs);
+  const registrations = createRegistrations(plan, calls, formerly);
   const scope: MembershipScope = {
     plan,
     report,
     random,
-    calls: createRegistryCalls(plan.access, plan.requestTimeoutMs),
+    calls,
+    registrations,
     streams: createRegistryHttp(plan.access, { keepAlive: false }),
     turn: createRegistryTurn(plan.registryUrls, random),
     halted: halt.signal,
     beatAlarm: createAlarm(halt.signal),
     suspension: createSuspension(),
   };
-  let { mayBeListed, epoch } = formerly;
+  /** Of the latest listing that was told. */
+  let { epoch } = formerly;
   let sessions: SessionLoop | undefined;
   let work: Promise<void> = Promise.resolve();
 
   async function keepListed(): Promise<void> {
     while (!halt.signal.aborted) {
       const enrolment = await enrol(scope);
-      if (enrolment.kind === 'abandoned') {
-        if (enrolment.mayBeListed) {
-          mayBeListed = true;
-          // Whatever was entered last, it is not the listing of the epoch that is known.
-          epoch = undefined;
-        }
-        return;
-      }
-      mayBeListed = true;
+      if (enrolment.kind === 'abandoned') return;
       epoch = enrolment.epoch;
       if (!halt.signal.aborted) sessions = startSessionLoop(scope, enrolment);
       await keepBeating(scope, enrolment);
@@ -83,14 +81,16 @@ export function createMembership(
     async halt() {
       halt.abort();
       await work;
+      await registrations.settled();
     },
     async drain(waitMs) {
-      return mayBeListed && epoch !== undefined ? drainAt(scope, epoch, waitMs) : undefined;
+      const latest = registrations.lives.get(scope.turn.url) ?? epoch;
+      return latest === undefined ? undefined : drainAt(scope, latest, waitMs);
     },
     suspend: () => scope.suspension.begin(),
     resume: () => scope.suspension.end(),
     async withdraw() {
-      const withdrawal = await withdrawFrom(scope, mayBeListed, epoch);
+      const withdrawal = await withdrawFrom(scope);
       await sessions?.stop();
       scope.calls.close();
       scope.streams.close();

@@ -1,4 +1,4 @@
-import { closedPort, eventually, startHangingServer } from '@rollcall/testing';
+import { closedPort, eventually, startHangingServer, timeScale } from '@rollcall/testing';
 import { createRegistrarScene } from '../../test/registrar-scene';
 
 const { startRegistry, observe, onCleanup, cleanUp } = createRegistrarScene();
@@ -116,6 +116,17 @@ describe('registering', () => {
 
     expect((await seen('registration_refused')).retryInMs).toBeLessThanOrEqual(1100);
     await seen('registered');
+  });
+
+  it('comes back after five minutes at the latest, whatever a registry asks for', async () => {
+    const registry = await startRegistry();
+    const full = { status: 429, code: 'CATALOG_FULL', detail: 'full', retryAfterSeconds: 999_999_999 };
+    registry.refuseNext('/register', full);
+    const { registrar, seen } = observe({ registryUrls: [registry.url] });
+
+    await registrar.start();
+
+    expect((await seen('registration_refused')).retryInMs).toBeLessThanOrEqual(330_000);
   });
 
   it('sends its token, and reports when it is the wrong one', async () => {
@@ -401,6 +412,127 @@ describe('stopping', () => {
     await registrar.stop();
 
     expect(registry.instances()).toEqual([]);
+  });
+
+  describe.each([
+    ['an id of its own', undefined],
+    ['an id that was given', 'product-1'],
+  ])('with %s', (_whose, givenId) => {
+    const registration = {
+      service_name: 'product',
+      ...(givenId === undefined ? {} : { instance_id: givenId }),
+    };
+
+    it.each([true, false])(
+      'takes back a registration that is carried out after the wait for it was over (thread: %s)',
+      async (thread) => {
+        const registry = await startRegistry();
+        const release = registry.holdCalls('/register');
+        const options = {
+          registryUrls: [registry.url],
+          requestTimeoutMs: 500 * timeScale,
+          registration,
+          thread,
+        };
+        // Stopped in the pause after the first try: none is under way that would be waited for anyhow.
+        const stopping: Promise<void>[] = [];
+        const { registrar } = observe({ ...options, onEvent: () => stopping.push(registrar.stop()) });
+        await registrar.start();
+        await eventually(() => stopping.length > 0);
+        // A stop that does not wait has told the registry long before these are over.
+        for (let call = 1; call <= 50; call += 1) await fetch(`${registry.url}/livez`);
+        release();
+        await Promise.all(stopping);
+
+        expect(registry.instances()).toEqual([]);
+        expect(registry.calls().at(-1)?.path).toBe('/deregister');
+      },
+    );
+
+    it('takes back a second registration that is carried out behind the first', async () => {
+      const registry = await startRegistry();
+      const options = { registryUrls: [registry.url], requestTimeoutMs: 500 * timeScale, registration };
+      const { registrar, seen, events } = observe(options);
+      const release = registry.holdCalls('/register');
+      await registrar.start();
+      await seen('registry_unavailable');
+      // What the first one was, carried out by hand; the one under way is to be another life of it.
+      release();
+      await seen('registered');
+      const again = registry.holdCalls('/register');
+      registry.forget(registrar.identity()?.instance_id ?? '');
+      await seen('registration_lost');
+      const lost = events.length;
+      await eventually(() => events.slice(lost).some(({ type }) => type === 'registry_unavailable'));
+
+      const stopped = registrar.stop();
+      again();
+      await stopped;
+
+      expect(registry.instances()).toEqual([]);
+    });
+
+    it('takes back what one registry carried out late, and what another entered meanwhile', async () => {
+      const [slow, quick] = [await startRegistry(), await startRegistry()];
+      const release = slow.holdCalls('/register');
+      const registryUrls = [slow.url, quick.url];
+      const { registrar, seen } = observe({ registryUrls, requestTimeoutMs: 500 * timeScale, registration });
+      await registrar.start();
+      await seen('registered');
+
+      const stopped = registrar.stop();
+      release();
+      await stopped;
+
+      expect(slow.instances()).toEqual([]);
+      expect(quick.instances()).toEqual([]);
+    });
+  });
+
+  it('does not wait for ever for a registry that neither carries out nor answers', async () => {
+    const registry = await startRegistry();
+    const release = registry.holdCalls('/register');
+    onCleanup(() => Promise.resolve(release()));
+    const { registrar, seen, events } = observe({ registryUrls: [registry.url], requestTimeoutMs: 100 });
+    await registrar.start();
+    await seen('registry_unavailable');
+
+    await registrar.stop();
+
+    expect(events.at(-1)).toEqual({ type: 'stopped' });
+  });
+
+  it('leaves no session that was asked for before it and opened after', async () => {
+    const registry = await startRegistry();
+    const release = registry.holdCalls('/instances/product-1/session');
+    const { registrar, seen, events } = observe({
+      registryUrls: [registry.url],
+      registration: { service_name: 'product', instance_id: 'product-1' },
+    });
+    await registrar.start();
+    await seen('registered');
+    await eventually(() => registry.calls('/instances/product-1/session').length === 1);
+
+    await registrar.stop();
+    release();
+
+    await registry.stop();
+    expect(registry.openSessions).toBe(0);
+    expect(registry.instances()).toEqual([]);
+    expect(events.at(-1)).toEqual({ type: 'stopped' });
+  });
+
+  it.each([true, false])('takes back what was sent in the same moment (thread: %s)', async (thread) => {
+    const registry = await startRegistry();
+    const advertise = { url: 'http://127.0.0.1:8081' };
+    const { registrar } = observe({ registryUrls: [registry.url], advertise, thread });
+
+    void registrar.start();
+    await registrar.stop();
+
+    expect(registry.instances()).toEqual([]);
+    const paths = registry.calls().map(({ path }) => path);
+    expect(paths.length === 0 || paths.at(-1) === '/deregister').toBe(true);
   });
 
   it('does not register again when the instance was forgotten just before', async () => {

@@ -1,4 +1,4 @@
-import { backoffMs } from '../registry/backoff';
+import { backoffMs, jittered } from '../registry/backoff';
 import { pause } from '../registry/pause';
 import type { Listing } from './enrolment';
 import type { MembershipScope } from './membership-scope';
@@ -76,7 +76,7 @@ export function startSessionLoop(scope: MembershipScope, listing: Listing): Sess
         return halted.aborted ? undefined : retryInMs;
       case 'refused':
         tellRefusal(end, registryUrl);
-        return plan.refusedRetryMs * (0.9 + 0.2 * random());
+        return jittered(plan.refusedRetryMs, random);
       case 'none':
         tellRefusal(end, registryUrl);
         return undefined;

@@ -17,6 +17,8 @@ export interface SessionStreamOptions {
 
 /** So many ping intervals without a byte, and the registry's host is gone. */
 const SILENT_PINGS = 3;
+/** Whatever a registry says of its pings: longer is beyond what a timer of Node's takes, and then it fires at once. */
+const LONGEST_SILENCE_MS = 86_400_000;
 /** Its events are a few words long. */
 const LONGEST_EVENT = 64 * 1024;
 
@@ -38,7 +40,8 @@ export async function readSession(options: SessionStreamOptions): Promise<Sessio
       const event = readSessionMessage(type, data);
       if (event?.type === 'opened' && !opened) {
         opened = true;
-        silenceLimitMs = Math.max(event.data.ping_interval_seconds * 1000 * SILENT_PINGS, openTimeoutMs);
+        const silentPingsMs = event.data.ping_interval_seconds * 1000 * SILENT_PINGS;
+        silenceLimitMs = Math.min(Math.max(silentPingsMs, openTimeoutMs), LONGEST_SILENCE_MS);
         onOpened();
       }
       if (event?.type !== 'closed') return undefined;

@@ -9,21 +9,20 @@ export type Withdrawal =
   | { readonly kind: 'unheard'; readonly failure: RegistryFailure };
 
 /**
- * Tells every registry at once, for each of them may have been the one that entered us; to one that does not know
- * us it says nothing (204). `epoch` keeps this from touching a newer life of the same registration.
+ * Tells every registry that a registration was sent to, for each of them may have carried it out; to one that does not
+ * list the instance it says nothing (204).
  */
-export async function withdrawFrom(
-  scope: MembershipScope,
-  mayBeListed: boolean,
-  epoch: number | undefined,
-): Promise<Withdrawal> {
-  const { plan, turn } = scope;
-  // Without an epoch, a name that was given might take somebody else off the list; then the lease has to do.
-  if (!mayBeListed || (epoch === undefined && !plan.ownsId)) return { kind: 'never-listed' };
-  const reference = { instance_id: plan.registration.instance_id, ...(epoch === undefined ? {} : { epoch }) };
-  const told = await Promise.all(turn.urls.map((url) => deregister(scope, url, reference)));
-  const heard = told.find((result) => result.kind === 'withdrawn');
-  return heard ?? told[0] ?? { kind: 'never-listed' };
+export async function withdrawFrom(scope: MembershipScope): Promise<Withdrawal> {
+  const { plan, registrations } = scope;
+  const { instance_id } = plan.registration;
+  const calls = Array.from(registrations.lives, ([registryUrl, epoch]) => {
+    // Nobody else can have an id that was made here: whichever of its lives is listed is to go. One that was given
+    // may be another process's by now; without its epoch, the end of the lease has to do.
+    if (plan.ownsId) return [deregister(scope, registryUrl, { instance_id })];
+    return epoch === undefined ? [] : [deregister(scope, registryUrl, { instance_id, epoch })];
+  });
+  const results = await Promise.all(calls.flat());
+  return results.find(({ kind }) => kind === 'withdrawn') ?? results[0] ?? { kind: 'never-listed' };
 }
 
 async function deregister(

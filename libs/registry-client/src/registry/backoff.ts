@@ -13,3 +13,8 @@ export function backoffMs(round: number, random: Random): number {
   const ceiling = Math.min(CAP_MS, BASE_MS * 2 ** round);
   return ceiling / 2 + (ceiling / 2) * random();
 }
+
+/** Give or take a tenth: what many begin in one moment does not stay in step. */
+export function jittered(ms: number, random: Random): number {
+  return ms * (0.9 + 0.2 * random());
+}

@@ -51,7 +51,12 @@ export function createRegistryCalls(access: RegistryAccess, requestTimeoutMs: nu
   };
 }
 
+/** A registry that asks for more is not obeyed: it may be mended long before, and nobody could tell this process. */
+const LONGEST_RETRY_AFTER_SECONDS = 300;
+
 /** Seconds only (RFC 9110 §10.2.3 also allows a date, which needs both clocks to agree). */
 function retryAfterMs(header: unknown): number | undefined {
-  return typeof header === 'string' && /^\d{1,6}$/.test(header) ? Number(header) * 1000 : undefined;
+  return typeof header === 'string' && /^\d+$/.test(header)
+    ? Math.min(Number(header), LONGEST_RETRY_AFTER_SECONDS) * 1000
+    : undefined;
 }

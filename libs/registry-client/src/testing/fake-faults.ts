@@ -7,20 +7,39 @@ export interface FakeFaults {
   /** The problem ordered for a call that has come; each is given out once. */
   refusalOf(path: string): FakeProblem | undefined;
   /** Keeps answers to calls of this path back until the returned function is called. */
-  hold(path: string): () => void;
+  holdAnswers(path: string): () => void;
+  /** Keeps calls of this path from being carried out until the returned function is called. */
+  holdCalls(path: string): () => void;
+  /** Resolves once a call of this path may be carried out. */
+  admitted(path: string): Promise<void>;
   /** Resolves once an answer to a call of this path may go out. */
   released(path: string): Promise<void>;
 }
 
 export function createFakeFaults(): FakeFaults {
   const refusals = new Map<string, FakeProblem[]>();
-  const holds = new Map<string, Promise<void>>();
+  const calls = createHolds();
+  const answers = createHolds();
 
   return {
     refuseNext(path, problem) {
       refusals.set(path, [...(refusals.get(path) ?? []), problem]);
     },
     refusalOf: (path) => refusals.get(path)?.shift(),
+    holdAnswers: answers.hold,
+    holdCalls: calls.hold,
+    admitted: calls.over,
+    released: answers.over,
+  };
+}
+
+function createHolds(): {
+  readonly hold: (path: string) => () => void;
+  readonly over: (path: string) => Promise<void>;
+} {
+  const holds = new Map<string, Promise<void>>();
+
+  return {
     hold(path) {
       let release = (): void => undefined;
       const held = new Promise<void>((resolve) => (release = resolve));
@@ -30,7 +49,7 @@ export function createFakeFaults(): FakeFaults {
         release();
       };
     },
-    async released(path) {
+    async over(path) {
       await holds.get(path);
     },
   };

@@ -74,6 +74,8 @@ export interface FakeRegistry {
   refuseNext(path: string, problem: FakeProblem): void;
   /** Carries out calls of this path, but keeps their answers back until the returned function is called. */
   holdAnswers(path: string): () => void;
+  /** Carries out calls of this path only when the returned function is called, though their caller may have gone. */
+  holdCalls(path: string): () => void;
   /** Streams stay open and say nothing any more, as those of a frozen process. */
   freezeWatches(): void;
   freezeSessions(): void;
@@ -106,6 +108,7 @@ export function createFakeRegistry(options: FakeRegistryOptions = {}): FakeRegis
 
   async function serve(call: RecordedCall, response: ServerResponse): Promise<void> {
     calls.push(call);
+    await faults.admitted(call.path);
     const answer = refusalOf(call) ?? openWatch(call, response) ?? (await ofInstance(call, response));
     if (answer === 'streaming') return;
     const scene = { catalog, subscribers, heartbeatIntervalSeconds, warnings };
@@ -187,7 +190,8 @@ export function createFakeRegistry(options: FakeRegistryOptions = {}): FakeRegis
       warming = false;
     },
     refuseNext: (path, problem) => faults.refuseNext(path, problem),
-    holdAnswers: (path) => faults.hold(path),
+    holdAnswers: (path) => faults.holdAnswers(path),
+    holdCalls: (path) => faults.holdCalls(path),
     freezeWatches: () => watchers.silence(),
     freezeSessions: () => sessions.silence(),
     writeToWatches: (text) => watchers.write(text),
