@@ -146,6 +146,7 @@ export function composeDataPath(
       routes,
       room,
       holdTimeoutMs: config.HOLD_TIMEOUT_MS,
+      clientOf: policyContext.clientOf,
       isSynced,
       now,
       onPolicyAnswer: ({ destination, policy }) => metrics.policyAnswer(routeName(destination), policy),

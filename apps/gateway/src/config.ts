@@ -42,7 +42,7 @@ export interface GatewayConfig extends ProcessSettings, RegistrationSettings, Tl
   readonly TRUSTED_GATEWAYS: CidrSet;
   /** How long a request waits for an instance of a known service. Too low fails what a restart interrupts; too high keeps callers guessing. */
   readonly HOLD_TIMEOUT_MS: number;
-  /** How many may wait at once; each keeps a connection open. */
+  /** How many may wait at once; each keeps a connection open. One service's callers get at most as many places as are free, so half of them. Too low fails what a restart interrupts; too high lets the dead hold memory and connections. */
   readonly HOLD_CAPACITY: number;
   /** How long being drained and finishing what is in flight may take together at SIGTERM. Too low cuts downloads; too high delays deploys. */
   readonly DRAIN_TIMEOUT_MS: number;
@@ -113,7 +113,7 @@ export const gatewayConfig = defineConfig<GatewayConfig>({
   TRUSTED_PROXIES: networks,
   TRUSTED_GATEWAYS: networks,
   HOLD_TIMEOUT_MS: Joi.number().integer().min(0).max(600_000).default(10_000),
-  HOLD_CAPACITY: Joi.number().integer().min(0).max(100_000).default(1000),
+  HOLD_CAPACITY: Joi.number().integer().min(0).max(100_000).default(2000),
   DRAIN_TIMEOUT_MS: durationMs.default(30_000),
   UPSTREAM_CA_FILE: caFileSetting,
   ALLOWED_CIDRS: networks,

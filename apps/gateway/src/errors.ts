@@ -94,10 +94,15 @@ const KINDS = {
     proxyError: 'destination_unavailable',
     message: 'This gateway has not heard from the registry yet.',
   },
+  TOO_MANY_HELD_FOR_CALLER: {
+    status: 429,
+    proxyError: 'http_request_denied',
+    message: 'Too many requests of this caller wait for an instance of the service.',
+  },
   TOO_MANY_HELD: {
     status: 503,
     proxyError: 'connection_limit_reached',
-    message: 'Too many requests wait for an instance of a service.',
+    message: 'Too many requests wait for an instance of the service.',
   },
   SERVICE_OVERLOADED: {
     status: 503,

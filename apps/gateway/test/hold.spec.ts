@@ -64,6 +64,65 @@ describe('holding requests', () => {
     await registry.comeBack();
   });
 
+  it('keeps places for another service when the callers of one that is dead take all they get', async () => {
+    running = await startGateway({ HOLD_CAPACITY: '6' });
+    const upstream = await startUpstream();
+    for (const name of ['dead', 'late']) {
+      const listed = { service_name: name, url: upstream.url, routes: [{ path_prefix: `/${name}` }] };
+      const { instance_id } = running.registry.list(listed);
+      await eventually(async () => (await fetch(`${running.url}/${name}`)).status === 200);
+      running.registry.forget(instance_id);
+    }
+    await eventually(async () => (await running.upstreamCount()) === 0);
+
+    const refused: string[] = [];
+    const flood = Array.from({ length: 30 }, async () => {
+      const response = await fetch(`${running.url}/dead`);
+      if (response.status !== 200) refused.push(`${response.status} ${await response.text()}`);
+    });
+    await eventually(() => refused.length === 27);
+    for (const answer of refused) expect(answer).toMatch(/^503 .*TOO_MANY_HELD"/);
+
+    const waiting = fetch(`${running.url}/late`);
+    await eventually(async () =>
+      (await (await fetch(`${running.adminUrl}/metrics`)).text()).match(/held_requests\{.*\} 4/),
+    );
+    for (const name of ['late', 'dead'])
+      running.registry.list({ service_name: name, url: upstream.url, routes: [{ path_prefix: `/${name}` }] });
+    expect((await waiting).status).toBe(200);
+    await Promise.all(flood);
+    await upstream.stop();
+  });
+
+  it('tells one caller that it takes all of its service’s places, and holds the others', async () => {
+    running = await startGateway({ HOLD_CAPACITY: '60', TRUSTED_PROXIES: '127.0.0.1' });
+    const upstream = await startUpstream();
+    const listed = running.registry.list({ service_name: 'late', url: upstream.url, routes });
+    await eventually(async () => (await fetch(`${running.url}/late`)).status === 200);
+    running.registry.forget(listed.instance_id);
+    await eventually(async () => (await running.upstreamCount()) === 0);
+
+    const asks = async (from: string): Promise<number> => {
+      const headers = { 'X-Forwarded-For': from };
+      return (await fetch(`${running.url}/late`, { headers })).status;
+    };
+    const over: number[] = [];
+    const flood = Array.from({ length: 50 }, async () => {
+      const status = await asks('198.51.100.7');
+      if (status !== 200) over.push(status);
+    });
+    await eventually(() => over.length === 24);
+    expect(new Set(over)).toEqual(new Set([429]));
+    const others = ['198.51.100.8', '2001:db8::1'].map(asks);
+    await eventually(async () =>
+      (await (await fetch(`${running.adminUrl}/metrics`)).text()).match(/held_requests\{.*\} 28/),
+    );
+    running.registry.list({ service_name: 'late', url: upstream.url, routes });
+    expect(await Promise.all(others)).toEqual([200, 200]);
+    await Promise.all(flood);
+    await upstream.stop();
+  });
+
   it('forgets a caller who leaves', async () => {
     const registry = createFakeRegistry();
     await registry.start();

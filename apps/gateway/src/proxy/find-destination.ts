@@ -1,12 +1,14 @@
-import { gatewayError } from '../errors';
+import { gatewayError, type GatewayErrorCode } from '../errors';
+import { bucketAddress } from '../policies/bucket-address';
 import { isPreflight } from '../policies/cors';
+import type { PolicyRequest } from '../policies/policy';
 import { matchTarget } from '../routing/match-target';
 import type { Destination } from '../upstreams/destination';
 import type { RouteBook } from '../upstreams/route-book';
 import type { Exchange } from './exchange';
 import { judgeByPolicies, type PolicyReport } from './judge-by-policies';
 import { routeVerdict, type RouteVerdict } from './route-verdict';
-import type { WaitingRoom } from './waiting-room';
+import type { Waited, WaitingRoom } from './waiting-room';
 
 export interface FindDestinationOptions {
   readonly routes: RouteBook;
@@ -16,9 +18,17 @@ export interface FindDestinationOptions {
   readonly isSynced: () => boolean;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
+  /** Whom a request is from, as far as this gateway believes what it is told. */
+  readonly clientOf: (request: PolicyRequest) => string;
   /** A policy has answered in place of an instance. */
   readonly onPolicyAnswer: (report: PolicyReport) => void;
 }
+
+/** What is answered where a share of the waiting room is used up. */
+const OVER_SHARE: Partial<Record<Waited, GatewayErrorCode>> = {
+  'service-over-share': 'TOO_MANY_HELD',
+  'caller-over-share': 'TOO_MANY_HELD_FOR_CALLER',
+};
 
 type Settled = Exclude<RouteVerdict, { kind: 'hold' }>;
 
@@ -27,7 +37,7 @@ const RETRY_AFTER = { 'Retry-After': '5' } as const;
 
 /** Where a request goes, held back for a while if there is nobody yet; answers those that go nowhere. */
 export function createFindDestination(options: FindDestinationOptions) {
-  const { routes, room, holdTimeoutMs, isSynced, now, onPolicyAnswer } = options;
+  const { routes, room, holdTimeoutMs, isSynced, now, clientOf, onPolicyAnswer } = options;
 
   function verdictOn({ method, target }: Exchange): RouteVerdict {
     return routeVerdict(matchTarget(routes.table, method, target), isSynced(), now());
@@ -65,15 +75,17 @@ export function createFindDestination(options: FindDestinationOptions) {
   async function hold(exchange: Exchange, known: Destination | undefined): Promise<Destination | undefined> {
     // Before it waits: nobody is held who would be refused in the end.
     if (known !== undefined && isAnswered(exchange, known)) return undefined;
-    const waited = await room.wait(
-      () => verdictOn(exchange).kind !== 'hold',
-      holdTimeoutMs,
-      (leave) => exchange.onAbort(leave),
-    );
+    const waited = await room.wait({
+      service: known?.service ?? '',
+      caller: bucketAddress(clientOf(exchange)),
+      ready: () => verdictOn(exchange).kind !== 'hold',
+      timeoutMs: holdTimeoutMs,
+      onLeave: (leave) => exchange.onAbort(leave),
+    });
     if (waited === 'left') return undefined;
     const verdict = verdictOn(exchange);
     if (verdict.kind !== 'hold') return conclude(exchange, verdict);
-    const code = waited === 'full' ? 'TOO_MANY_HELD' : verdict.otherwise;
+    const code = OVER_SHARE[waited] ?? verdict.otherwise;
     if (verdict.destination !== undefined) exchange.destination = verdict.destination;
     exchange.fail(gatewayError(code, { headers: RETRY_AFTER }));
     return undefined;

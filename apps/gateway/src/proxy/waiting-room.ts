@@ -1,19 +1,30 @@
+import { createPlaceShares } from './place-shares';
+
+/** Somebody who waits for an instance. */
+export interface Waiter {
+  /** What it waits for; empty where that is not known yet. */
+  readonly service: string;
+  /** Whom it is counted with. */
+  readonly caller: string;
+  /** Looked at after each `wake`. */
+  readonly ready: () => boolean;
+  readonly timeoutMs: number;
+  /** Is given what to call when the caller goes away. */
+  readonly onLeave: (leave: () => void) => void;
+}
+
+export type Waited = 'ready' | 'timeout' | 'left' | 'service-over-share' | 'caller-over-share';
+
 /**
- * Where requests wait for an instance. Bounded: each of them holds a connection open, and a room that is full says so at
- * once instead of letting everybody wait for nothing.
+ * Where requests wait for an instance. Bounded: each of them holds a connection open, and who has no place left is told
+ * so at once instead of waiting for nothing.
  */
 export interface WaitingRoom {
   /**
-   * Resolves with `ready` as soon as `ready()` holds after a `wake`; with `full` at once, `timeout` when the time is
-   * over, `left` when the caller goes.
-   *
-   * @param onLeave is given what to call when the caller goes away
+   * Resolves with `ready` as soon as `ready()` holds after a `wake`, `timeout` when the time is over, `left` when the
+   * caller goes; at once where a share is used up.
    */
-  wait(
-    ready: () => boolean,
-    timeoutMs: number,
-    onLeave: (leave: () => void) => void,
-  ): Promise<'ready' | 'full' | 'timeout' | 'left'>;
+  wait(waiter: Waiter): Promise<Waited>;
   /** Something has changed: everybody looks again. */
   wake(): void;
   readonly waiting: number;
@@ -22,14 +33,16 @@ export interface WaitingRoom {
 /** @param capacity too low turns requests away while a service restarts; each one costs a connection and its memory */
 export function createWaitingRoom(capacity: number): WaitingRoom {
   const waiters = new Set<() => void>();
+  const shares = createPlaceShares(capacity);
 
   return {
-    wait(ready, timeoutMs, onLeave) {
-      if (waiters.size >= capacity) return Promise.resolve('full');
+    wait({ service, caller, ready, timeoutMs, onLeave }) {
+      const place = shares.take(service, caller);
+      if (place !== 'taken') return Promise.resolve(place);
       return new Promise((resolve) => {
         const leaveWith = (result: 'ready' | 'timeout' | 'left'): void => {
           clearTimeout(timer);
-          waiters.delete(look);
+          if (waiters.delete(look)) shares.release(service, caller);
           resolve(result);
         };
         const look = (): void => {
