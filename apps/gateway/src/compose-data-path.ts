@@ -10,6 +10,7 @@ import {
   type Logger,
   type ServerTls,
 } from '@rollcall/service-kit';
+import { holdRequest } from './adapters/held-request';
 import { createHttpRegistry } from './adapters/http-registry';
 import { createResolverCatalogView } from './adapters/resolver-catalog-view';
 import { composeTransport } from './compose-transport';
@@ -179,6 +180,7 @@ export function composeDataPath(
     onTurnedAway: metrics.turnedAway,
     onRefused: createRefusalLog({ logger, metrics, ratio: config.ACCESS_LOG_RATIO, random }),
     tunnels,
+    hold: holdRequest,
     connections,
     handle: createTrafficHandler({
       proxy: (exchange) =>

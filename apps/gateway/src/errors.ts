@@ -53,6 +53,11 @@ const KINDS = {
     message: 'The header fields are too long, or too many.',
   },
   URI_TOO_LONG: { status: 414, proxyError: 'http_request_error', message: 'The target is too long.' },
+  METHOD_NOT_IMPLEMENTED: {
+    status: 501,
+    proxyError: 'http_request_error',
+    message: 'This gateway does not know this method.',
+  },
   HTTP_VERSION_NOT_SUPPORTED: {
     status: 505,
     proxyError: 'http_request_error',
@@ -132,6 +137,7 @@ const CLOSING: ReadonlySet<GatewayErrorCode> = new Set([
   'BAD_REQUEST',
   'HEADERS_TOO_LARGE',
   'HTTP_VERSION_NOT_SUPPORTED',
+  'METHOD_NOT_IMPLEMENTED',
   'REQUEST_TIMEOUT',
   'URI_TOO_LONG',
 ]);

@@ -48,7 +48,9 @@ export { validate } from './http/validate';
 export type { Reply, Route, RouteCall } from './routes/route';
 export { serveRoutes, type ServeRoutesOptions } from './routes/serve-routes';
 export { createHttpServer, type HttpServer, type HttpServerOptions } from './lifecycle/http-server';
-export type { Refusal } from './lifecycle/client-error-handler';
+export { ANSWER_AFTER_HALF_CLOSE_MS, serveHalfClosed } from './lifecycle/half-closed';
+export type { Upgrades } from './lifecycle/upgrade-offers';
+export type { Refusal } from './lifecycle/refusals';
 export { runService, type RunServiceOptions, type Service } from './lifecycle/run-service';
 export { describeApi, type ApiDescription } from './openapi/describe-api';
 export {

@@ -65,6 +65,59 @@ describe('what a server is sent that is no request', () => {
     expect(served).toEqual(['/it']);
   });
 
+  const line = (requestLine: string): string => `${requestLine}\r\nHost: h\r\n\r\n`;
+  it.each([
+    ['an unknown method', line('LIST /it HTTP/1.1'), 501, 'METHOD_NOT_IMPLEMENTED'],
+    ['another one', line('FOO /it HTTP/1.1'), 501, 'METHOD_NOT_IMPLEMENTED'],
+    ['one that begins like a known one', line('GETALL /it HTTP/1.1'), 501, 'METHOD_NOT_IMPLEMENTED'],
+    ['one in lower case', line('get /it HTTP/1.1'), 501, 'METHOD_NOT_IMPLEMENTED'],
+    [
+      'one with every character of a token',
+      line("X!#$%&'*+-.^_`|~9 /it HTTP/1.1"),
+      501,
+      'METHOD_NOT_IMPLEMENTED',
+    ],
+    ['one of RTSP', line('DESCRIBE /it HTTP/1.1'), 501, 'METHOD_NOT_IMPLEMENTED'],
+    ['CONNECT', line('CONNECT h:80 HTTP/1.1'), 501, 'METHOD_NOT_IMPLEMENTED'],
+    ['an unknown method behind a request', GET + line('LIST /it HTTP/1.1'), 501, 'METHOD_NOT_IMPLEMENTED'],
+    ['HTTP/1.2', line('GET /it HTTP/1.2'), 505, 'HTTP_VERSION_NOT_SUPPORTED'],
+    ['HTTP/2.0', line('GET /it HTTP/2.0'), 505, 'HTTP_VERSION_NOT_SUPPORTED'],
+    ['HTTP/3.0', line('GET /it HTTP/3.0'), 505, 'HTTP_VERSION_NOT_SUPPORTED'],
+    ['HTTP/0.9', line('GET /it HTTP/0.9'), 505, 'HTTP_VERSION_NOT_SUPPORTED'],
+    ['HTTP/0.9 in its own form', 'GET /it\r\n\r\n', 505, 'HTTP_VERSION_NOT_SUPPORTED'],
+    ['the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 505, 'HTTP_VERSION_NOT_SUPPORTED'],
+    ['no version', line('GET /it HTTP/1.x'), 400, 'BAD_REQUEST'],
+    ['a version of two digits', line('GET /it HTTP/1.10'), 400, 'BAD_REQUEST'],
+    ['a method that is no token', line('GE(T /it HTTP/1.1'), 400, 'BAD_REQUEST'],
+    ['a line of another protocol', line('PROXY TCP4 1.2.3.4 5.6.7.8 1 2'), 400, 'BAD_REQUEST'],
+  ])('%s is refused by what it is', async (_, bytes, status, code) => {
+    const port = await serving((_req, res) => res.end('served'));
+    const seen = await answerTo(port, bytes);
+    const answer = seen.slice(seen.lastIndexOf(`HTTP/1.1 ${status}`));
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} [^]*Connection: close\r\n`));
+    expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))).toMatchObject({
+      status,
+      code,
+      request_id: expect.any(String),
+    });
+    expect(seen.includes('served')).toBe(bytes.startsWith(GET));
+  });
+
+  it('names the method that it does not know, also when it comes in pieces', async () => {
+    const port = await serving((_req, res) => res.end('served'));
+    expect(await answerTo(port, line('LIST /it HTTP/1.1'))).toContain('the method LIST');
+    const socket = connect(port, '127.0.0.1');
+    socket.setNoDelay(true);
+    let text = '';
+    socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')));
+    for (const byte of line('LIST /it HTTP/1.1')) {
+      if (!socket.writable) break;
+      await new Promise((resolve) => socket.write(byte, resolve));
+    }
+    await eventually(() => socket.readableEnded);
+    expect(text).toMatch(/^HTTP\/1\.1 501 /);
+  });
+
   it('is one connection too many: it is closed unread', async () => {
     let away = 0;
     const port = await serving((_req, res) => res.end(), {

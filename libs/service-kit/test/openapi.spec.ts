@@ -58,7 +58,7 @@ beforeAll(async () => {
     res.once('close', () => (openStreams -= 1));
     res.type('text/event-stream').write('event: first\n\n');
   });
-  server = createHttpServer({ handler: app, host: '127.0.0.1', port: 0 });
+  server = createHttpServer({ handler: app, host: '127.0.0.1', port: 0, halfCloseGraceMs: 50 });
   base = `http://127.0.0.1:${(await server.start()).port}`;
 });
 afterAll(() => server.stop(0));

@@ -45,7 +45,10 @@ async function start(more: Partial<ServerTls> = {}): Promise<void> {
     host: '127.0.0.1',
     port: 0,
     onRefused: ({ error }) => refused.push(error.code),
-    handler: (req, res) => req.on('end', () => res.end('over TLS')).resume(),
+    handler(req, res) {
+      if (req.url === '/later') req.socket.once('end', () => setImmediate(() => res.end('over TLS')));
+      else req.on('end', () => res.end('over TLS')).resume();
+    },
     tls: {
       files: { certFile: join(folder, 'cert.pem'), keyFile: join(folder, 'key.pem') },
       reloadEveryMs: 10,
@@ -76,7 +79,7 @@ function ask(options: RequestOptions = {}): Promise<{ body: string; certificate:
   });
 }
 
-async function handshake(options: ConnectionOptions): Promise<TLSSocket> {
+async function handshake(options: ConnectionOptions & { allowHalfOpen?: boolean }): Promise<TLSSocket> {
   const socket = connectTls({ host: '127.0.0.1', port, ca: authority.ca, ...options });
   await once(socket, 'secureConnect');
   return socket;
@@ -111,6 +114,15 @@ it('closes a connection that speaks HTTP without TLS, and counts it as no reques
   expect(failures).toEqual(['plain_http']);
   expect(refused).toEqual([]);
   expect((await ask()).body).toBe('over TLS');
+});
+
+it('answers a caller that has said all it has to say (close_notify)', async () => {
+  const socket = await handshake({ allowHalfOpen: true });
+  let text = '';
+  socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  socket.end('GET /later HTTP/1.1\r\nHost: here\r\n\r\n');
+  await once(socket, 'close');
+  expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*over TLS$/);
 });
 
 it('cuts whoever connects and does not get on with it', async () => {

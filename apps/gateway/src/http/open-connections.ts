@@ -12,23 +12,25 @@ export interface OpenConnections {
 
 export function createOpenConnections(): OpenConnections {
   const waiters = new Set<() => void>();
-  let count = 0;
+  const open = new Set<Socket>();
 
   return {
     attach(server) {
       server.on('connection', (socket: Socket) => {
-        count += 1;
+        // Told again of each connection that is given back after an offer to switch protocols.
+        if (open.has(socket)) return;
+        open.add(socket);
         socket.once('close', () => {
-          count -= 1;
-          if (count === 0) for (const finish of [...waiters]) finish();
+          open.delete(socket);
+          if (open.size === 0) for (const finish of [...waiters]) finish();
         });
       });
     },
     get count() {
-      return count;
+      return open.size;
     },
     whenNone(timeoutMs) {
-      if (count === 0 || timeoutMs <= 0) return Promise.resolve();
+      if (open.size === 0 || timeoutMs <= 0) return Promise.resolve();
       return new Promise((resolve) => {
         const finish = (): void => {
           clearTimeout(timer);

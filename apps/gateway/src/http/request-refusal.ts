@@ -3,15 +3,12 @@ import type { AppError } from '@rollcall/service-kit';
 import { gatewayError } from '../errors';
 import type { HeaderList } from '../headers/header-list';
 import { hasPassed } from '../headers/via';
-import { hasBody } from '../proxy/request-body';
 import type { RequestTarget } from '../routing/request-target';
 
 export interface ReceivedRequest {
   readonly req: IncomingMessage;
   readonly headers: HeaderList;
   readonly target: RequestTarget | { readonly fault: string };
-  /** The caller wants to switch protocols. */
-  readonly upgrading: boolean;
   /** This gateway's name in Via. */
   readonly pseudonym: string;
 }
@@ -27,9 +24,8 @@ const MAX_FIELDS = 100;
  * behind might read in another way is refused here: two readings of one message are how a request is smuggled.
  */
 export function requestRefusal(request: ReceivedRequest): AppError | undefined {
-  const { req, headers, target, upgrading, pseudonym } = request;
+  const { req, headers, target, pseudonym } = request;
   const { method = '', httpVersion, rawHeaders, url = '' } = req;
-  if (httpVersion !== '1.1' && httpVersion !== '1.0') return gatewayError('HTTP_VERSION_NOT_SUPPORTED');
   if (rawHeaders.length > 2 * MAX_FIELDS) return gatewayError('HEADERS_TOO_LARGE');
   if (url.length > MAX_TARGET) return gatewayError('URI_TOO_LONG');
   if (method === 'TRACE' || method === 'CONNECT')
@@ -42,8 +38,6 @@ export function requestRefusal(request: ReceivedRequest): AppError | undefined {
   if ('fault' in target) return gatewayError('BAD_REQUEST', { message: target.fault });
   if (target.path === '*' && method !== 'OPTIONS')
     return gatewayError('BAD_REQUEST', { message: 'Only OPTIONS is about the server as a whole.' });
-  if (upgrading && hasBody(req))
-    return gatewayError('BAD_REQUEST', { message: 'A request to switch protocols cannot have a body.' });
   if (!canMeetExpectation(headers, httpVersion)) return gatewayError('EXPECTATION_FAILED');
   if (hasPassed(headers.all('via'), pseudonym)) return gatewayError('LOOP');
   return undefined;

@@ -68,7 +68,7 @@ export function createTrafficHandler(options: TrafficHandlerOptions): TrafficHan
     const target = parseRequestTarget(req.url ?? '', headers.get('host'));
     const expectsContinue =
       req.httpVersion !== '1.0' && headers.get('expect')?.toLowerCase() === '100-continue';
-    const refusal = requestRefusal({ req, headers, target, upgrading: upgrade !== undefined, pseudonym });
+    const refusal = requestRefusal({ req, headers, target, pseudonym });
     if (refusal === undefined && !('fault' in target) && isReservedPath(target.path)) {
       if (expectsContinue) res.writeContinue();
       // What forwards a body has a clock for it; Express has none.

@@ -1,12 +1,10 @@
 import type { ServerOptions } from 'node:http';
 import { createHttpServer, type HttpServer, type Refusal, type ServerTls } from '@rollcall/service-kit';
 import { refusalError } from '../errors';
-import type { Tunnels } from '../proxy/tunnels';
 import type { OpenConnections } from './open-connections';
-import type { TrafficHandler } from './traffic-handler';
-import { createConnectHandler, createUpgradeHandler, shouldUpgrade } from './upgrade-handler';
+import { createConnectHandler, createUpgrades, type UpgradeHandlerOptions } from './upgrade-handler';
 
-export interface TrafficServerOptions {
+export interface TrafficServerOptions extends UpgradeHandlerOptions {
   readonly host: string;
   readonly port: number;
   readonly maxHeaderBytes: number;
@@ -18,30 +16,27 @@ export interface TrafficServerOptions {
   readonly maxConnections: number;
   readonly onTurnedAway: () => void;
   readonly onRefused: (refusal: Refusal) => void;
-  readonly handle: TrafficHandler;
-  readonly tunnels: Pick<Tunnels, 'admit'>;
   readonly connections: Pick<OpenConnections, 'attach'>;
 }
 
 /** The port of the traffic: Node's http server with nothing in front of the handler. */
 export function createTrafficServer(options: TrafficServerOptions): HttpServer {
-  const { maxHeaderBytes, handle, tunnels, connections, ...limits } = options;
-  const serverOptions: ServerOptions & { shouldUpgradeCallback: typeof shouldUpgrade } = {
+  const { maxHeaderBytes, handle, tunnels, hold, connections, ...limits } = options;
+  const serverOptions: ServerOptions = {
     maxHeaderSize: maxHeaderBytes,
     // A total limit would end long uploads; bodies have a clock of their own that only silence runs out.
     requestTimeout: 0,
     // Node's own refusal has no words.
     requireHostHeader: false,
-    shouldUpgradeCallback: shouldUpgrade,
   };
   return createHttpServer({
     ...limits,
     wordRefusal: refusalError,
     serverOptions,
     handler: (req, res) => handle(req, res),
+    upgrades: createUpgrades({ handle, tunnels, hold }),
     attach(server) {
       connections.attach(server);
-      server.on('upgrade', createUpgradeHandler(handle, tunnels));
       server.on('connect', createConnectHandler(handle, tunnels));
       // Node would tell the caller to continue at once; that is for whoever takes the body to say.
       server.on('checkContinue', (req, res) => server.emit('request', req, res));

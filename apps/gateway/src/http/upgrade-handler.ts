@@ -1,27 +1,55 @@
 import { ServerResponse, type IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { hasBody } from '../proxy/request-body';
+import { ANSWER_AFTER_HALF_CLOSE_MS, serveHalfClosed, type Upgrades } from '@rollcall/service-kit';
+import { gatewayError } from '../errors';
+import { cutAfterAnswer } from '../proxy/lingering';
 import type { Tunnels } from '../proxy/tunnels';
+import { isReservedPath } from '../routing/reserved-paths';
+import { parseRequestTarget } from '../routing/request-target';
 import type { TrafficHandler } from './traffic-handler';
 
-type BareSocketHandler = (req: IncomingMessage, socket: Duplex, head: Buffer) => void;
+export interface UpgradeHandlerOptions {
+  readonly handle: TrafficHandler;
+  readonly tunnels: Pick<Tunnels, 'admit'>;
+  /** Reads the body that comes on a bare socket, and keeps what comes behind it until somebody takes the socket over. */
+  readonly hold: (
+    bare: IncomingMessage,
+    socket: Socket,
+    head: Buffer,
+    onFault: (reason: string) => void,
+  ) => { readonly req: IncomingMessage; takeOver(): Buffer };
+}
 
 /**
- * Requests to switch protocols. Node hands over the bare socket with them; they get a response object of their own, so
- * that routes, holding, retries and errors are those of every other request, and one that is not switched in the end is
- * answered like one.
+ * Requests to switch protocols that an instance may agree to. Node hands over the bare socket with them; they get a
+ * response object of their own, so that routes, holding, retries and errors are those of every other request, and one
+ * that is not switched in the end is answered like one.
  */
-export function createUpgradeHandler(
-  handle: TrafficHandler,
-  tunnels: Pick<Tunnels, 'admit'>,
-): BareSocketHandler {
-  return (req, bare, head) => {
-    const answering = answerOver(req, bare, tunnels);
-    if (answering === undefined) return;
-    const { res, socket } = answering;
-    if (isIgnorable(req)) handle(req, res);
-    else handle(req, res, { protocol: req.headers.upgrade ?? '', socket, head });
+export function createUpgrades({ handle, tunnels, hold }: UpgradeHandlerOptions): Upgrades {
+  return {
+    takes: (req) => offeredProtocols(req) !== '' && !isForThisGateway(req),
+    handle(bare, socket, head) {
+      const res = answerOver(bare, socket, tunnels);
+      if (res === undefined) return;
+      const held = hold(bare, socket, head, (reason) =>
+        res.emit('error', gatewayError('BAD_REQUEST', { message: `The body is malformed: ${reason}.` })),
+      );
+      let stopWaiting = (): void => undefined;
+      const onEnd = (): void => {
+        stopWaiting = serveHalfClosed({ socket, graceMs: ANSWER_AFTER_HALF_CLOSE_MS, current: () => res });
+      };
+      socket.once('end', onEnd);
+      handle(held.req, res, {
+        protocol: offeredProtocols(bare),
+        socket,
+        takeOver() {
+          socket.off('end', onEnd);
+          stopWaiting();
+          return held.takeOver();
+        },
+      });
+    },
   };
 }
 
@@ -29,22 +57,19 @@ export function createUpgradeHandler(
 export function createConnectHandler(
   handle: TrafficHandler,
   tunnels: Pick<Tunnels, 'admit'>,
-): BareSocketHandler {
-  return (req, bare) => {
-    const answering = answerOver(req, bare, tunnels);
-    if (answering !== undefined) handle(req, answering.res);
+): (req: IncomingMessage, socket: Duplex) => void {
+  return (req, socket) => {
+    const res = socket instanceof Socket ? answerOver(req, socket, tunnels) : undefined;
+    if (res === undefined) socket.destroy();
+    else handle(req, res);
   };
 }
 
 function answerOver(
   req: IncomingMessage,
-  socket: Duplex,
+  socket: Socket,
   tunnels: Pick<Tunnels, 'admit'>,
-): { res: ServerResponse; socket: Socket } | undefined {
-  if (!(socket instanceof Socket)) {
-    socket.destroy();
-    return undefined;
-  }
+): ServerResponse | undefined {
   const res = new ServerResponse(req);
   // The socket may not be kept: whatever follows on it is not HTTP, or was not read as such.
   res.shouldKeepAlive = false;
@@ -57,21 +82,26 @@ function answerOver(
   }
   tunnels.admit(socket);
   socket.on('error', () => socket.destroy());
-  res.once('finish', () => socket.end());
-  return { res, socket };
+  // Node's server does that for the responses of its own.
+  socket.on('drain', () => res.emit('drain'));
+  res.once('finish', () => cutAfterAnswer(socket));
+  return res;
 }
 
-/** For Node 24.9 and later, which asks before it stops reading a request as HTTP. */
-export function shouldUpgrade(req: IncomingMessage): boolean {
-  return !isHttp2Offer(req);
+/**
+ * Of this connection alone (RFC 2817), or withdrawn (RFC 9113 §3.1): no instance can be asked for them. They come with
+ * ordinary requests: of `curl --http2`, of Java's HttpClient, of Apache's.
+ */
+const OF_THIS_HOP = /^(?:h2c?|tls\/.*)$/i;
+
+/** What may be offered on; empty for HTTP/1.0, where an offer means nothing (RFC 9110 §7.8). */
+function offeredProtocols({ headers, httpVersion }: IncomingMessage): string {
+  if (httpVersion === '1.0') return '';
+  const protocols = (headers.upgrade ?? '').split(',').map((protocol) => protocol.trim());
+  return protocols.filter((protocol) => protocol !== '' && !OF_THIS_HOP.test(protocol)).join(', ');
 }
 
-/** An offer that is left alone. Not where a body follows: older Nodes have stopped reading, and it is lost. */
-function isIgnorable(req: IncomingMessage): boolean {
-  return isHttp2Offer(req) && !hasBody(req);
-}
-
-/** `curl --http2` makes one with every request. RFC 9113 §3.1 has withdrawn it. */
-function isHttp2Offer(req: IncomingMessage): boolean {
-  return /^h2c?$/i.test(req.headers.upgrade ?? '');
+function isForThisGateway({ url = '', headers }: IncomingMessage): boolean {
+  const target = parseRequestTarget(url, headers.host);
+  return 'path' in target && isReservedPath(target.path);
 }

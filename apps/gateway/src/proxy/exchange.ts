@@ -11,11 +11,12 @@ import type { Destination } from '../upstreams/destination';
 import type { Upstream } from '../upstreams/upstream';
 import { lingerOver } from './lingering';
 
-/** What the caller wants to switch to, and the first bytes it sent in it. */
+/** What the caller wants to switch to. */
 export interface UpgradeRequest {
   readonly protocol: string;
   readonly socket: Duplex;
-  readonly head: Buffer;
+  /** The two have switched: the socket is whoever's who calls this. @returns what has come in the new protocol already */
+  takeOver(): Buffer;
 }
 
 export interface ExchangeOptions {

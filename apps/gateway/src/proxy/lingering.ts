@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 
 /** How long a caller may go on sending a body that nobody wants any more. */
 const LINGER_MS = 5000;
@@ -9,6 +10,13 @@ const LINGER_MS = 5000;
  */
 export function lingerOver(req: IncomingMessage): void {
   cutUnlessWhole(req, LINGER_MS);
+}
+
+/** Ends a connection behind its last answer, and hangs up on a caller who does not do so in turn. */
+export function cutAfterAnswer(socket: Socket): void {
+  socket.end();
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS).unref();
+  socket.once('close', () => clearTimeout(timer));
 }
 
 /** Hangs up on a caller whose request is not there whole after so long, however busily it sends. */

@@ -55,7 +55,7 @@ export function sendAttempt(options: AttemptOptions): Promise<AttemptResult> {
 }
 
 function bodyOf(exchange: Exchange, idleTimeoutMs: number, abort: () => void) {
-  if (exchange.upgrade !== undefined || !hasBody(exchange.req)) return null;
+  if (!hasBody(exchange.req)) return null;
   if (exchange.keptBody !== undefined) return readKept(exchange.keptBody);
   return createRequestBody(exchange.req, {
     idleTimeoutMs,

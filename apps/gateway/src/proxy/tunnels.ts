@@ -50,7 +50,7 @@ export function createTunnels(): Tunnels {
       }
       const { socket } = upgrade;
       exchange.switched = true;
-      upstream.write(upgrade.head);
+      upstream.write(upgrade.takeOver());
       socket.write(switchingHead(exchange, head, upgrade.protocol), 'latin1');
       open += 1;
       const closed = (): void => {

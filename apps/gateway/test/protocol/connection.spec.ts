@@ -70,11 +70,12 @@ describe('the connection of a caller', () => {
     expect(waiting.has('slow-unheard')).toBe(false);
   });
 
-  it('that would switch protocols behind a request under way is cut', async () => {
+  it('that would switch protocols behind a request under way waits for its answer, and then is asked for', async () => {
     const caller = await rig.open();
     caller.send(get('slow-under') + get('ws', '1.1', 'Connection: Upgrade\r\nUpgrade: websocket\r\n'));
-    await caller.untilClosed();
-    await rig.expectHealthy();
+    await eventually(() => waiting.has('slow-under'));
+    release('slow-under');
+    expect(await caller.untilClosed()).toMatch(/slow-underHTTP\/1\.1 200 OK\r\n[^]*ws$/);
   });
 
   it('has a request with a body and the one behind it kept apart', async () => {

@@ -74,24 +74,6 @@ describe('switching protocols', () => {
     }
   });
 
-  it('leaves an offer of HTTP/2 alone', async () => {
-    const connection = await openRawConnection(running.port);
-    connection.socket.write(
-      'GET /ws HTTP/1.1\r\nHost: h\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMA\r\n\r\n',
-    );
-    await eventually(() => connection.received().endsWith('no'));
-    expect(connection.received()).toMatch(/^HTTP\/1\.1 403 /);
-    expect(upstream.requests.at(-1)?.headers).not.toHaveProperty('http2-settings');
-    connection.socket.destroy();
-  });
-
-  it('refuses a switch with a body', async () => {
-    const connection = await openRawConnection(running.port);
-    connection.socket.write(`${switching('/ws', 'Content-Length: 4\r\n')}body`);
-    await connection.closed;
-    expect(connection.received()).toMatch(/^HTTP\/1\.1 400 /);
-  });
-
   it.each(['/ws', '/ws/undecided'])('are ended when the gateway stops (%s)', async (path) => {
     const other = await startGateway({}, { registry: running.registry });
     await eventually(async () => (await fetch(`${other.url}/ws`)).status === 403);

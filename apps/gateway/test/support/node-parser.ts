@@ -6,7 +6,7 @@ import { METHODS } from 'node:http';
  */
 export const hasStrictParser = Number.parseInt(process.versions['llhttp'] ?? '9', 10) >= 9;
 
-/** Those of the methods given that this Node knows at all; it refuses the others with 400. */
+/** Those of the methods given that this Node knows at all; the others are answered with 501. */
 export function knownMethods(methods: readonly string[]): readonly string[] {
   return methods.filter((method) => METHODS.includes(method));
 }

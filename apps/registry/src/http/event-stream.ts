@@ -13,6 +13,7 @@ export function openEventStream(res: ServerResponse): EventSink {
   });
   // A reader who goes in the middle of a write is no fault, and `close` follows; unheard, it would end the process.
   res.on('error', () => undefined);
+  endWithReader(res);
   const isOpen = (): boolean => !res.writableEnded && !res.destroyed;
 
   return {
@@ -27,6 +28,16 @@ export function openEventStream(res: ServerResponse): EventSink {
     },
     cut: () => res.destroy(),
   };
+}
+
+/**
+ * A stream has no end that a reader who has closed its half of the connection could wait for, and a session that ends
+ * is how it is learned that a process was killed: here nobody is given the time that other answers have to begin in.
+ */
+function endWithReader(res: ServerResponse): void {
+  const { socket } = res;
+  if (socket?.readableEnded === true) res.destroy();
+  else socket?.once('end', () => res.destroy());
 }
 
 /** What a HEAD is told of a stream. */

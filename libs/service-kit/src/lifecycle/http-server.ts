@@ -2,8 +2,11 @@ import { createServer, type RequestListener, type Server, type ServerOptions } f
 import type { AddressInfo } from 'node:net';
 import { AppError } from '../errors/app-error';
 import { createTlsFront, type ServerTls } from '../tls/tls-front';
+import { versionNotSupported } from './client-error';
+import { ANSWER_AFTER_HALF_CLOSE_MS } from './half-closed';
+import { createRefusals, type Refusal } from './refusals';
 import { createTurns } from './turns';
-import { createClientErrorHandler, type Refusal } from './client-error-handler';
+import { createUpgradeOffers, type Upgrades } from './upgrade-offers';
 
 export interface HttpServerOptions {
   readonly handler: RequestListener;
@@ -22,6 +25,11 @@ export interface HttpServerOptions {
   /** Speaks TLS, and nothing else. Default: plain HTTP. */
   readonly tls?: ServerTls | undefined;
   /**
+   * Milliseconds in which an answer has to begin once its caller has closed its half of the connection; default 5000.
+   * Too low fails callers that close early; too high lets callers that have gone keep what they had asked for.
+   */
+  readonly halfCloseGraceMs?: number;
+  /**
    * Connections at once; default any number. One more is closed unread, so that it is safe to try elsewhere. Too low
    * turns callers away; too high lets a flood take the memory and the file descriptors that the others need.
    */
@@ -34,7 +42,9 @@ export interface HttpServerOptions {
   readonly wordRefusal?: (error: AppError) => AppError;
   /** More of Node's own options, e.g. `maxHeaderSize`; they win over the ones above. */
   readonly serverOptions?: ServerOptions;
-  /** Called once with the server, to listen to what is not an ordinary request (`upgrade`, `checkContinue`). */
+  /** Takes offers to switch protocols. Default: every one is ignored, and its request served like any other. */
+  readonly upgrades?: Upgrades;
+  /** Called once with the server, to listen to what is not an ordinary request (`connect`, `checkContinue`). */
   readonly attach?: (server: Server) => void;
 }
 
@@ -52,30 +62,40 @@ export interface HttpServer {
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { handler, host, port, portVariable = 'PORT' } = options;
-  const turns = createTurns(
-    (req, res) => {
+  const turns = createTurns({
+    serve(req, res) {
+      // What Node's parser takes beside HTTP/1.0 and 1.1: 0.9 and 2.0.
+      if (req.httpVersionMajor !== 1) return refusals.answer(req, res, versionNotSupported());
       if (draining) res.shouldKeepAlive = false;
       handler(req, res);
     },
-    () => {
+    onIdle() {
       for (const resolve of idleWaiters.splice(0)) resolve();
     },
-  );
+    halfCloseGraceMs: options.halfCloseGraceMs ?? ANSWER_AFTER_HALF_CLOSE_MS,
+  });
+  const refusals = createRefusals({
+    turns,
+    onRefused: options.onRefused,
+    wordRefusal: options.wordRefusal,
+  });
   const front = options.tls && createTlsFront(options.tls, serverOptions(options), turns.take);
   const server: Server = front?.server ?? createServer(serverOptions(options), turns.take);
-  server.on(
-    'clientError',
-    createClientErrorHandler({
-      turns,
-      onRefused: options.onRefused,
-      wordRefusal: options.wordRefusal,
-    }),
-  );
+  server.on('clientError', refusals.onClientError);
+  const offers = createUpgradeOffers({
+    turns,
+    upgrades: options.upgrades,
+    serve: (socket) => server.emit(front ? 'secureConnection' : 'connection', socket),
+  });
+  server.on('upgrade', offers.onUpgrade);
+  // Otherwise Node would end its half as soon as the caller has ended the other, whatever was still to be answered.
+  Object.assign(server, { httpAllowHalfOpen: true });
   // Node would leave out the fields beyond a number without a word, and Content-Length may be among them.
   server.maxHeadersCount = 0;
   if (options.maxConnections !== undefined) server.maxConnections = options.maxConnections;
   server.on('drop', () => options.onTurnedAway?.());
   options.attach?.(server);
+  if (server.listenerCount('connect') === 0) server.on('connect', refusals.onConnect);
   const idleWaiters: (() => void)[] = [];
   let draining = false;
   let stopped: Promise<void> | undefined;
@@ -103,7 +123,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     drain();
     front?.cutHandshakes();
     if (server.listening) {
-      const cut = setTimeout(() => server.closeAllConnections(), timeoutMs);
+      const cut = setTimeout(() => {
+        server.closeAllConnections();
+        offers.cut();
+      }, timeoutMs);
       // close() also ends idle connections at once (Node 19 and later).
       await new Promise<void>((resolve) => server.close(() => resolve()));
       clearTimeout(cut);

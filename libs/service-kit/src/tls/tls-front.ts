@@ -42,6 +42,8 @@ export function createTlsFront(
   const server = createServer(
     {
       ...httpOptions,
+      // As Node's HTTP server has it: a caller that has said all it has to say (close_notify) is answered.
+      allowHalfOpen: true,
       minVersion: MIN_VERSION,
       // Whoever speaks nothing but HTTP/2 is told so by TLS, and not by a request that nobody understands.
       ALPNProtocols: ['http/1.1'],

@@ -154,6 +154,8 @@ export class Connection implements AnswerSink, Overdue, AttemptCarrier {
   switched(head: AnswerHead, rest: Buffer): void {
     const running = this.#running;
     if (running === undefined) return;
+    // RFC 9110 §7.8: the other protocol begins behind the whole request.
+    if (this.#sender.isSending) return this.fault('it switches protocols in the middle of the request');
     const { socket } = this.#options;
     this.#finish();
     this.#lose();
