@@ -1,14 +1,8 @@
-import {
-  attemptVerdict,
-  createDeadline,
-  decideRetry,
-  type OutlierTransition,
-} from '@rollcall/load-balancing';
+import { createAttemptSeries, createDeadline, type OutlierTransition } from '@rollcall/load-balancing';
 import type { WriteRound } from '../ports/write-round';
 import type { Destination } from '../upstreams/destination';
 import type { Upstream } from '../upstreams/upstream';
 import { attemptError } from './attempt-error';
-import { attemptPatience } from './attempt-patience';
 import type { Exchange } from './exchange';
 import { gatewayError } from '../errors';
 import type { AttemptResult } from './response-relay';
@@ -38,8 +32,6 @@ export interface AttemptReport {
   readonly transition: OutlierTransition | undefined;
 }
 
-const NOBODY: readonly Upstream[] = [];
-
 /** Answers a request by the instances of its route: one attempt after another until one answers or none is left. */
 export function createProxy(options: ProxyOptions): (exchange: Exchange) => Promise<void> {
   const { findDestination, tunnels, writes, now, onAttempt, onTurnedAway } = options;
@@ -57,66 +49,51 @@ export function createProxy(options: ProxyOptions): (exchange: Exchange) => Prom
     }
     if (isWorthKeeping(exchange, policy) && !(await keepBody(exchange, policy.idleTimeoutMs))) return;
     const { headersTimeoutMs, attemptTimeoutMs, maxAttempts } = policy;
-    const deadline = createDeadline(now(), headersTimeoutMs);
-    const budget = group?.budget;
-    const idempotent = isRepeatable(exchange, policy);
-    budget?.request(startedAt);
+    const series = createAttemptSeries<Upstream>(
+      {
+        others: destination,
+        budget: group?.budget,
+        deadline: createDeadline(now(), headersTimeoutMs),
+        maxAttempts,
+        idempotent: isRepeatable(exchange, policy),
+      },
+      startedAt,
+    );
 
-    let tried = NOBODY;
-    let attemptsSent = 0;
     let upstream = destination.pick(exchange, startedAt);
     while (upstream !== undefined) {
       const begunAt = now();
-      const asked = upstream;
+      series.begin(upstream);
       exchange.upstream = upstream;
-      exchange.attempts += 1;
-      const admission = upstream.admit(begunAt);
+      exchange.attempts = series.attempts;
+      const hostAttempt = upstream.begin(begunAt);
       const result = await sendAttempt({
         exchange,
         destination,
         upstream,
+        hostAttempt,
         // Whatever has broken one kept connection may have broken all: a kill, a network that came back.
-        freshSocket: exchange.attempts > 1,
-        headersTimeoutMs: attemptPatience({
-          remainingMs: deadline.remaining(begunAt),
-          attemptTimeoutMs,
-          // What could not be repeated for want of budget is better answered late than not at all.
-          repeatable: () => idempotent && isReplayable(exchange) && (budget?.hasLeft(begunAt) ?? false),
-          attempt: attemptsSent + 1,
-          maxAttempts,
-          otherCandidate: () => destination.hasOther([...tried, asked], begunAt),
-        }),
+        freshSocket: series.attempts > 1,
+        headersTimeoutMs: series.patienceMs(attemptTimeoutMs, isReplayable(exchange), begunAt),
         tunnels,
         writes,
       });
 
       const endedAt = now();
+      if (result.outcome === 'response') {
+        const { statusCode } = exchange.res;
+        const transition = hostAttempt.end({ outcome: 'response', status: statusCode }, endedAt);
+        return onAttempt({ exchange, upstream, result, transition });
+      }
+      // What cannot be sent to anybody says nothing of this instance.
       const outcome = result.outcome === 'unsendable' ? 'downstream-aborted' : result.outcome;
-      const socketReused = result.outcome !== 'response' && result.socketReused;
-      const verdict = attemptVerdict(outcome, exchange.res.statusCode, socketReused);
-      const transition = upstream.record(admission, outcome, verdict, endedAt);
-      upstream.observe(verdict, endedAt - begunAt, endedAt);
+      const { socketReused } = result;
+      const transition = hostAttempt.end({ outcome, socketReused }, endedAt);
       onAttempt({ exchange, upstream, result, transition });
-      if (result.outcome === 'response') return;
 
-      tried = [...tried, upstream];
-      if (verdict !== 'not-connected') attemptsSent += 1;
-      const other = destination.pickOther(tried, endedAt);
-      const decision = decideRetry({
-        outcome,
-        idempotent,
-        bodyReplayable: !exchange.bodyTaken,
-        attempts: exchange.attempts,
-        attemptsSent,
-        maxAttempts,
-        timeLeft: !deadline.hasPassed(endedAt),
-        budgetLeft: budget?.hasLeft(endedAt) ?? false,
-        other: other.kind,
-        socketReused,
-      });
-      if (!decision.retry) return exchange.fail(attemptError(result));
-      if (decision.spendsBudget) budget?.spend(endedAt);
-      if (decision.on === 'another') upstream = other.upstream;
+      const next = series.next({ outcome, socketReused, bodyReplayable: !exchange.bodyTaken }, endedAt);
+      if (next.on === undefined) return exchange.fail(attemptError(result));
+      upstream = next.on;
     }
     exchange.fail(gatewayError('NO_INSTANCE'));
   };

@@ -1,3 +1,4 @@
+import type { HostAttempt } from '@rollcall/load-balancing';
 import { gatewayError } from '../errors';
 import { passRequestHeaders } from '../headers/request-passes';
 import type { WriteRound } from '../ports/write-round';
@@ -14,6 +15,8 @@ export interface AttemptOptions {
   readonly exchange: Exchange;
   readonly destination: Destination;
   readonly upstream: Upstream;
+  /** The same attempt as its instance's health counts it. */
+  readonly hostAttempt: HostAttempt;
   readonly freshSocket: boolean;
   readonly headersTimeoutMs: number;
   readonly tunnels: Tunnels;
@@ -22,7 +25,8 @@ export interface AttemptOptions {
 
 /** Sends the original request, made ready for this instance, and streams the answer back if there is one. */
 export function sendAttempt(options: AttemptOptions): Promise<AttemptResult> {
-  const { exchange, destination, upstream, freshSocket, headersTimeoutMs, tunnels, writes } = options;
+  const { exchange, destination, upstream, hostAttempt, tunnels, writes } = options;
+  const { freshSocket, headersTimeoutMs } = options;
   const { connectTimeoutMs, idleTimeoutMs } = destination.policy;
   const headers = exchange.headers.copy();
   passRequestHeaders(headers, exchange.facts);
@@ -34,7 +38,7 @@ export function sendAttempt(options: AttemptOptions): Promise<AttemptResult> {
     idleTimeoutMs,
     writes,
     onUpgrade: (head, socket) => tunnels.open(exchange, head, socket),
-    onFinished: () => upstream.finished(),
+    onFinished: () => hostAttempt.release(),
   });
   const attempt = upstream.send(
     {

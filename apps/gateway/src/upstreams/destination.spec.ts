@@ -45,11 +45,10 @@ function scene(instances: readonly Instance[], given: Partial<Route> = {}) {
     if (found === undefined) throw new Error(`no ${id}`);
     return found;
   };
-  const refuse = (id: string, now: number) =>
-    upstream(id).record(upstream(id).admit(now), 'refused', 'not-connected', now);
+  const refuse = (id: string, now: number) => upstream(id).begin(now).end({ outcome: 'refused' }, now);
   const fail = (id: string, now: number) => {
     for (let times = 0; times < 5; times += 1)
-      upstream(id).record(upstream(id).admit(now), 'response', 'failed', now);
+      upstream(id).begin(now).end({ outcome: 'response', status: 503 }, now);
   };
   const available = (now: number) => destination.available(now).map(({ id }) => id);
   return { fleet, destination, upstream, refuse, fail, available };

@@ -49,7 +49,7 @@ describe('fleet', () => {
     const { fleet } = newFleet();
     fleet.apply('product', [one], 0);
     const [upstream] = fleet.of('product');
-    upstream?.record(upstream.admit(0), 'refused', 'not-connected', 0);
+    upstream?.begin(0).end({ outcome: 'refused' }, 0);
     fleet.apply('product', [{ ...one, weight: 5 }], 0);
     expect(upstream?.standing(1)).toBe('not-connected');
     fleet.apply('product', [{ ...one, epoch: 2 }], 0);
@@ -63,10 +63,9 @@ describe('fleet', () => {
     fleet.apply('product', [one], 0);
     look();
     const [upstream] = fleet.of('product');
-    const admission = upstream?.admit(0) ?? 0;
-    upstream?.record(admission, 'refused', 'not-connected', 0);
+    upstream?.begin(0).end({ outcome: 'refused' }, 0);
     look();
-    upstream?.admit(5000);
+    upstream?.begin(5000);
     look();
     expect(new Set(versions).size).toBe(versions.length);
   });
@@ -76,13 +75,14 @@ describe('fleet', () => {
     fleet.apply('product', [two], 0);
     const [upstream] = fleet.of('product');
     if (upstream === undefined) throw new Error('nobody there');
+    const attempt = upstream.begin(0);
     upstream.send(anOutgoingRequest(), aReceiver());
     expect([upstream.inFlight, upstream.basePath, transport.sent[0]?.origin]).toEqual([
       1,
       '/base',
       'http://127.0.0.1:2',
     ]);
-    upstream.finished();
+    attempt.release();
     expect(upstream.inFlight).toBe(0);
   });
 

@@ -1,12 +1,8 @@
 import type { Instance, InstanceStatus } from '@rollcall/contracts';
 import {
-  createLatencyMeter,
-  createOutlierDetector,
-  type Admission,
-  type AttemptVerdict,
-  type LatencyMeter,
-  type Outcome,
-  type OutlierDetector,
+  createHostHealth,
+  type HostAttempt,
+  type HostHealth,
   type OutlierState,
   type Standing,
 } from '@rollcall/load-balancing';
@@ -29,9 +25,6 @@ export interface InstanceUpstreamOptions {
   };
 }
 
-/** What a failure counts for where answers are timed. */
-const FAILURE_MS = 1000;
-
 export function createInstanceUpstream(options: InstanceUpstreamOptions): Upstream {
   return new InstanceUpstream(options);
 }
@@ -41,11 +34,8 @@ class InstanceUpstream implements Upstream {
   readonly id: string;
   readonly basePath: string;
   instance: Instance;
-  since: number;
-  inFlight = 0;
   readonly #connections: Connections;
-  readonly #detector: OutlierDetector;
-  readonly #latency: LatencyMeter = createLatencyMeter();
+  readonly #health: HostHealth;
   readonly #service: InstanceUpstreamOptions['service'];
   #manual: ManualEjection | undefined;
 
@@ -54,9 +44,14 @@ class InstanceUpstream implements Upstream {
     this.id = instance.instance_id;
     this.basePath = pathname.replace(/\/$/, '');
     this.instance = instance;
-    this.since = since;
     this.#connections = transport.connectionsTo(origin);
-    this.#detector = createOutlierDetector({ mayEject: service.mayLoseOneMore });
+    this.#health = createHostHealth({
+      listed: instance,
+      since,
+      mayEject: service.mayLoseOneMore,
+      onStandingChange: service.availabilityChanged,
+      onInFlight: service.inFlightChanged,
+    });
     this.#service = service;
   }
 
@@ -69,52 +64,33 @@ class InstanceUpstream implements Upstream {
   get zone(): string | null {
     return this.instance.zone;
   }
+  get inFlight(): number {
+    return this.#health.inFlight;
+  }
+  get since(): number {
+    return this.#health.since;
+  }
   get outlierState(): OutlierState {
-    return this.#detector.state;
+    return this.#health.outlierState;
+  }
+  get availableAt(): number | undefined {
+    return this.#health.availableAt;
   }
 
   latencyMs(now: number): number {
-    return this.#latency.valueAt(now);
+    return this.#health.latencyMs(now);
   }
 
   standing(now: number): Standing {
-    return this.#detector.standing(now);
+    return this.#health.standing(now);
   }
 
-  get availableAt(): number | undefined {
-    return this.#detector.availableAt;
-  }
-
-  admit(now: number): Admission {
-    const before = this.#detector.state;
-    const admission = this.#detector.admit(now);
-    if (this.#detector.state !== before) this.#service.availabilityChanged();
-    return admission;
-  }
-
-  record(admission: Admission, outcome: Outcome, verdict: AttemptVerdict, now: number) {
-    const before = this.#detector.state;
-    const transition = this.#detector.record(admission, outcome, verdict, now);
-    if (this.#detector.state !== before) this.#service.availabilityChanged();
-    if (transition === 'restored') this.since = now;
-    return transition;
-  }
-
-  observe(verdict: AttemptVerdict, tookMs: number, now: number): void {
-    if (verdict === 'answered') this.#latency.observe(tookMs, now);
-    // Who fails at once must not look fast.
-    if (verdict === 'failed') this.#latency.observe(Math.max(tookMs, FAILURE_MS), now);
+  begin(now: number): HostAttempt {
+    return this.#health.begin(now);
   }
 
   send(request: OutgoingRequest, receiver: ResponseReceiver): Attempt {
-    this.inFlight += 1;
-    this.#service.inFlightChanged(1);
     return this.#connections.send(request, receiver);
-  }
-
-  finished(): void {
-    this.inFlight -= 1;
-    this.#service.inFlightChanged(-1);
   }
 
   connectionCounts(): { readonly open: number; readonly idle: number } {
@@ -132,18 +108,14 @@ class InstanceUpstream implements Upstream {
 
   restore(): void {
     this.#manual = undefined;
-    this.#detector.reset();
+    this.#health.restore();
     this.#service.availabilityChanged();
   }
 
   update(next: Instance, now: number): void {
-    const { status, epoch } = this.instance;
     this.instance = next;
     this.#connections.keepIdle(mayBeKept(next));
-    if (next.status === status && next.epoch === epoch) return;
-    this.#detector.reset();
-    // Another life of the process, or one that has only now become ready: it is cold.
-    if (next.epoch !== epoch || (next.status === 'up' && status !== 'suspect')) this.since = now;
+    this.#health.update(next, now);
   }
 
   retire(): void {

@@ -1,5 +1,4 @@
 import type { Instance } from '@rollcall/contracts';
-import { anOutgoingRequest, aReceiver } from '../../test/support/an-attempt';
 import { anInstance } from '../../test/support/an-instance';
 import { createFakeTransport } from '../../test/support/fake-transport';
 import { createFleet } from './fleet';
@@ -7,19 +6,17 @@ import { createServiceGroup } from './service-group';
 
 const instance = (id: string, given: Partial<Instance> = {}) =>
   anInstance({ instance_id: id, url: `http://${id}.test`, ...given });
-const request = anOutgoingRequest();
-const receiver = aReceiver();
 
 describe('service group', () => {
   it('counts what is under way, to instances that are off the list too', () => {
     const group = createServiceGroup(createFakeTransport());
     group.apply([instance('a'), instance('b')], 0);
     const [a, b] = group.upstreams;
-    a?.send(request, receiver);
-    b?.send(request, receiver);
+    const attempt = a?.begin(0);
+    b?.begin(0);
     group.apply([instance('b')], 0);
     expect(group.inFlight).toBe(2);
-    a?.finished();
+    attempt?.release();
     expect(group.inFlight).toBe(1);
   });
 
@@ -27,10 +24,10 @@ describe('service group', () => {
     const fleet = createFleet(createFakeTransport());
     fleet.apply('product', [instance('a')], 0);
     const [a] = fleet.of('product');
-    a?.send(request, receiver);
+    const attempt = a?.begin(0);
     fleet.apply('product', [], 0);
     expect([fleet.services(), fleet.group('product')?.inFlight]).toEqual([[], 1]);
-    a?.finished();
+    attempt?.release();
     fleet.apply('order', [], 0);
     expect(fleet.group('product')).toBeUndefined();
   });
@@ -53,8 +50,8 @@ describe('service group', () => {
     const group = createServiceGroup(createFakeTransport());
     group.apply([instance('a'), instance('b')], 0);
     const [a] = group.upstreams;
-    a?.record(a.admit(0), 'refused', 'not-connected', 0);
-    a?.record(a.admit(1000), 'response', 'answered', 1001);
+    a?.begin(0).end({ outcome: 'refused' }, 0);
+    a?.begin(1000).end({ outcome: 'response', status: 200 }, 1001);
     expect(a?.since).toBe(1001);
   });
 
@@ -62,9 +59,9 @@ describe('service group', () => {
     const group = createServiceGroup(createFakeTransport());
     group.apply([instance('a'), instance('b'), instance('c')], 0);
     const [a, b, c] = group.upstreams;
-    a?.observe('answered', 20, 100);
-    b?.observe('failed', 1, 100);
-    c?.observe('not-connected', 1, 100);
+    a?.begin(80).end({ outcome: 'response', status: 200 }, 100);
+    b?.begin(99).end({ outcome: 'response', status: 503 }, 100);
+    c?.begin(99).end({ outcome: 'refused' }, 100);
     expect([a, b, c].map((one) => one?.latencyMs(100))).toEqual([20, 1000, 0]);
   });
 });

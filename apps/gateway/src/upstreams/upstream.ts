@@ -1,13 +1,5 @@
 import type { Instance, InstanceStatus } from '@rollcall/contracts';
-import type {
-  Admission,
-  AttemptVerdict,
-  Candidate,
-  Outcome,
-  OutlierState,
-  OutlierTransition,
-  Standing,
-} from '@rollcall/load-balancing';
+import type { Candidate, HostAttempt, OutlierState, Standing } from '@rollcall/load-balancing';
 import type { Attempt, OutgoingRequest, ResponseReceiver } from '../ports/transport';
 
 /** A person's word that an instance gets nothing from this gateway. */
@@ -29,19 +21,9 @@ export interface Upstream extends Candidate {
   standing(now: number): Standing;
   /** When that may turn for the better by itself. */
   readonly availableAt: number | undefined;
-  /** An attempt begins. Every admission is recorded once. */
-  admit(now: number): Admission;
-  record(
-    admission: Admission,
-    outcome: Outcome,
-    verdict: AttemptVerdict,
-    now: number,
-  ): OutlierTransition | undefined;
-  /** How long an attempt took until it was answered, or failed. */
-  observe(verdict: AttemptVerdict, tookMs: number, now: number): void;
-  /** Counts as in flight from now until `finished`, once for each attempt. */
+  /** An attempt begins: its instance's health counts it until it is ended and released. */
+  begin(now: number): HostAttempt;
   send(request: OutgoingRequest, receiver: ResponseReceiver): Attempt;
-  finished(): void;
   connectionCounts(): { readonly open: number; readonly idle: number };
   /** In force at `now`; it outlives what the registry says, and ends with the instance. */
   manualEjection(now: number): ManualEjection | undefined;
