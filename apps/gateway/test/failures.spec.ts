@@ -70,7 +70,7 @@ describe('instances that fail', () => {
     ],
     [
       'answers with a head without end',
-      async () => listed(await startRawServer(`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`)),
+      async () => listed(await startRawServer(`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`)),
       502,
       'UPSTREAM_BAD_RESPONSE',
       'http_protocol_error',
