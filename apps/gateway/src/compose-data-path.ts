@@ -135,7 +135,7 @@ export function composeDataPath(
       tunnels: () => tunnels.count,
       inFlight: () => fleet.services().map((name) => [name, fleet.group(name)?.inFlight ?? 0] as const),
     },
-    present: () => presentNames(routes, fleet, now()),
+    present: () => presentNames(routes, fleet),
     now,
   });
   measureDiscovery(metrics.registry, resolver);

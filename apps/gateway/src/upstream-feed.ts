@@ -32,10 +32,10 @@ export function feedUpstreams({
   const take = (serviceName: string, result: DiscoveryResult): void => {
     if (serviceName === except) return;
     if (result.state === 'resolved' || result.state === 'stale') {
-      const { instances } = result.snapshot;
+      const { instances, claims } = result.snapshot;
       const at = now();
       fleet.apply(serviceName, instances, at);
-      routes.update(serviceName, instances, at);
+      routes.update(serviceName, instances, claims);
     }
     room.wake();
   };

@@ -72,7 +72,8 @@ describe('the OpenAPI document of the admin port', () => {
       operations: createLocalOperations({
         routes: {
           table: { routes: [], match: () => ({ kind: 'none' }) },
-          refused: [],
+          refused: () => [],
+          claims: () => [],
           replaceFileRoutes: () => undefined,
           update: () => undefined,
         },

@@ -117,7 +117,7 @@ describe('a gateway before two products', () => {
       return found.refused.length > 0 && found;
     });
     expect(routes.refused).toEqual([
-      expect.objectContaining({ service: 'thief', reason: 'product has /products and registered first' }),
+      expect.objectContaining({ service: 'thief', reason: 'product holds /products' }),
     ]);
     const explained = await running.admin('/explain?path=/products/special/1');
     expect(explained).toMatchObject({

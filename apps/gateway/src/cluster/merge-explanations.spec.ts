@@ -29,6 +29,7 @@ const explanation = (...instances: InstanceExplanation[]): PathExplanation => ({
     max_in_flight: 5000,
   },
   instances,
+  claims: [],
   refused_announcements: [],
 });
 

@@ -1,8 +1,7 @@
 import type { InstanceStatus } from '@rollcall/contracts';
 import { describePolicies } from '../policies/describe-policies';
-import type { RefusedAnnouncement } from '../routing/announcement-conflicts';
-import { isRemembered } from '../routing/announcement-memory';
 import type { Destination } from '../upstreams/destination';
+import type { RefusedAnnouncement } from '../upstreams/route-book';
 import type { Upstream } from '../upstreams/upstream';
 
 export interface RouteView {
@@ -20,8 +19,6 @@ export interface RouteView {
   readonly max_in_flight: number | null;
   readonly policies: readonly string[];
   readonly instances: number;
-  /** Whether requests wait for an instance when there is none. */
-  readonly known: boolean;
 }
 
 export interface RefusalView {
@@ -53,7 +50,7 @@ export interface UpstreamView {
   readonly ejected_by_hand: { readonly reason: string; readonly ends_in_ms?: number } | null;
 }
 
-export function describeRoute(route: Destination, now: number): RouteView {
+export function describeRoute(route: Destination): RouteView {
   const { policy, host, methods } = route;
   return {
     path_prefix: route.pathPrefix,
@@ -75,12 +72,10 @@ export function describeRoute(route: Destination, now: number): RouteView {
     max_in_flight: policy.maxInFlight ?? null,
     policies: describePolicies(route),
     instances: route.members().length,
-    known: isRemembered(route, now),
   };
 }
 
-export function describeRefusal({ announcement, reason }: RefusedAnnouncement): RefusalView {
-  const { pathPrefix, host, service } = announcement;
+export function describeRefusal({ pathPrefix, host, service, reason }: RefusedAnnouncement): RefusalView {
   return { path_prefix: pathPrefix, ...(host === undefined ? {} : { host }), service, reason };
 }
 

@@ -12,8 +12,8 @@ export function createLocalOperations(explaining: ExplainDeps): Operations {
   return {
     routes: () =>
       Promise.resolve({
-        routes: routes.table.routes.map((route) => describeRoute(route, now())),
-        refused: routes.refused.map(describeRefusal),
+        routes: routes.table.routes.map(describeRoute),
+        refused: routes.refused().map(describeRefusal),
       }),
     upstreams: () =>
       Promise.resolve(

@@ -1,11 +1,10 @@
 import { anInstance } from '../../test/support/an-instance';
 import { createFakeTransport } from '../../test/support/fake-transport';
-import { ROUTE_MEMORY_MS } from '../routing/announcement-memory';
 import { createFleet } from '../upstreams/fleet';
 import { createRouteBook } from '../upstreams/route-book';
 import { routeVerdict } from './route-verdict';
 
-function scene(given: { instances: number; goneAt?: number }) {
+function scene(given: { instances: number; kept?: boolean }) {
   const fleet = createFleet(createFakeTransport());
   const policy = {
     picker: 'random',
@@ -21,12 +20,13 @@ function scene(given: { instances: number; goneAt?: number }) {
     choosing: { random: () => 0, clientOf: () => '192.0.2.1' },
   });
   const listed = anInstance({ routes: [{ path_prefix: '/x', methods: ['GET'] }] });
-  const take = (instances: (typeof listed)[], now: number) => {
+  const claim = { path_prefix: '/x', since: 1, why: 'It was the first to announce it.' };
+  const take = (instances: (typeof listed)[], claims: (typeof claim)[]) => {
     fleet.apply('product', instances, 0);
-    book.update('product', instances, now);
+    book.update('product', instances, claims);
   };
-  take([listed], 0);
-  if (given.instances === 0) take([], given.goneAt ?? 0);
+  take([listed], [claim]);
+  if (given.instances === 0) take([], given.kept === true ? [claim] : []);
   return (method: string, path: string, synced: boolean, now: number) => {
     const verdict = routeVerdict(book.table.match(method, '', path), synced, now);
     return verdict.kind === 'hold' ? verdict.otherwise : verdict.kind;
@@ -37,13 +37,16 @@ describe('routeVerdict', () => {
   it.each([
     ['an instance is there', 1, 'GET', '/x', true, 0, 'go'],
     ['an instance is there, in sync or not', 1, 'GET', '/x', false, 0, 'go'],
-    ['the last one has just gone', 0, 'GET', '/x', true, 1, 'NO_INSTANCE'],
-    ['the last one went ten minutes ago', 0, 'GET', '/x', true, ROUTE_MEMORY_MS, 'no-route'],
+    ['all have gone and the path is kept', 0, 'GET', '/x', true, 1, 'NO_INSTANCE'],
     ['nobody has the path', 1, 'GET', '/y', true, 0, 'no-route'],
     ['nobody has the path as far as is known yet', 1, 'GET', '/y', false, 0, 'NOT_SYNCED'],
     ['the path is for another method', 1, 'PUT', '/x', true, 0, 'wrong-method'],
     ['the path is for another method as far as is known yet', 1, 'PUT', '/x', false, 0, 'NOT_SYNCED'],
   ])('when %s', (_, instances, method, path, synced, now, expected) => {
-    expect(scene({ instances })(method, path, synced, now)).toBe(expected);
+    expect(scene({ instances, kept: true })(method, path, synced, now)).toBe(expected);
+  });
+
+  it('when the path is kept for its service no more', () => {
+    expect(scene({ instances: 0 })('GET', '/x', true, 1)).toBe('no-route');
   });
 });

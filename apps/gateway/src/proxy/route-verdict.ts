@@ -1,4 +1,3 @@
-import { isRemembered } from '../routing/announcement-memory';
 import type { TargetMatch } from '../routing/match-target';
 import type { Destination } from '../upstreams/destination';
 
@@ -20,7 +19,8 @@ export function routeVerdict(match: TargetMatch<Destination>, synced: boolean, n
   if (match.kind === 'found') {
     const { route: destination } = match;
     if (destination.candidates(now).length > 0) return { kind: 'go', destination };
-    if (isRemembered(destination, now)) return { kind: 'hold', otherwise: 'NO_INSTANCE', destination };
+    // Its instances will be back: the registry keeps the path for the service for no longer than that is likely.
+    return { kind: 'hold', otherwise: 'NO_INSTANCE', destination };
   }
   if (match.kind === 'ambiguous') return match;
   if (!synced) return { kind: 'hold', otherwise: 'NOT_SYNCED' };

@@ -10,7 +10,7 @@ export type TargetMatch<R> =
 
 /** The route that a request's target leads to, however its path is read. */
 export function matchTarget<R extends SourcedKey>(
-  table: RouteTable<R>,
+  table: Pick<RouteTable<R>, 'match'>,
   method: string,
   { host, path, readings }: RequestTarget,
 ): TargetMatch<R> {

@@ -15,8 +15,11 @@ const announced = (pathPrefix: string, more: Partial<SourcedKey> = {}): SourcedK
 });
 const written = (pathPrefix: string, more: Partial<SourcedKey> = {}): SourcedKey =>
   announced(pathPrefix, { source: 'file', ...more });
-const tableOf = (...routes: Named[]): RouteTable<Named> =>
-  createRouteTable(routes, (route, cover) => ({ ...route, policiesOf: cover.service }));
+function tableOf(...routes: Named[]): RouteTable<Named> {
+  const table = createRouteTable<Named>((route, cover) => ({ ...route, policiesOf: cover.service }));
+  for (const route of routes) table.add(route);
+  return table;
+}
 const prefixes = (...given: string[]) => tableOf(...given.map((prefix) => announced(prefix)));
 const found = (table: RouteTable<Named>, path: string, method = 'GET', host = 'h') => {
   const match = table.match(method, host, path);

@@ -8,9 +8,12 @@ export type RouteMatch<R> =
   | { readonly kind: 'wrong-method'; readonly allow: readonly string[] }
   | { readonly kind: 'none' };
 
-/** An immutable set of routes, replaced whole. */
+/** All routes. Each is entered and taken out by itself, so a change costs what it changes and not what there is. */
 export interface RouteTable<R extends SourcedKey> {
+  /** Those of the file first, then in the order in which they came. */
   readonly routes: readonly R[];
+  add(route: R): void;
+  remove(route: R): void;
   /**
    * The route of a request for `path` (without query) at `host` (lower case, without port). Takes as long for a thousand
    * routes as for one.
@@ -24,7 +27,7 @@ export interface RouteTable<R extends SourcedKey> {
   match(method: string, host: string, path: string): RouteMatch<R>;
 }
 
-/** Routes of one prefix and one source. */
+/** Routes of one prefix and one source. Lists are replaced, never changed: most have one route. */
 interface Routes<R> {
   anyHost: readonly R[] | undefined;
   readonly byHost: Map<string, readonly R[]>;
@@ -37,19 +40,24 @@ interface Node<R> {
 }
 
 /** @param beneath the announced `route` as it serves requests that `cover`, a route of the file, takes too */
-export function createRouteTable<R extends SourcedKey>(
-  routes: readonly R[],
-  beneath: (route: R, cover: R) => R,
-): RouteTable<R> {
+export function createRouteTable<R extends SourcedKey>(beneath: (route: R, cover: R) => R): RouteTable<R> {
   const root = emptyNode<R>();
-  for (const route of routes) {
-    let node = root;
-    for (const segment of prefixSegments(route.pathPrefix)) node = childOf(node, segment);
-    enter((node[route.source] ??= { anyHost: undefined, byHost: new Map() }), route);
-  }
+  const all = { file: new Set<R>(), announced: new Set<R>() };
 
   return {
-    routes,
+    get routes() {
+      return [...all.file, ...all.announced];
+    },
+    add(route) {
+      if (all[route.source].has(route)) return;
+      all[route.source].add(route);
+      let node = root;
+      for (const segment of prefixSegments(route.pathPrefix)) node = childOf(node, segment);
+      enter((node[route.source] ??= { anyHost: undefined, byHost: new Map() }), route);
+    },
+    remove(route) {
+      if (all[route.source].delete(route)) leave(root, prefixSegments(route.pathPrefix), 0, route);
+    },
     match(method, host, path) {
       // Those of each source that are for this host, of the longest prefix that has any.
       let file: readonly R[] | undefined;
@@ -117,6 +125,39 @@ function enter<R extends SourcedKey>(routes: Routes<R>, route: R): void {
   const { host } = route;
   if (host === undefined) routes.anyHost = [...(routes.anyHost ?? []), route];
   else routes.byHost.set(host, [...(routes.byHost.get(host) ?? []), route]);
+}
+
+/** Empty nodes go with their last route. */
+function leave<R extends SourcedKey>(
+  node: Node<R>,
+  segments: readonly string[],
+  depth: number,
+  route: R,
+): void {
+  const segment = segments[depth];
+  if (segment === undefined) {
+    takeOut(node, route);
+    return;
+  }
+  const child = node.children.get(segment);
+  if (child === undefined) return;
+  leave(child, segments, depth + 1, route);
+  if (child.children.size === 0 && child.file === undefined && child.announced === undefined)
+    node.children.delete(segment);
+}
+
+function takeOut<R extends SourcedKey>(node: Node<R>, route: R): void {
+  const routes = node[route.source];
+  if (routes === undefined) return;
+  const { host } = route;
+  const left = (host === undefined ? routes.anyHost : routes.byHost.get(host))?.filter(
+    (one) => one !== route,
+  );
+  const others = left !== undefined && left.length > 0 ? left : undefined;
+  if (host === undefined) routes.anyHost = others;
+  else if (others === undefined) routes.byHost.delete(host);
+  else routes.byHost.set(host, others);
+  if (routes.anyHost === undefined && routes.byHost.size === 0) node[route.source] = undefined;
 }
 
 function forHost<R>(routes: Routes<R> | undefined, host: string): readonly R[] | undefined {

@@ -27,8 +27,3 @@ export interface Route extends RouteKey {
 export function routeName(route: RouteKey): string {
   return (route.host ?? '') + route.pathPrefix;
 }
-
-/** Whether some request could match both hosts. */
-export function hostsOverlap(a: RouteKey, b: RouteKey): boolean {
-  return a.host === undefined || b.host === undefined || a.host === b.host;
-}

@@ -11,8 +11,6 @@ import type { Upstream } from './upstream';
 
 /** A route and those who serve it. Time is milliseconds, monotonic. */
 export interface Destination extends Route {
-  /** When the last instance that announced it was gone; `undefined` while one is there, and for the routes file. */
-  readonly goneAt?: number;
   /** What is counted for its service; `undefined` when that has nobody. */
   readonly group: ServiceGroup | undefined;
   /** `undefined` for a route that has none. */
@@ -34,7 +32,7 @@ export type OtherPick =
   | { readonly kind: 'none'; readonly upstream?: undefined };
 
 export interface DestinationOptions {
-  readonly route: Route & { readonly goneAt?: number };
+  readonly route: Route;
   readonly policies?: RoutePolicies | undefined;
   readonly fleet: Fleet;
   readonly choosing: ChoiceContext;

@@ -1,4 +1,3 @@
-import { isRemembered } from '../routing/announcement-memory';
 import { routeName } from '../routing/route';
 import type { Fleet } from './fleet';
 import type { RouteBook } from './route-book';
@@ -9,15 +8,13 @@ export interface PresentNames {
   readonly routes: ReadonlySet<string>;
 }
 
-/** @param now milliseconds, monotonic */
 export function presentNames(
   { table }: Pick<RouteBook, 'table'>,
   fleet: Pick<Fleet, 'services'>,
-  now: number,
 ): PresentNames {
-  const known = table.routes.filter((route) => isRemembered(route, now));
+  const { routes } = table;
   return {
-    services: new Set([...fleet.services(), ...known.map(({ service }) => service)]),
-    routes: new Set(known.map(routeName)),
+    services: new Set([...fleet.services(), ...routes.map(({ service }) => service)]),
+    routes: new Set(routes.map(routeName)),
   };
 }

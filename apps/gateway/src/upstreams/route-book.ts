@@ -1,28 +1,45 @@
-import type { Instance } from '@rollcall/contracts';
-import {
-  rememberAnnouncements,
-  sameAnnouncements,
-  type RememberedAnnouncement,
-} from '../routing/announcement-memory';
-import { resolveAnnouncements, type RefusedAnnouncement } from '../routing/announcement-conflicts';
+import type { Instance, RouteClaim } from '@rollcall/contracts';
 import type { RoutePolicies } from '../policies/route-policies';
+import type { Announcement } from '../routing/announcement';
+import { createFileObstacles } from '../routing/file-obstacles';
 import { keepUnchanged } from '../routing/keep-unchanged';
 import type { Route } from '../routing/route';
 import { routeBeneath } from '../routing/route-beneath';
 import type { RoutePolicy } from '../routing/route-policy';
 import { createRouteTable, type RouteTable } from '../routing/route-table';
+import { createServiceRoutes, type ServiceRoutes } from '../routing/service-routes';
 import { createDestination, type Destination } from './destination';
 import type { Fleet } from './fleet';
 import type { ChoiceContext } from './instance-choice';
 
-/** All routes in force, kept up to date with what instances announce. The table is replaced whole. */
+/** A route that a service announces and that is not in force. */
+export interface RefusedAnnouncement {
+  readonly service: string;
+  readonly pathPrefix: string;
+  readonly host?: string;
+  /** For `/explain` and the log. */
+  readonly reason: string;
+}
+
+/** A path that the registry keeps for a service. */
+export interface ServiceClaim {
+  readonly service: string;
+  readonly claim: RouteClaim;
+}
+
+/**
+ * All routes in force, kept up to date with what the registry gave to services. What changes is entered into the one
+ * table at once: no request pays for it, and it takes as long among ten thousand routes as among ten.
+ */
 export interface RouteBook {
-  readonly table: RouteTable<Destination>;
-  readonly refused: readonly RefusedAnnouncement[];
+  readonly table: Pick<RouteTable<Destination>, 'routes' | 'match'>;
+  /** Put together when somebody looks. */
+  refused(): readonly RefusedAnnouncement[];
+  claims(): Iterable<ServiceClaim>;
   /** Routes of the file, in place of all earlier ones. One that is as before goes on as before: its turns, its counts. */
   replaceFileRoutes(routes: readonly Route[]): void;
   /** After the fleet has taken in the same instances. */
-  update(serviceName: string, instances: readonly Instance[], now: number): void;
+  update(serviceName: string, instances: readonly Instance[], claims?: readonly RouteClaim[]): void;
 }
 
 export interface RouteBookOptions {
@@ -33,33 +50,19 @@ export interface RouteBookOptions {
   readonly choosing: ChoiceContext;
 }
 
+const NO_CLAIMS: readonly RouteClaim[] = [];
+
 export function createRouteBook(options: RouteBookOptions): RouteBook {
   const { defaultPolicy, compilePolicies, fleet, choosing } = options;
   const destinations = new WeakMap<object, Destination>();
   /** Of an announced route, by the route of the file that it lies beneath. */
   const inherited = new WeakMap<Destination, WeakMap<Destination, Destination>>();
-  const announcements = new Map<string, readonly RememberedAnnouncement[]>();
+  const services = new Map<string, ServiceRoutes>();
+  /** What the gateway itself refuses, and why. */
+  const refusals = new Map<Announcement, string>();
+  const table = createRouteTable<Destination>(beneath);
   let fileRoutes: readonly Route[] = [];
-  // Made when it is asked for: at a start a thousand services' news would otherwise make a thousand tables.
-  let made: Pick<RouteBook, 'table' | 'refused'> | undefined;
-
-  function make(): Pick<RouteBook, 'table' | 'refused'> {
-    const resolved = resolveAnnouncements([...announcements.values()].flat(), fileRoutes);
-    const table = createRouteTable(
-      [
-        ...fileRoutes.map((route) => destinationOf(route, () => route)),
-        ...resolved.accepted.map((one) =>
-          destinationOf(one, () => ({ ...one, source: 'announced', policy: defaultPolicy })),
-        ),
-      ],
-      beneath,
-    );
-    return { table, refused: resolved.refused };
-  }
-
-  function current(): Pick<RouteBook, 'table' | 'refused'> {
-    return (made ??= make());
-  }
+  let verdictOn = createFileObstacles(fileRoutes);
 
   /** A destination lives as long as what it was made of: another service's news must not begin its turns anew. */
   function destinationOf(origin: object, route: () => Route): Destination {
@@ -86,24 +89,67 @@ export function createRouteBook(options: RouteBookOptions): RouteBook {
     return made;
   }
 
+  function enter(one: Announcement): void {
+    const verdict = verdictOn(one);
+    if (verdict.kind === 'refused') refusals.set(one, verdict.reason);
+    if (verdict.kind !== 'free') return;
+    table.add(destinationOf(one, () => ({ ...one, source: 'announced', policy: defaultPolicy })));
+  }
+
+  function leave(one: Announcement): void {
+    refusals.delete(one);
+    const destination = destinations.get(one);
+    if (destination !== undefined) table.remove(destination);
+  }
+
   return {
-    get table() {
-      return current().table;
-    },
-    get refused() {
-      return current().refused;
+    table,
+    refused: () => [
+      ...Array.from(refusals, ([{ service, pathPrefix, host }, reason]) =>
+        refusal(service, pathPrefix, host, reason),
+      ),
+      ...[...services].flatMap(([name, { instances }]) => refusedByRegistry(name, instances)),
+    ],
+    *claims() {
+      for (const [service, { claims }] of services) for (const claim of claims) yield { service, claim };
     },
     replaceFileRoutes(routes) {
+      for (const route of fileRoutes) table.remove(destinationOf(route, () => route));
       fileRoutes = keepUnchanged(fileRoutes, routes);
-      made = undefined;
+      verdictOn = createFileObstacles(fileRoutes);
+      for (const route of fileRoutes) table.add(destinationOf(route, () => route));
+      for (const service of services.values())
+        for (const one of service.routes) {
+          leave(one);
+          enter(one);
+        }
     },
-    update(serviceName, instances, now) {
-      const before = announcements.get(serviceName) ?? [];
-      const after = rememberAnnouncements(before, instances, now);
-      if (sameAnnouncements(before, after)) return;
-      if (after.length > 0) announcements.set(serviceName, after);
-      else announcements.delete(serviceName);
-      made = undefined;
+    update(serviceName, instances, claims = NO_CLAIMS) {
+      const service = services.get(serviceName) ?? createServiceRoutes(serviceName);
+      services.set(serviceName, service);
+      const { gone, added } = service.update(instances, claims);
+      for (const one of gone) leave(one);
+      for (const one of added) enter(one);
+      // Names come from whoever registers; what is gone must not add up.
+      if (instances.length === 0 && claims.length === 0) services.delete(serviceName);
     },
   };
+}
+
+/** Each route once, however many instances announce it. */
+function refusedByRegistry(service: string, instances: readonly Instance[]): readonly RefusedAnnouncement[] {
+  const refused = new Map<string, RefusedAnnouncement>();
+  for (const { refused_routes: routes = [] } of instances)
+    for (const { path_prefix: pathPrefix, host, reason } of routes)
+      refused.set(`${host ?? ''}${pathPrefix}`, refusal(service, pathPrefix, host, reason));
+  return [...refused.values()];
+}
+
+function refusal(
+  service: string,
+  pathPrefix: string,
+  host: string | undefined,
+  reason: string,
+): RefusedAnnouncement {
+  return { service, pathPrefix, ...(host === undefined ? {} : { host }), reason };
 }

@@ -4,7 +4,7 @@ import { routeVerdict } from '../proxy/route-verdict';
 import { explainCanary, type VersionShare } from '../routing/canary';
 import { matchTarget } from '../routing/match-target';
 import { parseRequestTarget, type RequestTarget } from '../routing/request-target';
-import { hostsOverlap, routeName } from '../routing/route';
+import { routeName } from '../routing/route';
 import type { Destination } from '../upstreams/destination';
 import type { Fleet } from '../upstreams/fleet';
 import type { RouteBook } from '../upstreams/route-book';
@@ -33,6 +33,8 @@ export interface PathExplanation {
   readonly why: string;
   readonly route?: RouteExplanation;
   readonly instances: readonly InstanceExplanation[];
+  /** Who holds this path, or one around it, by the registry's word; the longest first. */
+  readonly claims: readonly ClaimExplanation[];
   /** Announcements that would have taken this path, and why they do not. */
   readonly refused_announcements: readonly RefusalExplanation[];
 }
@@ -59,6 +61,16 @@ export interface RefusalExplanation {
   readonly reason: string;
 }
 
+/** A path that the registry keeps for a service: nobody else is routed there. Times are epoch seconds. */
+export interface ClaimExplanation {
+  readonly service: string;
+  readonly route: string;
+  readonly since: number;
+  /** Absent while an instance announces it. */
+  readonly unannounced_since?: number;
+  readonly why: string;
+}
+
 /** Which route a request takes, what is done with it, and why each instance of its service is or is not picked. */
 export function explainPath(deps: ExplainDeps, query: PathQuery): PathExplanation {
   const { routes, fleet, isSynced, now } = deps;
@@ -70,6 +82,7 @@ export function explainPath(deps: ExplainDeps, query: PathQuery): PathExplanatio
       verdict: 'refused',
       why: target.fault,
       instances: [],
+      claims: [],
       refused_announcements: [],
     };
   const verdict = routeVerdict(matchTarget(routes.table, query.method, target), isSynced(), at);
@@ -80,6 +93,7 @@ export function explainPath(deps: ExplainDeps, query: PathQuery): PathExplanatio
     instances: destination
       ? explainInstances(destination, fleet.of(destination.service), query.canary, at)
       : [],
+    claims: claimsOn(routes, target),
     refused_announcements: refusalsFor(routes, target),
   };
   switch (verdict.kind) {
@@ -124,16 +138,27 @@ function isAtLimit({ group, policy }: Destination): boolean {
   return group !== undefined && group.inFlight >= (policy.maxInFlight ?? Infinity);
 }
 
-function refusalsFor(routes: RouteBook, { path, host }: RequestTarget): readonly RefusalExplanation[] {
-  return routes.refused
-    .filter(({ announcement }) => {
-      const { pathPrefix } = announcement;
-      const inside = pathPrefix === '/' || path === pathPrefix || path.startsWith(`${pathPrefix}/`);
-      return inside && hostsOverlap(announcement, host === '' ? { pathPrefix } : { pathPrefix, host });
-    })
-    .map(({ announcement, reason }) => ({
-      service: announcement.service,
-      route: routeName(announcement),
-      reason,
+function claimsOn(routes: RouteBook, target: RequestTarget): readonly ClaimExplanation[] {
+  return Array.from(routes.claims())
+    .filter(({ claim: { path_prefix: pathPrefix, host } }) => concerns(target, pathPrefix, host))
+    .sort((one, other) => other.claim.path_prefix.length - one.claim.path_prefix.length)
+    .map(({ service, claim: { path_prefix: prefix, host = '', since, unannounced_since: left, why } }) => ({
+      service,
+      route: host + prefix,
+      since,
+      ...(left === undefined ? {} : { unannounced_since: left }),
+      why,
     }));
+}
+
+function refusalsFor(routes: RouteBook, target: RequestTarget): readonly RefusalExplanation[] {
+  return routes
+    .refused()
+    .filter(({ pathPrefix, host }) => concerns(target, pathPrefix, host))
+    .map((one) => ({ service: one.service, route: routeName(one), reason: one.reason }));
+}
+
+function concerns({ path, host }: RequestTarget, pathPrefix: string, ofHost: string | undefined): boolean {
+  const isInside = pathPrefix === '/' || path === pathPrefix || path.startsWith(`${pathPrefix}/`);
+  return isInside && (ofHost === undefined || host === '' || ofHost === host);
 }

@@ -1,5 +1,4 @@
-import type { Instance, RegisterRequest } from '@rollcall/contracts';
-import { OLDER_CALL_TAG } from '../routing/announcement';
+import { OLDER_CALL_TAG, type Instance, type RegisterRequest } from '@rollcall/contracts';
 
 /** A service as the older calls name it. */
 export interface OlderService {

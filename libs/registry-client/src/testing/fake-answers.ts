@@ -87,7 +87,10 @@ const ANSWERS: Readonly<Record<string, (call: RecordedCall, scene: FakeScene) =>
 
   'GET /services'(_call, { catalog }) {
     const services = Object.fromEntries(
-      catalog.serviceNames().map((name) => [name, catalog.instancesOf(name)]),
+      catalog
+        .serviceNames()
+        .map((name) => [name, catalog.instancesOf(name)] as const)
+        .filter(([, instances]) => instances.length > 0),
     );
     return { status: 200, body: { catalog_id: catalog.id, revision: catalog.revision, services } };
   },

@@ -6,9 +6,11 @@ import {
   type Instance,
   type InstanceReference,
   type RegisterRequest,
+  type RouteClaim,
   type WatchDelta,
 } from '@rollcall/contracts';
 import type { FakeProblem } from './fake-answer';
+import { createFakeClaims } from './fake-claims';
 
 /** The registry's state as its callers see it: identities, epochs, revisions. Leases never end by themselves here. */
 export interface FakeCatalog {
@@ -16,7 +18,9 @@ export interface FakeCatalog {
   readonly revision: number;
   readonly changes: readonly WatchDelta[];
   serviceRevision(serviceName: string): number;
+  /** Those that have an instance, or hold a path. */
   serviceNames(): readonly string[];
+  claimsOf(serviceName: string): readonly RouteClaim[];
   instancesOf(serviceName: string): readonly Instance[];
   instances(): readonly Instance[];
   /** An instance of which that is the epoch; without one, whatever life it is in. */
@@ -35,6 +39,7 @@ export function createFakeCatalog(defaults: { readonly ttlSeconds: number }): Fa
   const id = randomUUID();
   const listed = new Map<string, Instance>();
   const serviceRevisions = new Map<string, number>();
+  const claims = createFakeClaims();
   const changes: WatchDelta[] = [];
   const listeners = new Set<(delta: WatchDelta) => void>();
   let revision = 0;
@@ -42,17 +47,23 @@ export function createFakeCatalog(defaults: { readonly ttlSeconds: number }): Fa
   function commit(serviceName: string, upserted: readonly Instance[], removed: readonly string[]): void {
     for (const gone of removed) listed.delete(gone);
     for (const instance of upserted) listed.set(instance.instance_id, instance);
+    const claimsNow = claims.settle(serviceName, instancesOf(serviceName));
     const delta: WatchDelta = {
       service_name: serviceName,
       prev_revision: serviceRevisions.get(serviceName) ?? 0,
       revision,
       upserted,
       removed,
+      ...(claimsNow && { claims: claimsNow }),
       ...(upserted.some(({ status }) => status === 'draining') ? { ack: true } : {}),
     };
     serviceRevisions.set(serviceName, revision);
     changes.push(delta);
     for (const listener of listeners) listener(delta);
+  }
+
+  function instancesOf(serviceName: string): readonly Instance[] {
+    return [...listed.values()].filter((instance) => instance.service_name === serviceName);
   }
 
   function find(reference: InstanceReference): Instance | undefined {
@@ -75,9 +86,14 @@ export function createFakeCatalog(defaults: { readonly ttlSeconds: number }): Fa
     },
     changes,
     serviceRevision: (serviceName) => serviceRevisions.get(serviceName) ?? 0,
-    serviceNames: () => [...new Set([...listed.values()].map((instance) => instance.service_name))],
-    instancesOf: (serviceName) =>
-      [...listed.values()].filter((instance) => instance.service_name === serviceName),
+    serviceNames: () => [
+      ...new Set([
+        ...Array.from(listed.values(), (instance) => instance.service_name),
+        ...claims.serviceNames(),
+      ]),
+    ],
+    claimsOf: (serviceName) => claims.of(serviceName),
+    instancesOf,
     instances: () => [...listed.values()],
 
     register(request) {
@@ -90,7 +106,10 @@ export function createFakeCatalog(defaults: { readonly ttlSeconds: number }): Fa
           code: REGISTRY_ERROR.instanceIdTaken,
           detail: `${instanceId} belongs to ${sameId.service_name}`,
         };
-      const instance = recordOf(request, instanceId, defaults.ttlSeconds);
+      const instance = {
+        ...recordOf(request, instanceId, defaults.ttlSeconds),
+        ...claims.claim(request.service_name, request.routes ?? []),
+      };
       if (sameId !== undefined && content(sameId) === content(instance))
         return { created: false, instance: sameId };
 

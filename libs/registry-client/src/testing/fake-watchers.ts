@@ -53,6 +53,7 @@ export function createFakeWatchers(pingIntervalMs: number, subscribers: FakeSubs
           service_name: name,
           revision: catalog.serviceRevision(name),
           instances: catalog.instancesOf(name),
+          claims: catalog.claimsOf(name),
         },
       });
   }

@@ -37,7 +37,12 @@ export function createFixedResolver(
     const { revision } = catalog;
     return {
       state: 'resolved',
-      snapshot: { serviceName, revision, instances: catalog.instancesOf(serviceName) },
+      snapshot: {
+        serviceName,
+        revision,
+        instances: catalog.instancesOf(serviceName),
+        claims: catalog.claimsOf(serviceName),
+      },
     };
   }
 

@@ -4,6 +4,7 @@ import type { RoutesStatus } from '../../routes-file/routes-status';
 import type { VersionShare } from '../../routing/canary';
 import type { InstanceExplanation } from '../../use-cases/explain-instance';
 import type {
+  ClaimExplanation,
   PathExplanation,
   PathQuery,
   RefusalExplanation,
@@ -47,7 +48,6 @@ export const adminSchemas = {
       max_in_flight: limit,
       policies: listOf(said('What one of its policies says, in their order')),
       instances: count,
-      known: { type: 'boolean', description: 'Requests wait for an instance when there is none' },
     },
     { optional: ['host', 'methods'] },
   ),
@@ -123,6 +123,18 @@ export const adminSchemas = {
           picked: { type: 'boolean' },
           why: text,
         }),
+      ),
+      claims: listOf(
+        objectSchema<ClaimExplanation>(
+          {
+            service: text,
+            route: text,
+            since: { ...count, description: 'Seconds since 1970' },
+            unannounced_since: { ...count, description: 'Absent while an instance announces it' },
+            why: said('What it was given by'),
+          },
+          { optional: ['unannounced_since'] },
+        ),
       ),
       refused_announcements: listOf(
         objectSchema<RefusalExplanation>({ service: text, route: text, reason: text }),
