@@ -28,12 +28,14 @@ describe('hello', () => {
     return `http://127.0.0.1:${(await service.start()).port}`;
   }
 
-  test.each(['/', '/hello'])('greets at %s', async (path) => {
-    const response = await fetch((await start()) + path);
+  test.each(['/', '/hello'])('greets at %s, and counts it by that path', async (path) => {
+    const url = await start();
+    const response = await fetch(url + path);
 
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toMatch(/^application\/json/);
     expect(await response.text()).toBe('{"message": "Hello from the Service!"}');
+    expect(await (await fetch(`${url}/metrics`)).text()).toContain(`http_route="${path}"`);
   });
 
   it('is announced as hello, with the path that the gateway routes to it', async () => {

@@ -14,8 +14,5 @@ export function logClientEvent(
   { level, message }: EventLine,
 ): void {
   const { type, ...facts } = event;
-  const fields = Object.entries(facts).map(([name, value]) => [snakeCase(name), value]);
-  logger.log(level, message, { ...Object.fromEntries(fields), event: `${source}_${type}` });
+  logger.log(level, message, { ...facts, event: `${source}_${type}` });
 }
-
-const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

@@ -39,6 +39,7 @@ describe('a registered service', () => {
         HOST: '127.0.0.1',
         LOG_LEVEL: 'error',
         NODE_ENV: 'test',
+        ACCESS_LOG_FORWARDED: true,
         SERVICE_NAME: 'greeter',
         REGISTRY_URL: [registry.url],
         DRAIN_LINGER_MS: 0,

@@ -37,6 +37,7 @@ beforeAll(async () => {
         res.status(201).json(orderBody.of(req));
       });
       app.get('/orders/:id', (req, res) => res.json({ id: req.params['id'] }));
+      app.get(['/', '/greeting', '/greetings/:name'], (_req, res) => res.json({}));
       app.get('/page', (req, res) =>
         res.json(validate(Joi.object({ limit: Joi.number(), cursor: Joi.string() }), req.query, 'query')),
       );
@@ -182,5 +183,14 @@ describe('health and metrics', () => {
     expect(counted).toHaveLength(1);
     expect(counted[0]).toMatch(/http_request_method="GET".*http_response_status_code="200".*\} 2$/);
     expect(text).not.toContain('/orders/1');
+  });
+
+  it.each([
+    ['/greeting', '/greeting'],
+    ['/greetings/ada', '/,/greeting,/greetings/:name'],
+    ['/nowhere', 'unmatched'],
+  ])('counts %s as %s, where a route has several paths', async (path, route) => {
+    await fetch(base + path);
+    expect(await (await fetch(`${base}/metrics`)).text()).toContain(`http_route="${route}"`);
   });
 });

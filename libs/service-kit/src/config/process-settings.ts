@@ -12,6 +12,8 @@ export interface ProcessSettings {
   readonly LOG_LEVEL: LogLevel;
   /** `production` logs JSON, one object a line; anything else logs for people. */
   readonly NODE_ENV: string;
+  /** `false` leaves requests out of the log that came with a trace, from a process that has a line for them. */
+  readonly ACCESS_LOG_FORWARDED: boolean;
   /** Name in logs and metrics, and in the catalog. */
   readonly SERVICE_NAME: string;
 }
@@ -29,6 +31,7 @@ export function processSettings(defaults: {
       .valid(...LOG_LEVELS)
       .default('info'),
     NODE_ENV: Joi.string().default('development'),
+    ACCESS_LOG_FORWARDED: Joi.boolean().truthy('on').falsy('off').default(true),
     SERVICE_NAME: Joi.string()
       .pattern(/^[A-Za-z0-9._-]{1,63}$/)
       .default(defaults.SERVICE_NAME),

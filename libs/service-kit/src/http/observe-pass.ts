@@ -17,7 +17,8 @@ export function observePass(observers: Pick<Observers, 'metrics' | 'logger'>): R
 /** `/products/:id`; requests that no route took share one name. */
 function routeTemplate(req: Request): string {
   const route: unknown = req.route;
-  return route !== null && typeof route === 'object' && 'path' in route && typeof route.path === 'string'
-    ? req.baseUrl + route.path
-    : 'unmatched';
+  if (route === null || typeof route !== 'object' || !('path' in route)) return 'unmatched';
+  // A route may be given several paths, texts or patterns: `app.get(['/', '/hello'], …)`.
+  const templates = [route.path].flat().map(String);
+  return req.baseUrl + (templates.find((template) => template === req.path) ?? templates.join(','));
 }

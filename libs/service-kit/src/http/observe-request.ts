@@ -51,6 +51,7 @@ export function observeRequest(
       route,
       status,
       duration_ms: Math.round(durationMs * 1000) / 1000,
+      parent_span_id: context?.trace.parentSpanId,
     });
   });
 }

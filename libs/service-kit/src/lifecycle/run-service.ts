@@ -40,6 +40,7 @@ export function runService<C extends ProcessSettings>({
     service: settings.SERVICE_NAME,
     level: settings.LOG_LEVEL,
     pretty: settings.NODE_ENV !== 'production',
+    forwarded: settings.ACCESS_LOG_FORWARDED,
   });
   logger.debug('effective configuration', { event: 'configured', ...config.describe(settings) });
 

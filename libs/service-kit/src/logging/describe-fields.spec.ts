@@ -11,6 +11,24 @@ describe('describeFields', () => {
     },
   );
 
+  it.each([
+    ['registryUrl', 'registry_url'],
+    ['staleForMs', 'stale_for_ms'],
+    ['duration_ms', 'duration_ms'],
+    ['REGISTRY_URL', 'REGISTRY_URL'],
+  ])('writes %s as %s', (name, written) => {
+    expect(described({ [name]: 3 })).toEqual({ level: 'info', message: 'm', [written]: 3 });
+  });
+
+  it('writes names within fields in the same way, and masks secrets there', () => {
+    const failure = { retryInMs: 3, faults: [{ pathPrefix: '/' }], accessToken: 'hunter2' };
+    expect(described({ failure })['failure']).toEqual({
+      retry_in_ms: 3,
+      faults: [{ path_prefix: '/' }],
+      access_token: '***',
+    });
+  });
+
   it('leaves alone what only sounds like a secret', () => {
     expect(described({ token_count: 3 })).toMatchObject({ token_count: 3 });
   });

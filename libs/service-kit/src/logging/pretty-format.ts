@@ -4,6 +4,15 @@ import { describeFields } from './describe-fields';
 const COLOURS: Readonly<Record<string, number>> = { error: 31, warn: 33, info: 32, debug: 90 };
 const GREY = 90;
 
+/** What a person wants to know of a request; its line has to fit beside those of others. */
+const OF_A_REQUEST: ReadonlySet<string> = new Set([
+  'duration_ms',
+  'upstream_service',
+  'code',
+  'cause',
+  'cut',
+]);
+
 /** A line for people: time, level, message, then `field=value`. Colours only on a terminal, and never with NO_COLOR. */
 export function prettyFormat(): Logform.Format {
   const colours = process.stdout.hasColors?.() ?? false;
@@ -12,10 +21,12 @@ export function prettyFormat(): Logform.Format {
   return format.combine(
     format.timestamp({ format: 'HH:mm:ss.SSS' }),
     describeFields(),
-    format.printf(({ timestamp, level, message, service: _service, event: _event, ...fields }) => {
+    format.printf(({ timestamp, level, message, service: _service, event, ...fields }) => {
       const { error, ...rest } = fields;
       const pairs = Object.entries(rest)
-        .filter(([, value]) => value !== undefined)
+        .filter(
+          ([name, value]) => value !== undefined && (event !== 'http_request' || OF_A_REQUEST.has(name)),
+        )
         .map(([name, value]) => paint(GREY, `${name}=`) + inLine(value));
       const head = `${paint(GREY, String(timestamp))} ${paint(COLOURS[level] ?? GREY, level.padEnd(5))} ${String(message)}`;
       return [head, ...pairs].join(' ') + (error === undefined ? '' : `\n${stackOf(error)}`);
