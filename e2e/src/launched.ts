@@ -30,7 +30,9 @@ export interface Launched {
   readonly exited: Promise<Ending>;
   /** Resolves with every process that belongs to it once the table of addresses has been printed. */
   up(): Promise<readonly number[]>;
-  /** Sends a signal to the launcher alone. */
+  /** The Enter key. */
+  enter(): void;
+  /** Sends a signal to the process that was started alone: the launcher, or what stands before it. */
   signal(signal: NodeJS.Signals): void;
   /** Ctrl-C: a terminal sends it to every process in its foreground, npm and the launcher alike. */
   interrupt(): void;
@@ -51,11 +53,13 @@ export async function launch(
     cwd: workspace,
     env: { ...inherited, ...ports, DATA_DIR: dataDir, ...env },
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'pipe',
   });
   const { pid } = child;
   if (pid === undefined) throw new Error(`${command} could not be started`);
 
+  // Broken once it has ended.
+  child.stdin.on('error', () => undefined);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => (output += text));
@@ -82,6 +86,7 @@ export async function launch(
       tree = processTree(pid);
       return tree;
     },
+    enter: () => void child.stdin.write('\n'),
     signal: (signal) => void child.kill(signal),
     interrupt: () => void process.kill(-pid, 'SIGINT'),
     async dispose() {

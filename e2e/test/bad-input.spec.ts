@@ -58,14 +58,23 @@ const badQueries: readonly (readonly [Target, string])[] = [
 
 const badBytes: readonly (readonly [string, string])[] = [
   ['no HTTP at all', 'GARBAGE\r\n\r\n'],
-  ['a path that decodes to nothing', 'GET /%E0%A4%A HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'],
+  [
+    'a path that decodes to nothing',
+    'GET /%E0%A4%A HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
+  ],
   [
     'a length and an encoding at once',
     'POST /products HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
   ],
-  ['two lengths', 'POST /products HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'],
+  [
+    'two lengths',
+    'POST /products HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab',
+  ],
   ['no Host', 'GET /products HTTP/1.1\r\nConnection: close\r\n\r\n'],
-  ['headers that are too long', `GET /products HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`],
+  [
+    'headers that are too long',
+    `GET /products HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`,
+  ],
 ];
 
 describe('bad input', () => {

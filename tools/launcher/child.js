@@ -3,10 +3,13 @@
 const { spawn } = require('node:child_process');
 const { createInterface } = require('node:readline');
 
+const END_WITH_LAUNCHER = require.resolve('./end-with-launcher');
+
 /** @typedef {{ code: number | null, signal: NodeJS.Signals | null }} Ending */
 /**
  * @typedef {object} Child
  * @property {string} name
+ * @property {number | undefined} pid absent when it could not be started
  * @property {Promise<Ending>} exited
  * @property {() => boolean} isRunning
  * @property {() => void} terminate asks it to stop
@@ -15,19 +18,21 @@ const { createInterface } = require('node:readline');
 
 /**
  * Runs Node in a process group of its own: a Ctrl-C in the terminal then reaches us only, who stop our children in
- * their order, and a kill takes along what a child itself started.
+ * their order, and a kill takes along what a child itself started. It ends with us, however we end.
  *
  * @param {{ name: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv }} options
  * @param {(line: string) => void} onLine
  * @returns {Child}
  */
 function startChild({ name, args, cwd, env }, onLine) {
-  const child = spawn(process.execPath, args, {
+  const child = spawn(process.execPath, ['-r', END_WITH_LAUNCHER, ...args], {
     cwd,
     env,
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'pipe',
   });
+  // Broken when the child ends; nothing is written to it.
+  child.stdin.on('error', () => undefined);
   for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', onLine);
 
   let running = true;
@@ -57,6 +62,7 @@ function startChild({ name, args, cwd, env }, onLine) {
 
   return {
     name,
+    pid: child.pid,
     exited,
     isRunning: () => running,
     terminate: () => void child.kill('SIGTERM'),

@@ -13,6 +13,7 @@ const STOP_TIMEOUT_MS = 20_000;
  * @property {() => Promise<void>} start resolves when every app is ready and routed to; rejects when one ended
  * @property {() => Promise<void>} stop stops every app in order; resolves when no process is left
  * @property {() => void} kill ends every app at once; a `stop` under way then resolves
+ * @property {() => ReadonlyMap<string, number>} pids of the apps that were started, by name
  * @property {Promise<void>} empty resolves once no app is running any more
  */
 
@@ -23,9 +24,10 @@ const STOP_TIMEOUT_MS = 20_000;
  * @param {object} events
  * @param {(name: string, line: string) => void} events.onLine an app wrote a line
  * @param {(name: string, ending: string) => void} events.onEnded an app ended that was not asked to
+ * @param {(names: readonly string[]) => void} events.onStopping these were asked to stop, and are waited for
  * @returns {Launcher}
  */
-function createLauncher({ root, startOrder, stopOrder, routedUrls }, { onLine, onEnded }) {
+function createLauncher({ root, startOrder, stopOrder, routedUrls }, { onLine, onEnded, onStopping }) {
   /** @type {Map<string, import('./child').Child>} */
   const children = new Map();
   const starting = new AbortController();
@@ -73,7 +75,10 @@ function createLauncher({ root, startOrder, stopOrder, routedUrls }, { onLine, o
   async function stopAll() {
     starting.abort(new Error('stopped while starting'));
     for (const group of stopOrder) {
-      const running = group.flatMap(({ name }) => children.get(name) ?? []);
+      const running = group
+        .flatMap(({ name }) => children.get(name) ?? [])
+        .filter((child) => child.isRunning());
+      if (running.length > 0) onStopping(running.map(({ name }) => name));
       await Promise.all(running.map(stopChild));
     }
   }
@@ -81,6 +86,7 @@ function createLauncher({ root, startOrder, stopOrder, routedUrls }, { onLine, o
   return {
     start,
     stop: () => (stopped ??= stopAll()),
+    pids: () => new Map([...children].flatMap(([name, { pid }]) => (pid === undefined ? [] : [[name, pid]]))),
     kill: () => children.forEach((child) => child.kill()),
     empty,
   };

@@ -49,6 +49,8 @@ function planApps({ env, root }) {
   const shared = {
     ...Object.fromEntries(Object.entries(env).filter(([name]) => !OF_ONE_APP.includes(name))),
     REGISTRY_URL: registryUrl,
+    // One line a request: that of the app that it came to first.
+    ACCESS_LOG_FORWARDED: env['ACCESS_LOG_FORWARDED'] || 'off',
     DATA_DIR: env['DATA_DIR'] === 'off' ? 'off' : resolve(root, env['DATA_DIR'] || '.data'),
   };
 

@@ -3,6 +3,7 @@
 const { build } = require('../workspace/build');
 const { ensureInstalled } = require('../workspace/install');
 const { addressTable } = require('./address-table');
+const { listenForEnter } = require('./enter-key');
 const { listenForInterruption } = require('./interruption');
 const { createLauncher } = require('./launcher');
 const { createLogPrefix } = require('./log-prefix');
@@ -21,7 +22,13 @@ async function start(root) {
   const say = (/** @type {string} */ line) => void process.stdout.write(`${line}\n`);
   /** @type {import('./launcher').Launcher | undefined} */
   let launcher;
-  const interruption = listenForInterruption({ onImpatience: () => launcher?.kill() });
+  const interruption = listenForInterruption({
+    onImpatience: () => {
+      say('Ended at once, with requests under way.');
+      launcher?.kill();
+    },
+  });
+  let stopListening = () => {};
 
   try {
     const plan = planApps({ env: process.env, root });
@@ -32,15 +39,22 @@ async function start(root) {
 
     const names = apps.map(({ name }) => name);
     const prefix = createLogPrefix(names, paint);
-    launcher = createLauncher(plan, {
+    const started = createLauncher(plan, {
       onLine: (name, line) => say(prefix(name, line)),
       onEnded: (name, ending) => say(prefix(name, paint('red', ending))),
+      onStopping: (stopping) =>
+        say(
+          `Stopping ${stopping.join(', ')}: requests under way are finished first. Ctrl-C ends all at once.`,
+        ),
     });
-    await Promise.race([launcher.start(), interruption.happened]);
+    launcher = started;
+    await Promise.race([started.start(), interruption.happened]);
     if (interruption.signal.aborted) return 0;
 
-    say(addressTable(plan, paint));
-    await Promise.race([launcher.empty, interruption.happened]);
+    const showTable = () => say(addressTable(plan, started.pids(), paint));
+    showTable();
+    stopListening = listenForEnter(process.stdin, showTable);
+    await Promise.race([started.empty, interruption.happened]);
     if (interruption.signal.aborted) return 0;
     throw new Error('no app is running any more');
   } catch (error) {
@@ -48,6 +62,7 @@ async function start(root) {
     process.stderr.write(`${paint('red', `npm start: ${messageOf(error)}`)}\n`);
     return 1;
   } finally {
+    stopListening();
     await launcher?.stop();
   }
 }

@@ -42,6 +42,7 @@ function launch(apps: readonly PlannedApp[]) {
     {
       onLine: (name, line) => lines.push(`${name}: ${line}`),
       onEnded: (name, ending) => lines.push(`${name}: ${ending}`),
+      onStopping: (names) => lines.push(`waiting for ${names.join(', ')}`),
     },
   );
   launchers.push(launcher);
@@ -69,7 +70,9 @@ describe('createLauncher', () => {
     expect(lines).toEqual([
       'registry: listening',
       'gateway: listening',
+      'waiting for gateway',
       'gateway: asked to stop',
+      'waiting for registry',
       'registry: asked to stop',
     ]);
   });

@@ -27,13 +27,15 @@ describe('what the launcher writes', () => {
     expect(prefix('order', '12:00:00.000 warn  slow')).toContain('\u001b[33mwarn \u001b[0m slow');
   });
 
-  test('lists every address once, and three commands to try', () => {
+  test('lists every address once, each app with its process id, and three commands to try', () => {
     const plan = planApps({ env: {}, root: '/rollcall' });
 
-    const table = addressTable(plan, plain);
+    const pids = new Map(plan.startOrder.flat().map(({ name }, index) => [name, 4001 + index]));
+    const table = addressTable(plan, pids, plain);
 
     const ports = [8080, 8000, 8001, 8081, 8082, 8083, 9090];
-    for (const port of ports) expect(table).toMatch(new RegExp(`^  \\S* +http://127.0.0.1:${port}  `, 'm'));
+    for (const port of ports) expect(table).toMatch(new RegExp(`^  .* http://127.0.0.1:${port}  `, 'm'));
+    for (const [name, pid] of pids) expect(table).toMatch(new RegExp(`^  ${name} +${pid}  http`, 'm'));
     expect(table.match(/^ {2}curl /gm)).toHaveLength(3);
   });
 });
