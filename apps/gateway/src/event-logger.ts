@@ -27,6 +27,7 @@ export function logResolverEvent(logger: Logger, event: ResolverEvent): void {
         event: 'catalog_cache_failed',
         ...fields,
       });
+    case 'addition_failed':
     case 'malformed':
       return void logger.warn(`the registry's stream had a fault: ${type}`, {
         event: `registry_${type}`,

@@ -25,6 +25,7 @@ import { createJournalStore } from './adapters/journal-store/journal-store';
 import { createMemoryStore } from './adapters/memory-store';
 import { systemClock } from './adapters/system-clock';
 import { createTokenFile } from './adapters/token-file';
+import { createStandingGrants } from './access/standing-grants';
 import type { RegistryConfig } from './config';
 import { createCallerOf } from './http/caller';
 import { createRegistryHandler } from './http/registry-handler';
@@ -35,6 +36,7 @@ import type { Prober } from './ports/prober';
 import { createAccessAudit } from './access-audit';
 import { createRegistryAccess } from './registry-access';
 import { createRegistryCore } from './registry-core';
+import { createSubscriberAlias } from './watch/subscriber-alias';
 
 export interface RegistryService {
   /** Resolves with the port and the routes that answer there, once it listens. */
@@ -84,7 +86,14 @@ export function composeRegistry(
   const probing =
     prober ??
     createHttpProber({ guard, ca: config.PROBE_CA_FILE && readFileSync(config.PROBE_CA_FILE, 'utf8') });
-  const access = createRegistryAccess({ settings: config, tokenFile: createTokenFile, clock, logger });
+  const grants = createStandingGrants();
+  const access = createRegistryAccess({
+    settings: config,
+    tokenFile: createTokenFile,
+    clock,
+    logger,
+    onTokens: (tokens) => grants.review(tokens),
+  });
   /** What has been started, latest first. */
   const stops: (() => Promise<void>)[] = [];
 
@@ -105,6 +114,12 @@ export function composeRegistry(
         usualLease,
         routeBounds,
         routeMemoryMs: config.ROUTE_MEMORY_MS,
+        bounds: {
+          maxInstances: config.MAX_INSTANCES,
+          maxServices: config.MAX_SERVICES,
+          maxUnreadBytes: config.MAX_UNREAD_BYTES,
+          fairShares: config.FAIR_SHARES,
+        },
         closing: closing.signal,
       });
       stops.unshift(() => core.stop());
@@ -117,7 +132,6 @@ export function composeRegistry(
         metrics,
         health,
         usualLease,
-        bounds: { maxInstances: config.MAX_INSTANCES, maxServices: config.MAX_SERVICES },
         routeBounds,
         newId: randomUUID,
         addresses: addressPolicy(guard),
@@ -125,6 +139,7 @@ export function composeRegistry(
         requireReachable: config.REQUIRE_REACHABLE,
         callerOf: createCallerOf({
           rule: () => access.rule(),
+          grants,
           onDenied: createAccessAudit(logger, metrics.registry),
         }),
         guardAgainstPages: createBrowserGuard(
@@ -132,7 +147,12 @@ export function composeRegistry(
             ? createIsOwnHost([config.HOST, ...config.ALLOWED_HOSTS])
             : undefined,
         ),
-        maxWatchers: config.MAX_WATCHERS,
+        limits: {
+          maxWatchers: config.MAX_WATCHERS,
+          maxWatchedNames: config.MAX_WATCHED_NAMES,
+          fairShares: config.FAIR_SHARES,
+        },
+        aliasOf: createSubscriberAlias(),
         closing: closing.signal,
       });
       const server = createHttpServer({ handler: handle, host: config.HOST, port: config.PORT, tls });

@@ -74,6 +74,24 @@ export interface RegistryConfig extends ProcessSettings, TlsSettings, AccessSett
    * 10 000. Each is a socket and what its reader has not read.
    */
   readonly MAX_WATCHERS: number;
+  /** Most service names on all streams of `/watch` together; default 1 000 000. Each takes about 200 bytes. */
+  readonly MAX_WATCHED_NAMES: number;
+  /**
+   * Most bytes kept for callers who do not read, of all answers and streams together; default 64 MiB. Past it, those
+   * who have read nothing for longest are cut off. Too low: slow but honest readers are cut when there are many. Too
+   * high: memory.
+   */
+  readonly MAX_UNREAD_BYTES: number;
+  /**
+   * `true`, the default: of each of these limits, no token, address (IPv6: /64) or service gets more than is left for
+   * all the others, so a single one gets half at most. `false`: they are for whoever comes first.
+   */
+  readonly FAIR_SHARES: boolean;
+  /**
+   * Most connections at once; default twice MAX_INSTANCES and three times MAX_WATCHERS (a session and a kept
+   * connection an instance; streams, waiting calls and other callers). One more is closed unread.
+   */
+  readonly MAX_CONNECTIONS: number;
 }
 
 const USUAL_TTL_SECONDS = 30;
@@ -114,4 +132,16 @@ export const registryConfig = defineConfig<RegistryConfig>({
   MAX_ROUTES: bound.default(100_000),
   ROUTE_MEMORY_MS: Joi.number().integer().min(0).max(MONTH_MS).default(600_000),
   MAX_WATCHERS: bound.default(10_000),
+  MAX_WATCHED_NAMES: Joi.number().integer().min(1).max(1_000_000_000).default(1_000_000),
+  MAX_UNREAD_BYTES: Joi.number()
+    .integer()
+    .min(1024 * 1024)
+    .default(64 * 1024 * 1024),
+  FAIR_SHARES: Joi.boolean().default(true),
+  MAX_CONNECTIONS: Joi.number()
+    .integer()
+    .min(1)
+    .default((settings: { MAX_INSTANCES: number; MAX_WATCHERS: number }) =>
+      Math.max(2 * settings.MAX_INSTANCES + 3 * settings.MAX_WATCHERS, 1000),
+    ),
 });

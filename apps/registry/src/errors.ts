@@ -1,5 +1,6 @@
 import { REGISTRY_ERROR } from '@rollcall/contracts';
 import { AppError } from '@rollcall/service-kit';
+import type { NoRoom } from './catalog/decisions/registration-decision';
 
 /** The registry's own errors: what a call can come to, besides the kit's faults of form. */
 
@@ -46,35 +47,61 @@ export function unreachable(why: string): AppError {
 }
 
 /** @param retryAfterSeconds leases end all the time: a later attempt may find room */
-export function catalogFull(
-  of: 'instances' | 'services',
+export function catalogFull({ of, bound, over }: NoRoom, retryAfterSeconds: number): AppError {
+  const setting = of === 'instances' ? 'MAX_INSTANCES' : 'MAX_SERVICES';
+  return noRoom('CATALOG_FULL', { what: of, bound, setting, over, retryAfterSeconds });
+}
+
+export function tooManyWatchers(bound: number, over: NoRoom['over'], retryAfterSeconds: number): AppError {
+  const what = 'open watch streams';
+  return noRoom('TOO_MANY_WATCHERS', { what, bound, setting: 'MAX_WATCHERS', over, retryAfterSeconds });
+}
+
+export function tooManyWatchedNames(
   bound: number,
+  over: NoRoom['over'],
   retryAfterSeconds: number,
 ): AppError {
-  const variable = of === 'instances' ? 'MAX_INSTANCES' : 'MAX_SERVICES';
+  const what = 'service names on watch streams';
+  return noRoom('TOO_MANY_WATCHERS', { what, bound, setting: 'MAX_WATCHED_NAMES', over, retryAfterSeconds });
+}
+
+export function tooManyWaiting(bound: number, over: NoRoom['over'], retryAfterSeconds: number): AppError {
+  const what = 'waiting calls';
+  return noRoom('TOO_MANY_WAITING', { what, bound, setting: 'MAX_WATCHERS', over, retryAfterSeconds });
+}
+
+/** There is no place, or none for whoever asks: others are served. */
+function noRoom(
+  code: string,
+  limit: {
+    readonly what: string;
+    readonly bound: number;
+    readonly setting: string;
+    readonly over: NoRoom['over'];
+    readonly retryAfterSeconds: number;
+  },
+): AppError {
+  const { what, bound, setting, over, retryAfterSeconds } = limit;
+  const most = `This registry takes at most ${bound} ${what} (${setting})`;
   return new AppError({
-    code: REGISTRY_ERROR.catalogFull,
+    code,
     status: 429,
-    message: `This registry lists ${bound} ${of} and takes no more (${variable}).`,
+    message:
+      over === 'full'
+        ? `${most}, and has that many.`
+        : `${most}, and this ${over} already has its fair share of them. Others are still served.`,
     headers: { 'Retry-After': String(retryAfterSeconds) },
   });
 }
 
-export function tooManyWatchers(bound: number, retryAfterSeconds: number): AppError {
+/** Somebody else's token has opened streams as that subscriber. */
+export function subscriberTaken(): AppError {
   return new AppError({
-    code: 'TOO_MANY_WATCHERS',
-    status: 429,
-    message: `This registry serves ${bound} watchers and takes no more (MAX_WATCHERS).`,
-    headers: { 'Retry-After': String(retryAfterSeconds) },
-  });
-}
-
-export function tooManyWaiting(bound: number, retryAfterSeconds: number): AppError {
-  return new AppError({
-    code: 'TOO_MANY_WAITING',
-    status: 429,
-    message: `${bound} calls are waiting here, and no more are kept waiting (MAX_WATCHERS).`,
-    headers: { 'Retry-After': String(retryAfterSeconds) },
+    code: REGISTRY_ERROR.subscriberTaken,
+    status: 409,
+    message:
+      'This subscriber belongs to another token. Make a new UUID for each process that watches, and keep it there.',
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Logger } from '@rollcall/service-kit';
 import type { AccessSettings } from './access-settings';
-import { sharedToken } from './access/access-token';
+import { sharedToken, type AccessToken } from './access/access-token';
 import { OPEN_ACCESS, type AccessRule } from './access/authorise';
 import type { Clock } from './ports/clock';
 import type { TokenSource } from './ports/token-source';
@@ -16,17 +16,21 @@ export interface RegistryAccess {
   rule(): AccessRule;
 }
 
+/** Told of the tokens whenever others come into force. */
+export type TokensListener = (tokens: readonly AccessToken[]) => void;
+
 export interface RegistryAccessOptions {
   readonly settings: AccessSettings;
   /** What REGISTRY_TOKENS_FILE names. */
   readonly tokenFile: (path: string) => TokenSource;
+  readonly onTokens: TokensListener;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 /** What the settings say: everybody, the bearers of one token, or those of a file that is followed. */
 export function createRegistryAccess(options: RegistryAccessOptions): RegistryAccess {
-  const { settings, tokenFile, clock, logger } = options;
+  const { settings, tokenFile, clock, logger, onTokens } = options;
   const { REGISTRY_AUTH, REGISTRY_TOKEN, REGISTRY_TOKENS_FILE } = settings;
   if (REGISTRY_AUTH === 'off') return openAccess(logger);
   if (REGISTRY_TOKENS_FILE === undefined)
@@ -38,7 +42,10 @@ export function createRegistryAccess(options: RegistryAccessOptions): RegistryAc
   const reload = createTokenReloadLoop({
     source: tokenFile(REGISTRY_TOKENS_FILE),
     clock,
-    onEvent: (event) => logTokenEvent(logger, event),
+    onEvent(event) {
+      logTokenEvent(logger, event);
+      if (event.event === 'tokens_loaded') onTokens(reload.tokens());
+    },
   });
   return {
     start: () => reload.start(),

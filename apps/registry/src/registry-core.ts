@@ -1,4 +1,4 @@
-import type { Logger, Metrics } from '@rollcall/service-kit';
+import { createUnreadAnswers, type Logger, type Metrics, type UnreadAnswers } from '@rollcall/service-kit';
 import { createCatalog, type Catalog } from './catalog/catalog';
 import type { CommittedChange } from './catalog/changes/change';
 import { createChangeLog } from './catalog/changes/change-log';
@@ -19,6 +19,8 @@ import type { Clock } from './ports/clock';
 import type { Prober } from './ports/prober';
 import type { ProbeNotes } from './probing/probe-notes';
 import type { SessionHub } from './sessions/session-hub';
+import { createHoldings, type Holdings } from './shares/holdings';
+import { createShares, type Shares } from './shares/shares';
 import { adoptRoutes } from './use-cases/adopt-routes';
 import { releaseRoutes } from './use-cases/release-routes';
 import { createTurns, type Turns } from './use-cases/turns';
@@ -45,8 +47,18 @@ export interface RegistryCore {
   readonly turns: Turns;
   /** What has to be settled before anybody is answered. */
   prepare(): Promise<void>;
+  readonly holdings: Holdings;
+  /** What callers leave unread, of answers and of streams. */
+  readonly unread: UnreadAnswers;
   start(): void;
   stop(): Promise<void>;
+}
+
+export interface CoreBounds {
+  readonly maxInstances: number;
+  readonly maxServices: number;
+  readonly fairShares: boolean;
+  readonly maxUnreadBytes: number;
 }
 
 export interface RegistryCoreOptions {
@@ -61,6 +73,7 @@ export interface RegistryCoreOptions {
   readonly usualLease: UsualLease;
   readonly routeBounds: RouteBounds;
   readonly routeMemoryMs: number;
+  readonly bounds: CoreBounds;
   /** Aborts when the registry is going: every stream is ended. */
   readonly closing: AbortSignal;
 }
@@ -75,11 +88,13 @@ const CHANGE_LOG = { maxEntries: 10_000, maxBytes: 16 * 1024 * 1024 };
 const MAX_EVENTS = 10_000;
 /** Well within what proxies and NATs let a silent connection live (60 s and more). */
 const PING_INTERVAL_MS = 15_000;
-/** A reader that has not read for two pings is not slow but gone. */
-const STALL_LIMIT_MS = 30_000;
+/** A caller that has read nothing for so long, two pings, is not slow but gone. */
+const UNREAD_LIMIT_MS = 30_000;
+const UNREAD_SWEEP_INTERVAL_MS = 1000;
 
 export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
-  const { stored, store, clock, prober, logger, usualLease, routeBounds, routeMemoryMs, closing } = options;
+  const { stored, store, clock, prober, logger, usualLease, bounds, closing } = options;
+  const { routeBounds, routeMemoryMs } = options;
   const startedAt = clock.moment();
   const catalog = createCatalog(stored, startedAt, { maxVacantServices: MAX_VACANT_SERVICES });
   const { revision } = stored;
@@ -96,6 +111,7 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
   const isWarming = (): boolean => now() < warmUntil;
   const roll = createSubscriberRoll();
   const draining = createDrainingServices();
+  const unread = createUnreadAnswers({ maxBytes: bounds.maxUnreadBytes, limitMs: UNREAD_LIMIT_MS, now });
   const hub = createWatchHub({
     catalog,
     feed,
@@ -104,7 +120,7 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
     roll,
     draining,
     isWarming,
-    stallLimitMs: STALL_LIMIT_MS,
+    unread,
   });
   closing.addEventListener('abort', () => hub.end(), { once: true });
   const guard = createMassExpiryGuard(catalog);
@@ -122,6 +138,17 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
     heartbeatIntervalMs: usualLease.heartbeatIntervalSeconds * 1000,
   });
   const pingLoop = createPingLoop({ clock, intervalMs: PING_INTERVAL_MS, ping: () => hub.ping() });
+  const sweepLoop = createPingLoop({
+    clock,
+    intervalMs: UNREAD_SWEEP_INTERVAL_MS,
+    ping: () => unread.sweep(),
+  });
+  const sharesOf = (bound: number): Shares => createShares({ bound, fair: bounds.fairShares });
+  const holdings = createHoldings({
+    catalog,
+    instances: sharesOf(bounds.maxInstances),
+    services: sharesOf(bounds.maxServices),
+  });
 
   const routeMemoryLoop = createRouteMemoryLoop({
     clock,
@@ -133,6 +160,7 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
   const metrics = createRegistryMetrics(options.metrics.registry, {
     catalog,
     hub,
+    unread,
     sessions: liveness.sessions,
     guard,
     store,
@@ -141,12 +169,16 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
 
   const apply = (change: CommittedChange): void => {
     const applied = catalog.apply(change, clock.moment());
+    holdings.follow(change);
     draining.follow(change);
     feed.publish(publishedChange(applied, toWire));
     history.record(change);
   };
-  for (const { serviceName, records } of stored.services)
-    draining.follow({ serviceName, put: records, remove: [] });
+  for (const { serviceName, records } of stored.services) {
+    const known = { serviceName, put: records, remove: [] };
+    draining.follow(known);
+    holdings.follow(known);
+  }
   for (const change of stored.recent) apply(change);
   store.follow((change) => {
     apply(change);
@@ -167,6 +199,8 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
     guard,
     probeNotes: liveness.probeNotes,
     turns,
+    holdings,
+    unread,
     async prepare() {
       try {
         await adoptRoutes({ catalog, store, clock, routeBounds });
@@ -182,9 +216,11 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
       liveness.start();
       routeMemoryLoop.start();
       pingLoop.start();
+      sweepLoop.start();
     },
     async stop() {
       pingLoop.stop();
+      sweepLoop.stop();
       await routeMemoryLoop.stop();
       await liveness.stop();
     },

@@ -1,3 +1,4 @@
+import type { UnreadAnswers } from '@rollcall/service-kit';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Catalog } from './catalog/catalog';
 import type { CommittedChange } from './catalog/changes/change';
@@ -14,6 +15,7 @@ export interface RegistryMetrics {
 export interface RegistryMetricsOptions {
   readonly catalog: Pick<Catalog, 'instanceCount' | 'serviceCount' | 'revision' | 'claims'>;
   readonly hub: Pick<WatchHub, 'count' | 'waiting' | 'cutOff'>;
+  readonly unread: Pick<UnreadAnswers, 'bytes' | 'cut'>;
   readonly sessions: Pick<SessionHub, 'count'>;
   readonly guard: Pick<MassExpiryGuard, 'heldCount'>;
   readonly store: Pick<CatalogStore, 'isWritable'>;
@@ -23,7 +25,7 @@ export interface RegistryMetricsOptions {
 /** The catalog's own metrics (docs/metrics.md); sizes are read when somebody asks for them. */
 export function createRegistryMetrics(
   registry: Registry,
-  { catalog, hub, sessions, guard, store, isWarming }: RegistryMetricsOptions,
+  { catalog, hub, unread, sessions, guard, store, isWarming }: RegistryMetricsOptions,
 ): RegistryMetrics {
   const registers = [registry];
   const gauge = (name: string, help: string, read: () => number): void => {
@@ -58,6 +60,20 @@ export function createRegistryMetrics(
     'What watchers have not read yet, bytes.',
     () => hub.waiting,
   );
+  gauge(
+    'rollcall_registry_unread_bytes',
+    'What callers have not read yet of answers and streams, bytes.',
+    () => unread.bytes,
+  );
+  new Counter({
+    name: 'rollcall_registry_unread_cut_total',
+    help: 'Answers and streams cut off because their callers left too much unread, or read nothing for too long.',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(unread.cut);
+    },
+  });
   new Counter({
     name: 'rollcall_registry_watchers_cut_total',
     help: 'Watchers cut off because they did not keep up.',

@@ -27,13 +27,16 @@ export interface TokenReloadLoopOptions {
   readonly clock: Clock;
   /** Called for each set of tokens that comes into force, and once for each reading that is newly bad. */
   readonly onEvent: (event: TokenEvent) => void;
-  /** Too low reads the disk for nothing; too high is how long a revoked token still works. Default 5 s. */
+  /**
+   * Too low reads the disk for nothing; too high is how long a revoked token still works. Default 2 s: what it has
+   * opened is to be gone within 5 s, on a busy machine too.
+   */
   readonly everyMs?: number;
 }
 
 /** Follows the rotation of tokens. A bad reading changes nothing. */
 export function createTokenReloadLoop(options: TokenReloadLoopOptions): TokenReloadLoop {
-  const { source, clock, onEvent, everyMs = 5000 } = options;
+  const { source, clock, onEvent, everyMs = 2000 } = options;
   let tokens: readonly AccessToken[] = [];
   let routes: ReadonlyMap<string, readonly RouteRight[]> = new Map();
   let said = '';

@@ -22,7 +22,12 @@ describe('the OpenAPI document of the registry', () => {
   let api: OpenApiConformance;
 
   beforeEach(async () => {
-    registry = await startRegistry({ REGISTRY_TOKEN: TOKEN, MAX_WATCHERS: '2', MAX_INSTANCES: '2' });
+    registry = await startRegistry({
+      REGISTRY_TOKEN: TOKEN,
+      MAX_WATCHERS: '2',
+      MAX_INSTANCES: '2',
+      FAIR_SHARES: 'false',
+    });
     api = createOpenApiConformance(registryDocument);
   });
 
@@ -87,6 +92,12 @@ describe('the OpenAPI document of the registry', () => {
     expect(await post('/acks', { subscriber: randomUUID(), stream_secret: 's', revision: 1 })).toBe(404);
     expect(await get('/watch?services=*')).toBe(200);
     expect(await get('/watch')).toBe(400);
+    const subscriber = randomUUID();
+    expect(await post('/watch', { services: ['product'], subscriber })).toBe(200);
+    expect(await post('/watch', { services: [] })).toBe(400);
+    const addition = { subscriber, stream_secret: 's', services: ['order'] };
+    expect(await post('/watch/additions', addition)).toBe(404);
+    expect(await post('/watch/additions', { ...addition, services: [] })).toBe(400);
 
     expect(await post('/deregister', { instance_id: 'p-1' })).toBe(204);
     expect(api.untried()).toEqual([]);

@@ -5,7 +5,7 @@ import { composeRegistry, type RegistryParts } from '../src/compose';
 import { registryConfig } from '../src/config';
 import type { Prober } from '../src/ports/prober';
 import { createRecordingLogger } from './doubles/recording-logger';
-import { openSseStream, type SseStream } from './sse-stream';
+import { openSseStream, type SseOpening, type SseStream } from './sse-stream';
 
 /** An answer; `body` is parsed JSON of the shape that the spec expects, or text where it is not JSON. */
 export interface Answer<T> {
@@ -27,7 +27,7 @@ export interface RunningRegistry {
   metrics(): Promise<string>;
   watch(query: string, lastEventId?: string): Promise<SseStream>;
   /** Any other stream of events. */
-  stream(path: string): Promise<SseStream>;
+  stream(path: string, opening?: SseOpening): Promise<SseStream>;
   stop(): Promise<void>;
 }
 
@@ -74,8 +74,8 @@ export async function startRegistry(
     post: (path, body) =>
       call('POST', path, { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     metrics: async () => (await call<string>('GET', '/metrics')).body,
-    watch: (query, lastEventId) => openSseStream(`${url}/watch?${query}`, lastEventId),
-    stream: (path) => openSseStream(url + path),
+    watch: (query, lastEventId) => openSseStream(`${url}/watch?${query}`, { lastEventId }),
+    stream: (path, opening) => openSseStream(url + path, opening),
     stop: () => service.stop(),
   };
 }

@@ -1,4 +1,4 @@
-import { get, type IncomingMessage } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { eventually } from '@rollcall/testing';
 import { createSseParser, type SseEvent } from './sse-parser';
 
@@ -19,13 +19,29 @@ export interface SseStream {
   resume(): void;
 }
 
-export function openSseStream(url: string, lastEventId?: string): Promise<SseStream> {
+export interface SseOpening {
+  readonly lastEventId?: string | undefined;
+  readonly token?: string;
+  /** Asked for by a POST with this as JSON; without it, by a GET. */
+  readonly body?: object;
+  /** Where it comes from: another address of the loopback network. */
+  readonly localAddress?: string;
+}
+
+export function openSseStream(url: string, opening: SseOpening = {}): Promise<SseStream> {
+  const { lastEventId, token, body, localAddress } = opening;
   const parser = createSseParser();
   const events: SseEvent[] = [];
 
   return new Promise((resolve, reject) => {
-    const headers = lastEventId === undefined ? {} : { 'Last-Event-ID': lastEventId };
-    const request = get(url, { headers, agent: false }, (response) => {
+    const headers = {
+      ...(lastEventId === undefined ? {} : { 'Last-Event-ID': lastEventId }),
+      ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    };
+    const method = body === undefined ? 'GET' : 'POST';
+    const from = localAddress === undefined ? {} : { localAddress };
+    const request = httpRequest(url, { method, headers, agent: false, ...from }, (response) => {
       response.setEncoding('utf8');
       response.on('data', (text: string) => events.push(...parser.push(text)));
       const ended = new Promise<void>((resolveEnd, rejectEnd) => {
@@ -53,5 +69,6 @@ export function openSseStream(url: string, lastEventId?: string): Promise<SseStr
       });
     });
     request.once('error', reject);
+    request.end(body === undefined ? undefined : JSON.stringify(body));
   });
 }

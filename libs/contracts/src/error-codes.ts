@@ -14,6 +14,8 @@ export const REGISTRY_ERROR = {
   unreachable: 'UNREACHABLE',
   /** 404: no stream of this subscriber is open, or was a moment ago. Nothing waits for its acknowledgement. */
   subscriberUnknown: 'SUBSCRIBER_UNKNOWN',
+  /** 409: the subscriber's streams were opened with another token. */
+  subscriberTaken: 'SUBSCRIBER_TAKEN',
   /** 403: not the secret of a stream of this subscriber. */
   streamSecretWrong: 'STREAM_SECRET_WRONG',
 } as const;

@@ -28,12 +28,17 @@ export {
 } from './discovery';
 export type { ServicesResponse } from './services';
 export {
+  MAX_WATCH_BODY_BYTES,
   MAX_WATCHED_SERVICES,
+  watchAdditionsRequestSchema,
   watchQuerySchema,
+  watchRequestSchema,
+  type WatchAdditionsRequest,
   type WatchDelta,
   type WatchEvent,
   type WatchHello,
   type WatchQuery,
+  type WatchRequest,
   type WatchSnapshot,
   type WatchSynced,
 } from './watch';

@@ -18,10 +18,11 @@ export interface SessionOpened {
 /**
  * Last event of a session that the registry ends. `superseded`: a newer session of the same life stands, so open no
  * other. `over`: that life is not listed any more (evicted, replaced or deregistered); register again, unless you
- * are going. `registry_closing`: open one at another registry, or here a moment later.
+ * are going. `registry_closing`: open one at another registry, or here a moment later. `unauthorized`: the token that
+ * opened it has been taken away, or no longer has the scope.
  */
 export interface SessionClosed {
-  readonly reason: 'superseded' | 'over' | 'registry_closing';
+  readonly reason: 'superseded' | 'over' | 'registry_closing' | 'unauthorized';
 }
 
 export type SessionEvent =

@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import type { Instance } from './instance';
 import type { RouteClaim } from './route-claim';
-import { serviceNameSchema } from './service-name';
+import { isServiceName } from './service-name';
 
 /** Query of `GET /watch`. */
 export interface WatchQuery {
@@ -9,6 +9,23 @@ export interface WatchQuery {
   readonly services: readonly string[] | '*';
   /** A UUID made anew for each life of the watching process; counts it among a drain's subscribers. */
   readonly subscriber?: string;
+}
+
+/** Body of `POST /watch`: a list of any length, where a query string would not take it. */
+export interface WatchRequest {
+  readonly services: readonly string[] | '*';
+  readonly subscriber?: string;
+}
+
+/**
+ * Body of `POST /watch/additions`: the stream follows these services too. For each of them a `snapshot` follows on the
+ * stream, and one `synced` behind them; nothing is said again of the services that it followed before.
+ */
+export interface WatchAdditionsRequest {
+  readonly subscriber: string;
+  /** From the `hello` of the stream. */
+  readonly stream_secret: string;
+  readonly services: readonly string[];
 }
 
 /**
@@ -50,8 +67,9 @@ export interface WatchDelta {
 }
 
 /**
- * Sent once a stream, after its snapshots (or, when resumed, after the missed deltas): the reader now knows all
- * there was to know at `revision`. Without it a reader of `services=*` could not tell "none" from "not yet".
+ * Sent after the snapshots that a stream begins with (or, when resumed, after the missed deltas), and after those of
+ * each addition: the reader now knows all there was to know at `revision`. Without it a reader of `services=*` could
+ * not tell "none" from "not yet".
  */
 export interface WatchSynced {
   readonly revision: number;
@@ -65,7 +83,22 @@ export type WatchEvent =
   | { readonly type: 'delta'; readonly data: WatchDelta }
   | { readonly type: 'synced'; readonly data: WatchSynced };
 
-export const MAX_WATCHED_SERVICES = 1000;
+/** Names in one request. A stream takes more, by additions. */
+export const MAX_WATCHED_SERVICES = 10_000;
+/** Longest body of `POST /watch` and `POST /watch/additions`, bytes: as many names as that, each as long as one may be. */
+export const MAX_WATCH_BODY_BYTES = 1024 * 1024;
+
+const subscriberSchema = Joi.string().uuid().lowercase();
+
+/** By hand: a schema an item takes a hundred times as long, and would list every fault of ten thousand names. */
+const namesSchema = Joi.array()
+  .max(MAX_WATCHED_SERVICES)
+  .custom((names: readonly unknown[], helpers) => {
+    const wrong = names.findIndex((name) => typeof name !== 'string' || !isServiceName(name));
+    return wrong === -1
+      ? [...new Set(names)]
+      : helpers.message({ custom: `{{#label}}[${wrong}] must be the name of a service` });
+  });
 
 export const watchQuerySchema = Joi.object<WatchQuery>({
   services: Joi.string()
@@ -75,10 +108,22 @@ export const watchQuerySchema = Joi.object<WatchQuery>({
       const names = [...new Set(value.split(','))];
       if (names.length > MAX_WATCHED_SERVICES)
         return helpers.message({ custom: `{{#label}} must name at most ${MAX_WATCHED_SERVICES} services` });
-      const wrong = names.find((name) => serviceNameSchema.required().validate(name).error !== undefined);
-      return wrong === undefined
+      return names.every(isServiceName)
         ? names
         : helpers.message({ custom: `{{#label}} must be "*" or service names with commas between them` });
     }),
-  subscriber: Joi.string().uuid().lowercase(),
+  subscriber: subscriberSchema,
 });
+
+export const watchRequestSchema = Joi.object<WatchRequest>({
+  services: Joi.alternatives()
+    .conditional(Joi.array(), { then: namesSchema.min(1), otherwise: Joi.string().valid('*') })
+    .required(),
+  subscriber: subscriberSchema,
+}).required();
+
+export const watchAdditionsRequestSchema = Joi.object<WatchAdditionsRequest>({
+  subscriber: subscriberSchema.required(),
+  stream_secret: Joi.string().max(128).required(),
+  services: namesSchema.min(1).required(),
+}).required();

@@ -26,6 +26,13 @@ function lineOf(event: Exclude<ResolverEvent, { type: 'disconnected' }>): EventL
       return { level: 'debug', message: 'every service asked for is known' };
     case 'restored':
       return { level: 'info', message: `${event.services} services are known from ${event.file}` };
+    case 'addition_failed':
+      return {
+        level: 'warn',
+        message:
+          `the registry at ${event.registryUrl} does not let this process follow ${event.services} more services: ` +
+          `${event.failure.message}; asking again in ${event.retryInMs} ms`,
+      };
     case 'cache_failed':
       return { level: 'warn', message: `${event.file} is of no use: ${event.failure.message}` };
     case 'malformed':

@@ -44,6 +44,7 @@ export { collectProcessMetrics } from './metrics/process-metrics';
 export { createHttpApp, type HttpAppOptions } from './http/create-http-app';
 export { jsonBody, type JsonBody } from './http/json-body';
 export { readJson } from './http/read-json';
+export { createUnreadAnswers, type UnreadAnswer, type UnreadAnswers } from './http/unread-answers';
 export { validate } from './http/validate';
 export type { Reply, Route, RouteCall } from './routes/route';
 export { serveRoutes, type ServeRoutesOptions } from './routes/serve-routes';

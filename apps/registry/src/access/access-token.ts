@@ -12,11 +12,19 @@ export interface AccessToken {
   readonly scopes: readonly Scope[];
   /** Paths that its bearer may announce; absent where the file says nothing of them. */
   readonly routes?: readonly RouteRight[];
+  /** Everybody has this one: it tells nobody apart. */
+  readonly isShared?: true;
 }
 
 /** The one token of a registry that has no token file. */
 export function sharedToken(token: string): AccessToken {
-  return { name: 'shared-token', digest: secretDigest(token), scopes: EVERY_SCOPE, routes: ['*'] };
+  return {
+    name: 'shared-token',
+    digest: secretDigest(token),
+    scopes: EVERY_SCOPE,
+    routes: ['*'],
+    isShared: true,
+  };
 }
 
 export function sameTokens(one: readonly AccessToken[], other: readonly AccessToken[]): boolean {

@@ -17,12 +17,19 @@ export type AccessRefusal =
   | { readonly kind: 'unauthenticated'; readonly why: 'no_token' | 'unknown_token' }
   | { readonly kind: 'forbidden'; readonly actor: string; readonly needed: NeededScope };
 
-export type Authorisation = { readonly kind: 'granted'; readonly actor: string } | AccessRefusal;
+export type Authorisation =
+  | {
+      readonly kind: 'granted';
+      readonly actor: string;
+      /** By which it was let in; nobody needs one where access is open. */
+      readonly token?: AccessToken;
+    }
+  | AccessRefusal;
 
 export const OPEN_ACCESS: AccessRule = { kind: 'open' };
 
 /** Who acts where nobody has to say who they are. */
-const ANONYMOUS = 'anonymous';
+export const ANONYMOUS = 'anonymous';
 
 /**
  * @param presented the bearer token of the call, or `undefined` when it brought none
@@ -37,7 +44,7 @@ export function authorise(
   const token = findToken(rule.tokens, presented);
   if (!token) return { kind: 'unauthenticated', why: 'unknown_token' };
   return includesScope(token.scopes, needed)
-    ? { kind: 'granted', actor: token.name }
+    ? { kind: 'granted', actor: token.name, token }
     : { kind: 'forbidden', actor: token.name, needed };
 }
 

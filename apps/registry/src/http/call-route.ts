@@ -26,11 +26,16 @@ export interface CallDefinition {
   readonly path: string;
   /** Asked for before anything is read: strangers cost no parsing, and learn nothing from it. */
   readonly needs: NeededScope | 'nothing';
+  /** Bytes, where it is more than the usual 64 KiB. */
+  readonly longestBody?: number;
   /** A reply, or `undefined` once a stream has taken the response over. */
   readonly answer: (call: Call) => Reply | undefined | Promise<Reply | undefined>;
 }
 
-export function callRoute(callerOf: CallerOf, { method, path, needs, answer }: CallDefinition): Route {
+export function callRoute(
+  callerOf: CallerOf,
+  { method, path, needs, longestBody, answer }: CallDefinition,
+): Route {
   return {
     method,
     path,
@@ -44,7 +49,7 @@ export function callRoute(callerOf: CallerOf, { method, path, needs, answer }: C
         params: (schema, recognise) => recognise?.(params) ?? validate(schema, params, 'path'),
         query: (schema, recognise) => recognise?.(query) ?? validate(schema, query, 'query'),
         async body(schema, recognise) {
-          const body = await readJson(req);
+          const body = await readJson(req, longestBody);
           return recognise?.(body) ?? validate(schema, body, 'body');
         },
       });

@@ -11,10 +11,12 @@ export function catalogApi(calls: CatalogCalls, closing: AbortSignal): readonly 
       method: 'GET',
       path: '/discover/:service_name',
       needs: 'read',
-      answer({ params, query, res }) {
+      answer({ params, query, res, caller }) {
         const { service_name } = params(servicePathSchema, recogniseServicePath);
         const asked = query(discoverQuerySchema, recogniseDiscoverQuery);
-        return calls.discover(service_name, asked, () => goneSignal(res, closing));
+        return calls.discover(service_name, asked, caller, () =>
+          goneSignal(res, closing, (end) => caller.whileAllowed('read', end)),
+        );
       },
     },
     { method: 'GET', path: '/services', needs: 'read', answer: () => calls.services() },

@@ -1,11 +1,9 @@
 import { acknowledgeRequestSchema, drainQuerySchema, drainRequestSchema } from '@rollcall/contracts';
 import type { CallDefinition } from './call-route';
 import type { DrainCalls } from './drain-calls';
-import { goneSignal } from './gone-signal';
 import { instancePathSchema } from './instance-path';
 
-/** @param closing aborts when the registry is going and must keep nobody waiting */
-export function drainApi(calls: DrainCalls, closing: AbortSignal): readonly CallDefinition[] {
+export function drainApi(calls: DrainCalls): readonly CallDefinition[] {
   return [
     {
       method: 'POST',
@@ -15,7 +13,7 @@ export function drainApi(calls: DrainCalls, closing: AbortSignal): readonly Call
         const { id } = call.params(instancePathSchema);
         const query = call.query(drainQuerySchema);
         const drained = { ...(await call.body(drainRequestSchema)), instance_id: id };
-        return calls.drain(drained, query, call.caller, goneSignal(call.res, closing));
+        return calls.drain(drained, query, call);
       },
     },
     {

@@ -13,6 +13,9 @@ async function served(server: Server): Promise<{ res: ServerResponse; request: C
   return { res, request };
 }
 
+/** Nobody takes the permission away. */
+const always = () => () => undefined;
+
 const aborted = (signal: AbortSignal): Promise<unknown> => EventEmitter.once(signal, 'abort');
 
 describe('the signal that nobody waits any more', () => {
@@ -24,7 +27,7 @@ describe('the signal that nobody waits any more', () => {
 
   it('comes when the caller goes', async () => {
     const { res, request } = await served(server);
-    const gone = aborted(goneSignal(res, new AbortController().signal));
+    const gone = aborted(goneSignal(res, new AbortController().signal, always));
     request.destroy();
     await gone;
   });
@@ -32,16 +35,35 @@ describe('the signal that nobody waits any more', () => {
   it('comes when the registry goes, or has gone', async () => {
     const { res } = await served(server);
     const closing = new AbortController();
-    const signal = goneSignal(res, closing.signal);
+    const signal = goneSignal(res, closing.signal, always);
     expect(signal.aborted).toBe(false);
     closing.abort();
-    expect([signal.aborted, goneSignal(res, closing.signal).aborted]).toEqual([true, true]);
+    expect([signal.aborted, goneSignal(res, closing.signal, always).aborted]).toEqual([true, true]);
+  });
+
+  it('comes when the permission is taken away, which is asked for no longer than the call lasts', async () => {
+    const { res, request } = await served(server);
+    const asking = new Set<() => void>();
+    const whileAllowed = (end: () => void) => {
+      asking.add(end);
+      return () => asking.delete(end);
+    };
+    const { signal } = new AbortController();
+    const revoked = goneSignal(res, signal, whileAllowed);
+    for (const end of asking) end();
+    expect([revoked.aborted, asking.size]).toEqual([true, 0]);
+
+    const gone = aborted(goneSignal(res, signal, whileAllowed));
+    expect(asking.size).toBe(1);
+    request.destroy();
+    await gone;
+    expect(asking.size).toBe(0);
   });
 
   it('leaves nothing behind on a registry that stays', async () => {
     const { res, request } = await served(server);
     const closing = new AbortController();
-    const gone = aborted(goneSignal(res, closing.signal));
+    const gone = aborted(goneSignal(res, closing.signal, always));
     expect(getEventListeners(closing.signal, 'abort')).toHaveLength(1);
     request.destroy();
     await gone;

@@ -40,13 +40,20 @@ export function createInstanceCalls(deps: InstanceCallsDeps): InstanceCalls {
       ? `write:${reference.service_name}`
       : writeScopeOf(resolveReference(deps.catalog, reference));
 
+  function adopt(instanceId: string, caller: Caller): void {
+    const serviceName = deps.catalog.entry(instanceId)?.record.registration.serviceName;
+    if (serviceName !== undefined && deps.holdings.isUnowned(instanceId))
+      deps.holdings.own(instanceId, serviceName, caller.holder());
+  }
+
   return {
     async register(request, caller) {
       const by = caller.require(`write:${request.service_name}`);
       const admission = await admit(deps, request);
       if (admission.kind === 'forbidden') throw addressForbidden(admission.why);
       if (admission.kind === 'unreachable') throw unreachable(admission.why);
-      const result = await register(deps, request, by, caller.routeRights(request.service_name));
+      const rights = caller.routeRights(request.service_name);
+      const result = await register(deps, request, by, rights, caller.holder());
       switch (result.kind) {
         case 'listed':
           return { status: 201, body: answerTo(result.instance) };
@@ -55,7 +62,7 @@ export function createInstanceCalls(deps: InstanceCallsDeps): InstanceCalls {
         case 'id_taken':
           throw instanceIdTaken(result.instanceId, result.by);
         case 'full':
-          throw catalogFull(result.of, result.bound, deps.usualLease.heartbeatIntervalSeconds);
+          throw catalogFull(result, deps.usualLease.heartbeatIntervalSeconds);
       }
     },
     async heartbeat(request, caller) {
@@ -63,6 +70,8 @@ export function createInstanceCalls(deps: InstanceCallsDeps): InstanceCalls {
       const result = await heartbeat(deps, request, by, (serviceName) => caller.routeRights(serviceName));
       switch (result.kind) {
         case 'alive':
+          // Only after a restart: whose it is has not been written down.
+          if (deps.holdings.hasUnowned) adopt(result.response.instance_id, caller);
           return { status: 200, body: result.response };
         case 'unknown':
           throw instanceNotFound();

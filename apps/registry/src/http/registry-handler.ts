@@ -8,6 +8,7 @@ import {
   type Logger,
   type Metrics,
   type Route,
+  type UnreadAnswers,
 } from '@rollcall/service-kit';
 import { callRoute } from './call-route';
 import type { CallerOf } from './caller';
@@ -20,6 +21,8 @@ export interface RegistryHandlerOptions extends RegistryApiOptions {
   readonly health: Health;
   readonly callerOf: CallerOf;
   readonly guardAgainstPages: BrowserGuard;
+  /** Of answers; streams count theirs in the same. */
+  readonly unread: UnreadAnswers;
 }
 
 /** Everything the registry answers. */
@@ -31,7 +34,7 @@ export interface RegistryHandler {
 
 /** Express serves people and probes (documents, health, metrics); what instances and gateways call is answered in front. */
 export function createRegistryHandler(options: RegistryHandlerOptions): RegistryHandler {
-  const { logger, metrics, health, callerOf, guardAgainstPages: guard } = options;
+  const { logger, metrics, health, callerOf, unread, guardAgainstPages: guard } = options;
   const routes = registryApi(options).map((definition) => callRoute(callerOf, definition));
   const otherwise = createHttpApp({
     logger,
@@ -40,5 +43,5 @@ export function createRegistryHandler(options: RegistryHandlerOptions): Registry
     guard,
     mount: (app) => void app.use(openApiRoutes(registryDocument)),
   });
-  return { routes, handle: serveRoutes({ routes, logger, metrics, guard, otherwise }) };
+  return { routes, handle: serveRoutes({ routes, logger, metrics, guard, otherwise, unread }) };
 }

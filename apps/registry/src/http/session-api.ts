@@ -27,12 +27,15 @@ export function sessionApi({ catalog, sessions, closing }: SessionApiOptions): r
         const { id } = params(instancePathSchema);
         const { epoch } = query(sessionQuerySchema);
         const resolved = resolveReference(catalog, { instance_id: id, epoch });
-        caller.require(writeScopeOf(resolved));
+        const needed = writeScopeOf(resolved);
+        caller.require(needed);
         const entry = listedEntry(resolved);
         // A HEAD has no body to hold open: its end would be taken for that of the process.
         if (req.method === 'HEAD') return answerHeadOfStream(res);
         if (closing.aborted) throw registryClosing();
-        sessions.open(entry, openEventStream(res));
+        const sink = openEventStream(res);
+        sessions.open(entry, sink);
+        sink.onClose(caller.whileAllowed(needed, () => sessions.revoke(entry, sink)));
         return undefined;
       },
     },

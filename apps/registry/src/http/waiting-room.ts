@@ -1,23 +1,27 @@
 import { tooManyWaiting } from '../errors';
+import type { Holder, Shares } from '../shares/shares';
 
 /** Calls whose answer waits for something to happen: each holds a connection for as long as its caller likes. */
 export interface WaitingRoom {
   /** @throws AppError 429 `TOO_MANY_WAITING` */
-  enter<T>(wait: () => Promise<T>): Promise<T>;
+  enter<T>(holder: Holder, wait: () => Promise<T>): Promise<T>;
+  /** Whether `enter` would let that one in. */
+  admits(holder: Holder): boolean;
 }
 
-export function createWaitingRoom(options: { bound: number; retryAfterSeconds: number }): WaitingRoom {
-  const { bound, retryAfterSeconds } = options;
-  let waiting = 0;
+export function createWaitingRoom(options: { shares: Shares; retryAfterSeconds: number }): WaitingRoom {
+  const { shares, retryAfterSeconds } = options;
 
   return {
-    async enter(wait) {
-      if (waiting >= bound) throw tooManyWaiting(bound, retryAfterSeconds);
-      waiting += 1;
+    admits: (holder) => shares.verdict(holder) === 'room',
+    async enter(holder, wait) {
+      const verdict = shares.verdict(holder);
+      if (verdict !== 'room') throw tooManyWaiting(shares.bound, verdict, retryAfterSeconds);
+      const leave = shares.take(holder);
       try {
         return await wait();
       } finally {
-        waiting -= 1;
+        leave();
       }
     },
   };

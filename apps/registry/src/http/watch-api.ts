@@ -1,15 +1,34 @@
-import { watchQuerySchema } from '@rollcall/contracts';
-import { registryClosing, tooManyWatchers } from '../errors';
+import {
+  MAX_WATCH_BODY_BYTES,
+  watchAdditionsRequestSchema,
+  watchQuerySchema,
+  watchRequestSchema,
+  type WatchRequest,
+} from '@rollcall/contracts';
+import type { Reply } from '@rollcall/service-kit';
+import {
+  registryClosing,
+  streamSecretWrong,
+  subscriberTaken,
+  subscriberUnknown,
+  tooManyWatchedNames,
+  tooManyWatchers,
+} from '../errors';
+import type { Shares } from '../shares/shares';
+import type { SubscriberRoll } from '../watch/subscriber-roll';
 import type { WatchHub } from '../watch/watch-hub';
 import { watchListOf } from '../watch/watch-list';
-import type { CallDefinition } from './call-route';
+import type { Call, CallDefinition } from './call-route';
 import { answerHeadOfStream, openEventStream } from './event-stream';
 
 export interface WatchApiOptions {
   readonly hub: WatchHub;
-  readonly maxWatchers: number;
+  readonly roll: Pick<SubscriberRoll, 'admits'>;
+  /** The places of streams, and those of the names on them. */
+  readonly watchers: Shares;
+  readonly watchedNames: Shares;
   readonly retryAfterSeconds: number;
-  /** Aborted when no stream may be opened any more. */
+  /** Aborts when no stream may be opened any more. */
   readonly closing: AbortSignal;
 }
 
@@ -17,29 +36,86 @@ export interface WatchApiOptions {
 const KEEP_ALIVE_AFTER_MS = 3000;
 
 export function watchApi(options: WatchApiOptions): readonly CallDefinition[] {
-  const { hub, maxWatchers, retryAfterSeconds, closing } = options;
+  const { hub, roll, watchers, watchedNames, retryAfterSeconds, closing } = options;
   return [
     {
       method: 'GET',
       path: '/watch',
       needs: 'read',
-      answer({ req, res, query }) {
-        const { services, subscriber } = query(watchQuerySchema);
+      answer(call) {
+        const asked = call.query(watchQuerySchema);
         // A HEAD has no body to stream, and nothing would ever end it.
-        if (req.method === 'HEAD') return answerHeadOfStream(res);
-        if (closing.aborted) throw registryClosing();
-        if (hub.count >= maxWatchers) throw tooManyWatchers(maxWatchers, retryAfterSeconds);
-        // Drains wait for a subscriber that has vanished without a word, until this finds out.
-        req.socket.setKeepAlive(true, KEEP_ALIVE_AFTER_MS);
-        const lastEventId = req.headers['last-event-id'];
-        hub.open({
-          list: watchListOf(services),
-          lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
-          subscriber,
-          sink: openEventStream(res),
-        });
-        return undefined;
+        return call.req.method === 'HEAD' ? answerHeadOfStream(call.res) : open(call, asked);
       },
     },
+    {
+      method: 'POST',
+      path: '/watch',
+      needs: 'read',
+      longestBody: MAX_WATCH_BODY_BYTES,
+      answer: async (call) => open(call, await call.body(watchRequestSchema)),
+    },
+    {
+      method: 'POST',
+      path: '/watch/additions',
+      needs: 'read',
+      longestBody: MAX_WATCH_BODY_BYTES,
+      answer: add,
+    },
   ];
+
+  function open({ req, res, caller }: Call, { services, subscriber }: WatchRequest): undefined {
+    // Once more: while a body was on its way the tokens may have changed.
+    const identity = caller.require('read');
+    if (closing.aborted) throw registryClosing();
+    const holder = caller.holder();
+    const verdict = watchers.verdict(holder);
+    if (verdict !== 'room') throw tooManyWatchers(watchers.bound, verdict, retryAfterSeconds);
+    if (subscriber !== undefined && !roll.admits(subscriber, identity)) throw subscriberTaken();
+    const names = roomForNames(services.length);
+    // Drains wait for a subscriber that has vanished without a word, until this finds out.
+    req.socket.setKeepAlive(true, KEEP_ALIVE_AFTER_MS);
+    const lastEventId = req.headers['last-event-id'];
+    const sink = openEventStream(res);
+    const releases = [
+      watchers.take(holder),
+      watchedNames.take(holder, names),
+      caller.whileAllowed('read', () => sink.end()),
+    ];
+    sink.onClose(() => {
+      for (const release of releases) release();
+    });
+    hub.open({
+      list: watchListOf(services),
+      lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
+      subscriber,
+      identity,
+      /** Names that are added later count for whoever opened the stream. */
+      onGrown: (count) => releases.push(watchedNames.take(holder, count)),
+      sink,
+    });
+    return undefined;
+
+    function roomForNames(count: number): number {
+      const room = watchedNames.verdict(holder, count);
+      if (room !== 'room') throw tooManyWatchedNames(watchedNames.bound, room, retryAfterSeconds);
+      return count;
+    }
+  }
+
+  async function add({ body, caller }: Call): Promise<Reply> {
+    const { subscriber, stream_secret: secret, services } = await body(watchAdditionsRequestSchema);
+    caller.require('read');
+    const room = watchedNames.verdict(caller.holder(), services.length);
+    if (room !== 'room') throw tooManyWatchedNames(watchedNames.bound, room, retryAfterSeconds);
+    switch (hub.add({ subscriber, secret, names: services })) {
+      case 'added':
+        return { status: 204 };
+      case 'unknown':
+        throw subscriberUnknown();
+      case 'wrong_secret':
+        caller.hadWrongSecret();
+        throw streamSecretWrong();
+    }
+  }
 }

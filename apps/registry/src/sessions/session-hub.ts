@@ -10,6 +10,8 @@ export interface SessionHub {
   readonly count: number;
   /** Begins a session of that life; an earlier one of the same life ends and is not missed. */
   open(entry: Entry, sink: EventSink): void;
+  /** Ends a session whose token was taken away. The process is not suspected for it; its lease ends without heartbeats. */
+  revoke(entry: Entry, sink: EventSink): void;
   /** To be told of every change once the catalog has applied it: who is not listed any more has no session. */
   follow(change: Pick<CommittedChange, 'put' | 'remove'>): void;
   /** Shows some of the instances that the registry is there: each of them once in `SESSION_PING_INTERVAL_MS`. */
@@ -66,6 +68,10 @@ export function createSessionHub({ catalog, onEvent }: SessionHubOptions): Sessi
           data: { instance_id: instanceId, epoch, ping_interval_seconds: SESSION_PING_INTERVAL_MS / 1000 },
         }),
       );
+    },
+    revoke(entry, sink) {
+      const session = sessions.get(entry.record.instanceId);
+      if (session?.sink === sink) close(session, 'unauthorized');
     },
     follow({ put, remove }) {
       for (const instanceId of remove) closeIfOver(sessions.get(instanceId));

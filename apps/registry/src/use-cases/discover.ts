@@ -1,13 +1,18 @@
 import type { DiscoverQuery } from '@rollcall/contracts';
+import type { Reply } from '@rollcall/service-kit';
 import type { Catalog } from '../catalog/catalog';
 import { selectRecords } from '../catalog/discovery';
 import type { InstanceRecord } from '../catalog/instance/instance-record';
+import { inPieces, joined } from '../watch/text-pieces';
 
 export interface DiscoverDeps {
   readonly catalog: Catalog;
   /** An instance as JSON. */
   readonly textOf: (record: InstanceRecord) => string;
 }
+
+/** So many instances are about as much as one piece. */
+const MOST_AT_ONCE = 64;
 
 /**
  * Who is to be found under a name now. A name that nobody has registered is an empty list.
@@ -18,8 +23,18 @@ export function discover(
   { catalog, textOf }: DiscoverDeps,
   serviceName: string,
   query: DiscoverQuery,
-): string {
+): Reply {
   const { revision, records } = catalog.service(serviceName);
-  const beginning = JSON.stringify({ service_name: serviceName, catalog_id: catalog.catalogId, revision });
-  return `${beginning.slice(0, -1)},"instances":[${selectRecords(records, query).map(textOf).join(',')}]}`;
+  const selected = selectRecords(records, query);
+  const whole = JSON.stringify({ service_name: serviceName, catalog_id: catalog.catalogId, revision });
+  const beginning = `${whole.slice(0, -1)},"instances":[`;
+  return selected.length <= MOST_AT_ONCE
+    ? { status: 200, json: `${beginning}${selected.map(textOf).join(',')}]}` }
+    : { status: 200, pieces: inPieces(long()) };
+
+  function* long(): Generator<string, void> {
+    yield beginning;
+    yield* joined(selected, textOf);
+    yield ']}';
+  }
 }

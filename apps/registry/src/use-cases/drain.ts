@@ -11,17 +11,24 @@ export type DrainResult =
   /** `epoch` is that of the life which is listed. */
   | { readonly kind: 'other_life'; readonly epoch: number };
 
+/** Waits as long as that, or until `signal` says that nobody waits for the answer; the instance goes on draining. */
+export type DrainWait = (patience: {
+  readonly waitMs: number;
+  readonly signal: AbortSignal;
+}) => Promise<void>;
+
 /**
  * Makes an instance `draining`, and waits until everybody who watches its service has said that it is picked no more.
  *
- * @param patience.signal aborts when nobody waits for the answer; the instance goes on draining
  * @param by who asked for it: a caller's identity
+ * @param patiently called once the instance is draining, with what waits. It need not wait: that so many others do is no
+ *   reason for the instance to stay up
  */
 export async function drain(
   deps: DrainDeps,
   reference: { readonly instance_id: string; readonly epoch?: number },
-  patience: { readonly waitMs: number; readonly signal: AbortSignal },
   by: string,
+  patiently: (wait: DrainWait) => Promise<void>,
 ): Promise<DrainResult> {
   const { catalog, roll, clock, rollKnownAt } = deps;
   const resolved = resolveReference(catalog, reference);
@@ -36,7 +43,9 @@ export async function drain(
 
   const { instanceId, epoch, revision, registration } = entry.record;
   const { serviceName } = registration;
-  await awaitAcknowledgements(deps, { serviceName, revision, isPending: isListed }, patience);
+  await patiently((patience) =>
+    awaitAcknowledgements(deps, { serviceName, revision, isPending: isListed }, patience),
+  );
 
   const { acked, missing } = roll.acknowledgements(serviceName, revision);
   const complete = missing.length === 0 && clock.moment().now >= rollKnownAt;

@@ -1,4 +1,4 @@
-import type { ExplainedGuard, ExplainResponse } from '@rollcall/contracts';
+import type { ExplainedGuard, ExplainedInstance, ExplainResponse } from '@rollcall/contracts';
 import type { Catalog } from '../catalog/catalog';
 import type { EventHistory } from '../catalog/changes/event-history';
 import { trafficRecords } from '../catalog/discovery';
@@ -8,6 +8,7 @@ import { toRouteClaim } from '../catalog/routes/path-claim';
 import type { MassExpiryGuard } from '../catalog/guard/mass-expiry-guard';
 import type { Clock } from '../ports/clock';
 import type { ProbeNotes } from '../probing/probe-notes';
+import { inPieces, joined } from '../watch/text-pieces';
 import { warningsOf } from './warnings-of';
 
 export interface ExplainDeps {
@@ -18,8 +19,12 @@ export interface ExplainDeps {
   readonly clock: Clock;
 }
 
-/** Why each instance of a service does or does not get traffic. A name that nobody has registered has none. */
-export function explain(deps: ExplainDeps, serviceName: string): ExplainResponse {
+/**
+ * Why each instance of a service does or does not get traffic. A name that nobody has registered has none.
+ *
+ * @returns an `ExplainResponse` as JSON, in pieces. Who leaves while it is being read is left out of the rest.
+ */
+export function explain(deps: ExplainDeps, serviceName: string): Iterable<string> {
   const { catalog, guard, probeNotes, clock } = deps;
   const { revision, records, claims } = catalog.service(serviceName);
   const getting = new Set(trafficRecords(records));
@@ -27,23 +32,41 @@ export function explain(deps: ExplainDeps, serviceName: string): ExplainResponse
   /** Monotonic milliseconds as those since 1970. */
   const onTheWall = (at: number): number => epochMs + at - now;
 
-  return {
+  const head: Omit<ExplainResponse, 'instances'> = {
     service_name: serviceName,
     catalog_id: catalog.catalogId,
     revision,
     guard: explainedGuard(guard, serviceName, onTheWall),
     claims: claims.map(toRouteClaim),
-    instances: Array.from(catalog.entriesOf(serviceName), (entry) => {
-      const leaseEndsAt = catalog.leaseEndsAt(entry);
-      return explainInstance(entry, {
-        getsTraffic: getting.has(entry.record),
-        since: sinceWhen(deps, entry),
-        leaseEndsAt: leaseEndsAt === undefined ? undefined : onTheWall(leaseEndsAt),
-        lastProbe: probeNotes.latest(entry),
-        warnings: warningsOf(deps, entry),
-      });
-    }),
   };
+  // Each is looked up when its turn comes: the roster changes meanwhile.
+  const ids = records.map(({ instanceId }) => instanceId);
+
+  return inPieces(parts());
+
+  function* parts(): Generator<string, void> {
+    yield `${JSON.stringify(head).slice(0, -1)},"instances":[`;
+    yield* joined(listed(), (entry) => JSON.stringify(explained(entry)));
+    yield ']}';
+  }
+
+  function* listed(): Generator<Entry, void> {
+    for (const id of ids) {
+      const entry = catalog.entry(id);
+      if (entry !== undefined) yield entry;
+    }
+  }
+
+  function explained(entry: Entry): ExplainedInstance {
+    const leaseEndsAt = catalog.leaseEndsAt(entry);
+    return explainInstance(entry, {
+      getsTraffic: getting.has(entry.record),
+      since: sinceWhen(deps, entry),
+      leaseEndsAt: leaseEndsAt === undefined ? undefined : onTheWall(leaseEndsAt),
+      lastProbe: probeNotes.latest(entry),
+      warnings: warningsOf(deps, entry),
+    });
+  }
 }
 
 function explainedGuard(

@@ -1,19 +1,35 @@
-import type { ServicesResponse } from '@rollcall/contracts';
 import type { Catalog } from '../catalog/catalog';
-import { toInstance } from '../catalog/instance/instance-record';
+import type { InstanceRecord } from '../catalog/instance/instance-record';
+import { inPieces, joined } from '../watch/text-pieces';
 
-/** Everything that is listed, whatever its status, by service. */
-export function listServices({ catalog }: { readonly catalog: Catalog }): ServicesResponse {
+/**
+ * Everything that is listed, whatever its status, by service.
+ *
+ * @returns a `ServicesResponse` as JSON, in pieces: the whole of it may be long, and as many hold one as there are
+ *   callers who read slowly. What they hold instead is the catalog's own records, as they were at this revision.
+ */
+export function listServices({
+  catalog,
+  textOf,
+}: {
+  readonly catalog: Catalog;
+  readonly textOf: (record: InstanceRecord) => string;
+}): Iterable<string> {
+  const { catalogId, revision } = catalog;
   const occupied = catalog.services().filter(({ records }) => records.length > 0);
-  return {
-    catalog_id: catalog.catalogId,
-    revision: catalog.revision,
-    // fromEntries defines its keys, where assigning would trip over a service called "__proto__".
-    services: Object.fromEntries(
-      occupied.map(({ serviceName, records }) => [
-        serviceName,
-        records.map((record) => toInstance(record, catalog.heardAt(record))),
-      ]),
-    ),
-  };
+
+  return inPieces(parts());
+
+  function* parts(): Generator<string, void> {
+    const beginning = JSON.stringify({ catalog_id: catalogId, revision });
+    yield `${beginning.slice(0, -1)},"services":{`;
+    let separator = '';
+    for (const { serviceName, records } of occupied) {
+      yield `${separator}${JSON.stringify(serviceName)}:[`;
+      yield* joined(records, textOf);
+      yield ']';
+      separator = ',';
+    }
+    yield '}}';
+  }
 }

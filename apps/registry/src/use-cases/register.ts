@@ -1,20 +1,18 @@
 import type { Instance, RegisterRequest } from '@rollcall/contracts';
 import { USUAL_RIGHTS, type RouteRights } from '../access/route-rights';
-import {
-  decideRegistration,
-  type RegistrationBounds,
-  type RegistrationDecision,
-} from '../catalog/decisions/registration-decision';
+import { decideRegistration, type RegistrationDecision } from '../catalog/decisions/registration-decision';
 import type { RouteBounds } from '../catalog/decisions/route-decision';
 import type { UsualLease } from '../catalog/heartbeat-interval';
 import { toInstance } from '../catalog/instance/instance-record';
 import { registrationFrom } from '../catalog/instance/registration';
+import type { Holdings } from '../shares/holdings';
+import type { Holder } from '../shares/shares';
 import { beat } from './beat';
 import type { ApplyEventDeps } from './apply-event';
 import { commitDecision } from './commit-decision';
 
 export interface RegisterDeps extends ApplyEventDeps {
-  readonly bounds: RegistrationBounds;
+  readonly holdings: Holdings;
   readonly routeBounds: RouteBounds;
   readonly usualLease: UsualLease;
   /** Makes an id for whoever brings none. */
@@ -28,14 +26,18 @@ export type RegisterResult =
   | { readonly kind: 'stands'; readonly instance: Instance }
   | Extract<RegistrationDecision, { kind: 'id_taken' | 'full' }>;
 
-/** @param by who registers: a caller's identity, which has the `rights` */
+/**
+ * @param by who registers: a caller's identity, which has the `rights`
+ * @param holder whom the place counts for
+ */
 export async function register(
   deps: RegisterDeps,
   request: RegisterRequest,
   by: string,
   rights: RouteRights = USUAL_RIGHTS,
+  holder: Holder = {},
 ): Promise<RegisterResult> {
-  const { catalog, store, clock, bounds, routeBounds, usualLease, newId } = deps;
+  const { catalog, store, clock, holdings, routeBounds, usualLease, newId } = deps;
   const { epochMs } = clock.moment();
   const newcomer = {
     registration: registrationFrom(request, usualLease.ttlSeconds),
@@ -44,17 +46,27 @@ export async function register(
   };
 
   const { decision, committed } = await commitDecision<RegistrationDecision>(store, () =>
-    decideRegistration(catalog, newcomer, { bounds, routeBounds, newId, epochMs, by, rights }),
+    decideRegistration(catalog, newcomer, {
+      noRoom: (serviceName) => holdings.refusal(serviceName, holder),
+      routeBounds,
+      newId,
+      epochMs,
+      by,
+      rights,
+    }),
   );
   switch (decision.kind) {
     case 'stands': {
       await beat(deps, decision.entry, request.status, by);
       const { record, heardAt } = decision.entry;
+      if (holdings.isUnowned(record.instanceId))
+        holdings.own(record.instanceId, record.registration.serviceName, holder);
       return { kind: 'stands', instance: toInstance(record, heardAt) };
     }
     case 'lists': {
       const record = committed?.put[0];
       if (record === undefined) throw new Error('a registration was committed without its record');
+      holdings.own(record.instanceId, record.registration.serviceName, holder);
       return { kind: 'listed', instance: toInstance(record, epochMs) };
     }
     case 'id_taken':

@@ -9,8 +9,13 @@ export interface ChangeFeed {
   /** The catalog's revision up to which everything has been published. */
   readonly revision: number;
   publish(change: PublishedChange): void;
-  /** Calls the listener with every later change on the list until the returned function is called. */
+  /**
+   * Calls the listener with every later change on the list until the returned function is called. The list may grow
+   * meanwhile, by names that are told to `followMore`.
+   */
   follow(list: WatchList, listener: ChangeListener): () => void;
+  /** To be called with names that have been added to the list of a listener that follows already. */
+  followMore(names: Iterable<string>, listener: ChangeListener): void;
   readonly log: Pick<ChangeLog<PublishedChange>, 'since'>;
 }
 
@@ -30,6 +35,9 @@ export function createChangeFeed(log: ChangeLog<PublishedChange>, initialRevisio
       log.append(change);
       for (const listener of ofService.get(change.serviceName) ?? []) listener(change);
       for (const listener of ofEverything) listener(change);
+    },
+    followMore(names, listener) {
+      for (const name of names) followOne(name, listener);
     },
     follow(list, listener) {
       if (list === '*') {

@@ -5,12 +5,7 @@ import type { SessionEvent, WatchEvent } from '@rollcall/contracts';
  * (https://html.spec.whatwg.org/multipage/server-sent-events.html; JSON has no line breaks of its own).
  */
 export function eventFrame(event: WatchEvent | SessionEvent): string {
-  return textFrame(event.type, JSON.stringify(event.data));
-}
-
-/** @param data JSON that has been put into words already */
-export function textFrame(type: WatchEvent['type'] | SessionEvent['type'], data: string): string {
-  return `event: ${type}\ndata: ${data}\n\n`;
+  return `event: ${event.type}\ndata: ${JSON.stringify(event.data)}\n\n`;
 }
 
 /** The same event with its id. A reader who has seen it knows everything up to that id. */

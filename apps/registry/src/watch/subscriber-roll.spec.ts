@@ -9,6 +9,7 @@ const streamOf = (
 ): SubscriberStream => ({
   subscriber,
   secret: `${secret} of ${subscriber}`,
+  identity: 'reader',
   list: watchListOf(services),
 });
 
@@ -88,6 +89,52 @@ describe('the roll of subscribers', () => {
     roll.closed(less, 0);
     roll.opened(streamOf('a', '*'));
     expect(roll.isMissing('a', 'product', 7)).toBe(true);
+  });
+
+  it('does not count an acknowledgement from before a list grew for what is new on it', () => {
+    const roll = createSubscriberRoll();
+    const names = new Set(['order']);
+    const stream: SubscriberStream = { ...streamOf('a'), list: names };
+    roll.opened(stream);
+    ack(roll, 'a', 7);
+    names.add('product');
+    roll.grown(stream, 9);
+    expect(roll.isMissing('a', 'product', 7)).toBe(true);
+    ack(roll, 'a', 8);
+    expect(roll.isMissing('a', 'product', 7)).toBe(true);
+    ack(roll, 'a', 9);
+    expect(roll.acknowledgements('product', 7).acked).toEqual(['a']);
+    roll.closed(stream, 0);
+    roll.forgetAbsent(5000);
+    roll.grown(stream, 9);
+    expect(roll.acknowledgements('product', 7)).toEqual({ acked: [], missing: [] });
+  });
+
+  it('admits nobody else as a subscriber of another identity, until that one is forgotten', () => {
+    const roll = createSubscriberRoll();
+    const stream = streamOf('a');
+    roll.opened(stream);
+    expect([roll.admits('a', 'reader'), roll.admits('a', 'thief'), roll.admits('b', 'thief')]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+    roll.closed(stream, 0);
+    expect(roll.admits('a', 'thief')).toBe(false);
+    roll.forgetAbsent(5000);
+    expect(roll.admits('a', 'thief')).toBe(true);
+  });
+
+  it('takes a goodbye for the one stream whose secret it has', () => {
+    const roll = createSubscriberRoll();
+    const [first, second] = [streamOf('a', '*', 'first'), streamOf('a', '*', 'second')];
+    roll.opened(first);
+    roll.opened(second);
+    const goodbye = { subscriber: 'a', revision: 0, isGoodbye: true };
+    roll.acknowledge({ ...goodbye, secret: second.secret }, 0);
+    expect(roll.isMissing('a', 'product', 1)).toBe(true);
+    roll.acknowledge({ ...goodbye, secret: first.secret }, 0);
+    expect(roll.acknowledgements('product', 1)).toEqual({ acked: [], missing: [] });
   });
 
   it('lets go at once of one that says goodbye, until it is there again', () => {

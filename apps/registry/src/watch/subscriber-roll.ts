@@ -5,6 +5,9 @@ import { concerns, coversList, type WatchList } from './watch-list';
 export interface SubscriberStream {
   readonly subscriber: string;
   readonly secret: string;
+  /** Whose token opened it. */
+  readonly identity: string;
+  /** May grow. */
   readonly list: WatchList;
 }
 
@@ -26,8 +29,16 @@ export interface Acknowledgement {
  * closed a moment ago: they may come back, and may be picking from what they have. Times are monotonic milliseconds.
  */
 export interface SubscriberRoll {
+  /**
+   * Whether a stream of that subscriber may be opened under that identity: a subscriber belongs to the identity that
+   * opened it, or others could acknowledge in its name.
+   */
+  admits(subscriber: string, identity: string): boolean;
   opened(stream: SubscriberStream): void;
   closed(stream: SubscriberStream, now: number): void;
+  /** Its list has grown: what was acknowledged before, of revisions below that one, was not said of all that is on it. */
+  grown(stream: SubscriberStream, revision: number): void;
+  /** A goodbye is that of one stream: the subscriber counts for as long as it has another. */
   acknowledge(acknowledgement: Acknowledgement, now: number): 'noted' | 'unknown' | 'wrong_secret';
   /** Of those who watch the service, whether they have acknowledged this revision of it. */
   acknowledgements(serviceName: string, revision: number): Acknowledgements;
@@ -46,7 +57,10 @@ interface Subscriber {
   /** Open ones; once there is none, the last one to be closed. */
   readonly streams: Set<SubscriberStream>;
   absentSince: number | undefined;
+  readonly identity: string;
   ackedRevision: number;
+  /** Acknowledgements of earlier revisions were given before the list was what it is now. */
+  countsFrom: number;
 }
 
 export function createSubscriberRoll(): SubscriberRoll {
@@ -56,9 +70,12 @@ export function createSubscriberRoll(): SubscriberRoll {
   const listeners = new Set<(subscriber: string) => void>();
 
   return {
+    admits(id, identity) {
+      const known = subscribers.get(id);
+      return known === undefined || known.identity === identity;
+    },
     opened(stream) {
-      const known = subscribers.get(stream.subscriber);
-      const subscriber = known ?? { streams: new Set(), absentSince: undefined, ackedRevision: 0 };
+      const subscriber = subscribers.get(stream.subscriber) ?? newcomer(stream);
       // What it has acknowledged was said of what it followed then, not of what it begins to follow now.
       if (!Array.from(subscriber.streams).some(({ list }) => coversList(list, stream.list)))
         subscriber.ackedRevision = 0;
@@ -82,17 +99,24 @@ export function createSubscriberRoll(): SubscriberRoll {
       }
       changed(stream.subscriber);
     },
+    grown(stream, revision) {
+      const subscriber = subscribers.get(stream.subscriber);
+      if (subscriber?.streams.has(stream) !== true) return;
+      subscriber.ackedRevision = 0;
+      subscriber.countsFrom = revision;
+      changed(stream.subscriber);
+    },
     acknowledge({ subscriber: id, secret, revision, isGoodbye }, now) {
       forgetAbsent(now);
       const subscriber = subscribers.get(id);
       if (subscriber === undefined) return 'unknown';
-      if (!Array.from(subscriber.streams).some((stream) => sameSecret(stream.secret, secret)))
-        return 'wrong_secret';
-      if (isGoodbye) forget(id);
-      else {
+      const stream = Array.from(subscriber.streams).find((each) => sameSecret(each.secret, secret));
+      if (stream === undefined) return 'wrong_secret';
+      if (isGoodbye) subscriber.streams.delete(stream);
+      else if (revision >= subscriber.countsFrom)
         subscriber.ackedRevision = Math.max(subscriber.ackedRevision, revision);
-        changed(id);
-      }
+      if (subscriber.streams.size === 0) forget(id);
+      else changed(id);
       return 'noted';
     },
     acknowledgements(serviceName, revision) {
@@ -134,6 +158,10 @@ export function createSubscriberRoll(): SubscriberRoll {
   function changed(id: string): void {
     for (const listener of [...listeners]) listener(id);
   }
+}
+
+function newcomer({ identity }: SubscriberStream): Subscriber {
+  return { streams: new Set(), absentSince: undefined, identity, ackedRevision: 0, countsFrom: 0 };
 }
 
 function watches({ streams }: Subscriber, serviceName: string): boolean {

@@ -1,3 +1,4 @@
+import { createUnreadAnswers } from '@rollcall/service-kit';
 import fc from 'fast-check';
 import { openCatalog, type OpenCatalog } from '../../test/samples/open-catalog';
 import { createReader, type Reader } from '../../test/doubles/reader';
@@ -40,15 +41,16 @@ async function scene(options: { maxEntries?: number } = {}): Promise<Scene> {
     serialisations += 1;
     return describeInstance(record);
   });
+  const now = (): number => open.clock.moment().now;
   const hub = createWatchHub({
     catalog: open.catalog,
     feed,
     textOf: (record) => texts.of(record, open.catalog.heardAt(record)),
-    now: () => open.clock.moment().now,
+    now,
     roll: createSubscriberRoll(),
     draining: createDrainingServices(),
     isWarming: () => false,
-    stallLimitMs: 30_000,
+    unread: createUnreadAnswers({ maxBytes: 1_000_000, limitMs: 30_000, now }),
   });
   let published = 0;
   const publish = (): void => {
@@ -91,13 +93,24 @@ const types = (events: readonly SseEvent[]): string[] => events.map(({ event }) 
 const lastId = (events: readonly SseEvent[]): string | undefined =>
   events.findLast(({ id }) => id !== undefined)?.id;
 
+const SUBSCRIBER = 'de305d54-75b4-431b-adb2-eb6b9e546014';
+
+/** What the stream's first event says that it is. */
+const secretIn = (text: string): string => /"stream_secret":"([^"]+)"/.exec(text)?.[1] ?? '';
+
 function watch(
   hub: WatchHub,
   services: readonly string[] | '*',
   parts: { buffer?: number; lastEventId?: string } = {},
 ): Reader {
   const reader = createReader({ buffer: parts.buffer ?? 1_000_000 });
-  hub.open({ list: watchListOf(services), lastEventId: parts.lastEventId, sink: reader.sink });
+  hub.open({
+    list: watchListOf(services),
+    lastEventId: parts.lastEventId,
+    subscriber: SUBSCRIBER,
+    identity: 'spec',
+    sink: reader.sink,
+  });
   return reader;
 }
 
@@ -270,65 +283,166 @@ describe('a slow reader', () => {
     expect(reader.state).toBe('cut');
     expect(hub.count).toBe(0);
   });
+});
 
-  it('is cut off when it does not read at all', async () => {
-    const { hub, clock } = await scene();
-    const stalled = watch(hub, '*', { buffer: 10 });
-    const reading = watch(hub, '*');
-    await clock.advance(30_000);
-    hub.ping();
-    expect(stalled.state).toBe('open');
-    await clock.advance(1);
-    hub.ping();
-    expect([stalled.state, reading.state]).toEqual(['cut', 'open']);
+describe('an addition to a stream', () => {
+  const many = Array.from({ length: 1000 }, (_, n) => `service-${n}`);
+
+  function add(hub: WatchHub, reader: Reader, names: readonly string[]) {
+    const opening = reader.read();
+    const outcome = hub.add({ subscriber: SUBSCRIBER, secret: secretIn(opening), names });
+    return { outcome, opening };
+  }
+
+  it('says what is listed of the new services, once, and nothing again of the others', async () => {
+    const { hub, add: list } = await scene();
+    await list('product', 1);
+    await list('order', 2);
+    const reader = watch(hub, ['product']);
+    expect(add(hub, reader, ['order', 'product', 'nobody', 'order']).outcome).toBe('added');
+    expect(readAll(reader)).toMatchObject([
+      {
+        event: 'snapshot',
+        data: { service_name: 'order', revision: 2, instances: [{ instance_id: 'order-2' }] },
+      },
+      { event: 'snapshot', data: { service_name: 'nobody', revision: 0, instances: [] } },
+      { event: 'synced', id: expect.stringMatching(/^2\./), data: { revision: 2 } },
+    ]);
+    await list('order', 3);
+    await list('product', 4);
+    await list('hello', 5);
+    expect(readAll(reader).map(({ data }) => data)).toMatchObject([
+      { service_name: 'order', prev_revision: 2, revision: 3 },
+      { service_name: 'product', prev_revision: 1, revision: 4 },
+    ]);
+  });
+
+  it('of what is followed already says nothing', async () => {
+    const { hub } = await scene();
+    const reader = watch(hub, ['product']);
+    add(hub, reader, ['product']);
+    const everything = watch(hub, '*');
+    add(hub, everything, ['product']);
+    expect([reader.waiting, everything.waiting]).toEqual([0, 0]);
+  });
+
+  it('is not made by who does not know the secret, or to a stream that is closed', async () => {
+    const { hub } = await scene();
+    const reader = watch(hub, ['product']);
+    const addition = { subscriber: SUBSCRIBER, secret: secretIn(reader.read()), names: ['order'] };
+    expect(hub.add({ ...addition, secret: 'guessed' })).toBe('wrong_secret');
+    expect(hub.add({ ...addition, subscriber: 'another' })).toBe('unknown');
+    reader.close();
+    expect(hub.add(addition)).toBe('unknown');
+  });
+
+  it('is resumed with the longer list', async () => {
+    const { hub, add: list } = await scene();
+    const reader = watch(hub, ['product']);
+    add(hub, reader, ['order']);
+    const id = lastId(readAll(reader));
+    if (id === undefined) throw new Error('no id');
+    reader.close();
+    await list('order', 1);
+    const resumed = readAll(watch(hub, ['order', 'product'], { lastEventId: id }));
+    expect(types(resumed)).toEqual(['hello', 'delta', 'synced']);
+    expect(types(readAll(watch(hub, ['product'], { lastEventId: id })))).toContain('snapshot');
+  });
+
+  it('costs what is new on the list, however long the list is', async () => {
+    const scenery = await scene();
+    for (const [n, name] of many.entries()) await scenery.add(name, n + 1);
+    const { hub } = scenery;
+    const reader = watch(hub, many);
+    const secret = secretIn(reader.read());
+    const before = scenery.serialisations;
+    const bytes = Array.from({ length: 50 }, (_, n) => {
+      hub.add({ subscriber: SUBSCRIBER, secret, names: [`new-${n}`] });
+      return reader.read().length;
+    });
+    expect(Math.max(...bytes)).toBeLessThan(400);
+    expect(scenery.serialisations).toBe(before);
   });
 });
 
 describe('any reader, however it reads', () => {
-  it('ends up with what is listed, or is cut off', async () => {
-    const step = fc.oneof(
-      fc.record({
-        do: fc.constantFrom('add' as const, 'remove' as const),
-        port: fc.integer({ min: 1, max: 4 }),
-      }),
-      fc.record({ do: fc.constantFrom('read' as const, 'ping' as const) }),
-    );
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(step, { maxLength: 40 }),
-        fc.integer({ min: 1, max: 2000 }),
-        async (steps, buffer) => {
-          const { hub, add, remove, catalog } = await scene({ maxEntries: 5 });
-          const reader = watch(hub, '*', { buffer });
-          const parser = createSseParser();
-          const events: SseEvent[] = [];
-          for (const s of steps) {
-            if (s.do === 'add') await add('product', s.port);
-            else if (s.do === 'remove') await remove('product', s.port);
-            else if (s.do === 'ping') hub.ping();
-            else events.push(...parser.push(reader.read()));
-          }
-          events.push(...readAll(reader));
-          if (reader.state === 'cut') return;
-          const listed = new Set<string>();
-          let revision = 0;
-          for (const { event, data } of events) {
-            if (event !== 'delta' && event !== 'snapshot') continue;
-            const change = data as {
-              prev_revision: number;
-              revision: number;
-              upserted: { instance_id: string }[];
-              removed: string[];
+  const NAMES = ['product', 'order', 'hello'] as const;
+  const name = fc.constantFrom(...NAMES);
+  const step = fc.oneof(
+    fc.record({ do: fc.constant('add' as const), name, port: fc.integer({ min: 1, max: 4 }) }),
+    fc.record({ do: fc.constant('remove' as const), name, port: fc.integer({ min: 1, max: 4 }) }),
+    fc.record({ do: fc.constant('follow' as const), name }),
+    fc.record({ do: fc.constant('read' as const) }),
+    fc.record({ do: fc.constant('ping' as const) }),
+  );
+
+  it.each([['*' as const], [['product'] as const]])(
+    'ends up with what is listed of what it follows, or is cut off: %s',
+    async (list) => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(step, { maxLength: 60 }),
+          fc.integer({ min: 1, max: 2000 }),
+          async (steps, buffer) => {
+            const { hub, add, remove, catalog } = await scene({ maxEntries: 5 });
+            const reader = watch(hub, list, { buffer });
+            const parser = createSseParser();
+            const events: SseEvent[] = [];
+            let secret = '';
+            const followed = new Set<string>(list === '*' ? NAMES : list);
+            const read = (): void => {
+              const text = reader.read();
+              secret ||= secretIn(text);
+              events.push(...parser.push(text));
             };
-            expect(change.prev_revision).toBe(revision);
-            revision = change.revision;
-            for (const gone of change.removed) listed.delete(gone);
-            for (const instance of change.upserted) listed.add(instance.instance_id);
-          }
-          const { records } = catalog.service('product');
-          expect([...listed].sort()).toEqual(records.map(({ instanceId }) => instanceId).sort());
-        },
-      ),
-    );
-  });
+            for (const s of steps) {
+              if (s.do === 'ping') hub.ping();
+              else if (s.do === 'read') read();
+              else if (s.do === 'add') await add(s.name, s.port);
+              else if (s.do === 'remove') await remove(s.name, s.port);
+              else if (hub.add({ subscriber: SUBSCRIBER, secret, names: [s.name] }) === 'added')
+                followed.add(s.name);
+            }
+            while (reader.waiting > 0) read();
+            if (reader.state === 'cut') return;
+            const listed = listedBy(events);
+            for (const each of followed)
+              expect(listed.get(each) ?? []).toEqual(
+                catalog
+                  .service(each)
+                  .records.map(({ instanceId }) => instanceId)
+                  .sort(),
+              );
+            expect([...listed.keys()].filter((each) => !followed.has(each))).toEqual([]);
+          },
+        ),
+      );
+    },
+  );
+
+  /** Who is listed of each service, by what a stream said, every change of which follows on the one before. */
+  function listedBy(events: readonly SseEvent[]): Map<string, string[]> {
+    const listed = new Map<string, Set<string>>();
+    const revisions = new Map<string, number>();
+    for (const { event, data } of events) {
+      if (event !== 'delta' && event !== 'snapshot') continue;
+      const change = data as {
+        service_name: string;
+        prev_revision?: number;
+        revision: number;
+        instances?: { instance_id: string }[];
+        upserted?: { instance_id: string }[];
+        removed?: string[];
+      };
+      const { service_name: service } = change;
+      if (event === 'delta') expect(change.prev_revision).toBe(revisions.get(service) ?? 0);
+      else expect(revisions.has(service)).toBe(false);
+      revisions.set(service, change.revision);
+      const ids = listed.get(service) ?? new Set();
+      listed.set(service, ids);
+      for (const gone of change.removed ?? []) ids.delete(gone);
+      for (const { instance_id: id } of change.instances ?? change.upserted ?? []) ids.add(id);
+    }
+    return new Map(Array.from(listed, ([service, ids]) => [service, [...ids].sort()]));
+  }
 });

@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { WatchSynced } from '@rollcall/contracts';
+import { sameSecret, type UnreadAnswers } from '@rollcall/service-kit';
 import type { Catalog } from '../catalog/catalog';
 import type { InstanceRecord } from '../catalog/instance/instance-record';
 import type { ServiceSnapshot } from '../catalog/roster';
 import type { ChangeFeed } from './change-feed';
 import type { DrainingServices } from './draining-services';
-import { createEventIds } from './event-id';
+import { createEventIds, type EventIds } from './event-id';
 import type { EventSink } from './event-sink';
 import type { PublishedChange } from './published-change';
 import type { SubscriberRoll, SubscriberStream } from './subscriber-roll';
-import { concerns, type WatchList } from './watch-list';
-import { openingWithMissed, openingWithSnapshots } from './watch-opening';
-import { openWatcher, type Watcher } from './watcher';
+import { concerns, newOn, type WatchList } from './watch-list';
+import { additionWithSnapshots, openingWithMissed, openingWithSnapshots } from './watch-opening';
+import { openWatcher, type AddedServices, type Watcher } from './watcher';
 
 /** Every open stream of this registry. */
 export interface WatchHub {
@@ -20,17 +21,34 @@ export interface WatchHub {
   readonly waiting: number;
   /** Readers cut off so far because they did not keep up. */
   readonly cutOff: number;
-  open(reader: {
-    readonly list: WatchList;
-    readonly lastEventId: string | undefined;
-    /** Whoever has an id takes part in drains. */
-    readonly subscriber?: string | undefined;
-    readonly sink: EventSink;
-  }): void;
-  /** Shows every reader that the registry is there, and cuts off those who have not read for too long. */
+  open(reader: WatchReader): void;
+  /**
+   * Has a stream follow more services. What it follows already is not said again.
+   *
+   * @returns `unknown` without an open stream of that subscriber, `wrong_secret` when the secret is of none of them
+   */
+  add(addition: {
+    readonly subscriber: string;
+    readonly secret: string;
+    readonly names: readonly string[];
+  }): 'added' | 'unknown' | 'wrong_secret';
+  /** Shows every reader that the registry is there. */
   ping(): void;
   /** Ends every stream in order. */
   end(): void;
+}
+
+/** Who reads a stream. */
+export interface WatchReader {
+  readonly list: WatchList;
+  readonly lastEventId: string | undefined;
+  /** Whoever has an id takes part in drains. It is not one of another identity's. */
+  readonly subscriber?: string | undefined;
+  /** Whose stream it is: a token's name. */
+  readonly identity: string;
+  /** Told of how many names its list is to grow by. */
+  readonly onGrown?: ((count: number) => void) | undefined;
+  readonly sink: EventSink;
 }
 
 export interface WatchHubOptions {
@@ -40,16 +58,16 @@ export interface WatchHubOptions {
   readonly textOf: (record: InstanceRecord) => string;
   /** Monotonic milliseconds. */
   readonly now: () => number;
+  /** Counts what readers leave unread, and cuts those who leave too much for too long. */
+  readonly unread: UnreadAnswers;
   readonly roll: SubscriberRoll;
   readonly draining: Pick<DrainingServices, 'areOn'>;
   /** Whether the registry may not have heard from everyone yet. */
   readonly isWarming: () => boolean;
-  /**
-   * How long a reader may not read at all, milliseconds. Too short: a paused one starts over for nothing. Too
-   * long: one that has vanished without a word keeps its buffer.
-   */
-  readonly stallLimitMs: number;
 }
+
+/** A stream's list, which additions make longer. */
+type GrowingList = '*' | Set<string>;
 
 export function createWatchHub({
   catalog,
@@ -59,9 +77,11 @@ export function createWatchHub({
   roll,
   draining,
   isWarming,
-  stallLimitMs,
+  unread,
 }: WatchHubOptions): WatchHub {
   const watchers = new Set<Watcher>();
+  /** Streams that may be added to, by their subscriber and then by their secret. */
+  const named = new Map<string, Map<string, Watcher>>();
   let cutOff = 0;
 
   return {
@@ -76,19 +96,21 @@ export function createWatchHub({
     get cutOff() {
       return cutOff;
     },
-    open({ list, lastEventId, subscriber, sink }) {
+    open({ list: asked, lastEventId, subscriber, identity, onGrown, sink }) {
       const { catalogId, revision } = catalog;
+      const list: GrowingList = asked === '*' ? asked : new Set(asked);
       const ids = createEventIds(catalogId, list);
       const secret = randomUUID();
       const hello = { catalog_id: catalogId, revision, stream_secret: secret, warming: isWarming() };
-      const synced: WatchSynced = { revision, ...(draining.areOn(list) ? { ack: true } : {}) };
+      const synced = syncedWith(list);
       const missed = missedSince(ids.revisionIn(lastEventId), list);
       const opening =
         missed === 'lost'
           ? openingWithSnapshots(hello, snapshotsOf(list), synced, ids, textOf)
           : openingWithMissed(hello, missed, synced, ids);
+      const stream = subscriber === undefined ? undefined : { subscriber, secret, identity, list };
       // Before anything is written: whoever reads it fast may acknowledge it at once.
-      if (subscriber !== undefined) enrol({ subscriber, secret, list }, sink);
+      if (stream !== undefined) enrol(stream, sink);
       const watcher = openWatcher({
         list,
         ids,
@@ -96,17 +118,27 @@ export function createWatchHub({
         feed,
         opening,
         revision,
+        openAddition: (names) => openAddition({ names, list, ids, stream }),
+        onAwaited: onGrown,
+        unread,
         onCut: () => (cutOff += 1),
-        now,
       });
       watchers.add(watcher);
       sink.onClose(() => watchers.delete(watcher));
+      if (stream !== undefined) makeAddressable(stream, watcher, sink);
+    },
+    add({ subscriber, secret, names }) {
+      const streams = named.get(subscriber);
+      if (streams === undefined) return 'unknown';
+      for (const [known, watcher] of streams)
+        if (sameSecret(known, secret)) {
+          watcher.add(names);
+          return 'added';
+        }
+      return 'wrong_secret';
     },
     ping() {
-      const at = now();
-      for (const watcher of watchers)
-        if (watcher.blockedSince !== undefined && at - watcher.blockedSince > stallLimitMs) watcher.cut();
-        else watcher.ping();
+      for (const watcher of watchers) watcher.ping();
     },
     end() {
       for (const watcher of watchers) watcher.end();
@@ -116,6 +148,40 @@ export function createWatchHub({
   function enrol(stream: SubscriberStream, sink: EventSink): void {
     roll.opened(stream);
     sink.onClose(() => roll.closed(stream, now()));
+  }
+
+  function makeAddressable(
+    { subscriber, secret }: SubscriberStream,
+    watcher: Watcher,
+    sink: EventSink,
+  ): void {
+    const streams = named.get(subscriber) ?? new Map<string, Watcher>();
+    named.set(subscriber, streams.set(secret, watcher));
+    sink.onClose(() => {
+      streams.delete(secret);
+      if (streams.size === 0 && named.get(subscriber) === streams) named.delete(subscriber);
+    });
+  }
+
+  function openAddition(to: {
+    readonly names: Iterable<string>;
+    readonly list: GrowingList;
+    readonly ids: EventIds;
+    readonly stream: SubscriberStream | undefined;
+  }): AddedServices | undefined {
+    const { list, ids, stream } = to;
+    const names = newOn(list, to.names);
+    if (list === '*' || names.length === 0) return undefined;
+    for (const name of names) list.add(name);
+    ids.grow(names);
+    if (stream !== undefined) roll.grown(stream, catalog.revision);
+    const snapshots = names.map((name) => catalog.service(name));
+    return { names, opening: additionWithSnapshots(snapshots, syncedWith(list), ids, textOf) };
+  }
+
+  /** What is said once a reader knows everything that is listed now. */
+  function syncedWith(list: WatchList): WatchSynced {
+    return { revision: catalog.revision, ...(draining.areOn(list) ? { ack: true } : {}) };
   }
 
   function missedSince(revision: number | undefined, list: WatchList): readonly PublishedChange[] | 'lost' {

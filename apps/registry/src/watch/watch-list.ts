@@ -14,5 +14,12 @@ export function concerns(list: WatchList, serviceName: string): boolean {
 /** Whether everything on `other` is on the list as well. */
 export function coversList(list: WatchList, other: WatchList): boolean {
   if (list === '*') return true;
-  return other !== '*' && Array.from(other).every((name) => list.has(name));
+  if (other === '*' || other.size > list.size) return false;
+  for (const name of other) if (!list.has(name)) return false;
+  return true;
+}
+
+/** Of these names, those that the list does not have yet; of everything there is none. */
+export function newOn(list: WatchList, names: Iterable<string>): string[] {
+  return list === '*' ? [] : Array.from(names).filter((name) => !list.has(name));
 }

@@ -2,9 +2,10 @@ import type { WatchHello, WatchSynced } from '@rollcall/contracts';
 import type { InstanceRecord } from '../catalog/instance/instance-record';
 import type { ServiceSnapshot } from '../catalog/roster';
 import { toRouteClaim } from '../catalog/routes/path-claim';
-import { eventFrame, textFrame, withId } from './event-frame';
+import { eventFrame, withId } from './event-frame';
 import type { EventIds } from './event-id';
 import type { PublishedChange } from './published-change';
+import { inPieces, joined, slicesOf } from './text-pieces';
 
 /**
  * The first events of a stream that begins anew: everything as it was at one revision. Written as the reader
@@ -18,21 +19,35 @@ export function* openingWithSnapshots(
   textOf: (record: InstanceRecord) => string,
 ): Generator<string, void> {
   yield eventFrame({ type: 'hello', data: { ...hello, resumed: false } });
-  for (const snapshot of snapshots) yield snapshotFrame(snapshot, textOf);
+  yield* additionWithSnapshots(snapshots, synced, ids, textOf);
+}
+
+/** The events of services that a stream begins to follow later on. */
+export function* additionWithSnapshots(
+  snapshots: readonly ServiceSnapshot[],
+  synced: WatchSynced,
+  ids: EventIds,
+  textOf: (record: InstanceRecord) => string,
+): Generator<string, void> {
+  yield* inPieces(snapshotFrames(snapshots, textOf));
   yield syncedFrame(synced, ids);
 }
 
-/** A `WatchSnapshot`: of what every stream begins with, each instance is put into words once. */
-function snapshotFrame(
-  { serviceName, revision, records, claims }: ServiceSnapshot,
+/** Each a `WatchSnapshot`: of what every stream begins with, each instance is put into words once. */
+function* snapshotFrames(
+  snapshots: readonly ServiceSnapshot[],
   textOf: (record: InstanceRecord) => string,
-): string {
-  const beginning = JSON.stringify({
-    service_name: serviceName,
-    revision,
-    ...(claims.length > 0 && { claims: claims.map(toRouteClaim) }),
-  });
-  return textFrame('snapshot', `${beginning.slice(0, -1)},"instances":[${records.map(textOf).join(',')}]}`);
+): Generator<string, void> {
+  for (const { serviceName, revision, records, claims } of snapshots) {
+    const beginning = JSON.stringify({
+      service_name: serviceName,
+      revision,
+      ...(claims.length > 0 && { claims: claims.map(toRouteClaim) }),
+    });
+    yield `event: snapshot\ndata: ${beginning.slice(0, -1)},"instances":[`;
+    yield* joined(records, textOf);
+    yield ']}\n\n';
+  }
 }
 
 /** The first events of a stream that goes on where it broke off. */
@@ -43,8 +58,12 @@ export function* openingWithMissed(
   ids: EventIds,
 ): Generator<string, void> {
   yield eventFrame({ type: 'hello', data: { ...hello, resumed: true } });
-  for (const { revision, frame } of missed) yield withId(ids.of(revision), frame);
+  yield* inPieces(missedFrames(missed, ids));
   yield syncedFrame(synced, ids);
+}
+
+function* missedFrames(missed: readonly PublishedChange[], ids: EventIds): Generator<string, void> {
+  for (const { revision, frame } of missed) yield* slicesOf(withId(ids.of(revision), frame));
 }
 
 /** The first event of a fresh stream to have an id: a reader who loses it sooner has nothing to go on from. */

@@ -1,20 +1,19 @@
+import type { UnreadAnswer, UnreadAnswers } from '@rollcall/service-kit';
+import type { ChangeFeed, ChangeListener } from './change-feed';
 import { withId, PING_FRAME } from './event-frame';
 import type { EventIds } from './event-id';
 import type { EventSink } from './event-sink';
-import type { ChangeFeed } from './change-feed';
 import type { PublishedChange } from './published-change';
+import { PIECE_LENGTH, slicesOf } from './text-pieces';
 import { concerns, type WatchList } from './watch-list';
 
 /** One open stream. */
-export interface Watcher {
+export interface Watcher extends UnreadAnswer {
   /** Shows both ends that the other is there, unless the reader has enough to read already. */
   ping(): void;
-  /** Since when (monotonic milliseconds) the reader has not taken what was written; `undefined` while it does. */
-  readonly blockedSince: number | undefined;
-  /** Bytes that the reader has not taken yet. */
-  readonly waiting: number;
+  /** Begins to follow these services once everything that happened before has been written. */
+  add(names: readonly string[]): void;
   end(): void;
-  cut(): void;
 }
 
 export interface WatcherOptions {
@@ -25,9 +24,22 @@ export interface WatcherOptions {
   /** What is written first: the whole state at `revision`, or what leads from the reader's last event to it. */
   readonly opening: Iterator<string, void>;
   readonly revision: number;
+  /**
+   * Puts names on the list, and answers with what is written of them: their state as it is now. Those that are on it
+   * already are of no interest: the answer is `undefined` when all are.
+   */
+  readonly openAddition: (names: Iterable<string>) => AddedServices | undefined;
+  /** Told of how many names have been put down for an addition. */
+  readonly onAwaited: ((count: number) => void) | undefined;
+  readonly unread: UnreadAnswers;
   /** The reader did not keep up; it has to start over. */
   readonly onCut: () => void;
-  readonly now: () => number;
+}
+
+/** Services that a stream begins to follow after its opening. */
+export interface AddedServices {
+  readonly names: readonly string[];
+  readonly opening: Iterator<string, void>;
 }
 
 /**
@@ -37,32 +49,34 @@ export interface WatcherOptions {
  * they are and however much happens.
  */
 export function openWatcher(options: WatcherOptions): Watcher {
-  const { list, ids, sink, feed, opening, revision, onCut, now } = options;
+  const { list, ids, sink, feed, opening, revision, openAddition, onAwaited, unread, onCut } = options;
   // Up to date: changes are written as they come. Behind: they wait in the log.
   let phase: 'behind' | 'up_to_date' | 'closed' = 'behind';
   let writtenUpTo = revision;
-  let blockedSince: number | undefined;
+  let isBlocked = false;
+  /** What has been begun is written to its end before anything else. */
+  let begun: Iterator<string, void> = opening;
+  /** Services that are to be followed once the stream is up to date. */
+  const awaited = new Set<string>();
 
-  const unfollow = feed.follow(list, (change) => {
+  const onChange: ChangeListener = (change) => {
     if (phase !== 'up_to_date') return;
     writeChange(change);
     fallBehindIfBlocked();
-  });
-  sink.onDrain(() => {
-    blockedSince = undefined;
-    if (phase === 'behind') catchUp();
-  });
-  sink.onClose(close);
-  catchUp();
-
-  return {
+  };
+  const unfollow = feed.follow(list, onChange);
+  const watcher: Watcher = {
     ping() {
       if (phase !== 'up_to_date') return;
       write(PING_FRAME);
       fallBehindIfBlocked();
     },
-    get blockedSince() {
-      return blockedSince;
+    add(names) {
+      if (phase === 'closed') return;
+      const before = awaited.size;
+      for (const name of names) if (!concerns(list, name)) awaited.add(name);
+      if (awaited.size > before) onAwaited?.(awaited.size - before);
+      if (phase === 'up_to_date') catchUp();
     },
     get waiting() {
       return sink.waiting;
@@ -73,35 +87,67 @@ export function openWatcher(options: WatcherOptions): Watcher {
     },
     cut,
   };
+  sink.onDrain(() => {
+    isBlocked = false;
+    unread.read(watcher);
+    if (phase === 'behind') catchUp();
+  });
+  sink.onClose(close);
+  catchUp();
+  return watcher;
 
   function catchUp(): void {
-    for (let next = opening.next(); next.done !== true; next = opening.next()) {
-      write(next.value);
-      if (blockedSince !== undefined) return;
-    }
-    const missed = feed.log.since(writtenUpTo);
-    if (missed === 'lost') return cut();
-    for (const change of missed) {
-      if (concerns(list, change.serviceName)) writeChange(change);
-      if (blockedSince !== undefined) return;
+    if (phase === 'up_to_date') fallBehind();
+    for (;;) {
+      if (!writeBegun()) return;
+      const missed = feed.log.since(writtenUpTo);
+      if (missed === 'lost') return cut();
+      for (const change of missed) {
+        if (concerns(list, change.serviceName)) writeChange(change);
+        if (isBlocked) return;
+      }
+      const added = awaited.size === 0 ? undefined : openAddition(awaited);
+      awaited.clear();
+      if (added === undefined) break;
+      feed.followMore(added.names, onChange);
+      begun = added.opening;
+      writtenUpTo = feed.revision;
     }
     phase = 'up_to_date';
   }
 
+  /** @returns whether all of it has been written */
+  function writeBegun(): boolean {
+    for (let next = begun.next(); next.done !== true; next = begun.next()) {
+      write(next.value);
+      if (isBlocked) return false;
+    }
+    return true;
+  }
+
   /** It has been written everything so far, of which it has not taken all: what comes next waits in the log. */
   function fallBehindIfBlocked(): void {
-    if (blockedSince === undefined) return;
+    // One that had too much unread may have been cut by that write.
+    if (isBlocked && phase !== 'closed') fallBehind();
+  }
+
+  function fallBehind(): void {
     phase = 'behind';
     writtenUpTo = feed.revision;
   }
 
   function writeChange(change: PublishedChange): void {
-    write(withId(ids.of(change.revision), change.frame));
+    const text = withId(ids.of(change.revision), change.frame);
     writtenUpTo = change.revision;
+    if (text.length <= PIECE_LENGTH) return write(text);
+    begun = slicesOf(text);
+    writeBegun();
   }
 
   function write(text: string): void {
-    if (!sink.write(text)) blockedSince ??= now();
+    if (sink.write(text)) return;
+    isBlocked = true;
+    unread.blocked(watcher);
   }
 
   function cut(): void {
@@ -112,6 +158,7 @@ export function openWatcher(options: WatcherOptions): Watcher {
 
   function close(): void {
     phase = 'closed';
+    unread.read(watcher);
     unfollow();
   }
 }

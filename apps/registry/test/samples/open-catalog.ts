@@ -5,6 +5,8 @@ import type { CommittedChange } from '../../src/catalog/changes/change';
 import { createMassExpiryGuard } from '../../src/catalog/guard/mass-expiry-guard';
 import type { CatalogStore } from '../../src/ports/catalog-store';
 import { createProbeNotes } from '../../src/probing/probe-notes';
+import { createHoldings } from '../../src/shares/holdings';
+import { createShares } from '../../src/shares/shares';
 import type { HeartbeatDeps } from '../../src/use-cases/heartbeat';
 import type { RegisterDeps } from '../../src/use-cases/register';
 import { createTurns } from '../../src/use-cases/turns';
@@ -17,7 +19,8 @@ export interface OpenCatalog extends RegisterDeps, HeartbeatDeps {
 }
 
 export async function openCatalog(
-  parts: Partial<Pick<RegisterDeps, 'bounds'>> & {
+  parts: {
+    bounds?: { maxInstances: number; maxServices: number };
     store?: CatalogStore;
     clock?: FakeClock;
     maxVacantServices?: number;
@@ -28,8 +31,15 @@ export async function openCatalog(
   const stored = await store.open();
   const catalog: Catalog = createCatalog(stored, clock.moment(), { maxVacantServices });
   const guard = createMassExpiryGuard(catalog);
+  const { maxInstances, maxServices } = parts.bounds ?? { maxInstances: 1000, maxServices: 100 };
+  const holdings = createHoldings({
+    catalog,
+    instances: createShares({ bound: maxInstances, fair: false }),
+    services: createShares({ bound: maxServices, fair: false }),
+  });
   const apply = (change: CommittedChange): void => {
     changes.push(catalog.apply(change, clock.moment()));
+    holdings.follow(change);
     guard.follow(change, clock.moment().now);
   };
   stored.recent.forEach(apply);
@@ -45,7 +55,7 @@ export async function openCatalog(
     turns: createTurns(),
     changes,
     probeNotes: createProbeNotes(),
-    bounds: parts.bounds ?? { maxInstances: 1000, maxServices: 100 },
+    holdings,
     usualLease: { ttlSeconds: 30, heartbeatIntervalSeconds: 10 },
     // Those of an earlier process are not made again.
     newId: () => `made-${openedAt}-${(made += 1)}`,

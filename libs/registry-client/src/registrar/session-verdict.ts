@@ -31,6 +31,8 @@ export function sessionVerdict({ opened, failure, closed }: SessionEnd): Session
       return 'ask';
     case 'registry_closing':
       return 'reopen';
+    case 'unauthorized':
+      return 'refused';
     case undefined:
       break;
   }

@@ -12,7 +12,9 @@ export interface StreamedEvent {
 export interface EventStreamOptions {
   readonly http: RegistryHttp;
   readonly url: string;
-  readonly query: Readonly<Record<string, string | number>>;
+  readonly query?: Readonly<Record<string, string | number>>;
+  /** Asked for by a POST with this as JSON. Without it, by a GET. */
+  readonly body?: object;
   readonly headers?: Readonly<Record<string, string>>;
   /** Ends the stream; nothing is told after that. */
   readonly signal: AbortSignal;
@@ -78,11 +80,14 @@ function createSilenceWatch(limitMs: () => number): {
 }
 
 function open(
-  { http, url, query, headers }: EventStreamOptions,
+  { http, url, query, body, headers }: EventStreamOptions,
   signal: AbortSignal,
 ): Promise<{ status: number; headers: Readonly<Record<string, unknown>>; data: Readable }> {
-  return http.axios.get<Readable>(url, {
-    params: query,
+  return http.axios.request<Readable>({
+    url,
+    method: body === undefined ? 'GET' : 'POST',
+    ...(query === undefined ? {} : { params: query }),
+    ...(body === undefined ? {} : { data: body }),
     headers: { accept: 'text/event-stream', 'accept-encoding': 'identity', ...headers },
     responseType: 'stream',
     decompress: false,

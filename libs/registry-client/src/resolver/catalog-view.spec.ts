@@ -20,6 +20,7 @@ function openFresh(
   warming: boolean,
   now: number,
 ): void {
+  view.opening(everything ? '*' : SERVICES);
   view.apply({ type: 'hello', data: hello(catalog, { warming }) }, now);
   for (const name of everything ? catalog.serviceNames() : SERVICES) {
     const snapshot = {
@@ -33,6 +34,7 @@ function openFresh(
 }
 
 function openResumed(view: CatalogView, catalog: FakeCatalog, from: number, now: number): void {
+  view.opening(view.names);
   view.apply({ type: 'hello', data: hello(catalog, { resumed: true }) }, now);
   for (const delta of catalog.changes.filter(({ revision }) => revision > from))
     view.apply({ type: 'delta', data: delta }, now);

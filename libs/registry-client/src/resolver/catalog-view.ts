@@ -19,6 +19,10 @@ export interface CatalogView {
   readonly staleSince: number | undefined;
   /** Before anything else: what was known in an earlier life of this process. @param since epoch milliseconds */
   restore(snapshots: readonly Snapshot[], since: number): void;
+  /** A stream over these services is about to be opened; it may be added to. */
+  opening(services: '*' | readonly string[]): void;
+  /** The registry does not take these onto the stream. @returns the services whose result is another now */
+  refuse(services: readonly string[], failure: RegistryFailure, at: number): readonly string[];
   /** When `release` has something to do, milliseconds on the monotonic clock. */
   readonly nextRelease: number | undefined;
   /** @param now monotonic milliseconds */
@@ -36,8 +40,16 @@ type Rest =
 export function createCatalogView(everything: boolean): CatalogView {
   const views = new Map<string, ServiceView>();
   const followed = new Set<string>();
-  /** Services that have been told of since a stream last began anew; the others are gone once it is in sync. */
+  /** What the stream was opened with. */
+  let opened: '*' | readonly string[] = [];
+  /** Services that a stream which began anew has told of; the others that it was opened with are gone once it is in sync. */
   let told = new Set<string>();
+  /** Whether the stream has been in sync: what comes later is about services that are added, and is whole by itself. */
+  let inSync = false;
+  /** Services that hold on to an instance. Few, as a rule, however many there are. */
+  const holding = new Set<string>();
+  /** No instance is to be let go of before; `release` finds out when the next one is. */
+  let nextRelease: number | undefined;
   let hello: WatchHello | undefined;
   let rest: Rest = { state: 'unknown' };
   /** What services are taken for until a registry tells of them. */
@@ -67,22 +79,33 @@ export function createCatalogView(everything: boolean): CatalogView {
       const view = open(name);
       const before = view.result;
       change(view, name);
+      noteHolding(view, name);
       return view.result !== before;
     });
+  }
+
+  function noteHolding(view: ServiceView, name: string): void {
+    const { heldUntil } = view;
+    if (heldUntil === undefined) holding.delete(name);
+    else {
+      holding.add(name);
+      nextRelease = Math.min(nextRelease ?? Infinity, heldUntil);
+    }
   }
 
   function onHello(next: WatchHello): ViewUpdate {
     const goesOn = hello?.catalog_id === next.catalog_id;
     if (next.resumed && !goesOn) return gap('the registry goes on from a catalog that is not known here');
     hello = next;
-    if (!next.resumed) told = new Set();
+    inSync = false;
+    told = new Set();
     return changed([]);
   }
 
   function onSnapshot(snapshot: WatchSnapshot, now: number): ViewUpdate {
     const { service_name: name } = snapshot;
     if (!everything && !views.has(name)) return changed([]);
-    told.add(name);
+    if (!inSync) told.add(name);
     const warmingAt = hello?.warming === true ? now : undefined;
     return changed(changing([name], (view) => view.replace(snapshot, warmingAt)));
   }
@@ -94,7 +117,7 @@ export function createCatalogView(everything: boolean): CatalogView {
       // Forgotten here when it became empty: the set that this change follows on is known to be empty.
       open(name).replace({ revision: prevRevision, instances: [] }, undefined);
     }
-    told.add(name);
+    if (!inSync) told.add(name);
     let missed: ViewUpdate | undefined;
     const names = changing([name], (view) => {
       if (!view.change(delta)) missed = gap(`${name}: ${prevRevision} does not follow on ${view.revision}`);
@@ -104,13 +127,16 @@ export function createCatalogView(everything: boolean): CatalogView {
   }
 
   function onSynced(revision: number, now: number): ViewUpdate {
-    const warming = hello?.warming === true;
     rest = { state: 'known', revision };
+    if (inSync) return changed([]);
+    inSync = true;
+    const { warming = false, resumed = false } = hello ?? {};
     if (everything) restored.clear();
-    const names = changing(views.keys(), (view, name) => {
-      if (told.has(name)) view.confirm(warming);
+    const names = changing(opened === '*' ? views.keys() : opened, (view, name) => {
+      if (resumed || told.has(name)) view.confirm(warming);
       else view.replace({ revision, instances: [] }, warming ? now : undefined);
     });
+    told = new Set();
     forgetEmpty(names);
     return changed(names);
   }
@@ -118,7 +144,11 @@ export function createCatalogView(everything: boolean): CatalogView {
   /** With `*`, no memory is spent on the empty services that nobody asked for: `rest` says what there is to say. */
   function forgetEmpty(names: readonly string[]): void {
     if (!everything) return;
-    for (const name of names) if (!followed.has(name) && open(name).isEmpty) views.delete(name);
+    for (const name of names)
+      if (!followed.has(name) && views.get(name)?.isEmpty === true) {
+        views.delete(name);
+        holding.delete(name);
+      }
   }
 
   return {
@@ -139,10 +169,10 @@ export function createCatalogView(everything: boolean): CatalogView {
       );
     },
     get staleSince() {
-      const times = [...views.values()].flatMap(({ result }) =>
-        result.state === 'stale' ? result.since : [],
-      );
-      return times.length === 0 ? undefined : Math.min(...times);
+      let first: number | undefined;
+      for (const { result } of views.values())
+        if (result.state === 'stale' && (first === undefined || result.since < first)) first = result.since;
+      return first;
     },
     restore(snapshots, since) {
       for (const snapshot of snapshots) {
@@ -151,9 +181,12 @@ export function createCatalogView(everything: boolean): CatalogView {
       }
     },
     get nextRelease() {
-      const times = [...views.values()].flatMap((view) => view.heldUntil ?? []);
-      return times.length === 0 ? undefined : Math.min(...times);
+      return holding.size === 0 ? undefined : nextRelease;
     },
+    opening(services) {
+      opened = services;
+    },
+    refuse: (services, failure, at) => changing(services, (view) => view.lose(failure, at)),
 
     apply(event, now) {
       switch (event.type) {
@@ -172,7 +205,8 @@ export function createCatalogView(everything: boolean): CatalogView {
       return changing(views.keys(), (view) => view.lose(failure, at));
     },
     release(now) {
-      const names = changing(views.keys(), (view) => view.release(now));
+      nextRelease = undefined;
+      const names = changing([...holding], (view) => view.release(now));
       forgetEmpty(names);
       return names;
     },

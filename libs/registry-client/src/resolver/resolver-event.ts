@@ -22,6 +22,17 @@ export type ResolverEvent =
     }
   /** All that was asked for is known up to `revision`. */
   | { readonly type: 'synced'; readonly registryUrl: string; readonly revision: number }
+  /**
+   * The registry did not take more services onto the stream; those that it has go on, and it is asked again in
+   * `retryInMs`.
+   */
+  | {
+      readonly type: 'addition_failed';
+      readonly registryUrl: string;
+      readonly services: number;
+      readonly failure: RegistryFailure;
+      readonly retryInMs: number;
+    }
   /** What `cacheFile` held is served until a registry answers. `savedAt`: epoch milliseconds. */
   | {
       readonly type: 'restored';

@@ -13,7 +13,8 @@ import { createLookups } from './lookups';
 import { createReleaseLoop } from './release-loop';
 import type { ResolverEvent } from './resolver-event';
 import { createSubscriptions } from './subscriptions';
-import { createWatchLoop } from './watch-loop';
+import { createWatchAdditions } from './watch-additions';
+import { createWatchLoop, type WatchLoop } from './watch-loop';
 
 export interface ResolverOptions {
   /** Base addresses of the registries, tried in turn. At least one. */
@@ -103,12 +104,23 @@ export function createResolver(options: ResolverOptions): Resolver {
           onFailed: (failure) => emit({ type: 'cache_failed', during: 'write', file: cacheFile, failure }),
         });
   const releaseLoop = createReleaseLoop(view, announce);
-  const watchLoop = createWatchLoop({
+  const additions = createWatchAdditions({
+    calls,
+    subscriber,
+    random: Math.random,
+    onUnknown: () => watchLoop.reopenAnew(),
+    onFailed(services, failure, { registryUrl, retryInMs }) {
+      emit({ type: 'addition_failed', registryUrl, services: services.length, failure, retryInMs });
+      announce(view.refuse(services, failure, Date.now()));
+    },
+  });
+  const watchLoop: WatchLoop = createWatchLoop({
     http,
     turn: createRegistryTurn(options.registryUrls, Math.random),
     view,
     subscriber,
     acknowledgements,
+    additions,
     silenceLimitMs: options.silenceLimitMs ?? SILENCE_LIMIT_MS,
     services: () => (everything ? '*' : view.names),
     onChanged(services) {
@@ -138,7 +150,7 @@ export function createResolver(options: ResolverOptions): Resolver {
 
   function follow(serviceName: string): void {
     // One name that the registry refuses would have it refuse the whole list.
-    if (isServiceName(serviceName) && view.follow(serviceName) && !everything) watchLoop.reopen();
+    if (isServiceName(serviceName) && view.follow(serviceName) && !everything) watchLoop.add(serviceName);
   }
 
   function current(serviceName: string): DiscoveryResult {

@@ -62,7 +62,9 @@ export function createServiceView(serviceName: string, initial: DiscoveryResult)
       return known().length === 0 && claims.length === 0;
     },
     get heldUntil() {
-      return held.length === 0 ? undefined : Math.min(...held.map(({ until }) => until));
+      let first: number | undefined;
+      for (const { until } of held) if (first === undefined || until < first) first = until;
+      return first;
     },
 
     replace({ revision: newRevision, instances, claims: standing = NO_CLAIMS }, warmingAt) {

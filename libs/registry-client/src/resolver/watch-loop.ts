@@ -5,6 +5,7 @@ import type { RegistryTurn } from '../registry/registry-turn';
 import type { Acknowledgements } from './acknowledgements';
 import type { CatalogView } from './catalog-view';
 import type { ResolverEvent } from './resolver-event';
+import { MOST_NAMES_IN_A_CALL, type WatchAdditions } from './watch-additions';
 import { readWatch } from './watch-stream';
 
 export interface WatchLoopOptions {
@@ -13,6 +14,7 @@ export interface WatchLoopOptions {
   readonly view: CatalogView;
   readonly subscriber: string;
   readonly acknowledgements: Acknowledgements;
+  readonly additions: WatchAdditions;
   readonly silenceLimitMs: number;
   /** What to follow, asked at each opening; an empty list opens nothing. */
   readonly services: () => '*' | readonly string[];
@@ -24,47 +26,66 @@ export interface WatchLoopOptions {
 /** Keeps one stream open, at one registry after another, and the view up to date with it. */
 export interface WatchLoop {
   start(): void;
-  /** What there is to follow has changed: opens the stream anew. What is known stays. */
-  reopen(): void;
+  /** One more service is to be followed: added to the stream that is open, or the first of a stream that is opened now. */
+  add(serviceName: string): void;
+  /** The stream is of no use any more: opens another, with everything that is asked for. What is known stays. */
+  reopenAnew(): void;
   stop(): Promise<void>;
 }
 
 /** A stream that stood this long was a good one; before that, a registry that keeps ending them is failing. */
 const GOOD_STREAM_MS = 2000;
 
+/** Where to go on from: the last event's id, and the list that it belongs to. */
+interface Resumption {
+  readonly lastEventId: string;
+  readonly listed: ReadonlySet<string>;
+}
+
 export function createWatchLoop(options: WatchLoopOptions): WatchLoop {
-  const { http, turn, view, subscriber, acknowledgements, silenceLimitMs, services, onChanged, emit } =
-    options;
+  const { http, turn, view, subscriber, acknowledgements, additions, silenceLimitMs } = options;
+  const { services, onChanged, emit } = options;
   const halt = new AbortController();
   let reopening = new AbortController();
-  /** Where to go on from, and the list it belongs to. */
-  let resume: { readonly list: string; readonly lastEventId: string } | undefined;
+  let isOpen = false;
+  let resumption: Resumption | undefined;
+  /** Registries of before there was `POST /watch`: they take a list in the address, and no additions. */
+  const older = new Set<string>();
   let work: Promise<void> | undefined;
 
   async function keepFollowing(): Promise<void> {
     while (!halt.signal.aborted) {
       reopening = new AbortController();
       const either = AbortSignal.any([halt.signal, reopening.signal]);
-      const list = services();
-      if (list.length === 0) await aborted(either);
-      else await followOnce(list, either);
+      const wanted = services();
+      isOpen = wanted.length > 0;
+      if (isOpen) await followOnce(wanted, either);
+      else await aborted(either);
     }
   }
 
-  async function followOnce(list: '*' | readonly string[], signal: AbortSignal): Promise<void> {
+  async function followOnce(wanted: '*' | readonly string[], signal: AbortSignal): Promise<void> {
     const registryUrl = turn.url;
+    const byAddress = older.has(registryUrl);
+    const resumed = resumptionOf(wanted, byAddress);
+    const list = wanted === '*' || byAddress ? wanted : openingList(wanted, resumed);
     const ended = new AbortController();
     let gap: RegistryFailure | undefined;
     let syncedAt: number | undefined;
     // Until a stream that begins anew is in sync there is nothing to resume from.
     let resumable = false;
+    const listed = new Set(list === '*' ? [] : list);
+    /** Added, and not in sync yet. */
+    let arriving: string[] = [];
 
+    view.opening(list);
     const failure = await readWatch({
       http,
       registryUrl,
       services: list,
+      byAddress,
       subscriber,
-      lastEventId: resume?.list === String(list) ? resume.lastEventId : undefined,
+      lastEventId: resumed?.lastEventId,
       silenceLimitMs,
       signal: AbortSignal.any([signal, ended.signal]),
       onMalformed: (what) => emit({ type: 'malformed', registryUrl, what }),
@@ -80,31 +101,66 @@ export function createWatchLoop(options: WatchLoopOptions): WatchLoop {
           resumable = event.data.resumed;
           const { catalog_id: catalogId, revision, warming, stream_secret: secret } = event.data;
           acknowledgements.opened({ registryUrl, secret });
+          if (list !== '*') openedWithout(listed, { registryUrl, secret });
           emit({ type: 'connected', registryUrl, catalogId, revision, warming });
         }
-        resumable ||= event.type === 'synced';
-        if (resumable && id !== undefined) resume = { list: String(list), lastEventId: id };
+        if (event.type === 'snapshot' && syncedAt !== undefined) arriving.push(event.data.service_name);
+        if (event.type === 'synced') {
+          resumable = true;
+          for (const name of arriving) listed.add(name);
+          arriving = [];
+        }
+        if (resumable && id !== undefined) resumption = { listed, lastEventId: id };
         onChanged(update.services);
         if (event.type === 'synced' || event.type === 'delta') {
           acknowledgements.applied(event.data.revision);
           if (event.data.ack === true) acknowledgements.acknowledge(event.data.revision);
         }
         if (event.type === 'synced') {
-          syncedAt = now;
+          syncedAt ??= now;
           emit({ type: 'synced', registryUrl, revision: event.data.revision });
         }
       },
     });
+    additions.closed();
     // Ended from here, to stop or to open another: nothing has failed.
     if (signal.aborted) return;
 
-    if (gap !== undefined) resume = undefined;
+    if (gap !== undefined) resumption = undefined;
+    if (failure.status === 405 && !byAddress) {
+      older.add(registryUrl);
+      return;
+    }
     if (syncedAt !== undefined && performance.now() - syncedAt >= GOOD_STREAM_MS) turn.answered();
     await putOff(registryUrl, gap ?? failure, signal);
   }
 
+  /** Only of a list that goes into one request; by address it has to be the whole one. */
+  function resumptionOf(wanted: '*' | readonly string[], byAddress: boolean): Resumption | undefined {
+    if (wanted === '*' || resumption === undefined) return resumption;
+    const { size } = resumption.listed;
+    return size > MOST_NAMES_IN_A_CALL || (byAddress && size !== wanted.length) ? undefined : resumption;
+  }
+
+  /** With the list that can be gone on from, where there is one: what has come to it since is added. */
+  function openingList(wanted: readonly string[], resumed: Resumption | undefined): readonly string[] {
+    return resumed === undefined ? wanted.slice(0, MOST_NAMES_IN_A_CALL) : [...resumed.listed];
+  }
+
+  function openedWithout(
+    listed: ReadonlySet<string>,
+    stream: { readonly registryUrl: string; readonly secret: string },
+  ): void {
+    const wanted = services();
+    const missing = wanted === '*' ? [] : wanted.filter((name) => !listed.has(name));
+    if (!older.has(stream.registryUrl)) additions.opened(stream, missing);
+    else if (missing.length > 0) reopening.abort();
+  }
+
   async function putOff(registryUrl: string, failure: RegistryFailure, signal: AbortSignal): Promise<void> {
     const retryInMs = turn.failed();
+    // The next one at this address may be a newer one.
+    older.delete(registryUrl);
     const at = Date.now();
     onChanged(view.lose(failure, at));
     const { staleSince } = view;
@@ -117,9 +173,17 @@ export function createWatchLoop(options: WatchLoopOptions): WatchLoop {
     start() {
       work ??= keepFollowing();
     },
-    reopen: () => reopening.abort(),
+    add(serviceName) {
+      if (!isOpen || older.has(turn.url)) reopening.abort();
+      else additions.add(serviceName);
+    },
+    reopenAnew() {
+      resumption = undefined;
+      reopening.abort();
+    },
     async stop() {
       halt.abort();
+      additions.stop();
       await work;
     },
   };

@@ -8,6 +8,8 @@ export interface WatchStreamOptions {
   readonly http: RegistryHttp;
   readonly registryUrl: string;
   readonly services: '*' | readonly string[];
+  /** Names go in the address and not in a body: a registry of before there was `POST /watch`. */
+  readonly byAddress: boolean;
   readonly subscriber: string;
   readonly lastEventId: string | undefined;
   /** Ends the stream; nothing is told after that. */
@@ -26,11 +28,13 @@ const LONGEST_EVENT = 64 * 1024 * 1024;
 
 /** Reads one watch from its opening to its end, and says why it ended. Never rejects. */
 export function readWatch(options: WatchStreamOptions): Promise<RegistryFailure> {
-  const { http, registryUrl, services, subscriber, lastEventId, signal, silenceLimitMs } = options;
+  const { http, registryUrl, services, byAddress, subscriber, lastEventId, signal, silenceLimitMs } = options;
   return readEventStream({
     http,
     url: `${registryUrl}/watch`,
-    query: { services: services === '*' ? '*' : services.join(','), subscriber },
+    ...(byAddress || services === '*'
+      ? { query: { services: services === '*' ? '*' : services.join(','), subscriber } }
+      : { body: { services, subscriber } }),
     headers: lastEventId === undefined ? {} : { 'last-event-id': lastEventId },
     signal,
     silenceLimitMs: () => silenceLimitMs,

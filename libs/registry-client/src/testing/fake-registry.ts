@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import {
+  watchAdditionsRequestSchema,
   watchQuerySchema,
+  watchRequestSchema,
   type Instance,
   type RegisterRequest,
   type SessionClosed,
@@ -28,6 +30,8 @@ export interface FakeRegistryOptions {
   readonly sessionPingSeconds?: number;
   /** `false`: a registry of before there were sessions and drains, which answers 404 `NOT_FOUND`. Default true. */
   readonly sessions?: boolean;
+  /** `false`: a registry of before there was `POST /watch`, which takes lists in the address alone. Default true. */
+  readonly additions?: boolean;
   /** When given, every call must carry it as its bearer token. */
   readonly token?: string;
 }
@@ -109,7 +113,8 @@ export function createFakeRegistry(options: FakeRegistryOptions = {}): FakeRegis
   async function serve(call: RecordedCall, response: ServerResponse): Promise<void> {
     calls.push(call);
     await faults.admitted(call.path);
-    const answer = refusalOf(call) ?? openWatch(call, response) ?? (await ofInstance(call, response));
+    const answer =
+      refusalOf(call) ?? openWatch(call, response) ?? addToWatch(call) ?? (await ofInstance(call, response));
     if (answer === 'streaming') return;
     const scene = { catalog, subscribers, heartbeatIntervalSeconds, warnings };
     const carriedOut = answer ?? answerCall(call, scene);
@@ -137,11 +142,26 @@ export function createFakeRegistry(options: FakeRegistryOptions = {}): FakeRegis
   }
 
   function openWatch(call: RecordedCall, response: ServerResponse): FakeAnswer | 'streaming' | undefined {
-    if (call.method !== 'GET' || call.path !== '/watch') return undefined;
-    const query = checked(watchQuerySchema, Object.fromEntries(call.query));
-    if ('problem' in query) return problemAnswer(query.problem);
-    watchers.open(response, query.value, { catalog, lastEventId: call.headers['last-event-id'], warming });
+    if (call.path !== '/watch') return undefined;
+    if (call.method !== 'GET' && options.additions === false)
+      return problemAnswer({ status: 405, code: 'METHOD_NOT_ALLOWED', detail: 'GET alone' });
+    const request =
+      call.method === 'GET'
+        ? checked(watchQuerySchema, Object.fromEntries(call.query))
+        : checked(watchRequestSchema, call.body);
+    if ('problem' in request) return problemAnswer(request.problem);
+    watchers.open(response, request.value, { catalog, lastEventId: call.headers['last-event-id'], warming });
     return 'streaming';
+  }
+
+  function addToWatch(call: RecordedCall): FakeAnswer | undefined {
+    if (call.method !== 'POST' || call.path !== '/watch/additions' || options.additions === false)
+      return undefined;
+    const request = checked(watchAdditionsRequestSchema, call.body);
+    if ('problem' in request) return problemAnswer(request.problem);
+    const { subscriber, stream_secret: secret, services } = request.value;
+    const problem = watchers.add({ subscriber, secret, services });
+    return problem === undefined ? { status: 204 } : problemAnswer(problem);
   }
 
   function close(): Promise<void> {

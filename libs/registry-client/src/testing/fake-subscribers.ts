@@ -1,9 +1,12 @@
-import { REGISTRY_ERROR, type AcknowledgeRequest, type WatchQuery } from '@rollcall/contracts';
+import { REGISTRY_ERROR, type AcknowledgeRequest } from '@rollcall/contracts';
 import type { FakeProblem } from './fake-answer';
+import type { FakeList } from './fake-watchers';
 
 /** Who watches under an id, and how far each has acknowledged. */
 export interface FakeSubscribers {
-  opened(subscriber: string, secret: string, services: WatchQuery['services']): void;
+  opened(subscriber: string, secret: string, services: FakeList): void;
+  /** A list of its has grown: it has acknowledged nothing of that yet. */
+  grown(subscriber: string): void;
   closed(subscriber: string, secret: string): void;
   /** @returns why it does not count, if it does not */
   acknowledge(request: AcknowledgeRequest): FakeProblem | undefined;
@@ -12,9 +15,9 @@ export interface FakeSubscribers {
 }
 
 interface FakeSubscriber {
-  readonly open: Map<string, WatchQuery['services']>;
+  readonly open: Map<string, FakeList>;
   latestSecret: string;
-  latestServices: WatchQuery['services'];
+  latestServices: FakeList;
   acknowledged: number;
   /** When its last stream was closed, milliseconds of `performance.now()`. */
   closedAt: number;
@@ -35,14 +38,14 @@ export function createFakeSubscribers(): FakeSubscribers {
         : performance.now() - subscriber.closedAt < RETURN_MS
           ? [subscriber.latestServices]
           : [];
-    return lists.some((services) => services === '*' || services.includes(serviceName));
+    return lists.some((services) => services === '*' || services.has(serviceName));
   }
 
   return {
     opened(id, secret, services) {
       const known = subscribers.get(id);
       const acknowledged = known?.acknowledged ?? -1;
-      const open = known?.open ?? new Map<string, WatchQuery['services']>();
+      const open = known?.open ?? new Map<string, FakeList>();
       open.set(secret, services);
       subscribers.set(id, {
         open,
@@ -52,6 +55,11 @@ export function createFakeSubscribers(): FakeSubscribers {
         closedAt: 0,
         gone: false,
       });
+    },
+
+    grown(id) {
+      const subscriber = subscribers.get(id);
+      if (subscriber !== undefined) subscriber.acknowledged = -1;
     },
 
     closed(id, secret) {
@@ -74,8 +82,11 @@ export function createFakeSubscribers(): FakeSubscribers {
           code: REGISTRY_ERROR.streamSecretWrong,
           detail: 'the secret of another stream',
         };
-      subscriber.acknowledged = Math.max(subscriber.acknowledged, revision);
-      subscriber.gone ||= goodbye === true;
+      if (goodbye === true) {
+        // That of one stream: it counts for as long as it has another.
+        subscriber.open.delete(secret);
+        subscriber.gone = subscriber.open.size === 0;
+      } else subscriber.acknowledged = Math.max(subscriber.acknowledged, revision);
       return undefined;
     },
 

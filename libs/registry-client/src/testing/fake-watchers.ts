@@ -1,13 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import type { WatchDelta, WatchEvent, WatchQuery } from '@rollcall/contracts';
+import { REGISTRY_ERROR, type WatchDelta, type WatchEvent, type WatchRequest } from '@rollcall/contracts';
+import type { FakeProblem } from './fake-answer';
 import type { FakeCatalog } from './fake-catalog';
 import type { FakeSubscribers } from './fake-subscribers';
 
-/** One stream: what it follows, and what its events' ids end in, so that they resume no other list or catalog. */
+/** What a stream follows; additions make it longer. */
+export type FakeList = '*' | Set<string>;
+
 interface FakeWatch {
-  readonly services: WatchQuery['services'];
-  readonly idSuffix: string;
+  readonly list: FakeList;
+  readonly catalog: FakeCatalog;
+  readonly subscriber: string | undefined;
+  readonly secret: string;
+}
+
+/** Services that a stream is to follow too. */
+export interface FakeAddition {
+  readonly subscriber: string;
+  readonly secret: string;
+  readonly services: readonly string[];
 }
 
 /** The open streams of `GET /watch`. */
@@ -15,13 +27,15 @@ export interface FakeWatchers {
   readonly count: number;
   open(
     response: ServerResponse,
-    query: WatchQuery,
+    request: WatchRequest,
     options: {
       readonly catalog: FakeCatalog;
       readonly lastEventId: string | readonly string[] | undefined;
       readonly warming: boolean;
     },
   ): void;
+  /** @returns why it is refused, if it is */
+  add(addition: FakeAddition): FakeProblem | undefined;
   tell(delta: WatchDelta): void;
   /** Writes to every stream as it is; for a registry that talks nonsense. */
   write(text: string): void;
@@ -41,12 +55,8 @@ export function createFakeWatchers(pingIntervalMs: number, subscribers: FakeSubs
     response.write(`${idLine}event: ${event.type}\ndata: ${JSON.stringify(event.data)}\n\n`);
   }
 
-  function sendSnapshots(
-    response: ServerResponse,
-    services: WatchQuery['services'],
-    catalog: FakeCatalog,
-  ): void {
-    for (const name of services === '*' ? catalog.serviceNames() : services)
+  function sendSnapshots(response: ServerResponse, names: Iterable<string>, catalog: FakeCatalog): void {
+    for (const name of names)
       send(response, {
         type: 'snapshot',
         data: {
@@ -58,14 +68,28 @@ export function createFakeWatchers(pingIntervalMs: number, subscribers: FakeSubs
       });
   }
 
+  function sendSynced(response: ServerResponse, { list, catalog }: FakeWatch): void {
+    const { revision } = catalog;
+    const asks = catalog
+      .instances()
+      .some(({ status, service_name: name }) => status === 'draining' && follows(list, name));
+    const data = { revision, ...(asks ? ({ ack: true } as const) : {}) };
+    send(response, { type: 'synced', data }, `${revision}${idSuffix(list, catalog)}`);
+  }
+
+  function streamOf({ subscriber, secret }: FakeAddition): [ServerResponse, FakeWatch] | undefined {
+    return [...open].find(([, watch]) => watch.subscriber === subscriber && watch.secret === secret);
+  }
+
   return {
     get count() {
       return open.size;
     },
 
     open(response, { services, subscriber }, { catalog, lastEventId, warming }) {
-      const idSuffix = `.${catalog.id}.${String(services)}`;
-      const resumed = typeof lastEventId === 'string' && lastEventId.endsWith(idSuffix);
+      const list: FakeList = services === '*' ? services : new Set(services);
+      const suffix = idSuffix(list, catalog);
+      const resumed = typeof lastEventId === 'string' && lastEventId.endsWith(suffix);
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
       const { id: catalog_id, revision } = catalog;
       const secret = randomUUID();
@@ -76,21 +100,18 @@ export function createFakeWatchers(pingIntervalMs: number, subscribers: FakeSubs
       if (resumed) {
         const from = Number.parseInt(lastEventId, 10);
         const missed = catalog.changes.filter(
-          (delta) => delta.revision > from && follows(services, delta.service_name),
+          (delta) => delta.revision > from && follows(list, delta.service_name),
         );
         for (const delta of missed)
-          send(response, { type: 'delta', data: delta }, `${delta.revision}${idSuffix}`);
+          send(response, { type: 'delta', data: delta }, `${delta.revision}${suffix}`);
       } else {
-        sendSnapshots(response, services, catalog);
+        sendSnapshots(response, list === '*' ? catalog.serviceNames() : list, catalog);
       }
-      const asks = catalog
-        .instances()
-        .some(({ status, service_name: name }) => status === 'draining' && follows(services, name));
-      const data = { revision, ...(asks ? ({ ack: true } as const) : {}) };
-      send(response, { type: 'synced', data }, `${revision}${idSuffix}`);
+      const watch = { list, catalog, subscriber, secret };
+      sendSynced(response, watch);
 
-      open.set(response, { services, idSuffix });
-      if (subscriber !== undefined) subscribers.opened(subscriber, secret, services);
+      open.set(response, watch);
+      if (subscriber !== undefined) subscribers.opened(subscriber, secret, list);
       response.once('close', () => {
         open.delete(response);
         if (subscriber !== undefined) subscribers.closed(subscriber, secret);
@@ -100,11 +121,26 @@ export function createFakeWatchers(pingIntervalMs: number, subscribers: FakeSubs
       }, pingIntervalMs).unref();
     },
 
+    add(addition) {
+      const found = streamOf(addition);
+      if (found === undefined) return refusalOf(addition, [...open.values()]);
+      const [response, watch] = found;
+      const { list, catalog } = watch;
+      if (list === '*') return undefined;
+      const names = addition.services.filter((name) => !list.has(name));
+      if (names.length === 0) return undefined;
+      for (const name of names) list.add(name);
+      subscribers.grown(addition.subscriber);
+      sendSnapshots(response, names, catalog);
+      sendSynced(response, watch);
+      return undefined;
+    },
+
     tell(delta) {
       if (silent) return;
-      for (const [response, { services, idSuffix }] of open)
-        if (follows(services, delta.service_name))
-          send(response, { type: 'delta', data: delta }, `${delta.revision}${idSuffix}`);
+      for (const [response, { list, catalog }] of open)
+        if (follows(list, delta.service_name))
+          send(response, { type: 'delta', data: delta }, `${delta.revision}${idSuffix(list, catalog)}`);
     },
 
     write(text) {
@@ -125,6 +161,17 @@ export function createFakeWatchers(pingIntervalMs: number, subscribers: FakeSubs
   };
 }
 
-function follows(services: WatchQuery['services'], name: string): boolean {
-  return services === '*' || services.includes(name);
+function follows(list: FakeList, name: string): boolean {
+  return list === '*' || list.has(name);
+}
+
+/** What the ids of events end in, so that they resume no other list or catalog. */
+function idSuffix(list: FakeList, catalog: FakeCatalog): string {
+  return `.${catalog.id}.${list === '*' ? list : [...list].sort().join(',')}`;
+}
+
+function refusalOf({ subscriber }: FakeAddition, open: readonly FakeWatch[]): FakeProblem {
+  return open.some((watch) => watch.subscriber === subscriber)
+    ? { status: 403, code: REGISTRY_ERROR.streamSecretWrong, detail: 'the secret of another stream' }
+    : { status: 404, code: REGISTRY_ERROR.subscriberUnknown, detail: 'no stream of this subscriber' };
 }

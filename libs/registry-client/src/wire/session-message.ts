@@ -5,6 +5,7 @@ const REASONS: Readonly<Record<SessionClosed['reason'], true>> = {
   superseded: true,
   over: true,
   registry_closing: true,
+  unauthorized: true,
 };
 
 /** Reads one event of a session; undefined for one that says nothing this library can use. */

@@ -9,7 +9,12 @@ export type Reply =
       readonly body?: object;
     }
   /** JSON that somebody has put into words already. */
-  | { readonly status: number; readonly json: string };
+  | { readonly status: number; readonly json: string }
+  /**
+   * JSON that may be long: pieces of some 64 KiB, each made when the caller has read the one before it. So an answer
+   * costs memory for one piece, however slowly it is read, and never holds up the others for longer than that takes.
+   */
+  | { readonly status: number; readonly pieces: Iterable<string> };
 
 /** One request for one route. */
 export interface RouteCall {

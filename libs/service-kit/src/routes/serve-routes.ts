@@ -6,13 +6,14 @@ import { runInContext } from '../context/request-context';
 import { answerError } from '../http/answer-error';
 import { methodNotAllowed } from '../http/method-not-allowed';
 import { observeRequest } from '../http/observe-request';
+import type { UnreadAnswers } from '../http/unread-answers';
 import type { Logger } from '../logging/logger';
 import type { Metrics } from '../metrics/metrics';
 import { decodeParams } from './decode-params';
 import { requestTarget } from './request-target';
 import type { Route } from './route';
 import { createRouteTable, type RouteMatch } from './route-table';
-import { sendReply } from './send-reply';
+import { sendReply, watchUnread } from './send-reply';
 
 export interface ServeRoutesOptions {
   readonly routes: readonly Route[];
@@ -22,6 +23,8 @@ export interface ServeRoutesOptions {
   readonly guard: Pick<BrowserGuard, 'checkCall'>;
   /** Answers whatever is no path of these routes: an Express app, as a rule. */
   readonly otherwise: RequestListener;
+  /** Counts and cuts what callers leave unread. Default: whatever they leave is kept. */
+  readonly unread?: UnreadAnswers;
 }
 
 /**
@@ -29,20 +32,23 @@ export interface ServeRoutesOptions {
  * several times what such a call does. Ids, traces, metrics, access log and errors are those of every other app.
  */
 export function serveRoutes(options: ServeRoutesOptions): RequestListener {
-  const { routes, logger, metrics, guard, otherwise } = options;
+  const { routes, logger, metrics, guard, otherwise, unread } = options;
   const table = createRouteTable(routes);
 
   return (req, res) => {
     const { path, query } = requestTarget(req.url ?? '/');
     const method = req.method ?? 'GET';
     const match = table.match(method, path);
-    if (match.kind === 'unknown') return otherwise(req, res);
+    if (match.kind === 'unknown') {
+      if (unread !== undefined) res.once('prefinish', () => watchUnread(res, unread));
+      return otherwise(req, res);
+    }
 
     const context = beginRequest(req, res, logger);
     const route = match.kind === 'found' ? match.route.path : 'unmatched';
     observeRequest({ method, path, route: () => route }, res, { metrics, logger, context });
     runInContext(context, () => {
-      serve(match, { req, res, query, guard })
+      serve(match, { req, res, query, guard, unread })
         .catch((error: unknown) => answerError(error, { req, res, path, context }, logger))
         // An answer that cannot even be put into words is cut off, and ends no process.
         .catch(() => res.destroy());
@@ -54,11 +60,12 @@ interface ServedRequest extends Pick<ServeRoutesOptions, 'guard'> {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly query: string;
+  readonly unread: UnreadAnswers | undefined;
 }
 
 async function serve(
   match: Exclude<RouteMatch, { kind: 'unknown' }>,
-  { req, res, query, guard }: ServedRequest,
+  { req, res, query, guard, unread }: ServedRequest,
 ): Promise<void> {
   guard.checkCall(req);
   if (match.kind === 'other_method') throw methodNotAllowed(req.method ?? '', match.allow);
@@ -68,7 +75,7 @@ async function serve(
     params: decodeParams(match.params),
     query: query === '' ? NO_QUERY : parse(query),
   });
-  if (reply !== undefined) sendReply(res, reply);
+  if (reply !== undefined) return sendReply(res, reply, unread);
 }
 
 const NO_QUERY = Object.freeze({});

@@ -14,7 +14,7 @@ function newcomer(
 
 function decide(open: OpenCatalog, who: Newcomer): RegistrationDecision {
   return decideRegistration(open.catalog, who, {
-    bounds: open.bounds,
+    noRoom: (serviceName) => open.holdings.refusal(serviceName, {}),
     routeBounds: open.routeBounds,
     rights: { kind: 'any' },
     newId: open.newId,
@@ -134,6 +134,7 @@ describe('a full catalog', () => {
       kind: 'full',
       of: 'instances',
       bound: 1,
+      over: 'full',
     });
     expect(decide(open, newcomer({ weight: 1 })).kind).toBe('lists');
     expect(decide(open, newcomer()).kind).toBe('stands');
@@ -146,6 +147,7 @@ describe('a full catalog', () => {
       kind: 'full',
       of: 'services',
       bound: 1,
+      over: 'full',
     });
     expect(decide(open, newcomer({ url: 'http://new' })).kind).toBe('lists');
     await happens(open, first, { type: 'deregistered' });

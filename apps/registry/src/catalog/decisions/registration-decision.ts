@@ -22,11 +22,14 @@ export type RegistrationDecision =
   | { readonly kind: 'stands'; readonly entry: Entry; readonly change?: ProposedChange | undefined }
   | { readonly kind: 'lists'; readonly instanceId: string; readonly change: ProposedChange }
   | { readonly kind: 'id_taken'; readonly instanceId: string; readonly by: string }
-  | { readonly kind: 'full'; readonly of: 'instances' | 'services'; readonly bound: number };
+  | ({ readonly kind: 'full' } & NoRoom);
 
-export interface RegistrationBounds {
-  readonly maxInstances: number;
-  readonly maxServices: number;
+/** Why no more is listed. */
+export interface NoRoom {
+  readonly of: 'instances' | 'services';
+  readonly bound: number;
+  /** `full`: nobody gets any more. Otherwise whoever asks has its share, and others get some. */
+  readonly over: 'full' | 'identity' | 'address' | 'service';
 }
 
 export interface RouteOptions {
@@ -39,7 +42,8 @@ export interface RouteOptions {
 }
 
 export interface RegistrationOptions extends RouteOptions {
-  readonly bounds: RegistrationBounds;
+  /** Why one more instance of the service may not be listed; `undefined` when it may. */
+  readonly noRoom: (serviceName: string) => NoRoom | undefined;
   readonly newId: () => string;
 }
 
@@ -69,11 +73,8 @@ export function decideRegistration(
 
   const superseded = [...new Set([occupant, namesake])].filter((entry) => entry !== undefined);
   if (superseded.length === 0) {
-    const { bounds } = options;
-    if (catalog.instanceCount >= bounds.maxInstances)
-      return { kind: 'full', of: 'instances', bound: bounds.maxInstances };
-    if (!catalog.hasInstances(serviceName) && catalog.serviceCount >= bounds.maxServices)
-      return { kind: 'full', of: 'services', bound: bounds.maxServices };
+    const noRoom = options.noRoom(serviceName);
+    if (noRoom !== undefined) return { kind: 'full', ...noRoom };
   }
 
   const instanceId = claimedId ?? options.newId();

@@ -1,4 +1,10 @@
-import { discoverQuerySchema, eventsQuerySchema, watchQuerySchema } from '@rollcall/contracts';
+import {
+  discoverQuerySchema,
+  eventsQuerySchema,
+  watchAdditionsRequestSchema,
+  watchQuerySchema,
+  watchRequestSchema,
+} from '@rollcall/contracts';
 import {
   describeOperation,
   eventStreamAnswer,
@@ -8,11 +14,13 @@ import {
 } from '@rollcall/service-kit';
 import Joi from 'joi';
 import { servicePathSchema } from '../service-path';
-import { ACCESS, STREAM, TOO_MANY_WAITING } from './refusals';
+import { ACCESS, STREAM, TOO_MANY_WAITING, TOO_MANY_WATCHERS } from './refusals';
 
 const resumption = Joi.object({
   'Last-Event-ID': Joi.string().description('The id of the last event that was read, as it came'),
 });
+
+const SUBSCRIBER_TAKEN = '`SUBSCRIBER_TAKEN`: its streams were opened with another token';
 
 /** What anybody may ask who has the scope `read`. */
 export const catalogOperations: Paths = {
@@ -65,7 +73,38 @@ export const catalogOperations: Paths = {
       responses: {
         200: eventStreamAnswer('The stream'),
         ...STREAM,
-        429: '`TOO_MANY_WATCHERS`; Retry-After says when to ask again',
+        409: SUBSCRIBER_TAKEN,
+        429: TOO_MANY_WATCHERS,
+      },
+    }),
+    post: describeOperation({
+      summary: 'Follow services, by a list of any length',
+      description:
+        'The same stream, for a list that no address would hold: up to 10 000 names in one body, and more by ' +
+        'additions. Needs `read`.',
+      headers: resumption,
+      body: watchRequestSchema,
+      responses: {
+        200: eventStreamAnswer('The stream'),
+        ...STREAM,
+        409: SUBSCRIBER_TAKEN,
+        429: TOO_MANY_WATCHERS,
+      },
+    }),
+  },
+  '/watch/additions': {
+    post: describeOperation({
+      summary: 'Have a stream follow more services',
+      description:
+        'On the stream there follow a `snapshot` for each service that it did not follow, and one `synced`. Needs ' +
+        '`read`, and the `stream_secret` of the stream.',
+      body: watchAdditionsRequestSchema,
+      responses: {
+        204: { description: 'They are followed from now on, or were before' },
+        401: ACCESS[401],
+        403: '`FORBIDDEN`: the token lacks the scope; `STREAM_SECRET_WRONG`: no such stream of this subscriber is open',
+        404: '`SUBSCRIBER_UNKNOWN`: no stream of this subscriber is open',
+        429: TOO_MANY_WATCHERS,
       },
     }),
   },

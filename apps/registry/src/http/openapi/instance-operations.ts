@@ -15,7 +15,7 @@ import {
   type Paths,
 } from '@rollcall/service-kit';
 import { instancePathSchema } from '../instance-path';
-import { CALLER, CHANGE, NOT_LISTED, STREAM, TOO_MANY_WAITING } from './refusals';
+import { CALLER, CHANGE, NOT_LISTED, STREAM } from './refusals';
 
 /** What instances say of themselves, and what is said of one. */
 export const instanceOperations: Paths = {
@@ -65,7 +65,8 @@ export const instanceOperations: Paths = {
     post: describeOperation({
       summary: 'Drain an instance',
       description:
-        'Answers once every subscriber of its service has acknowledged, or after `wait_ms`. Needs `write:<service>`.',
+        'Answers once every subscriber of its service has acknowledged, or after `wait_ms`. Subscribers have their own ' +
+        'names for `admin` only. Needs `write:<service>`.',
       path: instancePathSchema,
       query: drainQuerySchema,
       body: drainRequestSchema,
@@ -73,7 +74,6 @@ export const instanceOperations: Paths = {
         200: jsonAnswer('Draining, and who knows of it', schemaRef('DrainResponse')),
         ...CHANGE,
         ...NOT_LISTED,
-        429: TOO_MANY_WAITING,
       },
     }),
   },

@@ -29,4 +29,6 @@ export const NOT_LISTED = {
   409: '`EPOCH_MISMATCH`: another life of this registration is listed',
 } as const;
 
+export const TOO_MANY_WATCHERS = `\`TOO_MANY_WATCHERS\`: so many streams or names on them, and no more; ${RETRY}`;
+
 export const TOO_MANY_WAITING = `\`TOO_MANY_WAITING\`: so many calls are kept waiting, and no more; ${RETRY}`;

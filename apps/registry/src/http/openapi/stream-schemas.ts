@@ -48,6 +48,6 @@ export const streamSchemas = {
     ping_interval_seconds: wholeNumber('Whoever hears nothing for three of them has lost the registry'),
   }),
   SessionClosed: objectSchema<SessionClosed>({
-    reason: { enum: ['superseded', 'over', 'registry_closing'] },
+    reason: { enum: ['superseded', 'over', 'registry_closing', 'unauthorized'] },
   }),
 };
