@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
+import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { failureOfError, type RegistryFailure } from '../registry/registry-failure';
 import { isInstance } from '../wire/instance-record';
@@ -15,6 +15,12 @@ export interface CachedCatalog {
   readonly snapshots: readonly Snapshot[];
 }
 
+/** A catalog to be written. What it yields is asked for bit by bit while the process does other things. */
+export interface CatalogToCache {
+  readonly savedAt: number;
+  readonly snapshots: Iterable<Snapshot>;
+}
+
 export type CacheReading =
   | { readonly kind: 'read'; readonly catalog: CachedCatalog }
   /** Nothing was ever written. */
@@ -25,6 +31,8 @@ export type CacheReading =
 const FORMAT = 1;
 /** Ten thousand instances are about 5 MB. A larger catalog is not written: reading it would delay the start. */
 const LONGEST_TEXT = 32 * 1024 * 1024;
+/** Characters that are made at once, in about half a millisecond. Higher holds up the event loop; lower writes more often. */
+const PIECE = 64 * 1024;
 
 /** Reads at once, for it happens before the start. Never throws: a file that cannot be used is as good as none. */
 export function readCatalogCache(file: string): CacheReading {
@@ -39,28 +47,68 @@ export function readCatalogCache(file: string): CacheReading {
 }
 
 /**
- * Writes beside the file and renames, so that whoever reads it meets the old one or the new one and never a half.
+ * Writes beside the file and renames, so that whoever reads it meets the old one or the new one and never a half. The
+ * text is made piece by piece: ten thousand instances at once would keep the event loop from everything else for tens
+ * of milliseconds. Each service is written as it was in one moment; of different ones, one may be newer.
  *
  * @returns why it could not be written, if so; never rejects
  */
 export async function writeCatalogCache(
   file: string,
-  { savedAt, snapshots }: CachedCatalog,
+  catalog: CatalogToCache,
 ): Promise<RegistryFailure | undefined> {
-  const text = JSON.stringify({ format: FORMAT, saved_at: savedAt, services: snapshots });
-  if (text.length > LONGEST_TEXT)
-    return { code: 'CACHE_TOO_LARGE', message: `${text.length} characters are too many to keep in ${file}` };
   const temporary = `${file}.${randomUUID()}.tmp`;
   try {
-    await mkdir(dirname(file), { recursive: true });
     // Addresses and metadata of everything that is deployed are nobody else's business.
-    await writeFile(temporary, text, { mode: 0o600, flush: true });
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    const handle = await open(temporary, 'wx', 0o600);
+    try {
+      await writeAll(handle, catalog);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
     await rename(temporary, file);
     return undefined;
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     return failureOfError(error);
   }
+}
+
+async function writeAll(handle: FileHandle, catalog: CatalogToCache): Promise<void> {
+  let length = 0;
+  for (const piece of piecesOf(catalog)) {
+    length += piece.length;
+    if (length > LONGEST_TEXT) {
+      const message = `more than ${LONGEST_TEXT} characters are too many to keep in a file`;
+      throw Object.assign(new Error(message), { code: 'CACHE_TOO_LARGE' });
+    }
+    await handle.writeFile(piece);
+  }
+}
+
+/** The JSON text of a catalog in pieces of `PIECE` characters and at most one instance more, made as they are asked for. */
+export function* piecesOf({ savedAt, snapshots }: CatalogToCache): Generator<string> {
+  let piece = `{"format":${FORMAT},"saved_at":${savedAt},"services":[`;
+  let separator = '';
+  for (const { instances, ...service } of snapshots) {
+    piece += `${separator}${JSON.stringify(service).slice(0, -1)},"instances":[`;
+    separator = '';
+    for (const instance of instances) {
+      piece += separator + JSON.stringify(instance);
+      separator = ',';
+      if (piece.length < PIECE) continue;
+      yield piece;
+      piece = '';
+    }
+    piece += ']}';
+    separator = ',';
+    if (piece.length < PIECE) continue;
+    yield piece;
+    piece = '';
+  }
+  yield `${piece}]}`;
 }
 
 function parse(value: unknown): CachedCatalog | undefined {

@@ -32,8 +32,8 @@ export interface ResolverOptions {
   readonly silenceLimitMs?: number;
   /**
    * File that keeps what is known, so that a process which starts while no registry answers knows what the last one
-   * knew: `stale` from the start, until a registry has answered. Written a second after a change, renamed into place,
-   * at most 32 MB; one that cannot be read is ignored and reported. Its folder is made. One file a process.
+   * knew: `stale` from the start, until a registry has answered. Written a second after a change, or later where writing
+   * takes long, in pieces that do not hold up the process; renamed into place, at most 32 MB; one that cannot be read is ignored and reported. Its folder is made. One file a process.
    */
   readonly cacheFile?: string;
   /** The file is read at the start and never written: another process keeps it. Default false. */
@@ -131,11 +131,11 @@ export function createResolver(options: ResolverOptions): Resolver {
     emit,
   });
 
-  function knownSnapshots(): Snapshot[] {
-    return view.names.flatMap((name) => {
+  function* knownSnapshots(): Generator<Snapshot> {
+    for (const name of view.names) {
       const result = view.current(name);
-      return 'snapshot' in result ? result.snapshot : [];
-    });
+      if ('snapshot' in result) yield result.snapshot;
+    }
   }
 
   function restore(file: string): void {
