@@ -1,6 +1,7 @@
 import { secretDigest } from '@rollcall/service-kit';
 import { aPolicyRequest, aRoute, edited, treated } from '../../test/support/a-policy-request';
-import { apiKeyPolicy, type ApiKeyRule } from './api-key';
+import { apiKeyPolicy } from './api-key';
+import type { ApiKeyRule } from '../routing/policy-rules';
 
 const keys = ['ci', 'web'].map((name) => ({ name, digest: secretDigest(`key of ${name}`) }));
 const asked = (rule: Partial<ApiKeyRule>, request: Parameters<typeof aPolicyRequest>[0]) =>

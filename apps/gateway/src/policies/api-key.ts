@@ -1,22 +1,8 @@
 import { sameDigest, secretDigest } from '@rollcall/service-kit';
 import { gatewayError } from '../errors';
+import type { ApiKeyRule, NamedKey } from '../routing/policy-rules';
 import type { Policy, PolicyAnswer, PolicyRequest } from './policy';
 import { withoutQueryParameter, queryParameter } from './query-parameter';
-
-export interface ApiKeyRule {
-  /** Where the key is looked for. */
-  readonly where: { readonly header: string } | { readonly query: string };
-  /** Whose keys are taken here; everybody's when absent. */
-  readonly names?: readonly string[] | undefined;
-  /** Every key there is: one that is not for this route is told apart from one that nobody has. */
-  readonly keys: readonly NamedKey[];
-}
-
-export interface NamedKey {
-  readonly name: string;
-  /** SHA-256 of the key. */
-  readonly digest: Buffer;
-}
 
 /**
  * What the instance learns of the key's owner. A caller cannot send it by itself: it is taken away from everybody but

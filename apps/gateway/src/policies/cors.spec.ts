@@ -1,5 +1,6 @@
 import { aPolicyRequest, aRoute, edited, treated } from '../../test/support/a-policy-request';
-import { corsPolicy, type CorsRule } from './cors';
+import { corsPolicy } from './cors';
+import type { CorsRule } from '../routing/policy-rules';
 
 const rule: CorsRule = {
   origins: ['https://shop.example'],

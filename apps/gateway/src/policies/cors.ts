@@ -1,25 +1,10 @@
 import { gatewayError } from '../errors';
 import type { HeaderList } from '../headers/header-list';
 import type { Route } from '../routing/route';
+import type { CorsRule } from '../routing/policy-rules';
 import { createOriginTest } from './origin-pattern';
 import type { Policy, PolicyAnswer, PolicyRequest } from './policy';
 import { addVary } from './vary';
-
-/** Which web pages may read what a route answers (https://fetch.spec.whatwg.org/#http-cors-protocol). */
-export interface CorsRule {
-  /** See `createOriginTest`. */
-  readonly origins: readonly string[];
-  /** What preflights are told; the route's own methods when absent. */
-  readonly methods?: readonly string[];
-  /** Request fields that pages may send besides the harmless ones. */
-  readonly headers: readonly string[];
-  /** Answer fields that pages may read besides the harmless ones. */
-  readonly expose: readonly string[];
-  /** Cookies and the like may be sent along. Never together with any origin at all. */
-  readonly credentials: boolean;
-  /** How long browsers may remember a preflight. */
-  readonly maxAgeSeconds: number;
-}
 
 /** What an instance says of this is replaced: two of them, and browsers refuse the answer. */
 const REPLACED: ReadonlySet<string> = new Set([

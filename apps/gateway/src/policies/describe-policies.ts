@@ -1,5 +1,5 @@
 import type { Route } from '../routing/route';
-import type { HeaderRules } from './header-rules';
+import type { HeaderRules } from '../routing/policy-rules';
 
 /** What a route's policies say, a line each in their order, for people. Without values that may be secret. */
 export function describePolicies({ pathPrefix, policy }: Route): readonly string[] {

@@ -1,14 +1,8 @@
 import { withDashes } from '../headers/field-name';
 import type { HeaderList } from '../headers/header-list';
+import type { HeaderRules } from '../routing/policy-rules';
 import type { Policy } from './policy';
 import type { HeaderEdit } from './treatment';
-
-/** Fields to take away, to put in place of what came, and to add to it. In this order. */
-export interface HeaderRules {
-  readonly remove: readonly string[];
-  readonly set: Readonly<Record<string, string>>;
-  readonly add: Readonly<Record<string, string>>;
-}
 
 export const headerRulesPolicy: Policy = {
   name: 'headers',

@@ -1,6 +1,7 @@
 import { aPolicyRequest, aRoute, byPeer, edited } from '../../test/support/a-policy-request';
 import type { PolicyRequest } from './policy';
-import { rateLimitPolicy, type RateLimitRule } from './rate-limit';
+import { rateLimitPolicy } from './rate-limit';
+import type { RateLimitRule } from '../routing/policy-rules';
 import { createTreatment } from './treatment';
 
 /** Asks one after another at one moment; the status of each, 200 for those that go on. */

@@ -1,19 +1,10 @@
 import { gatewayError } from '../errors';
+import type { RateLimitRule } from '../routing/policy-rules';
 import type { Policy, PolicyContext, PolicyRequest } from './policy';
 import { bucketAddress } from './bucket-address';
 import type { RateVerdict } from './gcra';
 import { createRateLimiter } from './rate-limiter';
 import type { Treatment } from './treatment';
-
-/** How many requests a route takes, and from whom counted. */
-export interface RateLimitRule {
-  readonly requests: number;
-  readonly perSeconds: number;
-  /** How many of them may come at once. */
-  readonly burst: number;
-  /** Counted for each address, for each API key's name, or for all together. */
-  readonly by: 'client' | 'key' | 'route';
-}
 
 /** About 10 MiB for a route that is asked by that many. */
 const MAX_BUCKETS = 50_000;

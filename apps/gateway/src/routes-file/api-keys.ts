@@ -1,5 +1,5 @@
 import type { Fault } from '@rollcall/contracts';
-import type { NamedKey } from '../policies/api-key';
+import type { NamedKey } from '../routing/policy-rules';
 import { apiKeysFileSchema, type GivenKey } from './api-keys-schema';
 import { checkedBy } from './checked-by';
 import { parseYaml } from './parse-yaml';

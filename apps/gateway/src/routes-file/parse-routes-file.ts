@@ -1,5 +1,5 @@
 import type { Fault } from '@rollcall/contracts';
-import type { NamedKey } from '../policies/api-key';
+import type { NamedKey } from '../routing/policy-rules';
 import { isReservedPrefix } from '../routing/reserved-paths';
 import { routeName, type Route } from '../routing/route';
 import type { RoutePolicy } from '../routing/route-policy';

@@ -1,5 +1,5 @@
 import type { Fault } from '@rollcall/contracts';
-import type { NamedKey } from '../policies/api-key';
+import type { NamedKey } from '../routing/policy-rules';
 import type { Route } from '../routing/route';
 
 /** What keys say that cannot go together. Looked for in what is in force, so that `defaults` are heard too. */

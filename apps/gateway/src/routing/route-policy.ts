@@ -1,9 +1,6 @@
 import type { PickerName } from '@rollcall/load-balancing';
-import type { ApiKeyRule } from '../policies/api-key';
-import type { CorsRule } from '../policies/cors';
-import type { HeaderRules } from '../policies/header-rules';
-import type { RateLimitRule } from '../policies/rate-limit';
 import type { CanaryRule } from './canary';
+import type { ApiKeyRule, CorsRule, HeaderRules, RateLimitRule } from './policy-rules';
 
 /** How requests on a route are treated. Every duration in milliseconds. */
 export interface RoutePolicy {

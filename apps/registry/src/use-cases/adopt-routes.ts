@@ -2,7 +2,8 @@ import type { ProposedChange } from '../catalog/changes/change';
 import { decideRoutesAnew } from '../catalog/decisions/registration-decision';
 import type { RouteBounds } from '../catalog/decisions/route-decision';
 import type { Entry } from '../catalog/entry';
-import { grantedRoutes, pathKeyOf } from '../catalog/routes/path-claim';
+import { grantedRoutes } from '../catalog/instance/instance-record';
+import { pathKeyOf } from '../catalog/routes/path-claim';
 import { commitDecision } from './commit-decision';
 import type { ApplyEventDeps } from './apply-event';
 

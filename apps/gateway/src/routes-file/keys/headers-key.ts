@@ -1,6 +1,6 @@
 import Joi from 'joi';
 import { headerNameFault, headerValueFault } from '../../policies/editable-header';
-import type { HeaderRules } from '../../policies/header-rules';
+import type { HeaderRules } from '../../routing/policy-rules';
 import type { PolicyKey } from '../policy-key';
 import { orOff, overOrOff, type OrOff } from './or-off';
 import { textWithout } from './text-without';

@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import type { RateLimitRule } from '../../policies/rate-limit';
+import type { RateLimitRule } from '../../routing/policy-rules';
 import type { PolicyKey } from '../policy-key';
 import { orOff, overOrOff, type OrOff } from './or-off';
 

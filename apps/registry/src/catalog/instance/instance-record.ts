@@ -1,5 +1,5 @@
 import type { Instance, RefusedRoute } from '@rollcall/contracts';
-import { grantedRoutes } from '../routes/path-claim';
+import { pathKeyOf, pathName } from '../routes/path-claim';
 import type { Registration } from './registration';
 import { reasonOf, statusOf, type Standing } from './standing';
 
@@ -48,4 +48,14 @@ export function describeInstance(record: InstanceRecord): InstanceDescription {
 /** The record as it goes over the wire. `heardAt`: the last heartbeat, epoch milliseconds. */
 export function toInstance(record: InstanceRecord, heardAt: number): Instance {
   return { ...describeInstance(record), last_heartbeat: Math.floor(heardAt / 1000) };
+}
+
+/** The routes of an instance that its service was given. */
+export function grantedRoutes({
+  registration,
+  refusedRoutes,
+}: Pick<InstanceRecord, 'registration' | 'refusedRoutes'>): InstanceRecord['registration']['routes'] {
+  if (refusedRoutes === undefined) return registration.routes;
+  const refused = new Set(refusedRoutes.map((route) => pathName(pathKeyOf(route))));
+  return registration.routes.filter((route) => !refused.has(pathName(pathKeyOf(route))));
 }

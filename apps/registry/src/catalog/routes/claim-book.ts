@@ -1,13 +1,6 @@
-import type { InstanceRecord } from '../instance/instance-record';
+import { grantedRoutes, type InstanceRecord } from '../instance/instance-record';
 import { OLDER_CALL_TAG } from '@rollcall/contracts';
-import {
-  grantedRoutes,
-  pathKeyOf,
-  pathName,
-  type PathClaim,
-  type PathKey,
-  type StandingClaim,
-} from './path-claim';
+import { pathKeyOf, pathName, type PathClaim, type PathKey, type StandingClaim } from './path-claim';
 import { createPathIndex, type PathIndex } from './path-index';
 
 /** What a committed change comes to for the paths of its service. */

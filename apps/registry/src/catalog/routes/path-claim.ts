@@ -1,5 +1,4 @@
 import type { RouteClaim } from '@rollcall/contracts';
-import type { InstanceRecord } from '../instance/instance-record';
 
 /** What a claim is about: requests for a prefix, at one host or at any. */
 export interface PathKey {
@@ -40,16 +39,6 @@ export function pathKeyOf(route: { readonly path_prefix: string; readonly host?:
 /** Whether some request is for both. */
 export function isWithin(inner: string, outer: string): boolean {
   return outer === '/' || inner === outer || inner.startsWith(`${outer}/`);
-}
-
-/** The routes of an instance that its service was given. */
-export function grantedRoutes({
-  registration,
-  refusedRoutes,
-}: Pick<InstanceRecord, 'registration' | 'refusedRoutes'>): InstanceRecord['registration']['routes'] {
-  if (refusedRoutes === undefined) return registration.routes;
-  const refused = new Set(refusedRoutes.map((route) => pathName(pathKeyOf(route))));
-  return registration.routes.filter((route) => !refused.has(pathName(pathKeyOf(route))));
 }
 
 export function toRouteClaim(claim: StandingClaim): RouteClaim {
