@@ -13,6 +13,7 @@ export interface Listing {
   readonly epoch: number;
   readonly url: string;
   readonly ttlSeconds: number;
+  readonly warnings: readonly string[];
 }
 
 export type Enrolment =
@@ -37,12 +38,13 @@ export async function enrol(scope: MembershipScope): Promise<Enrolment> {
     const verdict = await registrations.send(registryUrl, address.url);
     if (verdict.kind === 'listed') {
       turn.answered();
-      const { epoch, url } = verdict;
+      const { epoch, url, warnings } = verdict;
       const { instance_id: instanceId } = scope.plan.registration;
       // The state first: whoever hears of it and asks for the identity has to get it.
       const listed = { phase: 'registered', registryUrl, instanceId, epoch, url } as const;
-      report.state({ ...listed, missedHeartbeats: 0, warnings: [] });
+      report.state({ ...listed, missedHeartbeats: 0, warnings });
       report.event({ type: 'registered', registryUrl, instanceId, epoch, url });
+      if (warnings.length > 0) report.event({ type: 'warned', registryUrl, warnings });
       return { ...verdict, registryUrl };
     }
     await pause(putOff(scope, registryUrl, verdict), { signal: halted });

@@ -34,7 +34,7 @@ function createPulse({ plan, turn, report, random }: MembershipScope, listing: L
   let intervalSeconds = FIRST_HEARTBEAT_SECONDS;
   let delayMs = nextBeatMs();
   let missedHeartbeats = 0;
-  let warnings: readonly string[] = [];
+  let { warnings } = listing;
   let superseded = false;
 
   function nextBeatMs(): number {

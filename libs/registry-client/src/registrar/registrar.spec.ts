@@ -306,6 +306,22 @@ describe('heartbeats', () => {
     ]);
   });
 
+  it('come after the word that a route was refused, which is told of at once', async () => {
+    const registry = await startRegistry();
+    const routes = [{ path_prefix: '/products' }];
+    registry.list({ service_name: 'other', url: 'http://127.0.0.1:1', routes });
+    const { registrar, events, seen } = observe({
+      registryUrls: [registry.url],
+      registration: { service_name: 'product', routes },
+    });
+    await registrar.start();
+    await seen('warned');
+    expect(registry.calls('/heartbeat')).toHaveLength(0);
+    expect(events.find((event) => event.type === 'warned')).toMatchObject({
+      warnings: [expect.stringContaining('other holds /products')],
+    });
+  });
+
   it('are reported and go on when they are refused', async () => {
     const registry = await startRegistry({ ttlSeconds: 0.15 });
     registry.refuseNext('/heartbeat', { status: 403, code: 'FORBIDDEN', detail: 'the token was rotated' });

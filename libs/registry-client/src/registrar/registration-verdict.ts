@@ -1,10 +1,18 @@
 import type { RegistryAnswer } from '../registry/registry-calls';
 import { badAnswer, failureOfAnswer, type RegistryFailure } from '../registry/registry-failure';
 import { isInstance } from '../wire/instance-record';
+import { isStrings } from '../wire/json-record';
 
 /** What an attempt to register came to. */
 export type RegistrationVerdict =
-  | { readonly kind: 'listed'; readonly epoch: number; readonly url: string; readonly ttlSeconds: number }
+  | {
+      readonly kind: 'listed';
+      readonly epoch: number;
+      readonly url: string;
+      readonly ttlSeconds: number;
+      /** What the registry wants mended. */
+      readonly warnings: readonly string[];
+    }
   /** Understood and turned down; the same again is of no use soon. */
   | {
       readonly kind: 'refused';
@@ -19,10 +27,20 @@ export function registrationVerdict(answer: RegistryAnswer, instanceId: string):
   const { status, body } = answer;
   if (status === 200 || status === 201)
     return isInstance(body) && body.instance_id === instanceId
-      ? { kind: 'listed', epoch: body.epoch, url: body.url, ttlSeconds: body.ttl_seconds }
+      ? {
+          kind: 'listed',
+          epoch: body.epoch,
+          url: body.url,
+          ttlSeconds: body.ttl_seconds,
+          warnings: warningsIn(body),
+        }
       : { kind: 'unavailable', failure: badAnswer('the registered instance') };
   const failure = failureOfAnswer(status, body);
   return status >= 400 && status < 500
     ? { kind: 'refused', failure, retryAfterMs: answer.retryAfterMs }
     : { kind: 'unavailable', failure };
+}
+
+function warningsIn(body: object): readonly string[] {
+  return 'warnings' in body && isStrings(body.warnings) ? body.warnings : [];
 }

@@ -27,6 +27,7 @@ function openFresh(
       service_name: name,
       revision: catalog.serviceRevision(name),
       instances: catalog.instancesOf(name),
+      claims: catalog.claimsOf(name),
     };
     view.apply({ type: 'snapshot', data: snapshot }, now);
   }
@@ -217,6 +218,47 @@ describe('what a resolver knows', () => {
       services: ['product'],
     });
     expect(ids(view.current('product'))).toEqual(['product-2']);
+  });
+
+  it.each([true, false])(
+    'knows the paths that a service holds, also while it has no instance (%p)',
+    (everything) => {
+      const catalog = createFakeCatalog({ ttlSeconds: 30 });
+      const view = createCatalogView(everything);
+      view.follow('product');
+      const registered = catalog.register({
+        service_name: 'product',
+        url: 'http://127.0.0.1:1',
+        routes: [{ path_prefix: '/products' }],
+      });
+      if ('code' in registered) throw new Error(registered.code);
+      openFresh(view, catalog, everything, false, 0);
+      const claims = () => {
+        const result = view.current('product');
+        return 'snapshot' in result ? result.snapshot.claims : undefined;
+      };
+      expect(claims()).toEqual(catalog.claimsOf('product'));
+      const from = catalog.revision;
+      catalog.update(registered.instance.instance_id, { status: 'draining' });
+      catalog.evict(registered.instance.instance_id);
+      openResumed(view, catalog, from, 1);
+      expect(claims()).toMatchObject([{ unannounced_since: expect.any(Number) as number }]);
+      openFresh(view, catalog, everything, false, 2);
+      expect(claims()).toHaveLength(1);
+      // A registry that began anew has given nothing out; what nobody announces is not held on to.
+      openFresh(view, createFakeCatalog({ ttlSeconds: 30 }), everything, true, 3);
+      expect(claims()).toBeUndefined();
+    },
+  );
+
+  it('keeps the paths of a service whose instances it holds on to', () => {
+    const catalog = createFakeCatalog({ ttlSeconds: 30 });
+    const view = createCatalogView(true);
+    const routes = [{ path_prefix: '/products' }];
+    catalog.register({ service_name: 'product', url: 'http://127.0.0.1:1', routes });
+    openFresh(view, catalog, true, false, 0);
+    openFresh(view, createFakeCatalog({ ttlSeconds: 30 }), true, true, 1);
+    expect(view.current('product')).toMatchObject({ snapshot: { instances: [{}], claims: [{}] } });
   });
 
   it('finds a gap', () => {

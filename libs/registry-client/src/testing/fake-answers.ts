@@ -4,6 +4,7 @@ import {
   heartbeatRequestSchema,
   registerRequestSchema,
   type HeartbeatResponse,
+  type Instance,
 } from '@rollcall/contracts';
 import { problemAnswer, type FakeAnswer } from './fake-answer';
 import type { FakeCatalog } from './fake-catalog';
@@ -35,15 +36,18 @@ const ANSWERS: Readonly<Record<string, (call: RecordedCall, scene: FakeScene) =>
     if ('problem' in request) return problemAnswer(request.problem);
     const result = catalog.register(request.value);
     if ('code' in result) return problemAnswer(result);
-    return { status: result.created ? 201 : 200, body: result.instance };
+    const warnings = refusalsOf(result.instance);
+    const body = warnings.length > 0 ? { ...result.instance, warnings } : result.instance;
+    return { status: result.created ? 201 : 200, body };
   },
 
-  'POST /heartbeat'(call, { catalog, heartbeatIntervalSeconds, warnings }) {
+  'POST /heartbeat'(call, { catalog, heartbeatIntervalSeconds, warnings: given }) {
     const request = checked(heartbeatRequestSchema, call.body);
     if ('problem' in request) return problemAnswer(request.problem);
     const instance = catalog.heartbeat(request.value);
     if ('code' in instance) return problemAnswer(instance);
     const { instance_id, epoch, ttl_seconds, last_heartbeat } = instance;
+    const warnings = [...given, ...refusalsOf(instance)];
     const body: HeartbeatResponse = {
       instance_id,
       epoch,
@@ -97,3 +101,9 @@ const ANSWERS: Readonly<Record<string, (call: RecordedCall, scene: FakeScene) =>
 
   'GET /livez': () => ({ status: 200, body: { status: 'pass' } }),
 };
+
+function refusalsOf({ refused_routes: refused = [] }: Instance): readonly string[] {
+  return refused.map(
+    ({ path_prefix: prefix, host = '', reason }) => `The route ${host}${prefix} is refused. ${reason}`,
+  );
+}
