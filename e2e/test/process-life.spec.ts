@@ -38,6 +38,23 @@ describe.each(apps)('%s', (app) => {
     expect(process.output()).toContain('HOST');
   });
 
+  test('repeats no password of an address, be it refused or in use', async () => {
+    const addresses = {
+      REGISTRY_URL: 'http://u:hunter2@registry',
+      ADVERTISE_URL: 'http://u:hunter2@here',
+      DATABASE_URL: 'postgres://u:hunter2@',
+      TRUSTED_PROXIES: 'http://u:hunter2@proxy',
+    };
+    const refused = await start(app, { LOG_LEVEL: 'loud', ...addresses });
+    const db = `postgres://shop:hunter2@127.0.0.1:${await freePort()}/shop`;
+    const running = await start(app, { LOG_LEVEL: 'debug', DATABASE_URL: db });
+    await running.live();
+
+    expect(await refused.exited).toBe(2);
+    expect(await running.end('SIGTERM')).toBe(0);
+    expect(refused.output() + running.output()).not.toContain('hunter2');
+  });
+
   test('says which variable to change when its port is taken and exits with 1', async () => {
     const port = await freePort();
     const server = createServer().listen(port, '127.0.0.1');

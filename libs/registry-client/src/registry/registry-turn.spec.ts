@@ -46,4 +46,17 @@ describe('whose turn it is', () => {
       expect(() => createRegistryTurn(urls, Math.random)).toThrow(TypeError);
     },
   );
+
+  it.each([
+    'http://u:hunter2@a',
+    'htp://u:hunter2@a',
+    'u:hunter2@a',
+    'http://u:hun@ter2@[',
+    'http://hunter2@a',
+  ])('refuses %s, and does not repeat its password', (address) => {
+    const creating = () => createRegistryTurn(['http://a', address], () => 1);
+
+    expect(creating).toThrow(TypeError);
+    expect(creating).not.toThrow(/hunter2|ter2/);
+  });
 });

@@ -43,6 +43,13 @@ export function createRegistryTurn(registryUrls: readonly string[], random: Rand
 function baseAddress(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
-    throw new TypeError(`registryUrls: ${JSON.stringify(text)} is not an http:// or https:// address`);
+    throw new TypeError(`registryUrls: ${JSON.stringify(shown(text))} is not an http:// or https:// address`);
+  if (url.username !== '' || url.password !== '')
+    throw new TypeError(`registryUrls: ${JSON.stringify(shown(text))} has credentials; pass a token instead`);
   return url.origin + url.pathname.replace(/\/+$/, '');
+}
+
+/** An address as it may be repeated: without what stands before the last @, which may be a password. */
+function shown(text: string): string {
+  return text.replace(/^([a-z][a-z\d+.-]*:\/\/)?.*@/is, '$1***@');
 }

@@ -1,6 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { readdirSync, statSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import Libsql from 'libsql';
 import { sql, type Kysely } from 'kysely';
 import { createDatabase, pingDatabase } from './database';
@@ -42,6 +43,32 @@ describe('a database in an SQLite file', () => {
     const { rows } = await sql<{ journal_mode: string }>`pragma journal_mode`.execute(db);
 
     expect(rows).toEqual([{ journal_mode: 'wal' }]);
+  });
+
+  it('is read by nobody else, with what lies beside it and the folder that was made for it', async () => {
+    await migrate(db, migrations);
+    await db.insertInto('notes').values({ id: 'n', size: 1 }).execute();
+
+    const modes = readdirSync(dirname(path)).map((file) => [
+      file,
+      statSync(join(dirname(path), file)).mode & 0o777,
+    ]);
+
+    expect(Object.fromEntries(modes)).toEqual({
+      'notes.db': 0o600,
+      'notes.db-shm': 0o600,
+      'notes.db-wal': 0o600,
+    });
+    expect(statSync(dirname(path)).mode & 0o777).toBe(0o700);
+  });
+
+  it('leaves the mode of a file that was there as it is', async () => {
+    await mkdir(dirname(path));
+    await writeFile(path, '', { mode: 0o640 });
+
+    await migrate(db, migrations);
+
+    expect(statSync(path).mode & 0o777).toBe(0o640);
   });
 
   it('keeps every safe integer as it is', async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { SqliteDatabase } from 'kysely';
 import Libsql from 'libsql';
@@ -40,7 +40,8 @@ export function openSqliteMemory(): SqliteDatabase {
 
 function open(path: string): Libsql.Database {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makePrivateFile(path);
     return new Libsql(path, { timeout: BUSY_TIMEOUT_MS });
   } catch (cause) {
     throw databaseUnusable(
@@ -48,6 +49,15 @@ function open(path: string): Libsql.Database {
       cause,
     );
   }
+}
+
+/**
+ * What a service stores is nobody else's business, and SQLite itself makes files that everybody may read. Those that it
+ * puts beside the database (-wal, -shm) get the mode of that one. A file that is there stays as it is, unopened: closing
+ * it would end the locks that this process has on it (https://www.sqlite.org/howtocorrupt.html, 2.2).
+ */
+function makePrivateFile(path: string): void {
+  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
 }
 
 /** The one place where SQLite's errors become ours: every statement goes through here. */

@@ -41,6 +41,16 @@ describe('defineConfig', () => {
     expect(described).toContain('postgres://shop:***@db:5432/shop');
   });
 
+  it('repeats no secret in a fault, and no password of an address that is none', () => {
+    const strict = defineConfig<{ TOKEN: string; PEER: string }>({
+      TOKEN: secret(Joi.string().pattern(/^\d+$/)),
+      PEER: Joi.string().pattern(/^\d+$/),
+    });
+    const reading = () => strict.read({ TOKEN: 'hunter2', PEER: 'amqp://u:hunter3@queue' });
+    expect(reading).toThrow(/TOKEN.*\*\*\*.*\n.*PEER.*amqp:\/\/\*\*\*@queue/);
+    expect(reading).not.toThrow(/hunter/);
+  });
+
   it.each(['hunter2', 'key:hunter2', 'data:hunter2'])('masks %s whole, which is no address', (token) => {
     expect(config.describe(config.read({ TOKEN: token }))['TOKEN']).toBe('***');
   });

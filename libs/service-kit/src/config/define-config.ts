@@ -1,7 +1,8 @@
 import Joi from 'joi';
 import type { SettingSchemas } from './setting-schemas';
 import { ConfigError } from './config-error';
-import { isSecret, masked } from './secret';
+import { withoutCredentials } from '../logging/printable';
+import { isSecret, MASK, masked } from './secret';
 
 /** An app's settings: one joi schema over environment variables, read once, frozen. */
 export interface ConfigDefinition<T extends object> {
@@ -31,7 +32,10 @@ export function defineConfig<T extends object>(settings: SettingSchemas<T>): Con
       const result = schema.validate(given);
       if (result.error === undefined) return Object.freeze(result.value);
       throw new ConfigError(
-        result.error.details.map(({ path, message }) => ({ path: path.join('.'), message })),
+        result.error.details.map(({ path, message }) => ({
+          path: path.join('.'),
+          message: withoutSecret(message, given[String(path[0])], secrets.has(String(path[0]))),
+        })),
         { cause: result.error },
       );
     },
@@ -43,4 +47,10 @@ export function defineConfig<T extends object>(settings: SettingSchemas<T>): Con
         ]),
       ),
   };
+}
+
+/** Many faults repeat what was seen, and an address may carry a password that nobody has marked as a secret. */
+function withoutSecret(message: string, value: string | undefined, isSecret: boolean): string {
+  const hidden = isSecret && value !== undefined ? message.replaceAll(value, MASK) : message;
+  return withoutCredentials(hidden);
 }

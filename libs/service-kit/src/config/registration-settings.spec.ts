@@ -15,6 +15,25 @@ describe('registrationSettings', () => {
     ]);
   });
 
+  it.each([
+    'http://u:hunter2@a',
+    'http://u:hunter 2@a',
+    'htp://u:hunter2@a',
+    'u:hunter2@a',
+    'http://u:hunter2@[',
+    'http://u:hunter2@a?x',
+  ])('does not repeat the password in %s', (url) => {
+    for (const name of ['REGISTRY_URL', 'ADVERTISE_URL']) {
+      const reading = () => config.read({ [name]: url });
+      expect(reading).toThrow(name);
+      expect(reading).not.toThrow(/hunter|ter2/);
+    }
+  });
+
+  it('does not repeat a password that looks like two addresses of a list', () => {
+    expect(() => config.read({ REGISTRY_URL: 'http://b,http://u:hun,ter2@a' })).toThrow('"http://***@a"');
+  });
+
   it.each(['a:1', 'ftp://a', 'http://a,', 'http://u:p@a', 'http://a?x'])('refuses REGISTRY_URL=%s', (url) => {
     expect(() => config.read({ REGISTRY_URL: url })).toThrow(/REGISTRY_URL/);
   });

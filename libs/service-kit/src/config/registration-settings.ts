@@ -2,6 +2,7 @@ import { canonicalInstanceUrl } from '@rollcall/contracts';
 import Joi from 'joi';
 import { caFileSetting } from './ca-file-setting';
 import type { SettingSchemas } from './setting-schemas';
+import { withoutUserinfo } from '../logging/printable';
 import { secret } from './secret';
 
 /** Settings of every app that registers itself. */
@@ -30,7 +31,12 @@ const baseUrls = Joi.string().custom((value: string, helpers) => {
   const urls: string[] = [];
   for (const text of value.split(',')) {
     const result = canonicalInstanceUrl(text.trim());
-    if ('fault' in result) return helpers.message({ custom: `{{#label}}: "${text.trim()}" ${result.fault}` });
+    if ('fault' in result)
+      return helpers.message(
+        { custom: `{{#label}}: "{{#seen}}" ${result.fault}` },
+        // A password may hold the comma that parts them: then the whole list is shown without it.
+        { seen: withoutUserinfo(value.includes('@') ? value : text.trim()) },
+      );
     urls.push(result.url);
   }
   return urls;

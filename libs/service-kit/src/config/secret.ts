@@ -1,6 +1,6 @@
 import Joi from 'joi';
 
-const MASK = '***';
+export const MASK = '***';
 
 /** Marks a setting whose value is never printed. */
 export function secret<S extends Joi.AnySchema>(schema: S): S {

@@ -1,5 +1,6 @@
 import Transport from 'winston-transport';
 import type { LogOutput } from './log-output';
+import { withoutCredentials } from './printable';
 
 /** Where winston puts the text of an entry when its formats are done. */
 const MESSAGE = Symbol.for('message');
@@ -18,7 +19,7 @@ export class LogTransport extends Transport {
     const lost = this.output.takeLost();
     // Not from within: the entry that is being written comes first.
     if (lost > 0) setImmediate(this.onLost, lost);
-    this.output.write(`${String(info[MESSAGE])}\n`);
+    this.output.write(`${withoutCredentials(String(info[MESSAGE]))}\n`);
     next();
   }
 }

@@ -44,6 +44,26 @@ describe('prettyFormat', () => {
     const [first, ...stack] = lineOf({ message: 'broken', error }).split('\n');
 
     expect(first).toBe('info  broken');
-    expect(stack.join('\n')).toMatch(/^Error: no database[^]*caused by Error: connect ECONNREFUSED/);
+    expect(stack.join('\n')).toMatch(
+      /^ {4}Error: no database[^]*\n {4}caused by Error: connect ECONNREFUSED/,
+    );
+  });
+
+  it.each<[string, Record<string, unknown> & { message: string }]>([
+    ['the sentence', { message: 'GET /\u001b[2J\n12:00:00.000 error all is lost' }],
+    ['a field', { message: 'm', path: '/\u009b2J\u007f\u202e' }],
+    ['a field within a field', { message: 'm', failure: { message: 'a\r\nb\u001b' } }],
+    ['the name of a field', { message: 'm', ['x\n12:00:00.000 info y']: 'z' }],
+  ])('writes control characters and line ends in %s as escapes', (_where, entry) => {
+    expect(lineOf(entry)).not.toMatch(/[\p{Cc}\u2028\u2029\u202e]/u);
+  });
+
+  it('sets the lines of an error off from the margin, those of its message too', () => {
+    const error = new Error('bad\n12:00:00.000 info  all is well\u001b[2J');
+
+    const [, ...lines] = lineOf({ message: 'broken', error }).split('\n');
+
+    expect(lines.length).toBeGreaterThan(2);
+    for (const line of lines) expect(line).toMatch(/^ {4}[^\p{Cc}]+$/u);
   });
 });

@@ -1,5 +1,6 @@
 import { format, type Logform } from 'winston';
 import { describeFields } from './describe-fields';
+import { printable } from './printable';
 
 const COLOURS: Readonly<Record<string, number>> = { error: 31, warn: 33, info: 32, debug: 90 };
 const GREY = 90;
@@ -27,15 +28,24 @@ export function prettyFormat(): Logform.Format {
         .filter(
           ([name, value]) => value !== undefined && (event !== 'http_request' || OF_A_REQUEST.has(name)),
         )
-        .map(([name, value]) => paint(GREY, `${name}=`) + inLine(value));
-      const head = `${paint(GREY, String(timestamp))} ${paint(COLOURS[level] ?? GREY, level.padEnd(5))} ${String(message)}`;
-      return [head, ...pairs].join(' ') + (error === undefined ? '' : `\n${stackOf(error)}`);
+        .map(([name, value]) => paint(GREY, `${printable(name)}=`) + inLine(value));
+      const head = `${paint(GREY, String(timestamp))} ${paint(COLOURS[level] ?? GREY, level.padEnd(5))} ${printable(String(message))}`;
+      return [head, ...pairs].join(' ') + (error === undefined ? '' : indented(stackOf(error)));
     }),
   );
 }
 
 function inLine(value: unknown): string {
-  return typeof value === 'string' && !/[\s"]/.test(value) ? value : (JSON.stringify(value) ?? String(value));
+  const isWord = typeof value === 'string' && !/[\s"]/.test(value);
+  return printable(isWord ? value : (JSON.stringify(value) ?? String(value)));
+}
+
+/** Set off from the margin, so that a line of a message cannot be taken for an entry. */
+function indented(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => `\n    ${printable(line)}`)
+    .join('');
 }
 
 function stackOf(error: unknown): string {

@@ -1,0 +1,38 @@
+/** Control characters (C0, DEL, C1), line separators, and what turns the direction of writing. */
+const UNPRINTABLE = /[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
+
+/**
+ * A text as it may be shown on a terminal, in one line. Much of what is logged comes from outside: raw, an escape
+ * sequence would repaint the screen, and a line end would begin a line that nobody has logged (CWE-117).
+ */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, escaped);
+}
+
+function escaped(character: string): string {
+  const inJson = JSON.stringify(character).slice(1, -1);
+  return inJson === character ? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}` : inJson;
+}
+
+/** What cannot be part of a URL: between two of these is at most one, or a list of them. */
+const WORD = /[^\s"'<>]+/g;
+
+/**
+ * A text in which no URL has credentials any more (`postgres://***@db/shop`), whoever has put it together: error
+ * messages of drivers and parsers repeat what they were given.
+ */
+export function withoutCredentials(text: string): string {
+  if (!text.includes('://') || !text.includes('@')) return text;
+  return text.replace(WORD, (word) => (word.includes('://') ? withoutUserinfo(word) : word));
+}
+
+/**
+ * What is meant to be an address, or a list of them, whatever it holds: all that may be a password is gone, up to the
+ * last @. In linear time, for it may be somebody else's and long.
+ */
+export function withoutUserinfo(address: string): string {
+  const at = address.lastIndexOf('@');
+  const scheme = address.indexOf('://');
+  if (at < 0 || scheme > at) return address;
+  return `${scheme < 0 ? '' : address.slice(0, scheme + 3)}***${address.slice(at)}`;
+}
