@@ -2,13 +2,8 @@ import type { Drain } from './drain';
 import type { MembershipPlan } from './membership-plan';
 import type { RegistrarEvent } from './registrar-event';
 import type { RegistrarState } from './registrar-state';
+import type { FormerListing } from './registrations';
 import type { Withdrawal } from './withdrawal';
-
-/** What may be on a list already when a membership begins, because another one began before it in this process. */
-export interface FormerListing {
-  readonly mayBeListed: boolean;
-  readonly epoch: number | undefined;
-}
 
 /** What a membership's thread is started with. */
 export interface MembershipThreadData {

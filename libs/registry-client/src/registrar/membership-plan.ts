@@ -3,7 +3,25 @@ import type { RegisterRequest } from '@rollcall/contracts';
 import { readAccess, type RegistryAccess } from '../registry/registry-access';
 import { createRegistryTurn } from '../registry/registry-turn';
 import type { ListeningPort } from './advertised-url';
-import type { RegistrarOptions } from './registrar';
+
+/** What a host says of itself, and of the registries. */
+export interface MembershipOptions {
+  /** Base addresses of the registries, tried in turn, e.g. `['http://127.0.0.1:8080']`. At least one. */
+  readonly registryUrls: readonly string[];
+  /** Bearer token with the scope `write:<service_name>`. */
+  readonly token?: string;
+  /** PEM file of the authority that signed the registry's certificate; read when the registrar is created. */
+  readonly caFile?: string;
+  /** What is announced. `instance_id` is a fresh UUID unless given; give one only if it is unique to this process. */
+  readonly registration: Omit<RegisterRequest, 'url' | 'status'>;
+  /**
+   * This process's own address, or the port it listens on; with a port the host is the local address of the
+   * socket that reached the registry, which is right in containers without any setting.
+   */
+  readonly advertise: { readonly url: string } | ListeningPort;
+  /** Limit of one call to a registry, milliseconds, default 2000. */
+  readonly requestTimeoutMs?: number;
+}
 
 /** All that a membership needs to know. Plain data, so that it can be handed to a worker thread. */
 export interface MembershipPlan {
@@ -22,7 +40,7 @@ const REQUEST_TIMEOUT_MS = 2000;
 const REFUSED_RETRY_MS = 30_000;
 
 /** @throws when an option is unusable: known here, and not in another thread a moment later */
-export function membershipPlan(options: RegistrarOptions): MembershipPlan {
+export function membershipPlan(options: MembershipOptions): MembershipPlan {
   const { instance_id: givenId } = options.registration;
   return {
     registryUrls: createRegistryTurn(options.registryUrls, Math.random).urls,

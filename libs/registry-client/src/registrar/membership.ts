@@ -5,11 +5,10 @@ import { createAlarm } from './alarm';
 import { drainAt, type Drain } from './drain';
 import { enrol } from './enrolment';
 import { keepBeating } from './heartbeats';
-import type { FormerListing } from './membership-messages';
 import type { MembershipPlan } from './membership-plan';
 import type { MembershipReport, MembershipScope } from './membership-scope';
 import { startSessionLoop, type SessionLoop } from './session-loop';
-import { createRegistrations } from './registrations';
+import { createRegistrations, type FormerListing } from './registrations';
 import { createSuspension } from './suspension';
 import { withdrawFrom, type Withdrawal } from './withdrawal';
 

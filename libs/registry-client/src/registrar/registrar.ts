@@ -1,30 +1,15 @@
-import type { RegisterRequest } from '@rollcall/contracts';
 import { pause } from '../registry/pause';
 import { tell } from '../registry/tell';
-import type { ListeningPort } from './advertised-url';
 import type { Drain } from './drain';
 import { createMembership } from './membership';
-import { membershipPlan } from './membership-plan';
+import { membershipPlan, type MembershipOptions } from './membership-plan';
 import type { MembershipReport } from './membership-scope';
 import type { RegistrarEvent } from './registrar-event';
 import type { RegistrarState } from './registrar-state';
 import { createThreadedMembership } from './threaded-membership';
 import type { Withdrawal } from './withdrawal';
 
-export interface RegistrarOptions {
-  /** Base addresses of the registries, tried in turn, e.g. `['http://127.0.0.1:8080']`. At least one. */
-  readonly registryUrls: readonly string[];
-  /** Bearer token with the scope `write:<service_name>`. */
-  readonly token?: string;
-  /** PEM file of the authority that signed the registry's certificate; read when the registrar is created. */
-  readonly caFile?: string;
-  /** What is announced. `instance_id` is a fresh UUID unless given; give one only if it is unique to this process. */
-  readonly registration: Omit<RegisterRequest, 'url' | 'status'>;
-  /**
-   * This process's own address, or the port it listens on; with a port the host is the local address of the
-   * socket that reached the registry, which is right in containers without any setting.
-   */
-  readonly advertise: { readonly url: string } | ListeningPort;
+export interface RegistrarOptions extends MembershipOptions {
   /**
    * How long the callers of this instance have to say that they pick it no more, milliseconds, default 5000; it takes
    * milliseconds when all of them are well. Too low: a slow one is missed. Too high: a dead one delays the shutdown.
@@ -46,8 +31,6 @@ export interface RegistrarOptions {
    * serves none. Without a thread of its own for heartbeats the lease is that limit.
    */
   readonly stallLimitMs?: number;
-  /** Limit of one call to a registry, milliseconds, default 2000. */
-  readonly requestTimeoutMs?: number;
   readonly onEvent?: (event: RegistrarEvent) => void;
 }
 

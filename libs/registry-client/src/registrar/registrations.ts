@@ -1,8 +1,13 @@
 import { pause } from '../registry/pause';
 import type { RegistryCalls } from '../registry/registry-calls';
-import type { FormerListing } from './membership-messages';
 import type { MembershipPlan } from './membership-plan';
 import { registrationVerdict, type RegistrationVerdict } from './registration-verdict';
+
+/** What may be on a list already when a membership begins, because another one began before it in this process. */
+export interface FormerListing {
+  readonly mayBeListed: boolean;
+  readonly epoch: number | undefined;
+}
 
 /**
  * The registrations that were sent, and what is known of their outcome. A registry may carry one out although its

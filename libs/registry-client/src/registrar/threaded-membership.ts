@@ -2,7 +2,7 @@ import { backoffMs } from '../registry/backoff';
 import type { RegistryFailure } from '../registry/registry-failure';
 import { startTicking } from './host-pulse-loop';
 import { createMembership, type Membership } from './membership';
-import type { FormerListing } from './membership-messages';
+import type { FormerListing } from './registrations';
 import type { MembershipPlan } from './membership-plan';
 import type { MembershipReport } from './membership-scope';
 import { startMembershipThread, type MembershipThread } from './membership-thread';

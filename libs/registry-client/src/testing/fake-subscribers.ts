@@ -1,6 +1,8 @@
 import { REGISTRY_ERROR, type AcknowledgeRequest } from '@rollcall/contracts';
 import type { FakeProblem } from './fake-answer';
-import type { FakeList } from './fake-watchers';
+
+/** What a stream follows; additions make it longer. */
+export type FakeList = '*' | Set<string>;
 
 /** Who watches under an id, and how far each has acknowledged. */
 export interface FakeSubscribers {

@@ -3,10 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { REGISTRY_ERROR, type WatchDelta, type WatchEvent, type WatchRequest } from '@rollcall/contracts';
 import type { FakeProblem } from './fake-answer';
 import type { FakeCatalog } from './fake-catalog';
-import type { FakeSubscribers } from './fake-subscribers';
-
-/** What a stream follows; additions make it longer. */
-export type FakeList = '*' | Set<string>;
+import type { FakeList, FakeSubscribers } from './fake-subscribers';
 
 interface FakeWatch {
   readonly list: FakeList;
