@@ -1,8 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { eventually } from '@rollcall/testing';
 import { freePort, startApp, type AppName, type AppProcess } from '../src/app-process';
+import { expectAnswer } from '../src/expect-answer';
 
 const apps: readonly AppName[] = ['registry', 'gateway', 'product', 'order', 'hello'];
 
@@ -68,6 +71,19 @@ describe.each(apps)('%s', (app) => {
       server.close();
     }
   });
+
+  // hello has one call, and no document of it.
+  if (app !== 'hello')
+    test('documents its calls under the version of its package', async () => {
+      const process = await start(app);
+      await process.live();
+      const manifest = await readFile(join(__dirname, '../../apps', app, 'package.json'), 'utf8');
+      const { version } = JSON.parse(manifest) as { version: string };
+
+      expect(await expectAnswer(`${process.healthUrl}/openapi.json`, 200)).toMatchObject({
+        info: { version },
+      });
+    });
 
   test.each(['SIGTERM', 'SIGINT'] as const)(
     'exits with 0 after %s, without a registry too',

@@ -71,3 +71,4 @@ export type {
   Paths,
 } from './openapi/openapi-document';
 export { openApiRoutes } from './openapi/openapi-routes';
+export { packageVersion } from './openapi/package-version';

@@ -1,5 +1,12 @@
 import { AWAY, idempotencyHeaders, listOperation } from '@rollcall/resource-kit';
-import { describeApi, describeOperation, jsonAnswer, objectSchema, schemaRef } from '@rollcall/service-kit';
+import {
+  describeApi,
+  describeOperation,
+  jsonAnswer,
+  objectSchema,
+  schemaRef,
+  packageVersion,
+} from '@rollcall/service-kit';
 import Joi from 'joi';
 import { orderBodySchema } from './order-body';
 import type { OrderItemView, OrderView } from './order-view';
@@ -23,7 +30,7 @@ const order = objectSchema<OrderView>({
 /** What order answers at `/openapi.json`. */
 export const orderApi = describeApi({
   title: 'Rollcall order',
-  version: '1.0.0',
+  version: packageVersion(__dirname),
   description:
     'Orders, priced through the product service at the moment of ordering. An order never changes.',
   paths: {

@@ -1,5 +1,12 @@
 import { AWAY, idempotencyHeaders, listOperation } from '@rollcall/resource-kit';
-import { describeApi, describeOperation, jsonAnswer, objectSchema, schemaRef } from '@rollcall/service-kit';
+import {
+  describeApi,
+  describeOperation,
+  jsonAnswer,
+  objectSchema,
+  schemaRef,
+  packageVersion,
+} from '@rollcall/service-kit';
 import Joi from 'joi';
 import { productBodySchema } from './product-body';
 import type { ProductView } from './product-view';
@@ -16,7 +23,7 @@ const product = objectSchema<ProductView>({
 /** What product answers at `/openapi.json`. */
 export const productApi = describeApi({
   title: 'Rollcall product',
-  version: '1.0.0',
+  version: packageVersion(__dirname),
   description: 'Products for sale. A product never changes, and none is ever removed.',
   paths: {
     '/products': {

@@ -21,6 +21,10 @@ describe('a token document', () => {
     });
   });
 
+  it('may hold two tokens of one bearer, for the time in which one takes the place of the other', () => {
+    expect(faultsOf({ tokens: [ci, { ...ci, token: 'another-token-of-ours' }] })).toBe('');
+  });
+
   it.each<[string, unknown]>([
     ['the file', undefined],
     ['the file', null],
@@ -38,7 +42,9 @@ describe('a token document', () => {
     ['tokens[0].scopes[1]', { tokens: [{ ...ci, scopes: ['read', 'read'] }] }],
     ['tokens[0].scopes[0]', { tokens: [{ ...ci, scopes: ['write'] }] }],
     ['tokens[0].scope', { tokens: [{ ...ci, scope: 'read' }] }],
-    ['tokens[1]', { tokens: [ci, { ...ci, token: 'another-token-of-ours' }] }],
+    ['tokens[1]', { tokens: [ci, { ...ci, token: 'another-token-of-ours', scopes: ['read'] }] }],
+    ['tokens[1]', { tokens: [ci, { ...ci, token: 'another-token-of-ours', routes: ['/ci'] }] }],
+    ['"ci" has the same token as "ci"', { tokens: [ci, ci] }],
     ['must have a token or its sha256', { tokens: [{ name: 'ci', scopes: ['read'] }] }],
     ['not both', { tokens: [{ ...ci, sha256: '0'.repeat(64) }] }],
     ['"cd" has the same token as "ci"', { tokens: [ci, { ...ci, name: 'cd' }] }],

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { checkInput } from '@rollcall/contracts';
 import { secretDigest } from '@rollcall/service-kit';
 import { serviceNameSchema } from '@rollcall/contracts';
@@ -48,6 +49,10 @@ const routeRight = Joi.string().custom(
 const MOST_ROUTES = 1000;
 const routeList = Joi.array().items(routeRight).max(MOST_ROUTES);
 
+/** While a token is exchanged its bearer has two, and both are good for the same. */
+const contradict = (one: TokenEntry, other: TokenEntry): boolean =>
+  one.name === other.name && !isDeepStrictEqual([one.scopes, one.routes], [other.scopes, other.routes]);
+
 const document = Joi.object<TokenDocument>({
   tokens: Joi.array()
     .items(
@@ -66,7 +71,10 @@ const document = Joi.object<TokenDocument>({
     )
     .min(1)
     .max(MOST_TOKENS)
-    .unique('name')
+    .unique(contradict)
+    .messages({
+      'array.unique': '{{#label}} has a name that an entry before has with other scopes or routes',
+    })
     .required(),
   routes: Joi.object().pattern(serviceNameSchema, routeList),
 })

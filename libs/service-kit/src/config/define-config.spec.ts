@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import Joi from 'joi';
 import { ConfigError } from './config-error';
 import { defineConfig } from './define-config';
@@ -53,5 +56,37 @@ describe('defineConfig', () => {
 
   it.each(['hunter2', 'key:hunter2', 'data:hunter2'])('masks %s whole, which is no address', (token) => {
     expect(config.describe(config.read({ TOKEN: token }))['TOKEN']).toBe('***');
+  });
+});
+
+describe('a secret in a file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rollcall-config-'));
+  const write = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it.each([
+    ['TOKEN', 'hunter2'],
+    ['DATABASE_URL', 'postgres://shop:hunter2@db:5432/shop'],
+  ])('is %s, without the line end', (name, text) => {
+    expect(config.read({ [`${name}_FILE`]: write(name, `${text}\n`) })).toEqual({ PORT: 8080, [name]: text });
+  });
+
+  it('is a secret only: nothing else is read from files', () => {
+    expect(config.read({ PORT_FILE: write('port', '9000') })).toEqual({ PORT: 8080 });
+  });
+
+  it.each([
+    ['exclude each other', () => ({ TOKEN: 'x', TOKEN_FILE: write('both', 'y') })],
+    ['cannot be read (ENOENT)', () => ({ TOKEN_FILE: join(folder, 'missing') })],
+    ['cannot be read (EISDIR)', () => ({ TOKEN_FILE: folder })],
+    ['is empty', () => ({ TOKEN_FILE: write('empty', '\n') })],
+  ])('that %s is a fault that names its variable', (fault, env) => {
+    expect(() => config.read(env())).toThrow(
+      expect.objectContaining({ message: expect.stringContaining(fault) }),
+    );
+    expect(() => config.read({ ...env(), PORT: 'x' })).toThrow(/TOKEN_FILE[^]*PORT/);
   });
 });

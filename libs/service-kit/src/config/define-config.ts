@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { isNativeError } from 'node:util/types';
+import type { Fault } from '@rollcall/contracts';
 import Joi from 'joi';
 import type { SettingSchemas } from './setting-schemas';
 import { ConfigError } from './config-error';
@@ -7,7 +10,8 @@ import { isSecret, MASK, masked } from './secret';
 /** An app's settings: one joi schema over environment variables, read once, frozen. */
 export interface ConfigDefinition<T extends object> {
   /**
-   * Variables that the schema does not name are ignored; empty ones count as not set.
+   * Variables that the schema does not name are ignored; empty ones count as not set. A secret may come in a file that
+   * `<its name>_FILE` names: an environment is shown by `docker inspect` and handed on to every child.
    *
    * @throws ConfigError with every fault, not only the first
    */
@@ -29,15 +33,14 @@ export function defineConfig<T extends object>(settings: SettingSchemas<T>): Con
   return {
     read(env) {
       const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+      const unreadable = [...secrets].flatMap((name) => readSecret(name, given) ?? []);
       const result = schema.validate(given);
-      if (result.error === undefined) return Object.freeze(result.value);
-      throw new ConfigError(
-        result.error.details.map(({ path, message }) => ({
-          path: path.join('.'),
-          message: withoutSecret(message, given[String(path[0])], secrets.has(String(path[0]))),
-        })),
-        { cause: result.error },
-      );
+      if (result.error === undefined && unreadable.length === 0) return Object.freeze(result.value);
+      const invalid = (result.error?.details ?? []).map(({ path, message }) => ({
+        path: path.join('.'),
+        message: withoutSecret(message, given[String(path[0])], secrets.has(String(path[0]))),
+      }));
+      throw new ConfigError([...unreadable, ...invalid], { cause: result.error });
     },
     describe: (config) =>
       Object.fromEntries(
@@ -53,4 +56,22 @@ export function defineConfig<T extends object>(settings: SettingSchemas<T>): Con
 function withoutSecret(message: string, value: string | undefined, isSecret: boolean): string {
   const hidden = isSecret && value !== undefined ? message.replaceAll(value, MASK) : message;
   return withoutCredentials(hidden);
+}
+
+/** Puts the text of the file that `<name>_FILE` names, without the line end that editors add, where `name` would be. */
+function readSecret(name: string, given: Record<string, string | undefined>): Fault | undefined {
+  const variable = `${name}_FILE`;
+  const file = given[variable];
+  if (file === undefined) return undefined;
+  if (given[name] !== undefined)
+    return { path: variable, message: `${variable} and ${name} exclude each other: set one of them` };
+  try {
+    const text = readFileSync(file, 'utf8').trim();
+    if (text === '') return { path: variable, message: `${variable}: ${file} is empty` };
+    given[name] = text;
+    return undefined;
+  } catch (error) {
+    const code = isNativeError(error) && 'code' in error ? String(error.code) : String(error);
+    return { path: variable, message: `${variable}: ${file} cannot be read (${code})` };
+  }
 }

@@ -4,6 +4,7 @@ import {
   jsonAnswer,
   schemaRef,
   type JsonSchema,
+  packageVersion,
 } from '@rollcall/service-kit';
 import { ejectionSchema, pathQuerySchema, restorationSchema, upstreamPathSchema } from '../admin-inputs';
 import { adminSchemas } from './admin-schemas';
@@ -21,7 +22,7 @@ const CHANGE = {
 /** What the admin port answers at `/openapi.json`. Whatever is mounted has its entry here; a spec asks each. */
 export const adminDocument = describeApi({
   title: 'Rollcall gateway, admin port',
-  version: '1.0.0',
+  version: packageVersion(__dirname),
   description: 'What this gateway knows and does, and why. docs/protocol.md tells the whole story.',
   bearer: 'ADMIN_TOKEN; asked for where it is set.',
   schemas: adminSchemas,

@@ -1,4 +1,4 @@
-import { describeApi } from '@rollcall/service-kit';
+import { describeApi, packageVersion } from '@rollcall/service-kit';
 import { answerSchemas } from './answer-schemas';
 import { catalogOperations } from './catalog-operations';
 import { explainSchemas } from './explain-schemas';
@@ -9,7 +9,7 @@ import { streamSchemas } from './stream-schemas';
 /** What the registry answers at `/openapi.json`. Whatever is mounted has its entry here; a spec asks each. */
 export const registryDocument = describeApi({
   title: 'Rollcall registry',
-  version: '1.0.0',
+  version: packageVersion(__dirname),
   description: 'Who is there, and who may get traffic. docs/protocol.md tells the whole story.',
   bearer:
     'With the scopes `read`, `write:<service>` or `write:*`, `admin`; asked for unless REGISTRY_AUTH is off.',
