@@ -13,6 +13,7 @@ const { webcrypto } = require('node:crypto');
 const { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const x509 = require('@peculiar/x509');
+const { makePrivateFolder } = require('./private-folder');
 
 /** Each by its name among the containers, and as people on this machine call it. */
 const NAMES = {
@@ -27,11 +28,13 @@ const folder = process.argv[2] ?? join(__dirname, 'certificates');
 const authorityKeyFile = join(folder, 'authority-key.pem');
 const authorityFile = join(folder, 'trusted', 'ca.pem');
 
-void main();
+main().catch((error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+});
 
 async function main() {
-  // Keys are readable for the containers, which run as another user; on this machine nobody else gets past this folder.
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makePrivateFolder(folder, 'authority-key.pem');
   const authority = existsSync(authorityFile) ? await readAuthority() : await makeAuthority();
   for (const [name, names] of Object.entries(NAMES)) {
     const keys = await generateKeys();

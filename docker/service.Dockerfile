@@ -42,7 +42,10 @@ RUN npm ci --offline --omit=dev --workspace="apps/$APP"
 
 FROM node:24-bookworm-slim
 # Where an app keeps its files unless DATA_DIR says otherwise; a volume mounted there belongs to `node` from the start.
-RUN mkdir -p /var/lib/rollcall && chown node:node /var/lib/rollcall
+# Nothing installs here any more: what could is of use only to somebody who got in.
+RUN mkdir -p /var/lib/rollcall && chown node:node /var/lib/rollcall \
+ && rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack \
+    /usr/local/bin/yarn /usr/local/bin/yarnpkg /opt/yarn-*
 WORKDIR /rollcall
 COPY docker/health-check.js ./
 COPY --from=build /rollcall/libs libs

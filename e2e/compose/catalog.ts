@@ -6,8 +6,16 @@ import { expectAnswer } from '../src/expect-answer';
 const LEASE_MS = 30_000;
 
 /** What the registry says of a service. */
-export async function discover(registryUrl: string, service: string): Promise<readonly Instance[]> {
-  const { instances } = (await expectAnswer(`${registryUrl}/discover/${service}`, 200)) as DiscoverResponse;
+export async function discover(
+  registryUrl: string,
+  service: string,
+  init: RequestInit = {},
+): Promise<readonly Instance[]> {
+  const { instances } = (await expectAnswer(
+    `${registryUrl}/discover/${service}`,
+    200,
+    init,
+  )) as DiscoverResponse;
   return instances;
 }
 
@@ -16,10 +24,11 @@ export async function listed(
   registryUrl: string,
   service: string,
   count: number,
+  init: RequestInit = {},
 ): Promise<readonly Instance[]> {
   return await eventually(
     async () => {
-      const instances = await discover(registryUrl, service);
+      const instances = await discover(registryUrl, service, init);
       if (instances.length === count) return instances;
       throw new Error(`${instances.length} of ${service} are listed, not ${count}`);
     },

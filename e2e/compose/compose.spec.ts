@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -17,6 +17,7 @@ import { createStack, type Stack } from './stack';
 /** One stack for all of these: building and starting it takes longer than they do. They run in this order. */
 const PROJECT = `rollcall-e2e-${process.pid}`;
 const TOKENS_DIR = join(tmpdir(), `${PROJECT}-tokens`);
+const ROUTES_DIR = join(tmpdir(), `${PROJECT}-routes`);
 const CERTIFICATES_DIR = join(tmpdir(), `${PROJECT}-certificates`);
 const SCALE = { product: 3, order: 2 };
 const APPS = ['registry', 'gateway', 'product', 'order', 'hello'];
@@ -26,7 +27,8 @@ let stack: Stack;
 let firstAnswer: { status: number };
 
 beforeAll(async () => {
-  stack = await createStack(PROJECT);
+  await cp(join(__dirname, '../../docker/routes'), ROUTES_DIR, { recursive: true });
+  stack = await createStack(PROJECT, { env: { ROUTES_DIR } });
   await stack.up(SCALE, '--build');
   firstAnswer = await fetch(`${stack.gatewayUrl}/products`);
 }, 10 * MINUTE_MS);
@@ -36,7 +38,8 @@ afterAll(async () => {
   const log = process.env['CONTAINER_LOG'];
   if (log !== undefined) await writeFile(log, await stack.logs());
   await stack.down();
-  for (const folder of [TOKENS_DIR, CERTIFICATES_DIR]) await rm(folder, { recursive: true, force: true });
+  for (const folder of [TOKENS_DIR, CERTIFICATES_DIR, ROUTES_DIR])
+    await rm(folder, { recursive: true, force: true });
 }, 2 * MINUTE_MS);
 
 const getProducts = () => expectAnswer(`${stack.gatewayUrl}/products`, 200);
@@ -127,6 +130,35 @@ test.each(APPS)('%s runs as `node`, without a capability, on a root it cannot wr
   expect(status).toMatch(/^CapEff:\s+0+$/m);
   expect(status).toMatch(/^NoNewPrivs:\s+1$/m);
   await expect(container.exec('touch', '/rollcall/here')).rejects.toThrow('Read-only file system');
+});
+
+test('a routes file that is replaced by rename is followed', async () => {
+  const file = join(ROUTES_DIR, 'routes.yaml');
+  const text = await readFile(file, 'utf8');
+  await writeFile(
+    `${file}.new`,
+    `${text}  - { path_prefix: /welcome, service: hello, rewrite: { prefix: /hello } }\n`,
+  );
+  await rename(`${file}.new`, file);
+  await eventually(() => expectAnswer(`${stack.gatewayUrl}/welcome`, 200), {
+    timeoutMs: 20_000,
+    everyMs: 200,
+  });
+});
+
+test('the gateway keeps what it knows of the catalog in its volume', async () => {
+  const gateway = await oneOf('gateway');
+  await eventually(() => gateway.exec('test', '-s', '/var/lib/rollcall/gateway/catalog.json'), {
+    timeoutMs: 20_000,
+  });
+  expect(await stack.logs()).not.toContain('catalog_cache_failed');
+});
+
+test.each(APPS)('%s has nothing in its image that installs packages', async (service) => {
+  const container = await oneOf(service);
+  for (const command of ['npm', 'npx', 'corepack', 'yarn'])
+    await expect(container.exec('sh', '-c', `command -v ${command}`)).rejects.toThrow('ended with 127');
+  await expect(container.exec('test', '-e', '/usr/local/lib/node_modules')).rejects.toThrow('ended with 1');
 });
 
 test('the images add less than 350 MB to their base in all', async () => {
@@ -226,7 +258,7 @@ test(
   async () => {
     await makeTokens();
     const overlays = ['docker/compose.tokens.yml'];
-    const closed = await createStack(PROJECT, { overlays, env: { TOKENS_DIR } });
+    const closed = await createStack(PROJECT, { overlays, env: { TOKENS_DIR, ROUTES_DIR } });
     await closed.up({});
 
     await expectAnswer(`${closed.gatewayUrl}/products`, 200);
@@ -235,9 +267,41 @@ test(
     const stranger = { service_name: 'product', url: 'http://203.0.113.7:80' };
     await expectAnswer(`${closed.registryUrl}/register`, 401, json('POST', stranger));
     await expectAnswer(`${closed.registryUrl}/services`, 401);
-    const [, token] = (await readFile(join(TOKENS_DIR, 'operator.env'), 'utf8')).trim().split('=');
-    const headers = { authorization: `Bearer ${token}` };
-    await expectAnswer(`${closed.registryUrl}/services`, 200, { headers });
+    const services = (token: string) => ({
+      url: `${closed.registryUrl}/services`,
+      init: { headers: { authorization: `Bearer ${token}` } },
+    });
+    const answers = async (token: string) => {
+      const { url, init } = services(token);
+      return (await request(url, init)).status;
+    };
+    const before = await operatorToken();
+    expect(await answers(before)).toBe(200);
+    for (const service of ['gateway', 'product', 'order', 'hello']) {
+      const [container] = await closed.containers(service);
+      expect(await container?.inspect('{{.Config.Env}}')).not.toContain('REGISTRY_TOKEN=');
+    }
+    // They would let anybody route a path to any address.
+    await expectAnswer(`${closed.gatewayUrl}/register_service`, 404, {
+      method: 'POST',
+      body: 'a,localhost:1',
+    });
+
+    await makeTokens('--rotate');
+    await eventually(async () => (await answers(await operatorToken())) === 200, {
+      timeoutMs: 20_000,
+      everyMs: 200,
+    });
+    expect(await operatorToken()).not.toBe(before);
+    expect(await answers(before)).toBe(200);
+    await closed.compose('restart', 'gateway', 'product', 'order', 'hello');
+    await makeTokens('--retire');
+    await eventually(async () => (await answers(before)) === 401, { timeoutMs: 20_000, everyMs: 200 });
+    await eventually(() => expectAnswer(`${closed.gatewayUrl}/products`, 200), {
+      timeoutMs: 60_000,
+      everyMs: 200,
+    });
+    await listed(closed.registryUrl, 'product', 1, services(await operatorToken()).init);
   },
   2 * MINUTE_MS,
 );
@@ -249,7 +313,10 @@ test(
       runCommand(['node', join(__dirname, '../../docker/make-certificates.js'), CERTIFICATES_DIR]);
     await Promise.all([makeTokens(), makeCertificates()]);
     const overlays = ['docker/compose.tokens.yml', 'docker/compose.tls.yml'];
-    const secure = await createStack(PROJECT, { overlays, env: { TOKENS_DIR, CERTIFICATES_DIR } });
+    const secure = await createStack(PROJECT, {
+      overlays,
+      env: { TOKENS_DIR, CERTIFICATES_DIR, ROUTES_DIR },
+    });
     await secure.up({});
 
     const ca = await readFile(join(CERTIFICATES_DIR, 'trusted/ca.pem'), 'utf8');
@@ -287,8 +354,11 @@ test(
   2 * MINUTE_MS,
 );
 
-/** Those that are there already are kept. */
-const makeTokens = () => runCommand(['node', join(__dirname, '../../docker/make-tokens.js'), TOKENS_DIR]);
+/** Without a flag those that are there already are kept. */
+const makeTokens = (...flags: string[]) =>
+  runCommand(['node', join(__dirname, '../../docker/make-tokens.js'), ...flags, TOKENS_DIR]);
+
+const operatorToken = async () => (await readFile(join(TOKENS_DIR, 'operator/token'), 'utf8')).trim();
 
 /** Somebody who has waited five seconds has been failed, whatever comes after. */
 const getProductsSoon = () =>

@@ -49,7 +49,7 @@ describe('what is said of the routes file', () => {
 
   it('has examples', () => expect(examples.length).toBeGreaterThan(2));
 
-  it.each([...examples, read('docker/routes.yaml')])('is right in the example %#', (text) => {
+  it.each([...examples, read('docker/routes/routes.yaml')])('is right in the example %#', (text) => {
     expect(faultsOfGateway(text)).toEqual([]);
     expect(faultsOfSchema(parse(text))).toEqual([]);
   });
@@ -73,8 +73,8 @@ describe('what is said of the routes file', () => {
   });
 
   it('leads editors from the file of the containers to the schema', () => {
-    const [, hinted = ''] = /\$schema=(\S+)/.exec(read('docker/routes.yaml')) ?? [];
-    const file = resolve(ROOT, dirname('docker/routes.yaml'), hinted);
+    const [, hinted = ''] = /\$schema=(\S+)/.exec(read('docker/routes/routes.yaml')) ?? [];
+    const file = resolve(ROOT, dirname('docker/routes/routes.yaml'), hinted);
     expect(relative(ROOT, file)).toBe(join('docs', 'routes-file.schema.json'));
   });
 });

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 
 const root = join(__dirname, '../../..');
@@ -14,4 +15,26 @@ test('the image installs the dependencies of every app and library', () => {
   const copied = [...dockerfile.matchAll(/^COPY (\S+)\/package\.json \1\/$/gm)].map(([, folder]) => folder);
 
   expect(copied.sort()).toEqual(projects.sort());
+});
+
+/** Specs, and what specs share: .dockerignore keeps both out. */
+const isLeftOut = (file: string) => file.endsWith('.spec.ts') || /^libs\/[^/]+\/src\/testing\//.test(file);
+
+// The image has no devDependencies but the compiler and types: what imports another one does not compile there.
+test.each(projects)('what the image compiles of %s imports dependencies only', (project) => {
+  const { name, dependencies = {} } = JSON.parse(
+    readFileSync(join(root, project, 'package.json'), 'utf8'),
+  ) as { name: string; dependencies?: Readonly<Record<string, string>> };
+  const files = readdirSync(join(root, project, 'src'), { recursive: true, encoding: 'utf8' })
+    .map((file) => `${project}/src/${file}`)
+    .filter((file) => file.endsWith('.ts') && !isLeftOut(file));
+  const imported = files.flatMap((file) =>
+    [
+      ...readFileSync(join(root, file), 'utf8').matchAll(/^(?:import|export|\}) .*?from '([^'.][^']*)';$/gm),
+    ].flatMap(([, source = '']) => (isBuiltin(source) ? [] : [/^(?:@[^/]+\/)?[^/]+/.exec(source)?.[0]])),
+  );
+
+  expect(files.length).toBeGreaterThan(0);
+  const allowed = new Set([name, ...Object.keys(dependencies)]);
+  expect([...new Set(imported)].filter((source) => source !== undefined && !allowed.has(source))).toEqual([]);
 });
