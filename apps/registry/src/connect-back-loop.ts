@@ -20,7 +20,7 @@ export interface ConnectBackLoopOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly prober: Prober;
-  readonly catalog: Pick<Catalog, 'entry'>;
+  readonly catalog: Pick<Catalog, 'entry' | 'isListed'>;
   readonly probeNotes: ProbeNotes;
 }
 
@@ -42,8 +42,8 @@ export function createConnectBackLoop(options: ConnectBackLoopOptions): ConnectB
 
   return {
     follow({ put }) {
-      for (const { instanceId, epoch, revision } of put) {
-        const entry = epoch === revision ? catalog.entry(instanceId) : undefined;
+      for (const { instanceId, epoch, revision, registration } of put) {
+        const entry = epoch === revision ? catalog.entry(registration.serviceName, instanceId) : undefined;
         // One without a lease is probed by the clock all its life.
         if (entry !== undefined && entry.record.registration.ttlSeconds > 0)
           plan(entry, AFTER_REGISTRATION_MS);
@@ -97,6 +97,6 @@ export function createConnectBackLoop(options: ConnectBackLoopOptions): ConnectB
   }
 
   function isListed(entry: Entry): boolean {
-    return catalog.entry(entry.record.instanceId) === entry;
+    return catalog.isListed(entry);
   }
 }

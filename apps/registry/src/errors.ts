@@ -20,11 +20,41 @@ export function epochMismatch(epoch: number): AppError {
   });
 }
 
-export function instanceIdTaken(instanceId: string, by: string): AppError {
+/** @param holder who is alive there, and where */
+export function instanceIdTaken(holder: Holder): AppError {
+  return taken(
+    REGISTRY_ERROR.instanceIdTaken,
+    holder,
+    `A living instance of this service at ${holder.url} has this instance_id. Give each process an id of its own.`,
+  );
+}
+
+export function addressTaken(holder: Holder): AppError {
+  return taken(
+    REGISTRY_ERROR.addressTaken,
+    holder,
+    `The living instance "${holder.instanceId}" of this service is at this address. Give each process an ADVERTISE_URL of its own, or none.`,
+  );
+}
+
+function taken(code: string, { retryAfterSeconds }: Holder, message: string): AppError {
+  return new AppError({ code, status: 409, message, headers: { 'Retry-After': String(retryAfterSeconds) } });
+}
+
+/** Who has what another process asks for. */
+export interface Holder {
+  readonly instanceId: string;
+  readonly url: string;
+  /** It may have gone by then. */
+  readonly retryAfterSeconds: number;
+}
+
+/** @param serviceNames those that the caller may speak for */
+export function instanceIdAmbiguous(serviceNames: readonly string[]): AppError {
   return new AppError({
-    code: REGISTRY_ERROR.instanceIdTaken,
+    code: REGISTRY_ERROR.instanceIdAmbiguous,
     status: 409,
-    message: `The instance_id "${instanceId}" belongs to an instance of the service "${by}".`,
+    message: `Instances of several services have this id: ${serviceNames.join(', ')}. Say which one by its epoch or service_name.`,
   });
 }
 

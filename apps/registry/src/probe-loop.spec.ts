@@ -52,7 +52,7 @@ async function startLoop(parts: { report?: () => Promise<Transition | undefined>
         { service_name: 'product', url, instance_id: instanceId, ttl_seconds: ttlSeconds },
         'spec',
       );
-      const entry = open.catalog.entry(instanceId);
+      const entry = open.catalog.named(instanceId)[0];
       if (entry === undefined) throw new Error('not listed');
       return entry;
     },
@@ -90,7 +90,7 @@ describe('the probe loop', () => {
     await scene.clock.advance(1);
     expect(scene.asked).toHaveLength(2);
     await scene.comesBack('p', 'unreachable');
-    expect(scene.catalog.entry('p')).toBeUndefined();
+    expect(scene.catalog.named('p')[0]).toBeUndefined();
     await scene.clock.advance(20_000);
     expect(scene.asked).toHaveLength(2);
   });

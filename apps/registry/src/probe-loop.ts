@@ -24,7 +24,7 @@ export interface ProbeLoopOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly prober: Prober;
-  readonly catalog: Pick<Catalog, 'entry' | 'services'>;
+  readonly catalog: Pick<Catalog, 'entry' | 'isListed' | 'services'>;
   /** Tells what was found; resolves with what became of the instance, if it is still there. */
   readonly report: (entry: Entry, outcome: ProbeOutcome) => Promise<Transition | undefined>;
 }
@@ -72,8 +72,8 @@ export function createProbeLoop(options: ProbeLoopOptions): ProbeLoop {
   };
 
   function follow({ put }: Pick<CommittedChange, 'put'>): void {
-    for (const { instanceId } of put) {
-      const entry = catalog.entry(instanceId);
+    for (const { instanceId, registration } of put) {
+      const entry = catalog.entry(registration.serviceName, instanceId);
       if (entry !== undefined && !underWay.has(entry)) planByTheClock(entry);
     }
     beginWhoIsDue();
@@ -144,7 +144,7 @@ export function createProbeLoop(options: ProbeLoopOptions): ProbeLoop {
   }
 
   function isListed(entry: Entry): boolean {
-    return catalog.entry(entry.record.instanceId) === entry;
+    return catalog.isListed(entry);
   }
 }
 

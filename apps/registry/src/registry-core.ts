@@ -17,6 +17,7 @@ import { createMassExpiryGuard, type MassExpiryGuard } from './catalog/guard/mas
 import type { CatalogStore } from './ports/catalog-store';
 import type { Clock } from './ports/clock';
 import type { Prober } from './ports/prober';
+import { createContestNotes, type ContestNotes } from './probing/contest-notes';
 import type { ProbeNotes } from './probing/probe-notes';
 import type { SessionHub } from './sessions/session-hub';
 import { createHoldings, type Holdings } from './shares/holdings';
@@ -44,6 +45,7 @@ export interface RegistryCore {
   readonly sessions: SessionHub;
   readonly guard: MassExpiryGuard;
   readonly probeNotes: ProbeNotes;
+  readonly contestNotes: ContestNotes;
   readonly turns: Turns;
   /** What has to be settled before anybody is answered. */
   prepare(): Promise<void>;
@@ -157,6 +159,31 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
     release: () => releaseRoutes({ catalog, store, clock, routeMemoryMs }),
   });
 
+  const contestNotes = createContestNotes(
+    () => clock.moment().epochMs,
+    ({ record }, { kind, instanceId, at }) => {
+      const { serviceName, url } = record.registration;
+      const reason = `${instanceId} is refused: ${record.instanceId} lives at ${url}`;
+      logger.warn(`${serviceName}: ${reason}`, {
+        event: kind,
+        service_name: serviceName,
+        url,
+        held_by: record.instanceId,
+        refused: instanceId,
+      });
+      history.remark({
+        revision: catalog.revision,
+        at,
+        type: kind,
+        service_name: serviceName,
+        instance_id: instanceId,
+        url,
+        actor: 'registry',
+        reason,
+      });
+    },
+  );
+
   const metrics = createRegistryMetrics(options.metrics.registry, {
     catalog,
     hub,
@@ -198,6 +225,7 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
     sessions: liveness.sessions,
     guard,
     probeNotes: liveness.probeNotes,
+    contestNotes,
     turns,
     holdings,
     unread,

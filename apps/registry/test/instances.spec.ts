@@ -122,14 +122,38 @@ describe('registering', () => {
     });
   });
 
-  it('may not take the id of another service', async () => {
+  it('has its id within its service: whoever registers another one under it takes nothing from it', async () => {
+    const own = await registry.post<Instance>('/register', { ...product, instance_id: 'p-1' });
+    const other = { service_name: 'order', url: 'http://o', instance_id: 'p-1' };
+    const theirs = await registry.post<Instance>('/register', other);
+    expect(theirs.status).toBe(201);
+    expect(await discovered('product')).toEqual([product.url]);
+    expect(await discovered('order')).toEqual([other.url]);
+
+    // By its epoch, its service or its address everybody knows whom a call means; by the id alone nobody does.
+    const { epoch } = own.body;
+    expect((await registry.post('/heartbeat', { instance_id: 'p-1', epoch })).body).toMatchObject({ epoch });
+    const named = { instance_id: 'p-1', service_name: 'product' };
+    expect((await registry.post('/heartbeat', named)).body).toMatchObject({ epoch });
+    expect((await registry.post('/heartbeat', product)).body).toMatchObject({ epoch });
+    for (const path of ['/heartbeat', '/deregister', '/instances/p-1/drain'])
+      expect(await registry.post(path, path.endsWith('drain') ? {} : { instance_id: 'p-1' })).toMatchObject({
+        status: 409,
+        body: { code: 'INSTANCE_ID_AMBIGUOUS' },
+      });
+    expect((await registry.post('/heartbeat', { instance_id: 'p-1', epoch: 99 })).status).toBe(409);
+
+    expect((await registry.post('/deregister', { ...other, epoch: theirs.body.epoch })).status).toBe(204);
+    expect(await discovered('product')).toEqual([product.url]);
+    expect((await registry.post('/heartbeat', { instance_id: 'p-1' })).body).toMatchObject({ epoch });
+  });
+
+  it('keeps its lease while one of the same id in another service loses its own', async () => {
     await registry.post('/register', { ...product, instance_id: 'p-1' });
-    const answer = await registry.post('/register', {
-      service_name: 'order',
-      url: 'http://o',
-      instance_id: 'p-1',
-    });
-    expect(answer).toMatchObject({ status: 409, body: { code: 'INSTANCE_ID_TAKEN' } });
+    await registry.clock.advance(20_000);
+    await registry.post('/register', { service_name: 'order', url: 'http://o', instance_id: 'p-1' });
+    await registry.clock.advance(10_000);
+    expect([await discovered('product'), await discovered('order')]).toEqual([[], ['http://o']]);
   });
 
   it('a service called __proto__ harms nobody', async () => {

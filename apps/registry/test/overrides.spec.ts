@@ -79,3 +79,92 @@ describe('an override', () => {
     expect((await registry.call('DELETE', '/instances/nobody/override')).status).toBe(404);
   });
 });
+
+describe('an override that its instance tries to shed', () => {
+  const deregister = (body: object) => registry.post('/deregister', body);
+  const register = (body: object) =>
+    registry.post<Instance>('/register', { service_name: 'product', ...body });
+  const statuses = async () => (await listed()).map(({ status }) => status);
+
+  it.each([
+    ['as it was', product],
+    ['under another id', { url: product.url, instance_id: 'p-9' }],
+    ['under an id that it leaves to the registry', { url: product.url }],
+    ['at another address', { url: 'http://elsewhere:1', instance_id: 'p-1' }],
+    ['with another version', { ...product, version: '2' }],
+    ['as one that starts', { ...product, status: 'starting' }],
+  ])('is there again when it deregisters and registers %s', async (_how, again) => {
+    await override(newDisk);
+    await deregister({ instance_id: 'p-1' });
+    expect(await statuses()).toEqual([]);
+    expect((await register(again)).body).toMatchObject(newDisk);
+    expect(await listed('')).toEqual([]);
+  });
+
+  it('is there again when it comes back after its lease, or step by step under other names', async () => {
+    await override(newDisk);
+    await registry.clock.advance(30_000);
+    await register({ url: 'http://elsewhere:1', instance_id: 'p-1' });
+    await deregister({ instance_id: 'p-1' });
+    await register({ url: 'http://elsewhere:1', instance_id: 'p-2' });
+    await deregister({ instance_id: 'p-2' });
+    expect((await register({ url: 'http://third:1', instance_id: 'p-2' })).body).toMatchObject(newDisk);
+  });
+
+  it('is of its service alone, and nobody else is out of service', async () => {
+    await override(newDisk);
+    const others = [
+      { service_name: 'order', url: product.url, instance_id: 'p-1' },
+      { service_name: 'product', url: 'http://product:9', instance_id: 'p-5' },
+    ];
+    for (const other of others)
+      expect((await registry.post<Instance>('/register', other)).body).toMatchObject({ status: 'up' });
+  });
+
+  it('is over once an operator takes it back, whether or not the instance is listed', async () => {
+    await override(newDisk);
+    await deregister({ instance_id: 'p-1' });
+    expect((await registry.call('DELETE', '/instances/p-1/override')).status).toBe(204);
+    expect((await register(product)).body).toMatchObject({ status: 'up' });
+    await deregister({ instance_id: 'p-1' });
+    expect((await registry.call('DELETE', '/instances/p-1/override')).status).toBe(404);
+  });
+
+  it('is over for every name of the instance at once', async () => {
+    await override(newDisk);
+    await register({ url: 'http://elsewhere:1', instance_id: 'p-1' });
+    await registry.call('DELETE', '/instances/p-1/override');
+    expect(await statuses()).toEqual(['up']);
+    expect((await register({ url: product.url, instance_id: 'p-7' })).body).toMatchObject({ status: 'up' });
+  });
+
+  it('is told by /explain while nobody is there', async () => {
+    await override(newDisk);
+    await deregister({ instance_id: 'p-1' });
+    expect((await registry.get('/explain/product')).body).toMatchObject({
+      instances: [],
+      overrides: [
+        {
+          ...newDisk,
+          instance_ids: ['p-1'],
+          urls: [product.url],
+          by: 'anonymous',
+          since: expect.any(Number),
+        },
+      ],
+    });
+  });
+
+  it('says which one is meant, where two services have an instance of the id', async () => {
+    await registry.post('/register', { service_name: 'order', url: 'http://o', instance_id: 'p-1' });
+    expect(await override(newDisk)).toMatchObject({ status: 409, body: { code: 'INSTANCE_ID_AMBIGUOUS' } });
+    const ofOrder = '/instances/p-1/override?service=order';
+    const init = { headers: { 'content-type': 'application/json' }, body: JSON.stringify(newDisk) };
+    expect(await registry.call('PUT', ofOrder, init)).toMatchObject({
+      status: 200,
+      body: { service_name: 'order' },
+    });
+    expect(await statuses()).toEqual(['up']);
+    expect((await registry.call('DELETE', ofOrder)).status).toBe(200);
+  });
+});

@@ -41,6 +41,40 @@ describe('a registry that is restarted', () => {
     expect((await registry.get<ServicesResponse>('/services')).body).toEqual(before);
   });
 
+  it('keeps out of service whom an operator took out, also who was gone meanwhile, until that is taken back', async () => {
+    const override = (id: string) =>
+      registry.call('PUT', `/instances/${id}/override`, {
+        headers: { 'content-type': 'application/json' },
+        body: '{"status":"out_of_service","reason":"new disk"}',
+      });
+    await registry.post('/register', registration(1));
+    await registry.post('/register', registration(2));
+    await override('product-1');
+    await override('product-2');
+    await registry.post('/deregister', { instance_id: 'product-1' });
+    await registry.post('/deregister', { instance_id: 'product-2' });
+    await registry.call('DELETE', '/instances/product-2/override');
+
+    // From the journal, and then from the snapshot that has taken its place.
+    registry = await restarted(registry, dataDir);
+    registry = await restarted(registry, dataDir);
+    await registry.post('/register', registration(1));
+    await registry.post('/register', registration(2));
+    expect(await listed()).toEqual(['product-2']);
+  });
+
+  it('knows apart those of one id in two services', async () => {
+    const order = { ...registration(1, 'order'), instance_id: 'product-1' };
+    const { body: own } = await registry.post<Instance>('/register', registration(1));
+    const { body: other } = await registry.post<Instance>('/register', order);
+    await registry.post('/deregister', { instance_id: 'product-1', epoch: other.epoch });
+    registry = await restarted(registry, dataDir);
+    expect(await listed()).toEqual(['product-1']);
+    expect((await registry.post('/heartbeat', { instance_id: 'product-1', epoch: own.epoch })).status).toBe(
+      200,
+    );
+  });
+
   it('takes a heartbeat of whoever was listed, of the same epoch, and goes on with higher revisions', async () => {
     const { body: instance } = await registry.post<Instance>('/register', registration(1));
     registry = await restarted(registry, dataDir);

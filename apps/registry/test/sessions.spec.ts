@@ -150,6 +150,7 @@ describe('when a session breaks', () => {
 
   it('late, of a life that another one has superseded, the newer one is not touched', async () => {
     const stream = await openSession(registry, await registered());
+    instance.answerAs('p-2/0');
     const { body } = await registry.post<Instance>('/register', {
       service_name: 'product',
       url: instance.url,

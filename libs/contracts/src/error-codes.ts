@@ -4,8 +4,12 @@ export const REGISTRY_ERROR = {
   instanceNotFound: 'INSTANCE_NOT_FOUND',
   /** 409: another life of this registration has taken over. */
   epochMismatch: 'EPOCH_MISMATCH',
-  /** 409: the `instance_id` belongs to another service. */
+  /** 409: a living instance of the service has the `instance_id` at another address. */
   instanceIdTaken: 'INSTANCE_ID_TAKEN',
+  /** 409: a living instance of the service, of another id, is at the address. */
+  addressTaken: 'ADDRESS_TAKEN',
+  /** 409: several services have an instance of that id, and the call does not say which one it means. */
+  instanceIdAmbiguous: 'INSTANCE_ID_AMBIGUOUS',
   /** 429: a bound on instances or services is reached. */
   catalogFull: 'CATALOG_FULL',
   /** 422: nobody may be made to connect to that address. */

@@ -11,7 +11,17 @@ export interface ExplainResponse {
   readonly guard: ExplainedGuard | null;
   /** The paths that the service holds, whether somebody announces them or not. */
   readonly claims: readonly RouteClaim[];
+  /** Those in force, of instances that are not listed too: whoever comes back under such an id or at such an address is out of service. */
+  readonly overrides: readonly ExplainedOverride[];
   readonly instances: readonly ExplainedInstance[];
+}
+
+export interface ExplainedOverride extends OverrideRequest {
+  readonly instance_ids: readonly string[];
+  readonly urls: readonly string[];
+  /** Who said so. */
+  readonly by: string;
+  readonly since: number;
 }
 
 export interface ExplainedGuard {

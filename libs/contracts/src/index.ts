@@ -61,6 +61,7 @@ export { overrideRequestSchema, type OverrideRequest } from './override';
 export type {
   ExplainedGuard,
   ExplainedInstance,
+  ExplainedOverride,
   ExplainedProbe,
   ExplainedTraffic,
   ExplainResponse,

@@ -27,6 +27,9 @@ function expectMirrored({ changes, catalog }: OpenCatalog): void {
   }
 }
 
+/** An id is unique within a service. */
+const keyOf = (serviceName: string, instanceId: string): string => `${serviceName}/${instanceId}`;
+
 const runs = (check: (open: OpenCatalog, c: CatalogCommand) => Promise<void>): Promise<void> =>
   fc.assert(
     fc.asyncProperty(fc.array(catalogCommand, { minLength: 1, maxLength: 40 }), async (commands) => {
@@ -51,18 +54,22 @@ describe('whatever happens, in whatever order', () => {
       const leases = new Map(
         everybody(open).map((record) => {
           const heardAt = open.catalog.heardAt(record);
-          return [record.instanceId, heardAt + record.registration.ttlSeconds * 1000];
+          return [
+            keyOf(record.registration.serviceName, record.instanceId),
+            heardAt + record.registration.ttlSeconds * 1000,
+          ];
         }),
       );
       const seen = open.changes.length;
       await obey(open, c);
       const { epochMs } = open.clock.moment();
-      for (const { notes } of open.changes.slice(seen))
+      for (const { notes, serviceName } of open.changes.slice(seen))
         for (const { reason, instanceId } of notes)
-          if (reason === 'lease_ended') expect(leases.get(instanceId)).toBeLessThanOrEqual(epochMs);
+          if (reason === 'lease_ended')
+            expect(leases.get(keyOf(serviceName, instanceId))).toBeLessThanOrEqual(epochMs);
       if (c.do !== 'wait') return;
       for (const record of everybody(open)) {
-        const entry = open.catalog.entry(record.instanceId);
+        const entry = open.catalog.entry(record.registration.serviceName, record.instanceId);
         const { condition } = record.standing;
         const heldBack = entry?.contact.session !== 'never' || condition.status === 'suspect';
         const endsAt = open.catalog.heardAt(record) + record.registration.ttlSeconds * 1000;

@@ -33,14 +33,19 @@ describe('a catalog', () => {
     const catalog = open();
     const applied = catalog.apply(change(7, { put: [record('a', 7)] }), at(1000));
     expect(applied.prevRevision).toBe(0);
-    expect(catalog.entry('a')?.record.epoch).toBe(7);
-    expect(catalog.entryAt('product', 'http://a')).toBe(catalog.entry('a'));
+    expect(catalog.named('a')[0]?.record.epoch).toBe(7);
+    expect(catalog.entryAt('product', 'http://a')).toBe(catalog.named('a')[0]);
     expect(catalog.service('product')).toMatchObject({ serviceName: 'product', revision: 7 });
     expect([catalog.revision, catalog.instanceCount, catalog.serviceCount]).toEqual([7, 1, 1]);
   });
 
   it('knows an unknown name as an empty service that never changed', () => {
-    expect(open().service('nobody')).toEqual({ serviceName: 'nobody', revision: 0, records: [], claims: [] });
+    expect(open().service('nobody')).toEqual({
+      serviceName: 'nobody',
+      revision: 0,
+      records: [],
+      claims: [],
+    });
   });
 
   it('refuses a change that does not follow on the last one', () => {
@@ -63,7 +68,7 @@ describe('a catalog', () => {
     const catalog = open();
     catalog.apply(change(1, { put: [record('a', 1)] }), at(0));
     catalog.apply(change(2, { put: [record('b', 2, { url: 'http://a' })] }), at(0));
-    expect(catalog.entry('a')).toBeUndefined();
+    expect(catalog.named('a')[0]).toBeUndefined();
     expect(urls(catalog)).toEqual(['http://a']);
     expect(catalog.instanceCount).toBe(1);
   });
@@ -143,8 +148,8 @@ describe('a catalog', () => {
         begunAt: 0,
         recent: [],
         services: [
-          { serviceName: 'product', revision: 40, records: [record('a', 12)], claims: [] },
-          { serviceName: 'order', revision: 41, records: [], claims: [] },
+          { serviceName: 'product', revision: 40, records: [record('a', 12)], claims: [], overrides: [] },
+          { serviceName: 'order', revision: 41, records: [], claims: [], overrides: [] },
         ],
       },
       at(5000),
@@ -152,7 +157,12 @@ describe('a catalog', () => {
     );
     expect(catalog.revision).toBe(41);
     expect(catalog.service('product').revision).toBe(40);
-    expect(catalog.service('order')).toEqual({ serviceName: 'order', revision: 41, records: [], claims: [] });
+    expect(catalog.service('order')).toEqual({
+      serviceName: 'order',
+      revision: 41,
+      records: [],
+      claims: [],
+    });
     expect([catalog.instanceCount, catalog.serviceCount]).toEqual([1, 1]);
     expect(catalog.nextLapseAt()).toBe(35_000);
   });

@@ -1,9 +1,11 @@
 import type { CommittedChange } from './changes/change';
 import type { Entry } from './entry';
+import { createInstanceIndex } from './instance-index';
 import { FRESH_CONTACT, type Contact } from './instance/contact';
 import type { InstanceRecord } from './instance/instance-record';
 import { createLeaseBook } from './leases/lease-book';
 import type { Moment } from './moment';
+import { createOverrideBook, type OverrideBook } from './overrides/override-book';
 import { createRosterBook } from './roster-book';
 import { createClaimBook, type ClaimBook } from './routes/claim-book';
 import type { ServiceSnapshot } from './roster';
@@ -31,7 +33,13 @@ export interface Catalog {
   readonly serviceCount: number;
   /** Which service holds which path. */
   readonly claims: Pick<ClaimBook, 'at' | 'covering' | 'rivalOf' | 'of' | 'size' | 'unannounced'>;
-  entry(instanceId: string): Entry | undefined;
+  /** What operators have said of instances, listed or not. */
+  readonly overrides: Pick<OverrideBook, 'of' | 'servicesNaming'>;
+  entry(serviceName: string, instanceId: string): Entry | undefined;
+  /** Everybody of that id: one of each service that has it. */
+  named(instanceId: string): readonly Entry[];
+  /** Whether that life is still the one that is listed. */
+  isListed(entry: Entry): boolean;
   entryAt(serviceName: string, url: string): Entry | undefined;
   service(serviceName: string): ServiceSnapshot;
   /** Everybody listed under that name, with what was heard of them. To be read in the same turn. */
@@ -77,16 +85,22 @@ interface ListedEntry extends Entry {
 
 /** @param moment everybody in the stored catalog counts as heard from at that moment, or a restart would evict them */
 export function createCatalog(stored: StoredCatalog, moment: Moment, options: CatalogOptions): Catalog {
-  const entries = new Map<string, ListedEntry>();
+  const entries = createInstanceIndex<ListedEntry>();
   const claims = createClaimBook();
-  const rosters = createRosterBook<ListedEntry>({ ...options, claimsOf: (name) => claims.of(name) });
-  const leases = createLeaseBook();
+  const overrides = createOverrideBook();
+  const rosters = createRosterBook<ListedEntry>({
+    ...options,
+    claimsOf: (name) => claims.of(name),
+    hasOverrides: (name) => overrides.of(name).length > 0,
+  });
+  const leases = createLeaseBook<ListedEntry>();
   let { revision } = stored;
 
   for (const service of stored.services) {
     const { serviceName, records } = service;
     for (const record of records) list(record, moment);
     claims.restore(serviceName, service.claims, records);
+    overrides.restore(serviceName, service.overrides, records);
     rosters.open(serviceName).changedAt(service.revision);
     rosters.settle(serviceName);
   }
@@ -103,7 +117,10 @@ export function createCatalog(stored: StoredCatalog, moment: Moment, options: Ca
       return rosters.occupied;
     },
     claims,
-    entry: (instanceId) => entries.get(instanceId),
+    overrides,
+    entry: entries.at,
+    named: entries.named,
+    isListed,
     entryAt: (serviceName, url) => rosters.find(serviceName)?.at(url),
     service: (serviceName) =>
       rosters.find(serviceName)?.snapshot() ?? { serviceName, revision: 0, records: [], claims: [] },
@@ -112,23 +129,24 @@ export function createCatalog(stored: StoredCatalog, moment: Moment, options: Ca
     hasInstances: (serviceName) => (rosters.find(serviceName)?.size ?? 0) > 0,
     services: () => Array.from(rosters.all(), (roster) => roster.snapshot()),
     heardAt(record) {
-      const entry = entries.get(record.instanceId);
+      const entry = entries.at(record.registration.serviceName, record.instanceId);
       return entry?.record.epoch === record.epoch ? entry.heardAt : record.registeredAt;
     },
     apply,
     heard(entry, at) {
-      mine(entry).heardAt = at.epochMs;
-      leases.renew(entry.record.instanceId, at.now);
+      const own = mine(entry);
+      own.heardAt = at.epochMs;
+      leases.renew(own, at.now);
     },
     touch(entry, contact, renewedAt) {
-      mine(entry).contact = contact;
-      if (renewedAt !== undefined) leases.renew(entry.record.instanceId, renewedAt);
-      else if (contact.lapsing) leases.suspend(entry.record.instanceId);
+      const own = mine(entry);
+      own.contact = contact;
+      if (renewedAt !== undefined) leases.renew(own, renewedAt);
+      else if (contact.lapsing) leases.suspend(own);
     },
-    lapsed: (now, limit) =>
-      leases.lapsed(now, limit).flatMap(({ instanceId }) => entries.get(instanceId) ?? []),
-    leaseEndsAt: (entry) => leases.endsAt(entry.record.instanceId),
-    isSilent: (entry, now) => leases.isSilent(entry.record.instanceId, now),
+    lapsed: (now, limit) => leases.lapsed(now, limit).map(({ holder }) => holder),
+    leaseEndsAt: (entry) => (isListed(entry) ? leases.endsAt(mine(entry)) : undefined),
+    isSilent: (entry, now) => isListed(entry) && leases.isSilent(mine(entry), now),
     nextLapseAt: () => leases.nextEndsAt(),
   };
 
@@ -138,9 +156,10 @@ export function createCatalog(stored: StoredCatalog, moment: Moment, options: Ca
     const roster = rosters.open(change.serviceName);
     const prevRevision = roster.revision;
     const before: InstanceRecord[] = [];
-    for (const instanceId of change.remove) before.push(...delist(instanceId));
+    for (const instanceId of change.remove)
+      before.push(...delist(entries.at(change.serviceName, instanceId)));
     for (const record of change.put) {
-      const entry = entries.get(record.instanceId);
+      const entry = entries.at(change.serviceName, record.instanceId);
       if (entry?.record.epoch === record.epoch) {
         before.push(entry.record);
         entry.record = record;
@@ -156,6 +175,7 @@ export function createCatalog(stored: StoredCatalog, moment: Moment, options: Ca
       before,
       after,
     });
+    if (change.overrides !== undefined) overrides.replace(serviceName, change.overrides);
     roster.changedAt(change.revision);
     rosters.settle(serviceName);
     revision = change.revision;
@@ -166,31 +186,34 @@ export function createCatalog(stored: StoredCatalog, moment: Moment, options: Ca
   function list(record: InstanceRecord, at: Moment): readonly InstanceRecord[] {
     const { serviceName, url, ttlSeconds } = record.registration;
     const roster = rosters.open(serviceName);
-    const sameAddress = roster.at(url);
-    const gone = [
-      ...(sameAddress === undefined ? [] : delist(sameAddress.record.instanceId)),
-      ...delist(record.instanceId),
-    ];
+    const gone = [...delist(roster.at(url)), ...delist(entries.at(serviceName, record.instanceId))];
     const entry = { record, contact: FRESH_CONTACT, heardAt: at.epochMs };
-    entries.set(record.instanceId, entry);
+    entries.put(entry);
     roster.put(entry);
-    if (ttlSeconds > 0) leases.begin(record.instanceId, ttlSeconds * 1000, at.now);
+    if (ttlSeconds > 0) leases.begin(entry, ttlSeconds * 1000, at.now);
     return gone;
   }
 
-  function delist(instanceId: string): readonly InstanceRecord[] {
-    const entry = entries.get(instanceId);
+  function delist(entry: ListedEntry | undefined): readonly InstanceRecord[] {
     if (entry === undefined) return [];
     const { serviceName, url } = entry.record.registration;
-    entries.delete(instanceId);
+    entries.remove(entry);
     rosters.open(serviceName).remove(url);
-    leases.end(instanceId);
+    leases.end(entry);
     return [entry.record];
   }
 
+  function listed({ record }: Entry): ListedEntry | undefined {
+    return entries.at(record.registration.serviceName, record.instanceId);
+  }
+
+  function isListed(entry: Entry): boolean {
+    return listed(entry) === entry;
+  }
+
   function mine(entry: Entry): ListedEntry {
-    const listed = entries.get(entry.record.instanceId);
-    if (listed !== entry) throw new Error(`${entry.record.instanceId} is not listed any more`);
-    return listed;
+    const own = listed(entry);
+    if (own !== entry) throw new Error(`${entry.record.instanceId} is not listed any more`);
+    return own;
   }
 }

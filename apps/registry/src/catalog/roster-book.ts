@@ -22,6 +22,8 @@ export interface RosterBookOptions {
   readonly maxVacantServices: number;
   /** A service that holds a path is not forgotten, whoever asks must hear of it. */
   readonly claimsOf: (serviceName: string) => readonly StandingClaim[];
+  /** Nor is one that an instance may come back to, out of service. */
+  readonly hasOverrides: (serviceName: string) => boolean;
 }
 
 export function createRosterBook<E extends Entry>(options: RosterBookOptions): RosterBook<E> {
@@ -47,7 +49,7 @@ export function createRosterBook<E extends Entry>(options: RosterBookOptions): R
       vacant.delete(serviceName);
       holders.delete(serviceName);
       if (rosters.get(serviceName)?.size !== 0) return;
-      if (options.claimsOf(serviceName).length > 0) {
+      if (options.claimsOf(serviceName).length > 0 || options.hasOverrides(serviceName)) {
         holders.add(serviceName);
         return;
       }

@@ -1,5 +1,6 @@
 import type { CommittedChange } from './changes/change';
 import type { InstanceRecord } from './instance/instance-record';
+import type { KeptOverride } from './overrides/kept-override';
 import type { StandingClaim } from './routes/path-claim';
 
 /** What a store has kept of a catalog. */
@@ -25,4 +26,6 @@ export interface StoredService {
   readonly records: readonly InstanceRecord[];
   /** The paths that it holds. */
   readonly claims: readonly StandingClaim[];
+  /** Those in force, of instances that are gone too. */
+  readonly overrides: readonly KeptOverride[];
 }

@@ -8,6 +8,7 @@ import { drain, type DrainDeps } from '../use-cases/drain';
 import type { Call } from './call-route';
 import type { Caller } from './caller';
 import { goneSignal } from './gone-signal';
+import { namedInstance } from './named-instance';
 import type { WaitingRoom } from './waiting-room';
 
 /** A drain and its acknowledgements. Valid requests in, replies out, and no framework on the way. */
@@ -32,10 +33,13 @@ export interface DrainCallsDeps extends DrainDeps {
 export function createDrainCalls(deps: DrainCallsDeps): DrainCalls {
   const { catalog, room, closing, aliasOf } = deps;
   return {
-    async drain(reference, { wait_ms: waitMs }, { caller, res }) {
-      const needed = writeScopeOf(resolveReference(catalog, reference));
+    async drain(sent, { wait_ms: waitMs }, { caller, res }) {
+      const reference = namedInstance(catalog, sent, caller);
+      const resolved = resolveReference(catalog, reference);
+      const needed = writeScopeOf(resolved);
       const by = caller.require(needed);
-      const service = catalog.entry(reference.instance_id)?.record.registration.serviceName;
+      const service =
+        resolved.kind === 'unknown' ? undefined : resolved.entry.record.registration.serviceName;
       const holder = { ...caller.holder(), service };
       const result = await drain(deps, reference, by, async (wait) => {
         const signal = goneSignal(res, closing, (end) => caller.whileAllowed(needed, end));

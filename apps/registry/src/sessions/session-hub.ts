@@ -2,6 +2,7 @@ import type { SessionClosed } from '@rollcall/contracts';
 import type { Catalog } from '../catalog/catalog';
 import type { CommittedChange } from '../catalog/changes/change';
 import type { Entry } from '../catalog/entry';
+import { instanceKey } from '../catalog/instance-index';
 import { eventFrame, PING_FRAME } from '../watch/event-frame';
 import type { EventSink } from '../watch/event-sink';
 
@@ -13,7 +14,7 @@ export interface SessionHub {
   /** Ends a session whose token was taken away. The process is not suspected for it; its lease ends without heartbeats. */
   revoke(entry: Entry, sink: EventSink): void;
   /** To be told of every change once the catalog has applied it: who is not listed any more has no session. */
-  follow(change: Pick<CommittedChange, 'put' | 'remove'>): void;
+  follow(change: Pick<CommittedChange, 'serviceName' | 'put' | 'remove'>): void;
   /** Shows some of the instances that the registry is there: each of them once in `SESSION_PING_INTERVAL_MS`. */
   ping(): void;
   /** The registry is going: ends every session, and suspects nobody for it. */
@@ -21,7 +22,7 @@ export interface SessionHub {
 }
 
 export interface SessionHubOptions {
-  readonly catalog: Pick<Catalog, 'entry'>;
+  readonly catalog: Pick<Catalog, 'isListed'>;
   /** Told in the order in which it happened, for each instance; never for a session that the registry itself has ended. */
   readonly onEvent: (entry: Entry, type: 'session_opened' | 'session_lost') => void;
 }
@@ -54,9 +55,10 @@ export function createSessionHub({ catalog, onEvent }: SessionHubOptions): Sessi
     },
     open(entry, sink) {
       const { instanceId, epoch } = entry.record;
-      close(sessions.get(instanceId), 'superseded');
+      const key = keyOf(entry);
+      close(sessions.get(key), 'superseded');
       const session = { entry, sink, pingTurn: (opened += 1) % PING_TURNS };
-      sessions.set(instanceId, session);
+      sessions.set(key, session);
       pingTurns[session.pingTurn]?.add(session);
       onEvent(entry, 'session_opened');
       sink.onClose(() => {
@@ -70,12 +72,12 @@ export function createSessionHub({ catalog, onEvent }: SessionHubOptions): Sessi
       );
     },
     revoke(entry, sink) {
-      const session = sessions.get(entry.record.instanceId);
+      const session = sessions.get(keyOf(entry));
       if (session?.sink === sink) close(session, 'unauthorized');
     },
-    follow({ put, remove }) {
-      for (const instanceId of remove) closeIfOver(sessions.get(instanceId));
-      for (const { instanceId } of put) closeIfOver(sessions.get(instanceId));
+    follow({ serviceName, put, remove }) {
+      for (const instanceId of remove) closeIfOver(sessions.get(instanceKey(serviceName, instanceId)));
+      for (const { instanceId } of put) closeIfOver(sessions.get(instanceKey(serviceName, instanceId)));
     },
     ping() {
       for (const { sink } of pingTurns[(pinged += 1) % PING_TURNS] ?? []) sink.write(PING_FRAME);
@@ -86,8 +88,7 @@ export function createSessionHub({ catalog, onEvent }: SessionHubOptions): Sessi
   };
 
   function closeIfOver(session: Session | undefined): void {
-    if (session !== undefined && catalog.entry(session.entry.record.instanceId) !== session.entry)
-      close(session, 'over');
+    if (session !== undefined && !catalog.isListed(session.entry)) close(session, 'over');
   }
 
   function close(session: Session | undefined, reason: SessionClosed['reason']): void {
@@ -98,9 +99,13 @@ export function createSessionHub({ catalog, onEvent }: SessionHubOptions): Sessi
 
   /** Answers whether it was open until now: whoever ends it is not told of its end. */
   function forget(session: Session): boolean {
-    const { instanceId } = session.entry.record;
-    if (sessions.get(instanceId) !== session) return false;
+    const key = keyOf(session.entry);
+    if (sessions.get(key) !== session) return false;
     pingTurns[session.pingTurn]?.delete(session);
-    return sessions.delete(instanceId);
+    return sessions.delete(key);
   }
+}
+
+function keyOf({ record }: Entry): string {
+  return instanceKey(record.registration.serviceName, record.instanceId);
 }

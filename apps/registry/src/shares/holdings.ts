@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog';
 import type { CommittedChange } from '../catalog/changes/change';
 import type { NoRoom } from '../catalog/decisions/registration-decision';
+import { instanceKey } from '../catalog/instance-index';
 import type { Holder, Shares } from './shares';
 
 /**
@@ -16,7 +17,7 @@ export interface Holdings {
   own(instanceId: string, serviceName: string, holder: Holder): void;
   /** Whether there are instances of which it is not known whose they are. */
   readonly hasUnowned: boolean;
-  isUnowned(instanceId: string): boolean;
+  isUnowned(instanceId: string, serviceName: string): boolean;
 }
 
 interface Place {
@@ -34,17 +35,17 @@ export function createHoldings(options: {
   const ofService = new Map<string, Place>();
   let unowned = 0;
 
-  function takeInstance(instanceId: string, holder: Holder, isOwned: boolean): void {
-    dropInstance(instanceId);
-    ofInstance.set(instanceId, { release: instances.take(holder), isOwned });
+  function takeInstance(key: string, holder: Holder, isOwned: boolean): void {
+    dropInstance(key);
+    ofInstance.set(key, { release: instances.take(holder), isOwned });
     if (!isOwned) unowned += 1;
   }
 
-  function dropInstance(instanceId: string): void {
-    const place = ofInstance.get(instanceId);
+  function dropInstance(key: string): void {
+    const place = ofInstance.get(key);
     if (place === undefined) return;
     place.release();
-    ofInstance.delete(instanceId);
+    ofInstance.delete(key);
     if (!place.isOwned) unowned -= 1;
   }
 
@@ -52,7 +53,8 @@ export function createHoldings(options: {
     get hasUnowned() {
       return unowned > 0;
     },
-    isUnowned: (instanceId) => ofInstance.get(instanceId)?.isOwned === false,
+    isUnowned: (instanceId, serviceName) =>
+      ofInstance.get(instanceKey(serviceName, instanceId))?.isOwned === false,
     refusal(serviceName, holder) {
       const ofInstances = instances.verdict({ ...holder, service: serviceName });
       if (ofInstances !== 'room') return { of: 'instances', bound: instances.bound, over: ofInstances };
@@ -61,9 +63,11 @@ export function createHoldings(options: {
       return ofServices === 'room' ? undefined : { of: 'services', bound: services.bound, over: ofServices };
     },
     follow({ serviceName, put, remove }) {
-      for (const instanceId of remove) dropInstance(instanceId);
-      for (const { instanceId } of put)
-        if (!ofInstance.has(instanceId)) takeInstance(instanceId, { service: serviceName }, false);
+      for (const instanceId of remove) dropInstance(instanceKey(serviceName, instanceId));
+      for (const { instanceId } of put) {
+        const key = instanceKey(serviceName, instanceId);
+        if (!ofInstance.has(key)) takeInstance(key, { service: serviceName }, false);
+      }
       const place = ofService.get(serviceName);
       if (!catalog.hasInstances(serviceName)) {
         place?.release();
@@ -72,8 +76,9 @@ export function createHoldings(options: {
         ofService.set(serviceName, { release: services.take({}), isOwned: false });
     },
     own(instanceId, serviceName, holder) {
-      if (!ofInstance.has(instanceId)) return;
-      takeInstance(instanceId, { ...holder, service: serviceName }, true);
+      const key = instanceKey(serviceName, instanceId);
+      if (!ofInstance.has(key)) return;
+      takeInstance(key, { ...holder, service: serviceName }, true);
       const place = ofService.get(serviceName);
       if (place?.isOwned !== false) return;
       place.release();

@@ -38,8 +38,8 @@ function hasUnheld({ catalog }: AdoptRoutesDeps, { record }: Entry): boolean {
 
 async function adopt({ catalog, store, routeBounds }: AdoptRoutesDeps, entry: Entry): Promise<void> {
   await commitDecision<{ readonly change?: ProposedChange | undefined }>(store, () => {
-    const { instanceId, registeredAt } = entry.record;
-    if (catalog.entry(instanceId) !== entry) return {};
+    const { registeredAt } = entry.record;
+    if (!catalog.isListed(entry)) return {};
     const options = { routeBounds, rights: { kind: 'any' }, epochMs: registeredAt, by: 'registry' } as const;
     return { change: decideRoutesAnew(catalog, entry, options) };
   });

@@ -45,9 +45,8 @@ async function applyInTurn(
   event: InstanceEvent,
   by: string,
 ): Promise<Transition | undefined> {
-  const { instanceId } = entry.record;
   const moment = clock.moment();
-  const isListed = (): boolean => catalog.entry(instanceId) === entry;
+  const isListed = (): boolean => catalog.isListed(entry);
 
   const { decision } = await commitDecision<EventDecision>(store, () => {
     if (!isListed()) return {};

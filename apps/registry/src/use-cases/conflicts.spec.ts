@@ -9,7 +9,7 @@ import { heartbeat } from './heartbeat';
 import { register } from './register';
 
 function listed({ catalog }: OpenCatalog, instanceId: string): Entry {
-  const entry = catalog.entry(instanceId);
+  const entry = catalog.named(instanceId)[0];
   if (entry === undefined) throw new Error(`${instanceId} is not listed`);
   return entry;
 }
@@ -46,7 +46,7 @@ describe('over a store that takes its time', () => {
   it('what happens to a life that ends meanwhile touches nobody', async () => {
     const open = await openCatalog({ store: createSlowStore() });
     await register(open, { ...product, instance_id: 'old' }, 'spec');
-    const old = open.catalog.entry('old');
+    const old = open.catalog.named('old')[0];
     if (old === undefined) throw new Error('not listed');
     await Promise.all([
       register(open, { ...product, instance_id: 'new' }, 'spec'),
@@ -83,7 +83,7 @@ describe('over a store that takes its time', () => {
       endLapsedLeases(open),
       heartbeat(open, { instance_id: 'p' }, 'spec'),
     ]);
-    expect(open.catalog.entry('p')).toBeUndefined();
+    expect(open.catalog.named('p')[0]).toBeUndefined();
     expect(beaten).toEqual({ kind: 'unknown' });
   });
 

@@ -35,7 +35,7 @@ export async function drain(
   if (resolved.kind === 'unknown') return resolved;
   if (resolved.kind === 'other_life') return { kind: 'other_life', epoch: resolved.entry.record.epoch };
   const { entry } = resolved;
-  const isListed = (): boolean => catalog.entry(reference.instance_id) === entry;
+  const isListed = (): boolean => catalog.isListed(entry);
 
   await applyEvent(deps, entry, { type: 'drain' }, by);
   // Something else has taken it off the list meanwhile.

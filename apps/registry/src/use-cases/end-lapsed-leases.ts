@@ -50,7 +50,7 @@ async function endLeases(
 /** What only this process knows of it, or of its having gone. */
 function note({ catalog, guard }: ApplyEventDeps, { entry, transition }: Outcome, now: number): void {
   if (transition.kind !== 'leaves') {
-    if (catalog.entry(entry.record.instanceId) === entry)
+    if (catalog.isListed(entry))
       catalog.touch(entry, transition.contact, transition.renews ? now : undefined);
   } else if (transition.presumed) guard.departed(entry, now);
 }

@@ -1,4 +1,9 @@
-import type { ExplainedGuard, ExplainedInstance, ExplainResponse } from '@rollcall/contracts';
+import type {
+  ExplainedGuard,
+  ExplainedInstance,
+  ExplainedOverride,
+  ExplainResponse,
+} from '@rollcall/contracts';
 import type { Catalog } from '../catalog/catalog';
 import type { EventHistory } from '../catalog/changes/event-history';
 import { trafficRecords } from '../catalog/discovery';
@@ -6,7 +11,9 @@ import type { Entry } from '../catalog/entry';
 import { explainInstance } from '../catalog/explanation';
 import { toRouteClaim } from '../catalog/routes/path-claim';
 import type { MassExpiryGuard } from '../catalog/guard/mass-expiry-guard';
+import type { KeptOverride } from '../catalog/overrides/kept-override';
 import type { Clock } from '../ports/clock';
+import type { ContestNotes } from '../probing/contest-notes';
 import type { ProbeNotes } from '../probing/probe-notes';
 import { inPieces, joined } from '../watch/text-pieces';
 import { warningsOf } from './warnings-of';
@@ -16,6 +23,7 @@ export interface ExplainDeps {
   readonly history: EventHistory;
   readonly guard: MassExpiryGuard;
   readonly probeNotes: ProbeNotes;
+  readonly contestNotes: ContestNotes;
   readonly clock: Clock;
 }
 
@@ -38,6 +46,7 @@ export function explain(deps: ExplainDeps, serviceName: string): Iterable<string
     revision,
     guard: explainedGuard(guard, serviceName, onTheWall),
     claims: claims.map(toRouteClaim),
+    overrides: catalog.overrides.of(serviceName).map(explainedOverride),
   };
   // Each is looked up when its turn comes: the roster changes meanwhile.
   const ids = records.map(({ instanceId }) => instanceId);
@@ -52,7 +61,7 @@ export function explain(deps: ExplainDeps, serviceName: string): Iterable<string
 
   function* listed(): Generator<Entry, void> {
     for (const id of ids) {
-      const entry = catalog.entry(id);
+      const entry = catalog.entry(serviceName, id);
       if (entry !== undefined) yield entry;
     }
   }
@@ -89,4 +98,8 @@ function sinceWhen({ history }: ExplainDeps, { record }: Entry): number | undefi
   if (revision === epoch) return registeredAt;
   const [event] = history.since(revision - 1, { limit: 1, serviceName: registration.serviceName });
   return event?.revision === revision ? event.at : undefined;
+}
+
+function explainedOverride({ override, instanceIds, urls, by, at }: KeptOverride): ExplainedOverride {
+  return { ...override, instance_ids: instanceIds, urls, by, since: Math.floor(at / 1000) };
 }

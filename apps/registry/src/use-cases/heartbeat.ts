@@ -6,6 +6,7 @@ import { decideRoutesAnew } from '../catalog/decisions/registration-decision';
 import type { RouteBounds } from '../catalog/decisions/route-decision';
 import type { Entry } from '../catalog/entry';
 import { heartbeatIntervalFor, type UsualLease } from '../catalog/heartbeat-interval';
+import type { ContestNotes } from '../probing/contest-notes';
 import type { ProbeNotes } from '../probing/probe-notes';
 import type { ApplyEventDeps } from './apply-event';
 import { beat } from './beat';
@@ -16,6 +17,7 @@ export interface HeartbeatDeps extends ApplyEventDeps {
   readonly usualLease: UsualLease;
   readonly routeBounds: RouteBounds;
   readonly probeNotes: ProbeNotes;
+  readonly contestNotes: ContestNotes;
 }
 
 export type HeartbeatResult =
@@ -41,7 +43,7 @@ export async function heartbeat(
   if (entry.record.refusedRoutes !== undefined)
     await askAgain(deps, entry, rights(registration.serviceName), by);
   // While the store was busy with it, its time had come.
-  if (deps.catalog.entry(instanceId) !== entry) return { kind: 'unknown' };
+  if (!deps.catalog.isListed(entry)) return { kind: 'unknown' };
   const { ttlSeconds } = registration;
   const warnings = warningsOf(deps, entry);
   return {
@@ -66,7 +68,7 @@ async function askAgain(
 ): Promise<void> {
   await turns.take(entry, () =>
     commitDecision<{ readonly change?: ProposedChange | undefined }>(store, () =>
-      catalog.entry(entry.record.instanceId) === entry
+      catalog.isListed(entry)
         ? {
             change: decideRoutesAnew(catalog, entry, {
               routeBounds,

@@ -24,7 +24,7 @@ export type RegisterResult =
   | { readonly kind: 'listed'; readonly instance: Instance }
   /** It was listed already, word for word; this was its heartbeat. */
   | { readonly kind: 'stands'; readonly instance: Instance }
-  | Extract<RegistrationDecision, { kind: 'id_taken' | 'full' }>;
+  | Extract<RegistrationDecision, { kind: 'full' }>;
 
 /**
  * @param by who registers: a caller's identity, which has the `rights`
@@ -59,7 +59,7 @@ export async function register(
     case 'stands': {
       await beat(deps, decision.entry, request.status, by);
       const { record, heardAt } = decision.entry;
-      if (holdings.isUnowned(record.instanceId))
+      if (holdings.isUnowned(record.instanceId, record.registration.serviceName))
         holdings.own(record.instanceId, record.registration.serviceName, holder);
       return { kind: 'stands', instance: toInstance(record, heardAt) };
     }
@@ -69,7 +69,6 @@ export async function register(
       holdings.own(record.instanceId, record.registration.serviceName, holder);
       return { kind: 'listed', instance: toInstance(record, epochMs) };
     }
-    case 'id_taken':
     case 'full':
       return decision;
   }

@@ -16,7 +16,9 @@ export function releaseHeld(
   by: string,
 ): Promise<readonly string[]> {
   const { catalog, guard, turns } = deps;
-  const held = Array.from(guard.hold(serviceName)?.held ?? []).flatMap((id) => catalog.entry(id) ?? []);
+  const held = Array.from(guard.hold(serviceName)?.held ?? []).flatMap(
+    (id) => catalog.entry(serviceName, id) ?? [],
+  );
   return turns.takeFree(held, (free) => release(deps, free, by));
 }
 
@@ -28,7 +30,7 @@ async function release(
   const { committed } = await commitDecision<{ change?: ProposedChange | undefined }>(store, () => {
     const moment = clock.moment();
     const outcomes = held
-      .filter((entry) => catalog.entry(entry.record.instanceId) === entry)
+      .filter((entry) => catalog.isListed(entry))
       .map((entry) => ({ entry, transition: decideEvent(guard, entry, { type: 'released' }, moment.now) }));
     return { change: changesOf(outcomes, { by, moment })[0] };
   });

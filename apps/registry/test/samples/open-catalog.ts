@@ -4,6 +4,7 @@ import { createCatalog, type AppliedChange, type Catalog } from '../../src/catal
 import type { CommittedChange } from '../../src/catalog/changes/change';
 import { createMassExpiryGuard } from '../../src/catalog/guard/mass-expiry-guard';
 import type { CatalogStore } from '../../src/ports/catalog-store';
+import { createContestNotes } from '../../src/probing/contest-notes';
 import { createProbeNotes } from '../../src/probing/probe-notes';
 import { createHoldings } from '../../src/shares/holdings';
 import { createShares } from '../../src/shares/shares';
@@ -56,6 +57,10 @@ export async function openCatalog(
     changes,
     probeNotes: createProbeNotes(),
     holdings,
+    contestNotes: createContestNotes(
+      () => clock.moment().epochMs,
+      () => undefined,
+    ),
     usualLease: { ttlSeconds: 30, heartbeatIntervalSeconds: 10 },
     // Those of an earlier process are not made again.
     newId: () => `made-${openedAt}-${(made += 1)}`,

@@ -1,4 +1,5 @@
 import type { ProposedChange } from '../../catalog/changes/change';
+import { instanceKey } from '../../catalog/instance-index';
 
 /**
  * The changes that nobody has been told of yet. Who decides on the catalog without knowing of one of them decides
@@ -71,10 +72,15 @@ function forbiddenTo(change: ProposedChange): readonly string[] {
   return keys;
 }
 
-function instancesOf({ serviceName, put, remove }: ProposedChange): string[] {
+function instancesOf({ serviceName, put, remove, overrides }: ProposedChange): string[] {
   return [
-    ...remove,
-    ...put.flatMap(({ instanceId, registration }) => [instanceId, `${serviceName}\n${registration.url}`]),
+    // Each says what all of them are from then on.
+    ...(overrides === undefined ? [] : [`overrides\n${serviceName}`]),
+    ...remove.map((instanceId) => instanceKey(serviceName, instanceId)),
+    ...put.flatMap(({ instanceId, registration }) => [
+      instanceKey(serviceName, instanceId),
+      `${serviceName}\n${registration.url}`,
+    ]),
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { CommittedChange } from '../../catalog/changes/change';
 import type { InstanceRecord } from '../../catalog/instance/instance-record';
 import { createClaimBook } from '../../catalog/routes/claim-book';
-import type { StandingClaim } from '../../catalog/routes/path-claim';
+import { createOverrideBook } from '../../catalog/overrides/override-book';
 import type { StoredService } from '../../catalog/stored-catalog';
 
 /** What the changes so far have led to. Shares its records with the catalog: an instance costs an entry in a map. */
@@ -13,7 +13,11 @@ export interface KeptCatalog {
   /** From a snapshot. */
   restoreRecord(record: InstanceRecord): void;
   /** From a snapshot, after the service's records. */
-  restoreService(serviceName: string, serviceRevision: number, claims: readonly StandingClaim[]): void;
+  restoreService(
+    serviceName: string,
+    serviceRevision: number,
+    standing: Pick<StoredService, 'claims' | 'overrides'>,
+  ): void;
   /** For a revision at which no service stands any more. */
   raiseTo(revision: number): void;
   /** Everything there is, at this moment. */
@@ -32,6 +36,7 @@ export function createKeptCatalog(): KeptCatalog {
   const services = new Map<string, KeptService>();
   const vacant = new Set<string>();
   const claims = createClaimBook();
+  const overrides = createOverrideBook();
   let revision = 0;
 
   function open(serviceName: string): KeptService {
@@ -44,7 +49,7 @@ export function createKeptCatalog(): KeptCatalog {
 
   function settle(serviceName: string, { records }: KeptService): void {
     vacant.delete(serviceName);
-    if (records.size > 0 || claims.of(serviceName).length > 0) return;
+    if (records.size > 0 || claims.of(serviceName).length > 0 || overrides.of(serviceName).length > 0) return;
     vacant.add(serviceName);
     if (vacant.size <= MAX_VACANT_SERVICES) return;
     const [longestVacant] = vacant;
@@ -72,6 +77,7 @@ export function createKeptCatalog(): KeptCatalog {
       for (const instanceId of change.remove) records.delete(instanceId);
       for (const record of change.put) put(service, record);
       claims.apply({ ...change, before, after: change.put });
+      if (change.overrides !== undefined) overrides.replace(change.serviceName, change.overrides);
       service.revision = revision = change.revision;
       settle(change.serviceName, service);
     },
@@ -83,7 +89,9 @@ export function createKeptCatalog(): KeptCatalog {
     },
     restoreService(serviceName, serviceRevision, standing) {
       const service = open(serviceName);
-      claims.restore(serviceName, standing, [...service.records.values()]);
+      const records = [...service.records.values()];
+      claims.restore(serviceName, standing.claims, records);
+      overrides.restore(serviceName, standing.overrides, records);
       service.revision = Math.max(service.revision, serviceRevision);
       revision = Math.max(revision, serviceRevision);
       settle(serviceName, service);
@@ -97,6 +105,7 @@ export function createKeptCatalog(): KeptCatalog {
         revision: service.revision,
         records: [...service.records.values()],
         claims: claims.of(serviceName),
+        overrides: overrides.of(serviceName),
       })),
   };
 }

@@ -37,8 +37,8 @@ export async function readSnapshot(
         if (value === undefined) report.add(`line ${lineNumber} is not what was written`);
         else if ('record' in value) kept.restoreRecord(value.record);
         else if ('service' in value) {
-          const { serviceName, revision, claims = [] } = value.service;
-          kept.restoreService(serviceName, revision, claims);
+          const { serviceName, revision, claims = [], overrides = [] } = value.service;
+          kept.restoreService(serviceName, revision, { claims, overrides });
         } else promised = value.end.lines;
       }
   } catch (error) {

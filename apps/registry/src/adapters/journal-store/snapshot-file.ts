@@ -1,4 +1,5 @@
 import type { InstanceRecord } from '../../catalog/instance/instance-record';
+import type { KeptOverride } from '../../catalog/overrides/kept-override';
 import type { StandingClaim } from '../../catalog/routes/path-claim';
 import type { StoredService } from '../../catalog/stored-catalog';
 import { checkedLine } from './checked-line';
@@ -18,6 +19,8 @@ export type SnapshotLine =
         readonly revision: number;
         /** Absent in format 1. */
         readonly claims?: readonly StandingClaim[];
+        /** Absent where there are none. */
+        readonly overrides?: readonly KeptOverride[];
       };
     }
   | { readonly end: { readonly lines: number } };
@@ -67,9 +70,10 @@ function* linesOf(header: FileHeader, services: readonly StoredService[]): Gener
     lines += 1;
     return checkedLine(value);
   };
-  for (const { serviceName, revision, records, claims } of services) {
+  for (const { serviceName, revision, records, claims, overrides } of services) {
     for (const record of records) yield line({ record });
-    yield line({ service: { serviceName, revision, claims } });
+    const kept = overrides.length === 0 ? {} : { overrides };
+    yield line({ service: { serviceName, revision, claims, ...kept } });
   }
   yield checkedLine({ end: { lines } } satisfies SnapshotLine);
 }

@@ -1,4 +1,5 @@
 import type { InstanceRecord } from '../instance/instance-record';
+import type { KeptOverride } from '../overrides/kept-override';
 import type { PathClaim, PathKey } from '../routes/path-claim';
 
 /** A record as decided: its revision, and the epoch of a life that begins with it, come with the commit. */
@@ -35,6 +36,8 @@ export interface ProposedChange {
   readonly claims?: readonly PathClaim[];
   /** Paths that it has no more, unless an instance announces them by then. */
   readonly released?: readonly PathKey[];
+  /** All of the service's overrides from now on, where the change makes them others. */
+  readonly overrides?: readonly KeptOverride[];
   readonly notes: readonly Note[];
 }
 

@@ -5,6 +5,8 @@ import { firstAfter } from './first-after';
 /** Who changed what, when and why; a bounded number of the latest. */
 export interface EventHistory {
   record(change: CommittedChange): void;
+  /** Something that changed nothing, at the revision that there is. */
+  remark(event: CatalogEvent): void;
   /**
    * Events of later revisions, oldest first. About `limit` of them: a revision is never cut in two, or a reader
    * who goes on from the last revision it got would miss the rest.
@@ -14,6 +16,11 @@ export interface EventHistory {
 
 export function createEventHistory({ maxEvents }: { maxEvents: number }): EventHistory {
   let events: CatalogEvent[] = [];
+
+  /** By halves, so that the price of cutting is paid seldom. */
+  function cutBack(): void {
+    if (events.length > maxEvents * 2) events = events.slice(-maxEvents);
+  }
 
   return {
     record({ revision, at, serviceName, notes }) {
@@ -28,8 +35,11 @@ export function createEventHistory({ maxEvents }: { maxEvents: number }): EventH
           actor,
           reason,
         });
-      // Cut back by halves, so that the price of cutting is paid seldom.
-      if (events.length > maxEvents * 2) events = events.slice(-maxEvents);
+      cutBack();
+    },
+    remark(event) {
+      events.push(event);
+      cutBack();
     },
     since(revision, { limit, serviceName }) {
       const found: CatalogEvent[] = [];

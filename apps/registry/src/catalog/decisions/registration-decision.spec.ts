@@ -1,3 +1,4 @@
+import { setOverride } from '../../use-cases/set-override';
 import { openCatalog, type OpenCatalog } from '../../../test/samples/open-catalog';
 import { sampleRegistration } from '../../../test/samples/sample-registration';
 import { applyEvent } from '../../use-cases/apply-event';
@@ -32,7 +33,7 @@ async function list(open: OpenCatalog, who: Newcomer): Promise<string> {
 }
 
 async function happens(open: OpenCatalog, instanceId: string, event: InstanceEvent): Promise<void> {
-  const entry = open.catalog.entry(instanceId);
+  const entry = open.catalog.named(instanceId)[0];
   if (entry === undefined) throw new Error(`${instanceId} is not listed`);
   await applyEvent(open, entry, event, 'spec');
 }
@@ -103,13 +104,13 @@ describe('a registration', () => {
     expect(decide(open, newcomer())).toMatchObject({ kind: 'lists', change: { remove: [first] } });
   });
 
-  it('may not take the id of another service', async () => {
+  it('may have the id that an instance of another service has', async () => {
     const open = await openCatalog();
     await list(open, newcomer({ serviceName: 'order' }, { instanceId: 'a' }));
-    expect(decide(open, newcomer({}, { instanceId: 'a' }))).toEqual({
-      kind: 'id_taken',
+    expect(decide(open, newcomer({}, { instanceId: 'a' }))).toMatchObject({
+      kind: 'lists',
       instanceId: 'a',
-      by: 'order',
+      change: { remove: [] },
     });
   });
 
@@ -117,7 +118,9 @@ describe('a registration', () => {
     const open = await openCatalog();
     const override = { status: 'out_of_service', reason: 'disk is full' } as const;
     await list(open, newcomer({}, { instanceId: 'a' }));
-    await happens(open, 'a', { type: 'overridden', override });
+    const [entry] = open.catalog.named('a');
+    if (entry === undefined) throw new Error('a is not listed');
+    await setOverride(open, entry, override, 'operator');
     for (const who of [
       newcomer({}, { instanceId: 'b' }),
       newcomer({ url: 'http://new' }, { instanceId: 'a' }),

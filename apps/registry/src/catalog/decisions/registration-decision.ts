@@ -6,6 +6,7 @@ import type { Note, ProposedChange, ProposedRecord } from '../changes/change';
 import type { Entry } from '../entry';
 import { sameRegistration, type Registration } from '../instance/registration';
 import type { Condition } from '../instance/standing';
+import { followingOverride, overrideFor, type KeptOverride } from '../overrides/kept-override';
 import { pathKeyOf, pathName } from '../routes/path-claim';
 import { decideRoutes, type RouteBounds, type RouteDecision } from './route-decision';
 
@@ -21,7 +22,6 @@ export type RegistrationDecision =
   /** The identical live registration stands: this counts as its heartbeat. */
   | { readonly kind: 'stands'; readonly entry: Entry; readonly change?: ProposedChange | undefined }
   | { readonly kind: 'lists'; readonly instanceId: string; readonly change: ProposedChange }
-  | { readonly kind: 'id_taken'; readonly instanceId: string; readonly by: string }
   | ({ readonly kind: 'full' } & NoRoom);
 
 /** Why no more is listed. */
@@ -48,7 +48,7 @@ export interface RegistrationOptions extends RouteOptions {
 }
 
 /**
- * What becomes of a registration. One instance a service and address, one service an id: whoever stands at the
+ * What becomes of a registration. Within a service one instance an address, and one an id: whoever stands at the
  * newcomer's address under another id, or bears its id at another address, is superseded.
  */
 export function decideRegistration(
@@ -59,14 +59,7 @@ export function decideRegistration(
   const { registration, instanceId: claimedId } = newcomer;
   const { serviceName, url } = registration;
 
-  const namesake = claimedId === undefined ? undefined : catalog.entry(claimedId);
-  if (namesake !== undefined && namesake.record.registration.serviceName !== serviceName)
-    return {
-      kind: 'id_taken',
-      instanceId: namesake.record.instanceId,
-      by: namesake.record.registration.serviceName,
-    };
-
+  const namesake = claimedId === undefined ? undefined : catalog.entry(serviceName, claimedId);
   const occupant = catalog.entryAt(serviceName, url);
   if (occupant !== undefined && stands(occupant, newcomer))
     return { kind: 'stands', entry: occupant, change: decideRoutesAnew(catalog, occupant, options) };
@@ -81,7 +74,8 @@ export function decideRegistration(
   const { epochMs, rights, routeBounds } = options;
   const wish = { serviceName, routes: registration.routes, rights, epochMs };
   const routes = decideRoutes(catalog.claims, wish, routeBounds);
-  const change = listing(newcomer, instanceId, superseded, routes, options);
+  const overrides = catalog.overrides.of(serviceName);
+  const change = listing({ ...newcomer, instanceId }, superseded, { routes, overrides }, options);
   return { kind: 'lists', instanceId, change };
 }
 
@@ -148,20 +142,20 @@ function wasStarting(condition: Condition): boolean {
 }
 
 function listing(
-  { registration, status = 'up' }: Newcomer,
-  instanceId: string,
+  { registration, instanceId, status = 'up' }: Newcomer & { readonly instanceId: string },
   superseded: readonly Entry[],
-  { claims, refused }: RouteDecision,
+  { routes, overrides }: { readonly routes: RouteDecision; readonly overrides: readonly KeptOverride[] },
   { epochMs, by: actor }: RegistrationOptions,
 ): ProposedChange {
-  const override = superseded.find(({ record }) => record.standing.override !== undefined)?.record.standing
-    .override;
+  const { claims, refused } = routes;
+  const name = { instanceId, url: registration.url };
+  const kept = overrideFor(overrides, name);
   const record: ProposedRecord = {
     instanceId,
     registration,
     ...(refused.length > 0 && { refusedRoutes: refused }),
     // An operator took this address or this instance out; that it registers anew does not put it back.
-    standing: { condition: { status }, ...(override === undefined ? {} : { override }) },
+    standing: { condition: { status }, ...(kept === undefined ? {} : { override: kept.override }) },
     registeredAt: epochMs,
     epoch: 'begins',
   };
@@ -170,6 +164,7 @@ function listing(
     at: epochMs,
     put: [record],
     ...(claims.length > 0 && { claims }),
+    ...(kept !== undefined && { overrides: followingOverride(overrides, name) }),
     remove: superseded.map((old) => old.record.instanceId).filter((id) => id !== instanceId),
     notes: [
       ...superseded.map((old) => ({

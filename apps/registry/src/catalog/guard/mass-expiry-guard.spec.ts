@@ -24,7 +24,7 @@ async function add(open: OpenCatalog, instance: number): Promise<void> {
 }
 
 function entryOf({ catalog }: OpenCatalog, instance: number): Entry | undefined {
-  return catalog.entry(String(instance));
+  return catalog.named(String(instance))[0];
 }
 
 async function happens(open: OpenCatalog, instance: number, event: InstanceEvent): Promise<void> {

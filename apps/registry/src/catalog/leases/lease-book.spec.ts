@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { createLeaseBook, type LeaseBook } from './lease-book';
 
 const lapsedIds = (book: LeaseBook, now: number): string[] =>
-  book.lapsed(now, Infinity).map(({ instanceId }) => instanceId);
+  book.lapsed(now, Infinity).map(({ holder }) => holder);
 
 describe('a lease book', () => {
   it.each([

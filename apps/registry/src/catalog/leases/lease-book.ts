@@ -7,49 +7,49 @@ import {
   type QueuedLease,
 } from './lease-queue';
 
-/** Every lease there is, by instance. All times are monotonic milliseconds and never go back. */
-export interface LeaseBook {
+/** Every lease there is, by who holds it: instances. All times are monotonic milliseconds and never go back. */
+export interface LeaseBook<K = string> {
   readonly size: number;
   /** Begins a lease, in place of the one that the instance may have had. */
-  begin(instanceId: string, ttlMs: number, now: number): void;
+  begin(holder: K, ttlMs: number, now: number): void;
   /** Another term from now on. Nothing happens for an instance without a lease. */
-  renew(instanceId: string, now: number): void;
-  end(instanceId: string): void;
+  renew(holder: K, now: number): void;
+  end(holder: K): void;
   /** It has ended and a probe decides what becomes of it: nobody needs to look at it before it is renewed. */
-  suspend(instanceId: string): void;
+  suspend(holder: K): void;
   /** When it ends, or has ended, if nothing renews it. */
-  endsAt(instanceId: string): number | undefined;
+  endsAt(holder: K): number | undefined;
   /** Whether nothing was heard for more than half of the lease. */
-  isSilent(instanceId: string, now: number): boolean;
+  isSilent(holder: K, now: number): boolean;
   /** Up to `limit` leases that have ended, longest first; they stay in the book until somebody ends them. */
-  lapsed(now: number, limit: number): readonly Lease[];
+  lapsed(now: number, limit: number): readonly Lease<K>[];
   /** When the next lease ends, if nothing renews it. */
   nextEndsAt(): number | undefined;
 }
 
 /** Work in it is proportional to what lapses, and to how many different ttls there are (one or two, as a rule). */
-export function createLeaseBook(): LeaseBook {
-  const leases = new Map<string, QueuedLease>();
-  const queues = new Map<number, LeaseQueue>();
+export function createLeaseBook<K = string>(): LeaseBook<K> {
+  const leases = new Map<K, QueuedLease<K>>();
+  const queues = new Map<number, LeaseQueue<K>>();
   /** In no queue, or they would be found again and again until their probe is back. */
-  const suspended = new Set<QueuedLease>();
+  const suspended = new Set<QueuedLease<K>>();
 
-  function queueOf(ttlMs: number): LeaseQueue {
+  function queueOf(ttlMs: number): LeaseQueue<K> {
     const known = queues.get(ttlMs);
     if (known !== undefined) return known;
-    const queue = createLeaseQueue();
+    const queue = createLeaseQueue<K>();
     queues.set(ttlMs, queue);
     return queue;
   }
 
-  function takeOut(lease: QueuedLease): void {
+  function takeOut(lease: QueuedLease<K>): void {
     if (!suspended.delete(lease)) queueOf(lease.ttlMs).remove(lease);
   }
 
-  function end(instanceId: string): void {
-    const lease = leases.get(instanceId);
+  function end(holder: K): void {
+    const lease = leases.get(holder);
     if (lease === undefined) return;
-    leases.delete(instanceId);
+    leases.delete(holder);
     takeOut(lease);
     if (queueOf(lease.ttlMs).size === 0) queues.delete(lease.ttlMs);
   }
@@ -58,36 +58,36 @@ export function createLeaseBook(): LeaseBook {
     get size() {
       return leases.size;
     },
-    begin(instanceId, ttlMs, now) {
-      end(instanceId);
-      const lease = { instanceId, ttlMs, renewedAt: now, previous: undefined, next: undefined };
-      leases.set(instanceId, lease);
+    begin(holder, ttlMs, now) {
+      end(holder);
+      const lease: QueuedLease<K> = { holder, ttlMs, renewedAt: now, previous: undefined, next: undefined };
+      leases.set(holder, lease);
       queueOf(ttlMs).append(lease);
     },
-    renew(instanceId, now) {
-      const lease = leases.get(instanceId);
+    renew(holder, now) {
+      const lease = leases.get(holder);
       if (lease === undefined) return;
       takeOut(lease);
       lease.renewedAt = now;
       queueOf(lease.ttlMs).append(lease);
     },
     end,
-    suspend(instanceId) {
-      const lease = leases.get(instanceId);
+    suspend(holder) {
+      const lease = leases.get(holder);
       if (lease === undefined || suspended.has(lease)) return;
       takeOut(lease);
       suspended.add(lease);
     },
-    endsAt(instanceId) {
-      const lease = leases.get(instanceId);
+    endsAt(holder) {
+      const lease = leases.get(holder);
       return lease && leaseEndsAt(lease);
     },
-    isSilent(instanceId, now) {
-      const lease = leases.get(instanceId);
+    isSilent(holder, now) {
+      const lease = leases.get(holder);
       return lease !== undefined && isSilent(lease, now);
     },
     lapsed(now, limit) {
-      const ended: Lease[] = [];
+      const ended: Lease<K>[] = [];
       for (const queue of queues.values()) {
         let lease = queue.first();
         while (lease !== undefined && ended.length < limit && leaseEndsAt(lease) <= now) {

@@ -1,13 +1,13 @@
 /** A claim that is renewed by heartbeats. Facts only: when it ends is derived, by `leaseEndsAt`. */
-export interface Lease {
-  readonly instanceId: string;
+export interface Lease<K = string> {
+  readonly holder: K;
   readonly ttlMs: number;
   /** Monotonic milliseconds. */
   readonly renewedAt: number;
 }
 
 /** The moment from which on the lease has ended: exactly one ttl after its renewal, not sooner and not later. */
-export function leaseEndsAt(lease: Lease): number {
+export function leaseEndsAt(lease: Lease<unknown>): number {
   return lease.renewedAt + lease.ttlMs;
 }
 
@@ -15,15 +15,15 @@ export function leaseEndsAt(lease: Lease): number {
 const SILENCE = 1 / 2;
 
 /** Whether nothing was heard for so much of the lease that it may be about to end. */
-export function isSilent(lease: Lease, now: number): boolean {
+export function isSilent(lease: Lease<unknown>, now: number): boolean {
   return lease.renewedAt + lease.ttlMs * SILENCE <= now;
 }
 
 /** A lease and its neighbours; only its queue changes it. */
-export interface QueuedLease extends Lease {
+export interface QueuedLease<K = string> extends Lease<K> {
   renewedAt: number;
-  previous: QueuedLease | undefined;
-  next: QueuedLease | undefined;
+  previous: QueuedLease<K> | undefined;
+  next: QueuedLease<K> | undefined;
 }
 
 /**
@@ -31,17 +31,17 @@ export interface QueuedLease extends Lease {
  * of the queue: a doubly linked list keeps the order at a constant price a heartbeat, and nobody ever has to
  * look at the leases that are far from ending.
  */
-export interface LeaseQueue {
+export interface LeaseQueue<K = string> {
   readonly size: number;
   /** The one that ends first. */
-  first(): QueuedLease | undefined;
-  append(lease: QueuedLease): void;
-  remove(lease: QueuedLease): void;
+  first(): QueuedLease<K> | undefined;
+  append(lease: QueuedLease<K>): void;
+  remove(lease: QueuedLease<K>): void;
 }
 
-export function createLeaseQueue(): LeaseQueue {
-  let head: QueuedLease | undefined;
-  let tail: QueuedLease | undefined;
+export function createLeaseQueue<K = string>(): LeaseQueue<K> {
+  let head: QueuedLease<K> | undefined;
+  let tail: QueuedLease<K> | undefined;
   let size = 0;
 
   return {

@@ -2,6 +2,7 @@ import {
   overrideRequestSchema,
   type ExplainedGuard,
   type ExplainedInstance,
+  type ExplainedOverride,
   type ExplainedProbe,
   type ExplainedTraffic,
   type ExplainResponse,
@@ -28,6 +29,15 @@ const probe = objectSchema<ExplainedProbe>({
   outcome: text(
     '`answered`, `anonymous`, `somebody_else`, `refused`, `timed_out`, `unreachable`, `silent`, `unverified`',
   ),
+});
+
+const keptOverride = objectSchema<ExplainedOverride>({
+  status: { const: 'out_of_service' },
+  reason: text('A person’s word'),
+  instance_ids: listOf(text('Id of the instance, in one of its lives')),
+  urls: listOf(text('Its address, in one of its lives')),
+  by: text('Who said so'),
+  since: seconds,
 });
 
 /** The answer of `GET /explain/:service_name`. */
@@ -57,6 +67,7 @@ export const explainSchemas = {
     revision,
     guard: nullable(guard),
     claims: listOf(schemaRef('RouteClaim')),
+    overrides: listOf(keptOverride),
     instances: listOf(schemaRef('ExplainedInstance')),
   }),
 };

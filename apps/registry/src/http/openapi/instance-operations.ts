@@ -15,20 +15,21 @@ import {
   type Paths,
 } from '@rollcall/service-kit';
 import { instancePathSchema } from '../instance-path';
-import { CALLER, CHANGE, NOT_LISTED, STREAM } from './refusals';
+import { AMBIGUOUS, CALLER, CHANGE, NOT_LISTED, STREAM } from './refusals';
 
 /** What instances say of themselves, and what is said of one. */
 export const instanceOperations: Paths = {
   '/register': {
     post: describeOperation({
       summary: 'Register an instance',
-      description: 'A newcomer at an address supersedes whoever was listed there. Needs `write:<service>`.',
+      description:
+        'A newcomer at an address supersedes whoever was listed there and lives no more. Needs `write:<service>`.',
       body: registerRequestSchema,
       responses: {
         200: jsonAnswer('It stands as it is: this was its heartbeat', schemaRef('RegisterResponse')),
         201: jsonAnswer('Registered, or replaced', schemaRef('RegisterResponse')),
         ...CHANGE,
-        409: '`INSTANCE_ID_TAKEN`: it belongs to an instance of another service',
+        409: '`ADDRESS_TAKEN`, `INSTANCE_ID_TAKEN`: another living process of the service has it; Retry-After says when to ask again',
         422: '`ADDRESS_FORBIDDEN`, or `UNREACHABLE` where the registry lists only what it reaches',
         429: '`CATALOG_FULL`; Retry-After says when to ask again',
       },
@@ -47,7 +48,11 @@ export const instanceOperations: Paths = {
       summary: 'Deregister an instance',
       description: 'An older epoch than the listed one touches nothing. Needs `write:<service>`.',
       body: deregisterRequestSchema,
-      responses: { 204: { description: 'It is not listed, or not by that epoch' }, ...CHANGE },
+      responses: {
+        204: { description: 'It is not listed, or not by that epoch' },
+        ...CHANGE,
+        409: AMBIGUOUS,
+      },
     }),
   },
   '/instances/{id}/session': {

@@ -24,9 +24,13 @@ export const CHANGE = {
 /** What a call that stays open may come to. */
 export const STREAM = { ...ACCESS, 503: `\`REGISTRY_CLOSING\`: this registry is going; ${RETRY}` } as const;
 
+/** Ids are unique within a service. */
+export const AMBIGUOUS =
+  '`INSTANCE_ID_AMBIGUOUS`: several services have an instance of that id, and the call does not say which';
+
 export const NOT_LISTED = {
   404: '`INSTANCE_NOT_FOUND`: register again',
-  409: '`EPOCH_MISMATCH`: another life of this registration is listed',
+  409: `\`EPOCH_MISMATCH\`: another life of this registration is listed; ${AMBIGUOUS}`,
 } as const;
 
 export const TOO_MANY_WATCHERS = `\`TOO_MANY_WATCHERS\`: so many streams or names on them, and no more; ${RETRY}`;
