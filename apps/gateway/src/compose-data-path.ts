@@ -4,6 +4,7 @@ import { createResolver } from '@rollcall/registry-client';
 import {
   createHealth,
   createHttpApp,
+  createSendQueue,
   createServerTls,
   measureDiscovery,
   type Health,
@@ -105,7 +106,8 @@ export function composeDataPath(
   });
   const registry = createHttpRegistry({ registryUrls: config.REGISTRY_URL, ...registryAccess });
   const writes = createWriteRound();
-  const transport = composeTransport(config, { writes, now });
+  const sendQueue = createSendQueue(now);
+  const transport = composeTransport(config, { writes, sendQueue, now });
 
   const fleet = createFleet(transport);
   const policyContext = {
@@ -154,6 +156,7 @@ export function composeDataPath(
     }),
     tunnels,
     writes,
+    sendQueue,
     now,
     onAttempt: (report) => observeAttempt({ logger, metrics }, report),
     onTurnedAway: ({ destination }) => metrics.attempt(destination?.service ?? '', 'overloaded'),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createAddressGuard } from '@rollcall/address-guard';
+import type { SendQueue } from '@rollcall/service-kit';
 import { createHttp1Transport } from './adapters/http1/http1-transport';
 import type { GatewayConfig } from './config';
 import type { Transport } from './ports/transport';
@@ -16,7 +17,11 @@ const KEEP_ALIVE_MS = 60_000;
 /** What reaches instances, and does not reach what only this machine can. */
 export function composeTransport(
   settings: TransportSettings,
-  { writes, now }: { readonly writes: WriteRound; readonly now: () => number },
+  {
+    writes,
+    sendQueue,
+    now,
+  }: { readonly writes: WriteRound; readonly sendQueue: SendQueue; readonly now: () => number },
 ): Transport {
   const { UPSTREAM_CA_FILE: caFile } = settings;
   return createHttp1Transport({
@@ -28,6 +33,7 @@ export function composeTransport(
     keepAliveMs: KEEP_ALIVE_MS,
     maxHeadBytes: settings.MAX_ANSWER_HEAD_BYTES,
     writes,
+    sendQueue,
     now,
     ...(caFile === undefined ? {} : { ca: readFileSync(caFile, 'utf8') }),
   });

@@ -54,7 +54,7 @@ export interface GatewayConfig extends ProcessSettings, RegistrationSettings, Tl
   readonly CONNECT_TIMEOUT_MS: number;
   /** Time for an answer to begin in. Too low fails slow requests; too high keeps callers waiting for stuck instances. */
   readonly HEADERS_TIMEOUT_MS: number;
-  /** Longest silence within a body, either way. Too low cuts quiet event streams; too high keeps dead connections. */
+  /** Longest silence within a body, either way: nothing comes, or nothing of what was sent is acknowledged. Too low cuts quiet event streams; too high keeps dead connections. */
   readonly IDLE_TIMEOUT_MS: number;
   /** Time for a request's header fields to come in. Too low turns slow networks away; too high lets slow senders hold connections. */
   readonly REQUEST_HEADERS_TIMEOUT_MS: number;

@@ -72,3 +72,5 @@ export type {
 } from './openapi/openapi-document';
 export { openApiRoutes } from './openapi/openapi-routes';
 export { packageVersion } from './openapi/package-version';
+export { createAcknowledgementClock, type AcknowledgementClock } from './sockets/acknowledgement-clock';
+export { createSendQueue, type SendQueue } from './sockets/send-queue';

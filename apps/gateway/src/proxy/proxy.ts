@@ -1,4 +1,5 @@
 import { createAttemptSeries, createDeadline, type OutlierTransition } from '@rollcall/load-balancing';
+import type { SendQueue } from '@rollcall/service-kit';
 import type { WriteRound } from '../ports/write-round';
 import type { Destination } from '../upstreams/destination';
 import type { Upstream } from '../upstreams/upstream';
@@ -18,6 +19,7 @@ export interface ProxyOptions {
   ) => Destination | undefined | Promise<Destination | undefined>;
   readonly tunnels: Tunnels;
   readonly writes: WriteRound;
+  readonly sendQueue: SendQueue;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
   readonly onAttempt: (attempt: AttemptReport) => void;
@@ -34,7 +36,7 @@ export interface AttemptReport {
 
 /** Answers a request by the instances of its route: one attempt after another until one answers or none is left. */
 export function createProxy(options: ProxyOptions): (exchange: Exchange) => Promise<void> {
-  const { findDestination, tunnels, writes, now, onAttempt, onTurnedAway } = options;
+  const { findDestination, tunnels, writes, sendQueue, now, onAttempt, onTurnedAway } = options;
 
   return async (exchange) => {
     const found = findDestination(exchange);
@@ -77,6 +79,7 @@ export function createProxy(options: ProxyOptions): (exchange: Exchange) => Prom
         headersTimeoutMs: series.patienceMs(attemptTimeoutMs, isReplayable(exchange), begunAt),
         tunnels,
         writes,
+        sendQueue,
       });
 
       const endedAt = now();

@@ -1,5 +1,5 @@
-import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { createAcknowledgementClock, type AcknowledgementClock, type SendQueue } from '@rollcall/service-kit';
 import { fitFraming, passableTrailers } from '../headers/framing-fields';
 import { headText } from '../headers/head-text';
 import { headerListOf, type HeaderList } from '../headers/header-list';
@@ -7,15 +7,15 @@ import { passResponseHeaders } from '../headers/response-passes';
 import type { Attempt, AttemptFailure, ResponseHead, ResponseReceiver } from '../ports/transport';
 import type { WriteRound } from '../ports/write-round';
 import type { Exchange } from './exchange';
-import { createIdleClock, type IdleClock } from './idle-clock';
 
 /** How an attempt went, as far as another one may still be made. */
 export type AttemptResult = { readonly outcome: 'response' } | AttemptFailure;
 
 export interface ResponseRelayOptions {
   readonly exchange: Exchange;
-  /** How long the caller may leave the answer unread. */
+  /** How long the caller may take nothing of the answer. */
   readonly idleTimeoutMs: number;
+  readonly sendQueue: SendQueue;
   readonly writes: WriteRound;
   /** The instance has switched protocols. */
   readonly onUpgrade: (head: ResponseHead, socket: Duplex) => void;
@@ -51,7 +51,7 @@ class Relay implements ResponseRelay {
   #ending = false;
   /** Bytes of the body still to come, where the answer says how many. */
   #left = Infinity;
-  #unread: IdleClock | undefined;
+  #unread: AcknowledgementClock | undefined;
 
   constructor(readonly options: ResponseRelayOptions) {
     this.result = new Promise((resolve) => (this.#settle = resolve));
@@ -95,7 +95,7 @@ class Relay implements ResponseRelay {
     this.#left -= chunk.length;
     if (this.#left === 0) {
       this.#ending = true;
-      this.options.writes.add(() => endWith(res, chunk));
+      this.options.writes.add(() => this.#endWith(chunk));
       return true;
     }
     return res.write(chunk) || this.#pause();
@@ -107,6 +107,7 @@ class Relay implements ResponseRelay {
     if (!this.#ending && !res.writableEnded) {
       if (trailers.length > 0) res.addTrailers(passableTrailers(trailers));
       res.end();
+      this.#awaitRest();
     }
     this.options.onFinished();
   }
@@ -136,20 +137,40 @@ class Relay implements ResponseRelay {
   }
 
   #pause(): false {
-    const { exchange, idleTimeoutMs } = this.options;
-    this.#unread ??= createIdleClock(idleTimeoutMs, () => exchange.res.destroy());
-    this.#unread.start();
-    exchange.res.once('drain', () => {
+    this.#awaitCaller();
+    this.options.exchange.res.once('drain', () => {
       this.#unread?.stop();
       this.#attempt?.resume();
     });
     return false;
   }
-}
 
-/** Head, rest of the body and end in one write. As text Node joins it to the head; bytes it would write beside it. */
-function endWith(res: ServerResponse, chunk: Buffer): void {
-  if (res.writableEnded || res.destroyed) return;
-  if (chunk.length <= SMALL) res.end(chunk.toString('latin1'), 'latin1');
-  else res.end(chunk);
+  /** Head, rest of the body and end in one write. As text Node joins it to the head; bytes it would write beside it. */
+  #endWith(chunk: Buffer): void {
+    const { res } = this.options.exchange;
+    if (res.writableEnded || res.destroyed) return;
+    if (chunk.length <= SMALL) res.end(chunk.toString('latin1'), 'latin1');
+    else res.end(chunk);
+    this.#awaitRest();
+  }
+
+  /** The instance has said everything; a caller that takes no more of it must not keep it for ever. */
+  #awaitRest(): void {
+    const { res } = this.options.exchange;
+    if (res.socket === null || res.socket.writableLength === 0) return;
+    this.#awaitCaller();
+    res.once('close', () => this.#unread?.stop());
+  }
+
+  #awaitCaller(): void {
+    const { exchange, idleTimeoutMs, sendQueue } = this.options;
+    const { res } = exchange;
+    this.#unread ??= createAcknowledgementClock({
+      idleMs: idleTimeoutMs,
+      unacknowledged: () =>
+        res.socket === null ? Promise.resolve(undefined) : sendQueue.unacknowledged(res.socket),
+      onIdle: () => res.destroy(),
+    });
+    this.#unread.start();
+  }
 }

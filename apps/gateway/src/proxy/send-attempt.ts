@@ -1,4 +1,5 @@
 import type { HostAttempt } from '@rollcall/load-balancing';
+import type { SendQueue } from '@rollcall/service-kit';
 import { gatewayError } from '../errors';
 import { passRequestHeaders } from '../headers/request-passes';
 import type { WriteRound } from '../ports/write-round';
@@ -21,12 +22,13 @@ export interface AttemptOptions {
   readonly headersTimeoutMs: number;
   readonly tunnels: Tunnels;
   readonly writes: WriteRound;
+  readonly sendQueue: SendQueue;
 }
 
 /** Sends the original request, made ready for this instance, and streams the answer back if there is one. */
 export function sendAttempt(options: AttemptOptions): Promise<AttemptResult> {
   const { exchange, destination, upstream, hostAttempt, tunnels, writes } = options;
-  const { freshSocket, headersTimeoutMs } = options;
+  const { freshSocket, headersTimeoutMs, sendQueue } = options;
   const { connectTimeoutMs, idleTimeoutMs } = destination.policy;
   const headers = exchange.headers.copy();
   passRequestHeaders(headers, exchange.facts);
@@ -37,6 +39,7 @@ export function sendAttempt(options: AttemptOptions): Promise<AttemptResult> {
     exchange,
     idleTimeoutMs,
     writes,
+    sendQueue,
     onUpgrade: (head, socket) => tunnels.open(exchange, head, socket),
     onFinished: () => hostAttempt.release(),
   });

@@ -16,13 +16,10 @@ describe('deadlines of a connection', () => {
     expect([lateness(deadlines, 99), lateness(deadlines, 100)]).toEqual([undefined, outcome]);
   });
 
-  it('know both directions, and forget both', () => {
+  it.each(['pauseReading', 'clear'] as const)('are forgotten by %s', (forget) => {
     const deadlines = new ConnectionDeadlines(1000);
     deadlines.read('more', 300);
-    deadlines.write(200);
-    deadlines.pauseReading();
-    expect([lateness(deadlines, 199), lateness(deadlines, 400)]).toEqual([undefined, 'body-idle-timeout']);
-    deadlines.clear();
+    deadlines[forget]();
     expect(lateness(deadlines, 1e12)).toBeUndefined();
   });
 });

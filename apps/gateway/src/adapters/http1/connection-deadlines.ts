@@ -7,7 +7,6 @@ export type Awaited = 'connection' | 'answer' | 'more';
 export class ConnectionDeadlines {
   #awaited: Awaited = 'connection';
   #readBy = Infinity;
-  #writeBy = Infinity;
 
   constructor(readonly connectTimeoutMs: number) {}
 
@@ -22,20 +21,13 @@ export class ConnectionDeadlines {
     this.#readBy = Infinity;
   }
 
-  /** The instance is to take something until then. */
-  write(by: number): void {
-    this.#writeBy = by;
-  }
-
   clear(): void {
     this.#readBy = Infinity;
-    this.#writeBy = Infinity;
   }
 
   /** Why it is late, if it is. */
   overdue(now: number): Error | undefined {
-    if (now >= this.#readBy) return this.#lateness();
-    return now >= this.#writeBy ? idleTimeout() : undefined;
+    return now >= this.#readBy ? this.#lateness() : undefined;
   }
 
   #lateness(): Error {

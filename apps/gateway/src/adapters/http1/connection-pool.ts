@@ -1,3 +1,4 @@
+import type { SendQueue } from '@rollcall/service-kit';
 import type { Attempt, Connections, ResponseReceiver } from '../../ports/transport';
 import type { WriteRound } from '../../ports/write-round';
 import { destroyed, outcomeOf, unsendable } from './attempt-errors';
@@ -19,6 +20,7 @@ export interface ConnectionPoolOptions {
   /** Bytes of an answer's status line and fields. */
   readonly maxHeadBytes: number;
   readonly writes: WriteRound;
+  readonly sendQueue: SendQueue;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
 }
@@ -30,7 +32,7 @@ const OVER: Attempt = { abort: () => undefined, resume: () => undefined };
 
 /** The connections to one instance. The last one used is used again first, so that what is not needed grows old and closes. */
 export function createConnectionPool(options: ConnectionPoolOptions): Connections {
-  const { opener, deadlines, connectTimeoutMs, keepAliveMs, maxHeadBytes, writes, now } = options;
+  const { opener, deadlines, connectTimeoutMs, keepAliveMs, maxHeadBytes, writes, sendQueue, now } = options;
   const open = new Set<Connection>();
   const idle: Connection[] = [];
   let keep = true;
@@ -43,6 +45,7 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
       connectTimeoutMs: withinMs,
       maxHeadBytes,
       writes,
+      sendQueue,
       now,
       onFree,
       onLost,

@@ -1,11 +1,12 @@
 import type { Socket } from 'node:net';
+import type { SendQueue } from '@rollcall/service-kit';
 import type { Attempt, OutgoingRequest, ResponseReceiver } from '../../ports/transport';
 import type { WriteRound } from '../../ports/write-round';
 import type { AnswerFraming } from './answer-framing';
 import type { AnswerHead } from './answer-head';
 import { AnswerParser } from './answer-parser';
 import type { AnswerSink } from './answer-sink';
-import { BadAnswerError, closedEarly, downstreamAborted, outcomeOf } from './attempt-errors';
+import { BadAnswerError, closedEarly, downstreamAborted, idleTimeout, outcomeOf } from './attempt-errors';
 import type { Overdue } from './deadline-watch';
 import { ConnectionDeadlines } from './connection-deadlines';
 import type { RequestHead } from './request-head';
@@ -18,6 +19,7 @@ export interface ConnectionOptions {
   readonly ready: string;
   readonly maxHeadBytes: number;
   readonly writes: WriteRound;
+  readonly sendQueue: SendQueue;
   /** Milliseconds to become ready in. */
   readonly connectTimeoutMs: number;
   /** Milliseconds, monotonic. */
@@ -69,6 +71,7 @@ export class Connection implements AnswerSink, Overdue, AttemptCarrier {
       deadlines: this.#deadlines,
       answer: () => (this.#answering ? (this.#paused ? 'paused' : 'being-read') : 'awaited'),
       onMismatch: () => this.#fail(downstreamAborted()),
+      onSilent: () => this.#fail(idleTimeout()),
     });
   }
 

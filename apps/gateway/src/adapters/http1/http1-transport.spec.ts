@@ -1,3 +1,4 @@
+import { createSendQueue } from '@rollcall/service-kit';
 import { closedPort, eventually } from '@rollcall/testing';
 import { createAddressGuard } from '@rollcall/address-guard';
 import type {
@@ -64,6 +65,7 @@ describe('connections to an instance', () => {
       keepAliveMs: 60_000,
       maxHeadBytes: 16_384,
       writes: createWriteRound(),
+      sendQueue: createSendQueue(() => performance.now()),
       now: () => performance.now(),
     }).connectionsTo(origin);
     pools.push(pool);

@@ -8,7 +8,8 @@ export interface RequestBodyWriterOptions {
   readonly framing: BodyFraming;
   /** Some of it has been handed to the socket. @param waiting the socket asks for a pause */
   readonly onProgress: (waiting: boolean) => void;
-  readonly onSent: () => void;
+  /** @param bytes of all of it */
+  readonly onSent: (bytes: number) => void;
   /** It is not as long as the request said: what goes on now would be read as something else. */
   readonly onMismatch: () => void;
 }
@@ -45,7 +46,7 @@ export class RequestBodyWriter implements BodySink {
     if (framing.kind === 'length' && this.#length !== framing.length) return this.#mismatch();
     this.#open = false;
     if (framing.kind === 'chunked') socket.write('0\r\n\r\n', 'latin1');
-    onSent();
+    onSent(this.#length);
   }
 
   /** The connection can take more. */

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { createAcknowledgementClock, type AcknowledgementClock, type SendQueue } from '@rollcall/service-kit';
 import type { OutgoingRequest } from '../../ports/transport';
 import type { WriteRound } from '../../ports/write-round';
 import type { ConnectionDeadlines } from './connection-deadlines';
@@ -8,6 +9,7 @@ import type { RequestHead } from './request-head';
 export interface RequestSenderOptions {
   readonly socket: Socket;
   readonly writes: WriteRound;
+  readonly sendQueue: SendQueue;
   readonly deadlines: ConnectionDeadlines;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
@@ -15,12 +17,18 @@ export interface RequestSenderOptions {
   readonly answer: () => 'awaited' | 'being-read' | 'paused';
   /** The body is not as long as the request said. */
   readonly onMismatch: () => void;
+  /** The instance has taken nothing of the body for too long. */
+  readonly onSilent: () => void;
 }
+
+/** Bytes of a body that the system and the instance swallow whole, however slow the instance is. */
+const SWALLOWED = 65_536;
 
 /** Puts one request after another on a connection, and says until when what is waited for has to come. */
 export class RequestSender {
   readonly #options: RequestSenderOptions;
   #writer: RequestBodyWriter | undefined;
+  #clock: AcknowledgementClock | undefined;
 
   constructor(options: RequestSenderOptions) {
     this.#options = options;
@@ -43,7 +51,7 @@ export class RequestSender {
       body: request.body,
       framing: head.framing,
       onProgress: (waiting) => this.#progress(request, waiting),
-      onSent: () => this.#sent(request),
+      onSent: (bytes) => this.#sent(request, bytes),
       onMismatch,
     });
     this.#writer.start();
@@ -51,7 +59,7 @@ export class RequestSender {
 
   /** The connection can take more. */
   resume(): void {
-    this.#options.deadlines.write(Infinity);
+    this.#clock?.stop();
     this.#writer?.resume();
   }
 
@@ -59,6 +67,7 @@ export class RequestSender {
   stop(): void {
     this.#writer?.stop();
     this.#writer = undefined;
+    this.#dropClock();
   }
 
   #awaitAnswer({ headersTimeoutMs }: OutgoingRequest): void {
@@ -66,19 +75,56 @@ export class RequestSender {
     deadlines.read('answer', now() + headersTimeoutMs);
   }
 
-  #progress({ idleTimeoutMs }: OutgoingRequest, waiting: boolean): void {
-    const { deadlines, now, answer } = this.#options;
-    const until = now() + idleTimeoutMs;
-    deadlines.write(waiting ? until : Infinity);
-    // An answer that began early says nothing more before it has heard everything.
-    if (answer() === 'being-read') deadlines.read('more', until);
+  #progress(request: OutgoingRequest, waiting: boolean): void {
+    if (waiting) this.#awaitInstance(request);
+    this.#prolongAnswer(request);
   }
 
-  #sent(request: OutgoingRequest): void {
-    const { deadlines, answer } = this.#options;
+  #expectAnswer(request: OutgoingRequest): void {
+    if (this.#options.answer() === 'awaited') this.#awaitAnswer(request);
+    else this.#prolongAnswer(request);
+  }
+
+  /** An answer that began early says nothing more before it has heard everything. */
+  #prolongAnswer({ idleTimeoutMs }: OutgoingRequest): void {
+    const { deadlines, now, answer } = this.#options;
+    if (answer() === 'being-read') deadlines.read('more', now() + idleTimeoutMs);
+  }
+
+  #awaitInstance(request: OutgoingRequest): void {
+    const { socket, sendQueue, onSilent } = this.#options;
+    this.#clock ??= createAcknowledgementClock({
+      idleMs: request.idleTimeoutMs,
+      unacknowledged: () => sendQueue.unacknowledged(socket),
+      onProgress: () => this.#prolongAnswer(request),
+      onIdle: onSilent,
+    });
+    this.#clock.start();
+  }
+
+  #sent(request: OutgoingRequest, bytes: number): void {
     this.#writer = undefined;
-    deadlines.write(Infinity);
-    if (answer() === 'awaited') this.#awaitAnswer(request);
+    this.#dropClock();
+    this.#expectAnswer(request);
+    if (bytes > SWALLOWED) this.#awaitRest(request);
+  }
+
+  /** The system has all of it, and the instance may still be taking it: only then does the time for its answer begin. */
+  #awaitRest(request: OutgoingRequest): void {
+    const { socket, sendQueue } = this.#options;
+    this.#clock = createAcknowledgementClock({
+      idleMs: Math.min(request.idleTimeoutMs, request.headersTimeoutMs),
+      unacknowledged: () => sendQueue.unacknowledged(socket),
+      onProgress: () => this.#expectAnswer(request),
+      // Whether the answer is late is for its own deadline to say.
+      onIdle: () => this.#dropClock(),
+    });
+    this.#clock.start();
+  }
+
+  #dropClock(): void {
+    this.#clock?.stop();
+    this.#clock = undefined;
   }
 
   readonly #uncork = (): void => {

@@ -1,3 +1,4 @@
+import { createSendQueue } from '@rollcall/service-kit';
 import { createServer as createSecureServer, type Server } from 'node:https';
 import { createServer, type AddressInfo, type Server as TcpServer } from 'node:net';
 import type { TLSSocket } from 'node:tls';
@@ -27,6 +28,7 @@ describe('a connection to an instance', () => {
       keepAliveMs: 60_000,
       maxHeadBytes: 16_384,
       writes: createWriteRound(),
+      sendQueue: createSendQueue(() => performance.now()),
       now: () => performance.now(),
       ...options,
     }).connectionsTo(origin);

@@ -1,0 +1,120 @@
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+import { eventually } from '@rollcall/testing';
+import { openRawConnection } from '../support/raw-request';
+import { startGateway, type RunningGateway } from '../support/start-gateway';
+import { startUpstream, type RunningUpstream } from '../support/start-upstream';
+
+/** More than the systems on both sides keep by themselves. */
+const LONG = 6_000_000;
+/** `drain` comes when a third of the system's buffer is free: at this pace, more than a second apart. */
+const IDLE_MS = 1000;
+const PACE_MS = 100;
+
+/** Reads steadily, 64 KiB at a time. @returns how many bytes until its end, or until it was cut */
+function readSlowly(from: Readable, paceMs = PACE_MS): Promise<number> {
+  let bytes = 0;
+  return new Promise((resolve) => {
+    from.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      from.pause();
+      setTimeout(() => from.resume(), paceMs);
+    });
+    from.once('end', () => resolve(bytes)).once('close', () => resolve(bytes));
+    from.on('error', () => resolve(bytes));
+  });
+}
+
+describe('a peer that is slow, and steady', () => {
+  let running: RunningGateway;
+  let upstream: RunningUpstream;
+  let answer: Parameters<typeof startUpstream>[0] = (_req, res) => res.end('ok');
+
+  beforeAll(async () => {
+    running = await startGateway({ IDLE_TIMEOUT_MS: String(IDLE_MS), HEADERS_TIMEOUT_MS: '3000' });
+    upstream = await startUpstream((req, res) => answer?.(req, res));
+    running.registry.list({ service_name: 's', url: upstream.url, routes: [{ path_prefix: '/s' }] });
+    await eventually(async () => (await running.upstreamCount()) === 1);
+  });
+  afterAll(() => Promise.all([running.stop(), upstream.stop()]));
+
+  function upload(bytes: number): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const request = httpRequest(`${running.url}/s`, {
+        method: 'POST',
+        agent: false,
+        headers: { 'Content-Length': bytes },
+      });
+      request.once('response', resolve).once('error', reject);
+      request.end(Buffer.alloc(bytes));
+    });
+  }
+
+  it.each([
+    ['of a known length', { 'Content-Length': String(LONG) }],
+    ['in chunks', {}],
+  ])(
+    'gets an answer whole (%s)',
+    async (_, headers) => {
+      answer = (_req, res) => res.writeHead(200, headers).end(Buffer.alloc(LONG));
+      const response = await new Promise<IncomingMessage>((resolve, reject) => {
+        httpRequest(`${running.url}/s`, { agent: false }, resolve).once('error', reject).end();
+      });
+      expect(await readSlowly(response, 3 * PACE_MS)).toBe(LONG);
+      expect(response.complete).toBe(true);
+    },
+    120_000,
+  );
+
+  it('takes an upload whole', async () => {
+    answer = (req, res) => void readSlowly(req).then((bytes) => res.end(String(bytes)));
+    const response = await upload(LONG);
+    expect(response.statusCode).toBe(200);
+    expect((await response.toArray()).join('')).toBe(String(LONG));
+  }, 120_000);
+
+  it('takes an upload whole that it has answered already', async () => {
+    let taken: Promise<number> | undefined;
+    answer = (req, res) => {
+      res.writeHead(202).write('early');
+      taken = readSlowly(req);
+      void taken.then((bytes) => res.end(String(bytes)));
+    };
+    const response = await upload(LONG);
+    expect(response.statusCode).toBe(202);
+    expect((await response.toArray()).join('')).toBe(`early${LONG}`);
+    expect(await taken).toBe(LONG);
+  }, 120_000);
+
+  it('is not there, and is cut: a caller that has stopped reading', async () => {
+    let freed = false;
+    answer = (_req, res) => {
+      res.once('close', () => (freed = !res.writableFinished));
+      res.writeHead(200).write(Buffer.alloc(LONG));
+    };
+    const caller = await openRawConnection(running.port);
+    caller.send('GET /s HTTP/1.1\r\nHost: h\r\n\r\n');
+    await eventually(() => caller.received().length > 0);
+    caller.socket.pause();
+    await eventually(() => freed, { timeoutMs: 20_000 });
+    caller.socket.resume();
+    await caller.closed;
+  }, 120_000);
+
+  it('is not there, and is cut: a caller that does not read answers that their instance is done with', async () => {
+    answer = (_req, res) => res.end(Buffer.alloc(20_000));
+    const caller = await openRawConnection(running.port);
+    caller.socket.pause();
+    caller.send('GET /s/last HTTP/1.1\r\nHost: h\r\n\r\n'.repeat(LONG / 10_000));
+    const answers = () => running.logged.filter(({ path }) => path === '/s/last');
+    await eventually(() => Number(answers().at(-1)?.['duration_ms']) >= IDLE_MS, { timeoutMs: 20_000 });
+    caller.socket.resume();
+    await caller.closed;
+    expect(caller.received().length).toBeLessThan(LONG);
+  }, 120_000);
+
+  it('is not there, and is answered for: an instance that has stopped taking an upload', async () => {
+    answer = (req) => void req.pause();
+    expect((await upload(LONG)).statusCode).toBe(504);
+  }, 120_000);
+});
