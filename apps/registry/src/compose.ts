@@ -28,6 +28,7 @@ import { createTokenFile } from './adapters/token-file';
 import { createStandingGrants } from './access/standing-grants';
 import type { RegistryConfig } from './config';
 import { createCallerOf } from './http/caller';
+import { createConnectionLimit } from './http/connection-limit';
 import { createRegistryHandler } from './http/registry-handler';
 import type { AddressPolicy } from './ports/address-policy';
 import type { CatalogStore } from './ports/catalog-store';
@@ -36,6 +37,7 @@ import type { Prober } from './ports/prober';
 import { createAccessAudit } from './access-audit';
 import { createRegistryAccess } from './registry-access';
 import { createRegistryCore } from './registry-core';
+import { createShares } from './shares/shares';
 import { createSubscriberAlias } from './watch/subscriber-alias';
 
 export interface RegistryService {
@@ -155,7 +157,18 @@ export function composeRegistry(
         aliasOf: createSubscriberAlias(),
         closing: closing.signal,
       });
-      const server = createHttpServer({ handler: handle, host: config.HOST, port: config.PORT, tls });
+      const connections = createConnectionLimit(
+        createShares({ bound: config.MAX_CONNECTIONS, fair: config.FAIR_SHARES }),
+        metrics.registry,
+      );
+      const server = createHttpServer({
+        handler: handle,
+        host: config.HOST,
+        port: config.PORT,
+        tls,
+        maxConnections: config.MAX_CONNECTIONS,
+        ...connections,
+      });
       const listening = await server.start();
       stops.unshift(() => server.stop());
       core.start();

@@ -61,4 +61,26 @@ describe('registerRequestSchema', () => {
   ])('refuses %s', (_what, body) => {
     expect(faultsOf(body)).toBeDefined();
   });
+
+  it.each([
+    [
+      'of ASCII',
+      4096,
+      { note: 'x'.repeat(1024), more: 'x'.repeat(1024), most: 'x'.repeat(1024), last: 'x'.repeat(1008) },
+    ],
+    [
+      'of ASCII',
+      4097,
+      { note: 'x'.repeat(1024), more: 'x'.repeat(1024), most: 'x'.repeat(1024), last: 'x'.repeat(1009) },
+    ],
+    ['of two bytes a letter', 4096, { ab: 'é'.repeat(1024), cd: 'é'.repeat(1022) }],
+    ['of two bytes a letter', 4098, { ab: 'é'.repeat(1024), cd: 'é'.repeat(1023) }],
+    [
+      'of keys',
+      4160,
+      Object.fromEntries(Array.from({ length: 64 }, (_, n) => [`${n}`.padStart(64, 'k'), 'x'])),
+    ],
+  ])('takes 4 KiB of metadata in all: %s, %d bytes', (_what, bytes, metadata) => {
+    expect(faultsOf({ ...minimal, metadata })).toEqual(bytes <= 4096 ? undefined : ['metadata']);
+  });
 });

@@ -43,6 +43,13 @@ export function isInstanceId(text: string): boolean {
   return INSTANCE_ID.test(text) && !PATH_SEGMENTS.includes(text);
 }
 
+/** Everybody who watches the service is sent it with every change of the instance, and the registry keeps it. */
+const MAX_METADATA_BYTES = 4096;
+
+function bytesOf(metadata: Readonly<Record<string, string>>): number {
+  return Object.entries(metadata).reduce((sum, [key, value]) => sum + Buffer.byteLength(key + value), 0);
+}
+
 /** Leaves out what the caller left out: defaults belong to the catalog, which knows its own lease time. */
 export const registerRequestSchema = Joi.object<RegisterRequest>({
   ...registrysFields,
@@ -55,7 +62,14 @@ export const registerRequestSchema = Joi.object<RegisterRequest>({
   weight: Joi.number().integer().min(1).max(1000),
   metadata: Joi.object()
     .pattern(/^[\s\S]{1,128}$/, Joi.string().allow('').max(1024))
-    .max(64),
+    .max(64)
+    .custom((metadata: Readonly<Record<string, string>>, helpers) =>
+      bytesOf(metadata) <= MAX_METADATA_BYTES
+        ? metadata
+        : helpers.message({
+            custom: `{{#label}} must have at most ${MAX_METADATA_BYTES} bytes of keys and values together`,
+          }),
+    ),
   routes: Joi.array().items(announcedRouteSchema).max(64),
   ttl_seconds: Joi.alternatives(Joi.number().valid(0), Joi.number().integer().min(5).max(86_400)),
   health_path: Joi.string()

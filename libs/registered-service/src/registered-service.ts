@@ -69,6 +69,7 @@ export function createRegisteredService(options: RegisteredServiceOptions): Regi
     host: settings.HOST,
     port: settings.PORT,
     tls,
+    maxConnections: settings.MAX_CONNECTIONS,
   });
   const stop = new AbortController();
   let hasStarted = false;

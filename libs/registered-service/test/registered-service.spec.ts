@@ -38,6 +38,7 @@ describe('a registered service', () => {
         PORT: port,
         HOST: '127.0.0.1',
         LOG_LEVEL: 'error',
+        MAX_CONNECTIONS: 100,
         NODE_ENV: 'test',
         ACCESS_LOG_FORWARDED: true,
         SERVICE_NAME: 'greeter',

@@ -118,6 +118,33 @@ describe('what a server is sent that is no request', () => {
     expect(text).toMatch(/^HTTP\/1\.1 501 /);
   });
 
+  it.each([
+    ['in its length', 'Content-Length: 1000\r\n\r\n', 'x'],
+    ['in chunks', 'Transfer-Encoding: chunked\r\n\r\n', '1\r\nx\r\n'],
+    ['in its header fields', '', 'X-More: y\r\n'],
+  ])('is 408 when it comes too slowly: %s', async (_what, rest, piece) => {
+    const port = await serving(
+      (req, res) => {
+        req.resume();
+        req.once('error', () => undefined).once('end', () => res.end('served'));
+      },
+      { requestTimeoutMs: 300, headersTimeoutMs: 300 },
+    );
+    const socket = connect(port, '127.0.0.1');
+    let text = '';
+    let closed = false;
+    socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')));
+    socket.on('error', () => undefined).once('close', () => (closed = true));
+    socket.write(`POST /it HTTP/1.1\r\nHost: h\r\n${rest}`);
+    // Never silent for long: it is the whole that takes too long.
+    await eventually(() => {
+      if (socket.writable) socket.write(piece);
+      return closed;
+    });
+    expect(text).toMatch(/^HTTP\/1\.1 408 /);
+    expect(text).not.toContain('served');
+  });
+
   it('is one connection too many: it is closed unread', async () => {
     let away = 0;
     const port = await serving((_req, res) => res.end(), {

@@ -14,6 +14,11 @@ export interface ProcessSettings {
   readonly NODE_ENV: string;
   /** `false` leaves requests out of the log that came with a trace, from a process that has a line for them. */
   readonly ACCESS_LOG_FORWARDED: boolean;
+  /**
+   * Most connections at once; default 10 000. One more is closed unread, so that it is safe to try elsewhere. Too low
+   * turns callers away; too high lets a flood take the memory and the file descriptors that the others need.
+   */
+  readonly MAX_CONNECTIONS: number;
   /** Name in logs and metrics, and in the catalog. */
   readonly SERVICE_NAME: string;
 }
@@ -30,6 +35,7 @@ export function processSettings(defaults: {
     LOG_LEVEL: Joi.string()
       .valid(...LOG_LEVELS)
       .default('info'),
+    MAX_CONNECTIONS: Joi.number().integer().min(1).max(10_000_000).default(10_000),
     NODE_ENV: Joi.string().default('development'),
     ACCESS_LOG_FORWARDED: Joi.boolean().truthy('on').falsy('off').default(true),
     SERVICE_NAME: Joi.string()

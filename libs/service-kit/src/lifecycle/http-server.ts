@@ -22,6 +22,11 @@ export interface HttpServerOptions {
   readonly keepAliveTimeoutMs?: number;
   /** Milliseconds to send the headers in; default 10 000. */
   readonly headersTimeoutMs?: number;
+  /**
+   * Milliseconds for a whole request to come in, its body included; default 15 000, 0 for as long as it likes (uploads).
+   * Too low: callers on slow networks get 408. Too high: one that sends a byte now and then keeps its connection.
+   */
+  readonly requestTimeoutMs?: number;
   /** Speaks TLS, and nothing else. Default: plain HTTP. */
   readonly tls?: ServerTls | undefined;
   /**
@@ -138,11 +143,13 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 function serverOptions({
   keepAliveTimeoutMs = 75_000,
   headersTimeoutMs = 10_000,
+  requestTimeoutMs = 15_000,
   serverOptions,
 }: HttpServerOptions): ServerOptions {
   return {
     keepAliveTimeout: keepAliveTimeoutMs,
     headersTimeout: headersTimeoutMs,
+    requestTimeout: requestTimeoutMs,
     // Node looks for late headers only this often; its default is 30 s.
     connectionsCheckingInterval: 1000,
     ...serverOptions,
