@@ -34,6 +34,8 @@ export function composeOrder(config: OrderConfig, { logger }: { logger: Logger }
       resolver,
       serviceName: 'product',
       ...(UPSTREAM_CA_FILE === undefined ? {} : { caFile: UPSTREAM_CA_FILE }),
+      forbidLoopback: config.NODE_ENV === 'production',
+      allowedCidrs: config.ALLOWED_CIDRS.cidrs,
       timeoutMs: PRODUCT_TIMEOUT_MS,
       headers: outgoingContextHeaders,
       // An order asks for up to 50 products at once; the queue holds twenty such orders, each for its deadline.

@@ -1,3 +1,4 @@
+import { NO_CIDRS, parseCidrSet, type CidrSet } from '@rollcall/address-guard';
 import { databaseSettings, type DatabaseSettings } from '@rollcall/resource-kit';
 import {
   defineConfig,
@@ -15,6 +16,11 @@ export interface OrderConfig extends ProcessSettings, RegistrationSettings, TlsS
   /** PEM file of the authority that signs the certificates of https:// instances; default: those that Node knows. */
   readonly UPSTREAM_CA_FILE?: string;
   /**
+   * Networks whose instances are connected to although their addresses are refused otherwise: link-local, cloud
+   * metadata, and loopback in production. As the registry's and the gateway's.
+   */
+  readonly ALLOWED_CIDRS: CidrSet;
+  /**
    * Milliseconds that pricing one product may take with all its attempts, default 2000. Too low: 503 while product
    * is merely slow. Too high: callers wait that long to hear that it is away.
    */
@@ -27,5 +33,11 @@ export const orderConfig = defineConfig<OrderConfig>({
   ...tlsSettings,
   ...databaseSettings,
   UPSTREAM_CA_FILE: caFileSetting,
+  ALLOWED_CIDRS: Joi.string()
+    .custom((text: string, { message }) => {
+      const parsed = parseCidrSet(text.split(',').map((cidr) => cidr.trim()));
+      return 'set' in parsed ? parsed.set : message({ custom: `{{#label}}: ${parsed.faults.join('; ')}` });
+    })
+    .default(NO_CIDRS),
   PRODUCT_TIMEOUT_MS: Joi.number().integer().min(1).max(60_000).default(2000),
 });

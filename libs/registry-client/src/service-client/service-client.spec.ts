@@ -179,6 +179,29 @@ describe('a call', () => {
     });
   });
 
+  it.each(['http://127.0.0.1', 'http://[::1]', 'http://localhost', 'http://[::ffff:127.0.0.1]'])(
+    'does not go to %s where loopback is forbidden, unless its network is allowed',
+    async (origin) => {
+      const service = await startService();
+      const url = `${origin}:${new URL(service.url).port}`;
+
+      await expect(clientOf(at(url), { forbidLoopback: true }).get('/')).rejects.toMatchObject({
+        code: SERVICE_CLIENT_ERROR.unreachable,
+        cause: { code: 'FORBIDDEN_ADDRESS' },
+      });
+      expect(service.requests).toHaveLength(0);
+
+      const allowed = clientOf(at(service.url), { forbidLoopback: true, allowedCidrs: ['127.0.0.0/8'] });
+      expect((await allowed.get('/')).status).toBe(200);
+    },
+  );
+
+  it('refuses to be created with what is not a network', () => {
+    expect(() => clientOf(at(), { allowedCidrs: ['10.0.0.0/33'] })).toThrow(
+      'allowedCidrs: "10.0.0.0/33" is neither',
+    );
+  });
+
   it('lets an answer with a bad status through, and does not repeat it', async () => {
     const service = await startService(json({ code: 'NOT_FOUND' }, 404));
     const client = clientOf(at(service.url));

@@ -1,4 +1,4 @@
-import { createAddressGuard } from '@rollcall/address-guard';
+import { createAddressGuard, parseCidrSet, type CidrSet } from '@rollcall/address-guard';
 import { createPicker, createRetryBudget, type PickerName } from '@rollcall/load-balancing';
 import axios, {
   AxiosError,
@@ -35,6 +35,16 @@ export interface ServiceClientOptions {
    * knows; read when the client is created. They are always verified.
    */
   readonly caFile?: string;
+  /**
+   * Instances at this machine's own addresses are not connected to, default false. Right in production, where somebody
+   * who may register could otherwise have this process ask its own host.
+   */
+  readonly forbidLoopback?: boolean;
+  /**
+   * Networks whose addresses are connected to although they are refused otherwise (link-local, cloud metadata,
+   * multicast; loopback where it is forbidden), e.g. `['169.254.7.0/24']`. They free addresses, not names.
+   */
+  readonly allowedCidrs?: readonly string[];
   /** Limit of one connection attempt, milliseconds, default 1000. */
   readonly connectTimeoutMs?: number;
   /**
@@ -98,11 +108,14 @@ const MAX_BODY_BYTES = 10 * 1024 * 1024;
  *
  * It follows the service for as long as the resolver lives, and has nothing of its own to be stopped.
  *
- * @throws when `caFile` is of no use
+ * @throws when `caFile` is of no use, or one of `allowedCidrs` is not a network
  */
 export function createServiceClient(options: ServiceClientOptions): ServiceClient {
   const { resolver, serviceName } = options;
-  const guard = createAddressGuard({ forbidLoopback: false });
+  const guard = createAddressGuard({
+    forbidLoopback: options.forbidLoopback ?? false,
+    allowedCidrs: networksOf(options.allowedCidrs ?? []),
+  });
   const picker = createPicker<Upstream>(options.picker ?? 'round_robin', {
     random: Math.random,
     zone: options.zone,
@@ -159,6 +172,12 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
   }
 
   return axios.create({ adapter });
+}
+
+function networksOf(cidrs: readonly string[]): CidrSet {
+  const parsed = parseCidrSet(cidrs);
+  if ('faults' in parsed) throw new TypeError(`allowedCidrs: ${parsed.faults.join('; ')}`);
+  return parsed.set;
 }
 
 /** The caller's rule on which answers are errors, as axios's own adapters apply it. */
