@@ -102,14 +102,13 @@ test('a main thread that is wedged for longer than it may be is out, and is back
 });
 
 test('SIGTERM of a process is a drain that every subscriber acknowledges, and is over before the linger', async () => {
-  const process = await cluster.add('product');
+  // So long that whoever lingers cannot be taken for somebody who only took his time.
+  const process = await cluster.add('product', { DRAIN_LINGER_MS: '600000' });
   const subscribers = threeSubscribers('product');
   await Promise.all(subscribers.map((subscriber) => subscriber.knows([process.url])));
 
-  const since = performance.now();
   expect(await process.end('SIGTERM')).toBe(0);
 
-  expect(performance.now() - since).toBeLessThan(5000);
   expect(process.output()).toContain('every caller has confirmed');
   expect((await reasons('product')).slice(-2)).toEqual(['up → draining: drain', 'deregistered']);
 });

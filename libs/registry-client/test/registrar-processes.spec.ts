@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { eventually, startTypeScript, type TypeScriptProcess } from '@rollcall/testing';
+import { eventually, startTypeScript, type TypeScriptProcess, timeScale } from '@rollcall/testing';
 import type { FakeRegistry } from '../src/testing';
 import { createRegistrarScene } from './registrar-scene';
 
@@ -53,116 +53,153 @@ describe('a registered process', () => {
     service.child.kill('SIGKILL');
     await eventually(() => registry.instances()[0]?.status === 'suspect');
 
-    expect(performance.now() - killedAt).toBeLessThan(1000);
+    expect(performance.now() - killedAt).toBeLessThan(1000 * timeScale);
     expect(registry.openSessions).toBe(0);
   });
 
-  it('whose main thread computes keeps its session, and its heartbeats come in time', async () => {
-    const registry = await startRegistry({ heartbeatIntervalSeconds: 0.5 });
-    const service = await startRegistered(registry);
+  it(
+    'whose main thread computes keeps its session, and its heartbeats come in time',
+    async () => {
+      const registry = await startRegistry({ heartbeatIntervalSeconds: 0.5 });
+      const service = await startRegistered(registry);
 
-    const began = performance.now();
-    await block(registry, 7000);
+      const began = performance.now();
+      await block(registry, 7000);
 
-    const beats = registry.calls('/heartbeat').filter(({ at }) => at > began);
-    expect(beats.length).toBeGreaterThan(7);
-    expect(service.output()).not.toContain('session_lost');
-    expect(registry.instances()).toMatchObject([{ status: 'up' }]);
-    expect(registry.calls('/register')).toHaveLength(1);
-  }, 40_000);
+      const beats = registry.calls('/heartbeat').filter(({ at }) => at > began);
+      expect(beats.length).toBeGreaterThan(7);
+      expect(service.output()).not.toContain('session_lost');
+      expect(registry.instances()).toMatchObject([{ status: 'up' }]);
+      expect(registry.calls('/register')).toHaveLength(1);
+    },
+    40_000 * timeScale,
+  );
 
-  it('whose main thread stands still for longer than allowed is noticed, and is back when it goes on', async () => {
-    const registry = await startRegistry({ heartbeatIntervalSeconds: 0.2 });
-    const service = await startRegistered(registry, { stallLimitMs: 500 });
+  it(
+    'whose main thread stands still for longer than allowed is noticed, and is back when it goes on',
+    async () => {
+      const registry = await startRegistry({ heartbeatIntervalSeconds: 0.2 });
+      // A start on a busy machine is a standstill of its own.
+      const service = await startRegistered(registry, { stallLimitMs: 500 * timeScale });
+      const began = performance.now();
+      const blockedMs = 4000 * timeScale;
 
-    const blocked = block(registry, 4000);
-    await eventually(() => registry.instances()[0]?.status === 'suspect');
-    const beats = registry.calls('/heartbeat').length;
-    await blocked;
-    expect(registry.calls('/heartbeat').length).toBeLessThanOrEqual(beats + 1);
+      const blocked = block(registry, blockedMs);
+      await eventually(() => registry.instances()[0]?.status === 'suspect');
+      const beats = registry.calls('/heartbeat').length;
+      await blocked;
+      // It cannot have gone on earlier than this.
+      const during = registry.calls('/heartbeat').filter(({ at }) => at < began + blockedMs);
+      expect(during.length).toBeLessThanOrEqual(beats + 1);
 
-    await eventually(() => registry.openSessions === 1 && registry.instances()[0]?.status === 'up');
-    await eventually(() => service.output().includes('"stalled"'));
-  }, 40_000);
+      await eventually(() => registry.openSessions === 1 && registry.instances()[0]?.status === 'up');
+      await eventually(() => service.output().includes('"stalled"'));
+    },
+    40_000 * timeScale,
+  );
 
-  it('ends by itself once it has departed, and only then', async () => {
-    const registry = await startRegistry();
-    const service = await startRegistered(registry);
+  it(
+    'ends by itself once it has departed, and only then',
+    async () => {
+      const registry = await startRegistry();
+      const service = await startRegistered(registry);
 
-    service.child.kill('SIGTERM');
+      service.child.kill('SIGTERM');
 
-    expect(await service.exited).toBe(0);
-    expect(registry.instances()).toEqual([]);
-    expect(service.output()).toMatch(/"drained".*"deregistered".*"stopped"/s);
-  }, 30_000);
+      expect(await service.exited).toBe(0);
+      expect(registry.instances()).toEqual([]);
+      expect(service.output()).toMatch(/"drained".*"deregistered".*"stopped"/s);
+    },
+    30_000 * timeScale,
+  );
 
-  it('whose thread of heartbeats dies has another, which goes on under the same id', async () => {
-    const registry = await startRegistry();
-    const service = await startRegistered(registry);
-    const [{ instance_id: id } = { instance_id: '' }] = registry.instances('product');
+  it(
+    'whose thread of heartbeats dies has another, which goes on under the same id',
+    async () => {
+      const registry = await startRegistry();
+      const service = await startRegistered(registry);
+      const [{ instance_id: id } = { instance_id: '' }] = registry.instances('product');
 
-    await crashThread(registry);
-    await eventually(() => service.output().includes('"thread_failed"'), STARTED);
-
-    await eventually(() => registry.openSessions === 1, STARTED);
-    expect(registry.instances('product')).toMatchObject([{ instance_id: id, status: 'up' }]);
-    const beats = registry.calls('/heartbeat').length;
-    await eventually(() => registry.calls('/heartbeat').length > beats + 2, STARTED);
-    expect(service.output()).toMatch(/"thread_failed".*"code":"THREAD_EXITED".*"restartInMs":\d/);
-
-    service.child.kill('SIGTERM');
-    expect(await service.exited).toBe(0);
-    expect(registry.instances()).toEqual([]);
-  }, 60_000);
-
-  it('whose thread dies again and again is registered after all', async () => {
-    const registry = await startRegistry();
-    const service = await startRegistered(registry);
-
-    for (let death = 1; death <= 3; death += 1) {
       await crashThread(registry);
-      await eventually(() => service.output().split('"thread_failed"').length > death, STARTED);
+      await eventually(() => service.output().includes('"thread_failed"'), STARTED);
+
       await eventually(() => registry.openSessions === 1, STARTED);
-    }
+      expect(registry.instances('product')).toMatchObject([{ instance_id: id, status: 'up' }]);
+      const beats = registry.calls('/heartbeat').length;
+      await eventually(() => registry.calls('/heartbeat').length > beats + 2, STARTED);
+      expect(service.output()).toMatch(/"thread_failed".*"code":"THREAD_EXITED".*"restartInMs":\d/);
 
-    expect(registry.instances('product')).toMatchObject([{ status: 'up' }]);
-    expect(registry.instances('product')).toHaveLength(1);
-  }, 90_000);
+      service.child.kill('SIGTERM');
+      expect(await service.exited).toBe(0);
+      expect(registry.instances()).toEqual([]);
+    },
+    60_000 * timeScale,
+  );
 
-  it('that can have no thread at all sends heartbeats from its main one, and departs in order', async () => {
-    const registry = await startRegistry();
-    const service = await startRegistered(registry, { stillbornThreads: 1 });
-    const beats = registry.calls('/heartbeat').length;
-    await eventually(() => registry.calls('/heartbeat').length > beats + 2, STARTED);
-    expect(service.output()).toMatch(/"thread_failed"/);
-    expect(service.output()).not.toContain('restartInMs');
+  it(
+    'whose thread dies again and again is registered after all',
+    async () => {
+      const registry = await startRegistry();
+      const service = await startRegistered(registry);
 
-    service.child.kill('SIGTERM');
-    expect(await service.exited).toBe(0);
-    expect(registry.instances()).toEqual([]);
-  }, 60_000);
+      for (let death = 1; death <= 3; death += 1) {
+        await crashThread(registry);
+        await eventually(() => service.output().split('"thread_failed"').length > death, STARTED);
+        await eventually(() => registry.openSessions === 1, STARTED);
+      }
 
-  it('that may have no thread sends heartbeats from its main one, and departs in order', async () => {
-    const registry = await startRegistry();
-    const service = await startRegistered(registry, {
-      nodeArgs: [permissionFlag, '--allow-fs-read=*', '--allow-addons'],
-    });
-    expect(service.output()).toMatch(/"thread_failed".*"code":"ERR_ACCESS_DENIED"/);
+      expect(registry.instances('product')).toMatchObject([{ status: 'up' }]);
+      expect(registry.instances('product')).toHaveLength(1);
+    },
+    90_000 * timeScale,
+  );
 
-    service.child.kill('SIGTERM');
-    expect(await service.exited).toBe(0);
-    expect(registry.instances()).toEqual([]);
-  }, 60_000);
+  it(
+    'that can have no thread at all sends heartbeats from its main one, and departs in order',
+    async () => {
+      const registry = await startRegistry();
+      const service = await startRegistered(registry, { stillbornThreads: 1 });
+      const beats = registry.calls('/heartbeat').length;
+      await eventually(() => registry.calls('/heartbeat').length > beats + 2, STARTED);
+      expect(service.output()).toMatch(/"thread_failed"/);
+      expect(service.output()).not.toContain('restartInMs');
 
-  it('that departs right after its thread has died is off the list', async () => {
-    const registry = await startRegistry();
-    const service = await startRegistered(registry);
+      service.child.kill('SIGTERM');
+      expect(await service.exited).toBe(0);
+      expect(registry.instances()).toEqual([]);
+    },
+    60_000 * timeScale,
+  );
 
-    await crashThread(registry);
-    service.child.kill('SIGTERM');
+  it(
+    'that may have no thread sends heartbeats from its main one, and departs in order',
+    async () => {
+      const registry = await startRegistry();
+      const service = await startRegistered(registry, {
+        nodeArgs: [permissionFlag, '--allow-fs-read=*', '--allow-addons'],
+      });
+      expect(service.output()).toMatch(/"thread_failed".*"code":"ERR_ACCESS_DENIED"/);
 
-    expect(await service.exited).toBe(0);
-    expect(registry.instances()).toEqual([]);
-    expect(service.output()).toMatch(/"deregistered".*"stopped"/s);
-  }, 60_000);
+      service.child.kill('SIGTERM');
+      expect(await service.exited).toBe(0);
+      expect(registry.instances()).toEqual([]);
+    },
+    60_000 * timeScale,
+  );
+
+  it(
+    'that departs right after its thread has died is off the list',
+    async () => {
+      const registry = await startRegistry();
+      const service = await startRegistered(registry);
+
+      await crashThread(registry);
+      service.child.kill('SIGTERM');
+
+      expect(await service.exited).toBe(0);
+      expect(registry.instances()).toEqual([]);
+      expect(service.output()).toMatch(/"deregistered".*"stopped"/s);
+    },
+    60_000 * timeScale,
+  );
 });

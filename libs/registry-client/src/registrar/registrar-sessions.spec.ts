@@ -1,4 +1,4 @@
-import { eventually } from '@rollcall/testing';
+import { eventually, timeScale } from '@rollcall/testing';
 import { createRegistrarScene } from '../../test/registrar-scene';
 
 const { startRegistry, observe, cleanUp } = createRegistrarScene();
@@ -36,10 +36,10 @@ describe('a session', () => {
   });
 
   it('is given up for another when three pings have not come', async () => {
-    const registry = await startRegistry({ sessionPingSeconds: 0.05 });
+    const registry = await startRegistry({ sessionPingSeconds: 0.05 * timeScale });
     const { registrar, events, seen } = observe({
       registryUrls: [registry.url],
-      requestTimeoutMs: 150,
+      requestTimeoutMs: 150 * timeScale,
     });
     await registrar.start();
     await seen('session_opened');

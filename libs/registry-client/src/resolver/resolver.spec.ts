@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { closedPort, eventually, startHangingServer, startRawServer } from '@rollcall/testing';
+import { closedPort, eventually, startHangingServer, startRawServer, timeScale } from '@rollcall/testing';
 import { createFakeRegistry, type FakeRegistry, type FakeRegistryOptions } from '../testing';
 import type { DiscoveryResult } from './discovery-result';
 import { createResolver, type Resolver, type ResolverOptions } from './resolver';
@@ -71,7 +71,7 @@ describe('following services by name', () => {
     const { resolver } = observe({ registryUrls: [registry.url] });
     await resolver.start();
 
-    const result = await resolver.resolve('nobody', { timeoutMs: 2000 });
+    const result = await resolver.resolve('nobody', { timeoutMs: 2000 * timeScale });
 
     expect(result).toMatchObject({ state: 'resolved', snapshot: { instances: [] } });
   });
@@ -81,7 +81,7 @@ describe('following services by name', () => {
     const { resolver } = observe({ registryUrls: [registry.url] });
     list(registry, 'a');
     await resolver.start();
-    await resolver.resolve('product', { timeoutMs: 2000 });
+    await resolver.resolve('product', { timeoutMs: 2000 * timeScale });
 
     registry.update('a', { status: 'draining', reason: 'SIGTERM' });
 
@@ -98,10 +98,10 @@ describe('following services by name', () => {
     list(registry, 'a');
     list(registry, 'o', 'order');
     await resolver.start();
-    await resolver.resolve('product', { timeoutMs: 2000 });
+    await resolver.resolve('product', { timeoutMs: 2000 * timeScale });
     resolver.watch('product', (result) => products.push(result.state));
 
-    const orders = await resolver.resolve('order', { timeoutMs: 2000 });
+    const orders = await resolver.resolve('order', { timeoutMs: 2000 * timeScale });
 
     expect(ids(orders)).toEqual(['o']);
     expect(registry.openWatches).toBe(1);
@@ -119,7 +119,7 @@ describe('following services by name', () => {
     await resolver.start();
 
     expect(resolver.synced).toBe(true);
-    await resolver.resolve('product', { timeoutMs: 2000 });
+    await resolver.resolve('product', { timeoutMs: 2000 * timeScale });
 
     expect(registry.calls('/watch')).toHaveLength(1);
   });
@@ -130,7 +130,7 @@ describe('following services by name', () => {
     await resolver.start();
     const seen: DiscoveryResult[] = [];
     const leave = resolver.watch('product', (result) => seen.push(result));
-    await resolver.resolve('product', { timeoutMs: 2000 });
+    await resolver.resolve('product', { timeoutMs: 2000 * timeScale });
 
     leave();
     const before = seen.length;
@@ -165,7 +165,7 @@ describe('following services by name', () => {
     await resolver.start();
 
     const wrong = await resolver.resolve('a,b/../*', { timeoutMs: 60_000 });
-    const right = await resolver.resolve('product', { timeoutMs: 2000 });
+    const right = await resolver.resolve('product', { timeoutMs: 2000 * timeScale });
 
     expect(wrong).toMatchObject({ state: 'failed', error: { code: 'BAD_SERVICE_NAME' } });
     expect(ids(right)).toEqual(['a']);
@@ -178,7 +178,7 @@ describe('following services by name', () => {
     const wrong = observe({ registryUrls: [registry.url] }).resolver;
     await Promise.all([right.start(), wrong.start()]);
 
-    expect(ids(await right.resolve('product', { timeoutMs: 2000 }))).toEqual(['a']);
+    expect(ids(await right.resolve('product', { timeoutMs: 2000 * timeScale }))).toEqual(['a']);
     expect(await wrong.resolve('product', { timeoutMs: 200 })).toMatchObject({
       state: 'failed',
       error: { status: 401, code: 'UNAUTHORIZED' },
@@ -194,7 +194,7 @@ describe('following services by name', () => {
     });
 
     await resolver.start();
-    await resolver.resolve('product', { timeoutMs: 2000 });
+    await resolver.resolve('product', { timeoutMs: 2000 * timeScale });
 
     expect(warn).toHaveBeenCalledWith(expect.stringContaining('a fault in the host'), expect.anything());
     warn.mockRestore();
@@ -283,7 +283,7 @@ describe('while the registry is away', () => {
     list(registry, 'a');
     const { resolver } = observe({ registryUrls: [registry.url] });
     await resolver.start();
-    await resolver.resolve('product', { timeoutMs: 2000 });
+    await resolver.resolve('product', { timeoutMs: 2000 * timeScale });
     const states: string[] = [];
     resolver.watch('product', (result) => states.push(result.state));
 
@@ -313,7 +313,7 @@ describe('while the registry is away', () => {
     const result = await resolver.resolve('product', { timeoutMs: 100 });
 
     expect(result.state).toBe('failed');
-    expect(performance.now() - began).toBeLessThan(1000);
+    expect(performance.now() - began).toBeLessThan(1000 * timeScale);
   });
 
   it('answers a resolve with what there is when it is stopped', async () => {
@@ -338,11 +338,11 @@ describe('while the registry is away', () => {
     const closed = `http://127.0.0.1:${await closedPort()}`;
     const { resolver, events } = observe({
       registryUrls: [closed, hanging.url, nonsense.url, registry.url],
-      silenceLimitMs: 200,
+      silenceLimitMs: 200 * timeScale,
     });
     await resolver.start();
 
-    const result = await resolver.resolve('product', { timeoutMs: 4000 });
+    const result = await resolver.resolve('product', { timeoutMs: 4000 * timeScale });
 
     expect(ids(result)).toEqual(['a']);
     expect(events.filter((event) => event.type === 'disconnected')).toMatchObject([
@@ -355,11 +355,11 @@ describe('while the registry is away', () => {
   it('notices a stream that is open and dead by its silence', async () => {
     const registry = await startRegistry({ pingIntervalMs: 50 });
     list(registry, 'a');
-    const { resolver, events } = observe({ registryUrls: [registry.url], silenceLimitMs: 300 });
+    const { resolver, events } = observe({ registryUrls: [registry.url], silenceLimitMs: 300 * timeScale });
     await resolver.start();
-    await resolver.resolve('product', { timeoutMs: 2000 });
+    await resolver.resolve('product', { timeoutMs: 2000 * timeScale });
     const calm = performance.now();
-    await eventually(() => performance.now() - calm > 400);
+    await eventually(() => performance.now() - calm > 400 * timeScale);
     expect(events.filter((event) => event.type === 'disconnected')).toEqual([]);
 
     registry.freezeWatches();
@@ -400,7 +400,7 @@ describe('a registry that started empty', () => {
     list(registry, 'b');
     const { resolver, events } = observe({ registryUrls: [registry.url] });
     await resolver.start();
-    await resolver.resolve('product', { timeoutMs: 2000 });
+    await resolver.resolve('product', { timeoutMs: 2000 * timeScale });
     await registry.goAway();
     await registry.comeBack({ empty: true });
     await eventually(() => events.filter((event) => event.type === 'synced').length === 2);
@@ -434,7 +434,7 @@ describe('a registry that started empty', () => {
     list(registry, 'a');
     const { resolver, events } = observe({ registryUrls: [registry.url] });
     await resolver.start();
-    await resolver.resolve('product', { timeoutMs: 2000 });
+    await resolver.resolve('product', { timeoutMs: 2000 * timeScale });
     await registry.goAway();
     await registry.comeBack({ empty: true });
     await eventually(() => events.filter((event) => event.type === 'synced').length === 2);
@@ -454,7 +454,7 @@ describe('a registry that lies', () => {
     list(registry, 'a');
     const { resolver, events } = observe({ registryUrls: [registry.url] });
     await resolver.start();
-    await resolver.resolve('product', { timeoutMs: 2000 });
+    await resolver.resolve('product', { timeoutMs: 2000 * timeScale });
 
     const delta = {
       service_name: 'product',
@@ -486,7 +486,7 @@ describe('a registry that lies', () => {
     list(registry, 'a');
     const { resolver, events } = observe({ registryUrls: [registry.url] });
     await resolver.start();
-    await resolver.resolve('product', { timeoutMs: 2000 });
+    await resolver.resolve('product', { timeoutMs: 2000 * timeScale });
 
     registry.writeToWatches(text);
 
@@ -500,7 +500,7 @@ describe('a registry that lies', () => {
     list(registry, 'a');
     const { resolver, events } = observe({ registryUrls: [registry.url] });
     await resolver.start();
-    await resolver.resolve('product', { timeoutMs: 2000 });
+    await resolver.resolve('product', { timeoutMs: 2000 * timeScale });
     const [good] = registry.instances();
     const revision = good?.revision ?? 0;
     const upserted = [

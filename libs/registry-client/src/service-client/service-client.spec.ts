@@ -9,6 +9,7 @@ import {
   startHangingServer,
   startRawServer,
   startResettingServer,
+  timeScale,
 } from '@rollcall/testing';
 import type { AxiosInstance } from 'axios';
 import { createFakeRegistry, createFixedResolver, type FixedResolver } from '../testing';
@@ -64,7 +65,7 @@ function clientOf(
   resolver: ServiceClientOptions['resolver'],
   options: Partial<ServiceClientOptions> = {},
 ): AxiosInstance {
-  return createServiceClient({ resolver, serviceName: 'product', timeoutMs: 5000, ...options });
+  return createServiceClient({ resolver, serviceName: 'product', timeoutMs: 5000 * timeScale, ...options });
 }
 
 function at(...urls: string[]): FixedResolver {
@@ -135,14 +136,14 @@ describe('a call', () => {
   it('carries the headers of its context, what is left of its time, and its own headers above all', async () => {
     const service = await startService();
     const headers = (): Record<string, string> => ({ 'X-Request-Id': 'r-1', traceparent: '00-a-b-01' });
-    const client = clientOf(at(service.url), { headers, timeoutMs: 4000, remainingMs: () => 1500 });
+    const client = clientOf(at(service.url), { headers, timeoutMs: 40_000, remainingMs: () => 15_000 });
 
     await client.get('/', { headers: { 'x-request-id': 'mine' } });
 
     const sent = service.requests[0]?.headers ?? {};
     expect(sent).toMatchObject({ 'x-request-id': 'mine', traceparent: '00-a-b-01' });
     expect(Number(sent['rollcall-timeout-ms'])).toBeGreaterThan(1000);
-    expect(Number(sent['rollcall-timeout-ms'])).toBeLessThanOrEqual(1500);
+    expect(Number(sent['rollcall-timeout-ms'])).toBeLessThanOrEqual(15_000);
   });
 
   it('does not follow a redirect', async () => {
@@ -221,11 +222,11 @@ describe('a call', () => {
       response.write('first ');
       finish = () => response.end('last');
     });
-    const client = clientOf(at(service.url), { timeoutMs: 200 });
+    const client = clientOf(at(service.url), { timeoutMs: 200 * timeScale });
 
     const { data } = await client.get<Readable>('/', { responseType: 'stream' });
     const began = performance.now();
-    await eventually(() => performance.now() - began > 300);
+    await eventually(() => performance.now() - began > 300 * timeScale);
     finish?.();
 
     expect(await text(data)).toBe('first last');
@@ -246,7 +247,7 @@ describe('another attempt', () => {
   it('is made for a POST that got no connection in time', async () => {
     const service = await startService();
     // TEST-NET-1 (RFC 5737): packets to it go nowhere, or are rejected on the way.
-    const client = clientOf(at('http://192.0.2.1:81', service.url), { connectTimeoutMs: 100 });
+    const client = clientOf(at('http://192.0.2.1:81', service.url), { connectTimeoutMs: 100 * timeScale });
 
     await Promise.all([client.post('/', {}), client.post('/', {})]);
 
@@ -311,7 +312,7 @@ describe('another attempt', () => {
     const hanging = await startHangingServer();
     cleanups.push(() => hanging.close());
     const service = await startService();
-    const client = clientOf(at(hanging.url, service.url), { attemptTimeoutMs: 100 });
+    const client = clientOf(at(hanging.url, service.url), { attemptTimeoutMs: 100 * timeScale });
 
     await Promise.all([client.get('/'), client.get('/')]);
 
@@ -534,7 +535,9 @@ describe('what is held in memory has a limit', () => {
 describe('the guard rails', () => {
   it('open the circuit after failures in a row, and close it again after a call that is answered', async () => {
     const resolver = at(await closedUrl());
-    const client = clientOf(resolver, { circuitBreaker: { consecutiveFailures: 3, halfOpenAfterMs: 200 } });
+    const client = clientOf(resolver, {
+      circuitBreaker: { consecutiveFailures: 3, halfOpenAfterMs: 200 * timeScale },
+    });
     for (let sent = 0; sent < 3; sent += 1)
       await expect(client.get('/')).rejects.toMatchObject({ code: SERVICE_CLIENT_ERROR.unreachable });
 
@@ -565,11 +568,14 @@ describe('the guard rails', () => {
   it('turn away what would have to wait behind too many, and time out what waits too long', async () => {
     const hanging = await startHangingServer();
     cleanups.push(() => hanging.close());
-    const client = clientOf(at(hanging.url), { bulkhead: { concurrency: 1, queue: 1 }, timeoutMs: 600 });
+    const client = clientOf(at(hanging.url), {
+      bulkhead: { concurrency: 1, queue: 1 },
+      timeoutMs: 600 * timeScale,
+    });
 
     const running = client.get('/');
     await eventually(() => hanging.connections === 1);
-    const waiting = client.get('/', { timeout: 100 });
+    const waiting = client.get('/', { timeout: 100 * timeScale });
     const turnedAway = client.get('/');
 
     await expect(turnedAway).rejects.toMatchObject({ code: SERVICE_CLIENT_ERROR.overloaded });

@@ -1,9 +1,12 @@
-import { eventually, startHangingServer } from '@rollcall/testing';
+import { eventually, startHangingServer, timeScale } from '@rollcall/testing';
 import { createPostgresDatabase, type TestDatabase } from '@rollcall/testing/databases';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { createDatabase } from './database';
 import { openPostgresPool, type PostgresTimeouts } from './postgres-pool';
 import { withoutTimeLimit } from './time-limit';
+
+/** Whole milliseconds, as PostgreSQL takes them. */
+const scaled = (ms: number): number => Math.round(ms * timeScale);
 
 const unavailable = { code: 'DATABASE_UNAVAILABLE' };
 
@@ -30,7 +33,7 @@ describe('the time limits of a PostgreSQL pool', () => {
     (await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(db)).rows[0]?.pid;
 
   it('end a statement that takes too long, and keep its connection', async () => {
-    open({ statementMs: 300 });
+    open({ statementMs: scaled(300) });
     const pid = await backend();
 
     await expect(sleep(60)).rejects.toMatchObject({ ...unavailable, cause: { code: '57014' } });
@@ -39,7 +42,7 @@ describe('the time limits of a PostgreSQL pool', () => {
   });
 
   it('give up a connection on which nothing is answered', async () => {
-    open({ answerMs: 300 });
+    open({ answerMs: scaled(300) });
     const pid = await backend();
 
     await expect(sleep(60)).rejects.toMatchObject(unavailable);
@@ -57,7 +60,7 @@ describe('the time limits of a PostgreSQL pool', () => {
   });
 
   it('end the wait for a connection that others keep busy', async () => {
-    open({ connectMs: 500 });
+    open({ connectMs: scaled(500) });
 
     await db.connection().execute(() => expect(sleep(0)).rejects.toMatchObject(unavailable));
 
@@ -65,7 +68,7 @@ describe('the time limits of a PostgreSQL pool', () => {
   });
 
   it('end a transaction that stands still, and what it held is free again', async () => {
-    open({ idleInTransactionMs: 100 });
+    open({ idleInTransactionMs: scaled(100) });
     await sql`create table idle_notes (id text)`.execute(db);
     const observer = createDatabase({ kind: 'postgres', url: database.url, maxConnections: 1 });
     const isLocked = async () => {
@@ -87,9 +90,9 @@ describe('the time limits of a PostgreSQL pool', () => {
   });
 
   it('do not apply to what may take as long as it needs, and apply again afterwards', async () => {
-    open({ statementMs: 300, answerMs: 400 });
+    open({ statementMs: scaled(300), answerMs: scaled(400) });
 
-    await withoutTimeLimit(() => sleep(0.6));
+    await withoutTimeLimit(() => sleep(0.6 * timeScale));
 
     await expect(sleep(60)).rejects.toMatchObject(unavailable);
   });
