@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { eventually } from '@rollcall/testing';
 import { freePort, startApp, type AppName, type AppProcess } from '../src/app-process';
 import { expectAnswer } from '../src/expect-answer';
@@ -117,3 +119,38 @@ async function lostLines({ healthUrl }: AppProcess): Promise<number> {
   const text = await (await fetch(`${healthUrl}/metrics`)).text();
   return Number(/^rollcall_log_lines_lost_total\S* (\d+)$/m.exec(text)?.[1]);
 }
+
+describe('a file that a setting names', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'rollcall-life-'));
+  });
+  afterEach(() => Promise.all(started.splice(0).map((process) => process.end('SIGKILL'))));
+  afterAll(() => rm(folder, { recursive: true }));
+
+  const faulty = 'version: 1\nroutes:\n  - { path_prefix: /a, servic: a, service: a }\n';
+  test.each<[AppName, string, string, string | undefined, string]>([
+    ['gateway', 'ROUTES_FILE', '1', faulty, ':3:24: route /a: servic is no key here: did you mean service?'],
+    ['gateway', 'ROUTES_FILE', '2', faulty, ':3:24: route /a: servic is no key here: did you mean service?'],
+    ['gateway', 'ROUTES_FILE', '1', '', ':1:1: the file is empty: write version: 1'],
+    ['gateway', 'ROUTES_FILE', '1', undefined, 'there is no such file'],
+    ['registry', 'REGISTRY_TOKENS_FILE', '1', '{}', ':1:1: tokens is missing'],
+    ['registry', 'REGISTRY_TOKENS_FILE', '1', '', ':1:1: the file is empty: write tokens:'],
+    ['registry', 'REGISTRY_TOKENS_FILE', '1', undefined, 'there is no such file'],
+  ])('ends %s with 2 and one line: %s (%s workers, %j)', async (app, setting, workers, text, fault) => {
+    const file = join(folder, 'file.yaml');
+    await rm(file, { force: true });
+    if (text !== undefined) await writeFile(file, text);
+    const process = await start(app, { [setting]: file, GATEWAY_WORKERS: workers, NODE_ENV: 'production' });
+
+    expect(await process.exited).toBe(2);
+    const lines = process
+      .output()
+      .split('\n')
+      .filter((line) => line.includes(setting));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain(file);
+    expect(lines[0]).toContain(fault);
+    expect(process.output()).not.toContain('in force');
+  });
+});

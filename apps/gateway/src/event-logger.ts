@@ -1,5 +1,5 @@
 import type { ResolverEvent } from '@rollcall/registry-client';
-import type { Logger } from '@rollcall/service-kit';
+import { faultLines, type Logger } from '@rollcall/service-kit';
 import type { AttemptReport } from './proxy/proxy';
 import type { GatewayMetrics } from './metrics/gateway-metrics';
 import type { RoutesEvent } from './routes-reload-loop';
@@ -61,11 +61,14 @@ export function observeAttempt(
 
 /** Tells the log what has become of the routes file. */
 export function logRoutesEvent(logger: Logger, event: RoutesEvent): void {
-  const { type, ...fields } = event;
-  if (type === 'loaded')
-    return void logger.info('the routes file is in force', { event: 'routes_loaded', ...fields });
+  if (event.type === 'loaded') {
+    const { hash, routes } = event;
+    return void logger.info('the routes file is in force', { event: 'routes_loaded', hash, routes });
+  }
+  const { hash, faults } = event;
   logger.error('the routes file cannot be used; the routes before stay in force', {
     event: 'routes_refused',
-    ...fields,
+    hash,
+    faults: faultLines(faults),
   });
 }

@@ -1,11 +1,17 @@
-import type { Fault } from '@rollcall/contracts';
 import { aRoute } from '../test/support/a-policy-request';
 import type { ParsedRoutes } from './routes-file/parse-routes-file';
+import type { RoutesFault } from './routes-file/routes-fault';
 import { createRoutesReloadLoop, type RoutesEvent, type RoutesReloadLoop } from './routes-reload-loop';
 
 const one: ParsedRoutes = { routes: [aRoute({ pathPrefix: '/one' })] };
 const two: ParsedRoutes = { routes: [aRoute({ pathPrefix: '/one' }), aRoute({ pathPrefix: '/two' })] };
-const fault: Fault = { path: 'routes.0.service', message: 'routes.0.service is required' };
+const fault: RoutesFault = {
+  file: 'routes.yaml',
+  line: 3,
+  column: 5,
+  path: 'routes.0.service',
+  message: 'route /a: service is missing',
+};
 
 let held: { hash: string; parsed: ParsedRoutes };
 let events: RoutesEvent['type'][];
@@ -37,9 +43,12 @@ afterEach(() => {
 });
 
 describe('the routes reload loop', () => {
-  it('does not start with a bad file, and says all that is wrong with it', () => {
-    held = { hash: 'bad', parsed: { faults: [fault, { path: '', message: 'more' }] } };
-    expect(() => loop.start()).toThrow(/routes\.yaml cannot be used:\n.*service is required\n {2}more/);
+  it('does not start with a bad file, and says all that is wrong with it, once', () => {
+    held = { hash: 'bad', parsed: { faults: [fault, { ...fault, line: 7 }] } };
+    expect(() => loop.start()).toThrow(
+      /:\n {2}ROUTES_FILE routes\.yaml:3:5: route \/a: service is missing\n {2}ROUTES_FILE routes\.yaml:7:5: /,
+    );
+    expect(events).toEqual([]);
     expect(jest.getTimerCount()).toBe(0);
     expect(inForce).toEqual([]);
   });

@@ -1,16 +1,16 @@
-import type { Fault } from '@rollcall/contracts';
-import { AppError } from '@rollcall/service-kit';
+import { ConfigError, faultLines } from '@rollcall/service-kit';
 import type { RoutesReading, RoutesSource } from './ports/routes-source';
+import type { RoutesFault } from './routes-file/routes-fault';
 import type { RoutesStatus } from './routes-file/routes-status';
 import type { Route } from './routing/route';
 
 export type RoutesEvent =
   | { readonly type: 'loaded'; readonly hash: string; readonly routes: number }
   /** The routes before stay in force. */
-  | { readonly type: 'refused'; readonly hash: string; readonly faults: readonly Fault[] };
+  | { readonly type: 'refused'; readonly hash: string; readonly faults: readonly RoutesFault[] };
 
 export interface RoutesReloadLoop {
-  /** @throws AppError `ROUTES_FILE_INVALID`, which names everything that is wrong */
+  /** @throws ConfigError, which names everything that is wrong: there are no routes before that could stay in force */
   start(): void;
   /** Idempotent. */
   stop(): void;
@@ -44,7 +44,10 @@ export function createRoutesReloadLoop(options: RoutesReloadLoopOptions): Routes
   return {
     start() {
       const faults = judge(source.read());
-      if (faults.length > 0) throw unusable(source.name, faults);
+      if (faults.length > 0)
+        throw new ConfigError(
+          faultLines(faults).map((line) => ({ path: 'ROUTES_FILE', message: `ROUTES_FILE ${line}` })),
+        );
       process.on('SIGHUP', lookAtOnce);
       sleep(everyMs);
     },
@@ -73,7 +76,7 @@ export function createRoutesReloadLoop(options: RoutesReloadLoopOptions): Routes
     sleep(everyMs);
   }
 
-  function judge(reading: RoutesReading): readonly Fault[] {
+  function judge(reading: RoutesReading): readonly RoutesFault[] {
     const parsed = reading.parse();
     // Parsing may have brought up another file that counts from now on.
     const { hash } = source.read();
@@ -82,8 +85,10 @@ export function createRoutesReloadLoop(options: RoutesReloadLoopOptions): Routes
     const now = new Date().toISOString();
     if ('faults' in parsed) {
       const { faults } = parsed;
-      if (status !== undefined) status = { ...status, fault: { at: now, hash, faults } };
-      onEvent({ type: 'refused', hash, faults });
+      if (status !== undefined) {
+        status = { ...status, fault: { at: now, hash, faults } };
+        onEvent({ type: 'refused', hash, faults });
+      }
       return faults;
     }
     const count = parsed.routes.length;
@@ -92,13 +97,4 @@ export function createRoutesReloadLoop(options: RoutesReloadLoopOptions): Routes
     onEvent({ type: 'loaded', hash, routes: count });
     return [];
   }
-}
-
-function unusable(path: string, faults: readonly Fault[]): AppError {
-  const why = faults.map((fault) => (fault.path === '' ? fault.message : `${fault.path}: ${fault.message}`));
-  return new AppError({
-    code: 'ROUTES_FILE_INVALID',
-    status: 500,
-    message: `ROUTES_FILE ${path} cannot be used:\n  ${why.join('\n  ')}`,
-  });
 }

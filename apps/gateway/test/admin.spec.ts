@@ -186,7 +186,7 @@ describe('the admin port', () => {
     const file = join(folder, 'faulty.yaml');
     await writeFile(file, 'version: 1\nroutes:\n  - { path_prefix: shop }\n  - { service: x }\n');
     await expect(startGateway({ ROUTES_FILE: file })).rejects.toThrow(
-      /routes\.0\.path_prefix.*\n.*routes\.0\.service.*\n.*routes\.1\.path_prefix/,
+      /faulty\.yaml:3:7: route shop: path_prefix must .*\n.*route shop: service is missing.*\n.*faulty\.yaml:4:5: route 2/,
     );
   });
 });

@@ -15,12 +15,16 @@ const faultsOfGateway = (text: string) => {
   const parsed = parseRoutesFile(text, {
     defaults: {
       picker: 'round_robin',
-      headersTimeoutMs: 1,
+      headersTimeoutMs: 30_000,
       idleTimeoutMs: 1,
       maxAttempts: 1,
       attemptTimeoutMs: Infinity,
     },
-    readBeside: () => JSON.stringify({ api_keys: [{ name: 'ci', sha256: 'ab'.repeat(32) }] }),
+    file: 'routes.yaml',
+    readBeside: (file) => ({
+      file,
+      text: JSON.stringify({ api_keys: [{ name: 'ci', sha256: 'ab'.repeat(32) }] }),
+    }),
   });
   return 'faults' in parsed ? parsed.faults : [];
 };

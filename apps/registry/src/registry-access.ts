@@ -8,7 +8,7 @@ import { createTokenReloadLoop, type TokenEvent } from './token-reload-loop';
 
 /** Who may call this registry, as long as it runs. */
 export interface RegistryAccess {
-  /** @throws AppError `TOKENS_REFUSED`: nobody could be let in */
+  /** @throws ConfigError when the tokens cannot be used: nobody could be let in */
   start(): Promise<void>;
   /** Idempotent. */
   stop(): Promise<void>;

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { AppError } from '@rollcall/service-kit';
+import { ConfigError } from '@rollcall/service-kit';
 import { sameTokens, type AccessToken } from './access/access-token';
 import type { RouteRight } from './access/route-rights';
 import type { Clock } from './ports/clock';
@@ -12,7 +12,7 @@ export type TokenEvent =
   | { readonly event: 'tokens_refused'; readonly faults: readonly string[] };
 
 export interface TokenReloadLoop {
-  /** Reads the tokens, and goes on reading them. Rejects when they cannot be used: nobody could be let in. */
+  /** Reads the tokens, and goes on reading them. Rejects with a ConfigError when they cannot be used: nobody could be let in. */
   start(): Promise<void>;
   /** Resolves once nothing of it runs any more. Idempotent. */
   stop(): Promise<void>;
@@ -34,6 +34,8 @@ export interface TokenReloadLoopOptions {
   readonly everyMs?: number;
 }
 
+const SETTING = 'REGISTRY_TOKENS_FILE';
+
 /** Follows the rotation of tokens. A bad reading changes nothing. */
 export function createTokenReloadLoop(options: TokenReloadLoopOptions): TokenReloadLoop {
   const { source, clock, onEvent, everyMs = 2000 } = options;
@@ -47,7 +49,10 @@ export function createTokenReloadLoop(options: TokenReloadLoopOptions): TokenRel
   return {
     async start() {
       const reading = await source.read();
-      if ('faults' in reading) throw unusable(reading.faults);
+      if ('faults' in reading)
+        throw new ConfigError(
+          reading.faults.map((fault) => ({ path: SETTING, message: `${SETTING} ${fault}` })),
+        );
       accept(reading);
       sleep();
     },
@@ -97,11 +102,3 @@ export function createTokenReloadLoop(options: TokenReloadLoopOptions): TokenRel
 }
 
 type GoodReading = Extract<TokenReading, { tokens: unknown }>;
-
-function unusable(faults: readonly string[]): AppError {
-  return new AppError({
-    code: 'TOKENS_REFUSED',
-    status: 500,
-    message: `The tokens (REGISTRY_TOKENS_FILE) cannot be used: ${faults.join('; ')}`,
-  });
-}

@@ -336,8 +336,8 @@ describe('rights to paths, where tokens are asked for', () => {
     async (right) => {
       await writeFile(file(), tokens({ a: [right] }));
       await expect(startRegistry({ REGISTRY_TOKENS_FILE: file() }, log)).rejects.toMatchObject({
-        code: 'TOKENS_REFUSED',
-        message: expect.stringContaining('routes[0]') as string,
+        name: 'ConfigError',
+        message: expect.stringContaining('token a: routes[0] ') as string,
       });
       await start();
     },

@@ -12,6 +12,16 @@ export { registrationSettings, type RegistrationSettings } from './config/regist
 export { allowedHostsSetting } from './config/allowed-hosts-setting';
 export { caFileSetting } from './config/ca-file-setting';
 export { tlsSettings, type TlsSettings } from './config/tls-settings';
+export { didYouMean } from './documents/did-you-mean';
+export { faultLines } from './documents/fault-lines';
+export type { YamlDocument } from './documents/place';
+export {
+  readDocument,
+  type DocumentFault,
+  type DocumentForm,
+  type ReadDocument,
+} from './documents/read-document';
+export { whyUnreadable } from './documents/unreadable';
 export { createServerTls } from './tls/server-tls';
 export type { ServerTls } from './tls/tls-front';
 export { createLogger, LOG_LEVELS, type Logger, type LogLevel } from './logging/logger';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { whyUnreadable } from '@rollcall/service-kit';
 import type { RoutesReading, RoutesSource } from '../ports/routes-source';
 import { parseRoutesFile } from '../routes-file/parse-routes-file';
 import type { RoutePolicy } from '../routing/route-policy';
@@ -20,16 +21,16 @@ export function createRoutesFile(path: string, defaults: RoutePolicy): RoutesSou
     return {
       hash: hashOf([content, ...beside.map(contentOf)]),
       parse() {
-        if ('why' in content) return { faults: [{ path: '', message: content.why }] };
+        if ('why' in content)
+          return { faults: [{ file: path, line: 1, column: 1, path: '', message: content.why }] };
         const named: string[] = [];
         const parsed = parseRoutesFile(content.text, {
+          file: path,
           defaults,
           readBeside(name) {
             const file = resolve(dirname(path), name);
             named.push(file);
-            const found = contentOf(file);
-            if ('why' in found) throw new Error(found.why);
-            return found.text;
+            return { file, ...contentOf(file) };
           },
         });
         beside = named;
@@ -45,7 +46,7 @@ function contentOf(file: string): Content {
   try {
     return { text: readFileSync(file, 'utf8') };
   } catch (error) {
-    return { why: error instanceof Error ? error.message : String(error) };
+    return { why: whyUnreadable(error) };
   }
 }
 

@@ -1,55 +1,64 @@
-import type { Fault } from '@rollcall/contracts';
+import { readDocument } from '@rollcall/service-kit';
 import type { NamedKey } from '../routing/policy-rules';
-import { apiKeysFileSchema, type GivenKey } from './api-keys-schema';
-import { checkedBy } from './checked-by';
 import { parseYaml } from './parse-yaml';
+import { apiKeysFileSchema, type GivenKey } from './api-keys-schema';
+import type { RoutesFault } from './routes-fault';
 
-type Collected<T> = { readonly keys: readonly T[] } | { readonly faults: readonly Fault[] };
+/** A file that the routes file names. */
+export type FileBeside = { readonly file: string } & ({ readonly text: string } | { readonly why: string });
 
-/** Every key that routes may ask for: those in the routes file and those in the file beside it. */
-export function collectApiKeys(
-  here: readonly GivenKey[] = [],
-  file: string | undefined,
-  readBeside: (path: string) => string,
-): Collected<NamedKey> {
-  const there = file === undefined ? { keys: [] } : keysIn(file, readBeside);
+/** One key, and how a fault with it is told. */
+interface PlacedKey extends GivenKey {
+  fault(message: string): RoutesFault;
+}
+
+type Collected = { readonly keys: readonly NamedKey[] } | { readonly faults: readonly RoutesFault[] };
+
+/** Every key that routes may ask for: those in the routes file (`here`) and those in the file beside it. */
+export function collectApiKeys(here: readonly PlacedKey[], beside: FileBeside | undefined): Collected {
+  const there = beside === undefined ? { keys: [] } : keysIn(beside);
   if ('faults' in there) return there;
   const all = [...here, ...there.keys];
-  const faults = all.flatMap(({ name, sha256 }, index) =>
-    all
-      .slice(0, index)
-      .some((other) => other.name === name || other.sha256.toLowerCase() === sha256.toLowerCase())
-      ? [{ path: 'api_keys', message: `${name} is there twice, or has the key of somebody else` }]
-      : [],
-  );
+  const faults = all.flatMap((key, index) => {
+    const earlier = all.slice(0, index).find((other) => isSame(other, key));
+    if (earlier === undefined) return [];
+    return earlier.name === key.name
+      ? [key.fault('is there twice: give each caller one name and one key')]
+      : [key.fault(`has the key of ${earlier.name}: make another, or nobody can tell who it is`)];
+  });
   if (faults.length > 0) return { faults };
   return { keys: all.map(({ name, sha256 }) => ({ name, digest: Buffer.from(sha256, 'hex') })) };
 }
 
-function keysIn(file: string, readBeside: (path: string) => string): Collected<GivenKey> {
-  const read = textOf(file, readBeside);
-  if ('faults' in read) return read;
-  const document = parseYaml(read.text);
-  const checked = 'faults' in document ? document : checkedBy(apiKeysFileSchema, document.content);
-  return 'faults' in checked
-    ? {
-        faults: checked.faults.map(({ path, message }) => ({
-          path: `api_keys_file ${path}`.trim(),
-          message,
-        })),
-      }
-    : { keys: checked.value.api_keys };
+function isSame(a: GivenKey, b: GivenKey): boolean {
+  return a.name === b.name || a.sha256.toLowerCase() === b.sha256.toLowerCase();
 }
 
-function textOf(
+function keysIn(
+  beside: FileBeside,
+): { readonly keys: readonly PlacedKey[] } | { readonly faults: readonly RoutesFault[] } {
+  const { file } = beside;
+  if ('why' in beside)
+    return { faults: [{ file, line: 1, column: 1, path: 'api_keys_file', message: beside.why }] };
+  const document = readDocument(beside.text, {
+    parse: parseYaml,
+    schema: apiKeysFileSchema,
+    smallest: 'api_keys: with a list of names and digests',
+    items: { api_keys: { noun: 'API key', by: 'name' } },
+    isSecret: true,
+  });
+  return 'faults' in document
+    ? { faults: document.faults.map((fault) => ({ ...fault, file })) }
+    : { keys: placedKeys(document.value.api_keys, file, document.fault) };
+}
+
+export function placedKeys(
+  keys: readonly GivenKey[],
   file: string,
-  readBeside: (path: string) => string,
-): { readonly text: string } | { readonly faults: readonly Fault[] } {
-  try {
-    return { text: readBeside(file) };
-  } catch (error) {
-    return {
-      faults: [{ path: 'api_keys_file', message: error instanceof Error ? error.message : String(error) }],
-    };
-  }
+  fault: (path: readonly (string | number)[], message: string) => Omit<RoutesFault, 'file'>,
+): readonly PlacedKey[] {
+  return keys.map((key, index) => ({
+    ...key,
+    fault: (message) => ({ ...fault(['api_keys', index], message), file }),
+  }));
 }

@@ -1,3 +1,4 @@
+import { faultLines } from '@rollcall/service-kit';
 import { parseRoutesFile } from './parse-routes-file';
 
 const defaults = {
@@ -7,14 +8,15 @@ const defaults = {
   maxAttempts: 3,
   attemptTimeoutMs: Infinity,
 } as const;
-const noFile = (): never => {
-  throw new Error('no such file');
-};
-const parse = (text: string, readBeside: (path: string) => string = noFile) =>
-  parseRoutesFile(text, { defaults, readBeside });
-const faults = (text: string, readBeside?: (path: string) => string) => {
-  const result = parse(text, readBeside);
+const parse = (text: string, keys = '') =>
+  parseRoutesFile(text, { file: 'routes.yaml', defaults, readBeside: (file) => ({ file, text: keys }) });
+const faults = (text: string, keys?: string) => {
+  const result = parse(text, keys);
   return 'faults' in result ? result.faults.map(({ path, message }) => `${path}: ${message}`) : [];
+};
+const lines = (text: string, keys?: string) => {
+  const result = parse(text, keys);
+  return 'faults' in result ? faultLines(result.faults) : [];
 };
 
 describe('parseRoutesFile', () => {
@@ -92,5 +94,67 @@ routes:
   - { path_prefix: /a, service: writer, methods: [POST] }
 `;
     expect(faults(text)).toEqual([]);
+  });
+
+  it.each([
+    [
+      'a word that is nearly one of those there are',
+      'version: 1\nroutes:\n  - path_prefix: /a\n    service: a\n    picker: round_robbin\n',
+      /^routes\.yaml:5:5: route \/a: picker must be one of round_robin, .*, and is round_robbin: did you mean round_robin\?$/,
+    ],
+    [
+      'a key that is nearly one',
+      'version: 1\nroutes:\n  - { path_prefix: /a, service: a, bodylimit_bytes: 5 }\n',
+      /^routes\.yaml:3:36: route \/a: bodylimit_bytes is no key here: did you mean body_limit_bytes\?$/,
+    ],
+    [
+      'a key of a map within',
+      "version: 1\nroutes:\n  - path_prefix: /a\n    service: a\n    cors:\n      origin: ['*']\n      origins: ['*']\n",
+      /^routes\.yaml:6:7: route \/a: cors\.origin is no key here: did you mean origins\?$/,
+    ],
+    [
+      'a key far from all others',
+      'version: 1\nzzzzzzzz: 1\nroutes: []\n',
+      /^routes\.yaml:2:1: zzzzzzzz is no key here: there are version, defaults, /,
+    ],
+    [
+      'what is missing, at what it is missing from',
+      'version: 1\nroutes:\n\n  - path_prefix: /a\n',
+      /^routes\.yaml:4:5: route \/a: service is missing$/,
+    ],
+    [
+      'a route without a path, by its number',
+      'version: 1\nroutes:\n  - service: a\n',
+      /^routes\.yaml:3:5: route 1 of the list: path_prefix is missing$/,
+    ],
+    [
+      'a path twice, and where the first is',
+      'version: 1\nroutes:\n  - { path_prefix: /a, service: a }\n  - { path_prefix: /a/, service: b }\n',
+      /^routes\.yaml:4:7: route \/a\/: path_prefix \/a is there twice for one method: line 3 has it already$/,
+    ],
+    [
+      'what an alias stands for',
+      'version: 1\ndefaults: &d { picker: nobody }\nroutes: []\n',
+      /^routes\.yaml:2:16: defaults\.picker must be one of /,
+    ],
+    ['an empty file', '', /^routes\.yaml:1:1: the file is empty: write version: 1 and routes: \[\]$/],
+    ['one with comments alone', '# nothing\n', /^routes\.yaml:1:1: the file is empty/],
+    ['a list', '- a\n', /^routes\.yaml:1:1: must be a map of keys: write version: 1/],
+    ['tabs', 'version: 1\nroutes:\n\t- a\n', /^routes\.yaml:3:1: not YAML: tabs cannot indent/],
+    [
+      'keys in the file beside it',
+      'version: 1\napi_keys_file: keys.yaml\nroutes: []\n',
+      /^keys\.yaml:3:3: API key web: sha256 must be 64 hexadecimal digits$/,
+      `api_keys:\n- name: web\n  sha256: hunter2\n`,
+    ],
+  ])('says in which line is wrong: %s', (_what, text, line, keys = '') => {
+    expect(lines(text, keys)[0]).toMatch(line);
+    expect(lines(text, keys).join()).not.toContain('hunter2');
+  });
+
+  it('names twenty faults, and how many more there are', () => {
+    const routes = Array.from({ length: 25 }, (_, index) => `  - { path_prefix: /${index} }`);
+    const found = lines(`version: 1\nroutes:\n${routes.join('\n')}\n`);
+    expect([found.length, found.at(-1)]).toEqual([21, 'and 5 more']);
   });
 });

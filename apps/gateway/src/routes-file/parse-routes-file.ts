@@ -1,40 +1,88 @@
-import type { Fault } from '@rollcall/contracts';
+import { readDocument, type DocumentFault } from '@rollcall/service-kit';
 import type { NamedKey } from '../routing/policy-rules';
 import { isReservedPrefix } from '../routing/reserved-paths';
 import { routeName, type Route } from '../routing/route';
 import type { RoutePolicy } from '../routing/route-policy';
-import { collectApiKeys } from './api-keys';
-import { checkedBy } from './checked-by';
+import { collectApiKeys, placedKeys, type FileBeside } from './api-keys';
+import { policyContradictions, routeContradictions, type Contradiction } from './contradictions';
 import { parseYaml } from './parse-yaml';
-import { policyFaults } from './policy-faults';
 import { layered } from './policy-keys';
 import { routesFileSchema, type FileRoute } from './routes-file-schema';
+import type { RoutesFault } from './routes-fault';
 
 export type ParsedRoutes =
   | { readonly routes: readonly Route[] }
   /** Everything that is wrong with it; a file with a fault is refused whole. */
-  | { readonly faults: readonly Fault[] };
+  | { readonly faults: readonly RoutesFault[] };
 
 export interface ParseOptions {
+  /** Its name, for faults. */
+  readonly file: string;
   /** What a route gets that neither it nor the file's `defaults` says. */
   readonly defaults: RoutePolicy;
-  /** The text of `api_keys_file`. Throws when there is none. */
-  readonly readBeside: (path: string) => string;
+  /** What `api_keys_file` names. */
+  readonly readBeside: (path: string) => FileBeside;
 }
 
-export function parseRoutesFile(text: string, { defaults, readBeside }: ParseOptions): ParsedRoutes {
-  const document = parseYaml(text);
-  if ('faults' in document) return document;
-  const checked = checkedBy(routesFileSchema, document.content);
-  if ('faults' in checked) return checked;
-  const { routes: given, defaults: fileDefaults = {}, api_keys, api_keys_file } = checked.value;
-  const collected = collectApiKeys(api_keys, api_keys_file, readBeside);
+/** The routes of a text, or all of its faults with their lines. Pure but for `readBeside`. */
+export function parseRoutesFile(text: string, { file, defaults, readBeside }: ParseOptions): ParsedRoutes {
+  const document = readDocument(text, {
+    parse: parseYaml,
+    schema: routesFileSchema,
+    smallest: 'version: 1 and routes: []',
+    items: {
+      routes: { noun: 'route', by: 'path_prefix' },
+      api_keys: { noun: 'API key', by: 'name' },
+    },
+  });
+  const refuse = (faults: readonly DocumentFault[]): ParsedRoutes => ({
+    faults: faults.map((fault) => ({ file, ...fault })),
+  });
+  if ('faults' in document) return refuse(document.faults);
+  const { value, fault } = document;
+  const {
+    routes: given,
+    defaults: fileDefaults = {},
+    api_keys: keysHere = [],
+    api_keys_file: keysFile,
+  } = value;
+  const beside = keysFile === undefined ? undefined : readBeside(keysFile);
+  if (beside !== undefined && 'why' in beside)
+    return refuse([fault(['api_keys_file'], `${beside.file} cannot be read: ${beside.why}`)]);
+  const collected = collectApiKeys(placedKeys(keysHere, file, fault), beside);
   if ('faults' in collected) return collected;
 
+  const { keys } = collected;
+  const names = new Set(keys.map(({ name }) => name));
   const beneath = layered(fileDefaults, defaults);
-  const routes = given.map((route) => toRoute(route, layered(route, beneath), collected.keys));
-  const faults = [...faultsAmong(routes), ...policyFaults(routes, collected.keys)];
-  return faults.length > 0 ? { faults } : { routes };
+  const policies = given.map((route) => layered(route, beneath));
+  const at = (
+    path: readonly (string | number)[],
+    found: readonly Contradiction[],
+  ): readonly DocumentFault[] => found.map(([key, message]) => fault([...path, ...key.split('.')], message));
+  const faults = [
+    ...at(['defaults'], policyContradictions(fileDefaults, beneath)),
+    ...given.flatMap((route, index) => {
+      const policy = policies[index] ?? beneath;
+      return at(
+        ['routes', index],
+        [
+          ...prefixFaults(given, index, (other) => fault(['routes', other], '').line),
+          ...policyContradictions(route, policy),
+          ...routeContradictions(route, policy, names),
+        ],
+      );
+    }),
+  ];
+  if (keys.length > 0 && [beneath, ...policies].every(({ apiKey }) => apiKey === undefined))
+    faults.push(
+      fault(
+        [keysFile === undefined ? 'api_keys' : 'api_keys_file'],
+        'does nothing, since no route asks for a key: write api_key: {} into those that shall, or take it out',
+      ),
+    );
+  if (faults.length > 0) return refuse(faults);
+  return { routes: given.map((route, index) => toRoute(route, policies[index] ?? beneath, keys)) };
 }
 
 function toRoute(given: FileRoute, policy: RoutePolicy, keys: readonly NamedKey[]): Route {
@@ -52,20 +100,23 @@ function toRoute(given: FileRoute, policy: RoutePolicy, keys: readonly NamedKey[
 }
 
 /** Faults that no route has by itself. */
-function faultsAmong(routes: readonly Route[]): readonly Fault[] {
-  return routes.flatMap((route, index) => {
-    const path = `routes.${index}.path_prefix`;
-    if (isReservedPrefix(route.pathPrefix))
-      return [{ path, message: `${route.pathPrefix} is the gateway's own path` }];
-    const earlier = routes.slice(0, index).find((other) => isSameKey(other, route));
-    return earlier === undefined
-      ? []
-      : [{ path, message: `${routeName(route)} is there twice for one method` }];
-  });
+function prefixFaults(
+  routes: readonly FileRoute[],
+  index: number,
+  lineOf: (index: number) => number,
+): readonly Contradiction[] {
+  const route = routes[index];
+  if (route === undefined) return [];
+  if (isReservedPrefix(route.path_prefix))
+    return [['path_prefix', "is the gateway's own path: no route can have it"]];
+  const earlier = routes.findIndex((other) => isSameKey(other, route));
+  if (earlier === index) return [];
+  const name = routeName({ pathPrefix: route.path_prefix, ...(route.host && { host: route.host }) });
+  return [['path_prefix', `${name} is there twice for one method: line ${lineOf(earlier)} has it already`]];
 }
 
-function isSameKey(a: Route, b: Route): boolean {
-  if (a.pathPrefix !== b.pathPrefix || a.host !== b.host) return false;
+function isSameKey(a: FileRoute, b: FileRoute): boolean {
+  if (a.path_prefix !== b.path_prefix || a.host !== b.host) return false;
   return (
     a.methods === undefined || b.methods === undefined || a.methods.some((one) => b.methods?.includes(one))
   );

@@ -24,11 +24,11 @@ interface Given {
 function parse({ route = '', defaults = '{}', top = '', files = {} }: Given) {
   const text = `version: 1\n${top}\ndefaults: ${defaults}\nroutes:\n  - { path_prefix: /a, service: a, ${route} }\n`;
   return parseRoutesFile(text, {
+    file: 'routes.yaml',
     defaults: settings,
-    readBeside(path) {
-      const file = files[path];
-      if (file === undefined) throw new Error(`ENOENT: no such file, open '${path}'`);
-      return file;
+    readBeside(file) {
+      const text = files[file];
+      return text === undefined ? { file, why: 'there is no such file' } : { file, text };
     },
   });
 }
@@ -76,22 +76,48 @@ describe('policies in a routes file', () => {
     ['response_headers', '{ remove: [ X-A ] }', 'responseHeaders'],
     ['api_key', '{}', 'apiKey'],
   ] as const)('may give %s to every route, and take it off one', (key, value, field) => {
+    const top = key === 'api_key' ? keys : '';
     const defaults = `{ ${key}: ${value} }`;
-    expect(policy({ defaults, top: keys })?.[field]).toBeDefined();
-    expect(policy({ defaults, top: keys, route: `${key}: off` })?.[field]).toBeUndefined();
+    expect(policy({ defaults, top })?.[field]).toBeDefined();
+    expect(policy({ defaults, top, route: `${key}: off` })?.[field]).toBeUndefined();
   });
 
   it.each([
     ['cors: { origins: [ "*" ], credentials: true }', /routes\.0\.cors: .*\* among its origins/],
     ['cors: { origins: [ shop.example ] }', /routes\.0\.cors\.origins\.0: .*is neither \* nor an origin/],
-    ['cors: {}', /routes\.0\.cors\.origins: .*required/],
+    ['cors: {}', /routes\.0\.cors\.origins: route \/a: cors\.origins is missing/],
     ['cors: { origins: [ "*" ], headers: [ "*" ] }', /cors\.headers\.0/],
     ['cors: true', /routes\.0\.cors: /],
-    ['cors: on', /routes\.0\.cors: .*\[off\]/],
-    ['rate_limit: { per_seconds: 1 }', /rate_limit\.requests: .*required/],
+    ['cors: on', /routes\.0\.cors: .* must be a map: \{ origins: \[.*\] \}, or off/],
+    ['rate_limit: { per_seconds: 1 }', /rate_limit\.requests: .*is missing/],
     ['rate_limit: { requests: 0 }', /rate_limit\.requests/],
     ['rate_limit: { requests: 1, by: key }', /rate_limit\.by: .*no api_key/],
-    ['body_limit_bytes: 1k', /body_limit_bytes/],
+    ['rate_limit: on', /must be a map: \{ requests: 20, per_seconds: 1 \}, or off/],
+    ['body_limit_bytes: 1k', /must be a number of bytes, such as 1048576, or off/],
+    ['rewrite: /orders', /rewrite must be a map: \{ prefix: \/orders \}, or off/],
+    ['rewrite: true', /rewrite must be a map: \{ prefix: \/orders \}, or off/],
+    ['canary: "2"', /canary must be a map: \{ versions: .* \}, or off/],
+    ['api_key: ', /api_key must be a map: \{\} for every key/],
+    ['api_key: yes', /api_key must be a map: \{\} for every key/],
+    ['request_headers: off, response_headers: X-A', /response_headers must be a map: \{ set: /],
+    ['rewrite: { prefix: /a }', /rewrite does nothing/],
+    ['rewrite: { prefix: /:id }', /write \/, which takes everything/],
+    ['request_headers: {}', /request_headers/],
+    ['request_headers: { set: {} }', /request_headers\.set/],
+    ['response_headers: { remove: [] }', /response_headers\.remove/],
+    ['timeouts: {}', /timeouts/],
+    ['retries: {}', /retries/],
+    [
+      'retries: { attempts: 1, attempt_timeout_ms: 5 }',
+      /attempt_timeout_ms does nothing where retries.attempts is 1/,
+    ],
+    ['retries: { attempts: 1, idempotency_key: true }', /idempotency_key does nothing/],
+    ['retries: { attempt_timeout_ms: 30000 }', /attempt_timeout_ms is never reached/],
+    ['timeouts: { headers_ms: 100, connect_ms: 100 }', /connect_ms is never reached/],
+    ['methods: [GET], cors: { origins: [ "*" ], methods: [GET, HEAD, PUT] }', /cors\.methods has PUT/],
+    ['methods: [GTE]', /has GTE, .*did you mean GET\?/],
+    ['methods: [TRACE]', /has TRACE/],
+    ['methods: [ANY]', /leave methods out/],
     ['rewrite: { prefix: b }', /rewrite\.prefix/],
     ['rewrite: { prefix: /a/../b }', /rewrite\.prefix/],
     ['rewrite: { prefix: /b }, strip_prefix: true', /rewrite: .*strip_prefix/],
@@ -99,13 +125,15 @@ describe('policies in a routes file', () => {
     ['request_headers: { add: { Connection: close } }', /belongs to one connection/],
     ['response_headers: { remove: [ Transfer-Encoding ] }', /remove\.0: .*belongs to one connection/],
     ['response_headers: { set: { X-A: "b\\r\\nX-C: d" } }', /is not a field value/],
-    ['api_key: {}', /api_key: lets nobody in/],
+    ['api_key: {}', /api_key lets nobody in/],
   ])('are refused with %s', (route, why) => {
     expect(faults({ route })).toMatch(why);
   });
 
   it.each([
-    ['api_key: { names: [ web ] }', /api_key\.names: web is not among api_keys/],
+    ['api_key: { names: [ web ] }', /api_key\.names has web, which is not among api_keys$/],
+    ['api_key: { names: [ cy ] }', /did you mean ci\?/],
+    ['', /api_keys does nothing, since no route asks for a key/],
     ['api_key: { header: X-A, query: a }', /api_key: /],
     ['api_key: { header: Connection }', /api_key\.header: /],
   ])('with keys are refused with %s', (route, why) => {
@@ -122,14 +150,36 @@ describe('policies in a routes file', () => {
   });
 
   it.each([
-    [{}, /api_keys_file: ENOENT/],
-    [{ k: 'api_keys: [' }, /api_keys_file: line 1.*not YAML/],
+    [{}, /api_keys_file: api_keys_file k cannot be read: there is no such file/],
+    [{ k: 'api_keys: [' }, /not YAML: the indentation does not fit, or a bracket is not closed/],
     [{ k: 'api_keys: [ { name: a, sha256: "my secret key" } ]' }, /sha256: .*64 hexadecimal digits/],
     [{ k: `api_keys: [ { name: ci, sha256: ${OTHER_DIGEST} } ]` }, /ci is there twice/],
-    [{ k: `api_keys: [ { name: web, sha256: ${DIGEST.toUpperCase()} } ]` }, /web is there twice/],
+    [{ k: `api_keys: [ { name: web, sha256: ${DIGEST.toUpperCase()} } ]` }, /web has the key of ci/],
   ])('are refused with such a file as %j', (files, why) => {
     const found = faults({ top: `${keys}\napi_keys_file: k`, files });
     expect(found).toMatch(why);
     expect(found).not.toContain('my secret');
+  });
+
+  it('are refused with what does nothing in the defaults themselves', () => {
+    const defaults = '{ retries: { attempts: 1, attempt_timeout_ms: 5 }, picker: random, ring_hash: {} }';
+    expect(faults({ defaults })).toMatch(/defaults\.ring_hash: [^]*defaults\.retries\.attempt_timeout_ms: /);
+  });
+
+  it('may leave the defaults unused', () => {
+    const defaults = '{ retries: { attempt_timeout_ms: 5, idempotency_key: true }, slow_start_ms: 5 }';
+    expect(faults({ defaults, route: 'retries: { attempts: 1 }, picker: ring_hash' })).toBe('');
+  });
+
+  it('cannot strip a prefix that is none', () => {
+    const text = 'version: 1\nroutes: [ { path_prefix: /, service: a, strip_prefix: true } ]';
+    const parsed = parseRoutesFile(text, {
+      file: 'f',
+      defaults: settings,
+      readBeside: (file) => ({ file, text: '' }),
+    });
+    expect('faults' in parsed && parsed.faults[0]?.message).toMatch(
+      /strip_prefix does nothing with path_prefix \//,
+    );
   });
 });

@@ -1,4 +1,4 @@
-import type { Fault } from '@rollcall/contracts';
+import type { RoutesFault } from './routes-fault';
 
 /** What is in force, and what is wrong with what is not. Times are wall clock, ISO 8601. */
 export interface RoutesStatus {
@@ -10,6 +10,6 @@ export interface RoutesStatus {
   readonly fault: {
     readonly at: string;
     readonly hash: string;
-    readonly faults: readonly Fault[];
+    readonly faults: readonly RoutesFault[];
   } | null;
 }

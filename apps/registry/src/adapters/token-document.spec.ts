@@ -5,7 +5,7 @@ const TOKEN = 'bq5Hk2-0Qz.pretend';
 const ci = { name: 'ci', token: TOKEN, scopes: ['read', 'write:*'] };
 
 function faultsOf(parsed: unknown): string {
-  const reading = readTokenDocument(parsed);
+  const reading = readTokenDocument(JSON.stringify(parsed) ?? '', 'tokens.json');
   return 'faults' in reading ? reading.faults.join('\n') : '';
 }
 
@@ -13,7 +13,7 @@ describe('a token document', () => {
   it('holds tokens as they are, or their digests', () => {
     const sha256 = secretDigest('another-token-of-ours').toString('hex').toUpperCase();
     const operator = { name: 'operator', sha256, scopes: ['admin'] };
-    expect(readTokenDocument({ tokens: [ci, operator] })).toEqual({
+    expect(readTokenDocument(JSON.stringify({ tokens: [ci, operator] }), 'tokens.json')).toEqual({
       tokens: [
         { name: 'ci', digest: secretDigest(TOKEN), scopes: ['read', 'write:*'] },
         { name: 'operator', digest: secretDigest('another-token-of-ours'), scopes: ['admin'] },
@@ -28,26 +28,32 @@ describe('a token document', () => {
   it.each<[string, unknown]>([
     ['the file', undefined],
     ['the file', null],
-    ['the file', []],
+    ['must be a map', []],
     ['tokens', {}],
     ['tokens', { tokens: [] }],
     ['tokens', { tokens: 'ci' }],
     ['tokens', { tokens: Array.from({ length: 1001 }, (_, index) => ({ ...ci, name: `ci-${index}` })) }],
-    ['tokens[0].name', { tokens: [{ ...ci, name: 'c i' }] }],
-    ['tokens[0].name', { tokens: [{ ...ci, name: 'registry' }] }],
-    ['tokens[0].name', { tokens: [{ ...ci, name: undefined }] }],
-    ['tokens[0].token', { tokens: [{ ...ci, token: 1234567890123456 }] }],
-    ['tokens[0].sha256', { tokens: [{ name: 'ci', sha256: 'abc', scopes: ['read'] }] }],
-    ['tokens[0].scopes', { tokens: [{ ...ci, scopes: [] }] }],
-    ['tokens[0].scopes[1]', { tokens: [{ ...ci, scopes: ['read', 'read'] }] }],
-    ['tokens[0].scopes[0]', { tokens: [{ ...ci, scopes: ['write'] }] }],
-    ['tokens[0].scope', { tokens: [{ ...ci, scope: 'read' }] }],
-    ['tokens[1]', { tokens: [ci, { ...ci, token: 'another-token-of-ours', scopes: ['read'] }] }],
-    ['tokens[1]', { tokens: [ci, { ...ci, token: 'another-token-of-ours', routes: ['/ci'] }] }],
-    ['"ci" has the same token as "ci"', { tokens: [ci, ci] }],
+    ['token c i: name', { tokens: [{ ...ci, name: 'c i' }] }],
+    ['token registry: name', { tokens: [{ ...ci, name: 'registry' }] }],
+    ['token 1 of the list: name is missing', { tokens: [{ ...ci, name: undefined }] }],
+    ['token ci: token', { tokens: [{ ...ci, token: 1234567890123456 }] }],
+    ['token ci: sha256', { tokens: [{ name: 'ci', sha256: 'abc', scopes: ['read'] }] }],
+    ['token ci: scopes', { tokens: [{ ...ci, scopes: [] }] }],
+    ['token ci: scopes[1]', { tokens: [{ ...ci, scopes: ['read', 'read'] }] }],
+    ['token ci: scopes[0]', { tokens: [{ ...ci, scopes: ['write'] }] }],
+    ['token ci: scope is no key here: did you mean scopes?', { tokens: [{ ...ci, scope: 'read' }] }],
+    [
+      'tokens.json:1:83: token ci has a name that an entry before has',
+      { tokens: [ci, { ...ci, token: 'another-token-of-ours', scopes: ['read'] }] },
+    ],
+    [
+      'token ci has a name that an entry before has',
+      { tokens: [ci, { ...ci, token: 'another-token-of-ours', routes: ['/ci'] }] },
+    ],
+    ['token ci has the same secret as ci', { tokens: [ci, ci] }],
     ['must have a token or its sha256', { tokens: [{ name: 'ci', scopes: ['read'] }] }],
     ['not both', { tokens: [{ ...ci, sha256: '0'.repeat(64) }] }],
-    ['"cd" has the same token as "ci"', { tokens: [ci, { ...ci, name: 'cd' }] }],
+    ['tokens.json:1:83: token cd has the same secret as ci', { tokens: [ci, { ...ci, name: 'cd' }] }],
   ])('is refused for %s', (where, parsed) => {
     expect(faultsOf(parsed)).toContain(where);
   });

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { checkInput } from '@rollcall/contracts';
-import { secretDigest } from '@rollcall/service-kit';
 import { serviceNameSchema } from '@rollcall/contracts';
+import { faultLines, readDocument, secretDigest, type DocumentFault } from '@rollcall/service-kit';
 import Joi from 'joi';
+import { parseDocument } from 'yaml';
 import type { AccessToken } from '../access/access-token';
 import { parseRouteRight, type RouteRight } from '../access/route-rights';
 import { parseScope, type Scope } from '../access/scope';
@@ -77,21 +77,36 @@ const document = Joi.object<TokenDocument>({
     })
     .required(),
   routes: Joi.object().pattern(serviceNameSchema, routeList),
-})
-  .required()
-  .label('the file');
+}).required();
 
-/** The tokens of a parsed token file. */
-export function readTokenDocument(parsed: unknown): TokenReading {
-  const result = checkInput(document, parsed, { convert: false, errors: {} });
-  if ('faults' in result) return { faults: result.faults.map(({ message }) => message) };
-  const [first, ...others] = result.value.tokens.map(accessToken);
-  if (!first) return { faults: ['"tokens" must hold a token'] };
+/** The tokens that a text holds, JSON or YAML. */
+export function readTokenDocument(text: string, file: string): TokenReading {
+  const read = readDocument(text, {
+    // Neither the parser's messages nor its excerpts: both repeat what stands there, which may be a token.
+    parse: (yaml) => parseDocument(yaml, { uniqueKeys: true, prettyErrors: false }),
+    schema: document,
+    smallest: 'tokens: [{ name: ci, sha256: …, scopes: [read] }]',
+    items: { tokens: { noun: 'token', by: 'name' } },
+    isSecret: true,
+    convert: false,
+  });
+  if ('faults' in read) return refusal(read.faults, file);
+  const [first, ...others] = read.value.tokens.map(accessToken);
+  if (!first) return refusal([read.fault(['tokens'], 'must hold a token')], file);
   const tokens: readonly [AccessToken, ...AccessToken[]] = [first, ...others];
-  const faults = sharedSecrets(tokens);
-  if (faults.length > 0) return { faults };
-  const { routes } = result.value;
+  const faults = sharedSecrets(tokens).map(({ index, earlier }) =>
+    read.fault(
+      ['tokens', index],
+      `has the same secret as ${earlier}: make another, or nobody can tell who it is`,
+    ),
+  );
+  if (faults.length > 0) return refusal(faults, file);
+  const { routes } = read.value;
   return { tokens, ...(routes && { routes: new Map(Object.entries(routes)) }) };
+}
+
+function refusal(faults: readonly DocumentFault[], file: string): TokenReading {
+  return { faults: faultLines(faults.map((fault) => ({ file, ...fault }))) };
 }
 
 function accessToken({ name, token, sha256 = '', scopes, routes }: TokenEntry): AccessToken {
@@ -99,15 +114,16 @@ function accessToken({ name, token, sha256 = '', scopes, routes }: TokenEntry): 
   return { name, scopes, digest, ...(routes && { routes }) };
 }
 
-/** With one token for two names nobody could tell who it was. */
-function sharedSecrets(tokens: readonly AccessToken[]): string[] {
+/** Tokens whose secret another has, by their place, and whose that is. */
+function sharedSecrets(
+  tokens: readonly AccessToken[],
+): { readonly index: number; readonly earlier: string }[] {
   const names = new Map<string, string>();
-  const faults: string[] = [];
-  for (const { name, digest } of tokens) {
+  return tokens.flatMap(({ name, digest }, index) => {
     const key = digest.toString('hex');
     const earlier = names.get(key);
-    if (earlier === undefined) names.set(key, name);
-    else faults.push(`"${name}" has the same token as "${earlier}"`);
-  }
-  return faults;
+    if (earlier !== undefined) return [{ index, earlier }];
+    names.set(key, name);
+    return [];
+  });
 }

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
-import { LineCounter, parseDocument } from 'yaml';
-import type { TokenReading, TokenSource } from '../ports/token-source';
+import { whyUnreadable } from '@rollcall/service-kit';
+import type { TokenSource } from '../ports/token-source';
 import { readTokenDocument } from './token-document';
 
 const LARGEST_FILE = 1024 * 1024;
@@ -13,9 +13,9 @@ export function createTokenFile(path: string): TokenSource {
   return {
     async read() {
       try {
-        return parse(await readBounded(path));
+        return readTokenDocument(await readBounded(path), path);
       } catch (error) {
-        return { faults: [error instanceof Error ? error.message : String(error)] };
+        return { faults: [`${path}: ${whyUnreadable(error)}`] };
       }
     },
   };
@@ -25,22 +25,9 @@ async function readBounded(path: string): Promise<string> {
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
-    if (size > LARGEST_FILE) throw new Error(`${path} is larger than ${LARGEST_FILE} bytes`);
+    if (size > LARGEST_FILE) throw new Error(`it is larger than ${LARGEST_FILE} bytes`);
     return await file.readFile('utf8');
   } finally {
     await file.close();
   }
-}
-
-function parse(text: string): TokenReading {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  // Neither the parser's messages nor its excerpts: both repeat what stands there, which may be a token.
-  if (document.errors.length > 0)
-    return {
-      faults: document.errors.map(
-        ({ code, pos }) => `line ${lines.linePos(pos[0]).line}: not YAML (${code})`,
-      ),
-    };
-  return readTokenDocument(document.toJS());
 }

@@ -8,6 +8,12 @@ export class ConfigError extends Error {
     readonly faults: readonly Fault[],
     options?: ErrorOptions,
   ) {
-    super(`Bad configuration:\n${faults.map((fault) => `  ${fault.message}`).join('\n')}`, options);
+    const [first, ...more] = faults.map(({ message }) => message);
+    super(
+      more.length === 0
+        ? `Bad configuration: ${first ?? ''}`
+        : `Bad configuration:\n${[first, ...more].map((message) => `  ${message}`).join('\n')}`,
+      options,
+    );
   }
 }

@@ -21,7 +21,7 @@ export interface RunServiceOptions<C extends ProcessSettings> {
   readonly stopWhen?: (stop: (why: string) => void) => void;
 }
 
-/** Exit codes: 0 stopped when asked to, 1 could not start or broke, 2 bad configuration. */
+/** Exit codes: 0 stopped when asked to, 1 could not start or broke, 2 bad configuration, a file that it names included. */
 const EXIT = { stopped: 0, broken: 1, badConfiguration: 2 } as const;
 
 /**
@@ -63,7 +63,7 @@ export function runService<C extends ProcessSettings>({
     async (error: unknown) => {
       logger.error(messageOf(error), { event: 'start_failed', ...(isExpected(error) ? {} : { error }) });
       await service.stop().catch(() => undefined);
-      process.exit(EXIT.broken);
+      process.exit(error instanceof ConfigError ? EXIT.badConfiguration : EXIT.broken);
     },
   );
 
@@ -101,5 +101,5 @@ function readOrExit<C extends ProcessSettings>(config: ConfigDefinition<C>): Rea
 }
 
 /** Errors that a person mends by reading the message; a stack would only hide it. */
-const isExpected = (error: unknown): boolean => error instanceof AppError;
+const isExpected = (error: unknown): boolean => error instanceof AppError || error instanceof ConfigError;
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,5 +1,6 @@
 import { INSTANCE_STATUSES } from '@rollcall/contracts';
 import { objectSchema, schemaRef, type JsonSchema } from '@rollcall/service-kit';
+import type { RoutesFault } from '../../routes-file/routes-fault';
 import type { RoutesStatus } from '../../routes-file/routes-status';
 import type { VersionShare } from '../../routing/canary';
 import type { InstanceExplanation } from '../../use-cases/explain-instance';
@@ -151,12 +152,15 @@ export const adminSchemas = {
       objectSchema<NonNullable<RoutesStatus['fault']>>({
         at: { type: 'string', format: 'date-time' },
         hash: said('Of the content that is not in force'),
-        faults: listOf({
-          type: 'object',
-          properties: { path: text, message: text },
-          required: ['path', 'message'],
-          additionalProperties: false,
-        }),
+        faults: listOf(
+          objectSchema<RoutesFault>({
+            file: said('The routes file, or the file of API keys that it names'),
+            line: { type: 'integer', minimum: 1 },
+            column: { type: 'integer', minimum: 1 },
+            path: said('Keys and positions from the top: routes.1.picker'),
+            message: said('What is wrong, and what to write'),
+          }),
+        ),
       }),
     ),
   }),

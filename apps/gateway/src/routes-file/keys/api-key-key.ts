@@ -30,6 +30,7 @@ export const apiKeyKey: PolicyKey<GivenApiKey> = {
           .unique()
           .description('Whose keys are taken here. Default: everybody in api_keys and api_keys_file.'),
       }).nand('header', 'query'),
+      'a map: {} for every key, or { names: [warehouse] }',
     ).description(
       'Requests need an API key. It is taken off; instances get the name of its owner in X-Forwarded-Consumer.',
     ),

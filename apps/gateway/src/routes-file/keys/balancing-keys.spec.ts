@@ -17,7 +17,7 @@ defaults:
 routes:
   - { path_prefix: /a, service: a, ${route} }
 `,
-    { defaults, readBeside: () => '' },
+    { file: 'routes.yaml', defaults, readBeside: (file) => ({ file, text: '' }) },
   );
 const policyOf = (route: string) => {
   const parsed = parse(route);
@@ -31,6 +31,13 @@ describe('the keys that choose instances', () => {
       hashHeader: 'x-user',
       maxLoad: 1.25,
       slowStartMs: 2000,
+    });
+  });
+
+  it('mean picker ring_hash where they say how it hashes', () => {
+    expect(policyOf('ring_hash: { header: X-User }')).toMatchObject({
+      picker: 'ring_hash',
+      hashHeader: 'x-user',
     });
   });
 
@@ -65,7 +72,11 @@ describe('the keys that choose instances', () => {
     ['picker: least_loaded', 'routes.0.picker'],
     ['ring_hash: { header: "X User" }', 'routes.0.ring_hash.header'],
     ['ring_hash: { max_load: 1 }', 'routes.0.ring_hash.max_load'],
+    ['ring_hash: {}, picker: random', 'routes.0.ring_hash'],
     ['slow_start_ms: -1', 'routes.0.slow_start_ms'],
+    ['slow_start_ms: 1, picker: ring_hash', 'routes.0.slow_start_ms'],
+    ['slow_start_ms: 1, ring_hash: {}', 'routes.0.slow_start_ms'],
+    ['canary: { versions: [] }', 'routes.0.canary.versions'],
     ['canary: {}', 'routes.0.canary'],
     ['canary: { versions: [{ version: 2.10, percent: 5 }] }', 'routes.0.canary.versions.0.version'],
     [

@@ -13,6 +13,7 @@ export const bodyLimitKey: PolicyKey<GivenBodyLimit> = {
         .integer()
         .min(0)
         .max(2 ** 50),
+      'a number of bytes, such as 1048576',
     ).description('The longest request body that is taken; 413 beyond it. Without it any length is.'),
   },
   over: ({ body_limit_bytes: given }, { bodyLimitBytes }) => ({

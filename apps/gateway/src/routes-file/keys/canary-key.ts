@@ -26,6 +26,7 @@ export const canaryKey: PolicyKey<GivenCanary> = {
               percent: Joi.number().min(0).max(100).required(),
             }),
           )
+          .min(1)
           .unique('version')
           .custom(atMostAll)
           .description('So many percent of the requests go to that version, the rest to all others.'),
@@ -39,6 +40,7 @@ export const canaryKey: PolicyKey<GivenCanary> = {
       })
         .or('versions', 'header')
         .description('Where there is none of the chosen version, any other is taken.'),
+      "a map: { versions: [{ version: '2', percent: 5 }] }",
     ),
   },
   over: ({ canary: given }, { canary }) => ({

@@ -54,6 +54,7 @@ export const corsKey: PolicyKey<GivenCors> = {
             })
           : given,
       ),
+      "a map: { origins: ['https://shop.example'] }",
     ).description('Preflights are answered by the gateway; CORS fields of instances are replaced.'),
   },
   over: ({ cors: given }, { cors }) => ({

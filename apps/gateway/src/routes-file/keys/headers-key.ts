@@ -14,6 +14,7 @@ export interface GivenHeaders {
 
 const fields = Joi.object()
   .pattern(/^/, textWithout(headerValueFault).allow(''))
+  .min(1)
   .max(100)
   .custom((given: Readonly<Record<string, string>>, helpers) => {
     for (const name of Object.keys(given)) {
@@ -27,11 +28,13 @@ const rules = orOff(
   Joi.object({
     remove: Joi.array()
       .items(textWithout(headerNameFault))
+      .min(1)
       .max(100)
       .description('Fields that are taken away.'),
     set: fields.description('Fields that take the place of what came under their name.'),
     add: fields.description('Fields that are added to what came under their name.'),
-  }),
+  }).or('remove', 'set', 'add'),
+  'a map: { set: { X-Name: value } }',
 );
 
 export const headersKey: PolicyKey<GivenHeaders> = {

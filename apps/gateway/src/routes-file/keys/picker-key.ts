@@ -27,7 +27,7 @@ export const pickerKey: PolicyKey<GivenPicker> = {
         .description(
           'How many times an even share of the requests under way one instance may have; more goes to the next.',
         ),
-    }).description('For the picker ring_hash.'),
+    }).description('For the picker ring_hash, which it means where picker is not said beside it.'),
     slow_start_ms: Joi.number()
       .integer()
       .min(0)
@@ -35,7 +35,7 @@ export const pickerKey: PolicyKey<GivenPicker> = {
       .description('Over so long an instance that is new is given a rising share. Not with ring_hash.'),
   },
   over: ({ picker, ring_hash: ring, slow_start_ms: slowStartMs }, beneath) => ({
-    picker: picker ?? beneath.picker,
+    picker: picker ?? (ring === undefined ? beneath.picker : 'ring_hash'),
     slowStartMs: slowStartMs ?? beneath.slowStartMs,
     ...(ring !== undefined && { hashHeader: ring.header, maxLoad: ring.max_load }),
   }),

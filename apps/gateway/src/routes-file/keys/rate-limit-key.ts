@@ -27,6 +27,7 @@ export const rateLimitKey: PolicyKey<GivenRateLimit> = {
             'Counted for each client address (default), for each API key, or for all callers of the route together.',
           ),
       }),
+      'a map: { requests: 20, per_seconds: 1 }',
     ).description('429 beyond it. Divided among the workers of one gateway; each gateway counts for itself.'),
   },
   over: ({ rate_limit: given }, { rateLimit }) => ({

@@ -23,7 +23,7 @@ export const retriesKey: PolicyKey<GivenRetries> = {
       idempotency_key: Joi.boolean().description(
         'The service does a request with an Idempotency-Key once, however often it comes: it may be sent again. Bodies up to 64 KiB are read before they are sent, longer ones are sent once.',
       ),
-    }),
+    }).min(1),
   },
   over: ({ retries }, beneath) => ({
     maxAttempts: retries?.attempts ?? beneath.maxAttempts,

@@ -15,6 +15,7 @@ export const rewriteKey: PolicyKey<GivenRewrite> = {
           .required()
           .description('Takes the place of path_prefix in what instances are asked for.'),
       }),
+      'a map: { prefix: /orders }',
     ).description('Another path for the instances. Not together with strip_prefix.'),
   },
   over: ({ rewrite }, { rewritePrefix }) => ({

@@ -19,7 +19,7 @@ export const timeoutsKey: PolicyKey<GivenTimeouts> = {
       connect_ms: durationMs.description('To connect to an instance in. Default: CONNECT_TIMEOUT_MS.'),
       headers_ms: durationMs.description('For an answer to begin in, all attempts together.'),
       idle_ms: durationMs.description('The longest silence within a body, either way.'),
-    }),
+    }).min(1),
   },
   over: ({ timeouts }, beneath) => ({
     connectTimeoutMs: timeouts?.connect_ms ?? beneath.connectTimeoutMs,
