@@ -19,6 +19,24 @@ const METADATA_ADDRESSES = known([
 /** RFC 8215: each operator chooses where in it the IPv4 address stands, so nobody can say which one it is. */
 const LOCAL_NAT64 = known(['64:ff9b:1::/48']);
 
+/**
+ * Of IANA's special-purpose registries (RFC 6890), what is no host of a network and may be one by accident or on
+ * purpose: some systems route it to themselves or to whoever is nearest. Documentation and benchmarking ranges are not
+ * among them: they lead nowhere, and some networks use the latter inside.
+ */
+const RESERVED = known([
+  '192.0.0.0/24', // IETF protocol assignments, RFC 6890: on phones and in DS-Lite the machine itself
+  '192.88.99.0/24', // 6to4 relays, RFC 7526: deprecated
+  '240.0.0.0/4', // RFC 1112 §4; some clouds and kernels route it
+  'fec0::/10', // site-local, RFC 3879: deprecated, and what some networks still have inside
+  '100::/64', // discard-only, RFC 6666
+  '100:0:0:1::/64', // dummy prefix, RFC 9780
+  '2001:2::/48', // benchmarking of routers, RFC 5180
+  '2001:10::/28', // ORCHID, RFC 4843: names and no addresses
+  '2001:20::/28', // ORCHIDv2, RFC 7343
+  '5f00::/16', // segment routing, RFC 9602
+]);
+
 const REASONS_BY_RANGE: Readonly<Record<string, RefusalReason>> = {
   loopback: 'loopback',
   linkLocal: 'link_local',
@@ -33,7 +51,8 @@ export function forbiddenRange(address: IpAddress): RefusalReason | undefined {
   const text = address.toString();
   if (METADATA_ADDRESSES.has(text)) return 'cloud_metadata';
   if (LOCAL_NAT64.has(text)) return 'local_nat64';
-  return REASONS_BY_RANGE[address.range()];
+  // Of a broadcast address more can be said than that it is reserved.
+  return REASONS_BY_RANGE[address.range()] ?? (RESERVED.has(text) ? 'reserved' : undefined);
 }
 
 function known(cidrs: readonly string[]): CidrSet {

@@ -5,6 +5,7 @@ export type RefusalReason =
   | 'multicast'
   | 'broadcast'
   | 'unspecified'
+  | 'reserved'
   | 'cloud_metadata'
   | 'local_nat64'
   | 'not_an_address'
@@ -32,6 +33,7 @@ const WHAT_IT_IS: Readonly<Record<RefusalReason, string>> = {
   multicast: 'is a multicast address',
   broadcast: 'is the broadcast address',
   unspecified: 'is an unspecified address',
+  reserved: 'is in a range that is reserved and no host’s',
   cloud_metadata: "is a cloud provider's metadata service",
   local_nat64: 'is in the local NAT64 range, which can stand for any IPv4 address',
   not_an_address: 'is not an IP address',
