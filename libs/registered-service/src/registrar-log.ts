@@ -24,6 +24,8 @@ function lineOf(event: Exclude<RegistrarEvent, { type: 'registry_unavailable' }>
       return { level: 'info', message: `registered as ${event.url}` };
     case 'registration_refused':
       return { level: 'error', message: `the registry refuses this service: ${event.failure.message}` };
+    case 'address_taken':
+      return { level: 'error', message: `${event.url} is taken: ${event.failure.message}` };
     case 'heartbeat_refused':
       return { level: 'error', message: `the registry refuses a heartbeat: ${event.failure.message}` };
     case 'session_opened':

@@ -1,3 +1,4 @@
+import type { REGISTRY_ERROR } from '@rollcall/contracts';
 import { jittered } from '../registry/backoff';
 import { localAddressTowards } from '../registry/local-address';
 import { pause } from '../registry/pause';
@@ -47,7 +48,7 @@ export async function enrol(scope: MembershipScope): Promise<Enrolment> {
       if (warnings.length > 0) report.event({ type: 'warned', registryUrl, warnings });
       return { ...verdict, registryUrl };
     }
-    await pause(putOff(scope, registryUrl, verdict), { signal: halted });
+    await pause(putOff(scope, registryUrl, verdict, address.url), { signal: halted });
   }
   return { kind: 'abandoned' };
 }
@@ -61,11 +62,14 @@ async function ownAddress(
   return 'failure' in local ? local : { url: advertisedUrl(local.address, plan.advertise) };
 }
 
+const ADDRESS_TAKEN: (typeof REGISTRY_ERROR)['addressTaken'] = 'ADDRESS_TAKEN';
+
 /** Reports an attempt that failed. @returns milliseconds until the next one */
 function putOff(
   { plan, turn, report, random }: MembershipScope,
   registryUrl: string,
   verdict: Exclude<RegistrationVerdict, { kind: 'listed' }>,
+  url = '',
 ): number {
   const { failure } = verdict;
   const nextTurnMs = turn.failed();
@@ -77,6 +81,8 @@ function putOff(
   }
   const retryInMs = jittered(verdict.retryAfterMs ?? plan.refusedRetryMs, random);
   report.state({ phase: 'refused', failure });
-  report.event({ type: 'registration_refused', registryUrl, failure, retryInMs });
+  if (failure.code === ADDRESS_TAKEN)
+    report.event({ type: 'address_taken', registryUrl, url, failure, retryInMs });
+  else report.event({ type: 'registration_refused', registryUrl, failure, retryInMs });
   return retryInMs;
 }

@@ -28,6 +28,14 @@ export type RegistrarEvent =
       readonly failure: RegistryFailure;
       readonly retryInMs: number;
     }
+  /** Another living process is listed at the advertised address; `failure.message` says which one. Asked again in `retryInMs`. */
+  | {
+      readonly type: 'address_taken';
+      readonly registryUrl: string;
+      readonly url: string;
+      readonly failure: RegistryFailure;
+      readonly retryInMs: number;
+    }
   /** A heartbeat was turned down for another reason than an unknown or a newer registration. */
   | {
       readonly type: 'heartbeat_refused';

@@ -45,8 +45,8 @@ export function createFakeCatalog(defaults: { readonly ttlSeconds: number }): Fa
   let revision = 0;
 
   function commit(serviceName: string, upserted: readonly Instance[], removed: readonly string[]): void {
-    for (const gone of removed) listed.delete(gone);
-    for (const instance of upserted) listed.set(instance.instance_id, instance);
+    for (const gone of removed) listed.delete(keyOf(serviceName, gone));
+    for (const instance of upserted) listed.set(keyOf(serviceName, instance.instance_id), instance);
     const claimsNow = claims.settle(serviceName, instancesOf(serviceName));
     const delta: WatchDelta = {
       service_name: serviceName,
@@ -66,12 +66,21 @@ export function createFakeCatalog(defaults: { readonly ttlSeconds: number }): Fa
     return [...listed.values()].filter((instance) => instance.service_name === serviceName);
   }
 
+  /** Of that life, where it is listed; else whoever has the id first. */
+  function named(instanceId: string, epoch?: number): Instance | undefined {
+    const namesakes = [...listed.values()].filter((instance) => instance.instance_id === instanceId);
+    return namesakes.find((instance) => instance.epoch === epoch) ?? namesakes[0];
+  }
+
   function find(reference: InstanceReference): Instance | undefined {
-    return 'instance_id' in reference
-      ? listed.get(reference.instance_id)
-      : [...listed.values()].find(
-          (instance) => instance.service_name === reference.service_name && instance.url === reference.url,
-        );
+    const { service_name: serviceName, url, epoch } = reference;
+    if ('instance_id' in reference)
+      return serviceName === undefined
+        ? named(reference.instance_id, epoch)
+        : listed.get(keyOf(serviceName, reference.instance_id));
+    return [...listed.values()].find(
+      (instance) => instance.service_name === serviceName && instance.url === url,
+    );
   }
 
   function remove(instance: Instance): void {
@@ -99,13 +108,7 @@ export function createFakeCatalog(defaults: { readonly ttlSeconds: number }): Fa
     register(request) {
       const atAddress = find({ service_name: request.service_name, url: request.url });
       const instanceId = request.instance_id ?? atAddress?.instance_id ?? randomUUID();
-      const sameId = listed.get(instanceId);
-      if (sameId !== undefined && sameId.service_name !== request.service_name)
-        return {
-          status: 409,
-          code: REGISTRY_ERROR.instanceIdTaken,
-          detail: `${instanceId} belongs to ${sameId.service_name}`,
-        };
+      const sameId = listed.get(keyOf(request.service_name, instanceId));
       const instance = {
         ...recordOf(request, instanceId, defaults.ttlSeconds),
         ...claims.claim(request.service_name, request.routes ?? []),
@@ -124,13 +127,13 @@ export function createFakeCatalog(defaults: { readonly ttlSeconds: number }): Fa
       return { created: true, instance: entered };
     },
 
-    lifeOf: (instanceId, epoch) => inLife(listed.get(instanceId), epoch),
+    lifeOf: (instanceId, epoch) => inLife(named(instanceId, epoch), epoch),
 
     heartbeat(request) {
       const instance = inLife(find(request), request.epoch);
       if ('code' in instance) return instance;
       const beaten = { ...instance, last_heartbeat: nowSeconds() };
-      listed.set(instance.instance_id, beaten);
+      listed.set(keyOf(instance.service_name, instance.instance_id), beaten);
       return beaten;
     },
 
@@ -141,13 +144,13 @@ export function createFakeCatalog(defaults: { readonly ttlSeconds: number }): Fa
     },
 
     evict(instanceId) {
-      const instance = listed.get(instanceId);
+      const instance = named(instanceId);
       if (instance !== undefined) remove(instance);
       return instance !== undefined;
     },
 
     update(instanceId, change) {
-      const instance = listed.get(instanceId);
+      const instance = named(instanceId);
       if (instance === undefined) return false;
       revision += 1;
       commit(instance.service_name, [{ ...instance, ...change, revision }], []);
@@ -158,6 +161,11 @@ export function createFakeCatalog(defaults: { readonly ttlSeconds: number }): Fa
       listeners.add(listener);
     },
   };
+}
+
+/** An id is unique within its service. */
+function keyOf(serviceName: string, instanceId: string): string {
+  return `${serviceName}/${instanceId}`;
 }
 
 function inLife(instance: Instance | undefined, epoch: number | undefined): Instance | FakeProblem {

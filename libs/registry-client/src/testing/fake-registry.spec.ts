@@ -48,15 +48,15 @@ describe('the fake registry', () => {
     expect(registry.instances()).toMatchObject([{ instance_id: 'new' }]);
   });
 
-  it('does not give one id to two services', async () => {
+  it('has an id once a service, and knows the lives of one id apart by their epochs', async () => {
     await post('/register', { ...product, instance_id: 'a' });
+    const other = await post('/register', { service_name: 'order', url: 'http://o', instance_id: 'a' });
 
-    expect(
-      await post('/register', { service_name: 'order', url: 'http://o', instance_id: 'a' }),
-    ).toMatchObject({
-      status: 409,
-      body: { code: 'INSTANCE_ID_TAKEN' },
-    });
+    expect(other.status).toBe(201);
+    expect(registry.instances().map(({ service_name }) => service_name)).toEqual(['product', 'order']);
+    const { epoch } = other.body as { epoch: number };
+    expect((await post('/deregister', { instance_id: 'a', epoch })).status).toBe(204);
+    expect(registry.instances().map(({ service_name }) => service_name)).toEqual(['product']);
   });
 
   it('refuses what the real one refuses, with all faults', async () => {
