@@ -51,7 +51,7 @@ export interface OutgoingBody {
   start(sink: BodySink): void;
   /** The sink has asked for silence, and takes more now. */
   resume(): void;
-  /** Nobody takes the rest; also before `start`. The sink is not called again. */
+  /** Nobody takes the rest, also before `start`. The sink is not called again. */
   stop(): void;
 }
 
@@ -69,8 +69,8 @@ export interface ResponseHead {
 }
 
 /**
- * Hears of one attempt: any number of `informational`, then `failed`, or `response`, `data` … and at last `end` or
- * `failed`, or `upgraded`. After the last of them nothing more. Must not throw.
+ * Hears of one attempt: any number of `informational`, then `failed`, or `upgraded`, or `response`, `data` … and at last
+ * `failed`, or `end` and `done`. After the last of them nothing more. Must not throw.
  */
 export interface ResponseReceiver {
   /** A 1xx answer other than 100 and 101; a bounded number of them, and they do not prolong the time for an answer. */
@@ -82,6 +82,8 @@ export interface ResponseReceiver {
   flush(): void;
   /** @param trailers name, value, name, value … */
   end(trailers: readonly string[]): void;
+  /** Nothing more goes out either: an answer below 400 that came early does not end the request's body. */
+  done(): void;
   upgraded(head: ResponseHead, socket: Duplex): void;
   failed(failure: AttemptFailure): void;
 }

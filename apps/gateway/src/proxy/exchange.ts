@@ -53,7 +53,9 @@ export interface Exchange extends Omit<ExchangeOptions, 'onClose'> {
   /** What the instance began to answer. */
   answered?: ResponseHead;
   /** Some of the body has been read: it cannot be sent to anybody else any more. */
-  bodyTaken: boolean;
+  readonly bodyTaken: boolean;
+  /** An instance reads the body, which may go on after the answer. */
+  readonly uploading: boolean;
   /** The whole of it, where it was read before anything was sent: it can be sent as often as is wanted. */
   keptBody: Buffer | undefined;
   /** The caller is gone. */
@@ -62,6 +64,10 @@ export interface Exchange extends Omit<ExchangeOptions, 'onClose'> {
   onAbort(action: () => void): void;
   /** Lets the caller send its body, if it waits for that. */
   continue(): void;
+  /** An instance begins to read the body. */
+  takeBody(): void;
+  /** It is whole, or nobody reads the rest of it. */
+  leaveBody(): void;
   /** Answers by itself, without a body. */
   answer(status: number, headers: Readonly<Record<string, string>>): void;
   /** Answers with an error of the gateway's own, unless an answer has begun or nobody is there to read it. */
@@ -98,6 +104,7 @@ class OpenExchange implements Exchange {
   cut = false;
   switched = false;
   bodyTaken = false;
+  uploading = false;
   keptBody: Buffer | undefined;
   aborted = false;
   #continued = false;
@@ -123,6 +130,7 @@ class OpenExchange implements Exchange {
     this.res.on('close', () => {
       this.aborted = !this.res.writableFinished;
       if (this.aborted) this.#abortAction?.();
+      else if (this.uploading) this.#watchUpload();
       else lingerOver(this.req);
       options.onClose(this);
     });
@@ -158,6 +166,26 @@ class OpenExchange implements Exchange {
       },
       body,
     );
+  }
+
+  takeBody(): void {
+    this.bodyTaken = true;
+    this.uploading = true;
+    this.continue();
+  }
+
+  leaveBody(): void {
+    this.uploading = false;
+    if (this.res.closed) lingerOver(this.req);
+  }
+
+  /** Once a request is answered, Node does not tell it any more that its caller has gone. */
+  #watchUpload(): void {
+    const { req } = this;
+    const { socket } = req;
+    const gone = (): void => void req.destroy();
+    socket.once('close', gone);
+    req.once('close', () => socket.off('close', gone));
   }
 
   answer(status: number, headers: Readonly<Record<string, string>>): void {

@@ -14,6 +14,8 @@ export interface RequestBodyOptions {
   readonly onTooLong: () => void;
   /** The sender has gone before the end. */
   readonly onGone: () => void;
+  /** It is whole, or nobody takes the rest of it. */
+  readonly onOver?: () => void;
 }
 
 /**
@@ -53,6 +55,7 @@ class RequestBody implements OutgoingBody {
     this.#clock.stop();
     if (this.#sink === undefined) return;
     this.#leave();
+    this.options.onOver?.();
     // Whatever still comes belongs to nobody. Left paused, it would keep the connection from its next request.
     this.req.resume();
   }
@@ -77,6 +80,7 @@ class RequestBody implements OutgoingBody {
     const sink = this.#sink;
     this.#clock.stop();
     this.#leave();
+    this.options.onOver?.();
     sink?.end();
   };
 

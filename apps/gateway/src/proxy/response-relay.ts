@@ -93,7 +93,7 @@ class Relay implements ResponseRelay {
   data(chunk: Buffer): boolean {
     const { res } = this.options.exchange;
     this.#left -= chunk.length;
-    if (this.#left === 0) {
+    if (this.#left === 0 && !this.#mustStayOpen()) {
       this.#ending = true;
       this.options.writes.add(() => this.#endWith(chunk));
       return true;
@@ -104,12 +104,28 @@ class Relay implements ResponseRelay {
   end(trailers: readonly string[]): void {
     const { res } = this.options.exchange;
     this.#unread?.stop();
-    if (!this.#ending && !res.writableEnded) {
-      if (trailers.length > 0) res.addTrailers(passableTrailers(trailers));
-      res.end();
-      this.#awaitRest();
-    }
+    if (this.#ending || res.writableEnded) return;
+    if (trailers.length > 0) res.addTrailers(passableTrailers(trailers));
+    if (!this.#mustStayOpen()) this.#end();
+  }
+
+  done(): void {
+    if (!this.#ending && !this.options.exchange.res.writableEnded) this.#end();
     this.options.onFinished();
+  }
+
+  #end(): void {
+    this.options.exchange.res.end();
+    this.#awaitRest();
+  }
+
+  /**
+   * The instance still reads the body, and Node closes the caller's connection at the end of the answer. So the end is
+   * kept back; of an answer with a length the caller has everything by then.
+   */
+  #mustStayOpen(): boolean {
+    const { res, uploading } = this.options.exchange;
+    return uploading && !res.shouldKeepAlive;
   }
 
   upgraded(head: ResponseHead, socket: Duplex): void {

@@ -67,10 +67,8 @@ function bodyOf(exchange: Exchange, idleTimeoutMs: number, abort: () => void) {
   return createRequestBody(exchange.req, {
     idleTimeoutMs,
     maxBytes: exchange.treatment?.maxBodyBytes ?? Infinity,
-    onTaken() {
-      exchange.bodyTaken = true;
-      exchange.continue();
-    },
+    onTaken: () => exchange.takeBody(),
+    onOver: () => exchange.leaveBody(),
     onIdle() {
       exchange.fail(gatewayError('REQUEST_TIMEOUT'));
       abort();

@@ -22,6 +22,7 @@ export function aReceiver(given: Partial<ResponseReceiver> = {}): ResponseReceiv
     data: () => true,
     flush: () => undefined,
     end: () => undefined,
+    done: () => undefined,
     upgraded: () => undefined,
     failed: () => undefined,
     ...given,

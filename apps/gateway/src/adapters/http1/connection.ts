@@ -43,6 +43,10 @@ export class Connection implements AnswerSink, Overdue, AttemptCarrier {
   #lost = false;
   #sent = false;
   #answering = false;
+  /** The answer is whole, and the request's body is not: the instance reads on. */
+  #answered = false;
+  /** The answer lets the body go on. */
+  #wantsRest = false;
   #paused = false;
   #keepAlive = false;
   readonly #deadlines: ConnectionDeadlines;
@@ -69,7 +73,8 @@ export class Connection implements AnswerSink, Overdue, AttemptCarrier {
     this.#sender = new RequestSender({
       ...options,
       deadlines: this.#deadlines,
-      answer: () => (this.#answering ? (this.#paused ? 'paused' : 'being-read') : 'awaited'),
+      answer: () => this.#answerState,
+      onSent: () => this.#onSent(),
       onMismatch: () => this.#fail(downstreamAborted()),
       onSilent: () => this.#fail(idleTimeout()),
     });
@@ -89,6 +94,7 @@ export class Connection implements AnswerSink, Overdue, AttemptCarrier {
     this.#running = attempt;
     this.#sent = false;
     this.#answering = false;
+    this.#answered = false;
     this.idleUntil = Infinity;
     if (this.#connected) this.#send(attempt);
     return attempt;
@@ -129,6 +135,9 @@ export class Connection implements AnswerSink, Overdue, AttemptCarrier {
     this.#answering = true;
     this.#keepAlive = framing.keepAlive;
     this.keepAliveMs = framing.keepAliveMs;
+    this.#wantsRest = head.status < 400;
+    // Who refuses and closes reads no more: what went on would be met by a reset, which can take the answer with it.
+    if (!this.#wantsRest && !framing.keepAlive) this.#sender.stop();
     running.receiver.response(head);
   }
 
@@ -143,15 +152,20 @@ export class Connection implements AnswerSink, Overdue, AttemptCarrier {
   end(trailers: readonly string[], clean: boolean): void {
     const running = this.#running;
     if (running === undefined) return;
-    // An answer to half a request: the other half may still come and would be taken for the next one.
-    const reusable = this.#keepAlive && clean && !this.#sender.isSending;
-    this.#finish();
-    if (reusable) {
-      if (this.#paused) this.#options.socket.resume();
-      this.#paused = false;
-      this.#options.onFree(this);
-    } else this.destroy();
+    const { socket } = this.#options;
+    const goesOn = this.#sender.isSending && this.#wantsRest && !socket.readableEnded;
+    // A refusal of half a request: the other half may still come and would be taken for the next one.
+    this.#keepAlive &&= clean && (goesOn || !this.#sender.isSending);
+    if (this.#paused) socket.resume();
+    this.#paused = false;
+    if (goesOn) {
+      this.#answered = true;
+      this.#deadlines.pauseReading();
+      return running.receiver.end(trailers);
+    }
+    this.#release();
     running.receiver.end(trailers);
+    running.receiver.done();
   }
 
   switched(head: AnswerHead, rest: Buffer): void {
@@ -184,11 +198,19 @@ export class Connection implements AnswerSink, Overdue, AttemptCarrier {
     const sent = this.#sent;
     this.#finish();
     this.destroy();
+    if (this.#answered) return running.receiver.done();
     running.receiver.failed({
       outcome: outcomeOf(error, sent),
       error,
       socketReused: sent && this.served > 1,
     });
+  }
+
+  /** Both ways are over: it carries the next request, or none. */
+  #release(): void {
+    this.#finish();
+    if (this.#keepAlive) this.#options.onFree(this);
+    else this.destroy();
   }
 
   /** Whatever was under way is over. */
@@ -213,6 +235,7 @@ export class Connection implements AnswerSink, Overdue, AttemptCarrier {
 
   readonly #onData = (chunk: Buffer): void => {
     if (this.#running === undefined) return this.destroy();
+    if (this.#answered) return this.#fail(closedEarly());
     try {
       this.#parser.execute(chunk);
     } catch (cause) {
@@ -224,6 +247,20 @@ export class Connection implements AnswerSink, Overdue, AttemptCarrier {
     if (!this.#paused) this.#deadlines.read('more', this.#options.now() + running.request.idleTimeoutMs);
     running.receiver.flush();
   };
+
+  /** The request's body is whole. */
+  #onSent(): void {
+    const running = this.#running;
+    if (running === undefined || !this.#answered) return;
+    this.#release();
+    running.receiver.done();
+  }
+
+  get #answerState(): 'awaited' | 'being-read' | 'paused' | 'over' {
+    if (!this.#answering) return 'awaited';
+    if (this.#answered) return 'over';
+    return this.#paused ? 'paused' : 'being-read';
+  }
 
   readonly #onDrain = (): void => {
     this.#sender.resume();

@@ -4,6 +4,7 @@ import { createAddressGuard } from '@rollcall/address-guard';
 import type {
   AttemptFailure,
   Connections,
+  BodySink,
   OutgoingBody,
   OutgoingRequest,
   ResponseHead,
@@ -45,6 +46,7 @@ function send(
       },
       flush: () => undefined,
       end: () => resolve(ended),
+      done: () => undefined,
       upgraded: () => resolve(ended),
       failed(failure) {
         ended.failure = failure;
@@ -177,8 +179,8 @@ describe('connections to an instance', () => {
     expect(upstream.requests.length).toBe(0);
   });
 
-  it('are not kept after an answer to half a request: the other half would be taken for the next one', async () => {
-    const early = await startUpstream((_req, res) => res.end('too much'));
+  it('are not kept after a refusal of half a request: the other half would be taken for the next one', async () => {
+    const early = await startUpstream((_req, res) => res.writeHead(413).end('too much'));
     const stopped: string[] = [];
     const body: OutgoingBody = {
       start: (sink) => void sink.data(Buffer.from('half')),
@@ -187,8 +189,28 @@ describe('connections to an instance', () => {
     };
     const pool = poolTo(early.url);
     const ended = await send(pool, { method: 'POST', headers: ['Content-Length', '8'], body });
-    expect([ended.head?.status, ended.body, stopped]).toEqual([200, 'too much', ['stopped']]);
+    expect([ended.head?.status, ended.body, stopped]).toEqual([413, 'too much', ['stopped']]);
     expect(pool.counts()).toEqual({ open: 0, idle: 0 });
+    await early.stop();
+  });
+
+  it('are kept when the rest of a request has followed its early answer', async () => {
+    const early = await startUpstream((req, res) => res.end('early', () => req.resume()));
+    let sink: BodySink | undefined;
+    const body: OutgoingBody = {
+      start(given) {
+        sink = given;
+        given.data(Buffer.from('half'));
+      },
+      resume: () => undefined,
+      stop: () => undefined,
+    };
+    const pool = poolTo(early.url);
+    const ended = await send(pool, { method: 'POST', headers: ['Content-Length', '8'], body });
+    expect([ended.head?.status, ended.body, pool.counts()]).toEqual([200, 'early', { open: 1, idle: 0 }]);
+    sink?.data(Buffer.from('half'));
+    sink?.end();
+    expect(pool.counts()).toEqual({ open: 1, idle: 1 });
     await early.stop();
   });
 

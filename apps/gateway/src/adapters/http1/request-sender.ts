@@ -14,7 +14,9 @@ export interface RequestSenderOptions {
   /** Milliseconds, monotonic. */
   readonly now: () => number;
   /** How far the answer to what is being sent has come. */
-  readonly answer: () => 'awaited' | 'being-read' | 'paused';
+  readonly answer: () => 'awaited' | 'being-read' | 'paused' | 'over';
+  /** A body has gone out whole. */
+  readonly onSent: () => void;
   /** The body is not as long as the request said. */
   readonly onMismatch: () => void;
   /** The instance has taken nothing of the body for too long. */
@@ -107,6 +109,7 @@ export class RequestSender {
     this.#dropClock();
     this.#expectAnswer(request);
     if (bytes > SWALLOWED) this.#awaitRest(request);
+    this.#options.onSent();
   }
 
   /** The system has all of it, and the instance may still be taking it: only then does the time for its answer begin. */
