@@ -86,6 +86,13 @@ test.each(Object.entries(SCALE))('%s is listed %i times, each at its own address
   expect(new Set(instances.map(({ instance_id }) => instance_id)).size).toBe(count);
 });
 
+test('the command of the README that waits for three products ends when they are listed', async () => {
+  const readme = await readFile(join(__dirname, '../../README.md'), 'utf8');
+  const command = /^until .*; done$/m.exec(readme)?.[0] ?? '';
+  expect(command).toContain('http://localhost:8080/discover/product');
+  await runCommand(['sh', '-c', command.replace('http://localhost:8080', stack.registryUrl)]);
+});
+
 test('requests are spread evenly over all instances', async () => {
   for (const served of await spread('product', '/products', 300)) {
     expect(served).toBeGreaterThanOrEqual(90);
