@@ -51,9 +51,9 @@ export interface RegistryConfig extends ProcessSettings, TlsSettings, AccessSett
    * Default: probes verify no certificate, and go by the identity that is answered.
    */
   readonly PROBE_CA_FILE?: string;
-  /** Most instances listed at once; default 100 000. Bounds the memory, at about 2 KiB an instance. */
+  /** Most instances listed at once; default 200 000. Bounds the memory, at about 2 KiB an instance. */
   readonly MAX_INSTANCES: number;
-  /** Most services listed at once; default 10 000. */
+  /** Most services listed at once; default 20 000. */
   readonly MAX_SERVICES: number;
   /**
    * Most paths that one service may hold; default 256. Each is an entry in every gateway's route table. Beyond it routes
@@ -70,8 +70,8 @@ export interface RegistryConfig extends ProcessSettings, TlsSettings, AccessSett
    */
   readonly ROUTE_MEMORY_MS: number;
   /**
-   * Most streams of `GET /watch` at once, and as many calls that wait (discoveries with an index, drains); default
-   * 10 000. Each is a socket and what its reader has not read.
+   * Most streams of `/watch` at once, and as many discoveries with an index that wait, and as many drains; default
+   * 20 000. Each is a socket and what its reader has not read.
    */
   readonly MAX_WATCHERS: number;
   /** Most service names on all streams of `/watch` together; default 1 000 000. Each takes about 200 bytes. */
@@ -88,8 +88,8 @@ export interface RegistryConfig extends ProcessSettings, TlsSettings, AccessSett
    */
   readonly FAIR_SHARES: boolean;
   /**
-   * Most connections at once; default twice MAX_INSTANCES and three times MAX_WATCHERS (a session and a kept
-   * connection an instance; streams, waiting calls and other callers). One more is closed unread.
+   * Most connections at once; default 250 000: an instance has two (its session, and one that heartbeats are sent on).
+   * One more is closed unread. Too low turns instances away; too high lets a flood take memory and file descriptors.
    */
   readonly MAX_CONNECTIONS: number;
 }
@@ -126,22 +126,17 @@ export const registryConfig = defineConfig<RegistryConfig>({
   ALLOWED_CIDRS: cidrs.default(NO_CIDRS),
   PROBE_CA_FILE: caFileSetting,
   REQUIRE_REACHABLE: Joi.boolean().default(false),
-  MAX_INSTANCES: bound.default(100_000),
-  MAX_SERVICES: bound.default(10_000),
+  MAX_INSTANCES: bound.default(200_000),
+  MAX_SERVICES: bound.default(20_000),
   MAX_ROUTES_PER_SERVICE: bound.default(256),
   MAX_ROUTES: bound.default(100_000),
   ROUTE_MEMORY_MS: Joi.number().integer().min(0).max(MONTH_MS).default(600_000),
-  MAX_WATCHERS: bound.default(10_000),
+  MAX_WATCHERS: bound.default(20_000),
   MAX_WATCHED_NAMES: Joi.number().integer().min(1).max(1_000_000_000).default(1_000_000),
   MAX_UNREAD_BYTES: Joi.number()
     .integer()
     .min(1024 * 1024)
     .default(64 * 1024 * 1024),
   FAIR_SHARES: Joi.boolean().default(true),
-  MAX_CONNECTIONS: Joi.number()
-    .integer()
-    .min(1)
-    .default((settings: { MAX_INSTANCES: number; MAX_WATCHERS: number }) =>
-      Math.max(2 * settings.MAX_INSTANCES + 3 * settings.MAX_WATCHERS, 1000),
-    ),
+  MAX_CONNECTIONS: bound.default(250_000),
 });
