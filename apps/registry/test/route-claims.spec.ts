@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type {
@@ -67,6 +67,9 @@ const leave = (id: string) => registry.post('/deregister', { instance_id: id });
 const explain = async (service: string) => (await registry.get<ExplainResponse>(`/explain/${service}`)).body;
 const prefixes = (routes: readonly { readonly path_prefix: string; readonly host?: string }[] = []) =>
   routes.map(({ path_prefix: prefix, host = '' }) => host + prefix);
+
+const prefixesOnly = (claims: ExplainResponse['claims']) =>
+  claims.map(({ path_prefix, host, since }) => ({ path_prefix, host, since }));
 
 /** b is upgraded: the new process comes, the old one goes. */
 async function upgradeB(): Promise<void> {
@@ -157,6 +160,18 @@ describe('a path that a service holds', () => {
     expect((await explain('b')).claims).toEqual(before.claims);
     expect((await register(of('a', 'a-1', ['/b']))).routes).toEqual([]);
     expect((await register(of('b', 'b-2', ['/b']))).routes).toHaveLength(1);
+  });
+
+  it('is what the instances of a folder announce that an older version kept, in the order of their registration', async () => {
+    const env = { DATA_DIR: folder };
+    await cp(join(__dirname, 'samples/format-1'), join(folder, 'registry'), { recursive: true });
+    await start(env);
+    const { claims } = await explain('product');
+    expect(prefixes(claims)).toEqual(['shop/products']);
+    const theft = { path_prefix: '/products', host: 'shop' };
+    expect((await register(of('a', 'a-1', [theft]))).routes).toEqual([]);
+    await restart(env);
+    expect((await explain('product')).claims).toMatchObject(prefixesOnly(claims));
   });
 
   it('is not released because the registry was away for longer than the route memory', async () => {

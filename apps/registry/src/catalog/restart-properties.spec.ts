@@ -1,7 +1,7 @@
 import { createFakeClock } from '@rollcall/testing';
 import fc from 'fast-check';
 import { createMemoryFolder, type MemoryFolder } from '../../test/doubles/memory-folder';
-import { catalogCommand, obey } from '../../test/samples/catalog-command';
+import { catalogCommand, obey, SERVICES } from '../../test/samples/catalog-command';
 import { openCatalog, type OpenCatalog } from '../../test/samples/open-catalog';
 import { everybody, expectSound } from '../../test/samples/sound-catalog';
 import { createJournalStore } from '../adapters/journal-store/journal-store';
@@ -56,6 +56,10 @@ describe('a catalog that is kept in a journal', () => {
           const after = life.open;
           // Statuses, overrides, who is held, epochs and revisions; and nobody's lease ended while it was away.
           expect(new Set(everybody(after))).toEqual(new Set(everybody(before)));
+          for (const name of SERVICES)
+            expect(new Set(after.catalog.service(name).claims)).toEqual(
+              new Set(before.catalog.service(name).claims),
+            );
           expect(after.catalog.revision).toBeGreaterThanOrEqual(before.catalog.revision);
           for (const record of everybody(after))
             expect(after.catalog.heardAt(record)).toBe(after.clock.moment().epochMs);

@@ -6,6 +6,9 @@ export interface ReleaseRoutesDeps extends Pick<ApplyEventDeps, 'catalog' | 'sto
   readonly routeMemoryMs: number;
 }
 
+/** So many at a time: the registrations of others must not wait for them. */
+const BATCH = 1000;
+
 /** Paths that a service holds no more. */
 export interface ReleasedRoutes {
   readonly serviceName: string;
@@ -20,7 +23,7 @@ export interface ReleasedRoutes {
 export async function releaseRoutes(deps: ReleaseRoutesDeps): Promise<readonly ReleasedRoutes[]> {
   const { catalog, store, clock, routeMemoryMs } = deps;
   const { epochMs } = clock.moment();
-  const forgotten = catalog.claims.unannounced(epochMs - routeMemoryMs);
+  const forgotten = catalog.claims.unannounced(epochMs - routeMemoryMs, BATCH);
   const results = await Promise.all(
     forgotten.map(({ serviceName, paths }) =>
       store.commit({ serviceName, at: epochMs, put: [], remove: [], released: paths, notes: [] }),

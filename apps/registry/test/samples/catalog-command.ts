@@ -11,6 +11,7 @@ import type { OpenCatalog } from './open-catalog';
 /** Names of the services that commands are about. */
 export const SERVICES = ['product', '__proto__'];
 const TTLS = [0, 5, 30];
+const ANY_PATH = { kind: 'any' } as const;
 
 const service = fc.constantFrom(...SERVICES);
 const url = fc.constantFrom('http://a', 'http://b', 'http://c');
@@ -51,6 +52,7 @@ export const catalogCommand = fc.oneof(
       id,
       status,
       weight: fc.constantFrom(1, 2),
+      routes: fc.subarray(['/x', '/x/y', '/z']),
       ttl: fc.constantFrom(...TTLS),
     }),
   },
@@ -85,15 +87,22 @@ export async function obey(open: OpenCatalog, c: CatalogCommand): Promise<void> 
         {
           ...reference,
           weight: c.weight,
+          routes: c.routes.map((path_prefix) => ({ path_prefix })),
           ttl_seconds: c.ttl,
           ...(c.id === undefined ? {} : { instance_id: c.id }),
           ...statusOrNone(c.status),
         },
         'spec',
+        ANY_PATH,
       );
       return;
     case 'beat':
-      await heartbeat(open, { ...reference, ...epochOf(entry, c.epoch), ...statusOrNone(c.status) }, 'spec');
+      await heartbeat(
+        open,
+        { ...reference, ...epochOf(entry, c.epoch), ...statusOrNone(c.status) },
+        'spec',
+        () => ANY_PATH,
+      );
       return;
     case 'leave':
       return deregister(open, { ...reference, ...epochOf(entry, c.epoch) }, 'spec');

@@ -29,8 +29,8 @@ export interface ClaimBook extends Pick<PathIndex, 'at' | 'covering' | 'rivalOf'
   readonly size: number;
   /** The same list until one of them changes. */
   of(serviceName: string): readonly StandingClaim[];
-  /** Those that nobody has announced since that moment or longer. @param since epoch milliseconds */
-  unannounced(since: number): readonly ForgottenPaths[];
+  /** Up to `limit` of those that nobody has announced since that moment or longer. @param since epoch milliseconds */
+  unannounced(since: number, limit: number): readonly ForgottenPaths[];
   /** What a store has kept of a service. */
   restore(serviceName: string, claims: readonly StandingClaim[], records: readonly InstanceRecord[]): void;
   /** @returns whether the claims of the service are others now */
@@ -52,7 +52,7 @@ export function createClaimBook(): ClaimBook {
   const index = createPathIndex();
   const services = new Map<string, Map<string, Claim>>();
   const lists = new Map<string, readonly StandingClaim[]>();
-  /** In the order in which they were left. */
+  /** Those that nobody announces. */
   const left = new Set<Claim>();
   let size = 0;
 
@@ -129,10 +129,12 @@ export function createClaimBook(): ClaimBook {
       lists.set(serviceName, list);
       return list;
     },
-    unannounced(since) {
+    unannounced(since, limit) {
       const found = new Map<string, PathKey[]>();
+      let count = 0;
       for (const { serviceName, claim, unannouncedSince = Infinity } of left) {
-        if (unannouncedSince > since) break;
+        if (unannouncedSince > since) continue;
+        if ((count += 1) > limit) break;
         const paths = found.get(serviceName) ?? [];
         paths.push(claim);
         found.set(serviceName, paths);
