@@ -31,7 +31,12 @@ describe.each(databaseKinds)('$kind, empty, that ten processes open at once', ({
 
     expect(processes.map((process) => process.output())).toEqual(processes.map(() => 'ready\n'));
     expect(codes).toEqual(Array.from({ length: PROCESSES }, () => 0));
-    const settings = { DATABASE_URL: database.url, DATABASE_POOL_SIZE: 1, DATA_DIR: 'off' };
+    const settings = {
+      DATABASE_URL: database.url,
+      DATABASE_POOL_SIZE: 1,
+      DATABASE_POOL_MIN: 0,
+      DATA_DIR: 'off',
+    };
     const db = createDatabase<VisitsTables>(databaseLocation(settings, 'visits'));
     expect(await db.selectFrom('visits').selectAll().execute()).toEqual([
       { place: 'here', count: PROCESSES * VISITS_EACH },

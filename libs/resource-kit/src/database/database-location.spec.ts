@@ -1,6 +1,6 @@
 import { databaseLocation } from './database-location';
 
-const usual = { DATA_DIR: '.data', DATABASE_POOL_SIZE: 8 };
+const usual = { DATA_DIR: '.data', DATABASE_POOL_SIZE: 8, DATABASE_POOL_MIN: 2 };
 
 describe('where a service keeps its rows', () => {
   it('is the file that DATABASE_URL names', () => {
@@ -18,6 +18,7 @@ describe('where a service keeps its rows', () => {
       kind: 'postgres',
       url,
       maxConnections: 8,
+      minConnections: 2,
     });
   });
 

@@ -7,13 +7,23 @@ import { sqlitePath } from './sqlite-url';
 export type DatabaseLocation =
   | { readonly kind: 'sqlite-file'; readonly path: string }
   | { readonly kind: 'sqlite-memory' }
-  | { readonly kind: 'postgres'; readonly url: string; readonly maxConnections: number };
+  | {
+      readonly kind: 'postgres';
+      readonly url: string;
+      readonly maxConnections: number;
+      readonly minConnections?: number;
+    };
 
 /** `DATABASE_URL` where it is set, else `<DATA_DIR>/<app>/<app>.db`, which every instance of the app shares. */
 export function databaseLocation(settings: DatabaseSettings, app: string): DatabaseLocation {
-  const { DATABASE_URL, DATABASE_POOL_SIZE, DATA_DIR } = settings;
+  const { DATABASE_URL, DATABASE_POOL_SIZE, DATABASE_POOL_MIN, DATA_DIR } = settings;
   if (DATABASE_URL !== undefined && isPostgresUrl(DATABASE_URL))
-    return { kind: 'postgres', url: DATABASE_URL, maxConnections: DATABASE_POOL_SIZE };
+    return {
+      kind: 'postgres',
+      url: DATABASE_URL,
+      maxConnections: DATABASE_POOL_SIZE,
+      minConnections: DATABASE_POOL_MIN,
+    };
   const path = DATABASE_URL === undefined ? undefined : sqlitePath(DATABASE_URL);
   if (path !== undefined) return { kind: 'sqlite-file', path };
   if (DATA_DIR === 'off') return { kind: 'sqlite-memory' };

@@ -15,6 +15,12 @@ export interface DatabaseSettings {
    * to more than the server's `max_connections` (100 by default), and those that are refused answer 503.
    */
   readonly DATABASE_POOL_SIZE: number;
+  /**
+   * Connections to PostgreSQL that are open before the service is ready, and stay open, default 2. Too low: whoever
+   * comes after a quiet time, or at an instance that has to do the work of others, waits for one to be opened. Too high:
+   * instances times this are taken from the server's `max_connections` even when nobody asks.
+   */
+  readonly DATABASE_POOL_MIN: number;
   /** Folder in which each app has its own; `off` keeps the rows in memory, where no other process sees them. */
   readonly DATA_DIR: string;
 }
@@ -30,5 +36,6 @@ const databaseUrl = secret(
 export const databaseSettings: SettingSchemas<DatabaseSettings> = {
   DATABASE_URL: databaseUrl,
   DATABASE_POOL_SIZE: Joi.number().integer().min(1).max(1000).default(8),
+  DATABASE_POOL_MIN: Joi.number().integer().min(0).max(1000).default(2),
   DATA_DIR: dataDirSetting,
 };

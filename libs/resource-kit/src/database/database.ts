@@ -25,7 +25,7 @@ function dialectOf(location: DatabaseLocation, onEvent: (event: DatabaseEvent) =
     case 'postgres': {
       const onConnectionLost = (error: Error): void => onEvent({ type: 'connection_lost', error });
       return new PostgresDialect({
-        pool: () => Promise.resolve().then(() => openPostgresPool({ ...location, onConnectionLost })),
+        pool: () => openPostgresPool({ ...location, onConnectionLost }),
       });
     }
   }

@@ -1,3 +1,4 @@
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { eventually, startHangingServer, timeScale } from '@rollcall/testing';
 import { createPostgresDatabase, type TestDatabase } from '@rollcall/testing/databases';
 import { Kysely, PostgresDialect, sql } from 'kysely';
@@ -24,7 +25,7 @@ describe('the time limits of a PostgreSQL pool', () => {
 
   /** One connection, so that whatever is left of a query is in the way of the next. */
   function open(timeouts: Partial<PostgresTimeouts>, url = database.url): void {
-    const pool = () => Promise.resolve(openPostgresPool({ url, maxConnections: 1, timeouts }));
+    const pool = () => openPostgresPool({ url, maxConnections: 1, timeouts });
     db = new Kysely({ dialect: new PostgresDialect({ pool }) });
   }
 
@@ -97,3 +98,145 @@ describe('the time limits of a PostgreSQL pool', () => {
     await expect(sleep(60)).rejects.toMatchObject(unavailable);
   });
 });
+
+describe('the connections of a PostgreSQL pool', () => {
+  let database: TestDatabase;
+  let relay: SlowRelay;
+
+  beforeAll(async () => {
+    database = await createPostgresDatabase();
+  });
+  beforeEach(async () => {
+    relay = await startSlowRelay(database.url);
+  });
+  afterEach(() => relay.close());
+  afterAll(() => database.drop());
+
+  const open = (options: { maxConnections: number; minConnections?: number }) =>
+    openPostgresPool({ url: relay.url, timeouts: { connectMs: 20_000 }, ...options });
+
+  it('that come back are taken by whoever waits, however slow a new one is', async () => {
+    const pool = await open({ maxConnections: 2 });
+    const first = await pool.connect();
+    relay.holdNew();
+
+    const waiting = [pool.connect(), pool.connect()];
+    await eventually(() => relay.connections === 2);
+    first.release();
+    const second = await waiting[0];
+    second?.release();
+    const third = await waiting[1];
+
+    third?.release();
+    relay.admit();
+    await pool.end();
+  });
+
+  it('that cannot be opened fail nobody who has others to wait for', async () => {
+    const pool = await open({ maxConnections: 2 });
+    const first = await pool.connect();
+    relay.refuseNew();
+
+    const waiting = pool.connect();
+    await eventually(() => relay.connections > 1);
+    first.release();
+    (await waiting).release();
+
+    await pool.end();
+  });
+
+  it('that cannot be opened at all fail at once', async () => {
+    relay.refuseNew();
+    const pool = await open({ maxConnections: 2 });
+
+    await expect(pool.connect()).rejects.toMatchObject(unavailable);
+
+    await pool.end();
+  });
+
+  it('are open before the first query, as many as are to be kept, and are opened again when they are lost', async () => {
+    const pool = await open({ maxConnections: 4, minConnections: 3 });
+    expect(relay.open).toBe(3);
+
+    relay.cut();
+    await eventually(() => relay.open === 3);
+
+    relay.holdNew();
+    const taken = [await pool.connect(), await pool.connect(), await pool.connect()];
+    for (const connection of taken) connection.release();
+    relay.admit();
+    await pool.end();
+  });
+
+  it('that are to be kept and cannot be opened leave nothing behind', async () => {
+    relay.refuseNew();
+
+    await expect(open({ maxConnections: 4, minConnections: 2 })).rejects.toMatchObject(unavailable);
+
+    await eventually(() => relay.open === 0);
+  });
+});
+
+interface SlowRelay {
+  readonly url: string;
+  /** Connections so far, and those that are open now. */
+  readonly connections: number;
+  readonly open: number;
+  /** New connections are taken, and nothing goes through them until they are admitted. */
+  holdNew(): void;
+  admit(): void;
+  refuseNew(): void;
+  cut(): void;
+  close(): Promise<void>;
+}
+
+/** In front of a PostgreSQL server: what a server does that is short of CPU or of connections. */
+async function startSlowRelay(databaseUrl: string): Promise<SlowRelay> {
+  const target = new URL(databaseUrl);
+  const sockets = new Set<Socket>();
+  const held: (() => void)[] = [];
+  let mode: 'through' | 'hold' | 'refuse' = 'through';
+  let connections = 0;
+  const server = createServer((socket) => {
+    connections += 1;
+    if (mode === 'refuse') return void socket.destroy();
+    sockets.add(socket);
+    const through = (): void => {
+      const onward = connect(Number(target.port), target.hostname);
+      socket.pipe(onward).pipe(socket);
+      for (const [end, other] of [
+        [socket, onward],
+        [onward, socket],
+      ] as const)
+        end.on('error', () => undefined).once('close', () => other.destroy());
+    };
+    socket.on('error', () => undefined).once('close', () => sockets.delete(socket));
+    if (mode === 'hold') held.push(through);
+    else through();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = new URL(databaseUrl);
+  url.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url: url.href,
+    get connections() {
+      return connections;
+    },
+    get open() {
+      return sockets.size;
+    },
+    holdNew: () => void (mode = 'hold'),
+    admit() {
+      mode = 'through';
+      for (const through of held.splice(0)) through();
+    },
+    refuseNew: () => void (mode = 'refuse'),
+    cut() {
+      for (const socket of sockets) socket.destroy();
+    },
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

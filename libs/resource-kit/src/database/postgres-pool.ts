@@ -1,5 +1,6 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import { Pool, type PoolClient } from 'pg';
+import { createConnectionSupply, type ConnectionSupply } from './connection-supply';
 import { lendConnection, type LentConnection } from './postgres-connection';
 import { translatePostgresError } from './postgres-error';
 import { postgresTypes } from './postgres-types';
@@ -10,6 +11,8 @@ export interface PostgresPoolOptions {
   readonly url: string;
   /** Most connections at a time. */
   readonly maxConnections: number;
+  /** Connections that are open before the first query and stay open; default none. */
+  readonly minConnections?: number;
   /** A connection that nobody was using is gone, as when the server restarts. */
   readonly onConnectionLost?: (error: Error) => void;
   readonly timeouts?: Partial<PostgresTimeouts>;
@@ -46,14 +49,24 @@ const TIMEOUTS: PostgresTimeouts = {
   idleInTransactionMs: 10_000,
 };
 
-/** pg's pool as the query layer wants it: bounded in number and in time, and with errors of ours. */
-export function openPostgresPool(options: PostgresPoolOptions): PostgresPool {
+/** A connection may take this many times longer to come about than anybody waits for it: the next one gets it. */
+const CONNECT_PATIENCE = 3;
+
+/**
+ * pg's pool as the query layer wants it: bounded in number and in time, warm, and with errors of ours.
+ *
+ * @throws when `minConnections` cannot be opened
+ */
+export async function openPostgresPool(options: PostgresPoolOptions): Promise<PostgresPool> {
   const timeouts = { ...TIMEOUTS, ...options.timeouts };
+  const { maxConnections } = options;
+  const minConnections = Math.min(options.minConnections ?? 0, maxConnections);
   const pool = new Pool({
     connectionString: options.url,
     fallback_application_name: 'rollcall',
-    max: options.maxConnections,
-    connectionTimeoutMillis: timeouts.connectMs,
+    max: maxConnections,
+    min: minConnections,
+    connectionTimeoutMillis: timeouts.connectMs * CONNECT_PATIENCE,
     statement_timeout: timeouts.statementMs,
     idle_in_transaction_session_timeout: timeouts.idleInTransactionMs,
     // Work without a time limit has nothing else to tell it that the server's machine is gone.
@@ -64,14 +77,24 @@ export function openPostgresPool(options: PostgresPoolOptions): PostgresPool {
   // Unheard, the end of an idle connection would end the process.
   pool.on('error', (error) => options.onConnectionLost?.(error));
   const lent = new Set<LentConnection>();
+  const supply = createConnectionSupply(pool, { maxConnections, minConnections, waitMs: timeouts.connectMs });
+  try {
+    await supply.warmUp();
+  } catch (error) {
+    await supply.end();
+    throw translatePostgresError(error);
+  }
 
   return {
     async connect(): Promise<PostgresPoolClient> {
       const isLimited = hasTimeLimit();
-      const client = await connectedClient(pool);
+      const client = await connectedClient(supply);
       const connection = lendConnection(client, {
         ...(isLimited ? { answerMs: timeouts.answerMs } : {}),
-        onReleased: () => lent.delete(connection),
+        onReleased() {
+          lent.delete(connection);
+          supply.returned();
+        },
       });
       lent.add(connection);
       if (!isLimited) await connection.liftTimeLimits();
@@ -79,14 +102,14 @@ export function openPostgresPool(options: PostgresPoolOptions): PostgresPool {
     },
     async end() {
       for (const connection of lent) connection.cut();
-      await pool.end();
+      await supply.end();
     },
   };
 }
 
-async function connectedClient(pool: Pool): Promise<PoolClient> {
+async function connectedClient(supply: ConnectionSupply): Promise<PoolClient> {
   try {
-    return await pool.connect();
+    return await supply.take();
   } catch (error) {
     throw translatePostgresError(error);
   }

@@ -15,7 +15,12 @@ describe.each(databaseKinds)('the uses of keys, stored in $kind', ({ create }) =
 
   beforeAll(async () => {
     database = await create();
-    const settings = { DATABASE_URL: database.url, DATABASE_POOL_SIZE: 4, DATA_DIR: 'off' };
+    const settings = {
+      DATABASE_URL: database.url,
+      DATABASE_POOL_SIZE: 4,
+      DATABASE_POOL_MIN: 0,
+      DATA_DIR: 'off',
+    };
     db = createDatabase<unknown>(databaseLocation(settings, 'keys'));
     await migrate(db, { '0001_keys': keyUsesMigration });
   });
