@@ -27,7 +27,7 @@ interface Line {
   /** The caller has closed its half: nothing comes behind what waits. */
   halfClosed: boolean;
   /** What to do behind all that waits. */
-  then: (() => void) | undefined;
+  afterwards: (() => void) | undefined;
 }
 
 export interface TurnsOptions {
@@ -56,7 +56,7 @@ export function createTurns({ serve, onIdle, halfCloseGraceMs }: TurnsOptions): 
   function lineOf(socket: Socket): Line {
     const known = lines.get(socket);
     if (known !== undefined) return known;
-    const line: Line = { current: undefined, waiting: [], halfClosed: false, then: undefined };
+    const line: Line = { current: undefined, waiting: [], halfClosed: false, afterwards: undefined };
     lines.set(socket, line);
     socket.once('end', () => closeHalf(socket, line));
     socket.once('close', () => forget(socket, line));
@@ -102,9 +102,9 @@ export function createTurns({ serve, onIdle, halfCloseGraceMs }: TurnsOptions): 
   }
 
   function proceed(socket: Socket, line: Line): void {
-    const { then } = line;
-    line.then = undefined;
-    if (socket.writable) then?.();
+    const { afterwards } = line;
+    line.afterwards = undefined;
+    if (socket.writable) afterwards?.();
   }
 
   function nextOf(line: Line, socket: Socket): Waiting | undefined {
@@ -114,8 +114,8 @@ export function createTurns({ serve, onIdle, halfCloseGraceMs }: TurnsOptions): 
     return next;
   }
 
-  function sayCloseIfLast({ halfClosed, waiting, then }: Line, res: ServerResponse): void {
-    if (halfClosed && waiting.length === 0 && then === undefined && !res.headersSent)
+  function sayCloseIfLast({ halfClosed, waiting, afterwards }: Line, res: ServerResponse): void {
+    if (halfClosed && waiting.length === 0 && afterwards === undefined && !res.headersSent)
       res.shouldKeepAlive = false;
   }
 
@@ -131,7 +131,7 @@ export function createTurns({ serve, onIdle, halfCloseGraceMs }: TurnsOptions): 
     afterAll(socket, action) {
       const line = lines.get(socket);
       if (line?.current === undefined) action();
-      else line.then = action;
+      else line.afterwards = action;
     },
     dropUnfinished(socket) {
       const line = lines.get(socket);
