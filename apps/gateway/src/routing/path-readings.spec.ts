@@ -46,6 +46,8 @@ describe('readingsOf', () => {
     '/a#b',
     '/a%00b',
     '/a\tb',
+    `/${'a'.repeat(2048)}//b`,
+    `/${'%2f'.repeat(1000)}`,
   ])('refuses %j', (path) => expect(typeof of(path)).toBe('string'));
 
   it('costs a bounded number of readings, whatever is in it', () => {

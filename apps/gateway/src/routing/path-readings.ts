@@ -4,6 +4,11 @@ import { canonicalPath } from '@rollcall/contracts';
 const SPECIAL = /[^A-Za-z0-9._~!$&'()*+,=:@/-]|\/[/.]/;
 /** What some servers split a path at, or end a segment at, and others do not. */
 const DISPUTED = /[\\;]|%(?:2F|5C|3B)|\/\//;
+const REFUSED = /[#\0-\x20\x7f]|%00/;
+const TRIPLET = /%[0-9a-f]{2}/gi;
+const LOWER_HEX = /%(?:[a-f]|.[a-f])/;
+/** Each reading of such a path is written out whole, so a long one would cost a caller little and the gateway much. */
+const LONGEST_DISPUTED = 2048;
 const DOT_SEGMENT = /\/\.{1,2}(?:\/|$)/;
 
 export type PathReadings =
@@ -23,31 +28,37 @@ export type PathReadings =
  */
 export function readingsOf(path: string): PathReadings {
   if (!SPECIAL.test(path)) return ONE;
-  if (/[#\0-\x20\x7f]|%00/.test(path))
-    return { fault: 'The path must not contain "#", spaces or control characters.' };
-  const asItCame = path.replace(/%[0-9a-f]{2}/gi, (triplet) => triplet.toUpperCase());
+  if (REFUSED.test(path)) return { fault: 'The path must not contain "#", spaces or control characters.' };
+  const asItCame = LOWER_HEX.test(path) ? path.replace(TRIPLET, (triplet) => triplet.toUpperCase()) : path;
   const canonical = canonicalPath(asItCame);
-  const decoded = canonical.replace(/%5C/g, '\\').replace(/%3B/g, ';');
-  const whole = decoded.replace(/%2F/g, '/');
-  if (DOT_SEGMENT.test(withoutParameters(whole.replaceAll('\\', '/'))))
-    return { fault: 'The path must not contain "." or ".." segments.' };
-  if (!DISPUTED.test(asItCame)) return { readings: unique([asItCame, canonical]) };
+  if (!DISPUTED.test(asItCame))
+    return DOT_SEGMENT.test(canonical)
+      ? DOTS
+      : { readings: canonical === asItCame ? [canonical] : [asItCame, canonical] };
+  if (path.length > LONGEST_DISPUTED)
+    return {
+      fault: `A path with "//", "\\", ";" or their encodings must not be longer than ${LONGEST_DISPUTED}.`,
+    };
 
-  let readings = unique([asItCame, canonical, decoded, whole]);
-  for (const read of [backslashesAsSlashes, withoutParameters, withoutAuthority, withoutEmptySegments])
-    readings = unique([...readings, ...readings.map(read)]);
-  return { readings };
+  const decoded = canonical.replaceAll('%5C', '\\').replaceAll('%3B', ';');
+  const whole = decoded.replaceAll('%2F', '/');
+  if (DOT_SEGMENT.test(withoutParameters(whole.replaceAll('\\', '/')))) return DOTS;
+  const readings = new Set([asItCame, canonical, decoded, whole]);
+  for (const [sign, read] of FURTHER)
+    for (const reading of [...readings]) if (reading.includes(sign)) readings.add(read(reading));
+  return { readings: [...readings] };
 }
 
 const ONE: PathReadings = { readings: undefined };
+const DOTS: PathReadings = { fault: 'The path must not contain "." or ".." segments.' };
 
-function unique(paths: readonly string[]): readonly string[] {
-  return [...new Set(paths)];
-}
-
-function backslashesAsSlashes(path: string): string {
-  return path.replaceAll('\\', '/');
-}
+/** In this order, each of what all before it make; only where a path has the sign. */
+const FURTHER: readonly (readonly [sign: string, read: (path: string) => string])[] = [
+  ['\\', (path) => path.replaceAll('\\', '/')],
+  [';', withoutParameters],
+  ['//', withoutAuthority],
+  ['//', (path) => path.replace(/\/{2,}/g, '/')],
+];
 
 function withoutParameters(path: string): string {
   return path.replace(/;[^/]*/g, '');
@@ -55,8 +66,4 @@ function withoutParameters(path: string): string {
 
 function withoutAuthority(path: string): string {
   return path.startsWith('//') ? path.replace(/^\/\/+[^/]*/, '') || '/' : path;
-}
-
-function withoutEmptySegments(path: string): string {
-  return path.replace(/\/{2,}/g, '/');
 }
