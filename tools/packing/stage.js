@@ -23,11 +23,15 @@ const { embedSource, withoutMap } = require('./source-map');
 function stage({ consumer, embedded, installed, outDir }) {
   rmSync(outDir, { recursive: true, force: true });
   const folders = new Map(embedded.map(({ manifest }) => [manifest.name, join(outDir, manifest.name)]));
-  const parts = [{ dir: consumer.dir, folder: outDir }];
-  for (const { dir, manifest } of embedded) parts.push({ dir, folder: join(outDir, manifest.name) });
+  const parts = [{ dir: consumer.dir, folder: outDir, modules: modulesOf(consumer.dir) }];
+  for (const { dir, manifest } of embedded) {
+    // Only its own entry can be reached from here; what it has for specs of this workspace needs their tools.
+    const modules = modulesOf(dir).filter((module) => !module.startsWith('testing/'));
+    parts.push({ dir, folder: join(outDir, manifest.name), modules });
+  }
 
-  for (const { dir, folder } of parts) {
-    for (const module of modulesOf(dir)) {
+  for (const { dir, folder, modules } of parts) {
+    for (const module of modules) {
       const file = join(folder, module);
       const rename = renamingFor(file, folders, installed);
       const compiled = (/** @type {string} */ extension) =>

@@ -57,6 +57,15 @@ function staged(installed: readonly string[] = []) {
   };
 }
 
+test('what an embedded package has for specs is left out, with the tools that it needs', () => {
+  writeModule('inner', 'testing/contract', `require("fast-check");`, `export {};`);
+
+  const { path } = staged(['joi']);
+
+  expect(existsSync(path('@ours/inner/index.js'))).toBe(true);
+  expect(existsSync(path('@ours/inner/testing'))).toBe(false);
+});
+
 test('what was staged runs where neither package can be found by its name', () => {
   const { path } = staged();
 
