@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFakeRegistry } from '@rollcall/registry-client/testing';
+import { eventually } from '@rollcall/testing';
 import { freePort, localUrl } from '../src/app-process';
 import { bundle } from '../src/bundled';
 import { startCluster, type Cluster } from '../src/cluster';
@@ -182,6 +183,22 @@ describe("the client's tarball, installed alone outside the workspace", () => {
 
       expect({ status, text }).toEqual({ status: 200, text: `${products.length} products\n` });
     });
+
+    test.each(['http://127.0.0.1:1', 'http://registry.invalid'])(
+      'says so when nobody is a registry at %s, and ends at Ctrl-C',
+      async (registryUrl) => {
+        const lost = startNode(['greeter.mjs'], {
+          cwd: project.dir,
+          env: { PORT: String(await freePort()), REGISTRY_URL: registryUrl },
+        });
+
+        await eventually(() => /registry_unavailable: .+\n/.test(lost.output()), { timeoutMs: 20_000 });
+        await eventually(() => /disconnected: .+\n/.test(lost.output()), { timeoutMs: 20_000 });
+
+        expect(await lost.end('SIGINT')).toBe(0);
+      },
+      60_000,
+    );
 
     // The last one: it ends the process.
     test('leaves the list at SIGTERM, and ends', async () => {
