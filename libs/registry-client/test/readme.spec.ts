@@ -11,10 +11,11 @@ const events = ['src/registrar/registrar-event.ts', 'src/resolver/resolver-event
 );
 const options = [
   ['RegistrarOptions', 'src/registrar/registrar.ts'],
+  ['MembershipOptions', 'src/registrar/membership-plan.ts'],
   ['ResolverOptions', 'src/resolver/resolver.ts'],
   ['ServiceClientOptions', 'src/service-client/service-client.ts'],
 ].flatMap(([name = '', file = '']) => {
-  const [, body = ''] = new RegExp(`export interface ${name} \\{\n(.*?)\n\\}`, 's').exec(text(file)) ?? [];
+  const [, body = ''] = new RegExp(`export interface ${name}[^{]* \\{\n(.*?)\n\\}`, 's').exec(text(file)) ?? [];
   return found(body, /^ {2}readonly (\w+)\??:/gm);
 });
 
