@@ -15,7 +15,8 @@ const options = [
   ['ResolverOptions', 'src/resolver/resolver.ts'],
   ['ServiceClientOptions', 'src/service-client/service-client.ts'],
 ].flatMap(([name = '', file = '']) => {
-  const [, body = ''] = new RegExp(`export interface ${name}[^{]* \\{\n(.*?)\n\\}`, 's').exec(text(file)) ?? [];
+  const [, body = ''] =
+    new RegExp(`export interface ${name}[^{]* \\{\n(.*?)\n\\}`, 's').exec(text(file)) ?? [];
   return found(body, /^ {2}readonly (\w+)\??:/gm);
 });
 
