@@ -59,6 +59,38 @@ describe.each(apps)('%s', (app) => {
     expect(refused.output() + running.output()).not.toContain('hunter2');
   });
 
+  test('names a setting that cannot work, in one line and without a stack, and exits with 2', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'rollcall-settings-'));
+    const file = join(folder, 'a-file');
+    await writeFile(file, 'no folder, and no certificate either');
+    const pair = { TLS_CERT_FILE: file, TLS_KEY_FILE: join(folder, 'no-such-file') };
+    const cases: readonly (readonly [setting: string, Readonly<Record<string, string>>])[] = [
+      ['HOST', { HOST: '192.0.2.1' }],
+      ['HOST', { HOST: 'no-such-host.invalid' }],
+      ['TLS_KEY_FILE', pair],
+      ...(app === 'hello'
+        ? []
+        : ([
+            ['DATA_DIR', { DATA_DIR: file }],
+            ['DATA_DIR', { DATA_DIR: join(file, 'below') }],
+          ] as const)),
+      ...(app === 'registry'
+        ? ([['REGISTRY_TOKENS_FILE', { REGISTRY_TOKENS_FILE: join(folder, 'none') }]] as const)
+        : []),
+      ...(app === 'registry' ? [] : ([['REGISTRY_CA_FILE', { REGISTRY_CA_FILE: file }]] as const)),
+      ...(app === 'product' || app === 'order'
+        ? ([['DATABASE_URL', { DATABASE_URL: `file:${join(file, 'x.db')}` }]] as const)
+        : []),
+    ];
+    for (const [setting, env] of cases) {
+      const process = await start(app, env);
+      expect([setting, await process.exited]).toEqual([setting, 2]);
+      expect(process.output()).toContain(setting);
+      expect(process.output()).not.toMatch(/\n\s+at /);
+    }
+    await rm(folder, { recursive: true });
+  }, 120_000);
+
   test('says which variable to change when its port is taken and exits with 1', async () => {
     const port = await freePort();
     const server = createServer().listen(port, '127.0.0.1');

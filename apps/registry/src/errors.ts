@@ -212,7 +212,8 @@ export function dataFolderUnusable(path: string, cause: unknown): AppError {
     status: 503,
     message:
       `The catalog cannot be kept in ${path} (${cause instanceof Error ? cause.message : String(cause)}). ` +
-      'DATA_DIR names the folder that it is in; DATA_DIR=off keeps nothing on disk.',
+      'Set DATA_DIR to a folder that can be written to; DATA_DIR=off keeps nothing on disk.',
+    setting: 'DATA_DIR',
     cause,
   });
 }

@@ -47,6 +47,7 @@ function open(path: string): Libsql.Database {
     throw databaseUnusable(
       `The database ${path} cannot be opened. Set DATABASE_URL or DATA_DIR to a place that can be written to.`,
       cause,
+      'DATABASE_URL',
     );
   }
 }

@@ -1,3 +1,6 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { isNativeError } from 'node:util/types';
 import Joi from 'joi';
 import type { SettingSchemas } from './setting-schemas';
 import { LOG_LEVELS, type LogLevel } from '../logging/logger';
@@ -48,4 +51,33 @@ export function processSettings(defaults: {
 export const portSetting = Joi.number().integer().min(0).max(65_535);
 
 /** A folder that each app keeps its own folder in, or `off` to keep nothing on disk. */
-export const dataDirSetting = Joi.string().default('.data');
+export const dataDirSetting = Joi.string()
+  .custom((folder: string, { state, message }) => {
+    const { DATABASE_URL }: { DATABASE_URL?: string } = state.ancestors[0] ?? {};
+    // Nothing is kept there then.
+    const fault = folder === 'off' || DATABASE_URL !== undefined ? undefined : folderFault(folder);
+    return fault === undefined ? folder : message({ custom: '{{#label}}: {{#fault}}' }, { fault });
+  })
+  .default('.data');
+
+/** Seen here it is listed with all other faults; what only shows when something is written is found at the start. */
+function folderFault(folder: string): string | undefined {
+  const path = nearestExisting(resolve(folder));
+  try {
+    if (!statSync(path).isDirectory())
+      return `${path} is not a folder. Name a folder, or "off" to keep nothing on disk`;
+    accessSync(path, constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    const code = isNativeError(error) && 'code' in error ? String(error.code) : String(error);
+    // A read-only file system may have a place to write to mounted by the time of the start.
+    return code === 'EROFS'
+      ? undefined
+      : `${path} cannot be written to by this user (${code}). Name another folder, or "off" to keep nothing on disk`;
+  }
+}
+
+function nearestExisting(path: string): string {
+  const above = dirname(path);
+  return existsSync(path) || above === path ? path : nearestExisting(above);
+}

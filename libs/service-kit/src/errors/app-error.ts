@@ -14,6 +14,8 @@ export interface AppErrorOptions {
   readonly faults?: readonly Fault[];
   /** Headers of the answer, e.g. `Retry-After`. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** The setting that has to be changed before a start can succeed: the process ends as with a bad configuration. */
+  readonly setting?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -26,6 +28,7 @@ export class AppError extends Error {
   readonly details: Readonly<Record<string, unknown>>;
   readonly faults: readonly Fault[];
   readonly headers: Readonly<Record<string, string>>;
+  readonly setting: string | undefined;
 
   constructor(options: AppErrorOptions) {
     super(options.message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -35,5 +38,6 @@ export class AppError extends Error {
     this.details = options.details ?? {};
     this.faults = options.faults ?? [];
     this.headers = options.headers ?? {};
+    this.setting = options.setting;
   }
 }

@@ -47,7 +47,7 @@ export function runService<C extends ProcessSettings>({
   process.on('uncaughtException', (error) => fail('uncaught exception', error));
   process.on('unhandledRejection', (error) => fail('unhandled rejection', error));
 
-  const service = compose(settings, { logger });
+  const service = composed();
   let stopping = false;
   stopWhen((why) => void stop(why));
   void service.lost?.then(({ code, message }) => {
@@ -61,11 +61,25 @@ export function runService<C extends ProcessSettings>({
       if (!stopping) logger.info('started', { event: 'started', pid: process.pid });
     },
     async (error: unknown) => {
-      logger.error(messageOf(error), { event: 'start_failed', ...(isExpected(error) ? {} : { error }) });
+      logFailure(error);
       await service.stop().catch(() => undefined);
-      process.exit(error instanceof ConfigError ? EXIT.badConfiguration : EXIT.broken);
+      process.exit(exitCodeOf(error));
     },
   );
+
+  /** Some of what a setting names is opened when the app is put together. */
+  function composed(): Service {
+    try {
+      return compose(settings, { logger });
+    } catch (error) {
+      logFailure(error);
+      process.exit(exitCodeOf(error));
+    }
+  }
+
+  function logFailure(error: unknown): void {
+    logger.error(messageOf(error), { event: 'start_failed', ...(isExpected(error) ? {} : { error }) });
+  }
 
   async function stop(why: string): Promise<void> {
     if (stopping) process.exit(EXIT.broken);
@@ -98,6 +112,12 @@ function readOrExit<C extends ProcessSettings>(config: ConfigDefinition<C>): Rea
     process.stderr.write(`${error instanceof ConfigError ? error.message : String(error)}\n`);
     process.exit(EXIT.badConfiguration);
   }
+}
+
+function exitCodeOf(error: unknown): number {
+  const isOfSetting =
+    error instanceof ConfigError || (error instanceof AppError && error.setting !== undefined);
+  return isOfSetting ? EXIT.badConfiguration : EXIT.broken;
 }
 
 /** Errors that a person mends by reading the message; a stack would only hide it. */

@@ -1,6 +1,7 @@
+import { AppError } from '@rollcall/service-kit';
 import { committed, type CommittedChange, type ProposedChange } from '../../catalog/changes/change';
 import type { StoredCatalog } from '../../catalog/stored-catalog';
-import { dataFolderTaken, storeOverloaded, storeUnavailable } from '../../errors';
+import { dataFolderTaken, dataFolderUnusable, storeOverloaded, storeUnavailable } from '../../errors';
 import type { CatalogStore, CommitResult } from '../../ports/catalog-store';
 import type { Clock } from '../../ports/clock';
 import { createChangesUnderWay } from './changes-under-way';
@@ -176,7 +177,9 @@ async function claimed(
   folder: Folder,
   onEvent: JournalStoreOptions['onEvent'],
 ): Promise<Exclude<Claim, { kind: 'taken' }>> {
-  const claim = await folder.claim();
+  const claim = await folder.claim().catch((error: unknown) => {
+    throw error instanceof AppError ? error : dataFolderUnusable(folder.path, error);
+  });
   if (claim.kind === 'taken') throw dataFolderTaken(folder.path, claim.pid);
   if (claim.kind === 'unknown') onEvent({ type: 'not_claimed', error: claim.error });
   return claim;
