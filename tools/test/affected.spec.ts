@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { timeScale } from '@rollcall/testing';
 
 const root = join(__dirname, '../..');
 const run = promisify(execFile);
@@ -29,6 +30,6 @@ describe('nx affected', () => {
     async (_, file, projects) => {
       expect(await affectedBy(file)).toEqual(expect.arrayContaining(projects));
     },
-    120_000,
+    120_000 * timeScale,
   );
 });

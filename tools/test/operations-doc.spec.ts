@@ -24,9 +24,10 @@ function firstColumn(heading: string): readonly string[] {
   return cells.flatMap((cell) => [...cell.matchAll(/`([a-z_0-9]+)/g)].flatMap(([, name]) => name ?? []));
 }
 
-/** The client's events get their source in front where they are logged. */
+/** The client's events and the catalog's changes get their source in front where they are logged. */
 const logged = (event: string): boolean =>
-  source.includes(`'${event}'`) || source.includes(`'${event.replace(/^(registrar|resolver)_/, '')}'`);
+  source.includes(`'${event}'`) ||
+  source.includes(`'${event.replace(/^(registrar|resolver|instance)_/, '')}'`);
 
 /** Of Node itself, by prom-client. */
 const isDefault = (metric: string): boolean => /^(nodejs|process)_/.test(metric) || metric === 'up';

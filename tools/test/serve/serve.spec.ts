@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { renameSync, utimesSync } from 'node:fs';
 import { once } from 'node:events';
-import { endWithParent, eventually } from '@rollcall/testing';
+import { endWithParent, eventually, timeScale } from '@rollcall/testing';
 import { createSmallWorkspace, type SmallWorkspace } from '../workspace/small-workspace';
 
 const SERVE = require.resolve('../../serve/serve.js');
@@ -43,47 +43,59 @@ describe('serve', () => {
 
   const compilations = () => serving.output().split('Compiling …').length - 1;
 
-  test('runs what was saved last, also when it was saved while the save before was being compiled', async () => {
-    for (const round of ['second', 'third', 'fourth']) {
-      const before = compilations();
-      workspace.write('apps/one/src/main.ts', saying(`${round}, early`));
-      await eventually(() => compilations() > before, SOON);
-      workspace.write('apps/one/src/main.ts', saying(round));
+  test(
+    'runs what was saved last, also when it was saved while the save before was being compiled',
+    async () => {
+      for (const round of ['second', 'third', 'fourth']) {
+        const before = compilations();
+        workspace.write('apps/one/src/main.ts', saying(`${round}, early`));
+        await eventually(() => compilations() > before, SOON);
+        workspace.write('apps/one/src/main.ts', saying(round));
 
-      await runs(round);
-      expect(workspace.read('apps/one/dist/main.js')).toContain(`'${round}'`);
-    }
-  }, 180_000);
+        await runs(round);
+        expect(workspace.read('apps/one/dist/main.js')).toContain(`'${round}'`);
+      }
+    },
+    180_000 * timeScale,
+  );
 
-  test('follows files that come with an older date, by rename, and in a library', async () => {
-    workspace.write('apps/one/src/main.ts', saying('older'));
-    utimesSync(workspace.path('apps/one/src/main.ts'), new Date(0), new Date(0));
-    await runs('older');
+  test(
+    'follows files that come with an older date, by rename, and in a library',
+    async () => {
+      workspace.write('apps/one/src/main.ts', saying('older'));
+      utimesSync(workspace.path('apps/one/src/main.ts'), new Date(0), new Date(0));
+      await runs('older');
 
-    workspace.write('main.ts.new', saying('renamed'));
-    renameSync(workspace.path('main.ts.new'), workspace.path('apps/one/src/main.ts'));
-    await runs('renamed');
+      workspace.write('main.ts.new', saying('renamed'));
+      renameSync(workspace.path('main.ts.new'), workspace.path('apps/one/src/main.ts'));
+      await runs('renamed');
 
-    const main = `import { words } from '../../../libs/words/dist/index.js';${sayingWhat('words')}`;
-    workspace.write('apps/one/src/main.ts', main);
-    workspace.write('libs/words/src/index.ts', "export const words = 'from a library';\n");
-    await runs('from a library');
-    workspace.write('libs/words/src/index.ts', "export const words = 'from another';\n");
-    await runs('from another');
-  }, 180_000);
+      const main = `import { words } from '../../../libs/words/dist/index.js';${sayingWhat('words')}`;
+      workspace.write('apps/one/src/main.ts', main);
+      workspace.write('libs/words/src/index.ts', "export const words = 'from a library';\n");
+      await runs('from a library');
+      workspace.write('libs/words/src/index.ts', "export const words = 'from another';\n");
+      await runs('from another');
+    },
+    180_000 * timeScale,
+  );
 
-  test('leaves the app running while a change does not compile, and says what is wrong', async () => {
-    workspace.write('apps/one/src/main.ts', 'const wrong: number = "text";\n');
-    await eventually(
-      () => serving.output().includes("Type 'string' is not assignable to type 'number'"),
-      SOON,
-    );
-    await eventually(() => serving.output().includes('what ran before runs on'), SOON);
-    await runs('first');
+  test(
+    'leaves the app running while a change does not compile, and says what is wrong',
+    async () => {
+      workspace.write('apps/one/src/main.ts', 'const wrong: number = "text";\n');
+      await eventually(
+        () => serving.output().includes("Type 'string' is not assignable to type 'number'"),
+        SOON,
+      );
+      await eventually(() => serving.output().includes('what ran before runs on'), SOON);
+      await runs('first');
 
-    workspace.write('apps/one/src/main.ts', saying('mended'));
-    await runs('mended');
-  }, 120_000);
+      workspace.write('apps/one/src/main.ts', saying('mended'));
+      await runs('mended');
+    },
+    120_000 * timeScale,
+  );
 });
 
 function startServing(root: string) {
