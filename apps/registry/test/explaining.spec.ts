@@ -83,6 +83,21 @@ describe('an explanation', () => {
     ]);
   });
 
+  it.each([
+    ['/', 'which the gateway answers itself: /register_service, /deregister_service, /livez'],
+    ['/healthy', undefined],
+  ])('warns whose route is %s of the paths that it never gets', async (prefix, warning) => {
+    const registration = { ...product, routes: [{ path_prefix: prefix }] };
+    const { body } = await registry.post<{ instance_id: string }>('/register', registration);
+    const [instance] = (await explained()).instances;
+    const warnings = warning === undefined ? [] : [expect.stringContaining(warning)];
+    expect(instance).toMatchObject({ warnings });
+    const { instance_id } = body;
+    expect((await registry.post('/heartbeat', { instance_id })).body).toMatchObject(
+      warning === undefined ? {} : { warnings },
+    );
+  });
+
   it('gives a suspect traffic while nobody else is up', async () => {
     const { body } = await registry.post<{ instance_id: string; epoch: number }>('/register', product);
     (await openSession(registry, body)).close();

@@ -56,6 +56,7 @@ export {
   type DrainRequest,
   type DrainResponse,
 } from './drain';
+export { GATEWAY_PATHS } from './gateway-paths';
 export type { GuardReleaseResponse } from './guard-release';
 export { overrideRequestSchema, type OverrideRequest } from './override';
 export type {

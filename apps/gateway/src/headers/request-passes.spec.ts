@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { headerListOf } from './header-list';
-import { passRequestHeaders, type RequestFacts } from './request-passes';
+import { extendForwardedPrefix, passRequestHeaders, type RequestFacts } from './request-passes';
 
 const facts = (given: Partial<RequestFacts> = {}): RequestFacts => ({
   peer: '192.0.2.7',
@@ -106,6 +106,16 @@ describe('request header passes', () => {
         expect(passed([name, 'root'], { peerTrusted }).toRaw()).not.toContain('root');
     },
   );
+
+  it.each([
+    ['nothing', [], '/api'],
+    ['what a proxy before has taken off', ['X-Forwarded-Prefix', '/outer'], '/outer/api'],
+    ['a slash', ['X-Forwarded-Prefix', '/'], '/api'],
+  ])('put a prefix that is taken off behind %s', (_, raw, prefix) => {
+    const headers = passed(raw, { peerTrusted: true });
+    extendForwardedPrefix(headers, '/api');
+    expect(headers.all('x-forwarded-prefix')).toEqual([prefix]);
+  });
 
   it('pass on the trace and the request’s id, once each', () => {
     const headers = passed(['traceparent', 'broken', 'tracestate', 'v=1', 'x-request-id', 'bad id']);

@@ -108,6 +108,12 @@ function extendForwardedFor(headers: HeaderList, { peer }: RequestFacts): void {
   extendList(headers, 'X-Forwarded-For', peer);
 }
 
+/** @param prefix what was taken off, or replaced; behind what a trusted proxy has taken off before */
+export function extendForwardedPrefix(headers: HeaderList, prefix: string): void {
+  const before = headers.get('x-forwarded-prefix') ?? '';
+  headers.set('X-Forwarded-Prefix', before.replace(/\/$/, '') + prefix);
+}
+
 /** Set by the first proxy that is believed, and kept from there on. */
 function setForwardedHostAndProto(headers: HeaderList, { host, scheme }: RequestFacts): void {
   if (host !== '' && headers.get('x-forwarded-host') === undefined) headers.append('X-Forwarded-Host', host);

@@ -56,6 +56,10 @@ export function createFindDestination(options: FindDestinationOptions) {
         exchange.fail(gatewayError('AMBIGUOUS_PATH'));
         return undefined;
       case 'wrong-method':
+        // Without the CORS fields a page could not read the refusal, and would take the network for broken.
+        exchange.treatment = verdict.routes
+          .find(({ policy }) => policy.cors !== undefined)
+          ?.policies?.judge(exchange, now()).treatment;
         exchange.fail(gatewayError('METHOD_NOT_ALLOWED', { headers: { Allow: verdict.allow.join(', ') } }));
         return undefined;
     }

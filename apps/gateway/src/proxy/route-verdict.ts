@@ -12,7 +12,11 @@ export type RouteVerdict =
     }
   | { readonly kind: 'no-route' }
   | { readonly kind: 'ambiguous' }
-  | { readonly kind: 'wrong-method'; readonly allow: readonly string[] };
+  | {
+      readonly kind: 'wrong-method';
+      readonly allow: readonly string[];
+      readonly routes: readonly Destination[];
+    };
 
 /** @param synced whether the registry has told everything once; until then an unknown path may only be unknown here */
 export function routeVerdict(match: TargetMatch<Destination>, synced: boolean, now: number): RouteVerdict {

@@ -1,7 +1,7 @@
 import type { HostAttempt } from '@rollcall/load-balancing';
 import type { SendQueue } from '@rollcall/service-kit';
 import { gatewayError } from '../errors';
-import { passRequestHeaders } from '../headers/request-passes';
+import { extendForwardedPrefix, passRequestHeaders } from '../headers/request-passes';
 import type { WriteRound } from '../ports/write-round';
 import { upstreamPath } from '../routing/upstream-path';
 import type { Destination } from '../upstreams/destination';
@@ -32,6 +32,7 @@ export function sendAttempt(options: AttemptOptions): Promise<AttemptResult> {
   const { connectTimeoutMs, idleTimeoutMs } = destination.policy;
   const headers = exchange.headers.copy();
   passRequestHeaders(headers, exchange.facts);
+  if (destination.hiddenPrefix !== undefined) extendForwardedPrefix(headers, destination.hiddenPrefix);
   const { treatment } = exchange;
   if (treatment !== undefined) for (const edit of treatment.requestEdits) edit(headers);
 

@@ -1,16 +1,7 @@
+import { GATEWAY_PATHS } from '@rollcall/contracts';
 import { prefixSegments } from './path-segments';
 
-/** The gateway's own paths on the port of the traffic; nobody may announce them. */
-export const RESERVED_PATHS = [
-  '/register_service',
-  '/deregister_service',
-  '/livez',
-  '/readyz',
-  '/startupz',
-  '/health',
-] as const;
-
-const OWN: ReadonlySet<string> = new Set(RESERVED_PATHS);
+const OWN: ReadonlySet<string> = new Set(GATEWAY_PATHS);
 
 /** Whether a request's path is answered by the gateway itself. */
 export function isReservedPath(path: string): boolean {

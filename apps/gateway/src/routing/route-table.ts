@@ -5,7 +5,7 @@ import type { RouteKey } from './route';
 export type RouteMatch<R> =
   | { readonly kind: 'found'; readonly route: R }
   /** The path is routed, but not for this method. */
-  | { readonly kind: 'wrong-method'; readonly allow: readonly string[] }
+  | { readonly kind: 'wrong-method'; readonly allow: readonly string[]; readonly routes: readonly R[] }
   | { readonly kind: 'none' };
 
 /** All routes. Each is entered and taken out by itself, so a change costs what it changes and not what there is. */
@@ -179,8 +179,8 @@ function takes({ methods }: RouteKey, method: string): boolean {
   return methods === undefined || methods.includes(method) || (method === 'HEAD' && methods.includes('GET'));
 }
 
-function wrongMethod(routes: readonly RouteKey[]): RouteMatch<never> {
+function wrongMethod<R extends RouteKey>(routes: readonly R[]): RouteMatch<R> {
   const methods = new Set(routes.flatMap((route) => route.methods ?? []));
   if (methods.has('GET')) methods.add('HEAD');
-  return { kind: 'wrong-method', allow: [...methods].sort() };
+  return { kind: 'wrong-method', allow: [...methods].sort(), routes };
 }

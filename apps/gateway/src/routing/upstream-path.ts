@@ -19,3 +19,12 @@ export function pathBeneath(path: string, pathPrefix: string): string {
   const rest = path.slice(pathPrefix === '/' ? 0 : pathPrefix.length);
   return /^[/\\]{2}|^$/.test(rest) ? `/${rest.replace(/^[/\\]+/, '')}` : rest;
 }
+
+/**
+ * The prefix that callers see and instances do not, for `X-Forwarded-Prefix`: with it an application makes links that lead
+ * back here. Where the prefix is rewritten it takes the place of the application's own.
+ */
+export function hiddenPrefix({ pathPrefix, stripPrefix, policy }: Route): string | undefined {
+  if (policy.rewritePrefix !== undefined) return pathPrefix;
+  return stripPrefix && pathPrefix !== '/' ? pathPrefix : undefined;
+}

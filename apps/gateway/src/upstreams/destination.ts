@@ -3,6 +3,7 @@ import type { PolicyRequest } from '../policies/policy';
 import type { RoutePolicies } from '../policies/route-policies';
 import { announces } from '../routing/announcement';
 import type { Route } from '../routing/route';
+import { hiddenPrefix } from '../routing/upstream-path';
 import type { Fleet } from './fleet';
 import { createInstanceChoice, type ChoiceContext } from './instance-choice';
 import type { ServiceGroup } from './service-group';
@@ -15,6 +16,8 @@ export interface Destination extends Route {
   readonly group: ServiceGroup | undefined;
   /** `undefined` for a route that has none. */
   readonly policies: RoutePolicies | undefined;
+  /** See `hiddenPrefix`. */
+  readonly hiddenPrefix: string | undefined;
   /** Every instance that serves this route, in whatever state. */
   members(): readonly Upstream[];
   /** Those that may get traffic by what the registry and the operators say; empty means that a request waits. */
@@ -76,6 +79,7 @@ export function createDestination({ route, policies, fleet, choosing }: Destinat
       return fleet.group(route.service);
     },
     policies,
+    hiddenPrefix: hiddenPrefix(route),
     members,
     candidates: (now) => pictureAt(now).candidates,
     available: (now) => pictureAt(now).available,

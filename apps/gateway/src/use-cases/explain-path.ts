@@ -4,6 +4,7 @@ import { routeVerdict } from '../proxy/route-verdict';
 import { explainCanary, type VersionShare } from '../routing/canary';
 import { matchTarget } from '../routing/match-target';
 import { parseRequestTarget, type RequestTarget } from '../routing/request-target';
+import { isReservedPath } from '../routing/reserved-paths';
 import { routeName } from '../routing/route';
 import type { Destination } from '../upstreams/destination';
 import type { Fleet } from '../upstreams/fleet';
@@ -29,7 +30,14 @@ export interface PathQuery {
 export interface PathExplanation {
   readonly request: PathQuery;
   /** What would become of such a request now. */
-  readonly verdict: 'forwarded' | 'held' | 'turned away' | 'refused' | 'not found' | 'method not allowed';
+  readonly verdict:
+    | 'forwarded'
+    | 'answered here'
+    | 'held'
+    | 'turned away'
+    | 'refused'
+    | 'not found'
+    | 'method not allowed';
   readonly why: string;
   readonly route?: RouteExplanation;
   readonly instances: readonly InstanceExplanation[];
@@ -81,6 +89,15 @@ export function explainPath(deps: ExplainDeps, query: PathQuery): PathExplanatio
       request: query,
       verdict: 'refused',
       why: target.fault,
+      instances: [],
+      claims: [],
+      refused_announcements: [],
+    };
+  if (isReservedPath(target.path))
+    return {
+      request: query,
+      verdict: 'answered here',
+      why: 'the gateway answers this path itself; no route gets it, not even one for /',
       instances: [],
       claims: [],
       refused_announcements: [],

@@ -1,4 +1,4 @@
-import type { RefusedRoute } from '@rollcall/contracts';
+import { GATEWAY_PATHS, type RefusedRoute } from '@rollcall/contracts';
 import type { Entry } from '../catalog/entry';
 import type { ProbeNotes } from '../probing/probe-notes';
 import type { ContestNotes } from '../probing/contest-notes';
@@ -13,7 +13,14 @@ export function warningsOf(
   const finding = probeNotes.latest(entry);
   const warning = finding && reachWarning(entry.record.registration, finding.outcome);
   const contest = contestNotes.warning(entry);
-  return [warning, contest, ...refusals].filter((text) => text !== undefined);
+  const shadow = shadowWarning(entry.record.registration);
+  return [warning, contest, shadow, ...refusals].filter((text) => text !== undefined);
+}
+
+/** Whoever takes every path may well have one of these itself, and wonder why nobody reaches it. */
+function shadowWarning({ routes }: Entry['record']['registration']): string | undefined {
+  if (!routes.some(({ path_prefix: prefix }) => prefix === '/')) return undefined;
+  return `The route / takes every path but these, which the gateway answers itself: ${GATEWAY_PATHS.join(', ')}. Serve what callers need of them under another path.`;
 }
 
 export function refusalWarning({ path_prefix: prefix, host = '', reason }: RefusedRoute): string {

@@ -92,7 +92,17 @@ export const adminSchemas = {
         { path: text, method: text, host: text, canary: text },
         { optional: ['canary'] },
       ),
-      verdict: { enum: ['forwarded', 'held', 'turned away', 'refused', 'not found', 'method not allowed'] },
+      verdict: {
+        enum: [
+          'forwarded',
+          'answered here',
+          'held',
+          'turned away',
+          'refused',
+          'not found',
+          'method not allowed',
+        ],
+      },
       why: text,
       route: objectSchema<RouteExplanation>(
         {
