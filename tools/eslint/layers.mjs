@@ -10,7 +10,7 @@ export const projectArrows = {
   'layer:pure': ['layer:pure'],
   'layer:guard': [],
   'layer:client': ['layer:contracts', 'layer:pure', 'layer:guard', 'layer:client'],
-  'layer:kit': ['layer:contracts', 'layer:kit'],
+  'layer:kit': ['layer:contracts', 'layer:guard', 'layer:kit'],
   'layer:service': ['layer:contracts', 'layer:pure', 'layer:client', 'layer:kit', 'layer:service'],
   'layer:app': ['layer:contracts', 'layer:pure', 'layer:guard', 'layer:client', 'layer:kit', 'layer:service'],
   'layer:testing': ['layer:testing'],

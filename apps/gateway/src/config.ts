@@ -1,8 +1,9 @@
-import { NO_CIDRS, parseCidrSet, type CidrSet } from '@rollcall/address-guard';
+import type { CidrSet } from '@rollcall/address-guard';
 import Joi from 'joi';
 import {
   allowedHostsSetting,
   caFileSetting,
+  networksSetting,
   dataDirSetting,
   defineConfig,
   portSetting,
@@ -74,15 +75,6 @@ export interface GatewayConfig extends ProcessSettings, RegistrationSettings, Tl
 
 const durationMs = Joi.number().integer().min(1).max(3_600_000);
 
-const networks = Joi.string()
-  .custom((value: string, helpers) => {
-    const result = parseCidrSet(value.split(',').map((network) => network.trim()));
-    return 'set' in result
-      ? result.set
-      : helpers.message({ custom: `{{#label}}: ${result.faults.join('; ')}` });
-  })
-  .default(NO_CIDRS);
-
 const onOff = Joi.boolean()
   .truthy('on')
   .falsy('off')
@@ -110,13 +102,13 @@ export const gatewayConfig = defineConfig<GatewayConfig>({
   ALLOWED_HOSTS: allowedHostsSetting,
   ROUTES_FILE: Joi.string(),
   LEGACY_CALLS: onOff.default((settings: { NODE_ENV?: string }) => settings.NODE_ENV !== 'production'),
-  TRUSTED_PROXIES: networks,
-  TRUSTED_GATEWAYS: networks,
+  TRUSTED_PROXIES: networksSetting,
+  TRUSTED_GATEWAYS: networksSetting,
   HOLD_TIMEOUT_MS: Joi.number().integer().min(0).max(600_000).default(10_000),
   HOLD_CAPACITY: Joi.number().integer().min(0).max(100_000).default(2000),
   DRAIN_TIMEOUT_MS: durationMs.default(30_000),
   UPSTREAM_CA_FILE: caFileSetting,
-  ALLOWED_CIDRS: networks,
+  ALLOWED_CIDRS: networksSetting,
   CONNECT_TIMEOUT_MS: durationMs.default(1000),
   HEADERS_TIMEOUT_MS: durationMs.default(30_000),
   IDLE_TIMEOUT_MS: durationMs.default(60_000),

@@ -1,9 +1,10 @@
-import { NO_CIDRS, parseCidrSet, type CidrSet } from '@rollcall/address-guard';
+import type { CidrSet } from '@rollcall/address-guard';
 import { databaseSettings, type DatabaseSettings } from '@rollcall/resource-kit';
 import {
   defineConfig,
   processSettings,
   caFileSetting,
+  networksSetting,
   registrationSettings,
   tlsSettings,
   type ProcessSettings,
@@ -33,11 +34,6 @@ export const orderConfig = defineConfig<OrderConfig>({
   ...tlsSettings,
   ...databaseSettings,
   UPSTREAM_CA_FILE: caFileSetting,
-  ALLOWED_CIDRS: Joi.string()
-    .custom((text: string, { message }) => {
-      const parsed = parseCidrSet(text.split(',').map((cidr) => cidr.trim()));
-      return 'set' in parsed ? parsed.set : message({ custom: `{{#label}}: ${parsed.faults.join('; ')}` });
-    })
-    .default(NO_CIDRS),
+  ALLOWED_CIDRS: networksSetting,
   PRODUCT_TIMEOUT_MS: Joi.number().integer().min(1).max(60_000).default(2000),
 });

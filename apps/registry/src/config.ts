@@ -1,9 +1,10 @@
-import { NO_CIDRS, parseCidrSet, type CidrSet } from '@rollcall/address-guard';
+import type { CidrSet } from '@rollcall/address-guard';
 import {
   allowedHostsSetting,
   caFileSetting,
   dataDirSetting,
   defineConfig,
+  networksSetting,
   processSettings,
   tlsSettings,
   type ProcessSettings,
@@ -101,13 +102,6 @@ const MONTH_MS = 31 * 86_400_000;
 
 const bound = Joi.number().integer().min(1).max(10_000_000);
 
-const cidrs = Joi.string().custom((text: string, helpers) => {
-  const parsed = parseCidrSet(text.split(',').map((cidr) => cidr.trim()));
-  return 'set' in parsed
-    ? parsed.set
-    : helpers.message({ custom: `{{#label}}: ${parsed.faults.join('; ')}` });
-});
-
 export const registryConfig = defineConfig<RegistryConfig>({
   ...processSettings({ PORT: 8080, SERVICE_NAME: 'registry' }),
   ...tlsSettings,
@@ -123,7 +117,7 @@ export const registryConfig = defineConfig<RegistryConfig>({
   REGISTRY_STORE: Joi.string().valid('memory').default('memory'),
   DATA_DIR: dataDirSetting,
   ALLOWED_HOSTS: allowedHostsSetting,
-  ALLOWED_CIDRS: cidrs.default(NO_CIDRS),
+  ALLOWED_CIDRS: networksSetting,
   PROBE_CA_FILE: caFileSetting,
   REQUIRE_REACHABLE: Joi.boolean().default(false),
   MAX_INSTANCES: bound.default(200_000),

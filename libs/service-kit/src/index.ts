@@ -11,6 +11,7 @@ export {
 export { registrationSettings, type RegistrationSettings } from './config/registration-settings';
 export { allowedHostsSetting } from './config/allowed-hosts-setting';
 export { caFileSetting } from './config/ca-file-setting';
+export { networksSetting } from './config/networks-setting';
 export { tlsSettings, type TlsSettings } from './config/tls-settings';
 export { didYouMean } from './documents/did-you-mean';
 export { faultLines } from './documents/fault-lines';
