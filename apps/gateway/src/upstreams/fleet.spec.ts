@@ -94,4 +94,24 @@ describe('fleet', () => {
     expect(fleet.services()).toEqual([]);
     expect(transport.destroyed).toEqual([]);
   });
+
+  it('forgets a service without instances once nothing is in flight to it, and not one that is back', () => {
+    const { fleet } = newFleet();
+    const [product, order] = [[one], [{ ...two, service_name: 'order' }]];
+    const attempts = [...product, ...order].map((instance) => {
+      fleet.apply(instance.service_name, [instance], 0);
+      const [upstream] = fleet.of(instance.service_name);
+      const attempt = upstream?.begin(0);
+      fleet.apply(instance.service_name, [], 0);
+      return attempt;
+    });
+    const [productGroup, orderGroup] = [fleet.group('product'), fleet.group('order')];
+    fleet.apply('order', order, 0);
+    fleet.apply('other', [], 0);
+    expect([fleet.group('product'), fleet.group('order')]).toEqual([productGroup, orderGroup]);
+    for (const attempt of attempts) attempt?.release();
+    fleet.apply('other', [], 0);
+    expect([fleet.group('product'), fleet.group('order')]).toEqual([undefined, orderGroup]);
+    expect(fleet.services()).toEqual(['order']);
+  });
 });

@@ -20,6 +20,8 @@ const NOBODY: readonly Upstream[] = [];
 
 export function createFleet(transport: Transport): Fleet {
   const groups = new Map<string, ServiceGroup>();
+  /** Groups without instances that had attempts under way when they were last looked at. */
+  const leaving = new Map<string, ServiceGroup>();
 
   function groupOf(serviceName: string): ServiceGroup {
     const kept = groups.get(serviceName);
@@ -29,16 +31,22 @@ export function createFleet(transport: Transport): Fleet {
     return group;
   }
 
-  /** Names come from whoever registers; what is gone must not add up. */
+  /** Names come from whoever registers; what is gone must not add up. Looks at no group that has instances. */
   function forgetIdle(): void {
-    for (const [name, { upstreams, inFlight }] of groups)
-      if (upstreams.length === 0 && inFlight === 0) groups.delete(name);
+    for (const [name, { upstreams, inFlight }] of leaving) {
+      if (upstreams.length === 0 && inFlight > 0) continue;
+      leaving.delete(name);
+      if (upstreams.length === 0) groups.delete(name);
+    }
   }
 
   return {
     apply(serviceName, instances, now) {
-      groupOf(serviceName).apply(instances, now);
-      if (instances.length === 0) forgetIdle();
+      const group = groupOf(serviceName);
+      group.apply(instances, now);
+      if (instances.length > 0) return;
+      leaving.set(serviceName, group);
+      forgetIdle();
     },
     of: (serviceName) => groups.get(serviceName)?.upstreams ?? NOBODY,
     group: (serviceName) => groups.get(serviceName),
@@ -46,6 +54,7 @@ export function createFleet(transport: Transport): Fleet {
     async destroy() {
       const all = [...groups.values()];
       groups.clear();
+      leaving.clear();
       await Promise.all(all.map((group) => group.destroy()));
     },
   };
