@@ -68,7 +68,8 @@ export function composeCrew(
   });
 
   const tls = createServerTls(config, { logger, metrics });
-  // The port is theirs: a certificate that is to be read at once is for them to read.
+  // The connections are theirs: a certificate that is to be read at once is for them to read.
+  const followsFiles = [config.TLS_CERT_FILE, config.REGISTRY_CA_FILE, config.UPSTREAM_CA_FILE].some(Boolean);
   const passHangUpOn = (): void => {
     for (const worker of crew.workers) worker.hangUp();
   };
@@ -85,7 +86,7 @@ export function composeCrew(
     identify: () => crew.tell({ type: 'identity', identity: identity() }),
     async start() {
       cluster.setupPrimary({ exec: join(__dirname, 'worker-main.js'), serialization: 'advanced' });
-      if (tls !== undefined) process.on('SIGHUP', passHangUpOn);
+      if (followsFiles) process.on('SIGHUP', passHangUpOn);
       const { port } = await crew.start();
       health.started();
       return { port };

@@ -6,6 +6,7 @@ import {
   createHttpApp,
   createSendQueue,
   createServerTls,
+  followAuthority,
   measureDiscovery,
   type Health,
   type Logger,
@@ -88,12 +89,20 @@ export function composeDataPath(
 ): DataPath {
   const now = (): number => performance.now();
   const random = Math.random;
-  const registryAccess = config.REGISTRY_CA_FILE === undefined ? {} : { caFile: config.REGISTRY_CA_FILE };
+  const { REGISTRY_CA_FILE, UPSTREAM_CA_FILE } = config;
+  const registryAuthority =
+    REGISTRY_CA_FILE === undefined
+      ? undefined
+      : followAuthority('REGISTRY_CA_FILE', REGISTRY_CA_FILE, { logger });
+  const upstreamAuthority =
+    UPSTREAM_CA_FILE === undefined
+      ? undefined
+      : followAuthority('UPSTREAM_CA_FILE', UPSTREAM_CA_FILE, { logger });
 
   const resolver = createResolver({
     registryUrls: config.REGISTRY_URL,
     ...(config.REGISTRY_TOKEN === undefined ? {} : { token: config.REGISTRY_TOKEN }),
-    ...registryAccess,
+    ...(REGISTRY_CA_FILE === undefined ? {} : { caFile: REGISTRY_CA_FILE }),
     services: '*',
     ...(config.DATA_DIR === 'off' ? {} : { cacheFile: resolve(config.DATA_DIR, 'gateway', 'catalog.json') }),
     cacheReadOnly: !keepsCatalog,
@@ -104,10 +113,10 @@ export function composeDataPath(
       onSynced?.();
     },
   });
-  const registry = createHttpRegistry({ registryUrls: config.REGISTRY_URL, ...registryAccess });
+  const registry = createHttpRegistry({ registryUrls: config.REGISTRY_URL, ca: registryAuthority?.current });
   const writes = createWriteRound();
   const sendQueue = createSendQueue(now);
-  const transport = composeTransport(config, { writes, sendQueue, now });
+  const transport = composeTransport(config, { writes, sendQueue, now, ca: upstreamAuthority?.current });
 
   const fleet = createFleet(transport);
   const policyContext = {
@@ -222,6 +231,8 @@ export function composeDataPath(
     // Its health paths ask each time.
     identify: () => undefined,
     async start() {
+      registryAuthority?.start();
+      upstreamAuthority?.start();
       stopFeeding = feedUpstreams({ resolver, fleet, routes, room, now, except: config.SERVICE_NAME });
       const { port } = await traffic.start();
       await resolver.start();
@@ -240,6 +251,9 @@ export function composeDataPath(
       await traffic.stop(Math.max(0, endsAt - now()));
       stopFeeding();
       await Promise.all([resolver.stop(), fleet.destroy()]);
+      // Last: until then a SIGHUP must find who takes it.
+      registryAuthority?.stop();
+      upstreamAuthority?.stop();
     },
   };
 }

@@ -1,4 +1,11 @@
-import { ConfigError, faultLines } from '@rollcall/service-kit';
+import {
+  ConfigError,
+  createFileWatchLoop,
+  createSettling,
+  faultLines,
+  type LookReason,
+  type NextLook,
+} from '@rollcall/service-kit';
 import type { RoutesReading, RoutesSource } from './ports/routes-source';
 import type { RoutesFault } from './routes-file/routes-fault';
 import type { RoutesStatus } from './routes-file/routes-status';
@@ -35,11 +42,9 @@ export interface RoutesReloadLoopOptions {
  */
 export function createRoutesReloadLoop(options: RoutesReloadLoopOptions): RoutesReloadLoop {
   const { source, apply, onEvent, everyMs = 2000, settleMs = 200 } = options;
-  let timer: NodeJS.Timeout | undefined;
+  const settling = createSettling();
+  const loop = createFileWatchLoop({ look, everyMs, settleMs });
   let status: RoutesStatus | undefined;
-  /** Of the content that was judged last, and of a newer one that has been seen once. */
-  let judged = '';
-  let seen = '';
 
   return {
     start() {
@@ -48,40 +53,25 @@ export function createRoutesReloadLoop(options: RoutesReloadLoopOptions): Routes
         throw new ConfigError(
           faultLines(faults).map((line) => ({ path: 'ROUTES_FILE', message: `ROUTES_FILE ${line}` })),
         );
-      process.on('SIGHUP', lookAtOnce);
-      sleep(everyMs);
+      loop.start();
     },
-    stop() {
-      clearTimeout(timer);
-      process.off('SIGHUP', lookAtOnce);
-    },
+    stop: () => void loop.stop(),
     status: () => status,
   };
 
-  function sleep(ms: number): void {
-    clearTimeout(timer);
-    timer = setTimeout(look, ms).unref();
-  }
-
-  function look(): void {
+  function look(reason: LookReason): NextLook {
     const reading = source.read();
-    if (reading.hash === judged) seen = '';
-    else if (reading.hash === seen) judge(reading);
-    else seen = reading.hash;
-    sleep(seen === '' ? everyMs : settleMs);
-  }
-
-  function lookAtOnce(): void {
-    judge(source.read());
-    sleep(everyMs);
+    const state = settling.see(reading.hash);
+    if (reason === 'timer' && state === 'unsettled') return 'soon';
+    if (reason === 'sighup' || state === 'settled') judge(reading);
+    return 'later';
   }
 
   function judge(reading: RoutesReading): readonly RoutesFault[] {
     const parsed = reading.parse();
     // Parsing may have brought up another file that counts from now on.
     const { hash } = source.read();
-    judged = hash;
-    seen = '';
+    settling.judged(hash);
     const now = new Date().toISOString();
     if ('faults' in parsed) {
       const { faults } = parsed;

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import { rename, writeFile } from 'node:fs/promises';
 import { Agent } from 'node:https';
 import { connect } from 'node:net';
+import { dirname, join } from 'node:path';
 import {
   askSecurely,
   createKeyPairFolder,
@@ -78,6 +80,43 @@ describe('an instance behind TLS', () => {
     expect((await fetch(`${running.url}/products`)).status).toBe(status);
     expect(upstream.requests).toHaveLength(status === 200 ? 1 : 0);
     await Promise.all([running.stop(), door.close(), upstream.stop(), pair.remove(), other.remove()]);
+  });
+});
+
+describe('the authority of instances', () => {
+  it('may be replaced while the gateway runs: new connections are verified against what SIGHUP finds', async () => {
+    const [pair, other] = await Promise.all([createKeyPairFolder(), createKeyPairFolder()]);
+    const upstream = await startUpstream((_req, res) => {
+      // Each request has a connection of its own.
+      res.setHeader('Connection', 'close');
+      res.end();
+    });
+    const door = await startTlsTerminator(upstream.url, await pair.authority.issue());
+    const caFile = join(dirname(other.caFile), 'followed.pem');
+    await writeFile(caFile, other.authority.ca);
+    const running = await startGateway({ UPSTREAM_CA_FILE: caFile });
+    running.registry.list({ service_name: 'product', url: door.url, routes: [{ path_prefix: '/products' }] });
+    await eventually(async () => (await running.upstreamCount()) === 1);
+    const ask = async () => (await fetch(`${running.url}/products`)).status;
+    const put = async (text: string) => {
+      await writeFile(`${caFile}.new`, text);
+      await rename(`${caFile}.new`, caFile);
+      process.emit('SIGHUP');
+    };
+    const told = () =>
+      running.logged.map(({ event }) => event).filter((event) => String(event).startsWith('tls_authority'));
+
+    expect(await ask()).toBe(502);
+    await put(pair.authority.ca);
+    await eventually(async () => (await ask()) === 200);
+    await put('nonsense');
+    expect(await ask()).toBe(200);
+    await put(other.authority.ca);
+    // What was verified once is not let in by its session.
+    expect(await ask()).toBe(502);
+    expect(told()).toEqual(['tls_authority_loaded', 'tls_authority_refused', 'tls_authority_loaded']);
+    await Promise.all([running.stop(), door.close(), upstream.stop()]);
+    await Promise.all([pair.remove(), other.remove()]);
   });
 });
 

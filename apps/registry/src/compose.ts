@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
   createAddressGuard,
@@ -15,6 +14,7 @@ import {
   createIsOwnHost,
   createMetrics,
   createServerTls,
+  followAuthority,
   type Logger,
   type Route,
 } from '@rollcall/service-kit';
@@ -85,9 +85,10 @@ export function composeRegistry(
     allowedCidrs: config.ALLOWED_CIDRS,
     ...(resolveName && { resolve: resolveName }),
   });
-  const probing =
-    prober ??
-    createHttpProber({ guard, ca: config.PROBE_CA_FILE && readFileSync(config.PROBE_CA_FILE, 'utf8') });
+  const { PROBE_CA_FILE } = config;
+  const probeAuthority =
+    PROBE_CA_FILE === undefined ? undefined : followAuthority('PROBE_CA_FILE', PROBE_CA_FILE, { logger });
+  const probing = prober ?? createHttpProber({ guard, ca: probeAuthority?.current });
   const grants = createStandingGrants();
   const access = createRegistryAccess({
     settings: config,
@@ -103,6 +104,8 @@ export function composeRegistry(
     async start() {
       await access.start();
       stops.unshift(() => access.stop());
+      probeAuthority?.start();
+      stops.unshift(async () => probeAuthority?.stop());
       const stored = await store.open();
       stops.unshift(() => store.close());
       const core = createRegistryCore({

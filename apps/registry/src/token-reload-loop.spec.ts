@@ -64,6 +64,17 @@ describe('the token reload loop', () => {
     expect(events).toEqual([loaded('ci'), loaded('cd')]);
   });
 
+  it('reads them at once on SIGHUP', async () => {
+    const source = new HeldTokens(good('ci'));
+    const loop = loopOver(source);
+    await loop.start();
+    source.held = good('cd');
+    process.emit('SIGHUP');
+    await clock.advance(0);
+    expect(loop.tokens()).toEqual([token('cd')]);
+    await loop.stop();
+  });
+
   it('says nothing when nothing has changed', async () => {
     const loop = loopOver(new HeldTokens(good('ci')));
     await loop.start();

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ConfigError } from '@rollcall/service-kit';
+import { ConfigError, createFileWatchLoop, type NextLook } from '@rollcall/service-kit';
 import { sameTokens, type AccessToken } from './access/access-token';
 import type { RouteRight } from './access/route-rights';
 import type { Clock } from './ports/clock';
@@ -36,15 +36,17 @@ export interface TokenReloadLoopOptions {
 
 const SETTING = 'REGISTRY_TOKENS_FILE';
 
-/** Follows the rotation of tokens. A bad reading changes nothing. */
+/** Follows the rotation of tokens. A bad reading changes nothing. SIGHUP has the file read at once. */
 export function createTokenReloadLoop(options: TokenReloadLoopOptions): TokenReloadLoop {
   const { source, clock, onEvent, everyMs = 2000 } = options;
   let tokens: readonly AccessToken[] = [];
   let routes: ReadonlyMap<string, readonly RouteRight[]> = new Map();
   let said = '';
-  let cancel: (() => void) | undefined;
-  let running: Promise<void> = Promise.resolve();
-  let stopped = false;
+  const loop = createFileWatchLoop({
+    look,
+    everyMs,
+    after: (ms, callback) => clock.after(ms, callback),
+  });
 
   return {
     async start() {
@@ -54,32 +56,18 @@ export function createTokenReloadLoop(options: TokenReloadLoopOptions): TokenRel
           reading.faults.map((fault) => ({ path: SETTING, message: `${SETTING} ${fault}` })),
         );
       accept(reading);
-      sleep();
+      loop.start();
     },
-    async stop() {
-      stopped = true;
-      cancel?.();
-      await running;
-    },
+    stop: () => loop.stop(),
     tokens: () => tokens,
     routes: () => routes,
   };
 
-  function sleep(): void {
-    if (stopped) return;
-    cancel = clock.after(everyMs, () => {
-      running = tick();
-    });
-  }
-
-  async function tick(): Promise<void> {
-    apply(await source.read());
-    sleep();
-  }
-
-  function apply(reading: TokenReading): void {
+  async function look(): Promise<NextLook> {
+    const reading = await source.read();
     if ('faults' in reading) complain(reading.faults);
     else if (said !== '' || !isInForce(reading)) accept(reading);
+    return 'later';
   }
 
   function isInForce(reading: GoodReading): boolean {

@@ -23,6 +23,7 @@ export {
   type ReadDocument,
 } from './documents/read-document';
 export { whyUnreadable } from './documents/unreadable';
+export { followAuthority, type AuthorityLoop } from './tls/authority-loop';
 export { createServerTls } from './tls/server-tls';
 export type { ServerTls } from './tls/tls-front';
 export { createLogger, LOG_LEVELS, type Logger, type LogLevel } from './logging/logger';
@@ -46,6 +47,13 @@ export {
   runInContext,
   type RequestContext,
 } from './context/request-context';
+export {
+  createFileWatchLoop,
+  createSettling,
+  type FileWatchLoop,
+  type LookReason,
+  type NextLook,
+} from './files/file-watch-loop';
 export { createHealth, type Health, type HealthCheck, type HealthReport } from './health/health';
 export { BoundedSubjects, MAX_SUBJECTS, OTHER } from './metrics/bounded-subjects';
 export { DurationHistogram, type RequestDuration } from './metrics/duration-histogram';

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { AppError } from '@rollcall/service-kit';
 import type { Problem } from '@rollcall/contracts';
 import type { Registry } from '../ports/registry';
@@ -7,20 +6,20 @@ import { postJson } from './post-json';
 export interface HttpRegistryOptions {
   /** Tried in turn. */
   readonly registryUrls: readonly string[];
-  readonly caFile?: string;
+  /** Whom https registries are verified against, PEM, asked for each call; those that Node knows when absent. */
+  readonly ca?: (() => string) | undefined;
   /** Milliseconds for one of them to answer in. */
   readonly timeoutMs?: number;
 }
 
 /** The registry over HTTP, for single calls. */
 export function createHttpRegistry(options: HttpRegistryOptions): Registry {
-  const { registryUrls, caFile, timeoutMs = 3000 } = options;
-  const ca = caFile === undefined ? undefined : readFileSync(caFile, 'utf8');
+  const { registryUrls, ca, timeoutMs = 3000 } = options;
 
   async function call(path: string, body: unknown, authorization: string | undefined): Promise<void> {
     const failures: unknown[] = [];
     for (const url of registryUrls) {
-      const answer = await postJson(url + path, body, { authorization, ca, timeoutMs }).catch(
+      const answer = await postJson(url + path, body, { authorization, ca: ca?.(), timeoutMs }).catch(
         (error: unknown) => {
           failures.push(error);
           return undefined;

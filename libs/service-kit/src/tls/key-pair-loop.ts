@@ -1,4 +1,5 @@
 import { AppError } from '../errors/app-error';
+import { createFileWatchLoop, type LookReason, type NextLook } from '../files/file-watch-loop';
 import type { KeyPair } from './key-pair';
 import type { KeyPairFileReading } from './key-pair-files';
 
@@ -29,36 +30,24 @@ export interface KeyPairLoopOptions {
 /** Follows a certificate that is renewed. A bad reading changes nothing. SIGHUP has it read at once. */
 export function createKeyPairLoop({ read, serve, onEvent, everyMs = 5000 }: KeyPairLoopOptions): KeyPairLoop {
   let served: KeyPair | undefined;
-  let timer: NodeJS.Timeout | undefined;
   let suspected = '';
   let said = '';
   let saidExpired = false;
+  const loop = createFileWatchLoop({ look, everyMs });
 
   return {
     start() {
       const reading = read();
       if ('faults' in reading) throw unusable(reading.faults.map(({ message }) => message));
       accept(reading.pair);
-      process.on('SIGHUP', lookAtOnce);
-      sleep();
+      loop.start();
     },
-    stop() {
-      clearTimeout(timer);
-      process.off('SIGHUP', lookAtOnce);
-    },
+    stop: () => void loop.stop(),
   };
 
-  function sleep(): void {
-    clearTimeout(timer);
-    timer = setTimeout(() => look({ patient: true }), everyMs).unref();
-  }
-
-  function lookAtOnce(): void {
-    said = '';
-    look({ patient: false });
-  }
-
-  function look({ patient }: { readonly patient: boolean }): void {
+  function look(reason: LookReason): NextLook {
+    const patient = reason === 'timer';
+    if (!patient) said = '';
     const reading = read();
     if ('faults' in reading)
       complain(
@@ -69,7 +58,7 @@ export function createKeyPairLoop({ read, serve, onEvent, everyMs = 5000 }: KeyP
       accept(reading.pair);
     else suspected = '';
     tellOfExpiry();
-    sleep();
+    return 'later';
   }
 
   function accept(pair: KeyPair): void {

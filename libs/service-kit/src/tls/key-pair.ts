@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
-import { pemCertificates } from './pem-certificates';
+import { pemCertificates } from './authority-file';
 
 /** PEM texts as they stand in the files. */
 export interface KeyPairTexts {

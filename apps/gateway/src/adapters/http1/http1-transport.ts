@@ -13,9 +13,8 @@ const DEADLINE_ROUND_MS = 50;
 /** HTTP/1.1 over sockets of our own, in the clear or over TLS. */
 export function createHttp1Transport({ guard, ca, ...options }: Http1TransportOptions): Transport {
   const deadlines = createDeadlineWatch({ everyMs: DEADLINE_ROUND_MS, now: options.now });
-  const sockets: SocketOptions = ca === undefined ? { guard } : { guard, ca };
   return {
     connectionsTo: (origin) =>
-      createConnectionPool({ ...options, deadlines, opener: createSocketOpener(origin, sockets) }),
+      createConnectionPool({ ...options, deadlines, opener: createSocketOpener(origin, { guard, ca }) }),
   };
 }

@@ -64,22 +64,24 @@ describe('a connection to an instance', () => {
     const origin = (host: string) => `https://${host}:${(server.address() as AddressInfo).port}`;
 
     it('is made to whoever has a certificate of the authority, by address and by name', async () => {
-      expect(await ask(origin('127.0.0.1'), { ca: authority.ca })).toBe(200);
+      expect(await ask(origin('127.0.0.1'), { ca: () => authority.ca })).toBe(200);
       const guard = createAddressGuard({ forbidLoopback: false, resolve: resolvingTo('127.0.0.1') });
-      expect(await ask(origin('localhost'), { ca: authority.ca, guard })).toBe(200);
+      expect(await ask(origin('localhost'), { ca: () => authority.ca, guard })).toBe(200);
       expect(names).toEqual([false, 'localhost']);
     });
 
     it('is not made to whoever nobody vouches for', async () => {
       expect(await ask(origin('127.0.0.1'))).toMatchObject({ outcome: 'unreachable' });
       const other = await createPrivateAuthority('another');
-      expect(await ask(origin('127.0.0.1'), { ca: other.ca })).toMatchObject({ outcome: 'unreachable' });
+      expect(await ask(origin('127.0.0.1'), { ca: () => other.ca })).toMatchObject({
+        outcome: 'unreachable',
+      });
       expect(names).toEqual([]);
     });
 
     it('is not made to somebody else with a proper certificate', async () => {
       const guard = createAddressGuard({ forbidLoopback: false, resolve: resolvingTo('127.0.0.1') });
-      expect(await ask(origin('product.example'), { ca: authority.ca, guard })).toMatchObject({
+      expect(await ask(origin('product.example'), { ca: () => authority.ca, guard })).toMatchObject({
         outcome: 'unreachable',
         error: { code: 'ERR_TLS_CERT_ALTNAME_INVALID' },
       });

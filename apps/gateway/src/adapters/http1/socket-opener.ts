@@ -5,8 +5,8 @@ import { ForbiddenAddressError, type AddressGuard } from '@rollcall/address-guar
 export interface SocketOptions {
   /** Judges each address that a connection is about to be made to, and the name before it. */
   readonly guard: Pick<AddressGuard, 'checkHost' | 'lookup'>;
-  /** Authorities that https instances are verified against, PEM; the system's when absent. */
-  readonly ca?: string;
+  /** Authorities that https instances are verified against, PEM, asked for each connection; the system's when absent. */
+  readonly ca?: (() => string) | undefined;
 }
 
 /** Opens sockets to one origin. `ready` is the event after which bytes can be sent. */
@@ -33,17 +33,24 @@ export function createSocketOpener(origin: string, { guard, ca }: SocketOptions)
     keepAliveInitialDelay: 60_000,
   };
   let session: Buffer | undefined;
+  let trusted: string | undefined;
 
   function openTls(): Socket {
+    const authorities = ca?.();
+    // A session that is resumed is not verified again: whom other authorities trusted has to show a certificate.
+    if (authorities !== trusted) session = undefined;
+    trusted = authorities;
     const socket = connectTls({
       ...target,
       ALPNProtocols: ['http/1.1'],
       // SNI is for names; an address in it is a protocol error (RFC 6066 §3).
       ...(isIP(host) === 0 ? { servername: host } : {}),
-      ...(ca === undefined ? {} : { ca }),
+      ...(authorities === undefined ? {} : { ca: authorities }),
       ...(session === undefined ? {} : { session }),
     });
-    socket.on('session', (next: Buffer) => (session = next));
+    socket.on('session', (next: Buffer) => {
+      if (authorities === trusted) session = next;
+    });
     return socket.setNoDelay(true);
   }
 

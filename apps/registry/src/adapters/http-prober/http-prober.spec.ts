@@ -144,7 +144,10 @@ describe('a probe over TLS', () => {
   afterEach(() => Promise.all([door.close(), instance.die()]));
 
   const probeTrusting = (ca: string | undefined, url = door.url) =>
-    createHttpProber({ guard, ca, timeoutMs: 2000 }).probe(target(url), never);
+    createHttpProber({ guard, ca: ca === undefined ? undefined : () => ca, timeoutMs: 2000 }).probe(
+      target(url),
+      never,
+    );
 
   it('goes by the identity alone where no authority is named', async () => {
     expect(await probeTrusting(undefined)).toBe('answered');
@@ -154,6 +157,14 @@ describe('a probe over TLS', () => {
     expect(await probeTrusting(authority.ca)).toBe('answered');
     expect(await probeTrusting((await createPrivateAuthority('another')).ca)).toBe('unverified');
     expect(instance.asked).toEqual(['/livez']);
+  });
+
+  it('believes whom the authority of the moment has signed for', async () => {
+    let ca = (await createPrivateAuthority('another')).ca;
+    const following = createHttpProber({ guard, ca: () => ca, timeoutMs: 2000 });
+    expect(await following.probe(target(door.url), never)).toBe('unverified');
+    ca = authority.ca;
+    expect(await following.probe(target(door.url), never)).toBe('answered');
   });
 
   it('does not believe a certificate for another address, whatever name it answers by', async () => {

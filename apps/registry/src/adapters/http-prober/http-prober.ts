@@ -12,10 +12,10 @@ import { connectionFailure } from './connection-failure';
 export interface HttpProberOptions {
   readonly guard: Pick<AddressGuard, 'checkHost' | 'lookup'>;
   /**
-   * PEM text of the authority that has to have signed the certificates of https:// instances. Without it none is
-   * looked at: who answers is told by a header that anybody may write, over http as well.
+   * PEM text of the authority that has to have signed the certificates of https:// instances, asked for each probe.
+   * Without it none is looked at: who answers is told by a header that anybody may write, over http as well.
    */
-  readonly ca?: string | undefined;
+  readonly ca?: (() => string) | undefined;
   /**
    * Milliseconds for the whole of a probe. Too low: a busy machine's instances are taken for dead. Too high: one that
    * has vanished stays listed so much longer, twice.
@@ -83,7 +83,7 @@ export function createHttpProber({ guard, ca, timeoutMs = TIMEOUT_MS }: HttpProb
     const request =
       url.protocol === 'https:'
         ? // What is not trusted is an outcome here and no error, so that it can be told from all that may fail.
-          httpsRequest(url, { ...options, ...(ca !== undefined && { ca }), rejectUnauthorized: false })
+          httpsRequest(url, { ...options, ...(ca !== undefined && { ca: ca() }), rejectUnauthorized: false })
         : httpRequest(url, options);
     return request.end();
   }

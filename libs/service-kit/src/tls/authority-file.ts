@@ -1,0 +1,32 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { isNativeError } from 'node:util/types';
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
+
+/** The certificates in a PEM text, in its order and as they stand there; what else is in it is left out. */
+export function pemCertificates(text: string): readonly string[] {
+  return text.match(CERTIFICATE) ?? [];
+}
+
+/** A file of authorities, read: its PEM text, or why nobody can be verified with it. */
+export type AuthorityReading = { readonly ca: string } | { readonly fault: string };
+
+/**
+ * Reads a PEM file of authorities. It is looked into here: to TLS a file without any means to trust nobody, and the
+ * first that anybody hears of it is a connection that fails.
+ */
+export function readAuthorityFile(file: string): AuthorityReading {
+  try {
+    const ca = readFileSync(file, 'utf8');
+    const certificates = pemCertificates(ca);
+    if (certificates.length === 0) return { fault: 'holds no certificate in PEM' };
+    for (const certificate of certificates) new X509Certificate(certificate);
+    return { ca };
+  } catch (error) {
+    const code = isNativeError(error) && 'code' in error ? String(error.code) : '';
+    return {
+      fault: code.startsWith('ERR_') ? 'holds a certificate that cannot be read' : `cannot be read (${code})`,
+    };
+  }
+}
