@@ -5,18 +5,20 @@ const { setTimeout: delay } = require('node:timers/promises');
 
 /** @typedef {import('./pinned-process').PinnedProcess} PinnedProcess */
 
-const POLL_MS = 50;
+const POLL_MS = 10;
 const LIMIT_MS = 20_000;
+const ANSWER_MS = 2_000;
 
 /**
  * Waits until a URL answers 200, and says what came back: a benchmark of error pages would be a fast one.
  *
  * @param {string} url
  * @param {PinnedProcess} child that is to answer; when it ends, so does the waiting
+ * @param {number} [limitMs]
  * @returns {Promise<string>} the body
  */
-async function untilAnswering(url, child) {
-  const deadline = performance.now() + LIMIT_MS;
+async function untilAnswering(url, child, limitMs = LIMIT_MS) {
+  const deadline = performance.now() + limitMs;
   for (;;) {
     const failure = child.failure();
     if (failure) throw new Error(`${child.name} ${failure}`);
@@ -36,7 +38,7 @@ async function untilAnswering(url, child) {
 function ask(url) {
   return new Promise((resolve) => {
     const fail = (/** @type {Error} */ error) => resolve({ status: 0, body: error.message });
-    const request = get(url, { agent: false, timeout: 2_000 }, (response) => {
+    const request = get(url, { agent: false, timeout: ANSWER_MS }, (response) => {
       let body = '';
       response.setEncoding('latin1');
       response.on('data', (chunk) => (body += chunk));

@@ -4,12 +4,13 @@ const { setTimeout: delay } = require('node:timers/promises');
 const { Agent } = require('undici');
 const { inParallel } = require('../load/in-parallel');
 const { within } = require('../load/within');
+const { readUsage } = require('../machine/process-usage');
 const { percentile } = require('../report/percentile');
 const { enrol } = require('./enrol');
 const { fleet } = require('./fleet');
 const { subscribe } = require('./subscriber');
 
-/** @typedef {{ p50Ms: number, p99Ms: number }} FanOut */
+/** @typedef {{ p50Ms: number, p99Ms: number, cpuMicros: number }} FanOut cpuMicros: of the registry, an announcement */
 
 const WIDTH = 32;
 
@@ -34,11 +35,14 @@ async function measureFanOut(workbench, { contender, home, instances, subscriber
   try {
     await inParallel(fleet(home, instances), WIDTH, (member) => enrol(registry, member));
     const watchers = await Promise.all(
-      Array.from({ length: subscribers }, () => subscribe(registry.origin, registry.watch(), dispatcher)),
+      Array.from({ length: subscribers }, async () =>
+        subscribe(registry.origin, await registry.watch(), dispatcher),
+      ),
     );
     await delay(SETTLE_MS);
 
     const latencies = [];
+    const before = readUsage(registry.process.pid);
     for (const newcomer of fleet(home, announcements, instances)) {
       workbench.signal.throwIfAborted();
       await registry.prepare(newcomer);
@@ -51,7 +55,12 @@ async function measureFanOut(workbench, { contender, home, instances, subscriber
         (await within(LIMIT_MS, readAt, `${contender.title} has not told every subscriber`)) - sentAt,
       );
     }
-    return { p50Ms: percentile(latencies, 50), p99Ms: percentile(latencies, 99) };
+    const cpuSeconds = readUsage(registry.process.pid).cpuSeconds - before.cpuSeconds;
+    return {
+      p50Ms: percentile(latencies, 50),
+      p99Ms: percentile(latencies, 99),
+      cpuMicros: (cpuSeconds / announcements) * 1e6,
+    };
   } finally {
     await dispatcher.destroy();
     await registry.process.stop();

@@ -17,11 +17,12 @@ const { request } = require('undici');
  * @param {import('undici').Dispatcher} dispatcher
  * @returns {Promise<Subscriber>}
  */
-async function subscribe(origin, { method, path, body }, dispatcher) {
+async function subscribe(origin, { method, path, body, headers = {} }, dispatcher) {
   const { statusCode, body: stream } = await request(origin + path, {
     method,
     dispatcher,
     body: body ?? null,
+    headers,
     headersTimeout: 10_000,
     bodyTimeout: 0,
   });

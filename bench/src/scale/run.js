@@ -2,70 +2,25 @@
 
 const { progress, say } = require('../cli/terminal');
 const { startUpstream } = require('../gateway/upstream');
+const { openHome } = require('../registry/home');
+const { measureFanOut } = require('../registry/measure-fan-out');
 const { describeMachine } = require('../report/describe-machine');
-const { formatNumber, formatPercent } = require('../report/quantity');
-const { renderTable } = require('../report/render-table');
+const { measureCatalogCache } = require('./catalog-cache');
+const { measureGatewayStart } = require('./gateway-start');
+const { measureRegistryRestart } = require('./registry-restart');
 const { measureResolverList, startFullRegistry, SERVICES } = require('./resolver-lists');
 const { measureRouteChanges } = require('./route-changes');
 const { measureRouteTable } = require('./route-table');
+const tables = require('./tables');
 
 /** @typedef {import('../processes/workbench').Workbench} Workbench */
-/** @typedef {import('./route-changes').Load} Load */
+/** @typedef {import('./options').ScaleBenchOptions} Options */
+/** @typedef {import('../gateway/upstream').Upstream} Upstream */
 
-/**
- * Prints a table a case.
- *
- * @param {Workbench} workbench
- * @param {import('./options').ScaleBenchOptions} options
- */
-async function runScaleBench(workbench, { sizes, seconds, checkouts }) {
-  say(describeMachine(workbench));
-  const upstream = await startUpstream(workbench);
-  const rows = [];
-  for (const routes of sizes)
-    for (const { root, gateway } of checkouts) {
-      progress(`A: ${routes} routes, ${gateway.title}`);
-      const tableMs = await measureRouteTable(root, routes);
-      const { quiet, changing } = await measureRouteChanges(workbench, {
-        gateway,
-        upstream,
-        routes,
-        seconds,
-      });
-      rows.push([
-        routes.toLocaleString('en-US'),
-        gateway.title,
-        formatNumber(tableMs),
-        ...cellsOf(quiet),
-        ...cellsOf(changing),
-        String(quiet.failures + changing.failures),
-      ]);
-    }
-  progress('');
-  say(`\n### A. Routes that change\n\n${renderTable(ROUTE_COLUMNS, rows)}`);
-  say(
-    `\n### C, D, E. Lists of services\n\n${renderTable(LIST_COLUMNS, await listRows(workbench, checkouts))}`,
-  );
-}
-
-/**
- * @param {Workbench} workbench
- * @param {import('./options').ScaleBenchOptions['checkouts']} checkouts
- */
-async function listRows(workbench, checkouts) {
-  const rows = [];
-  for (const [title, list] of LISTS)
-    for (const { root, gateway } of checkouts) {
-      progress(`${title}, ${gateway.title}`);
-      // One each: what is registered for one measurement is not to be known to the next.
-      const registry = await startFullRegistry(workbench);
-      const cost = await measureResolverList(root, registry.origin, list);
-      await registry.stop();
-      rows.push([title, gateway.title, ...costCells(cost)]);
-    }
-  progress('');
-  return rows;
-}
+const CACHED_INSTANCES = [1_000, 10_000, 25_000];
+const RESTARTED_INSTANCES = 10_000;
+const WATCHERS = 200;
+const CHANGES = 200;
 
 /** @type {readonly [string, { way: import('./resolver-lists').Way, count: number }][]} */
 const LISTS = [
@@ -75,36 +30,129 @@ const LISTS = [
   ['E. 10,000 names at once', { way: 'at_once', count: SERVICES }],
 ];
 
-/** @param {import('./resolver-lists').Outcome} cost */
-function costCells(cost) {
-  return cost === undefined ? ['never', ''] : [formatNumber(cost.ms), formatNumber(cost.cpuMs)];
+/**
+ * Prints a table a case.
+ *
+ * @param {Workbench} workbench
+ * @param {Options} options
+ */
+async function runScaleBench(workbench, options) {
+  say(describeMachine(workbench));
+  const upstream = await startUpstream(workbench);
+  const home = await openHome();
+  const sections = [
+    () => routeChanges(workbench, upstream, options),
+    () => catalogCache(options),
+    () => lists(workbench, options),
+    () => gatewayStart(workbench, upstream, options),
+    () => registryChanges(workbench, home.origin, options),
+    () => registryRestart(workbench, home.origin, options),
+  ];
+  for (const section of sections) {
+    workbench.signal.throwIfAborted();
+    const text = await section();
+    progress('');
+    say(`\n${text}`);
+  }
+  home.close();
 }
 
-/** @type {import('../report/render-table').Column[]} */
-const LIST_COLUMNS = [
-  { title: 'services', align: 'left' },
-  { title: 'client', align: 'left' },
-  { title: 'ms' },
-  { title: 'CPU ms' },
-];
+/**
+ * @param {Workbench} workbench
+ * @param {Upstream} upstream
+ * @param {Options} options
+ */
+async function routeChanges(workbench, upstream, { sizes, seconds, checkouts }) {
+  const rows = [];
+  for (const routes of sizes)
+    for (const { root, gateway } of checkouts) {
+      progress(`A: ${routes} routes, ${gateway.title}`);
+      const tableMs = await measureRouteTable(root, routes);
+      const changes = await measureRouteChanges(workbench, { gateway, upstream, routes, seconds });
+      rows.push({ routes, title: gateway.title, tableMs, ...changes });
+    }
+  return tables.routeChanges(rows);
+}
 
-/** @type {import('../report/render-table').Column[]} */
-const ROUTE_COLUMNS = [
-  { title: 'routes' },
-  { title: 'gateway', align: 'left' },
-  { title: 'table ms/change' },
-  { title: 'CPU' },
-  { title: 'p50 ms' },
-  { title: 'p99 ms' },
-  { title: 'CPU, changing' },
-  { title: 'p50 ms' },
-  { title: 'p99 ms' },
-  { title: 'failed' },
-];
+/** @param {Options} options */
+async function catalogCache({ checkouts }) {
+  const rows = [];
+  for (const instances of CACHED_INSTANCES)
+    for (const { root, gateway } of checkouts) {
+      progress(`B: ${instances} instances, ${gateway.title}`);
+      rows.push({ title: gateway.title, ...(await measureCatalogCache(root, instances)) });
+    }
+  return tables.catalogCache(rows);
+}
 
-/** @param {Load} load */
-function cellsOf({ cpuShare, p50Ms, p99Ms }) {
-  return [formatPercent(cpuShare), formatNumber(p50Ms), formatNumber(p99Ms)];
+/**
+ * @param {Workbench} workbench
+ * @param {Options} options
+ */
+async function lists(workbench, { checkouts }) {
+  const rows = [];
+  for (const [services, list] of LISTS)
+    for (const { root, gateway } of checkouts) {
+      progress(`${services}, ${gateway.title}`);
+      // One each: what is registered for one measurement is not to be known to the next.
+      const registry = await startFullRegistry(workbench);
+      const cost = await measureResolverList(root, registry.origin, list);
+      await registry.stop();
+      rows.push({ services, title: gateway.title, cost });
+    }
+  return tables.lists(rows);
+}
+
+/**
+ * @param {Workbench} workbench
+ * @param {Upstream} upstream
+ * @param {Options} options
+ */
+async function gatewayStart(workbench, upstream, { checkouts }) {
+  const rows = [];
+  for (const { gateway } of checkouts) {
+    progress(`a gateway's start with ${SERVICES} services, ${gateway.title}`);
+    const start = await measureGatewayStart(workbench, { gateway, upstream, services: SERVICES });
+    rows.push({ services: SERVICES, title: gateway.title, start });
+  }
+  return tables.gatewayStart(rows);
+}
+
+/**
+ * @param {Workbench} workbench
+ * @param {string} home
+ * @param {Options} options
+ */
+async function registryChanges(workbench, home, { instances: sizes, checkouts }) {
+  const rows = [];
+  for (const instances of sizes)
+    for (const { registry } of checkouts) {
+      progress(`${WATCHERS} watchers, ${instances} instances, ${registry.title}`);
+      const fanOut = await measureFanOut(workbench, {
+        contender: registry,
+        home,
+        instances,
+        subscribers: WATCHERS,
+        announcements: CHANGES,
+      });
+      rows.push({ instances, title: registry.title, ...fanOut });
+    }
+  return tables.registryChanges(WATCHERS, rows);
+}
+
+/**
+ * @param {Workbench} workbench
+ * @param {string} home
+ * @param {Options} options
+ */
+async function registryRestart(workbench, home, { checkouts }) {
+  const rows = [];
+  for (const { root, registry } of checkouts) {
+    progress(`a restart with ${RESTARTED_INSTANCES} instances on disk, ${registry.title}`);
+    const restart = await measureRegistryRestart(workbench, { root, home, instances: RESTARTED_INSTANCES });
+    rows.push({ instances: RESTARTED_INSTANCES, title: registry.title, ...restart });
+  }
+  return tables.registryRestart(rows);
 }
 
 module.exports = { runScaleBench };

@@ -29,10 +29,10 @@
  * @property {(member: FleetMember) => Promise<void>} register as live, with a lease, in one call that watchers hear of
  * @property {(member: FleetMember) => LoadRequest} heartbeat of a registered one
  * @property {(service: string) => LoadRequest} discover all instances of a service
- * @property {() => WatchRequest} watch every service
+ * @property {() => WatchRequest | Promise<WatchRequest>} watch every service, from now on or with what there is first
  * @property {(member: FleetMember) => string} sign what a watcher reads when that member is announced, and not before
  * @property {() => Promise<number>} [heapBytes] held once the garbage has gone, where it can be asked
  */
-/** @typedef {{ method: 'GET' | 'POST', path: string, body?: string }} WatchRequest */
+/** @typedef {{ method: 'GET' | 'POST', path: string, body?: string, headers?: Record<string, string> }} WatchRequest */
 
 module.exports = {};

@@ -1,68 +1,106 @@
 'use strict';
 
 const { existsSync, mkdtempSync } = require('node:fs');
-const { join } = require('node:path');
+const { basename, join, resolve } = require('node:path');
+const { request } = require('undici');
 const { freePort } = require('../../processes/free-port');
 const { untilAnswering } = require('../../processes/until-answering');
 const { callJson } = require('../../load/call-json');
 const { heapInUse } = require('../../profile/heap-in-use');
 
-const MAIN = join(__dirname, '../../../../apps/registry/dist/main.js');
+const HERE = join(__dirname, '../../../..');
 
-/** @type {import('./contender').Contender} */
-const rollcall = {
-  title: 'Rollcall registry',
-  missing: () => (existsSync(MAIN) ? undefined : 'not built: npm run build'),
-  start: async (workbench) => {
-    const inspectorPort = await freePort();
-    const { process, origin } = await startRegistry(workbench, 'subject', [
-      `--inspect-port=127.0.0.1:${inspectorPort}`,
-    ]);
-    /** @type {Map<string, unknown>} by instance id */
-    const epochs = new Map();
-    return {
-      process,
-      origin,
-      prepare: async () => undefined,
-      register: async ({ service, id, url, ttlSeconds }) => {
-        const instance = await callJson(`${origin}/register`, {
-          service_name: service,
-          instance_id: id,
-          url,
-          ttl_seconds: ttlSeconds,
-        });
-        epochs.set(id, instance['epoch']);
-      },
-      heartbeat: ({ id }) => ({
-        method: 'POST',
-        path: '/heartbeat',
-        body: JSON.stringify({ instance_id: id, epoch: epochs.get(id) }),
-      }),
-      discover: (service) => ({ method: 'GET', path: `/discover/${service}` }),
-      watch: () => ({ method: 'GET', path: '/watch?services=*' }),
-      sign: ({ id }) => `"${id}"`,
-      heapBytes: () => heapInUse(process.pid, inspectorPort),
-    };
-  },
-};
+/**
+ * @param {string} root of a checkout that is built
+ * @param {string} title
+ * @returns {import('./contender').Contender} its registry
+ */
+function registryOf(root, title) {
+  return {
+    title,
+    missing: () => (existsSync(mainIn(root)) ? undefined : `not built: npm run build in ${root}`),
+    start: async (workbench) => {
+      const inspectorPort = await freePort();
+      const { process, origin } = await startRegistry(workbench, 'subject', {
+        root,
+        nodeOptions: [`--inspect-port=127.0.0.1:${inspectorPort}`],
+      });
+      /** @type {Map<string, unknown>} by instance id */
+      const epochs = new Map();
+      /** @type {Promise<string> | undefined} */
+      let upToDate;
+      return {
+        process,
+        origin,
+        prepare: async () => undefined,
+        register: async ({ service, id, url, ttlSeconds }) => {
+          const instance = await callJson(`${origin}/register`, {
+            service_name: service,
+            instance_id: id,
+            url,
+            ttl_seconds: ttlSeconds,
+          });
+          epochs.set(id, instance['epoch']);
+        },
+        heartbeat: ({ id }) => ({
+          method: 'POST',
+          path: '/heartbeat',
+          body: JSON.stringify({ instance_id: id, epoch: epochs.get(id) }),
+        }),
+        discover: (service) => ({ method: 'GET', path: `/discover/${service}` }),
+        // As a gateway that comes back: two hundred times a large catalog would be all that is measured.
+        watch: async () => ({
+          method: 'GET',
+          path: WATCH_ALL,
+          headers: { 'last-event-id': await (upToDate ??= lastEventId(origin)) },
+        }),
+        sign: ({ id }) => `"${id}"`,
+        heapBytes: () => heapInUse(process.pid, inspectorPort),
+      };
+    },
+  };
+}
+
+const WATCH_ALL = '/watch?services=*';
+
+/**
+ * @param {string} origin
+ * @returns {Promise<string>} the id that a stream of every service begins to go on from
+ */
+async function lastEventId(origin) {
+  const { body } = await request(origin + WATCH_ALL);
+  let tail = '';
+  for await (const chunk of body.setEncoding('utf8')) {
+    const text = tail + chunk;
+    const id = EVENT_ID.exec(text)?.[1];
+    if (id !== undefined) return id;
+    // It may come in two chunks.
+    tail = text.slice(-100);
+  }
+  throw new Error('the stream of every service ended before it was in sync');
+}
+
+/** Of what a stream begins with, only `synced` has one. */
+const EVENT_ID = /^id: (\S+)\n/m;
 
 /**
  * @param {import('../../processes/workbench').Workbench} workbench
  * @param {import('../../processes/workbench').Role} role whose core it runs on
- * @param {readonly string[]} [nodeOptions]
+ * @param {{ root?: string, dataDir?: string, nodeOptions?: readonly string[] }} [options] of this checkout, with a data
+ *   folder of its own, unless said otherwise
  * @returns {Promise<{ process: import('../../processes/pinned-process').PinnedProcess, origin: string }>}
  */
-async function startRegistry(workbench, role, nodeOptions = []) {
+async function startRegistry(workbench, role, { root = HERE, dataDir, nodeOptions = [] } = {}) {
   const port = await freePort();
   const registry = workbench.start(role, {
     name: 'registry',
     command: workbench.node.path,
-    args: [...nodeOptions, MAIN],
+    args: [...nodeOptions, mainIn(root)],
     env: {
       NODE_ENV: 'production',
       HOST: '127.0.0.1',
       PORT: String(port),
-      DATA_DIR: mkdtempSync(join(workbench.folder, 'registry-')),
+      DATA_DIR: dataDir ?? mkdtempSync(join(workbench.folder, 'registry-')),
       LOG_LEVEL: 'warn',
       REGISTRY_AUTH: 'off',
       MAX_INSTANCES: '1000000',
@@ -76,4 +114,14 @@ async function startRegistry(workbench, role, nodeOptions = []) {
   return { process: registry, origin };
 }
 
-module.exports = { rollcall, startRegistry };
+/** @param {string} root */
+function mainIn(root) {
+  return join(root, 'apps/registry/dist/main.js');
+}
+
+const rollcall = registryOf(HERE, 'Rollcall registry');
+
+/** @param {string} root of another checkout, to compare a change with what was before it */
+const rollcallIn = (root) => registryOf(resolve(root), `Rollcall in ${basename(resolve(root))}`);
+
+module.exports = { rollcall, rollcallIn, startRegistry };
