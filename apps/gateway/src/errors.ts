@@ -13,7 +13,7 @@ const KINDS = {
     status: 400,
     proxyError: 'http_request_error',
     message:
-      'Servers read this path in different ways, which lead to different routes: write it without "//", "\\", ";" and needless percent-encoding.',
+      'Servers read this path in different ways, which lead to different routes: write it without "//", "\\", ";" and needless percent-encoding, in the letter case of its route.',
   },
   NO_ROUTE: { status: 404, proxyError: 'destination_not_found', message: 'No service has this path.' },
   METHOD_NOT_ALLOWED: {

@@ -71,7 +71,7 @@ describe('the OpenAPI document of the admin port', () => {
     mountAdminRoutes(app, {
       operations: createLocalOperations({
         routes: {
-          table: { routes: [], match: () => ({ kind: 'none' }) },
+          table: { routes: [], match: () => ({ kind: 'none' }), isDecidedBefore: () => true },
           refused: () => [],
           claims: () => [],
           replaceFileRoutes: () => undefined,

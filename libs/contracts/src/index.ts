@@ -3,7 +3,7 @@ export { canonicalInstanceUrl, instanceUrlSchema } from './instance-url';
 export { announcedRouteSchema, type AnnouncedRoute } from './announced-route';
 export { canonicalPath } from './canonical-path';
 export { hostSchema, readHost } from './host-name';
-export { pathPrefixSchema, readPathPrefix } from './path-prefix';
+export { LONGEST_PATH_PREFIX, pathPrefixSchema, readPathPrefix } from './path-prefix';
 export { OLDER_CALL_TAG, type RefusedRoute, type RouteClaim } from './route-claim';
 export { INSTANCE_STATUSES, type Instance, type InstanceStatus } from './instance';
 export {

@@ -1,10 +1,13 @@
 import Joi from 'joi';
 import { canonicalPath, percentEncoded } from './canonical-path';
 
+/** Characters. */
+export const LONGEST_PATH_PREFIX = 256;
+
 /** Wildcards, parameters and regular expressions, as other gateways and frameworks write them in a segment. */
 const PATTERN = /[*{}<>[\]^|\\]|^:|\([.?]|\.\+|.\$$|^\$$/;
 /** Another server may take these for the end of a segment, or of the path. */
-const SEVERAL_READINGS = /;|%(?:2f|5c|3b|00)/i;
+const SEVERAL_READINGS = /;|%(?:2f|5c|3b|00)|%25(?:[0-9a-f]|%[346][0-9a-f]){2}/i;
 const ENCODED_WRONGLY = /%(?![0-9a-f]{2})/i;
 const NEEDS_ENCODING = /[^A-Za-z0-9._~!$&'()*+,;=:@%/-]/gu;
 
@@ -35,7 +38,10 @@ export function readPathPrefix(text: string): { readonly path: string } | { read
   const written = given.replace(NEEDS_ENCODING, encodeText);
   if (written !== given) return { fault: `must be percent-encoded: write ${written}` };
   if (SEVERAL_READINGS.test(given))
-    return { fault: 'must not contain ";", "%2F", "%5C" or "%00": servers read them in different ways' };
+    return {
+      fault:
+        'must not contain ";", "%2F", "%5C", "%00" or "%25" before two hexadecimal digits: servers read them in different ways',
+    };
   const path = canonicalPath(given);
   return path.split('/').some((segment, index) => index > 0 && /^\.{0,2}$/.test(segment))
     ? { fault: 'must not contain empty, "." or ".." segments' }
@@ -44,7 +50,7 @@ export function readPathPrefix(text: string): { readonly path: string } | { read
 
 /** An absolute path of plain segments; validation answers its one spelling (`readPathPrefix`). */
 export const pathPrefixSchema = Joi.string()
-  .max(256)
+  .max(LONGEST_PATH_PREFIX)
   .pattern(/^\//)
   .messages({ 'string.pattern.base': '{{#label}} must begin with "/"' })
   .custom((value: string, helpers) => {

@@ -1,4 +1,4 @@
-import type { TargetMatch } from '../routing/match-target';
+import type { RouteMatch } from '../routing/route-table';
 import type { Destination } from '../upstreams/destination';
 
 /** What is to be done with a request, by what is known of its path. */
@@ -19,7 +19,7 @@ export type RouteVerdict =
     };
 
 /** @param synced whether the registry has told everything once; until then an unknown path may only be unknown here */
-export function routeVerdict(match: TargetMatch<Destination>, synced: boolean, now: number): RouteVerdict {
+export function routeVerdict(match: RouteMatch<Destination>, synced: boolean, now: number): RouteVerdict {
   if (match.kind === 'found') {
     const { route: destination } = match;
     if (destination.candidates(now).length > 0) return { kind: 'go', destination };

@@ -1,28 +1,38 @@
 import type { SourcedKey } from './file-cover';
 import type { RequestTarget } from './request-target';
-import { isReservedPath } from './reserved-paths';
+import { isReservedPath, resemblesReserved } from './reserved-paths';
 import type { RouteMatch, RouteTable } from './route-table';
-
-export type TargetMatch<R> =
-  | RouteMatch<R>
-  /** Servers read the path in several ways, which do not all lead to one route. */
-  | { readonly kind: 'ambiguous' };
 
 /** The route that a request's target leads to, however its path is read. */
 export function matchTarget<R extends SourcedKey>(
-  table: Pick<RouteTable<R>, 'match'>,
+  table: Pick<RouteTable<R>, 'match' | 'isDecidedBefore'>,
   method: string,
   { host, path, readings }: RequestTarget,
-): TargetMatch<R> {
-  if (readings === undefined) return table.match(method, host, path);
+): RouteMatch<R> {
+  if (readings === undefined || table.isDecidedBefore(readings.from, path))
+    return matchReading(table, method, host, path);
   let agreed: RouteMatch<R> | undefined;
-  for (const reading of readings) {
-    if (isReservedPath(reading)) return { kind: 'ambiguous' };
-    const match = table.match(method, host, reading);
-    if (agreed !== undefined && !isSame(match, agreed)) return { kind: 'ambiguous' };
+  for (const reading of readings.all()) {
+    const match = isReservedPath(reading) ? AMBIGUOUS : matchReading(table, method, host, reading);
+    if (match.kind === 'ambiguous' || (agreed !== undefined && !isSame(match, agreed))) return AMBIGUOUS;
     agreed ??= match;
   }
   return agreed ?? { kind: 'none' };
+}
+
+const AMBIGUOUS = { kind: 'ambiguous' } as const;
+
+function matchReading<R extends SourcedKey>(
+  table: Pick<RouteTable<R>, 'match'>,
+  method: string,
+  host: string,
+  path: string,
+): RouteMatch<R> {
+  const match = table.match(method, host, path);
+  // No route but that for everything could have the gateway's own paths, were it not for the gateway.
+  return match.kind === 'found' && match.route.pathPrefix === '/' && resemblesReserved(path)
+    ? AMBIGUOUS
+    : match;
 }
 
 function isSame<R>(a: RouteMatch<R>, b: RouteMatch<R>): boolean {

@@ -10,9 +10,9 @@ describe('parseRequestTarget', () => {
     ['/', undefined, { path: '/', query: '', host: '' }],
     ['/a/?', '[0:0::1]:8000', { path: '/a/', query: '?', host: '[::1]' }],
     ['/', 'Shop.Example.:80', { path: '/', query: '', host: 'shop.example' }],
-    ['/a//b', 'h', { path: '/a//b', query: '', host: 'h', readings: ['/a//b', '/a/b'] }],
+    ['/a//b', 'h', { path: '/a//b', query: '', host: 'h', readings: { from: 2, all: expect.any(Function) } }],
     ['/a?b=../c', 'h', { path: '/a', query: '?b=../c', host: 'h' }],
-    ['/...', 'h', { path: '/...', query: '', host: 'h', readings: ['/...'] }],
+    ['/...', 'h', { path: '/...', query: '', host: 'h' }],
     [
       'HTTP://Shop.Example.:81/a',
       'h',

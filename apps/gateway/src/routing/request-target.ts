@@ -1,12 +1,12 @@
 import { readHost } from '@rollcall/contracts';
-import { readingsOf } from './path-readings';
+import { readingsOf, type SeveralReadings } from './path-readings';
 
 /** The request's target (RFC 9112 §3.2), taken apart. */
 export interface RequestTarget {
   /** As it was sent, without the query; `*` is the server as a whole. */
   readonly path: string;
-  /** Every way in which servers read the path (`readingsOf`), where there is more than one. */
-  readonly readings?: readonly string[];
+  /** Every way in which servers read the path (`readingsOf`), where it is not read as it came by all. */
+  readonly readings?: SeveralReadings;
   /** With its `?`; empty where there is none. */
   readonly query: string;
   /** Lower case, without port and root dot; empty when the request names none. */
@@ -47,7 +47,7 @@ function parts(origin: string, authority: string): RequestTarget | { fault: stri
     query: question === -1 ? '' : origin.slice(question),
     host: hostOf(match[1] ?? ''),
   };
-  return read.readings === undefined ? target : { ...target, readings: read.readings };
+  return read.several === undefined ? target : { ...target, readings: read.several };
 }
 
 /** As routes have it: `readHost`, which most hosts need not be put through. */

@@ -49,6 +49,80 @@ describe('route table', () => {
     expect(['/', '/x', '/products/1'].map((path) => found(withRoot, path))).toEqual(['/', '/', '/products']);
   });
 
+  it.each([
+    ['/ADMIN', 'ambiguous'],
+    ['/Admin/keys', 'ambiguous'],
+    ['/files/PRIVATE/1', 'ambiguous'],
+    ['/FILES/x', '/'],
+    ['/FILES/private', 'ambiguous'],
+    ['/v1', '/v1'],
+    ['/V1', '/V1'],
+    ['/v1/open', '/v1'],
+    ['/v1/closed', 'ambiguous'],
+    ['/V1/Closed', '/V1/Closed'],
+    ['/V1/closed', 'ambiguous'],
+    ['/CAMEL', 'ambiguous'],
+    ['/camel', 'ambiguous'],
+    ['/Camel/AbC', '/Camel'],
+    ['/caf%C3%89', 'ambiguous'],
+    ['/caf%C3%A9/%C3%89', '/caf%C3%A9'],
+    ['/%41dmin', 'ambiguous'],
+    ['/items/AbC', '/items'],
+    ['/Other/AbC', '/'],
+  ])('%s, where it is said to be compared without letter case too, goes to %s', (path, expected) => {
+    const given = [
+      '/',
+      '/admin',
+      '/files/private',
+      '/v1',
+      '/V1',
+      '/V1/Closed',
+      '/Camel',
+      '/caf%C3%A9',
+      '/items',
+    ];
+    expect(found(prefixes(...given), path)).toBe(expected);
+    expect(found(prefixes(...given.reverse()), path)).toBe(expected);
+  });
+
+  it('forgets what was alike with the last route of it', () => {
+    const table = prefixes('/', '/v1', '/V1/closed');
+    for (const route of table.routes) if (route.pathPrefix.includes('V1')) table.remove(route);
+    expect(found(table, '/v1/closed')).toBe('/v1');
+    table.add(announced('/v1/CLOSED'));
+    expect(found(table, '/v1/closed')).toBe('ambiguous');
+  });
+
+  it('leaves what has no route as written without one', () => {
+    expect(found(prefixes('/admin'), '/ADMIN')).toBe('none');
+  });
+
+  it('lets nobody announce past a prefix of the file by letter case, nor take its requests away so', () => {
+    expect(takerOf(tableOf(written('/Shop'), announced('/shop')), 'GET /shop')).toBe('ambiguous');
+    expect(takerOf(tableOf(written('/Shop'), announced('/shop/admin')), 'GET /shop/admin')).toBe('ambiguous');
+    const other = announced('/SHOP/admin', { service: 'b' });
+    expect(takerOf(tableOf(written('/shop'), other), 'GET /shop/admin')).toBe('a');
+  });
+
+  it('knows when the rest of a path makes no difference, never when it does', () => {
+    const word = fc.constantFrom('a', 'A', 'b', 'B', 'c');
+    const path = fc.array(word, { minLength: 1, maxLength: 4 }).map((segments) => `/${segments.join('/')}`);
+    fc.assert(
+      fc.property(fc.uniqueArray(path, { maxLength: 5 }), path, path, path, fc.nat(8), (given, ...rest) => {
+        const [start, one, other, length] = rest;
+        const table = prefixes('/', ...given);
+        const known = `${start}/`.slice(0, length + 1);
+        const index = known.length;
+        // What is at the index is not a slash, unless one more follows.
+        const ends = [`;${one}`, `%2F${other}`, `%2f${one}`, `;${other}`].map((end) => known + end);
+        if (!table.isDecidedBefore(index, ends[0] ?? '')) return;
+        const reads = ends.flatMap((end) => [end, end.replace(/%2f/i, '/'), end.replace(/;[^/]*/, '')]);
+        expect(new Set(reads.map((end) => found(table, end))).size).toBe(1);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   it('prefers the route that names the host', () => {
     const byHost = tableOf(announced('/a'), announced('/a', { service: 'shop', host: 'shop.example' }));
     expect([takerOf(byHost, 'GET /a', 'shop.example'), takerOf(byHost, 'GET /a')]).toEqual(['shop', 'a']);

@@ -1,11 +1,13 @@
 import { forbids, overrules, type SourcedKey } from './file-cover';
-import { prefixSegments } from './path-segments';
+import { prefixSegments, withoutCase } from './path-segments';
 import type { RouteKey } from './route';
 
 export type RouteMatch<R> =
   | { readonly kind: 'found'; readonly route: R }
   /** The path is routed, but not for this method. */
   | { readonly kind: 'wrong-method'; readonly allow: readonly string[]; readonly routes: readonly R[] }
+  /** A server that reads the path in another way would answer for another route. */
+  | { readonly kind: 'ambiguous' }
   | { readonly kind: 'none' };
 
 /** All routes. Each is entered and taken out by itself, so a change costs what it changes and not what there is. */
@@ -23,8 +25,14 @@ export interface RouteTable<R extends SourcedKey> {
    *
    * A route of the file is overtaken only by a longer prefix that is announced, and only where it lets it (`overrules`);
    * the answer is then what `beneath` makes of the two.
+   *
+   * A path that leads to another route when letter case is ignored, as many servers do, is `ambiguous`. Of prefixes of
+   * one source that differ in nothing else, the one that is written as the path is the path's. What leads to no route as
+   * it came stays without one: it is forwarded to nobody.
    */
   match(method: string, host: string, path: string): RouteMatch<R>;
+  /** Whether nothing in `path` from that index on, nor how it is read, can make it another route's. */
+  isDecidedBefore(index: number, path: string): boolean;
 }
 
 /** Routes of one prefix and one source. Lists are replaced, never changed: most have one route. */
@@ -35,6 +43,10 @@ interface Routes<R> {
 
 interface Node<R> {
   readonly children: Map<string, Node<R>>;
+  /** The same ones by `withoutCase` of their segment. */
+  readonly alike: Map<string, readonly Node<R>[]>;
+  /** How many of the lists of `alike` have more than one. */
+  twins: number;
   file: Routes<R> | undefined;
   announced: Routes<R> | undefined;
 }
@@ -63,6 +75,7 @@ export function createRouteTable<R extends SourcedKey>(beneath: (route: R, cover
       let file: readonly R[] | undefined;
       let announced: readonly R[] | undefined;
       let isDeeper = false;
+      let mayDiffer = false;
       for (let node: Node<R> | undefined = root, from = 1; node !== undefined; ) {
         const here = forHost(node.file, host);
         if (here !== undefined) {
@@ -74,17 +87,77 @@ export function createRouteTable<R extends SourcedKey>(beneath: (route: R, cover
           announced = asked;
           isDeeper = here === undefined;
         }
-        if (from > path.length) break;
+        if (node.children.size === 0 || from > path.length) break;
         const slash = path.indexOf('/', from);
         const end = slash === -1 ? path.length : slash;
-        node = node.children.get(path.slice(from, end));
+        const segment = path.slice(from, end);
+        const child: Node<R> | undefined = node.children.get(segment);
+        // Where requests go by the prefix that is written as they are, and none has a twin, nothing is compared.
+        if (child === undefined) mayDiffer ||= node.alike.has(withoutCase(segment));
+        else if (node.twins > 0) mayDiffer ||= (node.alike.get(withoutCase(segment))?.length ?? 0) > 1;
+        node = child;
         from = end + 1;
       }
-      if (file === undefined) return ofOneSource(announced, method);
-      if (announced === undefined) return ofOneSource(file, method);
-      return ofBoth(file, announced, isDeeper, method);
+      const match = resolved(file, announced, isDeeper, method);
+      return mayDiffer && match.kind === 'found' && differs(match.route, method, host, path)
+        ? { kind: 'ambiguous' }
+        : match;
+    },
+    isDecidedBefore(index, path) {
+      for (let node = root, from = 1; ; ) {
+        if (node.children.size === 0 && node !== root) return true;
+        const slash = path.indexOf('/', from);
+        if (node.twins > 0 || slash === -1 || slash > index) return false;
+        const segment = path.slice(from, slash);
+        const child = node.children.get(segment);
+        if (child === undefined) return !node.alike.has(withoutCase(segment));
+        node = child;
+        from = slash + 1;
+      }
     },
   };
+
+  /** Whether the path would be another route's for who ignores letter case. */
+  function differs(route: R, method: string, host: string, path: string): boolean {
+    let file: readonly R[] | undefined;
+    let announced: readonly R[] | undefined;
+    let isDeeper = false;
+    let same: Node<R> | undefined = root;
+    let alike: readonly Node<R>[] = [root];
+    for (let from = 1; alike.length > 0; ) {
+      const here = forHost(same?.file, host) ?? ofAll(alike, 'file', host);
+      if (here !== undefined) {
+        file = here;
+        announced = undefined;
+      }
+      const asked = forHost(same?.announced, host) ?? ofAll(alike, 'announced', host);
+      if (asked !== undefined) {
+        announced = asked;
+        isDeeper = here === undefined;
+      }
+      if (from > path.length) break;
+      const slash = path.indexOf('/', from);
+      const end = slash === -1 ? path.length : slash;
+      const segment = path.slice(from, end);
+      const folded = withoutCase(segment);
+      same = same?.children.get(segment);
+      alike = alike.flatMap((node) => node.alike.get(folded) ?? []);
+      from = end + 1;
+    }
+    const match = resolved(file, announced, isDeeper, method);
+    return match.kind !== 'found' || match.route !== route;
+  }
+
+  function resolved(
+    file: readonly R[] | undefined,
+    announced: readonly R[] | undefined,
+    isDeeper: boolean,
+    method: string,
+  ): RouteMatch<R> {
+    if (file === undefined) return ofOneSource(announced, method);
+    if (announced === undefined) return ofOneSource(file, method);
+    return ofBoth(file, announced, isDeeper, method);
+  }
 
   function ofBoth(
     file: readonly R[],
@@ -110,7 +183,7 @@ export function createRouteTable<R extends SourcedKey>(beneath: (route: R, cover
 }
 
 function emptyNode<R>(): Node<R> {
-  return { children: new Map(), file: undefined, announced: undefined };
+  return { children: new Map(), alike: new Map(), twins: 0, file: undefined, announced: undefined };
 }
 
 function childOf<R>(node: Node<R>, segment: string): Node<R> {
@@ -118,6 +191,7 @@ function childOf<R>(node: Node<R>, segment: string): Node<R> {
   if (kept !== undefined) return kept;
   const child = emptyNode<R>();
   node.children.set(segment, child);
+  setAlike(node, segment, (others) => [...others, child]);
   return child;
 }
 
@@ -142,8 +216,23 @@ function leave<R extends SourcedKey>(
   const child = node.children.get(segment);
   if (child === undefined) return;
   leave(child, segments, depth + 1, route);
-  if (child.children.size === 0 && child.file === undefined && child.announced === undefined)
+  if (child.children.size === 0 && child.file === undefined && child.announced === undefined) {
     node.children.delete(segment);
+    setAlike(node, segment, (all) => all.filter((one) => one !== child));
+  }
+}
+
+function setAlike<R>(
+  node: Node<R>,
+  segment: string,
+  change: (alike: readonly Node<R>[]) => readonly Node<R>[],
+): void {
+  const folded = withoutCase(segment);
+  const before = node.alike.get(folded) ?? [];
+  const after = change(before);
+  if (after.length === 0) node.alike.delete(folded);
+  else node.alike.set(folded, after);
+  node.twins += Number(after.length > 1) - Number(before.length > 1);
 }
 
 function takeOut<R extends SourcedKey>(node: Node<R>, route: R): void {
@@ -162,6 +251,15 @@ function takeOut<R extends SourcedKey>(node: Node<R>, route: R): void {
 
 function forHost<R>(routes: Routes<R> | undefined, host: string): readonly R[] | undefined {
   return routes === undefined ? undefined : (routes.byHost.get(host) ?? routes.anyHost);
+}
+
+function ofAll<R extends SourcedKey>(
+  nodes: readonly Node<R>[],
+  source: R['source'],
+  host: string,
+): readonly R[] | undefined {
+  const routes = nodes.flatMap((node) => forHost(node[source], host) ?? []);
+  return routes.length > 0 ? routes : undefined;
 }
 
 function ofOneSource<R extends SourcedKey>(routes: readonly R[] | undefined, method: string): RouteMatch<R> {

@@ -32,7 +32,7 @@ export interface ServiceClaim {
  * table at once: no request pays for it, and it takes as long among ten thousand routes as among ten.
  */
 export interface RouteBook {
-  readonly table: Pick<RouteTable<Destination>, 'routes' | 'match'>;
+  readonly table: Pick<RouteTable<Destination>, 'routes' | 'match' | 'isDecidedBefore'>;
   /** Put together when somebody looks. */
   refused(): readonly RefusedAnnouncement[];
   claims(): Iterable<ServiceClaim>;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import express from 'express';
 import fc from 'fast-check';
 import { eventually } from '@rollcall/testing';
 import { openRawConnection } from '../support/raw-request';
@@ -26,6 +27,9 @@ ${marked('/named', 'request_headers: { set: { X-Named: ours } }')}
 ${marked('/stripped', 'strip_prefix: true')}
 ${marked('/stripped/admin', 'api_key: {}')}
 ${marked('/read', 'methods: [GET], api_key: {}')}
+${marked('/Camel', 'rate_limit: { requests: 1000, per_seconds: 1, by: route }')}
+${marked('/camel', '')}
+${marked('/camel/private', 'api_key: {}')}
   - { path_prefix: /, service: web, host: shop.example, response_headers: { set: { X-Judged-As: shop } }, api_key: {} }
 `;
 
@@ -40,12 +44,14 @@ describe('a path in another spelling', () => {
   let folder: string;
   let running: RunningGateway;
   let upstream: RunningUpstream;
+  let app: Awaited<ReturnType<typeof startExpress>>;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'rollcall-spellings-'));
     const file = join(folder, 'routes.yaml');
     await writeFile(file, ROUTES);
     running = await startGateway({ ROUTES_FILE: file });
+    app = await startExpress();
     upstream = await startUpstream((req, res) =>
       res.end(`arrived ${req.url} ${String(req.headers['x-named'])}.`),
     );
@@ -53,7 +59,7 @@ describe('a path in another spelling', () => {
     await eventually(async () => (await fetch(running.url)).status === 200);
   });
   afterAll(async () => {
-    await Promise.all([running.stop(), upstream.stop()]);
+    await Promise.all([running.stop(), upstream.stop(), app.stop()]);
     await rm(folder, { recursive: true });
   });
 
@@ -104,6 +110,25 @@ describe('a path in another spelling', () => {
     'http://h\\admin',
     'http:///admin',
     '/livez%2F..%2Fadmin',
+    '/ADMIN',
+    '/Admin/keys',
+    '/%41DMIN',
+    '/ADMIN%2Fkeys',
+    '//ADMIN',
+    '/;x/aDmin',
+    '/Files/Private/1',
+    '/files/PRIVATE',
+    '/Camel/private',
+    '/STRIPPED/ADMIN',
+    'http://h/ADMIN',
+    '/%2561dmin',
+    '/%25%36%31dmin',
+    '/%2541DMIN',
+    '/%252Fadmin',
+    '/%255cadmin',
+    '/x/%252e%252e/admin',
+    '/files/%25%32%65%25%32%65/admin',
+    '/files/private%252F1',
   ])('%s is not asked for without the key', async (target) => {
     const before = upstream.requests.length;
     const { status } = await ask(target);
@@ -117,6 +142,12 @@ describe('a path in another spelling', () => {
     ['/admin/a%2Fb\\c', '/admin'],
     ['/admin/%6Beys', '/admin'],
     ['/x//y;z=1/%7e/a%2fb', '/'],
+    ['/admin/KEYS', '/admin'],
+    ['/Other/AbC', '/'],
+    ['/Camel/AbC', '/Camel'],
+    ['/camel/AbC', '/camel'],
+    ['/admin/100%2561', '/admin'],
+    ['/x/100%25ab', '/'],
     ['/.well-known/x', '/'],
     ['//', '/'],
   ])('%s is forwarded as it came where every reading leads to %s', async (target, prefix) => {
@@ -145,6 +176,12 @@ describe('a path in another spelling', () => {
   it.each([
     ['rate_limit', '/limited', '/%6Cimited', ''],
     ['rate_limit', '/limited', '//limited', ''],
+    ['rate_limit', '/limited', '/LIMITED', ''],
+    ['rate_limit', '/limited', '/Limited/x', ''],
+    ['rate_limit', '/limited', '/%256Cimited', ''],
+    ['body_limit', '/small', '/Small', 'Content-Length: 2\r\n'],
+    ['cors', '/pages', '/PAGES', 'Origin: https://shop.example\r\n'],
+    ['its own answer', '/livez', '/LIVEZ', ''],
     ['body_limit', '/small', '/sm%61ll', 'Content-Length: 2\r\n'],
     ['body_limit', '/small', '/\\small', 'Content-Length: 2\r\n'],
     ['cors', '/pages', '/;/pages', 'Origin: https://shop.example\r\n'],
@@ -203,16 +240,50 @@ describe('a path in another spelling', () => {
       walked(decoded(path.replace(/;[^/]*/g, '')).replace(/\/+/g, '/')),
     'IIS: decoded, backslashes turned': (path) =>
       walked(decoded(path).replaceAll('\\', '/').replace(/\/+/g, '/')),
+    'PHP behind a rewriting Apache: decoded twice': (path) =>
+      walked(decoded(decoded(path)).replace(/\/+/g, '/')),
+    'ASP.NET: decoded, without letter case': (path) => walked(decoded(path)).toLowerCase(),
     'Go: cleaned as it came': (path) => walked(path.replace(/\/+/g, '/')),
   };
   const PREFIXES = ['/stripped/admin', '/files/private', '/admin', '/named', '/stripped'];
   const guardOf = (path: string) =>
     PREFIXES.find((prefix) => path === prefix || path.startsWith(`${prefix}/`)) ?? '/';
 
+  /** Express with its defaults; says which of its handlers had the request. */
+  async function startExpress(): Promise<{ reads(path: string): Promise<string>; stop(): Promise<void> }> {
+    const app = express();
+    for (const prefix of [...PREFIXES, '/'])
+      app.use(prefix, (_req, res) => void res.end(`handler ${prefix}.`));
+    const server = await startUpstream(app);
+    return {
+      async reads(path) {
+        const connection = await openRawConnection(server.port);
+        connection.send(`GET ${path} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n`);
+        const text = await connection.untilClosed();
+        connection.socket.destroy();
+        const [, prefix = text] = /handler ([^.]*)\./.exec(text) ?? [];
+        return prefix;
+      },
+      stop: () => server.stop(),
+    };
+  }
+
+  it('finds in Express what the gateway is to guard', async () => {
+    expect(await Promise.all(['/ADMIN', '/admin/x', '/%61dmin', '/x'].map(app.reads))).toEqual([
+      '/admin',
+      '/admin',
+      '/',
+      '/',
+    ]);
+  });
+
   it('is judged by the policies of what any server reads in it, or refused', async () => {
     const piece = fc.constantFrom(
       ...[
         'admin',
+        'ADMIN',
+        'Private',
+        'nAmed',
         '%61dmin',
         'adm%69n',
         'files',
@@ -225,7 +296,25 @@ describe('a path in another spelling', () => {
         '%2e',
         '%2E.',
       ],
-      ...['/', '/', '/', '//', '\\', '%2f', '%2F', '%5c', ';', '%3b', ';v=1', '%20', '"', '%2561'],
+      ...[
+        '/',
+        '/',
+        '/',
+        '//',
+        '\\',
+        '%2f',
+        '%2F',
+        '%5c',
+        ';',
+        '%3b',
+        ';v=1',
+        '%20',
+        '"',
+        '%2561',
+        '%252f',
+        '%2561dmin',
+        '%252e',
+      ],
     );
     const target = fc.array(piece, { minLength: 1, maxLength: 7 }).map((pieces) => `/${pieces.join('')}`);
     let forwarded = 0;
@@ -236,11 +325,12 @@ describe('a path in another spelling', () => {
         if (status === 400) return expect(upstream.requests.length).toBe(before);
         for (const [server, read] of Object.entries(SERVERS))
           expect(`${server} reads ${guardOf(read(path))}`).toBe(`${server} reads ${judgedAs}`);
+        expect(`Express reads ${await app.reads(path)}`).toBe(`Express reads ${judgedAs}`);
         if (status !== 200) return;
         forwarded += 1;
         if (judgedAs !== '/stripped') expect(text).toContain(`arrived ${path} `);
       }),
-      { numRuns: 250 },
+      { numRuns: 400 },
     );
     expect(forwarded).toBeGreaterThan(10);
   });
