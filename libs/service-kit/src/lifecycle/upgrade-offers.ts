@@ -55,12 +55,12 @@ export function createUpgradeOffers({ turns, upgrades, serve }: UpgradeOffersOpt
       // Node listens no longer for the answers that are still under way.
       const onDrain = (): unknown => turns.current(socket)?.emit('drain');
       const onError = (): unknown => socket.destroy();
+      const onClose = (): unknown => waiting.delete(socket);
       waiting.add(socket);
-      socket.on('drain', onDrain).on('error', onError);
-      socket.once('close', () => waiting.delete(socket));
+      socket.on('drain', onDrain).on('error', onError).on('close', onClose);
       turns.afterAll(socket, () => {
         waiting.delete(socket);
-        socket.off('drain', onDrain).off('error', onError);
+        socket.off('drain', onDrain).off('error', onError).off('close', onClose);
         onTurn(req, socket, head);
       });
     },

@@ -35,8 +35,7 @@ export function createLogOutput(stream: Writable, maxWaitingBytes = MAX_WAITING_
   let isBroken = false;
   let isFull = false;
 
-  // Unheard, the error of a closed pipe (EPIPE, EIO, ENOSPC) would end the process.
-  stream.on('error', () => undefined);
+  ignoreErrors(stream);
 
   function lose(): void {
     lostLines += 1;
@@ -65,4 +64,16 @@ export function createLogOutput(stream: Writable, maxWaitingBytes = MAX_WAITING_
       return lost;
     },
   };
+}
+
+const ERRORS_IGNORED = Symbol.for('rollcall.log-output.errors-ignored');
+
+/**
+ * Unheard, the error of a closed pipe (EPIPE, EIO, ENOSPC) would end the process. The stream itself is marked: it
+ * outlives a copy of this module where each set of specs loads its own, and would get a listener from every one.
+ */
+function ignoreErrors(stream: Writable): void {
+  if (ERRORS_IGNORED in stream) return;
+  Object.defineProperty(stream, ERRORS_IGNORED, { value: true });
+  stream.on('error', () => undefined);
 }
