@@ -27,6 +27,35 @@ describe('a gateway that stops', () => {
     await Promise.all([running.registry.stop(), upstream.stop()]);
   });
 
+  it('does not wait for callers that have given up, nor for connections on which nothing was asked', async () => {
+    const running = await startGateway({ DRAIN_TIMEOUT_MS: '600000', HOLD_TIMEOUT_MS: '600000' });
+    const upstream = await startUpstream();
+    const listed = { service_name: 's', url: upstream.url, routes: [{ path_prefix: '/s' }] };
+    const { instance_id } = running.registry.list(listed);
+    await eventually(async () => (await fetch(`${running.url}/s`)).status === 200);
+    running.registry.forget(instance_id);
+    await eventually(async () => (await running.upstreamCount()) === 0);
+    const areHeld = async (): Promise<boolean> =>
+      /held_requests\{.*\} 4\n/.test(await (await fetch(`${running.adminUrl}/metrics`)).text());
+
+    const givingUp = new AbortController();
+    const waiting = [1, 2, 3].map(() => fetch(`${running.url}/s`, { signal: givingUp.signal }));
+    const reset = await openRawConnection(running.port);
+    reset.socket.write('GET /s HTTP/1.1\r\nHost: h\r\n\r\n');
+    await eventually(areHeld);
+    givingUp.abort();
+    reset.socket.resetAndDestroy();
+    expect((await Promise.allSettled(waiting)).map(({ status }) => status)).toEqual(
+      waiting.map(() => 'rejected'),
+    );
+    const unused = await openRawConnection(running.port);
+
+    await running.gateway.stop();
+    await unused.closed;
+    expect(unused.received()).toBe('');
+    await Promise.all([running.registry.stop(), upstream.stop()]);
+  });
+
   it('cuts what does not finish in time', async () => {
     const running = await startGateway({ DRAIN_TIMEOUT_MS: '100' });
     const upstream = await startUpstream(() => undefined);

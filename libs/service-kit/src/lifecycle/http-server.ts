@@ -1,11 +1,12 @@
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { Server as NetServer, type AddressInfo } from 'node:net';
 import { AppError } from '../errors/app-error';
 import { createTlsFront, type ServerTls } from '../tls/tls-front';
 import { versionNotSupported } from './client-error';
 import { ANSWER_AFTER_HALF_CLOSE_MS } from './half-closed';
 import { createRefusals, type Refusal } from './refusals';
 import { createTurns } from './turns';
+import { watchUnusedConnections } from './unused-connections';
 import { createUpgradeOffers, type Upgrades } from './upgrade-offers';
 
 export interface HttpServerOptions {
@@ -86,6 +87,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   });
   const front = options.tls && createTlsFront(options.tls, serverOptions(options), turns.take);
   const server: Server = front?.server ?? createServer(serverOptions(options), turns.take);
+  const unused = watchUnusedConnections(server, front ? 'secureConnection' : 'connection');
   server.on('clientError', refusals.onClientError);
   const offers = createUpgradeOffers({
     turns,
@@ -132,9 +134,13 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
         server.closeAllConnections();
         offers.cut();
       }, timeoutMs);
-      // close() also ends idle connections at once (Node 19 and later).
-      await new Promise<void>((resolve) => server.close(() => resolve()));
+      unused.cut();
+      server.closeIdleConnections();
+      // Not by `server.close()`, which stops the clock of heads and bodies too: half a request would never be late.
+      await new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
       clearTimeout(cut);
+      // The clock, which nobody needs any more.
+      server.close();
     }
     front?.stop();
   }
