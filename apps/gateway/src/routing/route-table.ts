@@ -1,6 +1,7 @@
 import { forbids, overrules, type SourcedKey } from './file-cover';
 import { prefixSegments, withoutCase } from './path-segments';
 import type { RouteKey } from './route';
+import { childOf, emptyNode, enter, forHost, leave, ofAll, type Node } from './route-tree';
 
 export type RouteMatch<R> =
   | { readonly kind: 'found'; readonly route: R }
@@ -35,22 +36,6 @@ export interface RouteTable<R extends SourcedKey> {
   isDecidedBefore(index: number, path: string): boolean;
 }
 
-/** Routes of one prefix and one source. Lists are replaced, never changed: most have one route. */
-interface Routes<R> {
-  anyHost: readonly R[] | undefined;
-  readonly byHost: Map<string, readonly R[]>;
-}
-
-interface Node<R> {
-  readonly children: Map<string, Node<R>>;
-  /** The same ones by `withoutCase` of their segment. */
-  readonly alike: Map<string, readonly Node<R>[]>;
-  /** How many of the lists of `alike` have more than one. */
-  twins: number;
-  file: Routes<R> | undefined;
-  announced: Routes<R> | undefined;
-}
-
 /** @param beneath the announced `route` as it serves requests that `cover`, a route of the file, takes too */
 export function createRouteTable<R extends SourcedKey>(beneath: (route: R, cover: R) => R): RouteTable<R> {
   const root = emptyNode<R>();
@@ -65,7 +50,7 @@ export function createRouteTable<R extends SourcedKey>(beneath: (route: R, cover
       all[route.source].add(route);
       let node = root;
       for (const segment of prefixSegments(route.pathPrefix)) node = childOf(node, segment);
-      enter((node[route.source] ??= { anyHost: undefined, byHost: new Map() }), route);
+      enter(node, route);
     },
     remove(route) {
       if (all[route.source].delete(route)) leave(root, prefixSegments(route.pathPrefix), 0, route);
@@ -180,86 +165,6 @@ export function createRouteTable<R extends SourcedKey>(beneath: (route: R, cover
       }
     return isOvertaken ? wrongMethod(announced) : { kind: 'found', route: cover };
   }
-}
-
-function emptyNode<R>(): Node<R> {
-  return { children: new Map(), alike: new Map(), twins: 0, file: undefined, announced: undefined };
-}
-
-function childOf<R>(node: Node<R>, segment: string): Node<R> {
-  const kept = node.children.get(segment);
-  if (kept !== undefined) return kept;
-  const child = emptyNode<R>();
-  node.children.set(segment, child);
-  setAlike(node, segment, (others) => [...others, child]);
-  return child;
-}
-
-function enter<R extends SourcedKey>(routes: Routes<R>, route: R): void {
-  const { host } = route;
-  if (host === undefined) routes.anyHost = [...(routes.anyHost ?? []), route];
-  else routes.byHost.set(host, [...(routes.byHost.get(host) ?? []), route]);
-}
-
-/** Empty nodes go with their last route. */
-function leave<R extends SourcedKey>(
-  node: Node<R>,
-  segments: readonly string[],
-  depth: number,
-  route: R,
-): void {
-  const segment = segments[depth];
-  if (segment === undefined) {
-    takeOut(node, route);
-    return;
-  }
-  const child = node.children.get(segment);
-  if (child === undefined) return;
-  leave(child, segments, depth + 1, route);
-  if (child.children.size === 0 && child.file === undefined && child.announced === undefined) {
-    node.children.delete(segment);
-    setAlike(node, segment, (all) => all.filter((one) => one !== child));
-  }
-}
-
-function setAlike<R>(
-  node: Node<R>,
-  segment: string,
-  change: (alike: readonly Node<R>[]) => readonly Node<R>[],
-): void {
-  const folded = withoutCase(segment);
-  const before = node.alike.get(folded) ?? [];
-  const after = change(before);
-  if (after.length === 0) node.alike.delete(folded);
-  else node.alike.set(folded, after);
-  node.twins += Number(after.length > 1) - Number(before.length > 1);
-}
-
-function takeOut<R extends SourcedKey>(node: Node<R>, route: R): void {
-  const routes = node[route.source];
-  if (routes === undefined) return;
-  const { host } = route;
-  const left = (host === undefined ? routes.anyHost : routes.byHost.get(host))?.filter(
-    (one) => one !== route,
-  );
-  const others = left !== undefined && left.length > 0 ? left : undefined;
-  if (host === undefined) routes.anyHost = others;
-  else if (others === undefined) routes.byHost.delete(host);
-  else routes.byHost.set(host, others);
-  if (routes.anyHost === undefined && routes.byHost.size === 0) node[route.source] = undefined;
-}
-
-function forHost<R>(routes: Routes<R> | undefined, host: string): readonly R[] | undefined {
-  return routes === undefined ? undefined : (routes.byHost.get(host) ?? routes.anyHost);
-}
-
-function ofAll<R extends SourcedKey>(
-  nodes: readonly Node<R>[],
-  source: R['source'],
-  host: string,
-): readonly R[] | undefined {
-  const routes = nodes.flatMap((node) => forHost(node[source], host) ?? []);
-  return routes.length > 0 ? routes : undefined;
 }
 
 function ofOneSource<R extends SourcedKey>(routes: readonly R[] | undefined, method: string): RouteMatch<R> {
