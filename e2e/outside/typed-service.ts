@@ -6,13 +6,18 @@ import {
   createRegistrar,
   createResolver,
   createServiceClient,
+  fromEnv,
+  registerServer,
   SERVICE_CLIENT_ERROR,
   trafficCandidates,
   type AnnouncedRoute,
   type BulkheadOptions,
   type CircuitBreakerOptions,
   type DiscoveryResult,
+  type EnvSettings,
   type Instance,
+  type RegisteredServer,
+  type RegisterServerOptions,
   type Registrar,
   type RegistrarEvent,
   type Resolver,
@@ -20,6 +25,7 @@ import {
   type ServiceClient,
   type ServiceClientErrorCode,
 } from '@rollcall/registry-client';
+import type { Server } from 'node:http';
 import {
   createFakeRegistry,
   createFixedResolver,
@@ -29,6 +35,14 @@ import {
 const routes: readonly AnnouncedRoute[] = [{ path_prefix: '/greet', methods: ['GET'] }];
 const circuitBreaker: CircuitBreakerOptions = { consecutiveFailures: 5, halfOpenAfterMs: 1000 };
 const bulkhead: BulkheadOptions = { concurrency: 10, queue: 10 };
+
+export function typedServer(server: Server): RegisteredServer {
+  const settings: EnvSettings = fromEnv({ registration: { service_name: 'greeter', routes }, port: 9191 });
+  const options: RegisterServerOptions = { ...settings, check: () => undefined, onEvent: describeRegistrar };
+  const port: number = settings.port;
+  server.listen(port);
+  return registerServer(server, options);
+}
 
 export function typedService(port: number) {
   const registry: FakeRegistry = createFakeRegistry();

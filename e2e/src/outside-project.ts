@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -15,6 +15,8 @@ export interface OutsideProject {
   /** A text of the installed client. */
   clientFile(path: string): Promise<string>;
   write(file: string, text: string): Promise<void>;
+  /** Has a package of the workspace's there too, with what it needs itself. */
+  link(name: string): Promise<void>;
   /** Runs Node there. @returns its standard output @throws with all it wrote when it ends with another code than 0 */
   node(...args: readonly string[]): Promise<string>;
   /** Compiles a file of `e2e/outside`, under the names given, with the workspace's compiler. */
@@ -42,6 +44,7 @@ export async function createOutsideProject(): Promise<OutsideProject> {
       .map((entry) => join(entry.parentPath, entry.name).slice(installed.length + 1)),
     clientFile: (path) => readFile(join(installed, path), 'utf8'),
     write,
+    link: (name) => symlink(join(workspace, 'node_modules', name), join(dir, 'node_modules', name)),
     node,
     async compile(source, names, compilerOptions) {
       for (const name of names) await copyFile(join(workspace, 'e2e/outside', source), join(dir, name));

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFakeRegistry } from '@rollcall/registry-client/testing';
@@ -45,11 +45,13 @@ describe("the client's tarball, installed alone outside the workspace", () => {
     const script = `
       import { createRegistrar, createResolver, createServiceClient } from '@rollcall/registry-client';
       import { SERVICE_CLIENT_ERROR, trafficCandidates } from '@rollcall/registry-client';
-      const all = [createRegistrar, createResolver, createServiceClient, SERVICE_CLIENT_ERROR, trafficCandidates];
+      import { ConfigError, fromEnv, registerServer } from '@rollcall/registry-client';
+      const all = [createRegistrar, createResolver, createServiceClient, SERVICE_CLIENT_ERROR, trafficCandidates,
+        ConfigError, fromEnv, registerServer];
       console.log(all.map((each) => typeof each).join());`;
 
     expect(await project.node('--input-type=module', '--eval', script)).toBe(
-      'function,function,function,object,function\n',
+      'function,function,function,object,function,function,function,function\n',
     );
   });
 
@@ -199,6 +201,82 @@ describe("the client's tarball, installed alone outside the workspace", () => {
       },
       60_000,
     );
+
+    test('says which settings are wrong, all of them', async () => {
+      const settings = { PORT: 'x', REGISTRY_URL: 'registry:8080' };
+      const lost = startNode(['greeter.mjs'], { cwd: project.dir, env: settings });
+
+      expect(await lost.exited).not.toBe(0);
+
+      expect(lost.output()).toMatch(/PORT must be a number\n.*"registry:8080" must start with http/);
+    });
+
+    describe.each([
+      { framework: 'express', service: 'tea', answer: 'Darjeeling\n' },
+      { framework: 'fastify', service: 'coffee', answer: 'Java\n' },
+    ])('with $framework', ({ framework, service, answer }) => {
+      let started: NodeProcess;
+      let url: string;
+
+      beforeEach(async () => {
+        const all = examples(await project.clientFile('README.md'));
+        const code = all.find((one) => one.includes(`from '${framework}'`));
+        await project.write(`${service}.mjs`, code ?? 'there is none');
+        const port = await freePort();
+        url = localUrl(port);
+        started = startNode([`${service}.mjs`], {
+          cwd: project.dir,
+          env: { PORT: String(port), REGISTRY_URL: cluster.registryUrl },
+        });
+        await cluster.registered({ app: service, url });
+      });
+
+      beforeAll(() => project.link(framework));
+
+      afterEach(() => started.end('SIGKILL'));
+
+      test.each(['SIGTERM', 'SIGINT'] as const)(
+        'is routed to, answers probes by its name, and at %s leaves the list and ends with 0',
+        async (signal) => {
+          const { status, text } = await request(`${cluster.gatewayUrl}/${service}`);
+          const [instance] = await cluster.discover(service);
+          const probed = await Promise.all(['/livez', '/readyz', '/health'].map((path) => fetch(url + path)));
+
+          expect({ status, text }).toEqual({ status: 200, text: answer });
+          for (const { headers } of probed)
+            expect(headers.get('rollcall-instance')).toBe(
+              `${instance?.instance_id ?? ''}/${instance?.epoch ?? ''}`,
+            );
+          expect(probed.map((each) => each.status)).toEqual([200, 200, 200]);
+          expect({ ending: await started.end(signal), output: started.output() }).toEqual({
+            ending: 0,
+            output: '',
+          });
+          expect(await cluster.discover(service)).toEqual([]);
+        },
+      );
+
+      test('ends at once at a second signal, while an upload is still on its way', async () => {
+        const upload = connect(Number(new URL(url).port), '127.0.0.1');
+        upload.on('error', () => undefined);
+        upload.write(`POST /${service} HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n`);
+        upload.write('Expect: 100-continue\r\n\r\n');
+        await once(upload, 'data');
+
+        process.kill(started.pid, 'SIGINT');
+        // Draining, or with its port closed already and waiting for the upload alone.
+        await eventually(() =>
+          fetch(`${url}/readyz`).then(
+            ({ status }) => status === 503,
+            () => true,
+          ),
+        );
+
+        expect(started.isRunning()).toBe(true);
+        expect(await started.end('SIGTERM')).toBe(1);
+        upload.destroy();
+      });
+    });
 
     // The last one: it ends the process.
     test('leaves the list at SIGTERM, and ends', async () => {

@@ -110,6 +110,7 @@ export const environmentReaders = [
   'apps/*/src/config.ts',
   'apps/*/src/main.ts',
   'libs/service-kit/src/**/run-service.ts',
+  'libs/registry-client/src/settings/from-env.ts',
   'libs/testing/src/**/*.ts',
 ];
 

@@ -78,8 +78,10 @@ function withoutExtension(path) {
  */
 function renamingFor(file, folders, installed) {
   return (name) => {
-    const folder = folders.get(name);
-    if (folder !== undefined) return relativeImport(dirname(file), join(folder, 'index'));
+    const folder = folders.get(packageOf(name));
+    // A module of its own among a package's exports has the path that it has in `src`.
+    const module = name.slice(packageOf(name).length + 1) || 'index';
+    if (folder !== undefined) return relativeImport(dirname(file), join(folder, module));
     if (!name.startsWith('.') && !isBuiltin(name) && !installed.has(packageOf(name)))
       throw new Error(`${file} imports ${name}, which is not among the dependencies`);
     return name;

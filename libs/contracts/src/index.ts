@@ -1,5 +1,6 @@
 export { isServiceName, serviceNameSchema } from './service-name';
-export { canonicalInstanceUrl, instanceUrlSchema } from './instance-url';
+export { canonicalInstanceUrl, canonicalInstanceUrls, withoutUserinfo } from './canonical-instance-url';
+export { instanceUrlSchema } from './instance-url';
 export { announcedRouteSchema, type AnnouncedRoute } from './announced-route';
 export { canonicalPath } from './canonical-path';
 export { hostSchema, readHost } from './host-name';

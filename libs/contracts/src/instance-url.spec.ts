@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { canonicalInstanceUrl, instanceUrlSchema } from './instance-url';
+import { canonicalInstanceUrl } from './canonical-instance-url';
+import { instanceUrlSchema } from './instance-url';
 
 describe('canonicalInstanceUrl', () => {
   it.each([

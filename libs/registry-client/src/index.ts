@@ -5,6 +5,9 @@ export {
   type StopOptions,
 } from './registrar/registrar';
 export type { RegistrarEvent } from './registrar/registrar-event';
+export { registerServer, type RegisteredServer, type RegisterServerOptions } from './server/register-server';
+export { ConfigError } from './settings/config-error';
+export { fromEnv, type EnvDefaults, type EnvSettings } from './settings/from-env';
 export type { RegistrarState } from './registrar/registrar-state';
 export { createResolver, type Resolver, type ResolverOptions } from './resolver/resolver';
 export type { ResolverEvent } from './resolver/resolver-event';

@@ -12,6 +12,7 @@ const events = ['src/registrar/registrar-event.ts', 'src/resolver/resolver-event
 const options = [
   ['RegistrarOptions', 'src/registrar/registrar.ts'],
   ['MembershipOptions', 'src/registrar/membership-plan.ts'],
+  ['RegisterServerOptions', 'src/server/register-server.ts'],
   ['ResolverOptions', 'src/resolver/resolver.ts'],
   ['ServiceClientOptions', 'src/service-client/service-client.ts'],
 ].flatMap(([name = '', file = '']) => {

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { isNativeError } from 'node:util/types';
+import { isServiceName } from '@rollcall/contracts';
 import Joi from 'joi';
 import type { SettingSchemas } from './setting-schemas';
 import { LOG_LEVELS, type LogLevel } from '../logging/logger';
@@ -42,7 +43,11 @@ export function processSettings(defaults: {
     NODE_ENV: Joi.string().default('development'),
     ACCESS_LOG_FORWARDED: Joi.boolean().truthy('on').falsy('off').default(true),
     SERVICE_NAME: Joi.string()
-      .pattern(/^[A-Za-z0-9._-]{1,63}$/)
+      .custom((name: string, { message }) =>
+        isServiceName(name)
+          ? name
+          : message({ custom: '{{#label}} must be 1 to 63 letters, digits, ".", "_" or "-"' }),
+      )
       .default(defaults.SERVICE_NAME),
   };
 }

@@ -1,8 +1,7 @@
-import { canonicalInstanceUrl } from '@rollcall/contracts';
+import { canonicalInstanceUrl, canonicalInstanceUrls } from '@rollcall/contracts';
 import Joi from 'joi';
 import { caFileSetting } from './ca-file-setting';
 import type { SettingSchemas } from './setting-schemas';
-import { withoutUserinfo } from '../logging/printable';
 import { secret } from './secret';
 
 /** Settings of every app that registers itself. */
@@ -28,18 +27,10 @@ const baseUrl = Joi.string().custom((value: string, helpers) => {
 });
 
 const baseUrls = Joi.string().custom((value: string, helpers) => {
-  const urls: string[] = [];
-  for (const text of value.split(',')) {
-    const result = canonicalInstanceUrl(text.trim());
-    if ('fault' in result)
-      return helpers.message(
-        { custom: `{{#label}}: "{{#seen}}" ${result.fault}` },
-        // A password may hold the comma that parts them: then the whole list is shown without it.
-        { seen: withoutUserinfo(value.includes('@') ? value : text.trim()) },
-      );
-    urls.push(result.url);
-  }
-  return urls;
+  const result = canonicalInstanceUrls(value);
+  return 'urls' in result
+    ? result.urls
+    : helpers.message({ custom: '{{#label}}: {{#fault}}' }, { fault: result.fault });
 });
 
 export const registrationSettings: SettingSchemas<RegistrationSettings> = {

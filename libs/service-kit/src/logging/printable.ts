@@ -1,3 +1,5 @@
+import { withoutUserinfo } from '@rollcall/contracts';
+
 /** Control characters (C0, DEL, C1), line separators, and what turns the direction of writing. */
 const UNPRINTABLE = /[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
 
@@ -24,15 +26,4 @@ const WORD = /[^\s"'<>]+/g;
 export function withoutCredentials(text: string): string {
   if (!text.includes('://') || !text.includes('@')) return text;
   return text.replace(WORD, (word) => (word.includes('://') ? withoutUserinfo(word) : word));
-}
-
-/**
- * What is meant to be an address, or a list of them, whatever it holds: all that may be a password is gone, up to the
- * last @. In linear time, for it may be somebody else's and long.
- */
-export function withoutUserinfo(address: string): string {
-  const at = address.lastIndexOf('@');
-  const scheme = address.indexOf('://');
-  if (at < 0 || scheme > at) return address;
-  return `${scheme < 0 ? '' : address.slice(0, scheme + 3)}***${address.slice(at)}`;
 }
