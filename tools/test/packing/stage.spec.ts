@@ -57,6 +57,22 @@ function staged(installed: readonly string[] = []) {
   };
 }
 
+test('a module of its own among the exports of an embedded package is found where it lies', () => {
+  writeModule('inner', 'pure/three', `exports.three = 3;`, `export declare const three = 3;`);
+  writeModule(
+    'client',
+    'deep/two',
+    `exports.two = require("@ours/inner/pure/three").three;`,
+    `export { three as two } from '@ours/inner/pure/three';`,
+  );
+
+  const { path, text } = staged(['joi']);
+
+  const script = `console.log(require(${JSON.stringify(path('index.js'))}).two)`;
+  expect(execFileSync(process.execPath, ['--eval', script], { encoding: 'utf8' })).toBe('3\n');
+  expect(text('deep/two.d.ts')).toContain(`from '../@ours/inner/pure/three'`);
+});
+
 test('what an embedded package has for specs is left out, with the tools that it needs', () => {
   writeModule('inner', 'testing/contract', `require("fast-check");`, `export {};`);
 
