@@ -84,6 +84,24 @@ export const layers = [
     mayNotImport: { folders: ['adapters'], files: ['compose', 'compose-*', 'main', '*-loop'] },
   },
   {
+    name: "the registry's http",
+    files: ['apps/registry/src/http/**/*.ts'],
+    mayNotImport: {
+      folders: ['adapters', 'catalog/decisions', 'catalog/changes', 'probing'],
+      files: [
+        'compose',
+        'config',
+        'main',
+        '*-loop',
+        'liveness',
+        'watching',
+        'registry-core',
+        'registry-access',
+        'registry-metrics',
+      ],
+    },
+  },
+  {
     name: 'an adapter',
     files: ['apps/*/src/adapters/**/*.ts'],
     mayNotImport: { folders: ['http', 'use-cases'], files: ['compose', 'compose-*', 'main', '*-loop'] },
@@ -92,6 +110,60 @@ export const layers = [
     name: 'a loop',
     files: ['apps/*/src/**/*-loop.ts'],
     mayNotImport: { folders: ['http', 'adapters'], files: ['compose', 'compose-*', 'config', 'main'] },
+  },
+  {
+    name: "the registry's access",
+    files: ['apps/registry/src/access/**/*.ts'],
+    mayNotImport: {
+      folders: ['http', 'adapters', 'ports', 'use-cases', 'watch', 'sessions', 'probing', 'shares'],
+      files: ['catalog', 'compose', 'config', 'main', '*-loop'],
+    },
+    pure: purePackages,
+  },
+  {
+    name: "the registry's watch",
+    files: ['apps/registry/src/watch/**/*.ts'],
+    mayNotImport: {
+      folders: ['http', 'adapters', 'ports', 'use-cases', 'access', 'sessions', 'probing', 'shares'],
+      files: ['compose', 'config', 'main', '*-loop', 'errors'],
+    },
+  },
+  {
+    name: "the registry's sessions",
+    files: ['apps/registry/src/sessions/**/*.ts'],
+    mayNotImport: {
+      folders: ['http', 'adapters', 'ports', 'use-cases', 'access', 'probing', 'shares'],
+      files: ['compose', 'config', 'main', '*-loop', 'errors'],
+    },
+  },
+  {
+    name: "the registry's probing",
+    files: ['apps/registry/src/probing/**/*.ts'],
+    mayNotImport: {
+      folders: ['http', 'adapters', 'ports', 'use-cases', 'access', 'watch', 'sessions', 'shares'],
+      files: ['compose', 'config', 'main', '*-loop', 'errors'],
+    },
+  },
+  {
+    name: "the registry's shares",
+    files: ['apps/registry/src/shares/**/*.ts'],
+    mayNotImport: {
+      folders: ['http', 'adapters', 'ports', 'use-cases', 'access', 'watch', 'sessions', 'probing'],
+      files: ['compose', 'config', 'main', '*-loop', 'errors'],
+    },
+  },
+  {
+    name: "the registry's liveness and watching",
+    files: ['apps/registry/src/{liveness,watching}.ts'],
+    mayNotImport: {
+      folders: ['http', 'adapters', 'access', 'shares'],
+      files: ['compose', 'config', 'main', 'registry-*', 'errors'],
+    },
+  },
+  {
+    name: "the registry's core",
+    files: ['apps/registry/src/registry-*.ts'],
+    mayNotImport: { folders: ['http', 'adapters'], files: ['compose', 'config', 'main'] },
   },
   {
     name: 'the composition',

@@ -1,12 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { resolve } from 'node:path';
-import {
-  createAddressGuard,
-  describeRefusal,
-  type AddressGuard,
-  type ResolveName,
-} from '@rollcall/address-guard';
+import { createAddressGuard, type ResolveName } from '@rollcall/address-guard';
 import {
   createBrowserGuard,
   createHealth,
@@ -18,6 +13,7 @@ import {
   type Logger,
   type Route,
 } from '@rollcall/service-kit';
+import { createAddressPolicy } from './adapters/address-policy';
 import { createHttpProber } from './adapters/http-prober/http-prober';
 import { createDiskFolder } from './adapters/journal-store/disk-folder';
 import { logJournalEvent } from './adapters/journal-store/journal-logger';
@@ -30,15 +26,13 @@ import type { RegistryConfig } from './config';
 import { createCallerOf } from './http/caller';
 import { createConnectionLimit } from './http/connection-limit';
 import { createRegistryHandler } from './http/registry-handler';
-import type { AddressPolicy } from './ports/address-policy';
 import type { CatalogStore } from './ports/catalog-store';
 import type { Clock } from './ports/clock';
 import type { Prober } from './ports/prober';
-import { createAccessAudit } from './access-audit';
-import { createRegistryAccess } from './registry-access';
+import { createAccessAudit, createRegistryAccess } from './registry-access';
 import { createRegistryCore } from './registry-core';
 import { createShares } from './shares/shares';
-import { createSubscriberAlias } from './watch/subscriber-alias';
+import { createSubscriberAlias } from './watch/subscriber-acknowledgements';
 
 export interface RegistryService {
   /** Resolves with the port and the routes that answer there, once it listens. */
@@ -139,7 +133,7 @@ export function composeRegistry(
         usualLease,
         routeBounds,
         newId: randomUUID,
-        addresses: addressPolicy(guard),
+        addresses: createAddressPolicy(guard),
         prober: probing,
         requireReachable: config.REQUIRE_REACHABLE,
         callerOf: createCallerOf({
@@ -201,13 +195,4 @@ function storeFor(config: Readonly<RegistryConfig>, clock: Clock, logger: Logger
     newId: randomUUID,
     onEvent: (event) => logJournalEvent(logger, path, event),
   });
-}
-
-function addressPolicy(guard: AddressGuard): AddressPolicy {
-  return {
-    async refusal(url) {
-      const verdict = await guard.checkUrl(url);
-      return verdict.allowed ? undefined : describeRefusal(verdict);
-    },
-  };
 }

@@ -1,5 +1,5 @@
 import type { Logger } from '@rollcall/service-kit';
-import { graceAfterDeafness } from './catalog/leases/deafness';
+import { stallGrace } from './catalog/leases/stall-grace';
 import type { Clock } from './ports/clock';
 
 export interface LeaseLoop {
@@ -51,14 +51,17 @@ export function createLeaseLoop(options: LeaseLoopOptions): LeaseLoop {
 
   async function tick(): Promise<void> {
     const { now } = clock.moment();
-    const graceMs = graceAfterDeafness(now - dueAt, heartbeatIntervalMs);
+    const graceMs = stallGrace(now - dueAt, heartbeatIntervalMs);
     if (graceMs > 0) {
       graceUntil = now + graceMs;
-      logger.warn(`this process did not run for ${Math.round(now - dueAt)} ms; leases are given that back`, {
-        event: 'was_deaf',
-        late_ms: Math.round(now - dueAt),
-        grace_ms: Math.round(graceMs),
-      });
+      logger.warn(
+        `the registry process was stalled for ${Math.round(now - dueAt)} ms; no lease ends for the next ${Math.round(graceMs)} ms`,
+        {
+          event: 'process_stalled',
+          late_ms: Math.round(now - dueAt),
+          grace_ms: Math.round(graceMs),
+        },
+      );
     }
     const ended = now < graceUntil || (await end());
     sleepUntil(ended ? Math.max(nextLapseAt() ?? Infinity, graceUntil) : Infinity);

@@ -6,7 +6,7 @@ import type { Transition } from './catalog/instance/transition';
 import { createConnectBackLoop } from './connect-back-loop';
 import { createGuardLoop } from './guard-loop';
 import { createLeaseLoop } from './lease-loop';
-import { createPingLoop } from './ping-loop';
+import { createIntervalLoop } from './interval-loop';
 import type { Prober } from './ports/prober';
 import { createProbeLoop } from './probe-loop';
 import { createProbeNotes, type ProbeNotes } from './probing/probe-notes';
@@ -79,7 +79,7 @@ export function createLiveness(deps: LivenessOptions): Liveness {
       overdue: () => guard.overdue(clock.moment().now),
       release: (serviceName) => releaseHeld(deps, serviceName, 'registry'),
     }),
-    createPingLoop({ clock, intervalMs: SESSION_PING_TURN_MS, ping: () => sessions.ping() }),
+    createIntervalLoop({ clock, intervalMs: SESSION_PING_TURN_MS, run: () => sessions.ping() }),
     probeLoop,
   ];
 

@@ -5,7 +5,6 @@ import type { ProbeOutcome } from './catalog/instance/instance-event';
 import type { Transition } from './catalog/instance/transition';
 import { createProbeLoop } from './probe-loop';
 import { applyEvent } from './use-cases/apply-event';
-import { deregister } from './use-cases/deregister';
 import { register } from './use-cases/register';
 
 const logger = createLogger({ service: 'registry', level: 'error', pretty: false });
@@ -135,9 +134,9 @@ describe('the probe loop', () => {
 
   it('forgets who is not listed any more', async () => {
     const scene = await startLoop();
-    await scene.add('p', 0);
+    const entry = await scene.add('p', 0);
     scene.follow();
-    await deregister(scene, { instance_id: 'p' }, 'spec');
+    await applyEvent(scene, entry, { type: 'deregistered' }, 'spec');
     scene.follow();
     await scene.clock.advance(60_000);
     expect(scene.asked).toEqual([]);

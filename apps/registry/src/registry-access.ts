@@ -1,18 +1,20 @@
 import type { Logger } from '@rollcall/service-kit';
+import { Counter, type Registry } from 'prom-client';
 import type { AccessSettings } from './access-settings';
+import type { AccessDenial } from './access/access-denial';
 import { sharedToken, type AccessToken } from './access/access-token';
 import { OPEN_ACCESS, type AccessRule } from './access/authorise';
 import type { Clock } from './ports/clock';
 import type { TokenSource } from './ports/token-source';
 import { createTokenReloadLoop, type TokenEvent } from './token-reload-loop';
 
-/** Who may call this registry, as long as it runs. */
+/** The access rule of this registry, followed as long as it runs. */
 export interface RegistryAccess {
   /** @throws ConfigError when the tokens cannot be used: nobody could be let in */
   start(): Promise<void>;
   /** Idempotent. */
   stop(): Promise<void>;
-  /** As it is now: a token file may change. */
+  /** The rule in force; another object once a token file has changed. */
   rule(): AccessRule;
 }
 
@@ -39,18 +41,31 @@ export function createRegistryAccess(options: RegistryAccessOptions): RegistryAc
       tokens: REGISTRY_TOKEN === undefined ? [] : [sharedToken(REGISTRY_TOKEN)],
     });
 
+  let rule: AccessRule = { kind: 'tokens', tokens: [] };
   const reload = createTokenReloadLoop({
     source: tokenFile(REGISTRY_TOKENS_FILE),
     clock,
     onEvent(event) {
       logTokenEvent(logger, event);
-      if (event.event === 'tokens_loaded') onTokens(reload.tokens());
+      if (event.event === 'tokens_refused') return;
+      rule = { kind: 'tokens', tokens: reload.tokens(), routes: reload.routes() };
+      onTokens(rule.tokens);
     },
   });
-  return {
-    start: () => reload.start(),
-    stop: () => reload.stop(),
-    rule: () => ({ kind: 'tokens', tokens: reload.tokens(), routes: reload.routes() }),
+  return { start: () => reload.start(), stop: () => reload.stop(), rule: () => rule };
+}
+
+/** Audits refused calls: each is a line in the log, and counted. */
+export function createAccessAudit(logger: Logger, registry: Registry): (denial: AccessDenial) => void {
+  const denials = new Counter({
+    name: 'rollcall_registry_access_denied_total',
+    help: 'Calls that were refused, by reason: no_token, unknown_token, insufficient_scope, wrong_stream_secret.',
+    labelNames: ['reason'],
+    registers: [registry],
+  });
+  return (denial) => {
+    denials.labels(denial.reason).inc();
+    logger.warn('access denied', denial);
   };
 }
 
@@ -59,10 +74,9 @@ function openAccess(logger: Logger): RegistryAccess {
     ...fixedAccess(OPEN_ACCESS),
     start() {
       logger.warn(
-        'ANYBODY who reaches this registry may register, drain and remove instances: REGISTRY_AUTH is off',
-        {
-          event: 'access_open',
-        },
+        'access control is off (REGISTRY_AUTH=off): every caller may register, drain and remove instances; ' +
+          'set REGISTRY_TOKEN or REGISTRY_TOKENS_FILE to ask for tokens',
+        { event: 'access_open' },
       );
       return Promise.resolve();
     },
@@ -74,6 +88,10 @@ function fixedAccess(rule: AccessRule): RegistryAccess {
 }
 
 function logTokenEvent(logger: Logger, event: TokenEvent): void {
-  if (event.event === 'tokens_loaded') logger.info('tokens are in force', event);
-  else logger.error('the tokens cannot be used; those read before stay in force', event);
+  if (event.event === 'tokens_loaded') logger.info('access tokens loaded', event);
+  else
+    logger.error(
+      'REGISTRY_TOKENS_FILE is invalid and was not loaded; the tokens loaded before stay in force until it is mended',
+      event,
+    );
 }

@@ -1,16 +1,12 @@
 import { createUnreadAnswers, type Logger, type Metrics, type UnreadAnswers } from '@rollcall/service-kit';
 import { createCatalog, type Catalog } from './catalog/catalog';
 import type { CommittedChange } from './catalog/changes/change';
-import { createChangeLog } from './catalog/changes/change-log';
 import { createEventHistory, type EventHistory } from './catalog/changes/event-history';
 import type { RouteBounds } from './catalog/decisions/route-decision';
 import type { UsualLease } from './catalog/heartbeat-interval';
-import { toInstance, type InstanceRecord } from './catalog/instance/instance-record';
-import { createInstanceTexts } from './catalog/instance/instance-texts';
 import type { StoredCatalog } from './catalog/stored-catalog';
-import { logChange } from './change-logger';
+import { logChange, logContest } from './catalog-log';
 import { createLiveness } from './liveness';
-import { createPingLoop } from './ping-loop';
 import { createRouteMemoryLoop } from './route-memory-loop';
 import { createRegistryMetrics } from './registry-metrics';
 import { createMassExpiryGuard, type MassExpiryGuard } from './catalog/guard/mass-expiry-guard';
@@ -24,34 +20,24 @@ import { createHoldings, type Holdings } from './shares/holdings';
 import { createShares, type Shares } from './shares/shares';
 import { adoptRoutes } from './use-cases/adopt-routes';
 import { releaseRoutes } from './use-cases/release-routes';
-import { createTurns, type Turns } from './use-cases/turns';
-import { createChangeFeed, type ChangeFeed } from './watch/change-feed';
-import { createDrainingServices } from './watch/draining-services';
-import { publishedChange, type PublishedChange } from './watch/published-change';
-import { ABSENCE_LIMIT_MS, createSubscriberRoll, type SubscriberRoll } from './watch/subscriber-roll';
-import { createWatchHub, type WatchHub } from './watch/watch-hub';
+import { createInstanceQueue, type InstanceQueue } from './use-cases/instance-queue';
+import { createWatching, type Watching } from './watching';
 
-/** The catalog and all that goes by itself: what follows its changes, and what makes leases end. */
-export interface RegistryCore {
+/** The catalog and what runs by itself: what follows its changes, and what ends leases. */
+export interface RegistryCore
+  extends Pick<Watching, 'feed' | 'hub' | 'acknowledgements' | 'subscribersKnownAt' | 'textOf'> {
   readonly catalog: Catalog;
-  readonly feed: ChangeFeed;
-  /** An instance as JSON. */
-  readonly textOf: (record: InstanceRecord) => string;
   readonly history: EventHistory;
-  readonly hub: WatchHub;
-  readonly roll: SubscriberRoll;
-  /** From when on (monotonic milliseconds) the subscribers have had the time to find back to this registry. */
-  readonly rollKnownAt: number;
   readonly sessions: SessionHub;
   readonly guard: MassExpiryGuard;
   readonly probeNotes: ProbeNotes;
   readonly contestNotes: ContestNotes;
-  readonly turns: Turns;
-  /** What has to be settled before anybody is answered. */
-  prepare(): Promise<void>;
+  readonly queue: InstanceQueue;
   readonly holdings: Holdings;
   /** What callers leave unread, of answers and of streams. */
   readonly unread: UnreadAnswers;
+  /** Resolves once what has to be settled before the first answer is settled. */
+  prepare(): Promise<void>;
   start(): void;
   stop(): Promise<void>;
 }
@@ -68,7 +54,7 @@ export interface RegistryCoreOptions {
   readonly store: CatalogStore;
   readonly clock: Clock;
   readonly prober: Prober;
-  /** Connects to whoever has just registered. */
+  /** Connects to an instance that has just registered. */
   readonly connectBackProber: Prober;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -81,69 +67,41 @@ export interface RegistryCoreOptions {
 }
 
 /**
- * Names nobody stands behind any more whose revision is kept; each costs some hundred bytes. Too few: a name that
- * empties and comes back costs its watchers a fresh snapshot.
+ * Services without an instance whose revision is kept; each costs some hundred bytes. Too few: a service that empties
+ * and comes back costs its watchers a fresh snapshot.
  */
 const MAX_VACANT_SERVICES = 1000;
-/** Too few: a watcher that was away for a moment starts over with snapshots. */
-const CHANGE_LOG = { maxEntries: 10_000, maxBytes: 16 * 1024 * 1024 };
 const MAX_EVENTS = 10_000;
-/** Well within what proxies and NATs let a silent connection live (60 s and more). */
-const PING_INTERVAL_MS = 15_000;
-/** A caller that has read nothing for so long, two pings, is not slow but gone. */
+/** A caller that has read nothing for two ping intervals is taken to be gone. */
 const UNREAD_LIMIT_MS = 30_000;
-const UNREAD_SWEEP_INTERVAL_MS = 1000;
 
 export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
   const { stored, store, clock, prober, logger, usualLease, bounds, closing } = options;
   const { routeBounds, routeMemoryMs } = options;
   const startedAt = clock.moment();
   const catalog = createCatalog(stored, startedAt, { maxVacantServices: MAX_VACANT_SERVICES });
-  const { revision } = stored;
-  const feed = createChangeFeed(createChangeLog<PublishedChange>({ revision, ...CHANGE_LOG }), revision);
   const history = createEventHistory({ maxEvents: MAX_EVENTS });
-  const toWire = (record: InstanceRecord) => toInstance(record, catalog.heardAt(record));
-  const texts = createInstanceTexts();
-  const textOf = (record: InstanceRecord) => texts.of(record, catalog.heardAt(record));
   const now = (): number => clock.moment().now;
 
-  // Whoever was listed before is heard from within one lease, or is not there any more.
+  // Stored instances are heard from within one lease, or are gone.
   const leaseMs = usualLease.ttlSeconds * 1000;
   const warmUntil = startedAt.epochMs - stored.begunAt < leaseMs ? startedAt.now + leaseMs : -Infinity;
   const isWarming = (): boolean => now() < warmUntil;
-  const roll = createSubscriberRoll();
-  const draining = createDrainingServices();
   const unread = createUnreadAnswers({ maxBytes: bounds.maxUnreadBytes, limitMs: UNREAD_LIMIT_MS, now });
-  const hub = createWatchHub({
-    catalog,
-    feed,
-    textOf,
-    now,
-    roll,
-    draining,
-    isWarming,
-    unread,
-  });
-  closing.addEventListener('abort', () => hub.end(), { once: true });
+  const watching = createWatching({ catalog, stored, clock, unread, isWarming, closing });
   const guard = createMassExpiryGuard(catalog);
-  const turns = createTurns();
+  const queue = createInstanceQueue();
   const liveness = createLiveness({
     catalog,
     store,
     clock,
     guard,
-    turns,
+    queue,
     prober,
     connectBackProber: options.connectBackProber,
     logger,
     closing,
     heartbeatIntervalMs: usualLease.heartbeatIntervalSeconds * 1000,
-  });
-  const pingLoop = createPingLoop({ clock, intervalMs: PING_INTERVAL_MS, ping: () => hub.ping() });
-  const sweepLoop = createPingLoop({
-    clock,
-    intervalMs: UNREAD_SWEEP_INTERVAL_MS,
-    ping: () => unread.sweep(),
   });
   const sharesOf = (bound: number): Shares => createShares({ bound, fair: bounds.fairShares });
   const holdings = createHoldings({
@@ -161,32 +119,12 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
 
   const contestNotes = createContestNotes(
     () => clock.moment().epochMs,
-    ({ record }, { kind, instanceId, at }) => {
-      const { serviceName, url } = record.registration;
-      const reason = `${instanceId} is refused: ${record.instanceId} lives at ${url}`;
-      logger.warn(`${serviceName}: ${reason}`, {
-        event: kind,
-        service_name: serviceName,
-        url,
-        held_by: record.instanceId,
-        refused: instanceId,
-      });
-      history.remark({
-        revision: catalog.revision,
-        at,
-        type: kind,
-        service_name: serviceName,
-        instance_id: instanceId,
-        url,
-        actor: 'registry',
-        reason,
-      });
-    },
+    (holder, contest) => history.remark(logContest(logger, catalog.revision, holder, contest)),
   );
 
   const metrics = createRegistryMetrics(options.metrics.registry, {
     catalog,
-    hub,
+    hub: watching.hub,
     unread,
     sessions: liveness.sessions,
     guard,
@@ -197,13 +135,12 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
   const apply = (change: CommittedChange): void => {
     const applied = catalog.apply(change, clock.moment());
     holdings.follow(change);
-    draining.follow(change);
-    feed.publish(publishedChange(applied, toWire));
+    watching.follow(applied);
     history.record(change);
   };
   for (const { serviceName, records } of stored.services) {
     const known = { serviceName, put: records, remove: [] };
-    draining.follow(known);
+    watching.begin(known);
     holdings.follow(known);
   }
   for (const change of stored.recent) apply(change);
@@ -216,25 +153,25 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
 
   return {
     catalog,
-    feed,
-    textOf,
+    feed: watching.feed,
+    hub: watching.hub,
+    acknowledgements: watching.acknowledgements,
+    subscribersKnownAt: watching.subscribersKnownAt,
+    textOf: watching.textOf,
     history,
-    hub,
-    roll,
-    rollKnownAt: startedAt.now + ABSENCE_LIMIT_MS,
     sessions: liveness.sessions,
     guard,
     probeNotes: liveness.probeNotes,
     contestNotes,
-    turns,
+    queue,
     holdings,
     unread,
     async prepare() {
       try {
         await adoptRoutes({ catalog, store, clock, routeBounds });
       } catch (error) {
-        // Nobody can register meanwhile either; the next start tries again.
-        logger.error('paths announced before could not be noted as held', {
+        // No instance can register meanwhile either; the next start tries again.
+        logger.error('the routes of stored instances could not be claimed; the next start tries again', {
           event: 'routes_not_adopted',
           error,
         });
@@ -243,12 +180,10 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
     start() {
       liveness.start();
       routeMemoryLoop.start();
-      pingLoop.start();
-      sweepLoop.start();
+      watching.start();
     },
     async stop() {
-      pingLoop.stop();
-      sweepLoop.stop();
+      watching.stop();
       await routeMemoryLoop.stop();
       await liveness.stop();
     },

@@ -67,7 +67,7 @@ describe('a second living process at one address', () => {
     ]);
     const { events } = (await registry.get<EventsResponse>('/events')).body;
     expect(events.filter(({ type }) => type === 'address_taken')).toMatchObject([
-      { instance_id: 'p-2', url: holder.url, reason: expect.stringContaining('p-1 lives') },
+      { instance_id: 'p-2', url: holder.url, reason: expect.stringContaining('p-1 is alive') },
     ]);
     expect((await explained())?.warnings).toEqual([expect.stringContaining('"p-2", asks for this address')]);
     expect((await registry.post('/heartbeat', { instance_id: 'p-1' })).body).toMatchObject({

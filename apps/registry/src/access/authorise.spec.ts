@@ -1,7 +1,7 @@
 import { secretDigest } from '@rollcall/service-kit';
 import fc from 'fast-check';
 import { sharedToken, type AccessToken } from './access-token';
-import { authorise, OPEN_ACCESS, type AccessRule } from './authorise';
+import { authenticate, authorise, OPEN_ACCESS, type AccessRule } from './authorise';
 import type { NeededScope, Scope } from './scope';
 
 const token = (name: string, secret: string, ...scopes: readonly Scope[]): AccessToken => ({
@@ -9,6 +9,9 @@ const token = (name: string, secret: string, ...scopes: readonly Scope[]): Acces
   digest: secretDigest(secret),
   scopes,
 });
+
+const judge = (rule: AccessRule, presented: string | undefined, needed: NeededScope) =>
+  authorise(authenticate(rule, presented), needed);
 
 const rule: AccessRule = {
   kind: 'tokens',
@@ -37,25 +40,25 @@ describe('authorise', () => {
     ['token-of-the-gateway ', 'read', { kind: 'unauthenticated', why: 'unknown_token' }],
     ['token-of-the-gatewa', 'read', { kind: 'unauthenticated', why: 'unknown_token' }],
   ])('%s for %s: %j', (presented, needed, expected) => {
-    expect(authorise(rule, presented, needed)).toMatchObject(expected);
+    expect(judge(rule, presented, needed)).toMatchObject(expected);
   });
 
   it('takes no digest for its token', () => {
     const digest = secretDigest('token-of-product').toString('hex');
-    expect(authorise(rule, digest, 'read')).toEqual({ kind: 'unauthenticated', why: 'unknown_token' });
+    expect(judge(rule, digest, 'read')).toEqual({ kind: 'unauthenticated', why: 'unknown_token' });
   });
 
   it('lets everybody do everything where access is open', () => {
-    expect(authorise(OPEN_ACCESS, undefined, 'admin')).toMatchObject({ kind: 'granted', actor: 'anonymous' });
+    expect(judge(OPEN_ACCESS, undefined, 'admin')).toMatchObject({ kind: 'granted', actor: 'anonymous' });
   });
 
   it('lets nobody in where there are no tokens', () => {
-    expect(authorise({ kind: 'tokens', tokens: [] }, '', 'read').kind).toBe('unauthenticated');
+    expect(judge({ kind: 'tokens', tokens: [] }, '', 'read').kind).toBe('unauthenticated');
   });
 
   it('gives the shared token everything', () => {
     const shared: AccessRule = { kind: 'tokens', tokens: [sharedToken('one-token-for-all')] };
-    expect(authorise(shared, 'one-token-for-all', 'admin')).toMatchObject({
+    expect(judge(shared, 'one-token-for-all', 'admin')).toMatchObject({
       kind: 'granted',
       actor: 'shared-token',
     });
@@ -65,7 +68,7 @@ describe('authorise', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.string(), { minLength: 1 }), fc.string(), (secrets, presented) => {
         const tokens = secrets.map((secret, index) => token(`bearer-${index}`, secret, 'read'));
-        const result = authorise({ kind: 'tokens', tokens }, presented, 'read');
+        const result = judge({ kind: 'tokens', tokens }, presented, 'read');
         const index = secrets.indexOf(presented);
         expect(result.kind === 'granted' ? result.actor : 'nobody').toBe(
           index < 0 ? 'nobody' : `bearer-${index}`,

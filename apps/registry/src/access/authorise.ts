@@ -31,36 +31,47 @@ export const OPEN_ACCESS: AccessRule = { kind: 'open' };
 /** Who acts where nobody has to say who they are. */
 export const ANONYMOUS = 'anonymous';
 
+/** Whose call it is: found out once, however many scopes it needs. */
+export type CallerIdentity =
+  | { readonly kind: 'anonymous' }
+  | { readonly kind: 'bearer'; readonly token: AccessToken }
+  | Extract<AccessRefusal, { kind: 'unauthenticated' }>;
+
 /**
+ * Finds out whose call it is.
+ *
  * @param presented the bearer token of the call, or `undefined` when it brought none
  */
-export function authorise(
-  rule: AccessRule,
-  presented: string | undefined,
-  needed: NeededScope,
-): Authorisation {
-  if (rule.kind === 'open') return { kind: 'granted', actor: ANONYMOUS };
+export function authenticate(rule: AccessRule, presented: string | undefined): CallerIdentity {
+  if (rule.kind === 'open') return { kind: 'anonymous' };
   if (presented === undefined) return { kind: 'unauthenticated', why: 'no_token' };
   const token = findToken(rule.tokens, presented);
-  if (!token) return { kind: 'unauthenticated', why: 'unknown_token' };
-  return includesScope(token.scopes, needed)
-    ? { kind: 'granted', actor: token.name, token }
-    : { kind: 'forbidden', actor: token.name, needed };
+  return token ? { kind: 'bearer', token } : { kind: 'unauthenticated', why: 'unknown_token' };
 }
 
-/** Which paths a caller that may write the service may announce for it. */
-export function routeRightsOf(
-  rule: AccessRule,
-  presented: string | undefined,
-  serviceName: string,
-): RouteRights {
+/** Decides whether a caller may do what takes that scope. */
+export function authorise(identity: CallerIdentity, needed: NeededScope): Authorisation {
+  switch (identity.kind) {
+    case 'anonymous':
+      return { kind: 'granted', actor: ANONYMOUS };
+    case 'unauthenticated':
+      return identity;
+    case 'bearer': {
+      const { token } = identity;
+      return includesScope(token.scopes, needed)
+        ? { kind: 'granted', actor: token.name, token }
+        : { kind: 'forbidden', actor: token.name, needed };
+    }
+  }
+}
+
+/** The paths that a caller that may write the service may announce for it. */
+export function routeRightsOf(rule: AccessRule, identity: CallerIdentity, serviceName: string): RouteRights {
   if (rule.kind === 'open') return { kind: 'any' };
-  const token = presented === undefined ? undefined : findToken(rule.tokens, presented);
+  const ofToken = identity.kind === 'bearer' ? identity.token.routes : undefined;
   const ofService = rule.routes?.get(serviceName);
   const named =
-    token?.routes === undefined && ofService === undefined
-      ? undefined
-      : [...(token?.routes ?? []), ...(ofService ?? [])];
+    ofToken === undefined && ofService === undefined ? undefined : [...(ofToken ?? []), ...(ofService ?? [])];
   return routeRights(named);
 }
 

@@ -1,4 +1,4 @@
-import type { CommittedChange } from './changes/change';
+import type { AppliedChange, CommittedChange } from './changes/change';
 import type { Entry } from './entry';
 import { createInstanceIndex } from './instance-index';
 import { FRESH_CONTACT, type Contact } from './instance/contact';
@@ -9,19 +9,10 @@ import { createOverrideBook, type OverrideBook } from './overrides/override-book
 import { createRosterBook } from './roster-book';
 import { createClaimBook, type ClaimBook } from './routes/claim-book';
 import type { ServiceSnapshot } from './roster';
-import type { StandingClaim } from './routes/path-claim';
 import type { StoredCatalog } from './stored-catalog';
 
-/** A committed change with what it follows on. */
-export interface AppliedChange extends CommittedChange {
-  /** The service's revision before it. */
-  readonly prevRevision: number;
-  /** The paths that the service holds, where this change makes them others. */
-  readonly claimsNow?: readonly StandingClaim[];
-}
-
 /**
- * The registry's state: who is listed, and what was heard of them. Committed facts change by `apply` alone, one
+ * The catalog: the listed instances, and what was heard of them. Committed facts change by `apply` alone, one
  * revision after the other; what only this process knows (heartbeats, sessions, probes) changes by `heard` and
  * `touch`, and raises no revision. It decides nothing: decisions read it, and the store commits them.
  */
@@ -33,24 +24,22 @@ export interface Catalog {
   readonly serviceCount: number;
   /** Which service holds which path. */
   readonly claims: Pick<ClaimBook, 'at' | 'covering' | 'rivalOf' | 'of' | 'size' | 'unannounced'>;
-  /** What operators have said of instances, listed or not. */
+  /** The overrides that operators have set on instances, listed or not. */
   readonly overrides: Pick<OverrideBook, 'of' | 'servicesNaming'>;
   entry(serviceName: string, instanceId: string): Entry | undefined;
-  /** Everybody of that id: one of each service that has it. */
+  /** The instances of that id: one of each service that has it. */
   named(instanceId: string): readonly Entry[];
-  /** Whether that life is still the one that is listed. */
+  /** Whether that incarnation is still the one that is listed. */
   isListed(entry: Entry): boolean;
   entryAt(serviceName: string, url: string): Entry | undefined;
   service(serviceName: string): ServiceSnapshot;
-  /** Everybody listed under that name, with what was heard of them. To be read in the same turn. */
+  /** The listed instances of the service, with what was heard of them. To be read in the same turn. */
   entriesOf(serviceName: string): Iterable<Entry>;
   /** Number of instances of the service. */
   sizeOf(serviceName: string): number;
-  /** Whether the service has an instance. */
-  hasInstances(serviceName: string): boolean;
   /** Every service that has a revision; those whose last instance has gone are forgotten in time. */
   services(): readonly ServiceSnapshot[];
-  /** Last heartbeat of that life, epoch milliseconds. */
+  /** Last heartbeat of that incarnation, epoch milliseconds. */
   heardAt(record: InstanceRecord): number;
   /** @throws when the revision does not rise: that change has been applied already, or out of turn */
   apply(change: CommittedChange, moment: Moment): AppliedChange;
@@ -83,7 +72,7 @@ interface ListedEntry extends Entry {
   heardAt: number;
 }
 
-/** @param moment everybody in the stored catalog counts as heard from at that moment, or a restart would evict them */
+/** @param moment every stored instance counts as heard from at that moment, or a restart would evict them all */
 export function createCatalog(stored: StoredCatalog, moment: Moment, options: CatalogOptions): Catalog {
   const entries = createInstanceIndex<ListedEntry>();
   const claims = createClaimBook();
@@ -126,7 +115,6 @@ export function createCatalog(stored: StoredCatalog, moment: Moment, options: Ca
       rosters.find(serviceName)?.snapshot() ?? { serviceName, revision: 0, records: [], claims: [] },
     entriesOf: (serviceName) => rosters.find(serviceName)?.entries() ?? [],
     sizeOf: (serviceName) => rosters.find(serviceName)?.size ?? 0,
-    hasInstances: (serviceName) => (rosters.find(serviceName)?.size ?? 0) > 0,
     services: () => Array.from(rosters.all(), (roster) => roster.snapshot()),
     heardAt(record) {
       const entry = entries.at(record.registration.serviceName, record.instanceId);
@@ -165,16 +153,8 @@ export function createCatalog(stored: StoredCatalog, moment: Moment, options: Ca
         entry.record = record;
       } else before.push(...list(record, at));
     }
-    const { serviceName, claims: given, released } = change;
-    const after = change.put;
-    const claimsChanged = claims.apply({
-      serviceName,
-      at: change.at,
-      claims: given,
-      released,
-      before,
-      after,
-    });
+    const { serviceName } = change;
+    const claimsChanged = claims.apply({ ...change, before, after: change.put });
     if (change.overrides !== undefined) overrides.replace(serviceName, change.overrides);
     roster.changedAt(change.revision);
     rosters.settle(serviceName);
@@ -182,7 +162,7 @@ export function createCatalog(stored: StoredCatalog, moment: Moment, options: Ca
     return { ...change, prevRevision, ...(claimsChanged && { claimsNow: claims.of(serviceName) }) };
   }
 
-  /** @returns who had to go for it */
+  /** @returns the instances that it replaces */
   function list(record: InstanceRecord, at: Moment): readonly InstanceRecord[] {
     const { serviceName, url, ttlSeconds } = record.registration;
     const roster = rosters.open(serviceName);

@@ -3,14 +3,21 @@ import { bearerToken } from '@rollcall/service-kit';
 import { accessDenial, type AccessDenial, type AuditedRefusal } from '../access/access-denial';
 import { accessError } from '../access/access-error';
 import type { AccessToken } from '../access/access-token';
-import { authorise, routeRightsOf, type AccessRule, type Authorisation } from '../access/authorise';
+import {
+  authenticate,
+  authorise,
+  routeRightsOf,
+  type AccessRule,
+  type Authorisation,
+  type CallerIdentity,
+} from '../access/authorise';
 import type { RouteRights } from '../access/route-rights';
 import type { NeededScope } from '../access/scope';
 import type { StandingGrants } from '../access/standing-grants';
 import { partyAddress } from '../shares/party-address';
 import type { Holder } from '../shares/shares';
 
-/** Whoever makes a call. */
+/** The caller of one call, and what it is permitted to do. */
 export interface Caller {
   /**
    * Answers the caller's name, for events.
@@ -18,9 +25,9 @@ export interface Caller {
    * @throws AppError 401 `UNAUTHORIZED`, 403 `FORBIDDEN`: it may not do what takes that scope
    */
   require(needed: NeededScope): string;
-  /** Paths that it may announce for a service that it may write. */
+  /** The paths that it may announce for a service that it may write. */
   routeRights(serviceName: string): RouteRights;
-  /** Whether it may do what takes that scope. Asking is no offence. */
+  /** Whether it may do what takes that scope. A `false` is not audited. */
   may(needed: NeededScope): boolean;
   /**
    * For a call that goes on: calls `end`, once, when the caller may no longer do what takes that scope.
@@ -28,23 +35,23 @@ export interface Caller {
    * @returns what is to be called when the call is over
    */
   whileAllowed(needed: NeededScope, end: () => void): () => void;
-  /** Whom the places count for that its call takes. */
+  /** Whose share of the limits its call counts against. */
   holder(): Holder;
-  /** For the audit: it spoke for a stream whose secret it does not know. */
+  /** Audits a call that did not know the secret of the stream that it named. */
   hadWrongSecret(): void;
 }
 
 export type CallerOf = (req: IncomingMessage) => Caller;
 
 export interface CallerOptions {
-  /** The rule in force: asked for each call, so that rotated tokens hold from the next one on. */
+  /** The rule in force, the same object until it changes: asked each time, so that rotated tokens hold at once. */
   readonly rule: () => AccessRule;
   readonly grants: StandingGrants;
   /** Told of each refusal. */
   readonly onDenied: (denial: AccessDenial) => void;
 }
 
-/** Tells callers apart by their tokens. */
+/** Identifies callers by their bearer tokens. */
 export function createCallerOf(options: CallerOptions): CallerOf {
   return (req) => new RequestCaller(req, options);
 }
@@ -52,6 +59,8 @@ export function createCallerOf(options: CallerOptions): CallerOf {
 /** One a request, of which there are thousands a second: a class has its methods once. */
 class RequestCaller implements Caller {
   private token: AccessToken | undefined;
+  /** Whose call it is by that rule: the token is looked up once, unless the tokens change during the call. */
+  private identified: { readonly rule: AccessRule; readonly identity: CallerIdentity } | undefined;
 
   constructor(
     private readonly req: IncomingMessage,
@@ -85,7 +94,8 @@ class RequestCaller implements Caller {
   }
 
   routeRights(serviceName: string): RouteRights {
-    return routeRightsOf(this.options.rule(), bearerToken(this.req.headers.authorization), serviceName);
+    const { rule, identity } = this.identify();
+    return routeRightsOf(rule, identity, serviceName);
   }
 
   hadWrongSecret(): void {
@@ -93,7 +103,14 @@ class RequestCaller implements Caller {
   }
 
   private judge(needed: NeededScope): Authorisation {
-    return authorise(this.options.rule(), bearerToken(this.req.headers.authorization), needed);
+    return authorise(this.identify().identity, needed);
+  }
+
+  private identify(): { readonly rule: AccessRule; readonly identity: CallerIdentity } {
+    const rule = this.options.rule();
+    if (this.identified?.rule === rule) return this.identified;
+    const identity = authenticate(rule, bearerToken(this.req.headers.authorization));
+    return (this.identified = { rule, identity });
   }
 
   private deny(refusal: AuditedRefusal): void {

@@ -1,36 +1,73 @@
-import { discoverQuerySchema, eventsQuerySchema, recogniseDiscoverQuery } from '@rollcall/contracts';
-import type { CallDefinition } from './call-route';
-import type { CatalogCalls } from './catalog-calls';
+import {
+  discoverQuerySchema,
+  eventsQuerySchema,
+  recogniseDiscoverQuery,
+  type EventsResponse,
+} from '@rollcall/contracts';
+import type { Reply } from '@rollcall/service-kit';
+import { awaitChange, hasSeenAll, type AwaitChangeDeps } from '../use-cases/await-change';
+import { discover, type DiscoverDeps } from '../use-cases/discover';
+import { explain, type ExplainDeps } from '../use-cases/explain';
+import { listServices } from '../use-cases/list-services';
+import type { Call, CallDefinition } from './call-route';
 import { goneSignal } from './gone-signal';
 import { recogniseServicePath, servicePathSchema } from './service-path';
+import type { WaitLimit } from './wait-limit';
 
-/** @param closing aborts when the registry is going and must keep nobody waiting */
-export function catalogApi(calls: CatalogCalls, closing: AbortSignal): readonly CallDefinition[] {
+export interface CatalogApiOptions extends AwaitChangeDeps, DiscoverDeps, ExplainDeps {
+  /** Discoveries that wait for a change. */
+  readonly waits: WaitLimit;
+  /** Aborts when the registry shuts down and must keep nobody waiting. */
+  readonly closing: AbortSignal;
+}
+
+/** The calls that read the catalog: discovery, the list of services, explanations and events. */
+export function catalogApi(options: CatalogApiOptions): readonly CallDefinition[] {
+  const { catalog, history, waits, closing } = options;
   return [
+    { method: 'GET', path: '/discover/:service_name', needs: 'read', answer: answerDiscover },
     {
       method: 'GET',
-      path: '/discover/:service_name',
+      path: '/services',
       needs: 'read',
-      answer({ params, query, res, caller }) {
-        const { service_name } = params(servicePathSchema, recogniseServicePath);
-        const asked = query(discoverQuerySchema, recogniseDiscoverQuery);
-        return calls.discover(service_name, asked, caller, () =>
-          goneSignal(res, closing, (end) => caller.whileAllowed('read', end)),
-        );
-      },
+      answer: () => ({ status: 200, pieces: listServices(options) }),
     },
-    { method: 'GET', path: '/services', needs: 'read', answer: () => calls.services() },
     {
       method: 'GET',
       path: '/explain/:service_name',
       needs: 'read',
-      answer: ({ params }) => calls.explain(params(servicePathSchema).service_name),
+      answer({ params }) {
+        const { service_name } = params(servicePathSchema);
+        return { status: 200, pieces: explain(options, service_name) };
+      },
     },
-    {
-      method: 'GET',
-      path: '/events',
-      needs: 'read',
-      answer: ({ query }) => calls.events(query(eventsQuerySchema)),
-    },
+    { method: 'GET', path: '/events', needs: 'read', answer: answerEvents },
   ];
+
+  /** A promise only for a caller that has to wait. */
+  function answerDiscover({ params, query, res, caller }: Call): Reply | Promise<Reply> {
+    const { service_name } = params(servicePathSchema, recogniseServicePath);
+    const asked = query(discoverQuerySchema, recogniseDiscoverQuery);
+    if (!hasSeenAll(catalog, service_name, asked)) return discover(options, service_name, asked);
+    return waits
+      .run({ ...caller.holder(), service: service_name }, () => {
+        const signal = goneSignal(res, closing, (end) => caller.whileAllowed('read', end));
+        return awaitChange(options, service_name, asked, signal);
+      })
+      .then(() => {
+        // The permission may have been revoked meanwhile.
+        caller.require('read');
+        return discover(options, service_name, asked);
+      });
+  }
+
+  function answerEvents({ query }: Call): Reply {
+    const { service, since, limit } = query(eventsQuerySchema);
+    const body: EventsResponse = {
+      catalog_id: catalog.catalogId,
+      revision: catalog.revision,
+      events: history.since(since, { limit, ...(service === undefined ? {} : { serviceName: service }) }),
+    };
+    return { status: 200, body };
+  }
 }

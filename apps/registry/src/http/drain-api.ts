@@ -1,27 +1,64 @@
-import { acknowledgeRequestSchema, drainQuerySchema, drainRequestSchema } from '@rollcall/contracts';
-import type { CallDefinition } from './call-route';
-import type { DrainCalls } from './drain-calls';
-import { instancePathSchema } from './instance-path';
+import {
+  acknowledgeRequestSchema,
+  drainQuerySchema,
+  drainRequestSchema,
+  type DrainResponse,
+} from '@rollcall/contracts';
+import type { Reply } from '@rollcall/service-kit';
+import { instanceNotFound, streamSecretWrong, subscriberUnknown } from '../errors';
+import { acknowledge, drain, type DrainDeps } from '../use-cases/drain';
+import type { Call, CallDefinition } from './call-route';
+import { goneSignal } from './gone-signal';
+import { authoriseTarget, instancePathSchema, listedEntry } from './instance-target';
+import type { WaitLimit } from './wait-limit';
 
-export function drainApi(calls: DrainCalls): readonly CallDefinition[] {
+export interface DrainApiOptions extends DrainDeps {
+  /** A drain beyond it is answered without a wait: its instance drains all the same. */
+  readonly waits: WaitLimit;
+  /** Aborts when the registry shuts down and must keep nobody waiting. */
+  readonly closing: AbortSignal;
+  /** A pseudonym of a subscriber, with which nobody can acknowledge in its name. */
+  readonly aliasOf: (subscriber: string) => string;
+}
+
+/** Drains, and the acknowledgements that they wait for. */
+export function drainApi(options: DrainApiOptions): readonly CallDefinition[] {
+  const { catalog, waits, closing, aliasOf } = options;
   return [
-    {
-      method: 'POST',
-      path: '/instances/:id/drain',
-      needs: 'write',
-      async answer(call) {
-        const { id } = call.params(instancePathSchema);
-        const query = call.query(drainQuerySchema);
-        const drained = { ...(await call.body(drainRequestSchema)), instance_id: id };
-        return calls.drain(drained, query, call);
-      },
-    },
-    {
-      method: 'POST',
-      path: '/acks',
-      // The stream's secret is all it takes.
-      needs: 'nothing',
-      answer: async (call) => calls.acknowledge(await call.body(acknowledgeRequestSchema), call.caller),
-    },
+    { method: 'POST', path: '/instances/:id/drain', needs: 'write', answer: answerDrain },
+    // The stream's secret authorises an acknowledgement.
+    { method: 'POST', path: '/acks', needs: 'nothing', answer: answerAcknowledge },
   ];
+
+  async function answerDrain({ params, query, body, caller, res }: Call): Promise<Reply> {
+    const { id } = params(instancePathSchema);
+    const { wait_ms: waitMs } = query(drainQuerySchema);
+    const reference = { ...(await body(drainRequestSchema)), instance_id: id };
+    const { resolved, needed, actor } = authoriseTarget(catalog, reference, caller);
+    const entry = listedEntry(resolved);
+    const holder = { ...caller.holder(), service: entry.record.registration.serviceName };
+    const response = await drain(options, entry, actor, async (wait) => {
+      const signal = goneSignal(res, closing, (end) => caller.whileAllowed(needed, end));
+      if (waits.admits(holder)) await waits.run(holder, () => wait({ waitMs, signal }));
+    });
+    // The permission may have been revoked meanwhile; the instance drains all the same.
+    caller.require(needed);
+    if (response === undefined) throw instanceNotFound();
+    const named = caller.may('admin') ? (subscriber: string) => subscriber : aliasOf;
+    const { acked, missing } = response;
+    const answer: DrainResponse = { ...response, acked: acked.map(named), missing: missing.map(named) };
+    return { status: 200, body: answer };
+  }
+
+  async function answerAcknowledge({ body, caller }: Call): Promise<Reply> {
+    switch (acknowledge(options, await body(acknowledgeRequestSchema))) {
+      case 'noted':
+        return { status: 204 };
+      case 'unknown':
+        throw subscriberUnknown();
+      case 'wrong_secret':
+        caller.hadWrongSecret();
+        throw streamSecretWrong();
+    }
+  }
 }

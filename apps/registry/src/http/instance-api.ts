@@ -3,30 +3,98 @@ import {
   heartbeatRequestSchema,
   recogniseHeartbeat,
   registerRequestSchema,
+  type Instance,
+  type RegisterResponse,
 } from '@rollcall/contracts';
-import type { CallDefinition } from './call-route';
-import type { InstanceCalls } from './instance-calls';
+import type { AppError, Reply } from '@rollcall/service-kit';
+import type { Entry } from '../catalog/entry';
+import {
+  addressForbidden,
+  addressTaken,
+  catalogFull,
+  instanceIdTaken,
+  instanceNotFound,
+  unreachable,
+} from '../errors';
+import { admit, type AdmitDeps } from '../use-cases/admit';
+import { applyEvent } from '../use-cases/apply-event';
+import { contest, type Contest, type ContestDeps } from '../use-cases/contest';
+import { heartbeat, type HeartbeatDeps } from '../use-cases/heartbeat';
+import { register, type RegisterDeps } from '../use-cases/register';
+import { refusalWarning } from '../use-cases/warnings-of';
+import type { Call, CallDefinition } from './call-route';
+import type { Caller } from './caller';
+import { authoriseTarget, listedEntry } from './instance-target';
 
-export function instanceApi(calls: InstanceCalls): readonly CallDefinition[] {
+export type InstanceApiOptions = RegisterDeps & HeartbeatDeps & AdmitDeps & ContestDeps;
+
+/** The calls that instances make about themselves: register, heartbeat and deregister. */
+export function instanceApi(options: InstanceApiOptions): readonly CallDefinition[] {
+  const { catalog, holdings, usualLease } = options;
   return [
-    {
-      method: 'POST',
-      path: '/register',
-      needs: 'write',
-      answer: async (call) => calls.register(await call.body(registerRequestSchema), call.caller),
-    },
-    {
-      method: 'POST',
-      path: '/heartbeat',
-      needs: 'write',
-      answer: async (call) =>
-        calls.heartbeat(await call.body(heartbeatRequestSchema, recogniseHeartbeat), call.caller),
-    },
-    {
-      method: 'POST',
-      path: '/deregister',
-      needs: 'write',
-      answer: async (call) => calls.deregister(await call.body(deregisterRequestSchema), call.caller),
-    },
+    { method: 'POST', path: '/register', needs: 'write', answer: answerRegister },
+    { method: 'POST', path: '/heartbeat', needs: 'write', answer: answerHeartbeat },
+    { method: 'POST', path: '/deregister', needs: 'write', answer: answerDeregister },
   ];
+
+  async function answerRegister({ body, caller }: Call): Promise<Reply> {
+    const request = await body(registerRequestSchema);
+    const by = caller.require(`write:${request.service_name}`);
+    const admission = await admit(options, request);
+    if (admission.kind === 'forbidden') throw addressForbidden(admission.why);
+    if (admission.kind === 'unreachable') throw unreachable(admission.why);
+    const contested = await contest(options, request);
+    if (contested.kind !== 'uncontested') throw takenBy(contested);
+    const rights = caller.routeRights(request.service_name);
+    const result = await register(options, request, by, rights, caller.holder());
+    switch (result.kind) {
+      case 'listed':
+        return { status: 201, body: answerTo(result.instance) };
+      case 'stands':
+        return { status: 200, body: answerTo(result.instance) };
+      case 'full':
+        throw catalogFull(result, usualLease.heartbeatIntervalSeconds);
+    }
+  }
+
+  async function answerHeartbeat({ body, caller }: Call): Promise<Reply> {
+    const request = await body(heartbeatRequestSchema, recogniseHeartbeat);
+    const { resolved, actor } = authoriseTarget(catalog, request, caller);
+    const entry = listedEntry(resolved);
+    const response = await heartbeat(options, entry, request.status, actor, (serviceName) =>
+      caller.routeRights(serviceName),
+    );
+    if (response === undefined) throw instanceNotFound();
+    // Only after a restart: holders are not in the journal.
+    if (holdings.hasUnowned) adopt(entry, caller);
+    return { status: 200, body: response };
+  }
+
+  async function answerDeregister({ body, caller }: Call): Promise<Reply> {
+    const { resolved, actor } = authoriseTarget(catalog, await body(deregisterRequestSchema), caller);
+    // An instance that has gone already, or a stale request, is no fault: there is nothing left to do.
+    if (resolved.kind === 'found') await applyEvent(options, resolved.entry, { type: 'deregistered' }, actor);
+    return { status: 204 };
+  }
+
+  function adopt({ record }: Entry, caller: Caller): void {
+    const { instanceId, registration } = record;
+    if (holdings.isUnowned(instanceId, registration.serviceName))
+      holdings.own(instanceId, registration.serviceName, caller.holder());
+  }
+
+  function takenBy({ kind, holder }: Exclude<Contest, { kind: 'uncontested' }>): AppError {
+    const { instanceId, registration } = holder.record;
+    const held = {
+      instanceId,
+      url: registration.url,
+      retryAfterSeconds: usualLease.heartbeatIntervalSeconds,
+    };
+    return kind === 'address_taken' ? addressTaken(held) : instanceIdTaken(held);
+  }
+}
+
+function answerTo(instance: Instance): RegisterResponse {
+  const warnings = (instance.refused_routes ?? []).map(refusalWarning);
+  return warnings.length === 0 ? instance : { ...instance, warnings };
 }

@@ -1,22 +1,19 @@
 import { sessionQuerySchema } from '@rollcall/contracts';
-import { writeScopeOf } from '../access/write-scope';
 import type { Catalog } from '../catalog/catalog';
-import { resolveReference } from '../catalog/decisions/reference';
 import { registryClosing } from '../errors';
 import type { SessionHub } from '../sessions/session-hub';
 import type { CallDefinition } from './call-route';
-import { answerHeadOfStream, openEventStream } from './event-stream';
-import { instancePathSchema } from './instance-path';
-import { listedEntry } from './listed-entry';
+import { authoriseTarget, instancePathSchema, listedEntry } from './instance-target';
+import { answerHeadOfStream, openEventStream } from './sse-response';
 
 export interface SessionApiOptions {
   readonly catalog: Catalog;
   readonly sessions: SessionHub;
-  /** Aborted when no stream may be opened any more. */
+  /** Aborts when no stream may be opened any more. */
   readonly closing: AbortSignal;
 }
 
-/** Sessions are as many as instances at most, so nothing else bounds them. */
+/** Session streams. There are as many as instances at most, so nothing else bounds them. */
 export function sessionApi({ catalog, sessions, closing }: SessionApiOptions): readonly CallDefinition[] {
   return [
     {
@@ -26,9 +23,7 @@ export function sessionApi({ catalog, sessions, closing }: SessionApiOptions): r
       answer({ req, res, params, query, caller }) {
         const { id } = params(instancePathSchema);
         const { epoch } = query(sessionQuerySchema);
-        const resolved = resolveReference(catalog, { instance_id: id, epoch });
-        const needed = writeScopeOf(resolved);
-        caller.require(needed);
+        const { resolved, needed } = authoriseTarget(catalog, { instance_id: id, epoch }, caller);
         const entry = listedEntry(resolved);
         // A HEAD has no body to hold open: its end would be taken for that of the process.
         if (req.method === 'HEAD') return answerHeadOfStream(res);

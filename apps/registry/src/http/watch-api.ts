@@ -15,15 +15,15 @@ import {
   tooManyWatchers,
 } from '../errors';
 import type { Shares } from '../shares/shares';
-import type { SubscriberRoll } from '../watch/subscriber-roll';
+import type { SubscriberAcknowledgements } from '../watch/subscriber-acknowledgements';
 import type { WatchHub } from '../watch/watch-hub';
 import { watchListOf } from '../watch/watch-list';
 import type { Call, CallDefinition } from './call-route';
-import { answerHeadOfStream, openEventStream } from './event-stream';
+import { answerHeadOfStream, openEventStream } from './sse-response';
 
 export interface WatchApiOptions {
   readonly hub: WatchHub;
-  readonly roll: Pick<SubscriberRoll, 'admits'>;
+  readonly acknowledgements: SubscriberAcknowledgements;
   /** The places of streams, and those of the names on them. */
   readonly watchers: Shares;
   readonly watchedNames: Shares;
@@ -36,7 +36,7 @@ export interface WatchApiOptions {
 const KEEP_ALIVE_AFTER_MS = 3000;
 
 export function watchApi(options: WatchApiOptions): readonly CallDefinition[] {
-  const { hub, roll, watchers, watchedNames, retryAfterSeconds, closing } = options;
+  const { hub, acknowledgements, watchers, watchedNames, retryAfterSeconds, closing } = options;
   return [
     {
       method: 'GET',
@@ -71,7 +71,7 @@ export function watchApi(options: WatchApiOptions): readonly CallDefinition[] {
     const holder = caller.holder();
     const verdict = watchers.verdict(holder);
     if (verdict !== 'room') throw tooManyWatchers(watchers.bound, verdict, retryAfterSeconds);
-    if (subscriber !== undefined && !roll.admits(subscriber, identity)) throw subscriberTaken();
+    if (subscriber !== undefined && !acknowledgements.admits(subscriber, identity)) throw subscriberTaken();
     const names = roomForNames(services.length);
     // Drains wait for a subscriber that has vanished without a word, until this finds out.
     req.socket.setKeepAlive(true, KEEP_ALIVE_AFTER_MS);

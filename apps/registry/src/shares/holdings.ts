@@ -26,7 +26,7 @@ interface Place {
 }
 
 export function createHoldings(options: {
-  readonly catalog: Pick<Catalog, 'hasInstances'>;
+  readonly catalog: Pick<Catalog, 'sizeOf'>;
   readonly instances: Shares;
   readonly services: Shares;
 }): Holdings {
@@ -58,7 +58,7 @@ export function createHoldings(options: {
     refusal(serviceName, holder) {
       const ofInstances = instances.verdict({ ...holder, service: serviceName });
       if (ofInstances !== 'room') return { of: 'instances', bound: instances.bound, over: ofInstances };
-      if (catalog.hasInstances(serviceName)) return undefined;
+      if (catalog.sizeOf(serviceName) > 0) return undefined;
       const ofServices = services.verdict(holder);
       return ofServices === 'room' ? undefined : { of: 'services', bound: services.bound, over: ofServices };
     },
@@ -69,7 +69,7 @@ export function createHoldings(options: {
         if (!ofInstance.has(key)) takeInstance(key, { service: serviceName }, false);
       }
       const place = ofService.get(serviceName);
-      if (!catalog.hasInstances(serviceName)) {
+      if (catalog.sizeOf(serviceName) === 0) {
         place?.release();
         ofService.delete(serviceName);
       } else if (place === undefined)

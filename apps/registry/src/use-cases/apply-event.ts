@@ -8,14 +8,14 @@ import type { Transition } from '../catalog/instance/transition';
 import type { Clock } from '../ports/clock';
 import type { CatalogStore } from '../ports/catalog-store';
 import { commitDecision } from './commit-decision';
-import type { Turns } from './turns';
+import type { InstanceQueue } from './instance-queue';
 
 export interface ApplyEventDeps {
   readonly catalog: Catalog;
   readonly store: CatalogStore;
   readonly clock: Clock;
   readonly guard: MassExpiryGuard;
-  readonly turns: Turns;
+  readonly queue: InstanceQueue;
 }
 
 /**
@@ -31,7 +31,7 @@ export function applyEvent(
   event: InstanceEvent,
   by: string,
 ): Promise<Transition | undefined> {
-  return deps.turns.take(entry, () => applyInTurn(deps, entry, event, by));
+  return deps.queue.run(entry, () => applyInTurn(deps, entry, event, by));
 }
 
 interface EventDecision {

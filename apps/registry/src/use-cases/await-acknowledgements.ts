@@ -1,13 +1,13 @@
 import type { Clock } from '../ports/clock';
 import type { ChangeFeed } from '../watch/change-feed';
-import type { SubscriberRoll } from '../watch/subscriber-roll';
+import type { SubscriberAcknowledgements } from '../watch/subscriber-acknowledgements';
 
 export interface AwaitAcknowledgementsDeps {
-  readonly roll: SubscriberRoll;
+  readonly acknowledgements: SubscriberAcknowledgements;
   readonly feed: ChangeFeed;
   readonly clock: Clock;
   /** From when on (monotonic milliseconds) the subscribers have had the time to find back to this registry. */
-  readonly rollKnownAt: number;
+  readonly subscribersKnownAt: number;
 }
 
 /** What is to be acknowledged, and by whom. */
@@ -23,20 +23,20 @@ export interface Acknowledgeable {
  * `waitMs` is over, or when `signal` says that nobody waits.
  */
 export function awaitAcknowledgements(
-  { roll, feed, clock, rollKnownAt }: AwaitAcknowledgementsDeps,
+  { acknowledgements, feed, clock, subscribersKnownAt }: AwaitAcknowledgementsDeps,
   { serviceName, revision, isPending }: Acknowledgeable,
   { waitMs, signal }: { readonly waitMs: number; readonly signal: AbortSignal },
 ): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   const deadline = clock.moment().now + waitMs;
-  const missing = new Set(roll.acknowledgements(serviceName, revision).missing);
+  const missing = new Set(acknowledgements.of(serviceName, revision).missing);
 
   return new Promise((resolve) => {
     let cancel = (): void => undefined;
     const unfollow = [
       // One of them at a time: that all of them answer at once is what is hoped for.
-      roll.onChange((subscriber) => {
-        if (roll.isMissing(subscriber, serviceName, revision)) missing.add(subscriber);
+      acknowledgements.onChange((subscriber) => {
+        if (acknowledgements.isMissing(subscriber, serviceName, revision)) missing.add(subscriber);
         else missing.delete(subscriber);
         look();
       }),
@@ -47,11 +47,11 @@ export function awaitAcknowledgements(
 
     function look(): void {
       cancel();
-      const forgottenAt = roll.forgetAbsent(clock.moment().now) ?? Infinity;
+      const forgottenAt = acknowledgements.forgetAbsent(clock.moment().now) ?? Infinity;
       const { now } = clock.moment();
-      const isKnown = now >= rollKnownAt;
+      const isKnown = now >= subscribersKnownAt;
       if ((isKnown && missing.size === 0) || now >= deadline || !isPending()) return done();
-      const nextAt = Math.min(deadline, forgottenAt, isKnown ? Infinity : rollKnownAt);
+      const nextAt = Math.min(deadline, forgottenAt, isKnown ? Infinity : subscribersKnownAt);
       cancel = clock.after(nextAt - now, look);
     }
 

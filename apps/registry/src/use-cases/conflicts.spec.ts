@@ -3,7 +3,6 @@ import { openCatalog, type OpenCatalog } from '../../test/samples/open-catalog';
 import type { Entry } from '../catalog/entry';
 import type { CatalogStore } from '../ports/catalog-store';
 import { applyEvent } from './apply-event';
-import { deregister } from './deregister';
 import { endLapsedLeases } from './end-lapsed-leases';
 import { heartbeat } from './heartbeat';
 import { register } from './register';
@@ -35,10 +34,11 @@ describe('over a store that takes its time', () => {
 
   it('a deregistration and a status change at once leave nothing behind', async () => {
     const open = await openCatalog({ store: createSlowStore() });
-    await register(open, { ...product, status: 'starting' }, 'spec');
+    await register(open, { ...product, instance_id: 'p', status: 'starting' }, 'spec');
+    const entry = listed(open, 'p');
     await Promise.all([
-      heartbeat(open, { ...product, status: 'up' }, 'spec'),
-      deregister(open, product, 'spec'),
+      heartbeat(open, entry, 'up', 'spec'),
+      applyEvent(open, entry, { type: 'deregistered' }, 'spec'),
     ]);
     expect(open.catalog.instanceCount).toBe(0);
   });
@@ -79,12 +79,10 @@ describe('over a store that takes its time', () => {
     const open = await openCatalog({ store: createSlowStore() });
     await register(open, { ...product, instance_id: 'p' }, 'spec');
     await open.clock.advance(30_000);
-    const [, beaten] = await Promise.all([
-      endLapsedLeases(open),
-      heartbeat(open, { instance_id: 'p' }, 'spec'),
-    ]);
+    const entry = listed(open, 'p');
+    const [, beaten] = await Promise.all([endLapsedLeases(open), heartbeat(open, entry, undefined, 'spec')]);
     expect(open.catalog.named('p')[0]).toBeUndefined();
-    expect(beaten).toEqual({ kind: 'unknown' });
+    expect(beaten).toBeUndefined();
   });
 
   it('a lease that ends while a session is being lost is looked at again, not forgotten', async () => {

@@ -1,15 +1,9 @@
-import type { DrainResponse } from '@rollcall/contracts';
-import { resolveReference } from '../catalog/decisions/reference';
+import type { AcknowledgeRequest, DrainResponse } from '@rollcall/contracts';
+import type { Entry } from '../catalog/entry';
 import { applyEvent, type ApplyEventDeps } from './apply-event';
 import { awaitAcknowledgements, type AwaitAcknowledgementsDeps } from './await-acknowledgements';
 
 export type DrainDeps = ApplyEventDeps & AwaitAcknowledgementsDeps;
-
-export type DrainResult =
-  | { readonly kind: 'drained'; readonly response: DrainResponse }
-  | { readonly kind: 'unknown' }
-  /** `epoch` is that of the life which is listed. */
-  | { readonly kind: 'other_life'; readonly epoch: number };
 
 /** Waits as long as that, or until `signal` says that nobody waits for the answer; the instance goes on draining. */
 export type DrainWait = (patience: {
@@ -18,28 +12,25 @@ export type DrainWait = (patience: {
 }) => Promise<void>;
 
 /**
- * Makes an instance `draining`, and waits until everybody who watches its service has said that it is picked no more.
+ * Sets an instance to `draining`, and waits until every subscriber of its service has acknowledged that it picks the
+ * instance no more.
  *
  * @param by who asked for it: a caller's identity
  * @param patiently called once the instance is draining, with what waits. It need not wait: that so many others do is no
  *   reason for the instance to stay up
+ * @returns `undefined` when the instance left the list before it was draining
  */
 export async function drain(
   deps: DrainDeps,
-  reference: { readonly instance_id: string; readonly epoch?: number },
+  entry: Entry,
   by: string,
   patiently: (wait: DrainWait) => Promise<void>,
-): Promise<DrainResult> {
-  const { catalog, roll, clock, rollKnownAt } = deps;
-  const resolved = resolveReference(catalog, reference);
-  if (resolved.kind === 'unknown') return resolved;
-  if (resolved.kind === 'other_life') return { kind: 'other_life', epoch: resolved.entry.record.epoch };
-  const { entry } = resolved;
+): Promise<DrainResponse | undefined> {
+  const { catalog, acknowledgements, clock, subscribersKnownAt } = deps;
   const isListed = (): boolean => catalog.isListed(entry);
 
   await applyEvent(deps, entry, { type: 'drain' }, by);
-  // Something else has taken it off the list meanwhile.
-  if (!isListed()) return { kind: 'unknown' };
+  if (!isListed()) return undefined;
 
   const { instanceId, epoch, revision, registration } = entry.record;
   const { serviceName } = registration;
@@ -47,10 +38,24 @@ export async function drain(
     awaitAcknowledgements(deps, { serviceName, revision, isPending: isListed }, patience),
   );
 
-  const { acked, missing } = roll.acknowledgements(serviceName, revision);
-  const complete = missing.length === 0 && clock.moment().now >= rollKnownAt;
-  return {
-    kind: 'drained',
-    response: { instance_id: instanceId, epoch, revision, acked, missing, complete },
-  };
+  const { acked, missing } = acknowledgements.of(serviceName, revision);
+  const complete = missing.length === 0 && clock.moment().now >= subscribersKnownAt;
+  return { instance_id: instanceId, epoch, revision, acked, missing, complete };
+}
+
+/** Records up to which revision a subscriber has acknowledged, if its stream secret is right. */
+export function acknowledge(
+  { acknowledgements, feed, clock }: AwaitAcknowledgementsDeps,
+  { subscriber, stream_secret: secret, revision, goodbye }: AcknowledgeRequest,
+): 'noted' | 'unknown' | 'wrong_secret' {
+  return acknowledgements.acknowledge(
+    {
+      subscriber,
+      secret,
+      // A revision to come cannot have been seen: later drains have to be waited for all the same.
+      revision: Math.min(revision, feed.revision),
+      isGoodbye: goodbye === true,
+    },
+    clock.moment().now,
+  );
 }

@@ -18,9 +18,9 @@ const LEASE_ENDED: InstanceEvent = { type: 'lease_ended' };
  * @throws when the store does
  */
 export function endLapsedLeases(deps: ApplyEventDeps): Promise<readonly Entry[]> {
-  const { catalog, clock, turns } = deps;
+  const { catalog, clock, queue } = deps;
   const moment = clock.moment();
-  return turns.takeFree(catalog.lapsed(moment.now, BATCH), (lapsed) => endLeases(deps, lapsed, moment));
+  return queue.runIdle(catalog.lapsed(moment.now, BATCH), (lapsed) => endLeases(deps, lapsed, moment));
 }
 
 async function endLeases(

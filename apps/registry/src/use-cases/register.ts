@@ -7,9 +7,9 @@ import { toInstance } from '../catalog/instance/instance-record';
 import { registrationFrom } from '../catalog/instance/registration';
 import type { Holdings } from '../shares/holdings';
 import type { Holder } from '../shares/shares';
-import { beat } from './beat';
 import type { ApplyEventDeps } from './apply-event';
 import { commitDecision } from './commit-decision';
+import { renewLease } from './heartbeat';
 
 export interface RegisterDeps extends ApplyEventDeps {
   readonly holdings: Holdings;
@@ -57,7 +57,7 @@ export async function register(
   );
   switch (decision.kind) {
     case 'stands': {
-      await beat(deps, decision.entry, request.status, by);
+      await renewLease(deps, decision.entry, request.status, by);
       const { record, heardAt } = decision.entry;
       if (holdings.isUnowned(record.instanceId, record.registration.serviceName))
         holdings.own(record.instanceId, record.registration.serviceName, holder);

@@ -15,11 +15,11 @@ export function releaseHeld(
   serviceName: string,
   by: string,
 ): Promise<readonly string[]> {
-  const { catalog, guard, turns } = deps;
+  const { catalog, guard, queue } = deps;
   const held = Array.from(guard.hold(serviceName)?.held ?? []).flatMap(
     (id) => catalog.entry(serviceName, id) ?? [],
   );
-  return turns.takeFree(held, (free) => release(deps, free, by));
+  return queue.runIdle(held, (free) => release(deps, free, by));
 }
 
 async function release(

@@ -26,11 +26,11 @@ export function setOverride(
   override: Override | undefined,
   by: string,
 ): Promise<Instance | undefined> {
-  const { catalog, store, clock, guard, turns } = deps;
+  const { catalog, store, clock, guard, queue } = deps;
   const { serviceName, url } = entry.record.registration;
   const name = { instanceId: entry.record.instanceId, url };
 
-  return turns.take(entry, async () => {
+  return queue.run(entry, async () => {
     await commitDecision<OverrideDecision>(store, () => {
       if (!catalog.isListed(entry)) return {};
       const moment = clock.moment();

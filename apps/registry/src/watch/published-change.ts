@@ -1,5 +1,5 @@
 import type { Instance } from '@rollcall/contracts';
-import type { AppliedChange } from '../catalog/catalog';
+import type { AppliedChange } from '../catalog/changes/change';
 import type { InstanceRecord } from '../catalog/instance/instance-record';
 import { toRouteClaim } from '../catalog/routes/path-claim';
 import { isDraining } from './draining-services';

@@ -6,12 +6,12 @@ import { createSseParser, type SseEvent } from '../../test/sse-parser';
 import { createChangeLog } from '../catalog/changes/change-log';
 import { describeInstance, toInstance, type InstanceRecord } from '../catalog/instance/instance-record';
 import { createInstanceTexts } from '../catalog/instance/instance-texts';
-import { deregister } from '../use-cases/deregister';
+import { applyEvent } from '../use-cases/apply-event';
 import { register } from '../use-cases/register';
 import { createChangeFeed } from './change-feed';
 import { createDrainingServices } from './draining-services';
 import { publishedChange, type PublishedChange } from './published-change';
-import { createSubscriberRoll } from './subscriber-roll';
+import { createSubscriberAcknowledgements } from './subscriber-acknowledgements';
 import { createWatchHub, type WatchHub } from './watch-hub';
 import { watchListOf } from './watch-list';
 
@@ -47,7 +47,7 @@ async function scene(options: { maxEntries?: number } = {}): Promise<Scene> {
     feed,
     textOf: (record) => texts.of(record, open.catalog.heardAt(record)),
     now,
-    roll: createSubscriberRoll(),
+    acknowledgements: createSubscriberAcknowledgements(),
     draining: createDrainingServices(),
     isWarming: () => false,
     unread: createUnreadAnswers({ maxBytes: 1_000_000, limitMs: 30_000, now }),
@@ -75,7 +75,8 @@ async function scene(options: { maxEntries?: number } = {}): Promise<Scene> {
       publish();
     },
     async remove(service, port) {
-      await deregister(open, { service_name: service, url: address(port) }, 'spec');
+      const entry = open.catalog.entryAt(service, address(port));
+      if (entry !== undefined) await applyEvent(open, entry, { type: 'deregistered' }, 'spec');
       publish();
     },
   };

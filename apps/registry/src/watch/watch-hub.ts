@@ -9,7 +9,7 @@ import type { DrainingServices } from './draining-services';
 import { createEventIds, type EventIds } from './event-id';
 import type { EventSink } from './event-sink';
 import type { PublishedChange } from './published-change';
-import type { SubscriberRoll, SubscriberStream } from './subscriber-roll';
+import type { SubscriberAcknowledgements, SubscriberStream } from './subscriber-acknowledgements';
 import { concerns, newOn, type WatchList } from './watch-list';
 import { additionWithSnapshots, openingWithMissed, openingWithSnapshots } from './watch-opening';
 import { openWatcher, type AddedServices, type Watcher } from './watcher';
@@ -60,7 +60,7 @@ export interface WatchHubOptions {
   readonly now: () => number;
   /** Counts what readers leave unread, and cuts those who leave too much for too long. */
   readonly unread: UnreadAnswers;
-  readonly roll: SubscriberRoll;
+  readonly acknowledgements: SubscriberAcknowledgements;
   readonly draining: Pick<DrainingServices, 'areOn'>;
   /** Whether the registry may not have heard from everyone yet. */
   readonly isWarming: () => boolean;
@@ -74,7 +74,7 @@ export function createWatchHub({
   feed,
   textOf,
   now,
-  roll,
+  acknowledgements,
   draining,
   isWarming,
   unread,
@@ -146,8 +146,8 @@ export function createWatchHub({
   };
 
   function enrol(stream: SubscriberStream, sink: EventSink): void {
-    roll.opened(stream);
-    sink.onClose(() => roll.closed(stream, now()));
+    acknowledgements.opened(stream);
+    sink.onClose(() => acknowledgements.closed(stream, now()));
   }
 
   function makeAddressable(
@@ -174,7 +174,7 @@ export function createWatchHub({
     if (list === '*' || names.length === 0) return undefined;
     for (const name of names) list.add(name);
     ids.grow(names);
-    if (stream !== undefined) roll.grown(stream, catalog.revision);
+    if (stream !== undefined) acknowledgements.grown(stream, catalog.revision);
     const snapshots = names.map((name) => catalog.service(name));
     return { names, opening: additionWithSnapshots(snapshots, syncedWith(list), ids, textOf) };
   }

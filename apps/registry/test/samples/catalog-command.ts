@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { Entry } from '../../src/catalog/entry';
 import type { InstanceEvent, ProbeOutcome } from '../../src/catalog/instance/instance-event';
+import { resolveReference } from '../../src/catalog/reference';
 import { applyEvent } from '../../src/use-cases/apply-event';
-import { deregister } from '../../src/use-cases/deregister';
 import { endLapsedLeases } from '../../src/use-cases/end-lapsed-leases';
 import { heartbeat } from '../../src/use-cases/heartbeat';
 import { register } from '../../src/use-cases/register';
@@ -80,6 +80,10 @@ export async function obey(open: OpenCatalog, c: CatalogCommand): Promise<void> 
   }
   const reference = { service_name: c.service, url: c.url };
   const entry = open.catalog.entryAt(c.service, c.url);
+  const named =
+    'epoch' in c
+      ? resolveReference(open.catalog, { ...reference, ...epochOf(entry, c.epoch) }, () => true)
+      : undefined;
   switch (c.do) {
     case 'register':
       await register(
@@ -97,15 +101,11 @@ export async function obey(open: OpenCatalog, c: CatalogCommand): Promise<void> 
       );
       return;
     case 'beat':
-      await heartbeat(
-        open,
-        { ...reference, ...epochOf(entry, c.epoch), ...statusOrNone(c.status) },
-        'spec',
-        () => ANY_PATH,
-      );
+      if (named?.kind === 'found') await heartbeat(open, named.entry, c.status, 'spec', () => ANY_PATH);
       return;
     case 'leave':
-      return deregister(open, { ...reference, ...epochOf(entry, c.epoch) }, 'spec');
+      if (named?.kind === 'found') await applyEvent(open, named.entry, { type: 'deregistered' }, 'spec');
+      return;
     case 'event':
       if (entry !== undefined) await applyEvent(open, entry, c.event, 'spec');
       return;

@@ -1,7 +1,7 @@
 import { createFakeClock, type FakeClock } from '@rollcall/testing';
 import { createMemoryStore } from '../../src/adapters/memory-store';
-import { createCatalog, type AppliedChange, type Catalog } from '../../src/catalog/catalog';
-import type { CommittedChange } from '../../src/catalog/changes/change';
+import { createCatalog, type Catalog } from '../../src/catalog/catalog';
+import type { AppliedChange, CommittedChange } from '../../src/catalog/changes/change';
 import { createMassExpiryGuard } from '../../src/catalog/guard/mass-expiry-guard';
 import type { CatalogStore } from '../../src/ports/catalog-store';
 import { createContestNotes } from '../../src/probing/contest-notes';
@@ -10,7 +10,7 @@ import { createHoldings } from '../../src/shares/holdings';
 import { createShares } from '../../src/shares/shares';
 import type { HeartbeatDeps } from '../../src/use-cases/heartbeat';
 import type { RegisterDeps } from '../../src/use-cases/register';
-import { createTurns } from '../../src/use-cases/turns';
+import { createInstanceQueue } from '../../src/use-cases/instance-queue';
 
 /** A catalog that follows a store, on a clock that a spec moves: what use-cases need, and nothing that runs by itself. */
 export interface OpenCatalog extends RegisterDeps, HeartbeatDeps {
@@ -53,7 +53,7 @@ export async function openCatalog(
     store,
     clock,
     guard,
-    turns: createTurns(),
+    queue: createInstanceQueue(),
     changes,
     probeNotes: createProbeNotes(),
     holdings,

@@ -1,4 +1,4 @@
-import { dataFolderNewer } from '../../errors';
+import { dataFolderNewer } from './data-folder-errors';
 import { valueOfLine } from './checked-line';
 
 /** Which revisions a file's revisions are among. */

@@ -1,11 +1,12 @@
 import { AppError } from '@rollcall/service-kit';
 import { committed, type CommittedChange, type ProposedChange } from '../../catalog/changes/change';
 import type { StoredCatalog } from '../../catalog/stored-catalog';
-import { dataFolderTaken, dataFolderUnusable, storeOverloaded, storeUnavailable } from '../../errors';
+import { storeOverloaded, storeUnavailable } from '../../errors';
 import type { CatalogStore, CommitResult } from '../../ports/catalog-store';
 import type { Clock } from '../../ports/clock';
 import { createChangesUnderWay } from './changes-under-way';
 import { checkedLine } from './checked-line';
+import { dataFolderTaken, dataFolderUnusable } from './data-folder-errors';
 import { codeOf } from './file-fault';
 import type { Claim, Folder } from './folder';
 import { createGroupCommit } from './group-commit';

@@ -1,6 +1,6 @@
 import { AppError } from '@rollcall/service-kit';
-import { dataFolderTaken, dataFolderUnusable } from '../../errors';
 import type { Clock } from '../../ports/clock';
+import { dataFolderTaken, dataFolderUnusable } from './data-folder-errors';
 import { codeOf, isForbidden } from './file-fault';
 import { FORMAT, type CatalogIdentity } from './file-header';
 import { contentOf, setAside, snapshotName } from './file-names';

@@ -1,8 +1,8 @@
 import type { InstanceRecord } from '../instance/instance-record';
 import type { KeptOverride } from '../overrides/kept-override';
-import type { PathClaim, PathKey } from '../routes/path-claim';
+import type { PathClaim, PathKey, StandingClaim } from '../routes/path-claim';
 
-/** A record as decided: its revision, and the epoch of a life that begins with it, come with the commit. */
+/** A record as decided: its revision, and the epoch of an incarnation that begins with it, come with the commit. */
 export interface ProposedRecord extends Omit<InstanceRecord, 'epoch' | 'revision'> {
   readonly epoch: number | 'begins';
 }
@@ -24,7 +24,7 @@ export interface Note {
   readonly reason: string;
 }
 
-/** What somebody wants the catalog to become: one service, one revision, whole or not at all. */
+/** A change to the catalog as it was decided: one service, one revision, whole or not at all. */
 export interface ProposedChange {
   readonly serviceName: string;
   /** When it was decided, epoch milliseconds. */
@@ -41,10 +41,18 @@ export interface ProposedChange {
   readonly notes: readonly Note[];
 }
 
-/** A change that nobody can take back. Changes are applied in the order of their revisions. */
+/** A change that is final. Changes are applied in the order of their revisions. */
 export interface CommittedChange extends Omit<ProposedChange, 'put'> {
   readonly revision: number;
   readonly put: readonly InstanceRecord[];
+}
+
+/** A committed change with what it follows on. */
+export interface AppliedChange extends CommittedChange {
+  /** The service's revision before it. */
+  readonly prevRevision: number;
+  /** The paths that the service holds, where this change makes them others. */
+  readonly claimsNow?: readonly StandingClaim[];
 }
 
 /** The change as it stands once the store has given it its revision. */

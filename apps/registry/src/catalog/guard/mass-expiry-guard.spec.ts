@@ -52,7 +52,10 @@ function standing(open: OpenCatalog, count: number): string {
 }
 
 const beat = async (open: OpenCatalog, instances: readonly number[]): Promise<void> => {
-  for (const each of instances) await heartbeat(open, { instance_id: String(each) }, 'spec');
+  for (const each of instances) {
+    const entry = entryOf(open, each);
+    if (entry !== undefined) await heartbeat(open, entry, undefined, 'spec');
+  }
 };
 
 describe('the mass-expiry guard', () => {

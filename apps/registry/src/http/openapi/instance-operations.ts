@@ -14,7 +14,7 @@ import {
   schemaRef,
   type Paths,
 } from '@rollcall/service-kit';
-import { instancePathSchema } from '../instance-path';
+import { instancePathSchema } from '../instance-target';
 import { AMBIGUOUS, CALLER, CHANGE, NOT_LISTED, STREAM } from './refusals';
 
 /** What instances say of themselves, and what is said of one. */

@@ -1,7 +1,7 @@
 import { overrideRequestSchema } from '@rollcall/contracts';
 import { describeOperation, jsonAnswer, schemaRef, type Paths } from '@rollcall/service-kit';
-import { instancePathSchema } from '../instance-path';
-import { overrideQuerySchema } from '../override-api';
+import { instancePathSchema } from '../instance-target';
+import { overrideQuerySchema } from '../operator-api';
 import { servicePathSchema } from '../service-path';
 import { AMBIGUOUS, CHANGE, NOT_LISTED } from './refusals';
 

@@ -1,6 +1,6 @@
-import { graceAfterDeafness } from './deafness';
+import { stallGrace } from './stall-grace';
 
-describe('graceAfterDeafness', () => {
+describe('the stall grace', () => {
   it.each([
     ['on time', 0, 0],
     ['busy', 1000, 0],
@@ -8,6 +8,6 @@ describe('graceAfterDeafness', () => {
     ['stopped for some seconds', 4000, 4000],
     ['stopped for an hour', 3_600_000, 10_000],
   ])('%s: late by %d ms, with heartbeats every 10 s, gives %d ms', (_what, lateness, grace) => {
-    expect(graceAfterDeafness(lateness, 10_000)).toBe(grace);
+    expect(stallGrace(lateness, 10_000)).toBe(grace);
   });
 });

@@ -1,3 +1,4 @@
+import { createHmac, randomBytes } from 'node:crypto';
 import { sameSecret } from '@rollcall/service-kit';
 import { concerns, coversList, type WatchList } from './watch-list';
 
@@ -11,8 +12,8 @@ export interface SubscriberStream {
   readonly list: WatchList;
 }
 
-/** Who has said that it picks an instance no more, and who has yet to. Ids of subscribers. */
-export interface Acknowledgements {
+/** The subscribers that have acknowledged that they pick an instance no more, and those that have not. */
+export interface AcknowledgedBy {
   readonly acked: readonly string[];
   readonly missing: readonly string[];
 }
@@ -25,10 +26,11 @@ export interface Acknowledgement {
 }
 
 /**
- * Who watches, and up to which revision each of them has acknowledged. Counted are those whose stream is open, or was
- * closed a moment ago: they may come back, and may be picking from what they have. Times are monotonic milliseconds.
+ * The acknowledgements of subscribers: who watches, and up to which revision each has acknowledged. Counted are those
+ * whose stream is open, or was closed a moment ago: they may come back, and may be picking from what they have. Times
+ * are monotonic milliseconds.
  */
-export interface SubscriberRoll {
+export interface SubscriberAcknowledgements {
   /**
    * Whether a stream of that subscriber may be opened under that identity: a subscriber belongs to the identity that
    * opened it, or others could acknowledge in its name.
@@ -36,12 +38,12 @@ export interface SubscriberRoll {
   admits(subscriber: string, identity: string): boolean;
   opened(stream: SubscriberStream): void;
   closed(stream: SubscriberStream, now: number): void;
-  /** Its list has grown: what was acknowledged before, of revisions below that one, was not said of all that is on it. */
+  /** Its list has grown: acknowledgements of revisions below that one do not cover all that is on it now. */
   grown(stream: SubscriberStream, revision: number): void;
-  /** A goodbye is that of one stream: the subscriber counts for as long as it has another. */
+  /** Records an acknowledgement. A goodbye is of one stream: the subscriber counts for as long as it has another. */
   acknowledge(acknowledgement: Acknowledgement, now: number): 'noted' | 'unknown' | 'wrong_secret';
-  /** Of those who watch the service, whether they have acknowledged this revision of it. */
-  acknowledgements(serviceName: string, revision: number): Acknowledgements;
+  /** Which subscribers of the service have acknowledged this revision of it. */
+  of(serviceName: string, revision: number): AcknowledgedBy;
   /** Whether that one watches the service and has yet to acknowledge. */
   isMissing(subscriber: string, serviceName: string, revision: number): boolean;
   /** Stops counting those who have been away for too long. Answers when the next one will have been. */
@@ -50,7 +52,7 @@ export interface SubscriberRoll {
   onChange(listener: (subscriber: string) => void): () => void;
 }
 
-/** How long one who has gone without a goodbye is waited for. A subscriber's back-off is 3 s at most. */
+/** How long a subscriber that has gone without a goodbye is waited for. Its back-off is 3 s at most. */
 export const ABSENCE_LIMIT_MS = 5000;
 
 interface Subscriber {
@@ -63,7 +65,7 @@ interface Subscriber {
   countsFrom: number;
 }
 
-export function createSubscriberRoll(): SubscriberRoll {
+export function createSubscriberAcknowledgements(): SubscriberAcknowledgements {
   const subscribers = new Map<string, Subscriber>();
   /** Those who are absent, longest first: whoever leaves comes last. */
   const absent = new Map<string, Subscriber>();
@@ -119,7 +121,7 @@ export function createSubscriberRoll(): SubscriberRoll {
       else changed(id);
       return 'noted';
     },
-    acknowledgements(serviceName, revision) {
+    of(serviceName, revision) {
       const acked: string[] = [];
       const missing: string[] = [];
       for (const [id, subscriber] of subscribers)
@@ -166,4 +168,14 @@ function newcomer({ identity }: SubscriberStream): Subscriber {
 
 function watches({ streams }: Subscriber, serviceName: string): boolean {
   return Array.from(streams).some(({ list }) => concerns(list, serviceName));
+}
+
+/**
+ * Pseudonyms of subscribers, which tell them apart and do not lead back to their ids: whoever knows a subscriber's id
+ * could open a stream as it and acknowledge in its name. They change with a restart.
+ */
+export function createSubscriberAlias(): (subscriber: string) => string {
+  const key = randomBytes(32);
+  return (subscriber) =>
+    `subscriber-${createHmac('sha256', key).update(subscriber).digest('hex').slice(0, 16)}`;
 }

@@ -1,19 +1,23 @@
 import type { Clock } from './ports/clock';
 
-export interface PingLoop {
+export interface IntervalLoop {
   start(): void;
   /** Idempotent. */
   stop(): void;
 }
 
-/** Calls `ping` every `intervalMs`. */
-export function createPingLoop(options: { clock: Clock; intervalMs: number; ping: () => void }): PingLoop {
-  const { clock, intervalMs, ping } = options;
+/** A loop that calls `run` every `intervalMs`. */
+export function createIntervalLoop(options: {
+  clock: Clock;
+  intervalMs: number;
+  run: () => void;
+}): IntervalLoop {
+  const { clock, intervalMs, run } = options;
   let cancel: (() => void) | undefined;
 
   function sleep(): void {
     cancel = clock.after(intervalMs, () => {
-      ping();
+      run();
       sleep();
     });
   }

@@ -1,4 +1,4 @@
-import { createTurns } from './turns';
+import { createInstanceQueue } from './instance-queue';
 
 const instance = {};
 
@@ -17,18 +17,18 @@ function work(name: string, log: string[]) {
   };
 }
 
-describe('turns', () => {
-  it('begin at once when nothing is under way', () => {
+describe('the instance queue', () => {
+  it('runs work at once when nothing is under way', () => {
     const log: string[] = [];
-    void createTurns().take(instance, work('first', log).run);
+    void createInstanceQueue().run(instance, work('first', log).run);
     expect(log).toEqual(['first begins']);
   });
 
-  it('are kept for one instance, in the order in which they were asked for', async () => {
+  it('runs the work of one instance in the order in which they were asked for', async () => {
     const log: string[] = [];
-    const turns = createTurns();
+    const queue = createInstanceQueue();
     const [first, second, third] = [work('first', log), work('second', log), work('third', log)];
-    const all = [first, second, third].map(({ run }) => turns.take(instance, run));
+    const all = [first, second, third].map(({ run }) => queue.run(instance, run));
     for (const each of [third, second, first]) each.end();
 
     expect(await Promise.all(all)).toEqual(['first', 'second', 'third']);
@@ -42,34 +42,34 @@ describe('turns', () => {
     ]);
   });
 
-  it('of different instances do not wait for each other', () => {
+  it('does not make one instance wait for another', () => {
     const log: string[] = [];
-    const turns = createTurns();
-    void turns.take(instance, work('first', log).run);
-    void turns.take({}, work('second', log).run);
+    const queue = createInstanceQueue();
+    void queue.run(instance, work('first', log).run);
+    void queue.run({}, work('second', log).run);
     expect(log).toEqual(['first begins', 'second begins']);
   });
 
-  it('go on after one that failed, and it is told to whoever asked for it alone', async () => {
-    const turns = createTurns();
-    const failed = turns.take(instance, () => Promise.reject(new Error('store is away')));
-    const next = turns.take(instance, () => Promise.resolve('done'));
+  it('goes on after work that failed, and rejects to its caller alone', async () => {
+    const queue = createInstanceQueue();
+    const failed = queue.run(instance, () => Promise.reject(new Error('store is away')));
+    const next = queue.run(instance, () => Promise.resolve('done'));
     await expect(failed).rejects.toThrow('store is away');
     expect(await next).toBe('done');
   });
 
-  it('may be taken for whoever is free, who is not free then', async () => {
+  it('runs work for the idle instances, which are busy then', async () => {
     const log: string[] = [];
-    const turns = createTurns();
+    const queue = createInstanceQueue();
     const [busy, free] = [{}, {}];
     const [first, many, last] = [work('first', log), work('many', log), work('last', log)];
-    void turns.take(busy, first.run);
+    void queue.run(busy, first.run);
     const taken: object[] = [];
-    const batch = turns.takeFree([busy, free], (who) => {
+    const batch = queue.runIdle([busy, free], (who) => {
       taken.push(...who);
       return many.run();
     });
-    const after = turns.take(free, last.run);
+    const after = queue.run(free, last.run);
     expect(taken).toEqual([free]);
     expect(log).toEqual(['first begins', 'many begins']);
 

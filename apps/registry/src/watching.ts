@@ -1,0 +1,99 @@
+import type { UnreadAnswers } from '@rollcall/service-kit';
+import type { Catalog } from './catalog/catalog';
+import type { AppliedChange } from './catalog/changes/change';
+import { createChangeLog } from './catalog/changes/change-log';
+import { toInstance, type InstanceRecord } from './catalog/instance/instance-record';
+import { createInstanceTexts } from './catalog/instance/instance-texts';
+import type { StoredCatalog } from './catalog/stored-catalog';
+import { createIntervalLoop } from './interval-loop';
+import type { Clock } from './ports/clock';
+import { createChangeFeed, type ChangeFeed } from './watch/change-feed';
+import { createDrainingServices, type DrainingServices } from './watch/draining-services';
+import { publishedChange, type PublishedChange } from './watch/published-change';
+import {
+  ABSENCE_LIMIT_MS,
+  createSubscriberAcknowledgements,
+  type SubscriberAcknowledgements,
+} from './watch/subscriber-acknowledgements';
+import { createWatchHub, type WatchHub } from './watch/watch-hub';
+
+/** Everything that watchers follow: the feed of changes, their streams, and their acknowledgements. */
+export interface Watching {
+  readonly feed: ChangeFeed;
+  readonly hub: WatchHub;
+  readonly acknowledgements: SubscriberAcknowledgements;
+  /** From when on (monotonic milliseconds) the subscribers have had the time to reconnect to this registry. */
+  readonly subscribersKnownAt: number;
+  /** An instance as JSON. */
+  readonly textOf: (record: InstanceRecord) => string;
+  /** To be told of what the catalog began with. */
+  readonly begin: DrainingServices['follow'];
+  /** To be told of every change once the catalog has applied it. */
+  follow(change: AppliedChange): void;
+  start(): void;
+  stop(): void;
+}
+
+export interface WatchingOptions {
+  readonly catalog: Catalog;
+  readonly stored: Pick<StoredCatalog, 'revision'>;
+  readonly clock: Clock;
+  /** What callers leave unread, of answers and of streams. */
+  readonly unread: UnreadAnswers;
+  /** Whether the registry may not have heard from every instance yet. */
+  readonly isWarming: () => boolean;
+  /** Aborts when the registry shuts down: every stream is ended. */
+  readonly closing: AbortSignal;
+}
+
+/** Too few: a watcher that was away for a moment starts over with snapshots. */
+const CHANGE_LOG = { maxEntries: 10_000, maxBytes: 16 * 1024 * 1024 };
+/** Well within what proxies and NATs let a silent connection live (60 s and more). */
+const PING_INTERVAL_MS = 15_000;
+const UNREAD_SWEEP_INTERVAL_MS = 1000;
+
+export function createWatching(options: WatchingOptions): Watching {
+  const { catalog, clock, unread, isWarming, closing } = options;
+  const { revision } = options.stored;
+  const now = (): number => clock.moment().now;
+  const feed = createChangeFeed(createChangeLog<PublishedChange>({ revision, ...CHANGE_LOG }), revision);
+  const texts = createInstanceTexts();
+  const textOf = (record: InstanceRecord) => texts.of(record, catalog.heardAt(record));
+  const toWire = (record: InstanceRecord) => toInstance(record, catalog.heardAt(record));
+  const acknowledgements = createSubscriberAcknowledgements();
+  const draining = createDrainingServices();
+  const hub = createWatchHub({
+    catalog,
+    feed,
+    textOf,
+    now,
+    acknowledgements,
+    draining,
+    isWarming,
+    unread,
+  });
+  closing.addEventListener('abort', () => hub.end(), { once: true });
+  const loops = [
+    createIntervalLoop({ clock, intervalMs: PING_INTERVAL_MS, run: () => hub.ping() }),
+    createIntervalLoop({ clock, intervalMs: UNREAD_SWEEP_INTERVAL_MS, run: () => unread.sweep() }),
+  ];
+
+  return {
+    feed,
+    hub,
+    acknowledgements,
+    subscribersKnownAt: now() + ABSENCE_LIMIT_MS,
+    textOf,
+    begin: draining.follow,
+    follow(change) {
+      draining.follow(change);
+      feed.publish(publishedChange(change, toWire));
+    },
+    start() {
+      for (const loop of loops) loop.start();
+    },
+    stop() {
+      for (const loop of loops) loop.stop();
+    },
+  };
+}
