@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { readdir } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import type { Instance, ServicesResponse } from '@rollcall/contracts';
-import { eventually } from '@rollcall/testing';
+import { eventually, timeScale } from '@rollcall/testing';
 import { temporaryFolders } from './doubles/temporary-folders';
 import { registryProcesses, type RegistryProcess } from './registry-process';
 
@@ -12,9 +12,9 @@ const startRegistryProcess = registryProcesses();
 const ROUNDS = 6;
 const CALLERS = 32;
 const INSTANCES_A_CALLER = 4;
-/** Large registrations, so that snapshots are being written when the process is killed. */
+/** Registrations as large as may be, so that snapshots are being written when the process is killed. */
 const METADATA = Object.fromEntries(
-  Array.from({ length: 10 }, (_, index) => [`key-${index}`, 'x'.repeat(1000)]),
+  Array.from({ length: 4 }, (_, index) => [`key-${index}`, 'x'.repeat(1000)]),
 );
 
 /** What a registry may say of one instance: `undefined` is that it is not listed; else the epoch of its life. */
@@ -105,45 +105,49 @@ describe('a registry that is killed again and again while instances come and go'
     return instance?.version === fact.version && (fact.epoch === undefined || instance.epoch === fact.epoch);
   }
 
-  it('lists everybody whose registration it acknowledged, and nobody whose leaving it acknowledged', async () => {
-    const catalogIds = new Set<string>();
-    const revisions: number[] = [];
-    for (let round = 0; round < ROUNDS; round += 1) {
-      registry = await startRegistryProcess({ DATA_DIR: dataDir });
-      const found = await catalog();
-      catalogIds.add(found.catalog_id);
-      revisions.push(found.revision);
-      for (const [url, knowledge] of known) {
-        const instance = found.byUrl.get(url);
-        const isAsAcknowledged = agrees(knowledge.acknowledged, instance);
-        const isAsAsked = knowledge.asked !== undefined && agrees(knowledge.asked, instance);
-        expect({
-          url,
-          knowledge,
-          epoch: instance?.epoch,
-          holds: isAsAcknowledged || isAsAsked,
-        }).toMatchObject({
-          holds: true,
-        });
-        knowledge.acknowledged =
-          isAsAcknowledged || knowledge.asked === undefined ? knowledge.acknowledged : knowledge.asked;
-        knowledge.asked = undefined;
-      }
+  it(
+    'lists everybody whose registration it acknowledged, and nobody whose leaving it acknowledged',
+    async () => {
+      const catalogIds = new Set<string>();
+      const revisions: number[] = [];
+      for (let round = 0; round < ROUNDS; round += 1) {
+        registry = await startRegistryProcess({ DATA_DIR: dataDir });
+        const found = await catalog();
+        catalogIds.add(found.catalog_id);
+        revisions.push(found.revision);
+        for (const [url, knowledge] of known) {
+          const instance = found.byUrl.get(url);
+          const isAsAcknowledged = agrees(knowledge.acknowledged, instance);
+          const isAsAsked = knowledge.asked !== undefined && agrees(knowledge.asked, instance);
+          expect({
+            url,
+            knowledge,
+            epoch: instance?.epoch,
+            holds: isAsAcknowledged || isAsAsked,
+          }).toMatchObject({
+            holds: true,
+          });
+          knowledge.acknowledged =
+            isAsAcknowledged || knowledge.asked === undefined ? knowledge.acknowledged : knowledge.asked;
+          knowledge.asked = undefined;
+        }
 
-      const agent = new Agent({ keepAlive: true });
-      const before = acknowledged;
-      const callers = Array.from({ length: CALLERS }, (_, caller) => comeAndGo(caller, agent));
-      // Later in each round, and in the middle of whatever is going on then.
-      await eventually(() => acknowledged - before > 150 + round * 53, { timeoutMs: 60_000, everyMs: 1 });
-      await registry.end('SIGKILL');
-      await Promise.all(callers);
-      agent.destroy();
-    }
-    registry = await startRegistryProcess({ DATA_DIR: dataDir });
-    expect(catalogIds.size).toBe(1);
-    expect(revisions).toEqual([...revisions].sort((a, b) => a - b));
-    expect(registry.output()).not.toContain('catalog_damaged');
-  }, 300_000);
+        const agent = new Agent({ keepAlive: true });
+        const before = acknowledged;
+        const callers = Array.from({ length: CALLERS }, (_, caller) => comeAndGo(caller, agent));
+        // Later in each round, and in the middle of whatever is going on then.
+        await eventually(() => acknowledged - before > 400 + round * 130, { timeoutMs: 60_000, everyMs: 1 });
+        await registry.end('SIGKILL');
+        await Promise.all(callers);
+        agent.destroy();
+      }
+      registry = await startRegistryProcess({ DATA_DIR: dataDir });
+      expect(catalogIds.size).toBe(1);
+      expect(revisions).toEqual([...revisions].sort((a, b) => a - b));
+      expect(registry.output()).not.toContain('catalog_damaged');
+    },
+    300_000 * timeScale,
+  );
 
   it('has written snapshots meanwhile, and left nothing lying about', async () => {
     const names = await readdir(join(dataDir, 'registry'));
@@ -151,20 +155,28 @@ describe('a registry that is killed again and again while instances come and go'
     expect(names.filter((name) => name.startsWith('in-use'))).toHaveLength(1);
   });
 
-  it('does not start a second time on the same folder, and says why', async () => {
-    await expect(startRegistryProcess({ DATA_DIR: dataDir })).rejects.toThrow(
-      /Another registry \(process \d+\) keeps its catalog in .*DATA_DIR/,
-    );
-    expect((await fetch(`${registry.url}/livez`)).status).toBe(200);
-  }, 120_000);
+  it(
+    'does not start a second time on the same folder, and says why',
+    async () => {
+      await expect(startRegistryProcess({ DATA_DIR: dataDir })).rejects.toThrow(
+        /Another registry \(process \d+\) keeps its catalog in .*DATA_DIR/,
+      );
+      expect((await fetch(`${registry.url}/livez`)).status).toBe(200);
+    },
+    120_000 * timeScale,
+  );
 
-  it('starts again after it was stopped in order, with the same catalog', async () => {
-    const before = await catalog();
-    expect(await registry.end('SIGTERM')).toBe(0);
-    registry = await startRegistryProcess({ DATA_DIR: dataDir });
-    const after = await catalog();
-    const epochs = ({ byUrl }: typeof after) => Array.from(byUrl, ([url, { epoch }]) => `${url} ${epoch}`);
-    expect(epochs(after)).toEqual(epochs(before));
-    expect(after.byUrl.size).toBeGreaterThan(CALLERS);
-  }, 120_000);
+  it(
+    'starts again after it was stopped in order, with the same catalog',
+    async () => {
+      const before = await catalog();
+      expect(await registry.end('SIGTERM')).toBe(0);
+      registry = await startRegistryProcess({ DATA_DIR: dataDir });
+      const after = await catalog();
+      const epochs = ({ byUrl }: typeof after) => Array.from(byUrl, ([url, { epoch }]) => `${url} ${epoch}`);
+      expect(epochs(after)).toEqual(epochs(before));
+      expect(after.byUrl.size).toBeGreaterThan(CALLERS);
+    },
+    120_000 * timeScale,
+  );
 });

@@ -131,23 +131,27 @@ describe('watching', () => {
   });
 
   it('holds no more for a reader who does not read than a connection takes, and cuts it off', async () => {
+    const CHANGES = 1000;
     const stalled = await registry.watch('services=*');
     const lastSeen = (await stalled.take(2)).at(-1)?.id;
     stalled.pause();
     const reading = await registry.watch('services=*');
     await reading.take(2);
 
-    const metadata = Object.fromEntries(Array.from({ length: 48 }, (_, n) => [`key-${n}`, 'x'.repeat(1000)]));
+    // As large as a registration may be.
+    const metadata = Object.fromEntries(Array.from({ length: 3 }, (_, n) => [`key-${n}`, 'x'.repeat(1000)]));
+    const routes = Array.from({ length: 60 }, (_, n) => ({ path_prefix: `/${'x'.repeat(240)}-${n}` }));
     // Far more than the two sockets' buffers: the registry has to stop writing.
-    for (let version = 1; version <= 400; version += 1)
+    for (let version = 1; version <= CHANGES; version += 1)
       await registry.post('/register', {
         service_name: 'big',
         url: 'http://10.0.0.1:1',
         version: `${version}`,
         ttl_seconds: 0,
         metadata,
+        routes,
       });
-    expect(await reading.take(400)).toHaveLength(400);
+    expect(await reading.take(CHANGES)).toHaveLength(CHANGES);
     const metrics = await registry.metrics();
     expect(metrics).toContain('rollcall_registry_watchers{service="registry"} 2');
     // Twenty megabytes have happened: none of them waits for it beyond what was being written when it stopped.
@@ -168,12 +172,12 @@ describe('watching', () => {
     const back = await registry.watch('services=*', lastSeen);
     expect(await back.take(3)).toMatchObject([
       { event: 'hello', data: { resumed: false } },
-      { event: 'snapshot', data: { instances: [{ service_name: 'big', version: '400' }] } },
+      { event: 'snapshot', data: { instances: [{ service_name: 'big', version: `${CHANGES}` }] } },
       { event: 'synced' },
     ]);
     back.close();
     reading.close();
-  }, 20_000);
+  });
 
   it('is ended in order when the registry goes, and nobody can hold it up', async () => {
     const stream = await registry.watch('services=*');

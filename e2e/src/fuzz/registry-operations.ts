@@ -132,4 +132,16 @@ export const registryOperations: readonly Operation[] = [
     path: fc.constant('/watch'),
     query: { services: fc.constantFrom('*', 'product', 'product,order'), subscriber },
   },
+  {
+    method: 'POST',
+    template: '/watch',
+    path: fc.constant('/watch'),
+    body: fc.record({ services: fc.array(service, { maxLength: 3 }), subscriber }),
+  },
+  {
+    method: 'POST',
+    template: '/watch/additions',
+    path: fc.constant('/watch/additions'),
+    body: fc.record({ stream: fc.uuid(), services: fc.array(service, { maxLength: 3 }), subscriber }),
+  },
 ];

@@ -44,7 +44,7 @@ function send(url: string, text: string, options: PostOptions): Promise<Incoming
     const sending = request(url, {
       method: 'POST',
       agent: false,
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: AbortSignal.timeout(Math.ceil(timeoutMs)),
       ...(ca === undefined ? {} : { ca }),
       headers: {
         'Content-Type': 'application/json',

@@ -33,7 +33,7 @@ export function createRegistryCalls(access: RegistryAccess, requestTimeoutMs: nu
   return {
     async post(registryUrl, path, body, { timeoutMs = requestTimeoutMs } = {}) {
       // Not axios's own time-out: that one starts anew with every byte of an answer that trickles.
-      const timeout = AbortSignal.timeout(timeoutMs);
+      const timeout = AbortSignal.timeout(Math.ceil(timeoutMs));
       try {
         const { status, data, headers } = await http.axios.post<unknown>(registryUrl + path, body, {
           signal: timeout,
