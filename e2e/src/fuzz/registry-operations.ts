@@ -142,6 +142,6 @@ export const registryOperations: readonly Operation[] = [
     method: 'POST',
     template: '/watch/additions',
     path: fc.constant('/watch/additions'),
-    body: fc.record({ stream: fc.uuid(), services: fc.array(service, { maxLength: 3 }), subscriber }),
+    body: fc.record({ stream_secret: fc.uuid(), services: fc.array(service, { maxLength: 3 }), subscriber }),
   },
 ];
