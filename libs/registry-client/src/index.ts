@@ -9,7 +9,8 @@ export { registerServer, type RegisteredServer, type RegisterServerOptions } fro
 export { ConfigError } from './settings/config-error';
 export { fromEnv, type EnvDefaults, type EnvSettings } from './settings/from-env';
 export type { RegistrarState } from './registrar/registrar-state';
-export { createResolver, type Resolver, type ResolverOptions } from './resolver/resolver';
+export { createResolver, type Resolver } from './resolver/resolver';
+export type { ResolverOptions } from './resolver/resolver-options';
 export type { ResolverEvent } from './resolver/resolver-event';
 export type { DiscoveryResult, Snapshot } from './resolver/discovery-result';
 export { trafficCandidates } from './resolver/traffic-candidates';

@@ -1,6 +1,8 @@
 import type { WatchDelta, WatchEvent, WatchHello, WatchSnapshot } from '@rollcall/contracts';
 import type { RegistryFailure } from '../registry/registry-failure';
 import type { DiscoveryResult, Snapshot } from './discovery-result';
+import { createHoldingServices } from './holding-services';
+import { createRestOfCatalog } from './rest-of-catalog';
 import { createServiceView, type ServiceView } from './service-view';
 
 /** What a stream's event came to: the services whose result is another now, or proof that something was missed. */
@@ -32,11 +34,6 @@ export interface CatalogView {
   release(now: number): readonly string[];
 }
 
-/** What is known of services that have no view of their own: with `*`, that they are empty, once in sync. */
-type Rest =
-  | { readonly state: 'unknown'; readonly failure?: RegistryFailure }
-  | { readonly state: 'known'; readonly revision: number; readonly lostAt?: number };
-
 export function createCatalogView(everything: boolean): CatalogView {
   const views = new Map<string, ServiceView>();
   const followed = new Set<string>();
@@ -46,31 +43,18 @@ export function createCatalogView(everything: boolean): CatalogView {
   let told = new Set<string>();
   /** Whether the stream has been in sync: what comes later is about services that are added, and is whole by itself. */
   let inSync = false;
-  /** Services that hold on to an instance. Few, as a rule, however many there are. */
-  const holding = new Set<string>();
-  /** No instance is to be let go of before; `release` finds out when the next one is. */
-  let nextRelease: number | undefined;
+  const holding = createHoldingServices();
   let hello: WatchHello | undefined;
-  let rest: Rest = { state: 'unknown' };
+  const rest = createRestOfCatalog(everything);
   /** What services are taken for until a registry tells of them. */
   const restored = new Map<string, DiscoveryResult>();
 
   function open(serviceName: string): ServiceView {
     const existing = views.get(serviceName);
     if (existing !== undefined) return existing;
-    const view = createServiceView(serviceName, restored.get(serviceName) ?? restOf(serviceName));
+    const view = createServiceView(serviceName, restored.get(serviceName) ?? rest.of(serviceName));
     views.set(serviceName, view);
     return view;
-  }
-
-  function restOf(serviceName: string): DiscoveryResult {
-    if (rest.state === 'unknown')
-      return rest.failure === undefined ? { state: 'pending' } : { state: 'failed', error: rest.failure };
-    if (!everything) return { state: 'pending' };
-    const snapshot = { serviceName, revision: rest.revision, instances: [] };
-    return rest.lostAt === undefined
-      ? { state: 'resolved', snapshot }
-      : { state: 'stale', snapshot, since: rest.lostAt };
   }
 
   /** Runs a change over some services and tells which of them are different after it. */
@@ -79,18 +63,9 @@ export function createCatalogView(everything: boolean): CatalogView {
       const view = open(name);
       const before = view.result;
       change(view, name);
-      noteHolding(view, name);
+      holding.note(name, view.heldUntil);
       return view.result !== before;
     });
-  }
-
-  function noteHolding(view: ServiceView, name: string): void {
-    const { heldUntil } = view;
-    if (heldUntil === undefined) holding.delete(name);
-    else {
-      holding.add(name);
-      nextRelease = Math.min(nextRelease ?? Infinity, heldUntil);
-    }
   }
 
   function onHello(next: WatchHello): ViewUpdate {
@@ -127,7 +102,7 @@ export function createCatalogView(everything: boolean): CatalogView {
   }
 
   function onSynced(revision: number, now: number): ViewUpdate {
-    rest = { state: 'known', revision };
+    rest.synced(revision);
     if (inSync) return changed([]);
     inSync = true;
     const { warming = false, resumed = false } = hello ?? {};
@@ -147,7 +122,7 @@ export function createCatalogView(everything: boolean): CatalogView {
     for (const name of names)
       if (!followed.has(name) && views.get(name)?.isEmpty === true) {
         views.delete(name);
-        holding.delete(name);
+        holding.note(name, undefined);
       }
   }
 
@@ -158,12 +133,12 @@ export function createCatalogView(everything: boolean): CatalogView {
       open(serviceName);
       return true;
     },
-    current: (serviceName) => views.get(serviceName)?.result ?? restOf(serviceName),
+    current: (serviceName) => views.get(serviceName)?.result ?? rest.of(serviceName),
     get names() {
       return [...views.keys()];
     },
     get synced() {
-      if (everything) return rest.state === 'known';
+      if (everything) return rest.known;
       return [...views].every(
         ([name, view]) => 'snapshot' in view.result && view.result !== restored.get(name),
       );
@@ -181,7 +156,7 @@ export function createCatalogView(everything: boolean): CatalogView {
       }
     },
     get nextRelease() {
-      return holding.size === 0 ? undefined : nextRelease;
+      return holding.nextRelease;
     },
     opening(services) {
       opened = services;
@@ -201,12 +176,11 @@ export function createCatalogView(everything: boolean): CatalogView {
       }
     },
     lose(failure, at) {
-      rest = rest.state === 'known' ? { lostAt: at, ...rest } : { state: 'unknown', failure };
+      rest.lose(failure, at);
       return changing(views.keys(), (view) => view.lose(failure, at));
     },
     release(now) {
-      nextRelease = undefined;
-      const names = changing([...holding], (view) => view.release(now));
+      const names = changing(holding.take(), (view) => view.release(now));
       forgetEmpty(names);
       return names;
     },

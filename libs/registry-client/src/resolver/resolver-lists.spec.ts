@@ -1,6 +1,7 @@
 import { eventually } from '@rollcall/testing';
 import { createFakeRegistry, type FakeRegistry, type FakeRegistryOptions } from '../testing';
-import { createResolver, type Resolver, type ResolverOptions } from './resolver';
+import { createResolver, type Resolver } from './resolver';
+import type { ResolverOptions } from './resolver-options';
 import type { ResolverEvent } from './resolver-event';
 
 const cleanups: (() => Promise<unknown>)[] = [];

@@ -2,7 +2,8 @@ import { createServer } from 'node:http';
 import { closedPort, eventually, startHangingServer, startRawServer, timeScale } from '@rollcall/testing';
 import { createFakeRegistry, type FakeRegistry, type FakeRegistryOptions } from '../testing';
 import type { DiscoveryResult } from './discovery-result';
-import { createResolver, type Resolver, type ResolverOptions } from './resolver';
+import { createResolver, type Resolver } from './resolver';
+import type { ResolverOptions } from './resolver-options';
 import type { ResolverEvent } from './resolver-event';
 
 const cleanups: (() => Promise<unknown>)[] = [];

@@ -1,22 +1,15 @@
 import type { ServerResponse } from 'node:http';
-import {
-  watchAdditionsRequestSchema,
-  watchQuerySchema,
-  watchRequestSchema,
-  type Instance,
-  type RegisterRequest,
-  type SessionClosed,
-} from '@rollcall/contracts';
+import type { Instance, RegisterRequest, SessionClosed } from '@rollcall/contracts';
 import { problemAnswer, sendAnswer, type FakeAnswer, type FakeProblem } from './fake-answer';
 import { answerCall } from './fake-answers';
 import { createFakeCatalog, type FakeCatalog } from './fake-catalog';
 import { answerDrain } from './fake-drain';
 import { createFakeFaults } from './fake-faults';
-import { checked } from './fake-input';
 import { readCall, type RecordedCall } from './fake-request';
 import { createFakeServer } from './fake-server';
 import { createFakeSessions } from './fake-sessions';
 import { createFakeSubscribers } from './fake-subscribers';
+import { createFakeWatchCalls } from './fake-watch-calls';
 import { createFakeWatchers } from './fake-watchers';
 
 export interface FakeRegistryOptions {
@@ -91,6 +84,7 @@ export function createFakeRegistry(options: FakeRegistryOptions = {}): FakeRegis
   const { heartbeatIntervalSeconds = 10, ttlSeconds = 30, pingIntervalMs = 5000, token } = options;
   const subscribers = createFakeSubscribers();
   const watchers = createFakeWatchers(pingIntervalMs, subscribers);
+  const watchCalls = createFakeWatchCalls({ watchers, additions: options.additions ?? true });
   const sessions = createFakeSessions(options.sessionPingSeconds ?? 5);
   const calls: RecordedCall[] = [];
   const faults = createFakeFaults();
@@ -114,7 +108,9 @@ export function createFakeRegistry(options: FakeRegistryOptions = {}): FakeRegis
     calls.push(call);
     await faults.admitted(call.path);
     const answer =
-      refusalOf(call) ?? openWatch(call, response) ?? addToWatch(call) ?? (await ofInstance(call, response));
+      refusalOf(call) ??
+      watchCalls.answer(call, response, { catalog, warming }) ??
+      (await ofInstance(call, response));
     if (answer === 'streaming') return;
     const scene = { catalog, subscribers, heartbeatIntervalSeconds, warnings };
     const carriedOut = answer ?? answerCall(call, scene);
@@ -139,29 +135,6 @@ export function createFakeRegistry(options: FakeRegistryOptions = {}): FakeRegis
       return problemAnswer({ status: 401, code: 'UNAUTHORIZED', detail: 'a bearer token is needed' });
     const refusal = faults.refusalOf(call.path);
     return refusal === undefined ? undefined : problemAnswer(refusal);
-  }
-
-  function openWatch(call: RecordedCall, response: ServerResponse): FakeAnswer | 'streaming' | undefined {
-    if (call.path !== '/watch') return undefined;
-    if (call.method !== 'GET' && options.additions === false)
-      return problemAnswer({ status: 405, code: 'METHOD_NOT_ALLOWED', detail: 'GET alone' });
-    const request =
-      call.method === 'GET'
-        ? checked(watchQuerySchema, Object.fromEntries(call.query))
-        : checked(watchRequestSchema, call.body);
-    if ('problem' in request) return problemAnswer(request.problem);
-    watchers.open(response, request.value, { catalog, lastEventId: call.headers['last-event-id'], warming });
-    return 'streaming';
-  }
-
-  function addToWatch(call: RecordedCall): FakeAnswer | undefined {
-    if (call.method !== 'POST' || call.path !== '/watch/additions' || options.additions === false)
-      return undefined;
-    const request = checked(watchAdditionsRequestSchema, call.body);
-    if ('problem' in request) return problemAnswer(request.problem);
-    const { subscriber, stream_secret: secret, services } = request.value;
-    const problem = watchers.add({ subscriber, secret, services });
-    return problem === undefined ? { status: 204 } : problemAnswer(problem);
   }
 
   function close(): Promise<void> {
