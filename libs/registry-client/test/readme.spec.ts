@@ -13,7 +13,7 @@ const options = [
   ['RegistrarOptions', 'src/registrar/registrar.ts'],
   ['MembershipOptions', 'src/registrar/membership-plan.ts'],
   ['RegisterServerOptions', 'src/server/register-server.ts'],
-  ['ResolverOptions', 'src/resolver/resolver.ts'],
+  ['ResolverOptions', 'src/resolver/resolver-options.ts'],
   ['ServiceClientOptions', 'src/service-client/service-client.ts'],
 ].flatMap(([name = '', file = '']) => {
   const [, body = ''] =
