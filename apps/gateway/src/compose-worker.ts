@@ -1,13 +1,13 @@
 import { AppError, type Logger, type Service } from '@rollcall/service-kit';
-import type { Order } from './cluster/messages';
-import { onOrder, tellPrimary } from './cluster/primary-channel';
+import type { PrimaryMessage } from './cluster/messages';
+import { onPrimaryMessage, tellPrimary } from './cluster/primary-channel';
 import { shareOfConfig, shareOfRoute } from './cluster/share-of-limits';
-import { answerAtDesk, type WorkerDesk } from './cluster/worker-desk';
+import { answerWorkerRpc, type WorkerRpc } from './cluster/worker-rpc';
 import { composeDataPath, type DataPath } from './compose-data-path';
 import type { GatewayConfig } from './config';
 import type { Route } from './routing/route';
 
-type Begin = Extract<Order, { type: 'begin' }>;
+type Begin = Extract<PrimaryMessage, { type: 'begin' }>;
 
 /** One of several processes that carry a gateway's traffic; everything else is with the primary. */
 export function composeWorker(config: Readonly<GatewayConfig>, { logger }: { logger: Logger }): Service {
@@ -15,35 +15,35 @@ export function composeWorker(config: Readonly<GatewayConfig>, { logger }: { log
   let identity: string | undefined;
   let workers = 1;
   let limits = { lingerMs: config.DRAIN_LINGER_MS, timeoutMs: config.DRAIN_TIMEOUT_MS };
-  let begin: (order: Begin) => void = () => undefined;
+  let begin: (message: Begin) => void = () => undefined;
   const begun = new Promise<Begin>((resolve) => (begin = resolve));
 
   const useRoutes = (routes: readonly Route[]): void =>
     dataPath?.replaceFileRoutes(routes.map((route) => shareOfRoute(route, workers)));
 
-  onOrder((order) => {
-    switch (order.type) {
+  onPrimaryMessage((message) => {
+    switch (message.type) {
       case 'begin':
-        return begin(order);
+        return begin(message);
       case 'routes':
-        return useRoutes(order.routes);
+        return useRoutes(message.routes);
       case 'identity':
-        identity = order.identity;
+        identity = message.identity;
         return;
       case 'drain':
         return dataPath?.drain();
       case 'stop':
-        limits = order.limits;
+        limits = message.limits;
         return;
       case 'ask':
-        return void answer(order);
+        return void answer(message);
     }
   });
 
-  async function answer({ id, operation, input }: Extract<Order, { type: 'ask' }>): Promise<void> {
+  async function answer({ id, operation, input }: Extract<PrimaryMessage, { type: 'ask' }>): Promise<void> {
     try {
       if (dataPath === undefined) throw new Error('this worker has not begun');
-      tellPrimary({ type: 'answer', id, answer: await answerAtDesk(deskOf(dataPath), operation, input) });
+      tellPrimary({ type: 'answer', id, answer: await answerWorkerRpc(rpcOf(dataPath), operation, input) });
     } catch (error) {
       tellPrimary({ type: 'no-answer', id, ...refusalOf(error) });
     }
@@ -51,16 +51,16 @@ export function composeWorker(config: Readonly<GatewayConfig>, { logger }: { log
 
   return {
     async start() {
-      const order = await begun;
-      ({ identity, workers } = order);
+      const message = await begun;
+      ({ identity, workers } = message);
       dataPath = composeDataPath(shareOfConfig(config, workers), {
         logger,
         identity: () => identity,
         workers,
-        keepsCatalog: order.keepsCatalog,
+        keepsCatalog: message.keepsCatalog,
         onSynced: () => tellPrimary({ type: 'synced' }),
       });
-      if (order.routes !== undefined) useRoutes(order.routes);
+      if (message.routes !== undefined) useRoutes(message.routes);
       try {
         const { port } = await dataPath.start();
         tellPrimary({ type: 'listening', port });
@@ -74,7 +74,7 @@ export function composeWorker(config: Readonly<GatewayConfig>, { logger }: { log
   };
 }
 
-function deskOf({ operations, metrics }: DataPath): WorkerDesk {
+function rpcOf({ operations, metrics }: DataPath): WorkerRpc {
   return { ...operations, metrics: () => metrics.registry.getMetricsAsJSON() };
 }
 

@@ -1,7 +1,7 @@
 import { createAnnouncement } from '@rollcall/registered-service';
 import type { AppError, Logger, Service } from '@rollcall/service-kit';
 import { composeAdmin } from './compose-admin';
-import { composeCrew } from './compose-crew';
+import { composeWorkerPool } from './compose-worker-pool';
 import { composeDataPath, type DataPath } from './compose-data-path';
 import { composeRoutesFile } from './compose-routes-file';
 import type { GatewayConfig } from './config';
@@ -17,7 +17,7 @@ export function compose(config: Readonly<GatewayConfig>, { logger }: { logger: L
   const dataPath: DataPath =
     config.GATEWAY_WORKERS === 1
       ? composeDataPath(config, { logger, identity })
-      : composeCrew(config, { logger, identity, onLost: (error) => lose(error) });
+      : composeWorkerPool(config, { logger, identity, onLost: (error) => lose(error) });
   const routesFile = composeRoutesFile(config, {
     logger,
     metrics: dataPath.metrics,

@@ -1,4 +1,4 @@
-import { orderOf, wordOf } from './messages';
+import { primaryMessageOf, workerMessageOf } from './messages';
 
 const begin = { type: 'begin', workers: 2, keepsCatalog: true, routes: undefined, identity: undefined };
 
@@ -11,9 +11,9 @@ describe('what primary and workers say to each other', () => {
     { type: 'drain' },
     { type: 'stop', limits: { lingerMs: 0, timeoutMs: 30_000 } },
     { type: 'ask', id: 0, operation: 'explain', input: { path: '/' } },
-  ])('is an order: $type', (message) => {
-    expect(orderOf(message)).toBe(message);
-    expect(wordOf(message)).toBeUndefined();
+  ])('is a primary message: $type', (message) => {
+    expect(primaryMessageOf(message)).toBe(message);
+    expect(workerMessageOf(message)).toBeUndefined();
   });
 
   it.each([
@@ -22,9 +22,9 @@ describe('what primary and workers say to each other', () => {
     { type: 'synced' },
     { type: 'answer', id: 1, answer: [] },
     { type: 'no-answer', id: 1, code: 'NOT_FOUND', status: 404, message: 'nobody of that name' },
-  ])('is a word: $type', (message) => {
-    expect(wordOf(message)).toBe(message);
-    expect(orderOf(message)).toBeUndefined();
+  ])('is a worker message: $type', (message) => {
+    expect(workerMessageOf(message)).toBe(message);
+    expect(primaryMessageOf(message)).toBeUndefined();
   });
 
   it.each([
@@ -40,6 +40,6 @@ describe('what primary and workers say to each other', () => {
     { type: 'drain', more: 1 },
     { cmd: 'NODE_CLUSTER', act: 'online' },
   ])('is neither: %j', (message) => {
-    expect([orderOf(message), wordOf(message)]).toEqual([undefined, undefined]);
+    expect([primaryMessageOf(message), workerMessageOf(message)]).toEqual([undefined, undefined]);
   });
 });

@@ -8,7 +8,7 @@ export interface StopLimits {
 }
 
 /** What the primary tells a worker. */
-export type Order =
+export type PrimaryMessage =
   /** The first: begin. */
   | {
       readonly type: 'begin';
@@ -26,7 +26,7 @@ export type Order =
   | { readonly type: 'ask'; readonly id: number; readonly operation: string; readonly input: unknown };
 
 /** What a worker tells the primary. */
-export type Word =
+export type WorkerMessage =
   | { readonly type: 'listening'; readonly port: number }
   | { readonly type: 'not-started'; readonly code: string; readonly message: string }
   /** It has heard everything from a registry, once. */
@@ -45,7 +45,7 @@ const limits = Joi.object({ lingerMs: Joi.number().required(), timeoutMs: Joi.nu
 const identity = Joi.string().optional();
 
 // Routes were judged, and made plain data, by the primary that sends them.
-const orderSchemas: Record<Order['type'], Joi.SchemaMap> = {
+const primarySchemas: Record<PrimaryMessage['type'], Joi.SchemaMap> = {
   begin: {
     workers: Joi.number().integer().min(1).required(),
     keepsCatalog: Joi.boolean().required(),
@@ -59,7 +59,7 @@ const orderSchemas: Record<Order['type'], Joi.SchemaMap> = {
   ask: { id, operation: Joi.string().required(), input: Joi.any() },
 };
 
-const wordSchemas: Record<Word['type'], Joi.SchemaMap> = {
+const workerSchemas: Record<WorkerMessage['type'], Joi.SchemaMap> = {
   listening: { port: Joi.number().port().required() },
   'not-started': { code: Joi.string().required(), message: Joi.string().allow('').required() },
   synced: {},
@@ -72,14 +72,14 @@ const wordSchemas: Record<Word['type'], Joi.SchemaMap> = {
   },
 };
 
-/** @returns `undefined` for what is none: node:cluster and others send messages of their own */
-export function orderOf(message: unknown): Order | undefined {
-  return matching(orderSchemas, message) ? (message as Order) : undefined;
+/** @returns `undefined` for anything else: node:cluster and others send messages of their own */
+export function primaryMessageOf(message: unknown): PrimaryMessage | undefined {
+  return matching(primarySchemas, message) ? (message as PrimaryMessage) : undefined;
 }
 
-/** @returns `undefined` for what is none */
-export function wordOf(message: unknown): Word | undefined {
-  return matching(wordSchemas, message) ? (message as Word) : undefined;
+/** @returns `undefined` for anything else */
+export function workerMessageOf(message: unknown): WorkerMessage | undefined {
+  return matching(workerSchemas, message) ? (message as WorkerMessage) : undefined;
 }
 
 function matching(schemas: Readonly<Record<string, Joi.SchemaMap>>, message: unknown): boolean {

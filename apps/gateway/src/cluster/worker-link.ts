@@ -1,6 +1,6 @@
 import type { Worker } from 'node:cluster';
 import { AppError } from '@rollcall/service-kit';
-import { wordOf, type Order, type Word } from './messages';
+import { workerMessageOf, type PrimaryMessage, type WorkerMessage } from './messages';
 
 /** One worker as the primary sees it. */
 export interface WorkerLink {
@@ -8,11 +8,11 @@ export interface WorkerLink {
   /** Has it heard everything from a registry? */
   readonly synced: boolean;
   /** Its port, or why it has none. */
-  readonly started: Promise<Extract<Word, { type: 'listening' | 'not-started' }>>;
+  readonly started: Promise<Extract<WorkerMessage, { type: 'listening' | 'not-started' }>>;
   /** Resolves when the process is gone, with how it ended. */
   readonly exited: Promise<WorkerEnd>;
   /** Does nothing once it is gone. */
-  tell(order: Order): void;
+  tell(message: PrimaryMessage): void;
   /** @throws AppError the worker's own, or `WORKER_SILENT` when it does not answer in time */
   ask(operation: string, input: unknown): Promise<unknown>;
   /** Passes a SIGHUP on. Not to one that does not listen yet: nobody in it would take the signal, and it would die of it. */
@@ -29,12 +29,16 @@ export interface WorkerEnd {
 const ANSWER_TIMEOUT_MS = 2000;
 
 export function createWorkerLink(worker: Worker): WorkerLink {
-  const waiting = new Map<number, (word: Extract<Word, { type: 'answer' | 'no-answer' }>) => void>();
+  const waiting = new Map<
+    number,
+    (message: Extract<WorkerMessage, { type: 'answer' | 'no-answer' }>) => void
+  >();
   let synced = false;
   let listens = false;
   let asked = 0;
-  let settleStart: (word: Extract<Word, { type: 'listening' | 'not-started' }>) => void = () => undefined;
-  const started = new Promise<Extract<Word, { type: 'listening' | 'not-started' }>>(
+  let settleStart: (message: Extract<WorkerMessage, { type: 'listening' | 'not-started' }>) => void = () =>
+    undefined;
+  const started = new Promise<Extract<WorkerMessage, { type: 'listening' | 'not-started' }>>(
     (resolve) => (settleStart = resolve),
   );
   const exited = new Promise<WorkerEnd>((resolve) => {
@@ -48,26 +52,26 @@ export function createWorkerLink(worker: Worker): WorkerLink {
   // A channel that breaks is followed by the exit, which says all there is to say.
   worker.on('error', () => undefined);
   worker.on('message', (message: unknown) => {
-    const word = wordOf(message);
-    switch (word?.type) {
+    const known = workerMessageOf(message);
+    switch (known?.type) {
       case 'listening':
         listens = true;
-        return settleStart(word);
+        return settleStart(known);
       case 'not-started':
-        return settleStart(word);
+        return settleStart(known);
       case 'synced':
         synced = true;
         return;
       case 'answer':
       case 'no-answer':
-        return waiting.get(word.id)?.(word);
+        return waiting.get(known.id)?.(known);
       case undefined:
         return;
     }
   });
 
-  function tell(order: Order): void {
-    if (worker.isConnected()) worker.send(order);
+  function tell(message: PrimaryMessage): void {
+    if (worker.isConnected()) worker.send(message);
   }
 
   return {
@@ -85,11 +89,11 @@ export function createWorkerLink(worker: Worker): WorkerLink {
           () => settle(silence(id, `a worker has not answered in ${ANSWER_TIMEOUT_MS} ms`)),
           ANSWER_TIMEOUT_MS,
         );
-        const settle = (word: Extract<Word, { type: 'answer' | 'no-answer' }>): void => {
+        const settle = (message: Extract<WorkerMessage, { type: 'answer' | 'no-answer' }>): void => {
           clearTimeout(timer);
           waiting.delete(id);
-          if (word.type === 'answer') resolve(word.answer);
-          else reject(new AppError({ code: word.code, status: word.status, message: word.message }));
+          if (message.type === 'answer') resolve(message.answer);
+          else reject(new AppError({ code: message.code, status: message.status, message: message.message }));
         };
         waiting.set(id, settle);
         if (worker.isConnected()) tell({ type: 'ask', id, operation, input });
@@ -102,6 +106,6 @@ export function createWorkerLink(worker: Worker): WorkerLink {
   };
 }
 
-function silence(id: number, message: string): Extract<Word, { type: 'no-answer' }> {
+function silence(id: number, message: string): Extract<WorkerMessage, { type: 'no-answer' }> {
   return { type: 'no-answer', id, code: 'WORKER_SILENT', status: 503, message };
 }

@@ -1,24 +1,24 @@
 import type { Logger } from '@rollcall/service-kit';
 import { AppError } from '@rollcall/service-kit';
-import type { Order, StopLimits } from './messages';
+import type { PrimaryMessage, StopLimits } from './messages';
 import { replacementAfter } from './replacement-policy';
 import type { WorkerEnd, WorkerLink } from './worker-link';
 
-/** The workers of a gateway, kept at their number from `start` to `stop`. */
-export interface Crew {
+/** The worker pool of a gateway: its processes, kept at their number from `start` to `stop`. */
+export interface WorkerPool {
   /** Resolves with the port once all of them listen. @throws AppError with what kept one of them from it */
   start(): Promise<{ readonly port: number }>;
   /** Those that are there now. */
   readonly workers: readonly WorkerLink[];
-  tell(order: Order): void;
+  tell(message: PrimaryMessage): void;
   /** From now on nobody is replaced. Resolves when all are gone; those that overstay are killed. */
   stop(limits: StopLimits): Promise<void>;
 }
 
-export interface CrewOptions {
+export interface WorkerPoolOptions {
   readonly size: number;
-  /** Starts a process and gives it its first order; `place` is 0 … size - 1. */
-  readonly hire: (place: number) => WorkerLink;
+  /** Starts a process and gives it its first message; `place` is 0 … size - 1. */
+  readonly fork: (place: number) => WorkerLink;
   readonly logger: Logger;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
@@ -31,7 +31,7 @@ export interface CrewOptions {
 /** For a worker to exit after it has stopped. */
 const EXIT_MARGIN_MS = 2000;
 
-export function createCrew({ size, hire, logger, now, onGone, onLost }: CrewOptions): Crew {
+export function createWorkerPool({ size, fork, logger, now, onGone, onLost }: WorkerPoolOptions): WorkerPool {
   const places = Array.from({ length: size }, (): { worker?: WorkerLink; deaths: number[] } => ({
     deaths: [],
   }));
@@ -41,14 +41,14 @@ export function createCrew({ size, hire, logger, now, onGone, onLost }: CrewOpti
   const present = (): WorkerLink[] => places.flatMap(({ worker }) => worker ?? []);
 
   function fill(place: number): WorkerLink {
-    const worker = hire(place);
+    const worker = fork(place);
     const slot = places[place];
     if (slot !== undefined) slot.worker = worker;
-    void worker.exited.then((end) => vacated(place, worker, end));
+    void worker.exited.then((end) => workerExited(place, worker, end));
     return worker;
   }
 
-  function vacated(place: number, worker: WorkerLink, end: WorkerEnd): void {
+  function workerExited(place: number, worker: WorkerLink, end: WorkerEnd): void {
     const slot = places[place];
     if (slot === undefined) return;
     delete slot.worker;
@@ -83,19 +83,19 @@ export function createCrew({ size, hire, logger, now, onGone, onLost }: CrewOpti
 
   return {
     async start() {
-      const words = await Promise.all(places.map((_slot, place) => fill(place).started));
-      for (const word of words)
-        if (word.type === 'not-started')
-          throw new AppError({ code: word.code, status: 500, message: word.message });
+      const starts = await Promise.all(places.map((_slot, place) => fill(place).started));
+      for (const started of starts)
+        if (started.type === 'not-started')
+          throw new AppError({ code: started.code, status: 500, message: started.message });
       if (phase === 'starting') phase = 'working';
-      const [first] = words;
+      const [first] = starts;
       return { port: first?.type === 'listening' ? first.port : 0 };
     },
     get workers() {
       return present();
     },
-    tell(order) {
-      for (const worker of present()) worker.tell(order);
+    tell(message) {
+      for (const worker of present()) worker.tell(message);
     },
     async stop(limits) {
       phase = 'stopping';

@@ -1,19 +1,19 @@
 import { createLogger } from '@rollcall/service-kit';
 import { eventually } from '@rollcall/testing';
-import { createCrew, type Crew } from './crew';
-import type { Order } from './messages';
+import { createWorkerPool, type WorkerPool } from './worker-pool';
+import type { PrimaryMessage } from './messages';
 import { LOOP_DEATHS } from './replacement-policy';
 import type { WorkerEnd, WorkerLink } from './worker-link';
 
 interface Hand extends WorkerLink {
   readonly place: number;
-  readonly heard: Order[];
+  readonly heard: PrimaryMessage[];
   die(end?: WorkerEnd): void;
 }
 
 /** A worker that listens at once, or says why it does not; it ends when it is told to, unless it overstays. */
 function createHand(place: number, given: { fault?: string; overstays?: boolean } = {}): Hand {
-  const heard: Order[] = [];
+  const heard: PrimaryMessage[] = [];
   let die: (end: WorkerEnd) => void = () => undefined;
   const exited = new Promise<WorkerEnd>((resolve) => (die = resolve));
   return {
@@ -27,9 +27,9 @@ function createHand(place: number, given: { fault?: string; overstays?: boolean 
         : { type: 'not-started', code: 'PORT_TAKEN', message: given.fault },
     ),
     exited,
-    tell(order) {
-      heard.push(order);
-      if (order.type === 'stop' && given.overstays !== true) die({ code: 0, signal: null });
+    tell(message) {
+      heard.push(message);
+      if (message.type === 'stop' && given.overstays !== true) die({ code: 0, signal: null });
     },
     ask: () => Promise.resolve(undefined),
     hangUp: () => undefined,
@@ -38,19 +38,19 @@ function createHand(place: number, given: { fault?: string; overstays?: boolean 
   };
 }
 
-function crewOf(given: { fault?: string; overstays?: boolean } = {}): {
-  crew: Crew;
-  hired: Hand[];
+function poolOf(given: { fault?: string; overstays?: boolean } = {}): {
+  pool: WorkerPool;
+  forked: Hand[];
   lost: unknown[];
 } {
-  const hired: Hand[] = [];
+  const forked: Hand[] = [];
   const lost: unknown[] = [];
   const logger = createLogger({ service: 'spec', level: 'error', pretty: false });
-  const crew = createCrew({
+  const pool = createWorkerPool({
     size: 2,
-    hire(place) {
+    fork(place) {
       const hand = createHand(place, given);
-      hired.push(hand);
+      forked.push(hand);
       return hand;
     },
     logger,
@@ -58,58 +58,58 @@ function crewOf(given: { fault?: string; overstays?: boolean } = {}): {
     onGone: () => undefined,
     onLost: (error) => lost.push(error),
   });
-  return { crew, hired, lost };
+  return { pool, forked, lost };
 }
 
 const LIMITS = { lingerMs: 0, timeoutMs: 0 };
 
-describe('the crew of a gateway', () => {
+describe('the worker pool of a gateway', () => {
   it('listens when all of them do', async () => {
-    const { crew, hired } = crewOf();
-    expect(await crew.start()).toEqual({ port: 8000 });
-    expect(hired.map(({ place }) => place)).toEqual([0, 1]);
+    const { pool, forked } = poolOf();
+    expect(await pool.start()).toEqual({ port: 8000 });
+    expect(forked.map(({ place }) => place)).toEqual([0, 1]);
   });
 
   it('does not start when one of them cannot, for the reason that it gives', async () => {
-    const { crew } = crewOf({ fault: 'Port 8000 is taken.' });
-    await expect(crew.start()).rejects.toMatchObject({ code: 'PORT_TAKEN', message: 'Port 8000 is taken.' });
+    const { pool } = poolOf({ fault: 'Port 8000 is taken.' });
+    await expect(pool.start()).rejects.toMatchObject({ code: 'PORT_TAKEN', message: 'Port 8000 is taken.' });
   });
 
   it('has the place of a dead worker taken by another', async () => {
-    const { crew, hired } = crewOf();
-    await crew.start();
-    hired[1]?.die();
-    await eventually(() => hired.length === 3);
-    expect(hired[2]?.place).toBe(1);
-    expect(crew.workers).toEqual([hired[0], hired[2]]);
+    const { pool, forked } = poolOf();
+    await pool.start();
+    forked[1]?.die();
+    await eventually(() => forked.length === 3);
+    expect(forked[2]?.place).toBe(1);
+    expect(pool.workers).toEqual([forked[0], forked[2]]);
   });
 
   it('is lost when they die as fast as they are replaced', async () => {
-    const { crew, hired, lost } = crewOf();
-    await crew.start();
+    const { pool, forked, lost } = poolOf();
+    await pool.start();
     for (let deaths = 1; deaths <= LOOP_DEATHS; deaths += 1) {
-      hired.at(-1)?.die();
-      await eventually(() => hired.length === 2 + deaths || lost.length > 0);
+      forked.at(-1)?.die();
+      await eventually(() => forked.length === 2 + deaths || lost.length > 0);
     }
     expect(lost).toEqual([expect.objectContaining({ code: 'WORKERS_CRASH' })]);
   });
 
   it('stops with all of them, and replaces none any more', async () => {
-    const { crew, hired } = crewOf();
-    await crew.start();
-    await crew.stop(LIMITS);
-    expect(hired.map(({ heard }) => heard)).toEqual([
+    const { pool, forked } = poolOf();
+    await pool.start();
+    await pool.stop(LIMITS);
+    expect(forked.map(({ heard }) => heard)).toEqual([
       [{ type: 'stop', limits: LIMITS }],
       [{ type: 'stop', limits: LIMITS }],
     ]);
-    expect(hired).toHaveLength(2);
-    expect(crew.workers).toEqual([]);
+    expect(forked).toHaveLength(2);
+    expect(pool.workers).toEqual([]);
   });
 
   it('does not wait for ever for one that overstays', async () => {
-    const { crew } = crewOf({ overstays: true });
-    await crew.start();
-    await crew.stop(LIMITS);
-    expect(crew.workers).toEqual([]);
+    const { pool } = poolOf({ overstays: true });
+    await pool.start();
+    await pool.stop(LIMITS);
+    expect(pool.workers).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { AggregatorRegistry, Registry, type MetricObject } from 'prom-client';
 
 /** The primary's registry: prints the sum of its own and of every worker's metrics. */
-export class CrewRegistry extends Registry {
+export class WorkerPoolRegistry extends Registry {
   readonly #workers: () => readonly { metrics(): Promise<readonly MetricObject[]> }[];
   /** What those who are gone had counted: a sum that fell would look like a restart, and count everything twice. */
   #past: readonly MetricObject[] = [];

@@ -1,13 +1,15 @@
 import type { MetricObject } from 'prom-client';
 import { createGatewayMetrics, type GatewayMetrics } from '../metrics/gateway-metrics';
-import { CrewRegistry } from './crew-metrics';
+import { WorkerPoolRegistry } from './worker-pool-metrics';
 
-interface Desk {
+interface MeasuredWorker {
   metrics(): Promise<readonly MetricObject[]>;
 }
 
 const measuring = (): GatewayMetrics => createGatewayMetrics({ service: 'gateway' });
-const deskOf = ({ registry }: GatewayMetrics): Desk => ({ metrics: () => registry.getMetricsAsJSON() });
+const workerOf = ({ registry }: GatewayMetrics): MeasuredWorker => ({
+  metrics: () => registry.getMetricsAsJSON(),
+});
 
 function served(metrics: GatewayMetrics, times: number): void {
   for (let n = 0; n < times; n += 1)
@@ -19,7 +21,7 @@ const lineOf = (text: string, part: string) => text.split('\n').find((line) => l
 describe('the metrics of several workers', () => {
   it('are printed as one sum', async () => {
     const [one, two] = [measuring(), measuring()];
-    const registry = new CrewRegistry(() => [deskOf(one), deskOf(two)]);
+    const registry = new WorkerPoolRegistry(() => [workerOf(one), workerOf(two)]);
     createGatewayMetrics({ service: 'gateway', registry });
     served(one, 2);
     served(two, 3);
@@ -37,13 +39,13 @@ describe('the metrics of several workers', () => {
 
   it('do not fall when one of them is gone', async () => {
     const [gone, staying] = [measuring(), measuring()];
-    const desks = [deskOf(gone), deskOf(staying)];
-    const registry = new CrewRegistry(() => desks);
+    const workers = [workerOf(gone), workerOf(staying)];
+    const registry = new WorkerPoolRegistry(() => workers);
     served(gone, 2);
     served(staying, 3);
     await registry.metrics();
 
-    const [left] = desks.splice(0, 1);
+    const [left] = workers.splice(0, 1);
     if (left !== undefined) await registry.retire(left);
 
     expect(lineOf(await registry.metrics(), 'http_server_request_duration_seconds_count{')).toMatch(/ 5$/);
@@ -52,10 +54,10 @@ describe('the metrics of several workers', () => {
   it('are those of its last answer where one does not answer', async () => {
     const silent = measuring();
     let answers = true;
-    const desk: Desk = {
+    const worker: MeasuredWorker = {
       metrics: () => (answers ? silent.registry.getMetricsAsJSON() : Promise.reject(new Error('no answer'))),
     };
-    const registry = new CrewRegistry(() => [desk]);
+    const registry = new WorkerPoolRegistry(() => [worker]);
     served(silent, 4);
     await registry.metrics();
     answers = false;

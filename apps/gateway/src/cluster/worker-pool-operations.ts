@@ -5,7 +5,7 @@ import { mergeExplanations } from './merge-explanations';
 import { mergeUpstreams } from './merge-upstreams';
 
 /** Operations on several workers, as if they were one. A worker that does not answer in time is left out; only what none answers fails. */
-export function createCrewOperations(workers: () => readonly Operations[]): Operations {
+export function createWorkerPoolOperations(workers: () => readonly Operations[]): Operations {
   async function gathered<T>(ask: (worker: Operations) => Promise<T>): Promise<readonly [T, ...T[]]> {
     const results = await Promise.allSettled(workers().map(ask));
     const answers = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));

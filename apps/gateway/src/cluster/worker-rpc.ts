@@ -1,0 +1,43 @@
+import type { MetricObject } from 'prom-client';
+import type { Operations } from '../operations/operations';
+
+/** The worker RPC: what the primary may call in a worker, which is operations, and what it has measured. */
+export interface WorkerRpc extends Operations {
+  metrics(): Promise<readonly MetricObject[]>;
+}
+
+/** The primary's client of it, through the channel between them. */
+export function createWorkerRpcClient(
+  ask: (operation: keyof WorkerRpc, input: unknown) => Promise<unknown>,
+): WorkerRpc {
+  // What comes back is what the worker's own side gave: the same build on the other side of a pipe.
+  const asked = <Operation extends keyof WorkerRpc>(operation: Operation, input?: unknown) =>
+    ask(operation, input) as ReturnType<WorkerRpc[Operation]>;
+
+  return {
+    routes: () => asked('routes'),
+    upstreams: () => asked('upstreams'),
+    explain: (query) => asked('explain', query),
+    eject: (id, ejection) => asked('eject', [id, ejection]),
+    restore: (id) => asked('restore', id),
+    metrics: () => asked('metrics'),
+  };
+}
+
+/** The worker's side of it: calls what is asked for by name. The input was validated by the primary's HTTP edge. */
+export async function answerWorkerRpc(rpc: WorkerRpc, operation: string, input: unknown): Promise<unknown> {
+  switch (operation) {
+    case 'routes':
+    case 'upstreams':
+    case 'metrics':
+      return rpc[operation]();
+    case 'explain':
+      return rpc.explain(input as Parameters<WorkerRpc['explain']>[0]);
+    case 'eject':
+      return rpc.eject(...(input as Parameters<WorkerRpc['eject']>));
+    case 'restore':
+      return rpc.restore(input as Parameters<WorkerRpc['restore']>[0]);
+    default:
+      throw new Error(`no operation is called ${operation}`);
+  }
+}
