@@ -188,7 +188,7 @@ export function composeDataPath(
     tls,
     headersTimeoutMs: config.REQUEST_HEADERS_TIMEOUT_MS,
     keepAliveTimeoutMs: config.KEEP_ALIVE_TIMEOUT_MS,
-    maxConnections: Math.ceil(config.MAX_CONNECTIONS / policyContext.sharedBy),
+    maxConnections: config.MAX_CONNECTIONS,
     onTurnedAway: metrics.turnedAway,
     onRefused: createRefusalLog({ logger, metrics, ratio: config.ACCESS_LOG_RATIO, random }),
     tunnels,

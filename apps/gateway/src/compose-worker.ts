@@ -1,7 +1,7 @@
 import { AppError, type Logger, type Service } from '@rollcall/service-kit';
 import type { PrimaryMessage } from './cluster/messages';
 import { onPrimaryMessage, tellPrimary } from './cluster/primary-channel';
-import { shareOfConfig, shareOfRoute } from './cluster/share-of-limits';
+import { shareOfSettings, shareOfRoute } from './policies/share-of-limits';
 import { answerWorkerRpc, type WorkerRpc } from './cluster/worker-rpc';
 import { composeDataPath, type DataPath } from './compose-data-path';
 import type { GatewayConfig } from './config';
@@ -53,7 +53,7 @@ export function composeWorker(config: Readonly<GatewayConfig>, { logger }: { log
     async start() {
       const message = await begun;
       ({ identity, workers } = message);
-      dataPath = composeDataPath(shareOfConfig(config, workers), {
+      dataPath = composeDataPath(shareOfSettings(config, workers), {
         logger,
         identity: () => identity,
         workers,

@@ -71,6 +71,7 @@ export { createHttpServer, type HttpServer, type HttpServerOptions } from './lif
 export { ANSWER_AFTER_HALF_CLOSE_MS, serveHalfClosed } from './lifecycle/half-closed';
 export type { Upgrades } from './lifecycle/upgrade-offers';
 export type { Refusal } from './lifecycle/refusals';
+export { keepGarbageYoung } from './lifecycle/keep-garbage-young';
 export { runService, type RunServiceOptions, type Service } from './lifecycle/run-service';
 export { describeApi, type ApiDescription } from './openapi/describe-api';
 export {

@@ -4,6 +4,7 @@ import type { Policy, PolicyContext, PolicyRequest } from './policy';
 import { bucketAddress } from './bucket-address';
 import type { RateVerdict } from './gcra';
 import { createRateLimiter } from './rate-limiter';
+import { shareOfRate } from './share-of-limits';
 import type { Treatment } from './treatment';
 
 /** About 10 MiB for a route that is asked by that many. */
@@ -14,9 +15,9 @@ export const rateLimitPolicy: Policy = {
   compile({ policy: { rateLimit: rule } }, context) {
     if (rule === undefined) return undefined;
     const quota = {
-      requests: partOf(rule.requests, context),
+      requests: shareOfRate(rule.requests, context.sharedBy),
       perMs: rule.perSeconds * 1000,
-      burst: partOf(rule.burst, context),
+      burst: shareOfRate(rule.burst, context.sharedBy),
     };
     const limiter = createRateLimiter(quota, MAX_BUCKETS);
     const name = JSON.stringify(rule.by);
@@ -37,11 +38,6 @@ export const rateLimitPolicy: Policy = {
     };
   },
 };
-
-/** At least one: a route that takes nothing at all was not what anybody asked for. */
-function partOf(whole: number, { sharedBy }: PolicyContext): number {
-  return Math.max(1, Math.floor(whole / sharedBy));
-}
 
 function keyOf(
   { by }: RateLimitRule,

@@ -1,9 +1,9 @@
 import { gatewayConfig } from '../config';
 import { defaultPolicy } from '../default-policy';
 import type { Route } from '../routing/route';
-import { shareOfConfig, shareOfRoute } from './share-of-limits';
+import { shareOfRate, shareOfRoute, shareOfSettings } from './share-of-limits';
 
-const config = gatewayConfig.read({ HOLD_CAPACITY: '5', MAX_IN_FLIGHT: '100' });
+const config = gatewayConfig.read({ HOLD_CAPACITY: '5', MAX_IN_FLIGHT: '100', MAX_CONNECTIONS: '1001' });
 const route = (maxInFlight: number | undefined): Route => ({
   pathPrefix: '/',
   service: 's',
@@ -14,7 +14,20 @@ const route = (maxInFlight: number | undefined): Route => ({
 
 describe('a worker’s share of what is limited', () => {
   it('is a part of what the settings say, rounded up', () => {
-    expect(shareOfConfig(config, 4)).toMatchObject({ HOLD_CAPACITY: 2, MAX_IN_FLIGHT: 25 });
+    expect(shareOfSettings(config, 4)).toEqual({
+      ...config,
+      HOLD_CAPACITY: 2,
+      MAX_IN_FLIGHT: 25,
+      MAX_CONNECTIONS: 251,
+    });
+  });
+
+  it.each([
+    [10, 4, 2],
+    [8, 4, 2],
+    [3, 4, 1],
+  ])('of a rate of %s among %d is %s, rounded down, but never nothing', (rate, workers, share) => {
+    expect(shareOfRate(rate, workers)).toBe(share);
   });
 
   it.each([

@@ -1,0 +1,44 @@
+import type { Route } from '../routing/route';
+
+/** Settings that say how much a gateway may hold in all, whatever the number of its workers. */
+export interface DividedSettings {
+  readonly HOLD_CAPACITY: number;
+  readonly MAX_CONNECTIONS: number;
+  readonly MAX_IN_FLIGHT: number;
+}
+
+/** The settings of one of several workers: what a gateway may hold in all is divided among them. */
+export function shareOfSettings<Settings extends DividedSettings>(
+  settings: Readonly<Settings>,
+  workers: number,
+): Readonly<Settings> {
+  return {
+    ...settings,
+    HOLD_CAPACITY: shareOfCapacity(settings.HOLD_CAPACITY, workers),
+    MAX_CONNECTIONS: shareOfCapacity(settings.MAX_CONNECTIONS, workers),
+    MAX_IN_FLIGHT: shareOfCapacity(settings.MAX_IN_FLIGHT, workers),
+  };
+}
+
+/** The same of what a route says for itself. Its rate is divided where it is counted, so that views show it whole. */
+export function shareOfRoute(route: Route, workers: number): Route {
+  const { maxInFlight } = route.policy;
+  if (maxInFlight === undefined) return route;
+  return { ...route, policy: { ...route.policy, maxInFlight: shareOfCapacity(maxInFlight, workers) } };
+}
+
+/**
+ * Rounded down: a rate is a promise to whoever is protected by it, and what all workers let through together must not
+ * be more. At least one: a route that takes nothing at all was not what anybody asked for.
+ */
+export function shareOfRate(rate: number, workers: number): number {
+  return Math.max(1, Math.floor(rate / workers));
+}
+
+/**
+ * Rounded up: a capacity protects this machine, where one more than asked for does no harm, and one that is smaller
+ * than the number of workers must not become none at all.
+ */
+function shareOfCapacity(capacity: number, workers: number): number {
+  return Math.ceil(capacity / workers);
+}
