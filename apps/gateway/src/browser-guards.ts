@@ -8,8 +8,8 @@ export function adminGuard(config: Names & Pick<GatewayConfig, 'ADMIN_TOKEN'>): 
   return createBrowserGuard(config.ADMIN_TOKEN === undefined ? createIsOwnHost(ownNames(config)) : undefined);
 }
 
-/** Of the older calls, for which this gateway itself asks nobody for a token. */
-export function olderCallsGuard(config: Names): BrowserGuard {
+/** Of the legacy API, for which this gateway itself asks nobody for a token. */
+export function legacyApiGuard(config: Names): BrowserGuard {
   return createBrowserGuard(createIsOwnHost(ownNames(config)));
 }
 

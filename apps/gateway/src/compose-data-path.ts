@@ -16,13 +16,13 @@ import { holdRequest } from './adapters/held-request';
 import { createHttpRegistry } from './adapters/http-registry';
 import { createResolverCatalogView } from './adapters/resolver-catalog-view';
 import { composeTransport } from './compose-transport';
-import { olderCallsGuard } from './browser-guards';
+import { legacyApiGuard } from './browser-guards';
 import type { GatewayConfig } from './config';
 import { defaultPolicy } from './default-policy';
 import { gatewayError } from './errors';
 import { logResolverEvent, observeAttempt } from './event-logger';
 import { createAccessLog } from './http/access-log';
-import { mountOlderCalls } from './http/older-calls';
+import { mountLegacyApi } from './http/legacy-api';
 import { createOpenConnections } from './http/open-connections';
 import { createRefusalLog } from './http/refusal-log';
 import { createTrafficHandler } from './http/traffic-handler';
@@ -177,8 +177,8 @@ export function composeDataPath(
     identity,
     mount(app) {
       const catalog = createResolverCatalogView(resolver);
-      const guard = olderCallsGuard(config);
-      if (config.LEGACY_CALLS) mountOlderCalls(app, { registry, catalog, guard });
+      const guard = legacyApiGuard(config);
+      if (config.LEGACY_CALLS) mountLegacyApi(app, { registry, catalog, guard });
     },
   });
   const traffic = createTrafficServer({

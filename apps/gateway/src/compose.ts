@@ -5,7 +5,7 @@ import { composeWorkerPool } from './compose-worker-pool';
 import { composeDataPath, type DataPath } from './compose-data-path';
 import { composeRoutesFile } from './compose-routes-file';
 import type { GatewayConfig } from './config';
-import { depart } from './departure';
+import { shutDownGracefully } from './graceful-shutdown';
 
 export interface Gateway extends Service {
   start(): Promise<{ readonly port: number; readonly adminPort: number }>;
@@ -30,7 +30,7 @@ export function compose(config: Readonly<GatewayConfig>, { logger }: { logger: L
 
   async function shutDown(): Promise<void> {
     routesFile?.stop();
-    await depart({
+    await shutDownGracefully({
       announcement,
       traffic: dataPath,
       timeoutMs: config.DRAIN_TIMEOUT_MS,

@@ -28,7 +28,7 @@ describe('gateway settings', () => {
     [{ NODE_ENV: 'production' }, false],
     [{ NODE_ENV: 'production', LEGACY_CALLS: 'on' }, true],
     [{ LEGACY_CALLS: 'off' }, false],
-  ])('%p: older calls %p', (env, expected) => {
+  ])('%p: legacy API %p', (env, expected) => {
     expect(gatewayConfig.read({ ...env }).LEGACY_CALLS).toBe(expected);
   });
 

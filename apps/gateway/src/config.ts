@@ -31,11 +31,11 @@ export interface GatewayConfig extends ProcessSettings, RegistrationSettings, Tl
   /** Address of the admin port; 127.0.0.1 shows it to nobody else. Another one needs ADMIN_TOKEN. */
   readonly ADMIN_HOST: string;
   readonly ADMIN_TOKEN?: string;
-  /** Names by which the admin port (without ADMIN_TOKEN) and the older calls may be asked for, besides IP addresses, localhost and this gateway's own: any other may be a web page's that was pointed here. */
+  /** Names by which the admin port (without ADMIN_TOKEN) and the legacy API may be asked for, besides IP addresses, localhost and this gateway's own: any other may be a web page's that was pointed here. */
   readonly ALLOWED_HOSTS: readonly string[];
   /** YAML file of routes; wins over what instances announce. */
   readonly ROUTES_FILE?: string;
-  /** `on` takes the older calls. Off in production unless it is asked for: they let callers route paths to any address. */
+  /** `on` takes the legacy API. Off in production unless it is asked for: they let callers route paths to any address. */
   readonly LEGACY_CALLS: boolean;
   /** Networks of proxies in front, e.g. `10.0.0.0/8,192.0.2.7`; only they are believed about whom they speak for. */
   readonly TRUSTED_PROXIES: CidrSet;

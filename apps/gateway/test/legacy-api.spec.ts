@@ -3,7 +3,7 @@ import { eventually } from '@rollcall/testing';
 import { startGateway, type RunningGateway } from './support/start-gateway';
 import { startUpstream, type RunningUpstream } from './support/start-upstream';
 
-describe('the older calls', () => {
+describe('the legacy API', () => {
   let running: RunningGateway;
   let hello: RunningUpstream;
 

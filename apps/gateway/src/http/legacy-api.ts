@@ -1,15 +1,15 @@
 import type { BrowserGuard } from '@rollcall/service-kit';
 import express, { type Express, type Request } from 'express';
-import { deregisterOlderService } from '../use-cases/deregister-older-service';
-import { registerOlderService, type OlderCallDeps } from '../use-cases/register-older-service';
-import { parseOlderDeregistration, parseOlderRegistration } from './older-call-body';
+import { deregisterLegacyService } from '../use-cases/deregister-legacy-service';
+import { registerLegacyService, type LegacyCallDeps } from '../use-cases/register-legacy-service';
+import { parseLegacyDeregistration, parseLegacyRegistration } from './legacy-api-body';
 
-export interface OlderCallsDeps extends OlderCallDeps {
+export interface LegacyApiDeps extends LegacyCallDeps {
   readonly guard: Pick<BrowserGuard, 'checkPlainTextCall'>;
 }
 
 /** The calls by which services of the older gateway announce themselves. */
-export function mountOlderCalls(app: Express, deps: OlderCallsDeps): void {
+export function mountLegacyApi(app: Express, deps: LegacyApiDeps): void {
   // Bytes, and no parser by type: the older clients send text under whatever Content-Type their library puts there.
   const readBytes = express.raw({ type: () => true, limit: 65_536 });
 
@@ -18,11 +18,11 @@ export function mountOlderCalls(app: Express, deps: OlderCallsDeps): void {
     next();
   });
   app.post('/register_service', readBytes, async (req, res) => {
-    await registerOlderService(deps, parseOlderRegistration(textOf(req)), req.get('authorization'));
+    await registerLegacyService(deps, parseLegacyRegistration(textOf(req)), req.get('authorization'));
     res.type('text/plain').send('Service registered successfully');
   });
   app.post('/deregister_service', readBytes, async (req, res) => {
-    await deregisterOlderService(deps, parseOlderDeregistration(textOf(req)), req.get('authorization'));
+    await deregisterLegacyService(deps, parseLegacyDeregistration(textOf(req)), req.get('authorization'));
     res.type('text/plain').send('Service deregistered successfully');
   });
 }

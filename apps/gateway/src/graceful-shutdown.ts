@@ -1,6 +1,6 @@
 import type { Announcement } from '@rollcall/registered-service';
 
-export interface DepartureOptions {
+export interface GracefulShutdownOptions {
   readonly announcement: Pick<Announcement, 'stop'>;
   /** Whoever carries the traffic. */
   readonly traffic: {
@@ -24,7 +24,7 @@ const WITHDRAWAL_MS = 2000;
  * A gateway's end, in the order that loses no request: nobody is sent here any more, then what is here is finished, then
  * the name is taken off the list. A registry that answers late delays it, within the time-out, and stops nothing.
  */
-export async function depart(options: DepartureOptions): Promise<void> {
+export async function shutDownGracefully(options: GracefulShutdownOptions): Promise<void> {
   const { announcement, traffic, timeoutMs, lingerMs, now } = options;
   const beganAt = now();
   const leftOf = (wholeMs: number): number => Math.max(0, wholeMs - (now() - beganAt));

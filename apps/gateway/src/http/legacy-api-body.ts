@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import { canonicalInstanceUrl, serviceNameSchema } from '@rollcall/contracts';
 import { AppError, validate } from '@rollcall/service-kit';
-import type { OlderService } from '../use-cases/older-instance';
+import type { LegacyService } from '../use-cases/legacy-instance';
 
 const addressSchema = Joi.string()
   .max(512)
@@ -12,7 +12,7 @@ const addressSchema = Joi.string()
   });
 
 // A name is a path segment here: the route is `/<name>`.
-const registrationSchema = Joi.object<OlderService>({
+const registrationSchema = Joi.object<LegacyService>({
   name: serviceNameSchema.required(),
   address: addressSchema.required(),
 }).required();
@@ -23,12 +23,15 @@ const deregistrationSchema = Joi.object<{ name: string; address?: string }>({
 }).required();
 
 /** `name,address` or JSON `{name, address}`, whatever the Content-Type. */
-export function parseOlderRegistration(body: string): OlderService {
+export function parseLegacyRegistration(body: string): LegacyService {
   return validate(registrationSchema, fieldsOf(body), 'body');
 }
 
 /** `name`, `name,address` or JSON. */
-export function parseOlderDeregistration(body: string): { readonly name: string; readonly address?: string } {
+export function parseLegacyDeregistration(body: string): {
+  readonly name: string;
+  readonly address?: string;
+} {
   return validate(deregistrationSchema, fieldsOf(body), 'body');
 }
 

@@ -1,8 +1,8 @@
 import type { CatalogView } from '../ports/catalog-view';
 import type { Registry } from '../ports/registry';
-import { isAt, olderInstanceId, olderRegistration, type OlderService } from './older-instance';
+import { isAt, legacyInstanceId, legacyRegistration, type LegacyService } from './legacy-instance';
 
-export interface OlderCallDeps {
+export interface LegacyCallDeps {
   readonly registry: Registry;
   readonly catalog: CatalogView;
 }
@@ -11,15 +11,15 @@ export interface OlderCallDeps {
 export const HEARD_TIMEOUT_MS = 2000;
 
 /** Registers `name` at `address` with the route `/<name>`. When it is answered the route works here. */
-export async function registerOlderService(
-  { registry, catalog }: OlderCallDeps,
-  service: OlderService,
+export async function registerLegacyService(
+  { registry, catalog }: LegacyCallDeps,
+  service: LegacyService,
   authorization: string | undefined,
 ): Promise<void> {
-  await registry.register(olderRegistration(service), authorization);
+  await registry.register(legacyRegistration(service), authorization);
   await catalog.until(
     service.name,
-    olderInstanceId(service.name),
+    legacyInstanceId(service.name),
     (instance) => isAt(instance, service.address),
     HEARD_TIMEOUT_MS,
   );
