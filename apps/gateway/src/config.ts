@@ -35,7 +35,7 @@ export interface GatewayConfig extends ProcessSettings, RegistrationSettings, Tl
   readonly ALLOWED_HOSTS: readonly string[];
   /** YAML file of routes; wins over what instances announce. */
   readonly ROUTES_FILE?: string;
-  /** `on` takes the legacy API. Off in production unless it is asked for: they let callers route paths to any address. */
+  /** `on` serves the legacy API. Off in production unless it is asked for: it lets callers route paths to any address. */
   readonly LEGACY_CALLS: boolean;
   /** Networks of proxies in front, e.g. `10.0.0.0/8,192.0.2.7`; only they are believed about whom they speak for. */
   readonly TRUSTED_PROXIES: CidrSet;

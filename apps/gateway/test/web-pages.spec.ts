@@ -73,7 +73,7 @@ describe('a web page in the browser of an operator', () => {
     }
   });
 
-  it('makes none of the legacy API', async () => {
+  it('makes no call of the legacy API', async () => {
     running = await startGateway();
     await fc.assert(
       fc.asyncProperty(
@@ -95,7 +95,7 @@ describe('a web page in the browser of an operator', () => {
 
 describe('a program', () => {
   it.each(['127.0.0.1:8000', 'localhost:8000', '[::1]:8000', 'gateway:8000'])(
-    'makes the legacy API as ever, to %s',
+    'calls the legacy API as ever, to %s',
     async (host) => {
       running = await startGateway({ ALLOWED_HOSTS: 'gateway' });
       // As curl -d sends it.

@@ -1,7 +1,7 @@
 import type { InstanceReference, RegisterRequest } from '@rollcall/contracts';
 
 /**
- * The registry as the legacy API use it, in the name of whoever calls. Both throw an AppError: the registry's own
+ * The registry as the legacy API uses it, in the name of whoever calls. Both throw an AppError: the registry's own
  * refusal with its status and code, or 503 `REGISTRY_UNAVAILABLE` when none of the registries answers.
  */
 export interface Registry {

@@ -1,6 +1,6 @@
 import { OLDER_CALL_TAG, type Instance, type RegisterRequest } from '@rollcall/contracts';
 
-/** A service as the legacy API name it. */
+/** A service as the legacy API names it. */
 export interface LegacyService {
   readonly name: string;
   /** Canonical URL. */
