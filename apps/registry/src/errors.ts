@@ -2,13 +2,13 @@ import { REGISTRY_ERROR } from '@rollcall/contracts';
 import { AppError } from '@rollcall/service-kit';
 import type { NoRoom } from './catalog/decisions/registration-decision';
 
-/** The registry's own errors: what a call can come to, besides the kit's faults of form. */
-
+/** The registry's own errors; faults of form are the kit's. */
 export function instanceNotFound(): AppError {
   return new AppError({
     code: REGISTRY_ERROR.instanceNotFound,
     status: 404,
-    message: 'No such instance is registered. Register again.',
+    message:
+      'This instance is not registered: it was evicted or deregistered, or never registered here. Register again.',
   });
 }
 
@@ -16,16 +16,16 @@ export function epochMismatch(epoch: number): AppError {
   return new AppError({
     code: REGISTRY_ERROR.epochMismatch,
     status: 409,
-    message: `Another life of this registration is listed, of epoch ${epoch}.`,
+    message: `Stale request: this instance is listed with epoch ${epoch}, a different incarnation. Register again if this process is to be listed.`,
   });
 }
 
-/** @param holder who is alive there, and where */
+/** @param holder the instance that is alive there */
 export function instanceIdTaken(holder: Holder): AppError {
   return taken(
     REGISTRY_ERROR.instanceIdTaken,
     holder,
-    `A living instance of this service at ${holder.url} has this instance_id. Give each process an id of its own.`,
+    `Another instance of this service, alive at ${holder.url}, has this instance_id. Give each process an instance_id of its own.`,
   );
 }
 
@@ -41,7 +41,7 @@ function taken(code: string, { retryAfterSeconds }: Holder, message: string): Ap
   return new AppError({ code, status: 409, message, headers: { 'Retry-After': String(retryAfterSeconds) } });
 }
 
-/** Who has what another process asks for. */
+/** The instance that has what another process asks for. */
 export interface Holder {
   readonly instanceId: string;
   readonly url: string;
@@ -54,7 +54,7 @@ export function instanceIdAmbiguous(serviceNames: readonly string[]): AppError {
   return new AppError({
     code: REGISTRY_ERROR.instanceIdAmbiguous,
     status: 409,
-    message: `Instances of several services have this id: ${serviceNames.join(', ')}. Say which one by its epoch or service_name.`,
+    message: `Instances of several services have this id: ${serviceNames.join(', ')}. Send its epoch or service_name as well.`,
   });
 }
 
@@ -67,12 +67,11 @@ export function addressForbidden(why: string): AppError {
   });
 }
 
-/** @param why a sentence */
 export function unreachable(why: string): AppError {
   return new AppError({
     code: REGISTRY_ERROR.unreachable,
     status: 422,
-    message: `${why} This registry lists only what it reaches (REQUIRE_REACHABLE).`,
+    message: `${why} This registry lists only instances that it can connect to (REQUIRE_REACHABLE).`,
   });
 }
 
@@ -101,7 +100,7 @@ export function tooManyWaiting(bound: number, over: NoRoom['over'], retryAfterSe
   return noRoom('TOO_MANY_WAITING', { what, bound, setting: 'MAX_WATCHERS', over, retryAfterSeconds });
 }
 
-/** There is no place, or none for whoever asks: others are served. */
+/** A limit is reached, or the caller's fair share of it: others are served. */
 function noRoom(
   code: string,
   limit: {
@@ -119,19 +118,19 @@ function noRoom(
     status: 429,
     message:
       over === 'full'
-        ? `${most}, and has that many.`
-        : `${most}, and this ${over} already has its fair share of them. Others are still served.`,
+        ? `${most}, and that limit is reached. Try again later.`
+        : `${most}, and this ${over} already has its fair share of them. Close some, or try again later.`,
     headers: { 'Retry-After': String(retryAfterSeconds) },
   });
 }
 
-/** Somebody else's token has opened streams as that subscriber. */
+/** The subscriber's streams were opened with another token. */
 export function subscriberTaken(): AppError {
   return new AppError({
     code: REGISTRY_ERROR.subscriberTaken,
     status: 409,
     message:
-      'This subscriber belongs to another token. Make a new UUID for each process that watches, and keep it there.',
+      'This subscriber id was opened with another token. Use a new UUID for each watching process, and do not share it.',
   });
 }
 
@@ -139,7 +138,8 @@ export function subscriberUnknown(): AppError {
   return new AppError({
     code: REGISTRY_ERROR.subscriberUnknown,
     status: 404,
-    message: 'No stream of this subscriber is open, and nothing waits for what it acknowledges.',
+    message:
+      'This subscriber has no open stream, so no drain waits for its acknowledgement. Open a stream first.',
   });
 }
 
@@ -147,50 +147,52 @@ export function streamSecretWrong(): AppError {
   return new AppError({
     code: REGISTRY_ERROR.streamSecretWrong,
     status: 403,
-    message: 'This is not the stream_secret of a stream that this subscriber has open.',
+    message:
+      'stream_secret does not belong to an open stream of this subscriber. Send the one from the hello event of its stream.',
   });
 }
 
-/** This process is going; another one, or the next one, will answer. */
+/** The registry is shutting down; another one, or the next process, will answer. */
 export function registryClosing(): AppError {
   return new AppError({
     code: 'REGISTRY_CLOSING',
     status: 503,
-    message: 'This registry is shutting down.',
+    message: 'This registry is shutting down. Try again in a moment.',
     expose: true,
     headers: { 'Retry-After': '1' },
   });
 }
 
-/** Others changed the same records again and again while a call tried to. */
+/** Concurrent changes to the same records kept conflicting with a call's. */
 export function catalogContended(): AppError {
   return new AppError({
     code: 'CATALOG_CONTENDED',
     status: 503,
-    message: 'Too many changes to the same instance at once. Try again.',
+    message: 'Too many concurrent changes to the same instance. Try again.',
     expose: true,
     headers: { 'Retry-After': '1' },
   });
 }
 
-/** The disk did not take a change. Nobody has been told of it, but whether it is on disk is not known. */
+/** A change could not be written. No caller has been told of it, but it may be on disk. */
 export function storeUnavailable(cause: unknown): AppError {
   return new AppError({
     code: 'STORE_UNAVAILABLE',
     status: 503,
-    message: 'The catalog cannot be written at the moment, so nothing can be changed. What is listed stays.',
+    message:
+      'The catalog cannot be written to disk at the moment, so this change was not made. Instances stay listed. Try again.',
     expose: true,
     headers: { 'Retry-After': '1' },
     cause,
   });
 }
 
-/** More changes wait for the disk than it makes sense to keep. */
+/** The queue of changes that wait for the disk is full. */
 export function storeOverloaded(): AppError {
   return new AppError({
     code: 'STORE_OVERLOADED',
     status: 503,
-    message: 'Too many changes are waiting to be written. Try again.',
+    message: 'Too many changes are waiting to be written to disk. Try again.',
     expose: true,
     headers: { 'Retry-After': '1' },
   });

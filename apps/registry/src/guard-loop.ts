@@ -48,13 +48,16 @@ export function createGuardLoop({ clock, logger, overdue, release }: GuardLoopOp
   async function end(serviceName: string): Promise<void> {
     try {
       const released = await release(serviceName);
-      logger.warn(`the mass-expiry guard of ${serviceName} has ended: its time is up`, {
-        event: 'guard_ended',
-        service_name: serviceName,
-        released: released.length,
-      });
+      logger.warn(
+        `the mass-expiry guard of ${serviceName} has expired; the instances that it held are evicted`,
+        {
+          event: 'guard_ended',
+          service_name: serviceName,
+          released: released.length,
+        },
+      );
     } catch (error) {
-      logger.error(`the mass-expiry guard of ${serviceName} could not be ended; trying again`, {
+      logger.error(`the mass-expiry guard of ${serviceName} could not release its instances; retrying`, {
         event: 'guard_end_failed',
         service_name: serviceName,
         error,

@@ -72,7 +72,7 @@ export function createLeaseLoop(options: LeaseLoopOptions): LeaseLoop {
       await endLapsedLeases();
       return true;
     } catch (error) {
-      logger.error('leases that have ended could not be taken off the list; trying again', {
+      logger.error('instances whose leases have ended could not be evicted; retrying', {
         event: 'lease_end_failed',
         error,
       });

@@ -15,7 +15,7 @@ import { applyEvent, type ApplyEventDeps } from './use-cases/apply-event';
 import { endLapsedLeases } from './use-cases/end-lapsed-leases';
 import { releaseHeld } from './use-cases/release-held';
 
-/** How the registry finds out who lives: leases that end, sessions that break, probes, and the guard over all of it. */
+/** Liveness detection: leases that end, sessions that break, probes, and the guard over all of it. */
 export interface Liveness {
   readonly sessions: SessionHub;
   readonly probeNotes: ProbeNotes;
@@ -109,7 +109,7 @@ export function createLiveness(deps: LivenessOptions): Liveness {
       if (result !== undefined && result.kind !== 'leaves' && result.probe) probeLoop.probe(entry);
     } catch (error) {
       // Its lease decides then: it will not be heard from again, or it is alive and well.
-      logger.error(`${type} of an instance could not be noted`, {
+      logger.error(`the event ${type} could not be recorded; the lease of the instance decides instead`, {
         event: 'session_event_failed',
         instance_id: entry.record.instanceId,
         error,

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { Logger } from '@rollcall/service-kit';
 import type { CommittedChange } from './catalog/changes/change';
 import type { Catalog } from './catalog/catalog';
-import { lifeOf, type Entry } from './catalog/entry';
+import { incarnationOf, type Entry } from './catalog/entry';
 import type { ProbeOutcome } from './catalog/instance/instance-event';
 import type { Transition } from './catalog/instance/transition';
 import type { Clock } from './ports/clock';
@@ -80,10 +80,10 @@ export function createProbeLoop(options: ProbeLoopOptions): ProbeLoop {
   }
 
   function planByTheClock(entry: Entry): void {
-    const life = lifeOf(entry);
-    const intervalMs = probeIntervalMs(life);
+    const incarnation = incarnationOf(entry);
+    const intervalMs = probeIntervalMs(incarnation);
     if (intervalMs === undefined) agenda.forget(entry);
-    else if (!agenda.has(entry)) plan(entry, life.leased ? 'urgent' : 'routine', intervalMs);
+    else if (!agenda.has(entry)) plan(entry, incarnation.leased ? 'urgent' : 'routine', intervalMs);
   }
 
   function plan(entry: Entry, urgency: Urgency, delayMs: number): void {
@@ -134,7 +134,7 @@ export function createProbeLoop(options: ProbeLoopOptions): ProbeLoop {
       if (result === undefined || result.kind === 'leaves' || !result.probe) return undefined;
       return clock.moment().now - startedAt < SECOND_PROBE_MS ? SECOND_PROBE_MS : 0;
     } catch (error) {
-      logger.error('what a probe found could not be made use of; probing again', {
+      logger.error('the result of a probe could not be recorded; probing again', {
         event: 'probe_failed',
         instance_id: entry.record.instanceId,
         error,

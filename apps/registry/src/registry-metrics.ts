@@ -22,7 +22,7 @@ export interface RegistryMetricsOptions {
   readonly isWarming: () => boolean;
 }
 
-/** The catalog's own metrics (docs/metrics.md); sizes are read when somebody asks for them. */
+/** The catalog's own metrics (docs/metrics.md); sizes are read at each scrape. */
 export function createRegistryMetrics(
   registry: Registry,
   { catalog, hub, unread, sessions, guard, store, isWarming }: RegistryMetricsOptions,
@@ -45,24 +45,22 @@ export function createRegistryMetrics(
   gauge('rollcall_registry_sessions', 'Instances with an open session.', () => sessions.count);
   gauge(
     'rollcall_registry_held_instances',
-    'Instances that the mass-expiry guard keeps.',
+    'Instances held by the mass-expiry guard.',
     () => guard.heldCount,
   );
   gauge('rollcall_registry_store_writable', '0 while the disk refuses changes, else 1.', () =>
     Number(store.isWritable()),
   );
-  gauge('rollcall_registry_warming', '1 while not everybody may have been heard from, else 0.', () =>
-    Number(isWarming()),
+  gauge(
+    'rollcall_registry_warming',
+    '1 while instances may not have been heard from since the start, else 0.',
+    () => Number(isWarming()),
   );
   gauge('rollcall_registry_watchers', 'Open streams of GET /watch.', () => hub.count);
-  gauge(
-    'rollcall_registry_watch_waiting_bytes',
-    'What watchers have not read yet, bytes.',
-    () => hub.waiting,
-  );
+  gauge('rollcall_registry_watch_waiting_bytes', 'Bytes that watchers have not read yet.', () => hub.waiting);
   gauge(
     'rollcall_registry_unread_bytes',
-    'What callers have not read yet of answers and streams, bytes.',
+    'Bytes of answers and streams that callers have not read yet.',
     () => unread.bytes,
   );
   new Counter({
@@ -86,7 +84,7 @@ export function createRegistryMetrics(
 
   const changes = new Counter({
     name: 'rollcall_registry_instance_changes_total',
-    help: 'What became of instances: registered, replaced, status_changed, routes_changed, route_refused, deregistered, evicted.',
+    help: 'Changes of instances, by type: registered, replaced, status_changed, routes_changed, route_refused, deregistered, evicted.',
     labelNames: ['type'],
     registers,
   });

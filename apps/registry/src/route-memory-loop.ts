@@ -22,7 +22,7 @@ export interface RouteMemoryLoopOptions {
 /** A path that is free a second later than it might be does not matter. */
 const EVERY_MS = 1000;
 
-/** Ends the claims to paths that nobody announces any more. */
+/** A loop that releases paths that no instance has announced for the route memory. */
 export function createRouteMemoryLoop(options: RouteMemoryLoopOptions): RouteMemoryLoop {
   const { clock, logger, notBefore, release } = options;
   let cancel: (() => void) | undefined;
@@ -49,7 +49,7 @@ export function createRouteMemoryLoop(options: RouteMemoryLoopOptions): RouteMem
     try {
       for (const { serviceName, paths } of await release())
         logger.info(
-          `${serviceName} holds ${paths.join(', ')} no more: nobody has announced it for ROUTE_MEMORY_MS`,
+          `${serviceName} no longer holds ${paths.join(', ')}: no instance has announced it for ROUTE_MEMORY_MS`,
           {
             event: 'routes_released',
             service_name: serviceName,
@@ -57,7 +57,7 @@ export function createRouteMemoryLoop(options: RouteMemoryLoopOptions): RouteMem
           },
         );
     } catch (error) {
-      logger.error('paths that nobody announces could not be released; trying again', {
+      logger.error('paths that are no longer announced could not be released; retrying', {
         event: 'routes_release_failed',
         error,
       });

@@ -56,7 +56,7 @@ describe('an explanation', () => {
         since: START + 7,
         traffic: {
           gets: false,
-          why: 'Somebody took it out of service: new disk. Beneath that it is starting.',
+          why: 'An operator took it out of service: new disk. Without the override it is starting.',
         },
         override: { status: 'out_of_service', reason: 'new disk' },
       },
@@ -75,7 +75,7 @@ describe('an explanation', () => {
       {
         status: 'suspect',
         session: 'lost',
-        traffic: { gets: false, why: expect.stringContaining('others are up') },
+        traffic: { gets: false, why: expect.stringContaining('other instances are up') },
         last_probe: { outcome: 'silent', at: START },
         warnings: [expect.stringContaining('GET /livez')],
       },
@@ -103,7 +103,7 @@ describe('an explanation', () => {
     (await openSession(registry, body)).close();
     await eventually(async () => (await explained()).instances[0]?.status === 'suspect');
     expect((await explained()).instances).toMatchObject([
-      { traffic: { gets: true, why: expect.stringContaining('no other one is up') } },
+      { traffic: { gets: true, why: expect.stringContaining('no other instance is up') } },
     ]);
   });
 

@@ -2,7 +2,7 @@
 export const REGISTRY_ERROR = {
   /** 404: register again. */
   instanceNotFound: 'INSTANCE_NOT_FOUND',
-  /** 409: another life of this registration has taken over. */
+  /** 409: a stale request; another incarnation of this registration is listed. */
   epochMismatch: 'EPOCH_MISMATCH',
   /** 409: a living instance of the service has the `instance_id` at another address. */
   instanceIdTaken: 'INSTANCE_ID_TAKEN',

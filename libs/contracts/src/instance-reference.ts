@@ -17,7 +17,7 @@ export type InstanceReference =
     }
   | { readonly service_name: string; readonly url: string; readonly epoch?: number };
 
-/** The revision at which a registration began; guards it against the late word of an older life. */
+/** The revision at which a registration began; protects it against stale requests of an earlier incarnation. */
 export const epochSchema = Joi.number().integer().min(1).max(Number.MAX_SAFE_INTEGER);
 
 export const instanceReferenceKeys = {

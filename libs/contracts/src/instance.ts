@@ -33,7 +33,7 @@ export interface Instance {
   readonly registered_at: number;
   /** What this registry knows; not pushed to watchers. */
   readonly last_heartbeat: number;
-  /** The catalog's revision at registration: one life of one registration. */
+  /** The catalog's revision at registration: identifies one incarnation of it. */
   readonly epoch: number;
   /** The catalog's revision when this record last changed. */
   readonly revision: number;
@@ -73,7 +73,7 @@ export const answeredFields = {
   heartbeat_interval_seconds: ignored,
 } satisfies Readonly<Record<keyof Instance, Joi.Schema>> & Readonly<Record<string, Joi.Schema>>;
 
-/** The status that an instance gives itself; any other is the registry's word, and no instance's. */
+/** The status that an instance gives itself; any other is set by the registry. */
 export const ownStatusSchema = Joi.string()
   .valid(...INSTANCE_STATUSES)
   .custom((status: InstanceStatus) => (status === 'up' || status === 'starting' ? status : undefined))

@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import { answeredFields } from './instance';
 
-/** Body of `PUT /instances/:id/override`: an operator's word on top of the instance's own and the registry's. */
+/** Body of `PUT /instances/:id/override`: an operator's override of the status of an instance. */
 export interface OverrideRequest {
   readonly status: 'out_of_service';
   /** For people: shown wherever the instance is. 1–256 characters. */

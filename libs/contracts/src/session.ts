@@ -3,7 +3,7 @@ import { epochSchema } from './instance-reference';
 
 /** Query of `GET /instances/:id/session`. */
 export interface SessionQuery {
-  /** Of the life that opens it: an older one's session would vouch for somebody else. */
+  /** Of the incarnation that opens it: an older one's session would vouch for another process. */
   readonly epoch: number;
 }
 
@@ -16,8 +16,8 @@ export interface SessionOpened {
 }
 
 /**
- * Last event of a session that the registry ends. `superseded`: a newer session of the same life stands, so open no
- * other. `over`: that life is not listed any more (evicted, replaced or deregistered); register again, unless you
+ * Last event of a session that the registry ends. `superseded`: a newer session of the same incarnation is open, so open no
+ * other. `over`: that incarnation is not listed any more (evicted, replaced or deregistered); register again, unless you
  * are going. `registry_closing`: open one at another registry, or here a moment later. `unauthorized`: the token that
  * opened it has been taken away, or no longer has the scope.
  */

@@ -21,7 +21,8 @@ describe('accessError', () => {
     expect(accessError({ kind: 'forbidden', actor: 'ci', needed: 'write:product' })).toMatchObject({
       status: 403,
       code: 'FORBIDDEN',
-      message: 'The token of "ci" lacks the scope write:product.',
+      message:
+        'The token of "ci" lacks the scope write:product. Add it in the tokens file, or use another token.',
       headers: {
         'WWW-Authenticate': 'Bearer realm="rollcall", error="insufficient_scope", scope="write:product"',
       },

@@ -11,15 +11,15 @@ export function accessError(refusal: AccessRefusal): AppError {
         status: 401,
         message:
           refusal.why === 'no_token'
-            ? 'This registry wants a token: Authorization: Bearer <token>.'
-            : 'This registry does not know this token.',
+            ? 'This registry requires a token: send Authorization: Bearer <token>.'
+            : 'This token is not known to this registry. Send one from its tokens file, or REGISTRY_TOKEN.',
         headers: { 'WWW-Authenticate': refusal.why === 'no_token' ? CHALLENGE : INVALID_TOKEN },
       });
     case 'forbidden':
       return new AppError({
         code: 'FORBIDDEN',
         status: 403,
-        message: `The token of "${refusal.actor}" lacks the scope ${describeScope(refusal.needed)}.`,
+        message: `The token of "${refusal.actor}" lacks the scope ${describeScope(refusal.needed)}. Add it in the tokens file, or use another token.`,
         headers: { 'WWW-Authenticate': insufficientScope(refusal.needed) },
       });
   }

@@ -1,6 +1,6 @@
 import type { Contact } from './instance/contact';
 import type { InstanceRecord } from './instance/instance-record';
-import type { Life } from './instance/transition';
+import type { Incarnation } from './instance/transition';
 
 /** A listed instance: what is committed of it, and what this process has heard of it. The catalog alone changes it. */
 export interface Entry {
@@ -11,6 +11,6 @@ export interface Entry {
 }
 
 /** The state table's view of an entry. */
-export function lifeOf({ record, contact }: Entry): Life {
+export function incarnationOf({ record, contact }: Entry): Incarnation {
   return { leased: record.registration.ttlSeconds > 0, standing: record.standing, contact };
 }

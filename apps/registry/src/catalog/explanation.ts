@@ -43,27 +43,27 @@ function explainTraffic({ standing }: InstanceRecord, gets: boolean): ExplainedT
   if (override !== undefined)
     return {
       gets,
-      why: `Somebody took it out of service: ${override.reason}. Beneath that it is ${condition.status}.`,
+      why: `An operator took it out of service: ${override.reason}. Without the override it is ${condition.status}.`,
     };
   switch (condition.status) {
     case 'up':
       return { gets, why: 'It is up.' };
     case 'starting':
-      return { gets, why: 'It registered as starting, and has not said yet that it is up.' };
+      return { gets, why: 'It registered as starting, and has not reported up yet.' };
     case 'draining':
-      return { gets, why: 'It is draining: it said that it is going.' };
+      return { gets, why: 'It is draining: it is about to stop.' };
     case 'suspect':
       return {
         gets,
-        why: `${SUSPICIONS[condition.cause]}${gets ? ', but no other one is up.' : ', and others are up.'}`,
+        why: `${SUSPICIONS[condition.cause]}${gets ? ', but no other instance is up.' : ', and other instances are up.'}`,
       };
   }
 }
 
 const SUSPICIONS = {
-  session_lost: 'Its session broke, and no probe has found it since',
+  session_lost: 'Its session broke, and no probe has reached it since',
   probes_failed: 'Its latest probes failed',
-  held: 'It would have been evicted, and the mass-expiry guard keeps it',
+  held: 'It is due to be evicted, but the mass-expiry guard holds it',
 } as const;
 
 function seconds(ms: number): number {

@@ -17,7 +17,7 @@ export interface ConnectionLimit {
 export function createConnectionLimit(shares: Shares, registry: Registry): ConnectionLimit {
   const turnedAway = new Counter({
     name: 'rollcall_registry_connections_turned_away_total',
-    help: 'Connections closed unread: there were MAX_CONNECTIONS, or their address had its share of them.',
+    help: 'Connections rejected unread: MAX_CONNECTIONS was reached, or the fair share of their address.',
     registers: [registry],
   });
 

@@ -9,7 +9,7 @@ export interface ContestFinding {
   readonly at: number;
 }
 
-/** The latest contest of each instance, for people. Nothing is kept of a life that is over. */
+/** The latest contest of each instance, for people. Nothing is kept of an incarnation that is over. */
 export interface ContestNotes {
   note(entry: Entry, finding: ContestFinding): void;
   /** What it is to be warned of; `undefined` once nobody has asked for some time. */

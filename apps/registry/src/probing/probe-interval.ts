@@ -1,4 +1,4 @@
-import type { Life } from '../catalog/instance/transition';
+import type { Incarnation } from '../catalog/instance/transition';
 
 /** An instance without a lease is never heard from: it is looked after instead. */
 const WITHOUT_LEASE_MS = 10_000;
@@ -7,7 +7,7 @@ const WITHOUT_LEASE_MS = 10_000;
 const SUSPECT_MS = 1000;
 
 /** How often an instance is probed by the clock, milliseconds; `undefined` for one that nobody doubts. */
-export function probeIntervalMs({ leased, standing, contact }: Life): number | undefined {
+export function probeIntervalMs({ leased, standing, contact }: Incarnation): number | undefined {
   const { status } = standing.condition;
   if (status === 'draining') return undefined;
   if (!leased) return WITHOUT_LEASE_MS;

@@ -7,7 +7,7 @@ export interface ProbeFinding {
   readonly at: number;
 }
 
-/** What the latest probe of each instance found, for people. Nothing is kept of a life that is over. */
+/** What the latest probe of each instance found, for people. Nothing is kept of an incarnation that is over. */
 export interface ProbeNotes {
   note(entry: Entry, finding: ProbeFinding): void;
   latest(entry: Entry): ProbeFinding | undefined;

@@ -9,7 +9,7 @@ import type { EventSink } from '../watch/event-sink';
 /** Every open session: one an instance at most. */
 export interface SessionHub {
   readonly count: number;
-  /** Begins a session of that life; an earlier one of the same life ends and is not missed. */
+  /** Begins a session of that incarnation; an earlier one of the same incarnation ends and is not missed. */
   open(entry: Entry, sink: EventSink): void;
   /** Ends a session whose token was taken away. The process is not suspected for it; its lease ends without heartbeats. */
   revoke(entry: Entry, sink: EventSink): void;

@@ -20,10 +20,10 @@ export interface ApplyEventDeps {
 
 /**
  * Something has happened to an instance: the state table says what it comes to, the store makes it final, and
- * what only this process needs to know is noted. Nothing happens once that life is over.
+ * what only this process needs to know is noted. Nothing happens once that incarnation is over.
  *
  * @param by who made it happen: `registry`, or a caller's identity
- * @returns what it came to, or `undefined` when that life is over; `probe` in it is for the caller to see to
+ * @returns what it came to, or `undefined` when that incarnation is over; `probe` in it is for the caller to see to
  */
 export function applyEvent(
   deps: ApplyEventDeps,

@@ -13,7 +13,7 @@ interface OverrideDecision {
 }
 
 /**
- * Puts an operator's word on top of what an instance is, or takes it away again. It is kept until somebody takes it
+ * Sets or removes an operator's override of an instance's status. It is kept until somebody takes it
  * away, whether or not the instance stays listed.
  *
  * @param override `undefined` takes it away; where there is none, nothing happens
@@ -48,7 +48,7 @@ export function setOverride(
       );
       const [change] = changesOf([{ entry, transition }], { by, moment });
       if (change !== undefined) return { change: { ...change, overrides } };
-      // Nothing that anybody sees: another life of it has had the same said of it.
+      // Nothing that anybody sees: another incarnation of it had the same override.
       return stands || overrides.length === before.length
         ? {}
         : { change: { ...nothingOf(serviceName, moment.epochMs), overrides } };

@@ -14,7 +14,7 @@ export function warningsOf(
   const warning = finding && reachWarning(entry.record.registration, finding.outcome);
   const contest = contestNotes.warning(entry);
   const shadow = shadowWarning(entry.record.registration);
-  return [warning, contest, shadow, ...refusals].filter((text) => text !== undefined);
+  return [warning, contest, ...refusals, shadow].filter((text) => text !== undefined);
 }
 
 /** Whoever takes every path may well have one of these itself, and wonder why nobody reaches it. */

@@ -22,11 +22,14 @@ export function logJournalEvent(logger: Logger, path: string, event: JournalEven
       });
       return;
     case 'torn_end_dropped':
-      logger.info('the process before this one ended in the middle of a write that nobody was told of', {
-        event: 'catalog_torn_end_dropped',
-        path,
-        bytes: event.bytes,
-      });
+      logger.info(
+        'the previous process ended in the middle of a write; that change was never acknowledged and is dropped',
+        {
+          event: 'catalog_torn_end_dropped',
+          path,
+          bytes: event.bytes,
+        },
+      );
       return;
     case 'damaged': {
       const { file, faults } = event.damage;
@@ -39,27 +42,33 @@ export function logJournalEvent(logger: Logger, path: string, event: JournalEven
       return;
     }
     case 'not_claimed':
-      logger.warn(`it cannot be found out whether another registry uses ${path}; see to it that none does`, {
+      logger.warn(`cannot determine whether another registry uses ${path}; make sure that none does`, {
         event: 'catalog_not_claimed',
         path,
         error: event.error,
       });
       return;
     case 'write_failed':
-      logger.error(`the catalog cannot be written to ${path}: nothing can be registered until it can`, {
-        event: 'catalog_write_failed',
-        path,
-        error: event.error,
-      });
+      logger.error(
+        `the catalog cannot be written to ${path}: registrations fail until it can; check the disk`,
+        {
+          event: 'catalog_write_failed',
+          path,
+          error: event.error,
+        },
+      );
       return;
     case 'write_recovered':
       logger.info(`the catalog is written to ${path} again`, { event: 'catalog_write_recovered', path });
       return;
     case 'folder_lost':
-      logger.error(`another registry writes to ${path}: this one writes no more. Stop one of the two`, {
-        event: 'catalog_folder_lost',
-        path,
-      });
+      logger.error(
+        `another registry writes to ${path}, so this one has stopped writing. Stop one of the two`,
+        {
+          event: 'catalog_folder_lost',
+          path,
+        },
+      );
       return;
     case 'snapshot_written':
       logger.info('the journal was replaced by a snapshot', {
@@ -70,7 +79,7 @@ export function logJournalEvent(logger: Logger, path: string, event: JournalEven
       });
       return;
     case 'snapshot_failed':
-      logger.warn('no snapshot could be written; the journal goes on growing', {
+      logger.warn('no snapshot could be written, so the journal keeps growing; check the disk', {
         event: 'catalog_snapshot_failed',
         path,
         error: event.error,

@@ -1,4 +1,4 @@
-import { lifeOf, type Entry } from '../entry';
+import { incarnationOf, type Entry } from '../entry';
 import type { Note, ProposedChange, ProposedRecord } from '../changes/change';
 import type { MassExpiryGuard } from '../guard/mass-expiry-guard';
 import type { InstanceEvent } from '../instance/instance-event';
@@ -26,10 +26,10 @@ export function decideEvent(
   event: InstanceEvent,
   now: number,
 ): Transition {
-  const result = transition(lifeOf(entry), event);
+  const result = transition(incarnationOf(entry), event);
   if (result.kind !== 'leaves' || !result.presumed) return result;
   const why = guard.reasonToKeep(entry, now);
-  return why === undefined ? result : transition(lifeOf(entry), { type: 'held', why });
+  return why === undefined ? result : transition(incarnationOf(entry), { type: 'held', why });
 }
 
 /** The changes to commit so that others hear of it: one a service, so that its watchers hear of everybody at once. */

@@ -65,17 +65,17 @@ function judge(
       code: 'held_by_another',
       reason:
         `${rival.serviceName} holds ${pathName(rival.claim)} since ${new Date(rival.claim.since).toISOString()}. ` +
-        'Announce another path; it becomes free once nobody has announced it for ROUTE_MEMORY_MS.',
+        'Announce another path; this one becomes free once no instance has announced it for ROUTE_MEMORY_MS.',
     };
   if (claims.of(serviceName).length + givenSoFar >= bounds.maxRoutesPerService)
     return {
       code: 'too_many_routes',
-      reason: `${serviceName} holds ${bounds.maxRoutesPerService} paths and gets no more (MAX_ROUTES_PER_SERVICE).`,
+      reason: `${serviceName} holds ${bounds.maxRoutesPerService} paths, the most that one service may hold (MAX_ROUTES_PER_SERVICE).`,
     };
   if (claims.size + givenSoFar >= bounds.maxRoutes)
     return {
       code: 'too_many_routes',
-      reason: `The services hold ${bounds.maxRoutes} paths together and get no more (MAX_ROUTES).`,
+      reason: `All services together hold ${bounds.maxRoutes} paths, the most that this registry allows (MAX_ROUTES).`,
     };
   return { ...key, since: epochMs, why: basis, ...named };
 }
@@ -88,13 +88,14 @@ function basisOf(claims: Claims, serviceName: string, rights: RouteRights, key: 
     case 'named':
       return namesPath(rights.paths, key) ? 'REGISTRY_TOKENS_FILE names it.' : undefined;
     case 'usual':
-      if (key.host === undefined && isWithin(key.pathPrefix, `/${serviceName}`)) return 'It is its own name.';
+      if (key.host === undefined && isWithin(key.pathPrefix, `/${serviceName}`))
+        return 'It is the path of the service name.';
       return claims.covering(key, serviceName) && 'It lies inside a path that the service held already.';
   }
 }
 
 function notPermitted(serviceName: string, rights: RouteRights, key: PathKey): string {
-  const usual = rights.kind === 'usual' ? `, and nothing but /${serviceName} goes without saying` : '';
+  const usual = rights.kind === 'usual' ? `, and by default it may announce only /${serviceName}` : '';
   return (
     `Nothing in REGISTRY_TOKENS_FILE gives ${serviceName} the path ${pathName(key)}${usual}. ` +
     `Add "${pathName(key)}" to "routes" of its token, or to "routes" of the file under "${serviceName}".`

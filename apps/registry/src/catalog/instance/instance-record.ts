@@ -3,7 +3,7 @@ import { pathKeyOf, pathName } from '../routes/path-claim';
 import type { Registration } from './registration';
 import { reasonOf, statusOf, type Standing } from './standing';
 
-/** The committed facts of one life of one registration. Immutable: a change replaces it whole. */
+/** The committed facts of one incarnation of one registration. Immutable: a change replaces it whole. */
 export interface InstanceRecord {
   readonly instanceId: string;
   readonly registration: Registration;
@@ -12,7 +12,7 @@ export interface InstanceRecord {
   readonly standing: Standing;
   /** Epoch milliseconds. */
   readonly registeredAt: number;
-  /** The revision at which this life began. */
+  /** The revision at which this incarnation began. */
   readonly epoch: number;
   /** The revision at which this record was last changed. */
   readonly revision: number;

@@ -3,7 +3,7 @@ import type { InstanceStatus } from '@rollcall/contracts';
 /** Why an instance is under suspicion; `held` is the mass-expiry guard's doing. */
 export type Suspicion = 'session_lost' | 'probes_failed' | 'held';
 
-/** What an instance is by its own word and by what the registry has seen of it. */
+/** The condition of an instance: what it reports, and what the registry has observed. */
 export type Condition =
   | { readonly status: 'starting' }
   | { readonly status: 'up' }
@@ -15,7 +15,7 @@ export type Condition =
     }
   | { readonly status: 'draining' };
 
-/** An operator's word on top of the condition; the condition goes on changing beneath it. */
+/** An operator's override of the condition, which goes on changing beneath it. */
 export interface Override {
   readonly status: 'out_of_service';
   readonly reason: string;

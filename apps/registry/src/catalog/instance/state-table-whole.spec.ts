@@ -2,7 +2,7 @@ import type { Contact } from './contact';
 import type { InstanceEvent, ProbeOutcome } from './instance-event';
 import { transition } from './state-table';
 import { isHeld, statusOf, type Condition, type Override } from './standing';
-import type { Life, Transition } from './transition';
+import type { Incarnation, Transition } from './transition';
 
 const CONDITIONS: readonly Condition[] = [
   { status: 'starting' },
@@ -43,7 +43,7 @@ const EVENTS: readonly InstanceEvent[] = [
 ];
 
 interface Case {
-  readonly life: Life;
+  readonly incarnation: Incarnation;
   readonly event: InstanceEvent;
   readonly result: Transition;
 }
@@ -52,8 +52,8 @@ const CASES: readonly Case[] = CONDITIONS.flatMap((condition) =>
   CONTACTS.flatMap((contact) =>
     [true, false].flatMap((leased) =>
       EVENTS.map((event) => {
-        const life: Life = { leased, standing: { condition }, contact };
-        return { life, event, result: transition(life, event) };
+        const incarnation: Incarnation = { leased, standing: { condition }, contact };
+        return { incarnation, event, result: transition(incarnation, event) };
       }),
     ),
   ),
@@ -64,11 +64,11 @@ function exceptions(holds: (given: Case) => boolean): readonly Case[] {
   return CASES.filter((given) => !holds(given));
 }
 
-const conditionAfter = ({ life, result }: Case): Condition | undefined => {
+const conditionAfter = ({ incarnation, result }: Case): Condition | undefined => {
   if (result.kind === 'leaves') return undefined;
-  return result.kind === 'moves' ? result.standing.condition : life.standing.condition;
+  return result.kind === 'moves' ? result.standing.condition : incarnation.standing.condition;
 };
-const statusBefore = ({ life }: Case) => life.standing.condition.status;
+const statusBefore = ({ incarnation }: Case) => incarnation.standing.condition.status;
 const statusAfter = (given: Case) => conditionAfter(given)?.status ?? 'gone';
 
 describe('every condition, whatever has been heard, and every event', () => {
@@ -117,9 +117,12 @@ describe('every condition, whatever has been heard, and every event', () => {
   });
 
   it('an override changes nothing of what happens beneath it, and keeps nobody', () => {
-    const differs = exceptions(({ life, event, result }) => {
+    const differs = exceptions(({ incarnation, event, result }) => {
       if (event.type === 'overridden' || event.type === 'override_removed') return true;
-      const covered = transition({ ...life, standing: { ...life.standing, override: OVERRIDE } }, event);
+      const covered = transition(
+        { ...incarnation, standing: { ...incarnation.standing, override: OVERRIDE } },
+        event,
+      );
       if (result.kind !== 'moves' || covered.kind !== 'moves') return same(covered, result);
       const { standing } = covered;
       return (
@@ -132,29 +135,29 @@ describe('every condition, whatever has been heard, and every event', () => {
   });
 
   it('an override and its removal change what is on top, and nothing beneath', () => {
-    for (const { life } of CASES) {
-      const covered = transition(life, { type: 'overridden', override: OVERRIDE });
+    for (const { incarnation } of CASES) {
+      const covered = transition(incarnation, { type: 'overridden', override: OVERRIDE });
       expect(covered).toMatchObject({
         kind: 'moves',
-        standing: { condition: life.standing.condition, override: OVERRIDE },
-        contact: life.contact,
+        standing: { condition: incarnation.standing.condition, override: OVERRIDE },
+        contact: incarnation.contact,
         renews: false,
         probe: false,
       });
-      const standing = { ...life.standing, override: OVERRIDE };
-      expect(transition({ ...life, standing }, { type: 'override_removed' })).toMatchObject({
+      const standing = { ...incarnation.standing, override: OVERRIDE };
+      expect(transition({ ...incarnation, standing }, { type: 'override_removed' })).toMatchObject({
         kind: 'moves',
-        standing: { condition: life.standing.condition },
+        standing: { condition: incarnation.standing.condition },
       });
-      expect(transition(life, { type: 'override_removed' })).toMatchObject({ kind: 'stays' });
+      expect(transition(incarnation, { type: 'override_removed' })).toMatchObject({ kind: 'stays' });
     }
   });
 
   it('without a lease nobody is evicted for what a probe or a clock says', () => {
     expect(
       exceptions(
-        ({ life, event, result }) =>
-          life.leased || result.kind !== 'leaves' || !['probed', 'lease_ended'].includes(event.type),
+        ({ incarnation, event, result }) =>
+          incarnation.leased || result.kind !== 'leaves' || !['probed', 'lease_ended'].includes(event.type),
       ),
     ).toEqual([]);
   });
@@ -175,18 +178,20 @@ describe('every condition, whatever has been heard, and every event', () => {
       if (event.type === 'probed')
         expect(['refused', 'somebody_else', 'answered']).not.toContain(event.outcome);
     // What the guard holds it does not let go for the same reason again.
-    expect(presumed.filter(({ life }) => isHeld(life.standing.condition) && !life.contact.lapsing)).toEqual(
-      [],
-    );
+    expect(
+      presumed.filter(
+        ({ incarnation }) => isHeld(incarnation.standing.condition) && !incarnation.contact.lapsing,
+      ),
+    ).toEqual([]);
   });
 
   it('a refused probe and another life at the address are never held against one that is trusted', () => {
     expect(
       exceptions(
-        ({ life, event, result }) =>
+        ({ incarnation, event, result }) =>
           event.type !== 'probed' ||
-          life.contact.lapsing ||
-          life.standing.condition.status === 'suspect' ||
+          incarnation.contact.lapsing ||
+          incarnation.standing.condition.status === 'suspect' ||
           result.kind !== 'leaves',
       ),
     ).toEqual([]);
@@ -201,7 +206,9 @@ describe('every condition, whatever has been heard, and every event', () => {
       ),
     ).toEqual(new Set(['heartbeat', 'held', 'lease_ended', 'probed: answered']));
     expect(
-      renewing.filter(({ event, life }) => event.type === 'lease_ended' && !isHeld(life.standing.condition)),
+      renewing.filter(
+        ({ event, incarnation }) => event.type === 'lease_ended' && !isHeld(incarnation.standing.condition),
+      ),
     ).toEqual([]);
   });
 });

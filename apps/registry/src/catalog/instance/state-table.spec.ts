@@ -2,7 +2,7 @@ import { FRESH_CONTACT, type Contact } from './contact';
 import type { InstanceEvent, ProbeOutcome } from './instance-event';
 import { transition } from './state-table';
 import { statusOf, type Condition } from './standing';
-import type { Life, Transition } from './transition';
+import type { Incarnation, Transition } from './transition';
 
 const STARTING: Condition = { status: 'starting' };
 const UP: Condition = { status: 'up' };
@@ -23,12 +23,12 @@ const HOLD: InstanceEvent = { type: 'held', why: '2 of 3 would go' };
 const SESSION_LOST: InstanceEvent = { type: 'session_lost' };
 const probed = (outcome: ProbeOutcome): InstanceEvent => ({ type: 'probed', outcome });
 
-const leased = (condition: Condition, contact = FRESH_CONTACT): Life => ({
+const leased = (condition: Condition, contact = FRESH_CONTACT): Incarnation => ({
   leased: true,
   standing: { condition },
   contact,
 });
-const unleased = (condition: Condition, contact = FRESH_CONTACT): Life => ({
+const unleased = (condition: Condition, contact = FRESH_CONTACT): Incarnation => ({
   ...leased(condition, contact),
   leased: false,
 });
@@ -45,7 +45,7 @@ function inWords(result: Transition): string {
   return words.join(', ');
 }
 
-type Row = readonly [what: string, life: Life, event: InstanceEvent, outcome: string];
+type Row = readonly [what: string, incarnation: Incarnation, event: InstanceEvent, outcome: string];
 
 describe('the state table', () => {
   describe.each<readonly [string, readonly Row[]]>([
@@ -114,7 +114,7 @@ describe('the state table', () => {
       [
         ['answered by the same life', leased(SUSPECT, LOST), probed('answered'), 'to up'],
         [
-          'answered by the same life, starting',
+          'answered by the same incarnation, starting',
           leased(SUSPECT_STARTING, LOST),
           probed('answered'),
           'to starting',
@@ -228,14 +228,14 @@ describe('the state table', () => {
       ),
     ],
   ])('%s', (_group, rows) => {
-    it.each(rows)('%s', (_what, life, event, outcome) => {
-      expect(inWords(transition(life, event))).toBe(outcome);
+    it.each(rows)('%s', (_what, incarnation, event, outcome) => {
+      expect(inWords(transition(incarnation, event))).toBe(outcome);
     });
   });
 
   describe('an override', () => {
     const override = { status: 'out_of_service', reason: 'disk is full' } as const;
-    const overridden = (condition: Condition): Life => ({
+    const overridden = (condition: Condition): Incarnation => ({
       ...leased(condition, OPEN),
       standing: { condition, override },
     });

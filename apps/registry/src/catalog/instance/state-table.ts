@@ -8,103 +8,112 @@ import {
   stays,
   suspected,
   trusted,
-  type Life,
+  type Incarnation,
   type Transition,
 } from './transition';
 
 /** The state table of docs/ARCHITECTURE.md: what becomes of an instance when something happens to it. */
-export function transition(life: Life, event: InstanceEvent): Transition {
+export function transition(incarnation: Incarnation, event: InstanceEvent): Transition {
   switch (event.type) {
     case 'heartbeat':
-      return afterHeartbeat(life, event.status);
+      return afterHeartbeat(incarnation, event.status);
     case 'drain':
-      return life.standing.condition.status === 'draining'
-        ? stays(life)
-        : moves(life, { status: 'draining' }, 'drain');
+      return incarnation.standing.condition.status === 'draining'
+        ? stays(incarnation)
+        : moves(incarnation, { status: 'draining' }, 'drain');
     case 'session_opened':
-      return afterSessionOpened(life);
+      return afterSessionOpened(incarnation);
     case 'session_lost':
-      return afterSessionLost(life);
+      return afterSessionLost(incarnation);
     case 'probed':
-      return afterProbe(life, event.outcome);
+      return afterProbe(incarnation, event.outcome);
     case 'lease_ended':
-      return afterLeaseEnded(life);
+      return afterLeaseEnded(incarnation);
     case 'held':
-      return afterHeld(life, event.why);
+      return afterHeld(incarnation, event.why);
     case 'released':
-      return isHeld(life.standing.condition) ? evicted('released', { presumed: false }) : stays(life);
+      return isHeld(incarnation.standing.condition)
+        ? evicted('released', { presumed: false })
+        : stays(incarnation);
     case 'overridden':
-      return afterOverridden(life, event.override);
+      return afterOverridden(incarnation, event.override);
     case 'override_removed':
-      return afterOverrideRemoved(life);
+      return afterOverrideRemoved(incarnation);
     case 'deregistered':
       return deregistered('deregistered');
   }
 }
 
-function afterHeartbeat(life: Life, status: 'up' | 'starting' | undefined): Transition {
-  const { condition } = life.standing;
-  const contact = life.contact.lapsing ? { ...life.contact, lapsing: false } : life.contact;
+function afterHeartbeat(incarnation: Incarnation, status: 'up' | 'starting' | undefined): Transition {
+  const { condition } = incarnation.standing;
+  const contact = incarnation.contact.lapsing
+    ? { ...incarnation.contact, lapsing: false }
+    : incarnation.contact;
   const consequences = { renews: true, contact };
   // What the guard held was held for its silence, and that is broken. A lost session is more than silence.
-  if (isHeld(life.standing.condition)) return moves(life, trusted(condition), 'heartbeat', consequences);
+  if (isHeld(incarnation.standing.condition))
+    return moves(incarnation, trusted(condition), 'heartbeat', consequences);
   if (status === 'up' && condition.status === 'starting')
-    return moves(life, { status: 'up' }, 'ready', consequences);
+    return moves(incarnation, { status: 'up' }, 'ready', consequences);
   if (status === 'up' && condition.status === 'suspect' && condition.before === 'starting')
-    return moves(life, { ...condition, before: 'up' }, 'ready', consequences);
-  return stays(life, consequences);
+    return moves(incarnation, { ...condition, before: 'up' }, 'ready', consequences);
+  return stays(incarnation, consequences);
 }
 
-function afterSessionOpened(life: Life): Transition {
-  const { condition } = life.standing;
-  const contact = { ...life.contact, session: 'open', failedProbes: 0 } as const;
+function afterSessionOpened(incarnation: Incarnation): Transition {
+  const { condition } = incarnation.standing;
+  const contact = { ...incarnation.contact, session: 'open', failedProbes: 0 } as const;
   return condition.status === 'suspect'
-    ? moves(life, trusted(condition), 'session_opened', { contact })
-    : stays(life, { contact });
+    ? moves(incarnation, trusted(condition), 'session_opened', { contact })
+    : stays(incarnation, { contact });
 }
 
-function afterSessionLost(life: Life): Transition {
-  const { condition } = life.standing;
-  if (life.contact.session !== 'open') return stays(life);
-  const contact = { ...life.contact, session: 'lost', failedProbes: 0 } as const;
+function afterSessionLost(incarnation: Incarnation): Transition {
+  const { condition } = incarnation.standing;
+  if (incarnation.contact.session !== 'open') return stays(incarnation);
+  const contact = { ...incarnation.contact, session: 'lost', failedProbes: 0 } as const;
   switch (condition.status) {
     case 'starting':
     case 'up':
-      return moves(life, suspected(condition, 'session_lost'), 'session_lost', { contact, probe: true });
+      return moves(incarnation, suspected(condition, 'session_lost'), 'session_lost', {
+        contact,
+        probe: true,
+      });
     case 'suspect':
-      return stays(life, { contact, probe: true });
+      return stays(incarnation, { contact, probe: true });
     case 'draining':
       // It had said that it was going.
       return evicted('session_lost', { presumed: false });
   }
 }
 
-function afterLeaseEnded(life: Life): Transition {
-  if (!life.leased) return stays(life);
-  if (life.standing.condition.status === 'draining') return evicted('lease_ended', { presumed: false });
+function afterLeaseEnded(incarnation: Incarnation): Transition {
+  if (!incarnation.leased) return stays(incarnation);
+  if (incarnation.standing.condition.status === 'draining')
+    return evicted('lease_ended', { presumed: false });
   // The guard has a deadline of its own.
-  if (isHeld(life.standing.condition)) return stays(life, { renews: true });
-  if (life.contact.session === 'never') return evicted('lease_ended', { presumed: true });
-  return life.contact.lapsing
-    ? stays(life)
-    : stays(life, { contact: { ...life.contact, lapsing: true }, probe: true });
+  if (isHeld(incarnation.standing.condition)) return stays(incarnation, { renews: true });
+  if (incarnation.contact.session === 'never') return evicted('lease_ended', { presumed: true });
+  return incarnation.contact.lapsing
+    ? stays(incarnation)
+    : stays(incarnation, { contact: { ...incarnation.contact, lapsing: true }, probe: true });
 }
 
-function afterHeld(life: Life, why: string): Transition {
-  const { condition } = life.standing;
-  if (condition.status === 'draining' || isHeld(condition)) return stays(life);
-  const contact = { ...life.contact, lapsing: false, failedProbes: 0 };
-  return moves(life, suspected(condition, 'held'), `held: ${why}`, { contact, renews: true });
+function afterHeld(incarnation: Incarnation, why: string): Transition {
+  const { condition } = incarnation.standing;
+  if (condition.status === 'draining' || isHeld(condition)) return stays(incarnation);
+  const contact = { ...incarnation.contact, lapsing: false, failedProbes: 0 };
+  return moves(incarnation, suspected(condition, 'held'), `held: ${why}`, { contact, renews: true });
 }
 
-function afterOverridden(life: Life, override: Override): Transition {
-  const { condition, override: earlier } = life.standing;
-  if (earlier?.reason === override.reason) return stays(life);
-  return { ...moves(life, condition, override.reason), standing: { condition, override } };
+function afterOverridden(incarnation: Incarnation, override: Override): Transition {
+  const { condition, override: earlier } = incarnation.standing;
+  if (earlier?.reason === override.reason) return stays(incarnation);
+  return { ...moves(incarnation, condition, override.reason), standing: { condition, override } };
 }
 
-function afterOverrideRemoved(life: Life): Transition {
-  const { condition, override } = life.standing;
-  if (override === undefined) return stays(life);
-  return { ...moves(life, condition, 'override_removed'), standing: { condition } };
+function afterOverrideRemoved(incarnation: Incarnation): Transition {
+  const { condition, override } = incarnation.standing;
+  if (override === undefined) return stays(incarnation);
+  return { ...moves(incarnation, condition, 'override_removed'), standing: { condition } };
 }

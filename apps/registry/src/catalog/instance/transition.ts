@@ -2,7 +2,7 @@ import type { Contact } from './contact';
 import type { Condition, Standing, Suspicion } from './standing';
 
 /** Everything the state table looks at. */
-export interface Life {
+export interface Incarnation {
   /** Whether there is a lease that can end. */
   readonly leased: boolean;
   readonly standing: Standing;
@@ -41,23 +41,23 @@ export interface Leave {
   readonly presumed: boolean;
 }
 
-export function stays(life: Life, consequences: Partial<Consequences> = {}): Stay {
-  return { kind: 'stays', contact: life.contact, renews: false, probe: false, ...consequences };
+export function stays(incarnation: Incarnation, consequences: Partial<Consequences> = {}): Stay {
+  return { kind: 'stays', contact: incarnation.contact, renews: false, probe: false, ...consequences };
 }
 
 /** Into another condition; an operator's override stays on top of it. */
 export function moves(
-  life: Life,
+  incarnation: Incarnation,
   condition: Condition,
   reason: string,
   consequences: Partial<Consequences> = {},
 ): Move {
-  const standing = { ...life.standing, condition };
+  const standing = { ...incarnation.standing, condition };
   return {
     kind: 'moves',
     standing,
     reason,
-    contact: life.contact,
+    contact: incarnation.contact,
     renews: false,
     probe: false,
     ...consequences,

@@ -1,6 +1,6 @@
 import type { Override } from '../instance/standing';
 
-/** An operator's word about an instance, and everybody it holds for. */
+/** An operator's override, and the ids and addresses it holds for. */
 export interface KeptOverride {
   readonly override: Override;
   /** Ids and addresses under which the instance has been listed since, latest last. */
@@ -18,7 +18,7 @@ export interface InstanceName {
   readonly url: string;
 }
 
-/** An instance may change its id or its address from one life to the next, never both at once. */
+/** An instance may change its id or its address from one incarnation to the next, never both at once. */
 const MOST_NAMES = 16;
 
 export function overrideFor(

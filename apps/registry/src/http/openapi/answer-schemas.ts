@@ -38,7 +38,7 @@ const instanceFields = {
   metadata: { type: 'object', additionalProperties: { type: 'string' } },
   routes: {
     ...listOf(jsonSchemaOf(announcedRouteSchema)),
-    description: 'Those that its service was given',
+    description: 'The routes that its service holds',
   },
   refused_routes: listOf(schemaRef('RefusedRoute')),
   ttl_seconds: wholeNumber('How long a lease lasts without a heartbeat; 0 is no lease'),
@@ -54,14 +54,14 @@ const instanceFields = {
 export const answerSchemas = {
   Instance: objectSchema<Instance>(instanceFields, { optional: ['refused_routes', 'reason'] }),
   RegisterResponse: objectSchema<RegisterResponse>(
-    { ...instanceFields, warnings: listOf(text('What is to be mended')) },
+    { ...instanceFields, warnings: listOf(text('A fault, and how to mend it')) },
     { optional: ['refused_routes', 'reason', 'warnings'] },
   ),
   RefusedRoute: objectSchema<RefusedRoute>(
     {
       ...pathFields,
       code: { enum: ['not_permitted', 'held_by_another', 'too_many_routes'] },
-      reason: text('Who holds the path, or what is missing, and what to do about it'),
+      reason: text('Which service holds the path or which right is missing, and how to mend it'),
     },
     { optional: ['host'] },
   ),
@@ -70,7 +70,7 @@ export const answerSchemas = {
       ...pathFields,
       since: seconds,
       unannounced_since: { ...seconds, description: 'Absent while an instance announces it' },
-      why: text('What it was given by'),
+      why: text('Why the service was given it'),
     },
     { optional: ['host', 'unannounced_since'] },
   ),
@@ -81,7 +81,7 @@ export const answerSchemas = {
       ttl_seconds: wholeNumber('How long the lease lasts from now on'),
       heartbeat_interval_seconds: wholeNumber('When to send the next one'),
       last_heartbeat: seconds,
-      warnings: listOf(text('What is to be mended')),
+      warnings: listOf(text('A fault, and how to mend it')),
     },
     { optional: ['warnings'] },
   ),
@@ -89,13 +89,16 @@ export const answerSchemas = {
     instance_id: { type: 'string' },
     epoch: wholeNumber('Of the life that is draining'),
     revision,
-    acked: listOf(text('Id of a subscriber that does not pick it any more')),
-    missing: listOf(text('Id of a subscriber that may')),
-    complete: { type: 'boolean', description: 'Nobody is missing: it may stop without lingering' },
+    acked: listOf(text('Id of a subscriber that has acknowledged')),
+    missing: listOf(text('Id of a subscriber that has not acknowledged')),
+    complete: {
+      type: 'boolean',
+      description: 'Every subscriber has acknowledged: the instance may stop at once',
+    },
   }),
   GuardReleaseResponse: objectSchema<GuardReleaseResponse>({
     service_name: { type: 'string' },
-    released: listOf(text('Id of an instance that is gone now')),
+    released: listOf(text('Id of an instance that was evicted')),
   }),
   DiscoverResponse: objectSchema<DiscoverResponse>({
     service_name: { type: 'string' },

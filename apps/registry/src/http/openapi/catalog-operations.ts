@@ -22,13 +22,13 @@ const resumption = Joi.object({
 
 const SUBSCRIBER_TAKEN = '`SUBSCRIBER_TAKEN`: its streams were opened with another token';
 
-/** What anybody may ask who has the scope `read`. */
+/** The operations of scope `read`. */
 export const catalogOperations: Paths = {
   '/discover/{service_name}': {
     get: describeOperation({
-      summary: 'Who serves',
+      summary: 'Discover the instances of a service',
       description:
-        'Those that may get traffic, or of one `status`. With `index` it answers once the revision is another ' +
+        'The instances that may get traffic, or those of one `status`. With `index` it answers once the revision is another ' +
         'one, or after `wait` (`30s`, `500ms`, `1m`). Needs `read`.',
       path: servicePathSchema,
       query: discoverQuerySchema,
@@ -41,7 +41,7 @@ export const catalogOperations: Paths = {
   },
   '/services': {
     get: describeOperation({
-      summary: 'Everything that is listed',
+      summary: 'List every instance, by service',
       description: 'Needs `read`.',
       responses: { 200: jsonAnswer('Every service', schemaRef('ServicesResponse')), ...ACCESS },
     }),
@@ -59,7 +59,10 @@ export const catalogOperations: Paths = {
       summary: 'Who changed what, when and why',
       description: 'Oldest first. Needs `read`.',
       query: eventsQuerySchema,
-      responses: { 200: jsonAnswer('What is remembered of it', schemaRef('EventsResponse')), ...ACCESS },
+      responses: {
+        200: jsonAnswer('The events that are remembered', schemaRef('EventsResponse')),
+        ...ACCESS,
+      },
     }),
   },
   '/watch': {
@@ -67,7 +70,7 @@ export const catalogOperations: Paths = {
       summary: 'Follow services',
       description:
         '`services=a,b` or `services=*`. Events: `hello` (WatchHello), `snapshot` (WatchSnapshot), `synced` ' +
-        '(WatchSynced), then `delta` (WatchDelta) as things change. Needs `read`.',
+        '(WatchSynced), then `delta` (WatchDelta) at each change. Needs `read`.',
       query: watchQuerySchema,
       headers: resumption,
       responses: {
@@ -100,7 +103,7 @@ export const catalogOperations: Paths = {
         '`read`, and the `stream_secret` of the stream.',
       body: watchAdditionsRequestSchema,
       responses: {
-        204: { description: 'They are followed from now on, or were before' },
+        204: { description: 'The stream follows them from now on, or did before' },
         401: ACCESS[401],
         403: '`FORBIDDEN`: the token lacks the scope; `STREAM_SECRET_WRONG`: no such stream of this subscriber is open',
         404: '`SUBSCRIBER_UNKNOWN`: no stream of this subscriber is open',

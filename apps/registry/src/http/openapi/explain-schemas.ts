@@ -16,7 +16,7 @@ const nullable = (schema: JsonSchema): JsonSchema => ({ anyOf: [schema, { type: 
 const guard = objectSchema<ExplainedGuard>({
   since: seconds,
   until: { ...seconds, description: 'Seconds since 1970; it ends then at the latest' },
-  held: listOf(text('Id of an instance that it keeps')),
+  held: listOf(text('Id of an instance that it holds')),
 });
 
 const traffic = objectSchema<ExplainedTraffic>({
@@ -33,10 +33,10 @@ const probe = objectSchema<ExplainedProbe>({
 
 const keptOverride = objectSchema<ExplainedOverride>({
   status: { const: 'out_of_service' },
-  reason: text('A person’s word'),
-  instance_ids: listOf(text('Id of the instance, in one of its lives')),
-  urls: listOf(text('Its address, in one of its lives')),
-  by: text('Who said so'),
+  reason: text('The reason that the operator gave'),
+  instance_ids: listOf(text('Id of the instance, in one of its incarnations')),
+  urls: listOf(text('Its address, in one of its incarnations')),
+  by: text('Who set it'),
   since: seconds,
 });
 
@@ -56,7 +56,7 @@ export const explainSchemas = {
     lease_ends: { ...orNull('integer'), description: 'Unless something renews it; null without a lease' },
     session: { enum: ['never', 'open', 'lost'] },
     last_probe: nullable(probe),
-    held: { type: 'boolean', description: 'Kept by the mass-expiry guard' },
+    held: { type: 'boolean', description: 'Held by the mass-expiry guard' },
     override: nullable(jsonSchemaOf(overrideRequestSchema)),
     refused_routes: listOf(schemaRef('RefusedRoute')),
     warnings: listOf(text('What is to be mended')),

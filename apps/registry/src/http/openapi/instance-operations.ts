@@ -17,20 +17,23 @@ import {
 import { instancePathSchema } from '../instance-target';
 import { AMBIGUOUS, CALLER, CHANGE, NOT_LISTED, STREAM } from './refusals';
 
-/** What instances say of themselves, and what is said of one. */
+/** The operations of instances, and on one of them. */
 export const instanceOperations: Paths = {
   '/register': {
     post: describeOperation({
       summary: 'Register an instance',
       description:
-        'A newcomer at an address supersedes whoever was listed there and lives no more. Needs `write:<service>`.',
+        'Replaces an instance at the same address that is no longer alive. Needs `write:<service>`.',
       body: registerRequestSchema,
       responses: {
-        200: jsonAnswer('It stands as it is: this was its heartbeat', schemaRef('RegisterResponse')),
+        200: jsonAnswer(
+          'It was registered already: this counts as its heartbeat',
+          schemaRef('RegisterResponse'),
+        ),
         201: jsonAnswer('Registered, or replaced', schemaRef('RegisterResponse')),
         ...CHANGE,
-        409: '`ADDRESS_TAKEN`, `INSTANCE_ID_TAKEN`: another living process of the service has it; Retry-After says when to ask again',
-        422: '`ADDRESS_FORBIDDEN`, or `UNREACHABLE` where the registry lists only what it reaches',
+        409: '`ADDRESS_TAKEN`, `INSTANCE_ID_TAKEN`: another living process of the service has the address or the id; Retry-After says when to ask again',
+        422: '`ADDRESS_FORBIDDEN`, or `UNREACHABLE` where the registry lists only instances that it can connect to',
         429: '`CATALOG_FULL`; Retry-After says when to ask again',
       },
     }),
@@ -46,10 +49,11 @@ export const instanceOperations: Paths = {
   '/deregister': {
     post: describeOperation({
       summary: 'Deregister an instance',
-      description: 'An older epoch than the listed one touches nothing. Needs `write:<service>`.',
+      description:
+        'A stale request (an older epoch than the listed one) changes nothing. Needs `write:<service>`.',
       body: deregisterRequestSchema,
       responses: {
-        204: { description: 'It is not listed, or not by that epoch' },
+        204: { description: 'It is not listed any more, or is listed with another epoch' },
         ...CHANGE,
         409: AMBIGUOUS,
       },
@@ -57,7 +61,7 @@ export const instanceOperations: Paths = {
   },
   '/instances/{id}/session': {
     get: describeOperation({
-      summary: 'Vouch for a process that lives',
+      summary: 'Open the session of an instance',
       description:
         'Held open by the instance: its end without a deregistration makes the instance `suspect`. Events: ' +
         '`opened` (SessionOpened) and, where the registry ends it, `closed` (SessionClosed). Needs `write:<service>`.',
@@ -71,12 +75,15 @@ export const instanceOperations: Paths = {
       summary: 'Drain an instance',
       description:
         'Answers once every subscriber of its service has acknowledged, or after `wait_ms`. Subscribers have their own ' +
-        'names for `admin` only. Needs `write:<service>`.',
+        'ids for `admin` only, pseudonyms otherwise. Needs `write:<service>`.',
       path: instancePathSchema,
       query: drainQuerySchema,
       body: drainRequestSchema,
       responses: {
-        200: jsonAnswer('Draining, and who knows of it', schemaRef('DrainResponse')),
+        200: jsonAnswer(
+          'Draining, with the subscribers that have and have not acknowledged',
+          schemaRef('DrainResponse'),
+        ),
         ...CHANGE,
         ...NOT_LISTED,
       },
@@ -85,13 +92,14 @@ export const instanceOperations: Paths = {
   '/acks': {
     post: describeOperation({
       summary: 'Acknowledge a drain',
-      description: 'That no pick of what drains can happen any more. The stream’s secret is all it takes.',
+      description:
+        'Says that the subscriber picks no draining instance any more. Authorised by the secret of its stream.',
       body: acknowledgeRequestSchema,
       responses: {
         204: { description: 'Noted' },
         ...CALLER,
         403: `\`STREAM_SECRET_WRONG\`; ${CALLER[403]}`,
-        404: '`SUBSCRIBER_UNKNOWN`: nothing waits for it',
+        404: '`SUBSCRIBER_UNKNOWN`: this subscriber has no open stream',
       },
     }),
   },

@@ -5,13 +5,13 @@ import { overrideQuerySchema } from '../operator-api';
 import { servicePathSchema } from '../service-path';
 import { AMBIGUOUS, CHANGE, NOT_LISTED } from './refusals';
 
-/** What takes the scope `admin`. */
+/** The operations of scope `admin`. */
 export const operatorOperations: Paths = {
   '/instances/{id}/override': {
     put: describeOperation({
       summary: 'Take an instance out of service',
       description:
-        'Kept with the service, the id and the address until it is taken back, whoever registers there. Needs `admin`.',
+        'The override stays with the service, the id and the address until it is removed, across registrations. Needs `admin`.',
       path: instancePathSchema,
       query: overrideQuerySchema,
       body: overrideRequestSchema,
@@ -24,12 +24,12 @@ export const operatorOperations: Paths = {
     }),
     delete: describeOperation({
       summary: 'Put an instance back into service',
-      description: 'It has the status again that lies beneath. Needs `admin`.',
+      description: 'Removes the override: the status beneath it applies again. Needs `admin`.',
       path: instancePathSchema,
       query: overrideQuerySchema,
       responses: {
         200: jsonAnswer('As it is now', schemaRef('Instance')),
-        204: { description: 'It is not listed; whoever registers there is in service again' },
+        204: { description: 'The override is removed; the instance is not listed' },
         ...CHANGE,
         404: NOT_LISTED[404],
         409: AMBIGUOUS,
@@ -38,10 +38,13 @@ export const operatorOperations: Paths = {
   },
   '/services/{service_name}/guard/release': {
     post: describeOperation({
-      summary: 'Let go of those whom the mass-expiry guard keeps',
+      summary: 'Release the instances that the mass-expiry guard holds',
       description: 'They are evicted. Needs `admin`.',
       path: servicePathSchema,
-      responses: { 200: jsonAnswer('Who is gone now', schemaRef('GuardReleaseResponse')), ...CHANGE },
+      responses: {
+        200: jsonAnswer('The instances that were evicted', schemaRef('GuardReleaseResponse')),
+        ...CHANGE,
+      },
     }),
   },
 };
