@@ -20,7 +20,7 @@ export interface RegisterDeps extends ApplyEventDeps {
 }
 
 export type RegisterResult =
-  /** A life begins, alone at its address. */
+  /** A new incarnation is listed, alone at its address. */
   | { readonly kind: 'listed'; readonly instance: Instance }
   /** It was listed already, word for word; this was its heartbeat. */
   | { readonly kind: 'stands'; readonly instance: Instance }

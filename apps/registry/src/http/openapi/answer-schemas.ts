@@ -45,7 +45,7 @@ const instanceFields = {
   health_path: text('Answers 200 while the process lives'),
   registered_at: seconds,
   last_heartbeat: seconds,
-  epoch: wholeNumber('The revision at registration: one life of one registration'),
+  epoch: wholeNumber('The revision at registration: one incarnation of one registration'),
   revision,
   reason: text('Why the status is what it is'),
 };
@@ -87,7 +87,7 @@ export const answerSchemas = {
   ),
   DrainResponse: objectSchema<DrainResponse>({
     instance_id: { type: 'string' },
-    epoch: wholeNumber('Of the life that is draining'),
+    epoch: wholeNumber('Of the incarnation that is draining'),
     revision,
     acked: listOf(text('Id of a subscriber that has acknowledged')),
     missing: listOf(text('Id of a subscriber that has not acknowledged')),

@@ -44,7 +44,7 @@ export const streamSchemas = {
   WatchSynced: objectSchema<WatchSynced>({ revision, ack }, { optional: ['ack'] }),
   SessionOpened: objectSchema<SessionOpened>({
     instance_id: { type: 'string' },
-    epoch: wholeNumber('Of the life that it vouches for'),
+    epoch: wholeNumber('Of the incarnation that holds the session'),
     ping_interval_seconds: wholeNumber('Whoever hears nothing for three of them has lost the registry'),
   }),
   SessionClosed: objectSchema<SessionClosed>({
