@@ -9,8 +9,7 @@ export {
   type HostHealthOptions,
   type ListedHost,
 } from './health/host-health';
-export { createLatencyMeter, type LatencyMeter } from './health/latency-meter';
-export { isConnectFailure, type Outcome } from './health/outcome';
+export type { Outcome } from './health/outcome';
 export {
   createAttemptSeries,
   type AttemptSeries,
@@ -19,14 +18,7 @@ export {
   type OtherPick,
   type OtherUpstreams,
 } from './retries/attempt-series';
-export {
-  decideRetry,
-  isIdempotentMethod,
-  type FailedAttempt,
-  type OtherCandidate,
-  type RetryDecision,
-  type RetryRefusal,
-} from './retries/retry-decision';
+export { isIdempotentMethod, type OtherCandidate, type RetryRefusal } from './retries/retry-decision';
 export {
   createRetryBudget,
   DEFAULT_RETRY_BUDGET,
@@ -34,12 +26,6 @@ export {
   type RetryBudgetOptions,
 } from './retries/retry-budget';
 export { createDeadline, type Deadline } from './retries/deadline';
-export { attemptVerdict, type AttemptVerdict } from './health/attempt-verdict';
-export {
-  createOutlierDetector,
-  type Admission,
-  type OutlierDetector,
-  type OutlierTransition,
-} from './health/outlier-detector';
+export type { OutlierTransition } from './health/outlier-detector';
 export type { EjectionCause, OutlierState, Standing } from './health/outlier-state';
 export { availableAmong, mayLoseOneMore } from './candidates/half-rule';
