@@ -23,7 +23,15 @@ export const projectArrows = {
 const purePackages = {
   '@rollcall/contracts': undefined,
   '@rollcall/load-balancing': undefined,
-  '@rollcall/service-kit': ['AppError', 'TraceContext', 'formatTraceparent', 'sameDigest', 'secretDigest'],
+  '@rollcall/service-kit': [
+    'AppError',
+    'TraceContext',
+    'formatTraceFlags',
+    'formatTraceparent',
+    'isSampled',
+    'sameDigest',
+    'secretDigest',
+  ],
   'ipaddr.js': undefined,
   'node:assert': undefined,
   'node:crypto': ['createHash', 'timingSafeEqual'],

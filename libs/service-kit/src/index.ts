@@ -35,11 +35,16 @@ export { AppError, type AppErrorOptions } from './errors/app-error';
 export { asAppError } from './errors/as-app-error';
 export { toProblem } from './errors/problem';
 export {
+  formatTraceFlags,
   formatTraceparent,
+  isSampled,
   parseTraceparent,
   traceContextFrom,
+  type Sample,
+  type Sampling,
   type TraceContext,
 } from './context/trace-context';
+export type { Span, SpanAttributes, SpanKind, SpanStart, Tracer } from './tracing/tracer';
 export { requestIdFrom } from './context/request-id';
 export {
   currentContext,

@@ -1,4 +1,10 @@
-import { formatTraceparent, parseTraceparent, traceContextFrom } from './trace-context';
+import {
+  childContext,
+  formatTraceparent,
+  isSampled,
+  parseTraceparent,
+  traceContextFrom,
+} from './trace-context';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const SPAN = 'b7ad6b7169203331';
@@ -54,5 +60,50 @@ describe('traceContextFrom', () => {
       spanId: 'ab'.repeat(8),
       flags: 1,
     });
+  });
+});
+
+describe('traceContextFrom, while spans are recorded', () => {
+  const headers = { traceparent: `00-${TRACE}-${SPAN}-01`, tracestate: 'vendor=1' };
+  const asked: [string, number | undefined][] = [];
+  const sample = (answer: boolean) => (traceId: string, parentFlags: number | undefined) => {
+    asked.push([traceId, parentFlags]);
+    return answer;
+  };
+  beforeEach(() => asked.splice(0));
+
+  it('asks the sampler with the flags of a caller that is believed, and its answer is what goes on', () => {
+    const trace = traceContextFrom(headers, bytes, { sample: sample(false), believed: true });
+    expect(asked).toEqual([[TRACE, 1]]);
+    expect(trace).toMatchObject({ traceId: TRACE, parentSpanId: SPAN, flags: 0, state: 'vendor=1' });
+    expect(isSampled(trace)).toBe(false);
+  });
+
+  it.each([true, false])('asks the sampler for a trace that begins here, which says %s', (answer) => {
+    const trace = traceContextFrom({}, bytes, { sample: sample(answer), believed: true });
+    expect(asked).toEqual([['ab'.repeat(16), undefined]]);
+    expect(isSampled(trace)).toBe(answer);
+  });
+
+  it('begins anew where the caller is not believed, with a link to its span and without its state', () => {
+    expect(traceContextFrom(headers, bytes, { sample: sample(true), believed: false })).toEqual({
+      traceId: 'ab'.repeat(16),
+      spanId: 'ab'.repeat(8),
+      flags: 1,
+      link: { traceId: TRACE, spanId: SPAN },
+    });
+    expect(asked).toEqual([['ab'.repeat(16), undefined]]);
+  });
+});
+
+describe('childContext', () => {
+  it('is below its parent in the same trace, with the same flags and state, and has no link of its own', () => {
+    const link = { traceId: '1'.repeat(32), spanId: '2'.repeat(16) };
+    expect(
+      childContext(
+        { traceId: TRACE, spanId: SPAN, parentSpanId: '3'.repeat(16), flags: 1, state: 'v=1', link },
+        bytes,
+      ),
+    ).toEqual({ traceId: TRACE, spanId: 'ab'.repeat(8), parentSpanId: SPAN, flags: 1, state: 'v=1' });
   });
 });

@@ -10,6 +10,22 @@ export interface TraceContext {
   readonly flags: number;
   /** Vendors' part, passed on as it came. */
   readonly state?: string;
+  /** Where a trace was begun anew: the caller's own place, which is not believed and so no parent. */
+  readonly link?: { readonly traceId: string; readonly spanId: string };
+}
+
+/**
+ * Whether a trace is recorded, decided before anything is made for it.
+ *
+ * @param parentFlags of the caller, when there is one
+ */
+export type Sample = (traceId: string, parentFlags: number | undefined) => boolean;
+
+/** How contexts are made while spans are recorded. */
+export interface Sampling {
+  readonly sample: Sample;
+  /** Whether the caller's trace is gone on with: a stranger who is believed decides what is recorded, and how much. */
+  readonly believed: boolean;
 }
 
 /** Fills with random bytes, e.g. `crypto.randomBytes`. */
@@ -17,18 +33,42 @@ export type RandomBytes = (size: number) => Buffer;
 
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 const LONGEST_STATE = 512;
+const SAMPLED = 1;
 
-/** This hop's context: a child of the caller's when `traceparent` is valid, else the root of a new trace. */
+/**
+ * This hop's context: a child of the caller's when `traceparent` is valid, else the root of a new trace.
+ *
+ * @param sampling none while nothing is recorded: then flags are passed on, and a new trace leaves the decision to others
+ */
 export function traceContextFrom(
   headers: { traceparent?: string | undefined; tracestate?: string | undefined },
   randomBytes: RandomBytes,
+  sampling?: Sampling,
 ): TraceContext {
   const spanId = randomBytes(8).toString('hex');
   const parent = parseTraceparent(headers.traceparent);
-  if (parent === undefined) return { traceId: randomBytes(16).toString('hex'), spanId, flags: 1 };
+  if (parent === undefined || sampling?.believed === false) {
+    const traceId = randomBytes(16).toString('hex');
+    const flags = (sampling?.sample(traceId, undefined) ?? true) ? SAMPLED : 0;
+    if (parent === undefined) return { traceId, spanId, flags };
+    return { traceId, spanId, flags, link: { traceId: parent.traceId, spanId: parent.parentSpanId } };
+  }
   const { tracestate } = headers;
   const keepState = tracestate !== undefined && tracestate.length <= LONGEST_STATE;
-  return { ...parent, spanId, ...(keepState ? { state: tracestate } : {}) };
+  const context = { ...parent, spanId, ...(keepState ? { state: tracestate } : {}) };
+  if (sampling === undefined) return context;
+  return { ...context, flags: sampling.sample(parent.traceId, parent.flags) ? SAMPLED : 0 };
+}
+
+/** The context of a piece of work below `parent`, in the same trace. */
+export function childContext(parent: TraceContext, randomBytes: RandomBytes): TraceContext {
+  const { traceId, flags, state, spanId: parentSpanId } = parent;
+  const spanId = randomBytes(8).toString('hex');
+  return { traceId, spanId, parentSpanId, flags, ...(state === undefined ? {} : { state }) };
+}
+
+export function isSampled({ flags }: TraceContext): boolean {
+  return (flags & SAMPLED) !== 0;
 }
 
 /** `undefined` for anything the specification tells a receiver to ignore. */
@@ -42,10 +82,15 @@ export function parseTraceparent(
   if (version === 'ff' || (version === '00' && rest !== undefined)) return undefined;
   if (/^0+$/.test(traceId) || /^0+$/.test(parentSpanId)) return undefined;
   // Only the flag that this version knows is passed on (§3.2.2.5).
-  return { traceId, parentSpanId, flags: Number.parseInt(flags, 16) & 1 };
+  return { traceId, parentSpanId, flags: Number.parseInt(flags, 16) & SAMPLED };
 }
 
 /** The header for the next hop, whose parent is this one. */
 export function formatTraceparent(trace: TraceContext): string {
-  return `00-${trace.traceId}-${trace.spanId}-${trace.flags.toString(16).padStart(2, '0')}`;
+  return `00-${trace.traceId}-${trace.spanId}-${formatTraceFlags(trace)}`;
+}
+
+/** Two hex digits, as in `traceparent` and in logs. */
+export function formatTraceFlags({ flags }: TraceContext): string {
+  return flags.toString(16).padStart(2, '0');
 }

@@ -1,0 +1,44 @@
+import type { Sample, TraceContext } from '../context/trace-context';
+
+/** Values that are cut to a length, and of which a span keeps a number: callers may choose them. `undefined` is left out. */
+export type SpanAttributes = Readonly<
+  Record<string, string | number | boolean | readonly string[] | undefined>
+>;
+
+/** Of OpenTelemetry's five, the kinds that request and answer need. */
+export type SpanKind = 'internal' | 'server' | 'client';
+
+/** One piece of work that is recorded. After `end` every call does nothing. */
+export interface Span {
+  /** The span's own place: what goes out in `traceparent`, and what spans below it are started with. */
+  readonly trace: TraceContext;
+  rename(name: string): void;
+  set(attributes: SpanAttributes): void;
+  addEvent(name: string, attributes?: SpanAttributes): void;
+  /** Status `ERROR`, and `error.type`: a status code or a short word of ours, never a text of a caller's. */
+  fail(errorType: string): void;
+  /** @param endedAt milliseconds since 1970, for work that is told of afterwards; default: now */
+  end(endedAt?: number): void;
+}
+
+export interface SpanStart {
+  readonly name: string;
+  readonly kind: SpanKind;
+  readonly attributes?: SpanAttributes;
+  /** Milliseconds since 1970, for work that is told of afterwards; default: now. */
+  readonly startedAt?: number;
+}
+
+/**
+ * Records spans of this process. An app has one, or `undefined` while tracing is off, decided once at its start.
+ *
+ * Sampling is decided where a request arrives, by `traceContextFrom` with `sample`, before anything is made: whoever
+ * starts a span has seen `isSampled` say so, and otherwise makes nothing and passes the context on.
+ */
+export interface Tracer {
+  readonly sample: Sample;
+  /** The span that `trace` itself is: of the request that it was made for. */
+  start(trace: TraceContext, span: SpanStart): Span;
+  /** A span below `parent`. */
+  startChild(parent: TraceContext, span: SpanStart): Span;
+}
