@@ -6,6 +6,13 @@ export { eventually } from './eventually';
 export { startFullListener, type FullListener } from './full-listener';
 export { createJsonSchemaCheck } from './json-schema-check';
 export { mountedOperations, type RoutedApp } from './mounted-operations';
+export {
+  startOtlpReceiver,
+  type OtlpReceiver,
+  type ReceivedRequest,
+  type ReceiverManner,
+} from './otlp/otlp-receiver';
+export type { ReceivedSpan, SpanAttribute } from './otlp/trace-request';
 export { createOpenApiConformance, type DescribedApi, type OpenApiConformance } from './openapi-conformance';
 export { startHangingServer, startRawServer, startResettingServer, type SocketServer } from './socket-server';
 export { timeScale } from '../time-scale.js';
