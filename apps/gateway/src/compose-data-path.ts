@@ -40,9 +40,9 @@ import type { PolicyRequest } from './policies/policy';
 import { compilePolicies } from './policies/route-policies';
 import { routeName, type Route } from './routing/route';
 import { feedUpstreams } from './upstream-feed';
-import { createFleet } from './upstreams/fleet';
+import { createUpstreams } from './upstreams/upstreams';
 import { presentNames } from './upstreams/present-names';
-import { createRouteBook } from './upstreams/route-book';
+import { createRoutesInForce } from './upstreams/routes-in-force';
 import { createWriteRound } from './write-round-loop';
 
 /** Everything that a request goes through, and what is known of the catalog for it. One a process that carries traffic. */
@@ -118,7 +118,7 @@ export function composeDataPath(
   const sendQueue = createSendQueue(now);
   const transport = composeTransport(config, { writes, sendQueue, now, ca: upstreamAuthority?.current });
 
-  const fleet = createFleet(transport);
+  const upstreams = createUpstreams(transport);
   const policyContext = {
     clientOf: ({ headers, facts }: PolicyRequest) =>
       clientAddress(
@@ -128,10 +128,10 @@ export function composeDataPath(
       ),
     sharedBy: workers,
   };
-  const routes = createRouteBook({
+  const routes = createRoutesInForce({
     defaultPolicy: defaultPolicy(config),
     compilePolicies: (route) => compilePolicies(route, policyContext),
-    fleet,
+    upstreams,
     choosing: { random, zone: config.ZONE, clientOf: policyContext.clientOf },
   });
   const room = createWaitingRoom(config.HOLD_CAPACITY);
@@ -144,9 +144,10 @@ export function composeDataPath(
     gauges: {
       held: () => room.waiting,
       tunnels: () => tunnels.count,
-      inFlight: () => fleet.services().map((name) => [name, fleet.group(name)?.inFlight ?? 0] as const),
+      inFlight: () =>
+        upstreams.serviceNames().map((name) => [name, upstreams.service(name)?.inFlight ?? 0] as const),
     },
-    present: () => presentNames(routes, fleet),
+    present: () => presentNames(routes, upstreams),
     now,
   });
   measureDiscovery(metrics.registry, resolver);
@@ -220,7 +221,7 @@ export function composeDataPath(
   let stopFeeding = (): void => undefined;
 
   return {
-    operations: createLocalOperations({ routes, fleet, isSynced, now }),
+    operations: createLocalOperations({ routes, upstreams, isSynced, now }),
     replaceFileRoutes(fileRoutes) {
       routes.replaceFileRoutes(fileRoutes);
       room.wake();
@@ -233,7 +234,7 @@ export function composeDataPath(
     async start() {
       registryAuthority?.start();
       upstreamAuthority?.start();
-      stopFeeding = feedUpstreams({ resolver, fleet, routes, room, now, except: config.SERVICE_NAME });
+      stopFeeding = feedUpstreams({ resolver, upstreams, routes, room, now, except: config.SERVICE_NAME });
       const { port } = await traffic.start();
       await resolver.start();
       health.started();
@@ -250,7 +251,7 @@ export function composeDataPath(
       await connections.whenNone(Math.min(lingerMs, timeoutMs));
       await traffic.stop(Math.max(0, endsAt - now()));
       stopFeeding();
-      await Promise.all([resolver.stop(), fleet.destroy()]);
+      await Promise.all([resolver.stop(), upstreams.destroy()]);
       // Last: until then a SIGHUP must find who takes it.
       registryAuthority?.stop();
       upstreamAuthority?.stop();

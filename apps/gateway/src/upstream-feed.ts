@@ -1,12 +1,12 @@
 import type { DiscoveryResult, Resolver } from '@rollcall/registry-client';
 import type { WaitingRoom } from './proxy/waiting-room';
-import type { Fleet } from './upstreams/fleet';
-import type { RouteBook } from './upstreams/route-book';
+import type { Upstreams } from './upstreams/upstreams';
+import type { RoutesInForce } from './upstreams/routes-in-force';
 
 export interface UpstreamFeedOptions {
   readonly resolver: Pick<Resolver, 'onChange' | 'services' | 'current'>;
-  readonly fleet: Fleet;
-  readonly routes: RouteBook;
+  readonly upstreams: Upstreams;
+  readonly routes: RoutesInForce;
   readonly room: WaitingRoom;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
@@ -23,7 +23,7 @@ export interface UpstreamFeedOptions {
  */
 export function feedUpstreams({
   resolver,
-  fleet,
+  upstreams,
   routes,
   room,
   now,
@@ -34,7 +34,7 @@ export function feedUpstreams({
     if (result.state === 'resolved' || result.state === 'stale') {
       const { instances, claims } = result.snapshot;
       const at = now();
-      fleet.apply(serviceName, instances, at);
+      upstreams.apply(serviceName, instances, at);
       routes.update(serviceName, instances, claims);
     }
     room.wake();

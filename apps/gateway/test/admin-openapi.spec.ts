@@ -7,7 +7,7 @@ import { createOpenApiConformance, eventually, mountedOperations } from '@rollca
 import { mountAdminRoutes } from '../src/http/admin-routes';
 import { adminDocument } from '../src/http/openapi/admin-document';
 import { createLocalOperations } from '../src/operations/local-operations';
-import { createFleet } from '../src/upstreams/fleet';
+import { createUpstreams } from '../src/upstreams/upstreams';
 import { createFakeTransport } from './support/fake-transport';
 import { startGateway, type RunningGateway } from './support/start-gateway';
 
@@ -77,7 +77,7 @@ describe('the OpenAPI document of the admin port', () => {
           replaceFileRoutes: () => undefined,
           update: () => undefined,
         },
-        fleet: createFleet(createFakeTransport()),
+        upstreams: createUpstreams(createFakeTransport()),
         isSynced: () => true,
         now: () => 0,
       }),

@@ -1,7 +1,7 @@
 import type { InstanceStatus } from '@rollcall/contracts';
 import { describePolicies } from '../policies/describe-policies';
 import type { Destination } from '../upstreams/destination';
-import type { RefusedAnnouncement } from '../upstreams/route-book';
+import type { RefusedAnnouncement } from '../upstreams/routes-in-force';
 import type { Upstream } from '../upstreams/upstream';
 
 export interface RouteView {

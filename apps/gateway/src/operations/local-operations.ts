@@ -6,7 +6,7 @@ import type { Operations } from './operations';
 
 /** Operations on the data path of this process. */
 export function createLocalOperations(explaining: ExplainDeps): Operations {
-  const { routes, fleet, now } = explaining;
+  const { routes, upstreams, now } = explaining;
   const viewOf = (upstream: Upstream | undefined) =>
     Promise.resolve(upstream && describeUpstream(upstream, now()));
   return {
@@ -17,9 +17,9 @@ export function createLocalOperations(explaining: ExplainDeps): Operations {
       }),
     upstreams: () =>
       Promise.resolve(
-        fleet
-          .services()
-          .flatMap((service) => fleet.of(service))
+        upstreams
+          .serviceNames()
+          .flatMap((service) => upstreams.of(service))
           .map((upstream) => describeUpstream(upstream, now())),
       ),
     explain: (query) => Promise.resolve(explainPath(explaining, query)),

@@ -4,14 +4,14 @@ import { isPreflight } from '../policies/cors';
 import type { PolicyRequest } from '../policies/policy';
 import { matchTarget } from '../routing/match-target';
 import type { Destination } from '../upstreams/destination';
-import type { RouteBook } from '../upstreams/route-book';
+import type { RoutesInForce } from '../upstreams/routes-in-force';
 import type { Exchange } from './exchange';
 import { judgeByPolicies, type PolicyReport } from './judge-by-policies';
 import { routeVerdict, type RouteVerdict } from './route-verdict';
 import type { Waited, WaitingRoom } from './waiting-room';
 
 export interface FindDestinationOptions {
-  readonly routes: RouteBook;
+  readonly routes: RoutesInForce;
   readonly room: WaitingRoom;
   /** How long a request is held for an instance; 0 holds none. */
   readonly holdTimeoutMs: number;

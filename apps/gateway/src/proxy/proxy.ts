@@ -44,8 +44,8 @@ export function createProxy(options: ProxyOptions): (exchange: Exchange) => Prom
     if (destination === undefined) return;
     exchange.destination = destination;
     const startedAt = now();
-    const { policy, group } = destination;
-    if (group !== undefined && group.inFlight >= (policy.maxInFlight ?? Infinity)) {
+    const { policy, serviceUpstreams } = destination;
+    if (serviceUpstreams !== undefined && serviceUpstreams.inFlight >= (policy.maxInFlight ?? Infinity)) {
       onTurnedAway(exchange);
       return exchange.fail(gatewayError('SERVICE_OVERLOADED', { headers: { 'Retry-After': '1' } }));
     }
@@ -54,7 +54,7 @@ export function createProxy(options: ProxyOptions): (exchange: Exchange) => Prom
     const series = createAttemptSeries<Upstream>(
       {
         others: destination,
-        budget: group?.budget,
+        budget: serviceUpstreams?.budget,
         deadline: createDeadline(now(), headersTimeoutMs),
         maxAttempts,
         idempotent: isRepeatable(exchange, policy),

@@ -1,11 +1,11 @@
 import { anInstance } from '../../test/support/an-instance';
 import { createFakeTransport } from '../../test/support/fake-transport';
-import { createFleet } from '../upstreams/fleet';
-import { createRouteBook } from '../upstreams/route-book';
+import { createUpstreams } from '../upstreams/upstreams';
+import { createRoutesInForce } from '../upstreams/routes-in-force';
 import { routeVerdict } from './route-verdict';
 
 function scene(given: { instances: number; kept?: boolean }) {
-  const fleet = createFleet(createFakeTransport());
+  const upstreams = createUpstreams(createFakeTransport());
   const policy = {
     picker: 'random',
     headersTimeoutMs: 1,
@@ -13,22 +13,22 @@ function scene(given: { instances: number; kept?: boolean }) {
     maxAttempts: 1,
     attemptTimeoutMs: Infinity,
   } as const;
-  const book = createRouteBook({
+  const routes = createRoutesInForce({
     defaultPolicy: policy,
     compilePolicies: () => undefined,
-    fleet,
+    upstreams,
     choosing: { random: () => 0, clientOf: () => '192.0.2.1' },
   });
   const listed = anInstance({ routes: [{ path_prefix: '/x', methods: ['GET'] }] });
   const claim = { path_prefix: '/x', since: 1, why: 'It was the first to announce it.' };
   const take = (instances: (typeof listed)[], claims: (typeof claim)[]) => {
-    fleet.apply('product', instances, 0);
-    book.update('product', instances, claims);
+    upstreams.apply('product', instances, 0);
+    routes.update('product', instances, claims);
   };
   take([listed], [claim]);
   if (given.instances === 0) take([], given.kept === true ? [claim] : []);
   return (method: string, path: string, synced: boolean, now: number) => {
-    const verdict = routeVerdict(book.table.match(method, '', path), synced, now);
+    const verdict = routeVerdict(routes.table.match(method, '', path), synced, now);
     return verdict.kind === 'hold' ? verdict.otherwise : verdict.kind;
   };
 }

@@ -5,7 +5,7 @@ import { aRequest } from '../../test/support/a-request';
 import { createFakeTransport } from '../../test/support/fake-transport';
 import type { Route } from '../routing/route';
 import { createDestination } from './destination';
-import { createFleet } from './fleet';
+import { createUpstreams } from './upstreams';
 import type { Upstream } from './upstream';
 
 const route: Route = {
@@ -33,15 +33,15 @@ const instance = (id: string, given: Partial<Instance> = {}): Instance =>
   });
 
 function scene(instances: readonly Instance[], given: Partial<Route> = {}) {
-  const fleet = createFleet(createFakeTransport());
-  fleet.apply('product', instances, 0);
+  const upstreams = createUpstreams(createFakeTransport());
+  upstreams.apply('product', instances, 0);
   const destination = createDestination({
     route: { ...route, ...given },
-    fleet,
+    upstreams,
     choosing: { random: () => 0, clientOf: () => '192.0.2.1' },
   });
   const upstream = (id: string) => {
-    const found = fleet.of('product').find((one) => one.id === id);
+    const found = upstreams.of('product').find((one) => one.id === id);
     if (found === undefined) throw new Error(`no ${id}`);
     return found;
   };
@@ -51,7 +51,7 @@ function scene(instances: readonly Instance[], given: Partial<Route> = {}) {
       upstream(id).begin(now).end({ outcome: 'response', status: 503 }, now);
   };
   const available = (now: number) => destination.available(now).map(({ id }) => id);
-  return { fleet, destination, upstream, refuse, fail, available };
+  return { upstreams, destination, upstream, refuse, fail, available };
 }
 
 describe('destination', () => {
@@ -130,10 +130,10 @@ describe('destination', () => {
     expect(available(0)).toEqual(['a', 'b']);
   });
 
-  it('follows the fleet', () => {
-    const { destination, fleet } = scene([instance('a')]);
+  it('follows the upstreams', () => {
+    const { destination, upstreams } = scene([instance('a')]);
     expect(destination.pick(request, 0)?.id).toBe('a');
-    fleet.apply('product', [instance('a', { status: 'draining' }), instance('b')], 0);
+    upstreams.apply('product', [instance('a', { status: 'draining' }), instance('b')], 0);
     expect(destination.pick(request, 0)?.id).toBe('b');
   });
 
@@ -150,7 +150,7 @@ describe('destination', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
         let listed = [0, 1, 2, 3].map((index) => instance(`i${index}`));
-        const { destination, fleet, refuse } = scene(listed);
+        const { destination, upstreams, refuse } = scene(listed);
         let now = 0;
         for (const one of steps) {
           if (one.type === 'wait') now += one.ms;
@@ -159,7 +159,7 @@ describe('destination', () => {
             listed = listed.map((each, index) =>
               index === one.who ? { ...each, status: one.status } : each,
             );
-            fleet.apply('product', listed, 0);
+            upstreams.apply('product', listed, 0);
           }
           const up = listed.filter(({ status }) => status === 'up');
           const allowed = up.length > 0 ? up : listed.filter(({ status }) => status === 'suspect');

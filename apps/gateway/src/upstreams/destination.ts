@@ -4,16 +4,16 @@ import type { RoutePolicies } from '../policies/route-policies';
 import { announces } from '../routing/announcement';
 import type { Route } from '../routing/route';
 import { hiddenPrefix } from '../routing/upstream-path';
-import type { Fleet } from './fleet';
+import type { Upstreams } from './upstreams';
 import { createInstanceChoice, type ChoiceContext } from './instance-choice';
-import type { ServiceGroup } from './service-group';
+import type { ServiceUpstreams } from './service-upstreams';
 import { trafficUpstreams } from './traffic-upstreams';
 import type { Upstream } from './upstream';
 
 /** A route and those who serve it. Time is milliseconds, monotonic. */
 export interface Destination extends Route {
   /** What is counted for its service; `undefined` when that has nobody. */
-  readonly group: ServiceGroup | undefined;
+  readonly serviceUpstreams: ServiceUpstreams | undefined;
   /** `undefined` for a route that has none. */
   readonly policies: RoutePolicies | undefined;
   /** See `hiddenPrefix`. */
@@ -37,29 +37,35 @@ export type OtherPick =
 export interface DestinationOptions {
   readonly route: Route;
   readonly policies?: RoutePolicies | undefined;
-  readonly fleet: Fleet;
+  readonly upstreams: Upstreams;
   readonly choosing: ChoiceContext;
 }
 
 /** Worked out once and used until the service changes or an ejection is over, so that a pick costs the same for any number. */
 interface Picture {
-  readonly group: ServiceGroup | undefined;
+  readonly serviceUpstreams: ServiceUpstreams | undefined;
   readonly version: number;
   readonly until: number;
   readonly candidates: readonly Upstream[];
   readonly available: readonly Upstream[];
 }
 
-export function createDestination({ route, policies, fleet, choosing }: DestinationOptions): Destination {
+export function createDestination({ route, policies, upstreams, choosing }: DestinationOptions): Destination {
   const choice = createInstanceChoice(route.policy, choosing);
-  let picture: Picture = { group: undefined, version: -1, until: -Infinity, candidates: [], available: [] };
+  let picture: Picture = {
+    serviceUpstreams: undefined,
+    version: -1,
+    until: -Infinity,
+    candidates: [],
+    available: [],
+  };
 
   // Who announces what changes only with the list; an ejection, which is far more frequent, need not ask all of them.
   let listed: readonly Upstream[] = [];
   let announcers: readonly Upstream[] = [];
 
   function members(): readonly Upstream[] {
-    const all = fleet.of(route.service);
+    const all = upstreams.of(route.service);
     if (route.source === 'file') return all;
     if (all !== listed) announcers = all.filter(({ instance }) => announces(instance, route));
     listed = all;
@@ -67,16 +73,20 @@ export function createDestination({ route, policies, fleet, choosing }: Destinat
   }
 
   function pictureAt(now: number): Picture {
-    const group = fleet.group(route.service);
-    if (picture.group !== group || picture.version !== group?.version || now >= picture.until)
-      picture = draw(members(), group, now);
+    const serviceUpstreams = upstreams.service(route.service);
+    if (
+      picture.serviceUpstreams !== serviceUpstreams ||
+      picture.version !== serviceUpstreams?.version ||
+      now >= picture.until
+    )
+      picture = draw(members(), serviceUpstreams, now);
     return picture;
   }
 
   return {
     ...route,
-    get group() {
-      return fleet.group(route.service);
+    get serviceUpstreams() {
+      return upstreams.service(route.service);
     },
     policies,
     hiddenPrefix: hiddenPrefix(route),
@@ -97,7 +107,11 @@ export function createDestination({ route, policies, fleet, choosing }: Destinat
   };
 }
 
-function draw(members: readonly Upstream[], group: ServiceGroup | undefined, now: number): Picture {
+function draw(
+  members: readonly Upstream[],
+  serviceUpstreams: ServiceUpstreams | undefined,
+  now: number,
+): Picture {
   const candidates = trafficUpstreams(members, now);
   let until = Infinity;
   for (const upstream of members) {
@@ -105,5 +119,5 @@ function draw(members: readonly Upstream[], group: ServiceGroup | undefined, now
     if (changesAt > now) until = Math.min(until, changesAt);
   }
   const available = availableAmong(candidates, now);
-  return { group, version: group?.version ?? -1, until, candidates, available };
+  return { serviceUpstreams, version: serviceUpstreams?.version ?? -1, until, candidates, available };
 }

@@ -5,7 +5,7 @@ import { anInstance } from '../../test/support/an-instance';
 import { aRequest } from '../../test/support/a-request';
 import { createFakeTransport } from '../../test/support/fake-transport';
 import type { RoutePolicy } from '../routing/route-policy';
-import { createFleet } from './fleet';
+import { createUpstreams } from './upstreams';
 import { createInstanceChoice, type ChoiceContext } from './instance-choice';
 
 const policy: RoutePolicy = {
@@ -21,13 +21,13 @@ const canary = {
 };
 
 function upstreams(...given: Partial<Instance>[]) {
-  const fleet = createFleet(createFakeTransport());
-  fleet.apply(
+  const upstreams = createUpstreams(createFakeTransport());
+  upstreams.apply(
     'product',
     given.map((one, index) => anInstance({ instance_id: `i${index}`, url: `http://i${index}.test`, ...one })),
     0,
   );
-  return fleet.of('product');
+  return upstreams.of('product');
 }
 
 const choosing = (given: Partial<RoutePolicy>, context: Partial<ChoiceContext> = {}) =>
@@ -67,17 +67,17 @@ describe('the choice of an instance', () => {
   });
 
   it('gives a newcomer less while it is new', () => {
-    const fleet = createFleet(createFakeTransport());
+    const upstreams = createUpstreams(createFakeTransport());
     const old = anInstance({ instance_id: 'old', url: 'http://old.test' });
-    fleet.apply('product', [old], 0);
-    fleet.apply('product', [old, anInstance({ instance_id: 'new', url: 'http://new.test' })], 1000);
+    upstreams.apply('product', [old], 0);
+    upstreams.apply('product', [old, anInstance({ instance_id: 'new', url: 'http://new.test' })], 1000);
     let chance = 0;
     const random = () => (chance = (chance + 0.618_033_988_749_895) % 1);
     const choice = choosing({ slowStartMs: 10_000 }, { random });
     const share = (now: number) => {
       const picked = Array.from(
         { length: 1000 },
-        () => choice.pick(fleet.of('product'), aRequest(), now)?.id,
+        () => choice.pick(upstreams.of('product'), aRequest(), now)?.id,
       );
       return picked.filter((id) => id === 'new').length / 1000;
     };

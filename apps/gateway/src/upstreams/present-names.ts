@@ -1,6 +1,6 @@
 import { routeName } from '../routing/route';
-import type { Fleet } from './fleet';
-import type { RouteBook } from './route-book';
+import type { Upstreams } from './upstreams';
+import type { RoutesInForce } from './routes-in-force';
 
 /** The names of what there is, and of what is still remembered: what is counted by others may be forgotten. */
 export interface PresentNames {
@@ -9,12 +9,12 @@ export interface PresentNames {
 }
 
 export function presentNames(
-  { table }: Pick<RouteBook, 'table'>,
-  fleet: Pick<Fleet, 'services'>,
+  { table }: Pick<RoutesInForce, 'table'>,
+  upstreams: Pick<Upstreams, 'serviceNames'>,
 ): PresentNames {
   const { routes } = table;
   return {
-    services: new Set([...fleet.services(), ...routes.map(({ service }) => service)]),
+    services: new Set([...upstreams.serviceNames(), ...routes.map(({ service }) => service)]),
     routes: new Set(routes.map(routeName)),
   };
 }

@@ -1,4 +1,4 @@
-import type { Fleet } from '../upstreams/fleet';
+import type { Upstreams } from '../upstreams/upstreams';
 import type { Upstream } from '../upstreams/upstream';
 
 export interface Ejection {
@@ -8,7 +8,7 @@ export interface Ejection {
 }
 
 export interface OperateDeps {
-  readonly fleet: Fleet;
+  readonly upstreams: Upstreams;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
 }
@@ -23,21 +23,21 @@ export function ejectUpstream(
   id: string,
   { reason, for_ms: forMs = Infinity }: Ejection,
 ): Upstream | undefined {
-  const upstream = upstreamById(deps.fleet, id);
+  const upstream = upstreamById(deps.upstreams, id);
   upstream?.eject(reason, deps.now() + forMs);
   return upstream;
 }
 
 /** Ends whatever ejection there is, by hand or for failures. */
-export function restoreUpstream({ fleet }: OperateDeps, id: string): Upstream | undefined {
-  const upstream = upstreamById(fleet, id);
+export function restoreUpstream({ upstreams }: OperateDeps, id: string): Upstream | undefined {
+  const upstream = upstreamById(upstreams, id);
   upstream?.restore();
   return upstream;
 }
 
-function upstreamById(fleet: Fleet, id: string): Upstream | undefined {
-  return fleet
-    .services()
-    .flatMap((service) => fleet.of(service))
+function upstreamById(upstreams: Upstreams, id: string): Upstream | undefined {
+  return upstreams
+    .serviceNames()
+    .flatMap((service) => upstreams.of(service))
     .find((upstream) => upstream.id === id);
 }

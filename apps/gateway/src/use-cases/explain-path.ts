@@ -7,13 +7,13 @@ import { parseRequestTarget, type RequestTarget } from '../routing/request-targe
 import { isReservedPath } from '../routing/reserved-paths';
 import { routeName } from '../routing/route';
 import type { Destination } from '../upstreams/destination';
-import type { Fleet } from '../upstreams/fleet';
-import type { RouteBook } from '../upstreams/route-book';
+import type { Upstreams } from '../upstreams/upstreams';
+import type { RoutesInForce } from '../upstreams/routes-in-force';
 import { explainInstances, type InstanceExplanation } from './explain-instance';
 
 export interface ExplainDeps {
-  readonly routes: RouteBook;
-  readonly fleet: Fleet;
+  readonly routes: RoutesInForce;
+  readonly upstreams: Upstreams;
   readonly isSynced: () => boolean;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
@@ -81,7 +81,7 @@ export interface ClaimExplanation {
 
 /** Which route a request takes, what is done with it, and why each instance of its service is or is not picked. */
 export function explainPath(deps: ExplainDeps, query: PathQuery): PathExplanation {
-  const { routes, fleet, isSynced, now } = deps;
+  const { routes, upstreams, isSynced, now } = deps;
   const at = now();
   const target = parseRequestTarget(query.path, query.host);
   if ('fault' in target)
@@ -108,7 +108,7 @@ export function explainPath(deps: ExplainDeps, query: PathQuery): PathExplanatio
     request: query,
     ...(destination && { route: explainRoute(destination, query.canary) }),
     instances: destination
-      ? explainInstances(destination, fleet.of(destination.service), query.canary, at)
+      ? explainInstances(destination, upstreams.of(destination.service), query.canary, at)
       : [],
     claims: claimsOn(routes, target),
     refused_announcements: refusalsFor(routes, target),
@@ -137,7 +137,7 @@ export function explainPath(deps: ExplainDeps, query: PathQuery): PathExplanatio
 }
 
 function explainRoute(destination: Destination, canaryValue: string | undefined): RouteExplanation {
-  const { service, source, policy, policiesOf, group } = destination;
+  const { service, source, policy, policiesOf, serviceUpstreams } = destination;
   return {
     name: routeName(destination),
     service,
@@ -145,17 +145,17 @@ function explainRoute(destination: Destination, canaryValue: string | undefined)
     ...(policiesOf !== undefined && { policies_of: policiesOf }),
     picker: policy.picker,
     policies: describePolicies(destination),
-    in_flight: group?.inFlight ?? 0,
+    in_flight: serviceUpstreams?.inFlight ?? 0,
     max_in_flight: policy.maxInFlight ?? null,
     ...(policy.canary && { canary: explainCanary(policy.canary, canaryValue) }),
   };
 }
 
-function isAtLimit({ group, policy }: Destination): boolean {
-  return group !== undefined && group.inFlight >= (policy.maxInFlight ?? Infinity);
+function isAtLimit({ serviceUpstreams, policy }: Destination): boolean {
+  return serviceUpstreams !== undefined && serviceUpstreams.inFlight >= (policy.maxInFlight ?? Infinity);
 }
 
-function claimsOn(routes: RouteBook, target: RequestTarget): readonly ClaimExplanation[] {
+function claimsOn(routes: RoutesInForce, target: RequestTarget): readonly ClaimExplanation[] {
   return Array.from(routes.claims())
     .filter(({ claim: { path_prefix: pathPrefix, host } }) => concerns(target, pathPrefix, host))
     .sort((one, other) => other.claim.path_prefix.length - one.claim.path_prefix.length)
@@ -168,7 +168,7 @@ function claimsOn(routes: RouteBook, target: RequestTarget): readonly ClaimExpla
     }));
 }
 
-function refusalsFor(routes: RouteBook, target: RequestTarget): readonly RefusalExplanation[] {
+function refusalsFor(routes: RoutesInForce, target: RequestTarget): readonly RefusalExplanation[] {
   return routes
     .refused()
     .filter(({ pathPrefix, host }) => concerns(target, pathPrefix, host))

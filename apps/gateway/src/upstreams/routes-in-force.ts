@@ -9,7 +9,7 @@ import type { RoutePolicy } from '../routing/route-policy';
 import { createRouteTable, type RouteTable } from '../routing/route-table';
 import { createServiceRoutes, type ServiceRoutes } from '../routing/service-routes';
 import { createDestination, type Destination } from './destination';
-import type { Fleet } from './fleet';
+import type { Upstreams } from './upstreams';
 import type { ChoiceContext } from './instance-choice';
 
 /** A route that a service announces and that is not in force. */
@@ -31,29 +31,29 @@ export interface ServiceClaim {
  * All routes in force, kept up to date with what the registry gave to services. What changes is entered into the one
  * table at once: no request pays for it, and it takes as long among ten thousand routes as among ten.
  */
-export interface RouteBook {
+export interface RoutesInForce {
   readonly table: Pick<RouteTable<Destination>, 'routes' | 'match' | 'isDecidedBefore'>;
   /** Put together when somebody looks. */
   refused(): readonly RefusedAnnouncement[];
   claims(): Iterable<ServiceClaim>;
   /** Routes of the file, in place of all earlier ones. One that is as before goes on as before: its turns, its counts. */
   replaceFileRoutes(routes: readonly Route[]): void;
-  /** After the fleet has taken in the same instances. */
+  /** After the upstreams has taken in the same instances. */
   update(serviceName: string, instances: readonly Instance[], claims?: readonly RouteClaim[]): void;
 }
 
-export interface RouteBookOptions {
+export interface RoutesInForceOptions {
   /** For routes that instances announce. */
   readonly defaultPolicy: RoutePolicy;
   readonly compilePolicies: (route: Route) => RoutePolicies | undefined;
-  readonly fleet: Fleet;
+  readonly upstreams: Upstreams;
   readonly choosing: ChoiceContext;
 }
 
 const NO_CLAIMS: readonly RouteClaim[] = [];
 
-export function createRouteBook(options: RouteBookOptions): RouteBook {
-  const { defaultPolicy, compilePolicies, fleet, choosing } = options;
+export function createRoutesInForce(options: RoutesInForceOptions): RoutesInForce {
+  const { defaultPolicy, compilePolicies, upstreams, choosing } = options;
   const destinations = new WeakMap<object, Destination>();
   /** Of an announced route, by the route of the file that it lies beneath. */
   const inherited = new WeakMap<Destination, WeakMap<Destination, Destination>>();
@@ -69,7 +69,12 @@ export function createRouteBook(options: RouteBookOptions): RouteBook {
     const kept = destinations.get(origin);
     if (kept !== undefined) return kept;
     const made = route();
-    const destination = createDestination({ route: made, policies: compilePolicies(made), fleet, choosing });
+    const destination = createDestination({
+      route: made,
+      policies: compilePolicies(made),
+      upstreams,
+      choosing,
+    });
     destinations.set(origin, destination);
     return destination;
   }
@@ -82,7 +87,7 @@ export function createRouteBook(options: RouteBookOptions): RouteBook {
     const made = createDestination({
       route: routeBeneath(one, cover),
       policies: cover.policies?.beneath,
-      fleet,
+      upstreams,
       choosing,
     });
     inherited.set(one, byCover.set(cover, made));

@@ -6,7 +6,7 @@ import { trafficUpstreams } from './traffic-upstreams';
 import type { Upstream } from './upstream';
 
 /** The upstreams of one service, and what is counted for all of them together. */
-export interface ServiceGroup {
+export interface ServiceUpstreams {
   readonly upstreams: readonly Upstream[];
   /** Rises whenever who may be picked may have changed; what was worked out at another version is out of date. */
   readonly version: number;
@@ -19,7 +19,7 @@ export interface ServiceGroup {
   destroy(): Promise<void>;
 }
 
-export function createServiceGroup(transport: Transport): ServiceGroup {
+export function createServiceUpstreams(transport: Transport): ServiceUpstreams {
   const retired = new Set<Upstream>();
   let upstreams: readonly Upstream[] = [];
   let version = 0;
