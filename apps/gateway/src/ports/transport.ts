@@ -76,8 +76,14 @@ export interface ResponseReceiver {
   /** A 1xx answer other than 100 and 101; a bounded number of them, and they do not prolong the time for an answer. */
   informational(head: ResponseHead): void;
   response(head: ResponseHead): void;
-  /** False asks for silence until `Attempt.resume`; what has been read already may still come. */
-  data(chunk: Buffer): boolean;
+  /**
+   * False asks for silence until `Attempt.resume`; what has been read already may still come.
+   *
+   * @param chunk lent: its memory is used again after `release`, and not before
+   * @param release to be called exactly once, as soon as nothing refers to the chunk any more: when the write that uses
+   *   it has called back, or at once where it is not used. Also after `failed` and `done`.
+   */
+  data(chunk: Buffer, release: () => void): boolean;
   /** Everything that has come so far has been told, and it is not all: what waits for more need not wait. */
   flush(): void;
   /** @param trailers name, value, name, value … */

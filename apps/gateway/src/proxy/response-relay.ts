@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { createAcknowledgementClock, type AcknowledgementClock, type SendQueue } from '@rollcall/service-kit';
 import { fitFraming, passableTrailers } from '../headers/framing-fields';
@@ -90,15 +91,25 @@ class Relay implements ResponseRelay {
     this.#settle(ANSWERED);
   }
 
-  data(chunk: Buffer): boolean {
+  data(chunk: Buffer, release: () => void): boolean {
     const { res } = this.options.exchange;
     this.#left -= chunk.length;
     if (this.#left === 0 && !this.#mustStayOpen()) {
       this.#ending = true;
-      this.options.writes.add(() => this.#endWith(chunk));
+      this.options.writes.add(() => this.#endWith(chunk, release));
       return true;
     }
-    return res.write(chunk) || this.#pause();
+    const { socket } = res;
+    if (socket === null || !isWritable(res)) {
+      release();
+      return true;
+    }
+    // Corked by us, Node writes now and not in the next tick, and it shows at once whether the system has taken all.
+    socket.cork();
+    const more = res.write(chunk, release);
+    socket.uncork();
+    // A piece longer than Node's buffer counts as too much even when nothing of it is left to write.
+    return more || res.writableLength === 0 || this.#pause();
   }
 
   end(trailers: readonly string[]): void {
@@ -162,11 +173,17 @@ class Relay implements ResponseRelay {
   }
 
   /** Head, rest of the body and end in one write. As text Node joins it to the head; bytes it would write beside it. */
-  #endWith(chunk: Buffer): void {
+  #endWith(chunk: Buffer, release: () => void): void {
     const { res } = this.options.exchange;
-    if (res.writableEnded || res.destroyed) return;
-    if (chunk.length <= SMALL) res.end(chunk.toString('latin1'), 'latin1');
-    else res.end(chunk);
+    if (res.writableEnded || !isWritable(res)) return release();
+    if (chunk.length <= SMALL) {
+      res.end(chunk.toString('latin1'), 'latin1');
+      release();
+    } else {
+      // Not by `end(chunk, release)`, whose callback is for 'finish' and never comes when the connection breaks.
+      res.write(chunk, release);
+      res.end();
+    }
     this.#awaitRest();
   }
 
@@ -189,4 +206,9 @@ class Relay implements ResponseRelay {
     });
     this.#unread.start();
   }
+}
+
+/** Otherwise Node keeps what is written for ever, or drops it, and calls nobody back. */
+function isWritable({ destroyed, socket }: ServerResponse): boolean {
+  return !destroyed && socket !== null && socket.writable;
 }

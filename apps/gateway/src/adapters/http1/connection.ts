@@ -143,7 +143,7 @@ export class Connection implements AnswerSink, Overdue, AttemptCarrier {
 
   data(chunk: Buffer): void {
     const running = this.#running;
-    if (running === undefined || running.receiver.data(chunk)) return;
+    if (running === undefined || running.receiver.data(chunk, () => undefined)) return;
     this.#paused = true;
     this.#deadlines.pauseReading();
     this.#options.socket.pause();
