@@ -1,11 +1,11 @@
 import { secretDigest } from '@rollcall/service-kit';
-import { aPolicyRequest, aRoute, edited, treated } from '../../test/support/a-policy-request';
+import { aPolicyRequest, aRoute, edited, decided } from '../../test/support/a-policy-request';
 import { apiKeyPolicy } from './api-key';
 import type { ApiKeyRule } from '../routing/policy-rules';
 
 const keys = ['ci', 'web'].map((name) => ({ name, digest: secretDigest(`key of ${name}`) }));
 const asked = (rule: Partial<ApiKeyRule>, request: Parameters<typeof aPolicyRequest>[0]) =>
-  treated(
+  decided(
     apiKeyPolicy,
     aRoute({ policy: { apiKey: { where: { header: 'X-Api-Key' }, keys, ...rule } } }),
     aPolicyRequest(request),
@@ -13,11 +13,11 @@ const asked = (rule: Partial<ApiKeyRule>, request: Parameters<typeof aPolicyRequ
 
 describe('an API key', () => {
   it('lets its owner in by name and stays behind, however often it is sent', () => {
-    const { answer, treatment } = asked({}, { headers: { 'x-api-key': 'key of web' } });
+    const { answer, decisions } = asked({}, { headers: { 'x-api-key': 'key of web' } });
     expect(answer).toBeUndefined();
-    expect(treatment.consumer).toBe('web');
+    expect(decisions.consumer).toBe('web');
     expect(
-      edited(treatment.requestEdits, {
+      edited(decisions.requestEdits, {
         'x-api-key': 'key of web',
         'X-API-KEY': 'again',
         'x-forwarded-consumer': 'root',
@@ -33,9 +33,9 @@ describe('an API key', () => {
     ['a digest in place of the key', {}, { 'X-Api-Key': secretDigest('key of ci').toString('hex') }, 401],
     ['one that is not for the route', { names: ['web'] }, { 'X-Api-Key': 'key of ci' }, 403],
   ])('is refused when it is %s', (_what, rule, headers, status) => {
-    const { answer, treatment } = asked(rule, { headers });
+    const { answer, decisions } = asked(rule, { headers });
     expect(answer).toMatchObject({ kind: 'refused', error: { status } });
-    expect(treatment.consumer).toBeUndefined();
+    expect(decisions.consumer).toBeUndefined();
   });
 
   it('says where it is looked for when it is missing', () => {
@@ -46,8 +46,8 @@ describe('an API key', () => {
 
   it('may stand in the query, and is not taken from a field then', () => {
     const where = { query: 'key' };
-    const { treatment } = asked({ where }, { query: '?a=1&key=key%20of%20ci' });
-    expect(treatment).toMatchObject({ consumer: 'ci', target: { query: '?a=1' } });
+    const { decisions } = asked({ where }, { query: '?a=1&key=key%20of%20ci' });
+    expect(decisions).toMatchObject({ consumer: 'ci', target: { query: '?a=1' } });
     expect(asked({ where }, { headers: { 'X-Api-Key': 'key of ci' } }).answer).toBeDefined();
   });
 });

@@ -22,7 +22,7 @@ export const apiKeyPolicy: Policy = {
         ? `ApiKey header=${JSON.stringify(where.header)}`
         : `ApiKey query=${JSON.stringify(where.query)}`;
 
-    return (request, treatment) => {
+    return (request, decisions) => {
       const presented = keyOf(request, where);
       if (presented === undefined) return unauthorized('API_KEY_REQUIRED', challenge);
       const owner = ownerOf(presented, keys);
@@ -30,10 +30,10 @@ export const apiKeyPolicy: Policy = {
       if (names !== undefined && !names.has(owner))
         return { kind: 'refused', error: gatewayError('API_KEY_FORBIDDEN') };
 
-      treatment.consumer = owner;
+      decisions.consumer = owner;
       // The key itself stays here: an instance, or its log, has no use for it.
-      if ('query' in where) treatment.target = withoutQueryParameter(treatment.target, where.query);
-      treatment.requestEdits.push((headers) => {
+      if ('query' in where) decisions.target = withoutQueryParameter(decisions.target, where.query);
+      decisions.requestEdits.push((headers) => {
         if (header !== undefined) headers.removeWhere((name) => name === header);
         headers.set(CONSUMER_HEADER, owner);
       });

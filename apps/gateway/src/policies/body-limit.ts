@@ -6,8 +6,8 @@ export const bodyLimitPolicy: Policy = {
   name: 'body_limit',
   compile({ policy: { bodyLimitBytes: limit } }) {
     if (limit === undefined) return undefined;
-    return ({ headers }, treatment) => {
-      treatment.maxBodyBytes = limit;
+    return ({ headers }, decisions) => {
+      decisions.maxBodyBytes = limit;
       return Number(headers.get('content-length') ?? 0) > limit
         ? { kind: 'refused', error: gatewayError('BODY_TOO_LARGE') }
         : undefined;

@@ -1,4 +1,4 @@
-import { aPolicyRequest, aRoute, edited, treated } from '../../test/support/a-policy-request';
+import { aPolicyRequest, aRoute, edited, decided } from '../../test/support/a-policy-request';
 import { corsPolicy } from './cors';
 import type { CorsRule } from '../routing/policy-rules';
 
@@ -14,7 +14,7 @@ const asked = (
   request: Parameters<typeof aPolicyRequest>[0],
   methods?: readonly string[],
 ) =>
-  treated(
+  decided(
     corsPolicy,
     aRoute({ ...(methods && { methods }), policy: { cors: { ...rule, ...given } } }),
     aPolicyRequest(request),
@@ -45,8 +45,8 @@ describe('CORS', () => {
     expect(asked(any, preflight('https://a.example')).answer).toMatchObject({
       headers: { 'Access-Control-Allow-Origin': '*' },
     });
-    const { treatment } = asked(any, { headers: { Origin: 'https://a.example' } });
-    expect(edited(treatment.responseEdits, {})).toEqual({ 'Access-Control-Allow-Origin': '*' });
+    const { decisions } = asked(any, { headers: { Origin: 'https://a.example' } });
+    expect(edited(decisions.responseEdits, {})).toEqual({ 'Access-Control-Allow-Origin': '*' });
   });
 
   it.each([
@@ -58,8 +58,8 @@ describe('CORS', () => {
   });
 
   it('tells caches of the origin also where none was sent', () => {
-    const { treatment } = asked({}, {});
-    expect(edited(treatment.responseEdits, { 'access-control-allow-origin': '*' })).toEqual({
+    const { decisions } = asked({}, {});
+    expect(edited(decisions.responseEdits, { 'access-control-allow-origin': '*' })).toEqual({
       Vary: 'Origin',
     });
   });
@@ -67,7 +67,7 @@ describe('CORS', () => {
   it('does not say that it takes credentials where it does not', () => {
     const fields = (credentials: boolean) =>
       edited(
-        asked({ credentials }, { headers: { Origin: 'https://shop.example' } }).treatment.responseEdits,
+        asked({ credentials }, { headers: { Origin: 'https://shop.example' } }).decisions.responseEdits,
         {
           'Access-Control-Allow-Credentials': 'true',
         },

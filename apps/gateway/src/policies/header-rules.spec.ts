@@ -1,4 +1,4 @@
-import { aPolicyRequest, aRoute, edited, treated } from '../../test/support/a-policy-request';
+import { aPolicyRequest, aRoute, edited, decided } from '../../test/support/a-policy-request';
 import { headerRulesPolicy } from './header-rules';
 
 describe('header rules', () => {
@@ -6,7 +6,7 @@ describe('header rules', () => {
 
   it('take away first, and set after that', () => {
     const route = aRoute({ policy: { requestHeaders: rules } });
-    const { requestEdits, responseEdits } = treated(headerRulesPolicy, route, aPolicyRequest()).treatment;
+    const { requestEdits, responseEdits } = decided(headerRulesPolicy, route, aPolicyRequest()).decisions;
     expect(edited(requestEdits, { 'x-gone': '1', 'X-BOTH': '2', 'X-There': '3', Kept: '4' })).toEqual({
       Kept: '4',
       'X-Both': 'set',
@@ -17,7 +17,7 @@ describe('header rules', () => {
 
   it('take away what some instances would read as the same field', () => {
     const route = aRoute({ policy: { requestHeaders: rules } });
-    const { requestEdits } = treated(headerRulesPolicy, route, aPolicyRequest()).treatment;
+    const { requestEdits } = decided(headerRulesPolicy, route, aPolicyRequest()).decisions;
     expect(edited(requestEdits, { X_Gone: '1', X_THERE: '2', X_Kept: '3' })).toEqual({
       X_Kept: '3',
       'X-Both': 'set',
@@ -27,7 +27,7 @@ describe('header rules', () => {
 
   it('add to what is there', () => {
     const route = aRoute({ policy: { responseHeaders: { remove: [], set: {}, add: { link: '<b>' } } } });
-    const { responseEdits } = treated(headerRulesPolicy, route, aPolicyRequest()).treatment;
+    const { responseEdits } = decided(headerRulesPolicy, route, aPolicyRequest()).decisions;
     expect(edited(responseEdits, { Link: '<a>' })).toEqual({ Link: '<a>', link: '<b>' });
   });
 

@@ -2,7 +2,7 @@ import { withDashes } from '../headers/field-name';
 import type { HeaderList } from '../headers/header-list';
 import type { HeaderRules } from '../routing/policy-rules';
 import type { Policy } from './policy';
-import type { HeaderEdit } from './treatment';
+import type { HeaderEdit } from './policy-decisions';
 
 export const headerRulesPolicy: Policy = {
   name: 'headers',

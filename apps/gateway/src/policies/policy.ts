@@ -3,7 +3,7 @@ import type { HeaderList } from '../headers/header-list';
 import type { RequestFacts } from '../headers/request-passes';
 import type { RequestTarget } from '../routing/request-target';
 import type { Route } from '../routing/route';
-import type { Treatment } from './treatment';
+import type { PolicyDecisions } from './policy-decisions';
 
 /**
  * One thing that a route may ask for all of its requests. Compiled once, when the route comes into force; `undefined`
@@ -31,13 +31,13 @@ export interface PolicyRequest {
 }
 
 /**
- * Looks at one request before anybody is asked: answers it, or writes into its treatment what is to be done on the way.
+ * Looks at one request before it is sent to an instance: answers it, or writes into the decisions what is to be done with it.
  *
  * @param now milliseconds, monotonic
  */
 export type PolicyPass = (
   request: PolicyRequest,
-  treatment: Treatment,
+  decisions: PolicyDecisions,
   now: number,
 ) => PolicyAnswer | undefined;
 

@@ -2,17 +2,17 @@ import { aPolicyRequest, aRoute, byPeer, edited } from '../../test/support/a-pol
 import type { PolicyRequest } from './policy';
 import { rateLimitPolicy } from './rate-limit';
 import type { RateLimitRule } from '../routing/policy-rules';
-import { createTreatment } from './treatment';
+import { createPolicyDecisions } from './policy-decisions';
 
 /** Asks one after another at one moment; the status of each, 200 for those that go on. */
 function asker(rule: RateLimitRule, sharedBy = 1) {
   const pass = rateLimitPolicy.compile(aRoute({ policy: { rateLimit: rule } }), { ...byPeer, sharedBy });
   if (pass === undefined) throw new Error('the route has a limit');
   return (request: PolicyRequest, { consumer, now = 0 }: { consumer?: string; now?: number } = {}) => {
-    const treatment = createTreatment({}, request.target);
-    treatment.consumer = consumer;
-    const answer = pass(request, treatment, now);
-    const fields = edited(treatment.responseEdits, {});
+    const decisions = createPolicyDecisions({}, request.target);
+    decisions.consumer = consumer;
+    const answer = pass(request, decisions, now);
+    const fields = edited(decisions.responseEdits, {});
     return { status: answer?.kind === 'refused' ? answer.error.status : 200, fields, answer };
   };
 }

@@ -5,7 +5,7 @@ import { bucketAddress } from './bucket-address';
 import type { RateVerdict } from './gcra';
 import { createRateLimiter } from './rate-limiter';
 import { shareOfRate } from './share-of-limits';
-import type { Treatment } from './treatment';
+import type { PolicyDecisions } from './policy-decisions';
 
 /** About 10 MiB for a route that is asked by that many. */
 const MAX_BUCKETS = 50_000;
@@ -23,9 +23,9 @@ export const rateLimitPolicy: Policy = {
     const name = JSON.stringify(rule.by);
     const advertised = `${name};q=${quota.requests};w=${rule.perSeconds}`;
 
-    return (request, treatment, now) => {
-      const verdict = limiter.take(keyOf(rule, request, treatment, context), now);
-      treatment.responseEdits.push((headers) => {
+    return (request, decisions, now) => {
+      const verdict = limiter.take(keyOf(rule, request, decisions, context), now);
+      decisions.responseEdits.push((headers) => {
         headers.set('RateLimit-Policy', advertised);
         headers.set('RateLimit', describe(name, verdict));
       });
@@ -42,14 +42,14 @@ export const rateLimitPolicy: Policy = {
 function keyOf(
   { by }: RateLimitRule,
   request: PolicyRequest,
-  treatment: Treatment,
+  decisions: PolicyDecisions,
   { clientOf }: PolicyContext,
 ): string {
   switch (by) {
     case 'client':
       return bucketAddress(clientOf(request));
     case 'key':
-      return treatment.consumer ?? '';
+      return decisions.consumer ?? '';
     case 'route':
       return '';
   }

@@ -1,9 +1,9 @@
-import { aPolicyRequest, aRoute, treated } from '../../test/support/a-policy-request';
+import { aPolicyRequest, aRoute, decided } from '../../test/support/a-policy-request';
 import { rewritePolicy } from './rewrite';
 
 const rewritten = (pathPrefix: string, rewritePrefix: string, path: string) =>
-  treated(rewritePolicy, aRoute({ pathPrefix, policy: { rewritePrefix } }), aPolicyRequest({ path }))
-    .treatment.target.path;
+  decided(rewritePolicy, aRoute({ pathPrefix, policy: { rewritePrefix } }), aPolicyRequest({ path }))
+    .decisions.target.path;
 
 describe('a rewrite', () => {
   it.each([
@@ -20,11 +20,11 @@ describe('a rewrite', () => {
   });
 
   it('leaves host and query as they are', () => {
-    const { treatment } = treated(
+    const { decisions } = decided(
       rewritePolicy,
       aRoute({ pathPrefix: '/a', policy: { rewritePrefix: '/b' } }),
       aPolicyRequest({ path: '/a', query: '?x' }),
     );
-    expect(treatment.target).toEqual({ path: '/b', query: '?x', host: 'shop.example' });
+    expect(decisions.target).toEqual({ path: '/b', query: '?x', host: 'shop.example' });
   });
 });

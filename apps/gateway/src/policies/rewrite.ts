@@ -10,11 +10,11 @@ export const rewritePolicy: Policy = {
   compile({ pathPrefix, policy: { rewritePrefix } }) {
     if (rewritePrefix === undefined) return undefined;
     const cut = pathPrefix === '/' ? 0 : pathPrefix.length;
-    return (_request, treatment) => {
-      const { target } = treatment;
+    return (_request, decisions) => {
+      const { target } = decisions;
       const path =
         rewritePrefix === '/' ? pathBeneath(target.path, pathPrefix) : rewritePrefix + target.path.slice(cut);
-      treatment.target = { ...target, path };
+      decisions.target = { ...target, path };
       return undefined;
     };
   },

@@ -26,8 +26,8 @@ describe('the policies of a route', () => {
   it('end with the first that answers, and keep what was said before', () => {
     const judged = compilePolicies(everything, byPeer)?.judge(aPolicyRequest(), 0);
     expect(judged?.answer).toMatchObject({ by: 'api_key', kind: 'refused' });
-    expect(judged?.treatment.responseEdits).toHaveLength(1);
-    expect(judged?.treatment.target.path).toBe('/a');
+    expect(judged?.decisions.responseEdits).toHaveLength(1);
+    expect(judged?.decisions.target.path).toBe('/a');
   });
 
   it('are shared by what is announced beneath, with their counts; only the prefix is no longer theirs', () => {

@@ -6,7 +6,7 @@ import { headerRulesPolicy } from './header-rules';
 import type { Policy, PolicyAnswer, PolicyContext, PolicyPass, PolicyRequest } from './policy';
 import { rateLimitPolicy } from './rate-limit';
 import { rewritePolicy } from './rewrite';
-import { createTreatment, type Treatment } from './treatment';
+import { createPolicyDecisions, type PolicyDecisions } from './policy-decisions';
 
 /**
  * What happens to a request on a route with policies, in this order: reading the array is reading the gateway.
@@ -38,7 +38,7 @@ export interface RoutePolicies {
 }
 
 export interface Judgement {
-  readonly treatment: Treatment;
+  readonly decisions: PolicyDecisions;
   /** The end of it, and which policy said so. */
   readonly answer?: PolicyAnswer & { readonly by: string };
 }
@@ -66,12 +66,12 @@ function policiesOf(compiled: readonly CompiledPolicy[]): RoutePolicies | undefi
       return beneath;
     },
     judge(request, now) {
-      const treatment = createTreatment(policies, request.target);
+      const decisions = createPolicyDecisions(policies, request.target);
       for (const { name, pass } of compiled) {
-        const answer = pass(request, treatment, now);
-        if (answer !== undefined) return { treatment, answer: { ...answer, by: name } };
+        const answer = pass(request, decisions, now);
+        if (answer !== undefined) return { decisions, answer: { ...answer, by: name } };
       }
-      return { treatment };
+      return { decisions };
     },
   };
   const beneath = inherited.length === compiled.length ? policies : policiesOf(inherited);

@@ -4,7 +4,7 @@ import { PROBLEM_CONTENT_TYPE } from '@rollcall/contracts';
 import { AppError, toProblem } from '@rollcall/service-kit';
 import { headerListOf, type HeaderList } from '../headers/header-list';
 import type { RequestFacts } from '../headers/request-passes';
-import type { Treatment } from '../policies/treatment';
+import type { PolicyDecisions } from '../policies/policy-decisions';
 import type { ResponseHead } from '../ports/transport';
 import type { RequestTarget } from '../routing/request-target';
 import type { Destination } from '../upstreams/destination';
@@ -42,7 +42,7 @@ export interface Exchange extends Omit<ExchangeOptions, 'onClose'> {
   destination?: Destination;
   upstream?: Upstream;
   /** What the route's policies want for it; `undefined` on a route without any. */
-  treatment: Treatment | undefined;
+  decisions: PolicyDecisions | undefined;
   attempts: number;
   /** An error of our own that was answered. */
   failure?: AppError;
@@ -97,7 +97,7 @@ class OpenExchange implements Exchange {
   readonly method: string;
   destination?: Destination;
   upstream?: Upstream;
-  treatment: Treatment | undefined;
+  decisions: PolicyDecisions | undefined;
   failure?: AppError;
   answered?: ResponseHead;
   attempts = 0;
@@ -197,7 +197,7 @@ class OpenExchange implements Exchange {
     if (this.expectsContinue && !this.#continued) this.res.shouldKeepAlive = false;
     const fields = headerListOf(Object.entries(headers).flat());
     fields.append('X-Request-Id', this.facts.requestId);
-    if (this.treatment !== undefined) for (const edit of this.treatment.responseEdits) edit(fields);
+    if (this.decisions !== undefined) for (const edit of this.decisions.responseEdits) edit(fields);
     this.res.writeHead(status, STATUS_CODES[status] ?? '', fields.toRaw());
     // As text Node would join it to the head, and write both as UTF-8: the head is Latin-1.
     this.res.end(Buffer.from(body));

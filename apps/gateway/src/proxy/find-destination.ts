@@ -57,9 +57,9 @@ export function createFindDestination(options: FindDestinationOptions) {
         return undefined;
       case 'wrong-method':
         // Without the CORS fields a page could not read the refusal, and would take the network for broken.
-        exchange.treatment = verdict.routes
+        exchange.decisions = verdict.routes
           .find(({ policy }) => policy.cors !== undefined)
-          ?.policies?.judge(exchange, now()).treatment;
+          ?.policies?.judge(exchange, now()).decisions;
         exchange.fail(gatewayError('METHOD_NOT_ALLOWED', { headers: { Allow: verdict.allow.join(', ') } }));
         return undefined;
     }

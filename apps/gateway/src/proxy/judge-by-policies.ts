@@ -23,12 +23,12 @@ export function judgeByPolicies(
 ): boolean {
   const { policies } = destination;
   if (policies === undefined) {
-    exchange.treatment = undefined;
+    exchange.decisions = undefined;
     return false;
   }
-  if (exchange.treatment?.by === policies) return false;
-  const { treatment, answer } = policies.judge(exchange, now);
-  exchange.treatment = treatment;
+  if (exchange.decisions?.by === policies) return false;
+  const { decisions, answer } = policies.judge(exchange, now);
+  exchange.decisions = decisions;
   if (answer === undefined) return false;
 
   exchange.destination = destination;

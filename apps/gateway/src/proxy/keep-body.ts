@@ -25,7 +25,7 @@ export function keepBody(exchange: Exchange, idleTimeoutMs: number): Promise<boo
     };
     const body = createRequestBody(exchange.req, {
       idleTimeoutMs,
-      maxBytes: exchange.treatment?.maxBodyBytes ?? Infinity,
+      maxBytes: exchange.decisions?.maxBodyBytes ?? Infinity,
       onTaken: () => exchange.continue(),
       onIdle() {
         exchange.fail(gatewayError('REQUEST_TIMEOUT', { headers: { Connection: 'close' } }));

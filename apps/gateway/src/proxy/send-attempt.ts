@@ -33,8 +33,8 @@ export function sendAttempt(options: AttemptOptions): Promise<AttemptResult> {
   const headers = exchange.headers.copy();
   passRequestHeaders(headers, exchange.facts);
   if (destination.hiddenPrefix !== undefined) extendForwardedPrefix(headers, destination.hiddenPrefix);
-  const { treatment } = exchange;
-  if (treatment !== undefined) for (const edit of treatment.requestEdits) edit(headers);
+  const { decisions } = exchange;
+  if (decisions !== undefined) for (const edit of decisions.requestEdits) edit(headers);
 
   const relay = createResponseRelay({
     exchange,
@@ -47,7 +47,7 @@ export function sendAttempt(options: AttemptOptions): Promise<AttemptResult> {
   const attempt = upstream.send(
     {
       method: exchange.method,
-      path: upstreamPath(destination, treatment?.target ?? exchange.target, upstream.basePath),
+      path: upstreamPath(destination, decisions?.target ?? exchange.target, upstream.basePath),
       headers: headers.toRaw(),
       body: bodyOf(exchange, idleTimeoutMs, () => attempt.abort()),
       upgrade: exchange.upgrade?.protocol,
@@ -67,7 +67,7 @@ function bodyOf(exchange: Exchange, idleTimeoutMs: number, abort: () => void) {
   if (exchange.keptBody !== undefined) return readKept(exchange.keptBody);
   return createRequestBody(exchange.req, {
     idleTimeoutMs,
-    maxBytes: exchange.treatment?.maxBodyBytes ?? Infinity,
+    maxBytes: exchange.decisions?.maxBodyBytes ?? Infinity,
     onTaken: () => exchange.takeBody(),
     onOver: () => exchange.leaveBody(),
     onIdle() {

@@ -1,6 +1,10 @@
 import { headerListOf, type HeaderList } from '../../src/headers/header-list';
 import type { Policy, PolicyAnswer, PolicyContext, PolicyRequest } from '../../src/policies/policy';
-import { createTreatment, type HeaderEdit, type Treatment } from '../../src/policies/treatment';
+import {
+  createPolicyDecisions,
+  type HeaderEdit,
+  type PolicyDecisions,
+} from '../../src/policies/policy-decisions';
 import type { Route } from '../../src/routing/route';
 import type { RoutePolicy } from '../../src/routing/route-policy';
 
@@ -56,15 +60,15 @@ export function aPolicyRequest(
 export const byPeer: PolicyContext = { clientOf: ({ facts }) => facts.peer, sharedBy: 1 };
 
 /** What one policy alone makes of one request. */
-export function treated(
+export function decided(
   policy: Policy,
   route: Route,
   request: PolicyRequest,
-): { readonly treatment: Treatment; readonly answer: PolicyAnswer | undefined } {
+): { readonly decisions: PolicyDecisions; readonly answer: PolicyAnswer | undefined } {
   const pass = policy.compile(route, byPeer);
   if (pass === undefined) throw new Error(`the route asks for no ${policy.name}`);
-  const treatment = createTreatment({}, request.target);
-  return { treatment, answer: pass(request, treatment, 0) };
+  const decisions = createPolicyDecisions({}, request.target);
+  return { decisions, answer: pass(request, decisions, 0) };
 }
 
 /** The fields after the edits, as one object. */

@@ -3,15 +3,15 @@ import type { RequestTarget } from '../routing/request-target';
 
 export type HeaderEdit = (headers: HeaderList) => void;
 
-/** What a route's policies want for one request on its way. Written by the passes, in their order. */
-export interface Treatment {
-  /** Whose doing it is: compared, to see that a request is judged once by a route. */
+/** What a route's policies have decided on one request. Written by the passes, in their order. */
+export interface PolicyDecisions {
+  /** The policies that decided; compared, so that they judge a request once. */
   readonly by: object;
   /** What the instance is asked for. */
   target: RequestTarget;
   /** A longer body is cut off and refused. */
   maxBodyBytes: number;
-  /** Whose key the request came with. */
+  /** The owner of the API key that the request came with. */
   consumer: string | undefined;
   /** On each attempt's fields, after the gateway's own passes. */
   readonly requestEdits: HeaderEdit[];
@@ -19,6 +19,6 @@ export interface Treatment {
   readonly responseEdits: HeaderEdit[];
 }
 
-export function createTreatment(by: object, target: RequestTarget): Treatment {
+export function createPolicyDecisions(by: object, target: RequestTarget): PolicyDecisions {
   return { by, target, maxBodyBytes: Infinity, consumer: undefined, requestEdits: [], responseEdits: [] };
 }
