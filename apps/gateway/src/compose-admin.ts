@@ -22,8 +22,7 @@ export function composeAdmin(
     host: config.ADMIN_HOST,
     port: config.ADMIN_PORT,
     portVariable: 'ADMIN_PORT',
-    // As with the token: what stays on this machine needs neither, and its certificate would be for another name.
-    tls: isLoopback(config.ADMIN_HOST) ? undefined : tls,
+    tls: speaksTls(config) ? tls : undefined,
     handler: createHttpApp({
       logger,
       metrics,
@@ -42,6 +41,10 @@ export function composeAdmin(
   });
 }
 
-function isLoopback(host: string): boolean {
-  return host === '127.0.0.1' || host === '::1';
+/** As with the token: what stays on this machine needs neither, and its certificate would be for another name. */
+export function speaksTls({
+  ADMIN_HOST,
+  TLS_CERT_FILE,
+}: Pick<GatewayConfig, 'ADMIN_HOST' | 'TLS_CERT_FILE'>): boolean {
+  return TLS_CERT_FILE !== undefined && ADMIN_HOST !== '127.0.0.1' && ADMIN_HOST !== '::1';
 }

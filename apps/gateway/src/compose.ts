@@ -1,6 +1,6 @@
 import { createAnnouncement } from '@rollcall/registered-service';
 import type { AppError, Logger, Service } from '@rollcall/service-kit';
-import { composeAdmin } from './compose-admin';
+import { composeAdmin, speaksTls } from './compose-admin';
 import { composeWorkerPool } from './compose-worker-pool';
 import { composeDataPath, type DataPath } from './compose-data-path';
 import { composeRoutesFile } from './compose-routes-file';
@@ -41,6 +41,10 @@ export function compose(config: Readonly<GatewayConfig>, { logger }: { logger: L
     await admin.stop(1000);
   }
 
+  /** Metrics are on the admin port, wherever the registry finds this process to be: the host of its address counts. */
+  const metricsUrlAt = (adminPort: number): string =>
+    `${speaksTls(config) ? 'https' : 'http'}://0.0.0.0:${adminPort}/metrics`;
+
   return {
     async start() {
       routesFile?.start();
@@ -50,7 +54,7 @@ export function compose(config: Readonly<GatewayConfig>, { logger }: { logger: L
         port,
         admin_port: adminPort,
       });
-      if (stopped === undefined) await announcement.start(port);
+      if (stopped === undefined) await announcement.start(port, { metrics_url: metricsUrlAt(adminPort) });
       return { port, adminPort };
     },
     lost,

@@ -154,46 +154,42 @@ export function streamSecretWrong(): AppError {
 
 /** The registry is shutting down; another one, or the next process, will answer. */
 export function registryClosing(): AppError {
-  return new AppError({
-    code: 'REGISTRY_CLOSING',
-    status: 503,
-    message: 'This registry is shutting down. Try again in a moment.',
-    expose: true,
-    headers: { 'Retry-After': '1' },
-  });
+  return unavailable('REGISTRY_CLOSING', 'This registry is shutting down. Try again in a moment.');
+}
+
+/** Instances may not have been heard from since the start. @param retryAfterSeconds by then each has had its turn */
+export function registryWarming(retryAfterSeconds: number): AppError {
+  return unavailable(
+    'REGISTRY_WARMING',
+    'This registry started without a catalog a moment ago, and may not have heard from every instance yet. Keep the list that you have, and ask again.',
+    { retryAfterSeconds },
+  );
 }
 
 /** Concurrent changes to the same records kept conflicting with a call's. */
 export function catalogContended(): AppError {
-  return new AppError({
-    code: 'CATALOG_CONTENDED',
-    status: 503,
-    message: 'Too many concurrent changes to the same instance. Try again.',
-    expose: true,
-    headers: { 'Retry-After': '1' },
-  });
+  return unavailable('CATALOG_CONTENDED', 'Too many concurrent changes to the same instance. Try again.');
 }
 
 /** A change could not be written. No caller has been told of it, but it may be on disk. */
 export function storeUnavailable(cause: unknown): AppError {
-  return new AppError({
-    code: 'STORE_UNAVAILABLE',
-    status: 503,
-    message:
-      'The catalog cannot be written to disk at the moment, so this change was not made. Instances stay listed. Try again.',
-    expose: true,
-    headers: { 'Retry-After': '1' },
-    cause,
-  });
+  return unavailable(
+    'STORE_UNAVAILABLE',
+    'The catalog cannot be written to disk at the moment, so this change was not made. Instances stay listed. Try again.',
+    { cause },
+  );
 }
 
 /** The queue of changes that wait for the disk is full. */
 export function storeOverloaded(): AppError {
-  return new AppError({
-    code: 'STORE_OVERLOADED',
-    status: 503,
-    message: 'Too many changes are waiting to be written to disk. Try again.',
-    expose: true,
-    headers: { 'Retry-After': '1' },
-  });
+  return unavailable('STORE_OVERLOADED', 'Too many changes are waiting to be written to disk. Try again.');
+}
+
+function unavailable(
+  code: string,
+  message: string,
+  { retryAfterSeconds = 1, ...rest }: { readonly retryAfterSeconds?: number; readonly cause?: unknown } = {},
+): AppError {
+  const headers = { 'Retry-After': String(retryAfterSeconds) };
+  return new AppError({ code, status: 503, message, expose: true, headers, ...rest });
 }

@@ -36,6 +36,8 @@ export interface RegistryCore
   readonly holdings: Holdings;
   /** What callers leave unread, of answers and of streams. */
   readonly unread: UnreadAnswers;
+  /** For one lease after a start without a catalog: instances may not have been heard from yet. */
+  readonly isWarming: () => boolean;
   /** Resolves once what has to be settled before the first answer is settled. */
   prepare(): Promise<void>;
   start(): void;
@@ -166,6 +168,7 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
     queue,
     holdings,
     unread,
+    isWarming,
     async prepare() {
       try {
         await adoptRoutes({ catalog, store, clock, routeBounds });

@@ -99,6 +99,12 @@ describe('the OpenAPI document of the registry', () => {
     expect(await post('/watch/additions', { ...addition, services: [] })).toBe(400);
 
     expect(await post('/deregister', { instance_id: 'p-1' })).toBe(204);
+
+    expect(await get('/sd/prometheus')).toBe(503);
+    await registry.clock.advance(30_000);
+    expect(await post('/register', everything)).toBe(201);
+    expect(await get('/sd/prometheus')).toBe(200);
+    expect(await get('/sd/prometheus', 'another')).toBe(401);
     expect(api.untried()).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import type { AnnouncedRoute } from '@rollcall/contracts';
+import type { AnnouncedRoute, RegisterRequest } from '@rollcall/contracts';
 import { createRegistrar, type Registrar } from '@rollcall/registry-client';
 import type { Logger, RegistrationSettings, TlsSettings } from '@rollcall/service-kit';
 import { logRegistrarEvents } from './registrar-log';
@@ -15,8 +15,12 @@ export interface AnnouncementOptions {
 
 /** A service's registrar, made from its settings once it is known which port it listens on. */
 export interface Announcement {
-  /** Call once the server listens. Does not wait for a registry, and does not mind one that is away. */
-  start(port: number): Promise<void>;
+  /**
+   * Call once the server listens. Does not wait for a registry, and does not mind one that is away.
+   *
+   * @param metadata what is only known by then
+   */
+  start(port: number, metadata?: RegisterRequest['metadata']): Promise<void>;
   /** `<instance_id>/<epoch>` while registered, for the health paths. */
   identity(): string | undefined;
   /** Off the list first, then idle; the caller goes on serving until this resolves. */
@@ -33,13 +37,13 @@ export function createAnnouncement({
   const log = logRegistrarEvents(logger);
 
   return {
-    async start(port) {
+    async start(port, metadata) {
       const { SERVICE_NAME, REGISTRY_URL, REGISTRY_TOKEN, REGISTRY_CA_FILE, ADVERTISE_URL } = settings;
       registrar = createRegistrar({
         registryUrls: REGISTRY_URL,
         ...(REGISTRY_TOKEN === undefined ? {} : { token: REGISTRY_TOKEN }),
         ...(REGISTRY_CA_FILE === undefined ? {} : { caFile: REGISTRY_CA_FILE }),
-        registration: { service_name: SERVICE_NAME, routes },
+        registration: { service_name: SERVICE_NAME, routes, ...(metadata && { metadata }) },
         advertise:
           ADVERTISE_URL === undefined
             ? { port, secure: settings.TLS_CERT_FILE !== undefined }

@@ -5,9 +5,12 @@ import {
   type EventsResponse,
 } from '@rollcall/contracts';
 import type { Reply } from '@rollcall/service-kit';
+import type { UsualLease } from '../catalog/heartbeat-interval';
 import { awaitChange, hasSeenAll, type AwaitChangeDeps } from '../use-cases/await-change';
 import { discover, type DiscoverDeps } from '../use-cases/discover';
 import { explain, type ExplainDeps } from '../use-cases/explain';
+import { registryWarming } from '../errors';
+import { listScrapeTargets } from '../use-cases/list-scrape-targets';
 import { listServices } from '../use-cases/list-services';
 import type { Call, CallDefinition } from './call-route';
 import { goneSignal } from './gone-signal';
@@ -17,13 +20,16 @@ import type { WaitLimit } from './wait-limit';
 export interface CatalogApiOptions extends AwaitChangeDeps, DiscoverDeps, ExplainDeps {
   /** Discoveries that wait for a change. */
   readonly waits: WaitLimit;
+  /** Whether instances may not have been heard from since the start. */
+  readonly isWarming: () => boolean;
+  readonly usualLease: UsualLease;
   /** Aborts when the registry shuts down and must keep nobody waiting. */
   readonly closing: AbortSignal;
 }
 
 /** The calls that read the catalog: discovery, the list of services, explanations and events. */
 export function catalogApi(options: CatalogApiOptions): readonly CallDefinition[] {
-  const { catalog, history, waits, closing } = options;
+  const { catalog, history, waits, isWarming, usualLease, closing } = options;
   return [
     { method: 'GET', path: '/discover/:service_name', needs: 'read', answer: answerDiscover },
     {
@@ -42,6 +48,7 @@ export function catalogApi(options: CatalogApiOptions): readonly CallDefinition[
       },
     },
     { method: 'GET', path: '/events', needs: 'read', answer: answerEvents },
+    { method: 'GET', path: '/sd/prometheus', needs: 'read', answer: answerScrapeTargets },
   ];
 
   /** A promise only for a caller that has to wait. */
@@ -59,6 +66,12 @@ export function catalogApi(options: CatalogApiOptions): readonly CallDefinition[
         caller.require('read');
         return discover(options, service_name, asked);
       });
+  }
+
+  /** An error has Prometheus go on with the list that it has; a short list would have it forget whoever is not on it yet. */
+  function answerScrapeTargets(): Reply {
+    if (isWarming()) throw registryWarming(usualLease.heartbeatIntervalSeconds);
+    return { status: 200, pieces: listScrapeTargets(options) };
   }
 
   function answerEvents({ query }: Call): Reply {

@@ -1,5 +1,6 @@
 import { GATEWAY_PATHS, type RefusedRoute } from '@rollcall/contracts';
 import type { Entry } from '../catalog/entry';
+import { scrapeWarning } from '../catalog/instance/scrape-target';
 import type { ProbeNotes } from '../probing/probe-notes';
 import type { ContestNotes } from '../probing/contest-notes';
 import { reachWarning } from '../probing/reach-warning';
@@ -14,7 +15,8 @@ export function warningsOf(
   const warning = finding && reachWarning(entry.record.registration, finding.outcome);
   const contest = contestNotes.warning(entry);
   const shadow = shadowWarning(entry.record.registration);
-  return [warning, contest, ...refusals, shadow].filter((text) => text !== undefined);
+  const scrape = scrapeWarning(entry.record.registration);
+  return [warning, contest, ...refusals, shadow, scrape].filter((text) => text !== undefined);
 }
 
 /** Whoever takes every path may well have one of these itself, and wonder why nobody reaches it. */

@@ -13,6 +13,7 @@ import {
   type RouteClaim,
   type ServicesResponse,
 } from '@rollcall/contracts';
+import type { ScrapeTarget } from '../../catalog/instance/scrape-target';
 import { jsonSchemaOf, objectSchema, schemaRef } from '@rollcall/service-kit';
 import { catalogId, listOf, orNull, revision, seconds, text, wholeNumber } from './vocabulary';
 
@@ -110,6 +111,16 @@ export const answerSchemas = {
     catalog_id: catalogId,
     revision,
     services: { type: 'object', additionalProperties: listOf(schemaRef('Instance')) },
+  }),
+  ScrapeTarget: objectSchema<ScrapeTarget>({
+    targets: { ...listOf(text('`host:port`')), minItems: 1, maxItems: 1 },
+    labels: {
+      type: 'object',
+      description:
+        '`version` and `zone` where the instance has them; `__scheme__`, `__metrics_path__`, `service`, `instance_id`, `status`',
+      propertyNames: { pattern: '^[a-zA-Z_][a-zA-Z0-9_]*$' },
+      additionalProperties: { type: 'string' },
+    },
   }),
   CatalogEvent: objectSchema<CatalogEvent>({
     revision,

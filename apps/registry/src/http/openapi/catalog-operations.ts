@@ -65,6 +65,19 @@ export const catalogOperations: Paths = {
       },
     }),
   },
+  '/sd/prometheus': {
+    get: describeOperation({
+      summary: 'Every instance as a target of Prometheus (HTTP service discovery)',
+      description:
+        'One group an instance. Where its metrics are comes from its metadata, `metrics_path` or `metrics_url`, and is ' +
+        'always at its own host. Needs `read`.',
+      responses: {
+        200: jsonAnswer('The targets', { type: 'array', items: schemaRef('ScrapeTarget') }),
+        ...ACCESS,
+        503: '`REGISTRY_WARMING`: instances may not have been heard from yet; Retry-After says when to ask again',
+      },
+    }),
+  },
   '/watch': {
     get: describeOperation({
       summary: 'Follow services',
