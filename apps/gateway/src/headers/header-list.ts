@@ -14,6 +14,8 @@ export interface HeaderList {
   /** Leaves one field of this name, at the end. */
   set(name: string, value: string): void;
   removeWhere(unwanted: (name: string) => boolean): void;
+  /** Changes every value of this name where it stands. */
+  replace(name: string, change: (value: string) => string): void;
   /** The same fields, to be changed by themselves. */
   copy(): HeaderList;
   /** Name, value, name, value …, as Node's http takes them. Not to be changed, nor is the list from then on. */
@@ -85,6 +87,11 @@ class Fields implements HeaderList {
       raw.pop();
       raw.pop();
     }
+  }
+
+  replace(name: string, change: (value: string) => string): void {
+    for (let place = this.#names.indexOf(name); place !== -1; place = this.#names.indexOf(name, place + 1))
+      this.#raw[2 * place + 1] = change(this.#raw[2 * place + 1] ?? '');
   }
 
   copy(): HeaderList {

@@ -108,10 +108,14 @@ function extendForwardedFor(headers: HeaderList, { peer }: RequestFacts): void {
   extendList(headers, 'X-Forwarded-For', peer);
 }
 
-/** @param prefix what was taken off, or replaced; behind what a trusted proxy has taken off before */
+/** @param prefix what was taken off, or replaced */
 export function extendForwardedPrefix(headers: HeaderList, prefix: string): void {
-  const before = headers.get('x-forwarded-prefix') ?? '';
-  headers.set('X-Forwarded-Prefix', before.replace(/\/$/, '') + prefix);
+  headers.set('X-Forwarded-Prefix', forwardedPrefix(headers, prefix));
+}
+
+/** A prefix behind what a proxy in front has taken off before. */
+export function forwardedPrefix(headers: HeaderList, prefix: string): string {
+  return (headers.get('x-forwarded-prefix') ?? '').replace(/\/$/, '') + prefix;
 }
 
 /** Set by the first proxy that is believed, and kept from there on. */

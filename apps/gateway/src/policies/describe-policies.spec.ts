@@ -4,6 +4,9 @@ import { describePolicies } from './describe-policies';
 describe('describePolicies', () => {
   it('says nothing of a route without any', () => expect(describePolicies(aRoute())).toEqual([]));
 
+  it('says nothing of what a default asks for where no prefix is hidden', () =>
+    expect(describePolicies(aRoute({ policy: { rewritesLocation: true } }))).toEqual([]));
+
   it('says what each does, and no value that may be secret', () => {
     const route = aRoute({
       policy: {
@@ -14,10 +17,12 @@ describe('describePolicies', () => {
         rateLimit: { requests: 5, perSeconds: 60, burst: 10, by: 'key' },
         bodyLimitBytes: 1024,
         rewritePrefix: '/b',
+        rewritesLocation: true,
       },
     });
     expect(describePolicies(route)).toEqual([
       'cors: *',
+      'location: /a is put back into Location, Content-Location and cookie paths',
       'request_headers: removes Cookie; sets Authorization; adds X-A',
       'response_headers: changes nothing',
       'api_key: of ci, web, in the query as key',

@@ -1,13 +1,18 @@
 import type { Route } from '../routing/route';
 import type { HeaderRules } from '../routing/policy-rules';
+import { rewritesLocation } from './location';
 
 /** What a route's policies say, a line each in their order, for people. Without values that may be secret. */
-export function describePolicies({ pathPrefix, policy }: Route): readonly string[] {
+export function describePolicies(route: Route): readonly string[] {
+  const { pathPrefix, policy } = route;
   const { cors, requestHeaders, responseHeaders, apiKey, rateLimit, bodyLimitBytes, rewritePrefix } = policy;
   return [
     ...(cors === undefined
       ? []
       : [`cors: ${cors.origins.join(', ')}${cors.credentials ? ' with credentials' : ''}`]),
+    ...(rewritesLocation(route)
+      ? [`location: ${pathPrefix} is put back into Location, Content-Location and cookie paths`]
+      : []),
     ...fieldsOf('request_headers', requestHeaders),
     ...fieldsOf('response_headers', responseHeaders),
     ...(apiKey === undefined

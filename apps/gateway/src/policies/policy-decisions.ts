@@ -3,6 +3,16 @@ import type { RequestTarget } from '../routing/request-target';
 
 export type HeaderEdit = (headers: HeaderList) => void;
 
+/** @param from whose answer it is; absent for the gateway's own */
+export type AnswerEdit = (headers: HeaderList, from?: AnsweringInstance) => void;
+
+export interface AnsweringInstance {
+  /** Scheme, host and port of its address, as URL has them. */
+  readonly origin: string;
+  /** Path of its address, or empty. */
+  readonly basePath: string;
+}
+
 /** What a route's policies have decided on one request. Written by the passes, in their order. */
 export interface PolicyDecisions {
   /** The policies that decided; compared, so that they judge a request once. */
@@ -16,7 +26,7 @@ export interface PolicyDecisions {
   /** On each attempt's fields, after the gateway's own passes. */
   readonly requestEdits: HeaderEdit[];
   /** On the answer's fields, an instance's or the gateway's own. */
-  readonly responseEdits: HeaderEdit[];
+  readonly responseEdits: AnswerEdit[];
 }
 
 export function createPolicyDecisions(by: object, target: RequestTarget): PolicyDecisions {

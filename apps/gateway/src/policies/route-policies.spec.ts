@@ -9,6 +9,7 @@ const everything = aRoute({
     rateLimit: { requests: 1, perSeconds: 1, burst: 1, by: 'client' },
     bodyLimitBytes: 1,
     rewritePrefix: '/b',
+    rewritesLocation: true,
   },
 });
 
@@ -26,7 +27,7 @@ describe('the policies of a route', () => {
   it('end with the first that answers, and keep what was said before', () => {
     const judged = compilePolicies(everything, byPeer)?.judge(aPolicyRequest(), 0);
     expect(judged?.answer).toMatchObject({ by: 'api_key', kind: 'refused' });
-    expect(judged?.decisions.responseEdits).toHaveLength(1);
+    expect(judged?.decisions.responseEdits).toHaveLength(2);
     expect(judged?.decisions.target.path).toBe('/a');
   });
 
@@ -35,6 +36,7 @@ describe('the policies of a route', () => {
       policy: {
         rateLimit: { requests: 1, perSeconds: 3600, burst: 1, by: 'client' },
         rewritePrefix: '/b',
+        rewritesLocation: true,
       },
     });
     const policies = compilePolicies(route, byPeer);

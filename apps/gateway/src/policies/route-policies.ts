@@ -3,6 +3,7 @@ import { apiKeyPolicy } from './api-key';
 import { bodyLimitPolicy } from './body-limit';
 import { corsPolicy } from './cors';
 import { headerRulesPolicy } from './header-rules';
+import { locationPolicy } from './location';
 import type { Policy, PolicyAnswer, PolicyContext, PolicyPass, PolicyRequest } from './policy';
 import { rateLimitPolicy } from './rate-limit';
 import { rewritePolicy } from './rewrite';
@@ -12,17 +13,21 @@ import { createPolicyDecisions, type PolicyDecisions } from './policy-decisions'
  * What happens to a request on a route with policies, in this order: reading the array is reading the gateway.
  *
  * What is said of answers comes before what may refuse, so that refusals bear it too: a page cannot read a 429 without
- * CORS fields. Preflights bear no credentials, so they are answered before keys are asked for. Who it is comes before
+ * CORS fields. What a route's header rules say of `Location` is the last word on it. Preflights bear no credentials, so they are answered before keys are asked for. Who it is comes before
  * how much that one may.
  */
 export const POLICIES: readonly Policy[] = [
   corsPolicy,
+  locationPolicy,
   headerRulesPolicy,
   apiKeyPolicy,
   rateLimitPolicy,
   bodyLimitPolicy,
   rewritePolicy,
 ];
+
+/** What becomes of a route's own prefix. */
+const OF_ONE_PREFIX: ReadonlySet<string> = new Set([locationPolicy.name, rewritePolicy.name]);
 
 /** All policies of one route, ready to be used. Lives as long as the route: its counts are in it. */
 export interface RoutePolicies {
@@ -59,7 +64,7 @@ export function compilePolicies(route: Route, context: PolicyContext): RoutePoli
 
 function policiesOf(compiled: readonly CompiledPolicy[]): RoutePolicies | undefined {
   if (compiled.length === 0) return undefined;
-  const inherited = compiled.filter(({ name }) => name !== rewritePolicy.name);
+  const inherited = compiled.filter(({ name }) => !OF_ONE_PREFIX.has(name));
   const policies: RoutePolicies = {
     names: compiled.map(({ name }) => name),
     get beneath() {

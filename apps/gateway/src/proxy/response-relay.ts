@@ -155,10 +155,10 @@ class Relay implements ResponseRelay {
 
   /** The fields that the caller gets. */
   #passed(head: ResponseHead): HeaderList {
-    const { method, facts, decisions } = this.options.exchange;
+    const { method, facts, decisions, upstream } = this.options.exchange;
     const headers = headerListOf(head.headers);
     passResponseHeaders(headers, facts);
-    if (decisions !== undefined) for (const edit of decisions.responseEdits) edit(headers);
+    if (decisions !== undefined) for (const edit of decisions.responseEdits) edit(headers, upstream);
     fitFraming(headers, { status: head.status, method, httpVersion: facts.httpVersion });
     return headers;
   }

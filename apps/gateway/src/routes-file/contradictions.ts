@@ -55,7 +55,7 @@ export function routeContradictions(
   policy: RoutePolicy,
   keyNames: ReadonlySet<string>,
 ): readonly Contradiction[] {
-  const { path_prefix: prefix, methods, strip_prefix: strips, rewrite } = given;
+  const { path_prefix: prefix, methods, strip_prefix: strips, rewrite, location } = given;
   const { apiKey, rateLimit, rewritePrefix, cors } = policy;
   const found: Contradiction[] = [];
   for (const method of methods ?? [])
@@ -70,6 +70,11 @@ export function routeContradictions(
     found.push(['rewrite', 'contradicts strip_prefix: both say what becomes of the prefix, take one out']);
   if (rewrite !== undefined && rewritePrefix === prefix)
     found.push(['rewrite', 'does nothing: its prefix is path_prefix']);
+  if (location === 'rewrite' && strips !== true && rewritePrefix === undefined)
+    found.push([
+      'location',
+      'does nothing without strip_prefix or rewrite: write one of them, or take it out',
+    ]);
   const unasked = cors?.methods?.filter((method) => methods !== undefined && !takes(methods, method)) ?? [];
   if (unasked.length > 0)
     found.push(['cors.methods', `has ${unasked.join(', ')}, which methods of the route does not take`]);

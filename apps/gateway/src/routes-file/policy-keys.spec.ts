@@ -70,6 +70,7 @@ describe('policies in a routes file', () => {
   it.each([
     ['body_limit_bytes', '9', 'bodyLimitBytes'],
     ['rewrite', '{ prefix: /b }', 'rewritePrefix'],
+    ['location', 'rewrite', 'rewritesLocation'],
     ['rate_limit', '{ requests: 1 }', 'rateLimit'],
     ['cors', '{ origins: [ "*" ] }', 'cors'],
     ['request_headers', '{ remove: [ X-A ] }', 'requestHeaders'],
@@ -102,6 +103,10 @@ describe('policies in a routes file', () => {
     ['request_headers: off, response_headers: X-A', /response_headers must be a map: \{ set: /],
     ['rewrite: { prefix: /a }', /rewrite does nothing/],
     ['rewrite: { prefix: /:id }', /write \/, which takes everything/],
+    ['location: rewrite', /location does nothing without strip_prefix or rewrite/],
+    ['location: rewrite, strip_prefix: false', /location does nothing without strip_prefix or rewrite/],
+    ['location: rewrite, rewrite: off', /location does nothing without strip_prefix or rewrite/],
+    ['location: /b', /routes\.0\.location: /],
     ['request_headers: {}', /request_headers/],
     ['request_headers: { set: {} }', /request_headers\.set/],
     ['response_headers: { remove: [] }', /response_headers\.remove/],

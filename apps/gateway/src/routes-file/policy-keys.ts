@@ -4,6 +4,7 @@ import { bodyLimitKey, type GivenBodyLimit } from './keys/body-limit-key';
 import { canaryKey, type GivenCanary } from './keys/canary-key';
 import { corsKey, type GivenCors } from './keys/cors-key';
 import { headersKey, type GivenHeaders } from './keys/headers-key';
+import { locationKey, type GivenLocation } from './keys/location-key';
 import { maxInFlightKey, type GivenMaxInFlight } from './keys/max-in-flight-key';
 import { pickerKey, type GivenPicker } from './keys/picker-key';
 import { rateLimitKey, type GivenRateLimit } from './keys/rate-limit-key';
@@ -24,7 +25,8 @@ export interface FilePolicy
     GivenApiKey,
     GivenRateLimit,
     GivenBodyLimit,
-    GivenRewrite {}
+    GivenRewrite,
+    GivenLocation {}
 
 /** Every key there is. A new one is a file in `keys/`, a line here and one above. */
 const POLICY_KEYS: readonly PolicyKey<FilePolicy>[] = [
@@ -39,6 +41,7 @@ const POLICY_KEYS: readonly PolicyKey<FilePolicy>[] = [
   rateLimitKey,
   bodyLimitKey,
   rewriteKey,
+  locationKey,
 ];
 
 export const policySchemas = POLICY_KEYS.reduce<PolicyKey<FilePolicy>['schema']>(

@@ -14,6 +14,7 @@ export function routeBeneath(route: Route, cover: Route): Route {
       ...policy,
       ...(cover.service === route.service && { canary }),
       rewritePrefix: undefined,
+      rewritesLocation: undefined,
     },
     policiesOf: routeName(cover),
   };

@@ -38,4 +38,6 @@ export interface RoutePolicy {
   readonly bodyLimitBytes?: number | undefined;
   /** Takes the place of the route's prefix in what the instance is asked for. */
   readonly rewritePrefix?: string | undefined;
+  /** Where instances do not know the route's prefix: it is put back into the URLs and cookie paths of their answers. */
+  readonly rewritesLocation?: boolean | undefined;
 }

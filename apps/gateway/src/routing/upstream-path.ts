@@ -28,3 +28,36 @@ export function hiddenPrefix({ pathPrefix, stripPrefix, policy }: Route): string
   if (policy.rewritePrefix !== undefined) return pathPrefix;
   return stripPrefix && pathPrefix !== '/' ? pathPrefix : undefined;
 }
+
+/**
+ * `upstreamPath` the other way: where callers find what an instance calls `path`, which may end with a query and a
+ * fragment. Prefixes change places by whole segments. Of those that the path begins with the longest one decides, so that
+ * a path which has the callers' prefix already stays as it is.
+ *
+ * @param forwardedPrefix what the instance got in `X-Forwarded-Prefix`
+ * @returns `undefined` for what callers do not find beneath this route
+ */
+export function callerPath(
+  { pathPrefix, policy: { rewritePrefix = '' } }: Pick<Route, 'pathPrefix' | 'policy'>,
+  path: string,
+  { basePath, forwardedPrefix }: { readonly basePath: string; readonly forwardedPrefix: string },
+): string | undefined {
+  const theirs = basePath + withoutSlash(rewritePrefix);
+  const ours = withoutSlash(pathPrefix);
+  const isTheirs = isBeneath(path, theirs);
+  const stays = (prefix: string): boolean =>
+    isBeneath(path, prefix) && (!isTheirs || prefix.length >= theirs.length);
+  if (stays(ours) || stays(withoutSlash(forwardedPrefix))) return path;
+  if (!isTheirs) return undefined;
+  const rest = path.slice(theirs.length);
+  // Without a prefix in front `//x` would name another host, see `pathBeneath`.
+  return ours === '' ? rest.replace(/^\/*/, '/') : ours + rest;
+}
+
+function isBeneath(path: string, prefix: string): boolean {
+  return path.startsWith(prefix) && /^[/?#]?$/.test(path.charAt(prefix.length));
+}
+
+function withoutSlash(prefix: string): string {
+  return prefix === '/' ? '' : prefix;
+}

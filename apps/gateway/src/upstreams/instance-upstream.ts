@@ -32,6 +32,7 @@ export function createInstanceUpstream(options: InstanceUpstreamOptions): Upstre
 // A class, because its methods are called for every request, and closures within closures would be made for each call.
 class InstanceUpstream implements Upstream {
   readonly id: string;
+  readonly origin: string;
   readonly basePath: string;
   instance: Instance;
   readonly #connections: Connections;
@@ -42,6 +43,7 @@ class InstanceUpstream implements Upstream {
   constructor({ instance, since, transport, service }: InstanceUpstreamOptions) {
     const { origin, pathname } = new URL(instance.url);
     this.id = instance.instance_id;
+    this.origin = origin;
     this.basePath = pathname.replace(/\/$/, '');
     this.instance = instance;
     this.#connections = transport.connectionsTo(origin);

@@ -14,6 +14,8 @@ export interface Upstream extends Candidate {
   /** As the registry last listed it. */
   readonly instance: Instance;
   readonly status: InstanceStatus;
+  /** Scheme, host and port of its address. */
+  readonly origin: string;
   /** Path of its address, or empty; comes before every request's path. */
   readonly basePath: string;
   readonly outlierState: OutlierState;
