@@ -23,7 +23,7 @@ export async function footprintOf(app: AppProcess): Promise<Footprint> {
   return {
     heapBytes: valueOf(text, 'nodejs_heap_size_used_bytes'),
     residentBytes: valueOf(text, 'process_resident_memory_bytes'),
-    handles: valueOf(text, 'nodejs_active_handles_total'),
+    handles: sumOf(text, 'nodejs_active_handles'),
   };
 }
 
@@ -58,6 +58,12 @@ function residentBytes(pid: number): number {
 
 function collections(app: AppProcess): number {
   return app.output().split('collected\n').length;
+}
+
+/** Of all series of a metric. */
+function sumOf(metrics: string, name: string): number {
+  const lines = metrics.split('\n').filter((text) => text.startsWith(`${name}{`));
+  return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
 }
 
 function valueOf(metrics: string, name: string): number {

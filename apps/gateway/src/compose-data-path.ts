@@ -7,6 +7,7 @@ import {
   createSendQueue,
   createServerTls,
   followAuthority,
+  measureBounds,
   measureDiscovery,
   type Health,
   type Logger,
@@ -27,6 +28,7 @@ import { createOpenConnections } from './http/open-connections';
 import { createRefusalLog } from './http/refusal-log';
 import { createTrafficHandler } from './http/traffic-handler';
 import { createTrafficServer } from './http/traffic-server';
+import { measureUpstreams, mostInFlight } from './metrics/measure-upstreams';
 import { createGatewayMetrics, type GatewayMetrics } from './metrics/gateway-metrics';
 import { createEventStreams } from './proxy/event-streams';
 import { createFindDestination } from './proxy/find-destination';
@@ -151,6 +153,12 @@ export function composeDataPath(
     now,
   });
   measureDiscovery(metrics.registry, resolver);
+  measureUpstreams(metrics.registry, upstreams, now);
+  measureBounds(metrics.registry, {
+    MAX_CONNECTIONS: () => ({ taken: connections.count, bound: config.MAX_CONNECTIONS }),
+    HOLD_CAPACITY: () => ({ taken: room.waiting, bound: config.HOLD_CAPACITY }),
+    MAX_IN_FLIGHT: () => ({ taken: mostInFlight(upstreams), bound: config.MAX_IN_FLIGHT }),
+  });
   const tls = createServerTls(config, { logger, metrics });
   const isSynced = (): boolean => resolver.synced;
 

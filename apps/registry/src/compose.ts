@@ -117,6 +117,7 @@ export function composeRegistry(
           maxInstances: config.MAX_INSTANCES,
           maxServices: config.MAX_SERVICES,
           maxUnreadBytes: config.MAX_UNREAD_BYTES,
+          maxWatchers: config.MAX_WATCHERS,
           fairShares: config.FAIR_SHARES,
         },
         closing: closing.signal,

@@ -49,6 +49,7 @@ export interface CoreBounds {
   readonly maxServices: number;
   readonly fairShares: boolean;
   readonly maxUnreadBytes: number;
+  readonly maxWatchers: number;
 }
 
 export interface RegistryCoreOptions {
@@ -132,6 +133,7 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
     guard,
     store,
     isWarming,
+    bounds: { ...bounds, maxRoutes: routeBounds.maxRoutes },
   });
 
   const apply = (change: CommittedChange): void => {

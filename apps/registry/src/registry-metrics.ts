@@ -1,8 +1,10 @@
-import type { UnreadAnswers } from '@rollcall/service-kit';
+import { INSTANCE_STATUSES } from '@rollcall/contracts';
+import { measureBounds, type UnreadAnswers } from '@rollcall/service-kit';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Catalog } from './catalog/catalog';
 import type { CommittedChange } from './catalog/changes/change';
 import type { MassExpiryGuard } from './catalog/guard/mass-expiry-guard';
+import { statusOf } from './catalog/instance/standing';
 import type { CatalogStore } from './ports/catalog-store';
 import type { SessionHub } from './sessions/session-hub';
 import type { WatchHub } from './watch/watch-hub';
@@ -13,19 +15,30 @@ export interface RegistryMetrics {
 }
 
 export interface RegistryMetricsOptions {
-  readonly catalog: Pick<Catalog, 'instanceCount' | 'serviceCount' | 'revision' | 'claims'>;
+  readonly catalog: Pick<Catalog, 'instanceCount' | 'serviceCount' | 'revision' | 'claims' | 'services'>;
   readonly hub: Pick<WatchHub, 'count' | 'waiting' | 'cutOff'>;
   readonly unread: Pick<UnreadAnswers, 'bytes' | 'cut'>;
   readonly sessions: Pick<SessionHub, 'count'>;
   readonly guard: Pick<MassExpiryGuard, 'heldCount'>;
   readonly store: Pick<CatalogStore, 'isWritable'>;
   readonly isWarming: () => boolean;
+  /** Those that are the catalog's and its watchers'. */
+  readonly bounds: MeasuredBounds;
+}
+
+/** Most of what the catalog and its watchers may hold. */
+export interface MeasuredBounds {
+  readonly maxInstances: number;
+  readonly maxServices: number;
+  readonly maxRoutes: number;
+  readonly maxWatchers: number;
+  readonly maxUnreadBytes: number;
 }
 
 /** The catalog's own metrics (docs/metrics.md); sizes are read at each scrape. */
 export function createRegistryMetrics(
   registry: Registry,
-  { catalog, hub, unread, sessions, guard, store, isWarming }: RegistryMetricsOptions,
+  { catalog, hub, unread, sessions, guard, store, isWarming, bounds }: RegistryMetricsOptions,
 ): RegistryMetrics {
   const registers = [registry];
   const gauge = (name: string, help: string, read: () => number): void => {
@@ -39,6 +52,24 @@ export function createRegistryMetrics(
     });
   };
   gauge('rollcall_registry_instances', 'Instances listed.', () => catalog.instanceCount);
+  new Gauge({
+    name: 'rollcall_registry_instances_by_status',
+    help: 'Instances listed, by status.',
+    labelNames: ['status'] as const,
+    registers,
+    collect() {
+      for (const status of INSTANCE_STATUSES) this.set({ status }, 0);
+      for (const { records } of catalog.services())
+        for (const { standing } of records) this.inc({ status: statusOf(standing) });
+    },
+  });
+  measureBounds(registry, {
+    MAX_INSTANCES: () => ({ taken: catalog.instanceCount, bound: bounds.maxInstances }),
+    MAX_SERVICES: () => ({ taken: catalog.serviceCount, bound: bounds.maxServices }),
+    MAX_ROUTES: () => ({ taken: catalog.claims.size, bound: bounds.maxRoutes }),
+    MAX_WATCHERS: () => ({ taken: hub.count, bound: bounds.maxWatchers }),
+    MAX_UNREAD_BYTES: () => ({ taken: unread.bytes, bound: bounds.maxUnreadBytes }),
+  });
   gauge('rollcall_registry_services', 'Services with an instance.', () => catalog.serviceCount);
   gauge('rollcall_registry_route_claims', 'Paths that services hold.', () => catalog.claims.size);
   gauge('rollcall_registry_revision', 'Revision of the catalog.', () => catalog.revision);

@@ -39,6 +39,30 @@ describe('the registry’s metrics', () => {
     expect(explained.sort()).toEqual(there.map(([, name]) => name).sort());
   });
 
+  it('count instances by status, and say how full the registry is', async () => {
+    registry = await startRegistry({ MAX_INSTANCES: '8', MAX_WATCHERS: '4', FAIR_SHARES: 'false' });
+    await registry.post('/register', product);
+    await registry.post('/register', { ...product, url: 'http://product:8082', status: 'starting' });
+    const watch = await registry.watch('services=*');
+    const text = await registry.metrics();
+    const counted = [...text.matchAll(/^rollcall_registry_instances_by_status\{status="(\w+)".*\} (\d)$/gm)];
+    expect(Object.fromEntries(counted.map(([, status, count]) => [status, count]))).toEqual({
+      starting: '1',
+      up: '1',
+      suspect: '0',
+      draining: '0',
+      out_of_service: '0',
+    });
+    const usage = (bound: string) =>
+      new RegExp(`^rollcall_bound_usage_ratio\\{bound="${bound}".*\\} (.*)$`, 'm').exec(text)?.[1];
+    expect([usage('MAX_INSTANCES'), usage('MAX_WATCHERS'), usage('MAX_ROUTES')]).toEqual([
+      '0.25',
+      '0.25',
+      '0',
+    ]);
+    watch.close();
+  });
+
   it('say why instances were evicted', async () => {
     registry = await startRegistry();
     await registry.post('/register', product);
