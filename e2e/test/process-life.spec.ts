@@ -4,13 +4,28 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { eventually } from '@rollcall/testing';
 import { freePort, startApp, type AppName, type AppProcess } from '../src/app-process';
 import { expectAnswer } from '../src/expect-answer';
 
 const apps: readonly AppName[] = ['registry', 'gateway', 'product', 'order', 'hello'];
 
+/** Any authority will do: Node brings its own. */
+const AUTHORITY = join(tmpdir(), `rollcall-authority-${process.pid}.pem`);
+beforeAll(() => writeFile(AUTHORITY, rootCertificates[0] ?? ''));
+afterAll(() => rm(AUTHORITY));
+
 const started: AppProcess[] = [];
+
+/** Of each app, settings of which one leaves another without effect. */
+const CONTRADICTIONS: Readonly<Record<AppName, Readonly<Record<string, string>>>> = {
+  registry: { REGISTRY_AUTH: 'off', REGISTRY_TOKENS_FILE: '/etc/rollcall/tokens.json' },
+  gateway: { HOLD_TIMEOUT_MS: '0', HOLD_CAPACITY: '100' },
+  product: { DATABASE_POOL_SIZE: '20', DATABASE_URL: 'file:/tmp/rollcall.db' },
+  order: { DATABASE_POOL_MIN: '4', DATABASE_URL: 'file:/tmp/rollcall.db' },
+  hello: { REGISTRY_CA_FILE: AUTHORITY, REGISTRY_URL: 'http://registry:8080' },
+};
 
 /** Starts it alone, without a registry to talk to, and with nothing on disk. */
 async function start(app: AppName, env: Readonly<Record<string, string>> = {}): Promise<AppProcess> {
@@ -91,6 +106,15 @@ describe.each(apps)('%s', (app) => {
     await rm(folder, { recursive: true });
   }, 120_000);
 
+  test('refuses settings that leave each other without effect, in one line, and exits with 2', async () => {
+    const process = await start(app, CONTRADICTIONS[app]);
+
+    expect(await process.exited).toBe(2);
+    const lines = process.output().trim().split('\n');
+    expect(lines).toHaveLength(1);
+    for (const setting of Object.keys(CONTRADICTIONS[app])) expect(lines[0]).toContain(setting);
+  });
+
   test('says which variable to change when its port is taken and exits with 1', async () => {
     const port = await freePort();
     const server = createServer().listen(port, '127.0.0.1');
@@ -160,9 +184,17 @@ describe('a file that a setting names', () => {
   afterAll(() => rm(folder, { recursive: true }));
 
   const faulty = 'version: 1\nroutes:\n  - { path_prefix: /a, servic: a, service: a }\n';
+  const ZONE_FIRST = 'version: 1\ndefaults: { picker: zone_first }\nroutes: []\n';
   test.each<[AppName, string, string, string | undefined, string]>([
     ['gateway', 'ROUTES_FILE', '1', faulty, ':3:24: route /a: servic is no key here: did you mean service?'],
     ['gateway', 'ROUTES_FILE', '2', faulty, ':3:24: route /a: servic is no key here: did you mean service?'],
+    [
+      'gateway',
+      'ROUTES_FILE',
+      '1',
+      ZONE_FIRST,
+      ':2:13: defaults.picker zone_first has no effect without ZONE',
+    ],
     ['gateway', 'ROUTES_FILE', '1', '', ':1:1: the file is empty: write version: 1'],
     ['gateway', 'ROUTES_FILE', '1', undefined, 'there is no such file'],
     ['registry', 'REGISTRY_TOKENS_FILE', '1', '{}', ':1:1: tokens is missing'],

@@ -20,7 +20,7 @@ export function composeRoutesFile(
 ): RoutesReloadLoop | undefined {
   if (config.ROUTES_FILE === undefined) return undefined;
   return createRoutesReloadLoop({
-    source: createRoutesFile(config.ROUTES_FILE, defaultPolicy(config)),
+    source: createRoutesFile(config.ROUTES_FILE, { defaults: defaultPolicy(config), zone: config.ZONE }),
     apply,
     onEvent(event) {
       metrics.routesFile(event.type);

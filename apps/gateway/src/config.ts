@@ -15,6 +15,7 @@ import {
   type RegistrationSettings,
   type TlsSettings,
 } from '@rollcall/service-kit';
+import { gatewayRules } from './setting-rules';
 
 /** Every duration in milliseconds. */
 export interface GatewayConfig extends ProcessSettings, RegistrationSettings, TlsSettings {
@@ -80,43 +81,46 @@ const onOff = Joi.boolean()
   .falsy('off')
   .messages({ 'boolean.base': '{{#label}} must be on or off' });
 
-export const gatewayConfig = defineConfig<GatewayConfig>({
-  ...processSettings({ PORT: 8000, SERVICE_NAME: 'gateway' }),
-  ...tlsSettings,
-  ...registrationSettings,
-  DATA_DIR: dataDirSetting,
-  ZONE: Joi.string().max(64),
-  GATEWAY_WORKERS: Joi.number().integer().min(1).max(128).default(1),
-  ADMIN_PORT: portSetting.default(8001),
-  ADMIN_HOST: Joi.string().ip({ cidr: 'forbidden' }).default('127.0.0.1'),
-  ADMIN_TOKEN: secret(
-    Joi.string()
-      .min(16)
-      .when('ADMIN_HOST', {
-        not: Joi.valid('127.0.0.1', '::1'),
-        then: Joi.required().messages({
-          'any.required': '{{#label}} is required when ADMIN_HOST is not a loopback address',
+export const gatewayConfig = defineConfig<GatewayConfig>(
+  {
+    ...processSettings({ PORT: 8000, SERVICE_NAME: 'gateway' }),
+    ...tlsSettings,
+    ...registrationSettings,
+    DATA_DIR: dataDirSetting,
+    ZONE: Joi.string().max(64),
+    GATEWAY_WORKERS: Joi.number().integer().min(1).max(128).default(1),
+    ADMIN_PORT: portSetting.default(8001),
+    ADMIN_HOST: Joi.string().ip({ cidr: 'forbidden' }).default('127.0.0.1'),
+    ADMIN_TOKEN: secret(
+      Joi.string()
+        .min(16)
+        .when('ADMIN_HOST', {
+          not: Joi.valid('127.0.0.1', '::1'),
+          then: Joi.required().messages({
+            'any.required': '{{#label}} is required when ADMIN_HOST is not a loopback address',
+          }),
         }),
-      }),
-  ),
-  ALLOWED_HOSTS: allowedHostsSetting,
-  ROUTES_FILE: Joi.string(),
-  LEGACY_CALLS: onOff.default((settings: { NODE_ENV?: string }) => settings.NODE_ENV !== 'production'),
-  TRUSTED_PROXIES: networksSetting,
-  TRUSTED_GATEWAYS: networksSetting,
-  HOLD_TIMEOUT_MS: Joi.number().integer().min(0).max(600_000).default(10_000),
-  HOLD_CAPACITY: Joi.number().integer().min(0).max(100_000).default(2000),
-  DRAIN_TIMEOUT_MS: durationMs.default(30_000),
-  UPSTREAM_CA_FILE: caFileSetting,
-  ALLOWED_CIDRS: networksSetting,
-  CONNECT_TIMEOUT_MS: durationMs.default(1000),
-  HEADERS_TIMEOUT_MS: durationMs.default(30_000),
-  IDLE_TIMEOUT_MS: durationMs.default(60_000),
-  REQUEST_HEADERS_TIMEOUT_MS: durationMs.default(10_000),
-  KEEP_ALIVE_TIMEOUT_MS: durationMs.default(75_000),
-  MAX_CONNECTIONS: Joi.number().integer().min(1).max(1_000_000).default(10_000),
-  MAX_ANSWER_HEAD_BYTES: Joi.number().integer().min(1024).max(1_048_576).default(32_768),
-  MAX_ATTEMPTS: Joi.number().integer().min(1).max(10).default(3),
-  MAX_IN_FLIGHT: Joi.number().integer().min(1).max(1_000_000).default(10_000),
-  ACCESS_LOG_RATIO: Joi.number().min(0).max(1).default(1),
-});
+    ),
+    ALLOWED_HOSTS: allowedHostsSetting,
+    ROUTES_FILE: Joi.string(),
+    LEGACY_CALLS: onOff.default((settings: { NODE_ENV?: string }) => settings.NODE_ENV !== 'production'),
+    TRUSTED_PROXIES: networksSetting,
+    TRUSTED_GATEWAYS: networksSetting,
+    HOLD_TIMEOUT_MS: Joi.number().integer().min(0).max(600_000).default(10_000),
+    HOLD_CAPACITY: Joi.number().integer().min(0).max(100_000).default(2000),
+    DRAIN_TIMEOUT_MS: durationMs.default(30_000),
+    UPSTREAM_CA_FILE: caFileSetting,
+    ALLOWED_CIDRS: networksSetting,
+    CONNECT_TIMEOUT_MS: durationMs.default(1000),
+    HEADERS_TIMEOUT_MS: durationMs.default(30_000),
+    IDLE_TIMEOUT_MS: durationMs.default(60_000),
+    REQUEST_HEADERS_TIMEOUT_MS: durationMs.default(10_000),
+    KEEP_ALIVE_TIMEOUT_MS: durationMs.default(75_000),
+    MAX_CONNECTIONS: Joi.number().integer().min(1).max(1_000_000).default(10_000),
+    MAX_ANSWER_HEAD_BYTES: Joi.number().integer().min(1024).max(1_048_576).default(32_768),
+    MAX_ATTEMPTS: Joi.number().integer().min(1).max(10).default(3),
+    MAX_IN_FLIGHT: Joi.number().integer().min(1).max(1_000_000).default(10_000),
+    ACCESS_LOG_RATIO: Joi.number().min(0).max(1).default(1),
+  },
+  gatewayRules,
+);

@@ -1,6 +1,7 @@
 import {
   defineConfig,
   processSettings,
+  registrationRules,
   registrationSettings,
   tlsSettings,
   type ProcessSettings,
@@ -10,8 +11,11 @@ import {
 
 export type HelloConfig = ProcessSettings & RegistrationSettings & TlsSettings;
 
-export const helloConfig = defineConfig<HelloConfig>({
-  ...processSettings({ PORT: 9090, SERVICE_NAME: 'hello' }),
-  ...registrationSettings,
-  ...tlsSettings,
-});
+export const helloConfig = defineConfig<HelloConfig>(
+  {
+    ...processSettings({ PORT: 9090, SERVICE_NAME: 'hello' }),
+    ...registrationSettings,
+    ...tlsSettings,
+  },
+  registrationRules,
+);

@@ -1,10 +1,11 @@
 import type { CidrSet } from '@rollcall/address-guard';
-import { databaseSettings, type DatabaseSettings } from '@rollcall/resource-kit';
+import { databaseRules, databaseSettings, type DatabaseSettings } from '@rollcall/resource-kit';
 import {
   defineConfig,
   processSettings,
   caFileSetting,
   networksSetting,
+  registrationRules,
   registrationSettings,
   tlsSettings,
   type ProcessSettings,
@@ -28,12 +29,15 @@ export interface OrderConfig extends ProcessSettings, RegistrationSettings, TlsS
   readonly PRODUCT_TIMEOUT_MS: number;
 }
 
-export const orderConfig = defineConfig<OrderConfig>({
-  ...processSettings({ PORT: 8083, SERVICE_NAME: 'order' }),
-  ...registrationSettings,
-  ...tlsSettings,
-  ...databaseSettings,
-  UPSTREAM_CA_FILE: caFileSetting,
-  ALLOWED_CIDRS: networksSetting,
-  PRODUCT_TIMEOUT_MS: Joi.number().integer().min(1).max(60_000).default(2000),
-});
+export const orderConfig = defineConfig<OrderConfig>(
+  {
+    ...processSettings({ PORT: 8083, SERVICE_NAME: 'order' }),
+    ...registrationSettings,
+    ...tlsSettings,
+    ...databaseSettings,
+    UPSTREAM_CA_FILE: caFileSetting,
+    ALLOWED_CIDRS: networksSetting,
+    PRODUCT_TIMEOUT_MS: Joi.number().integer().min(1).max(60_000).default(2000),
+  },
+  [...registrationRules, ...databaseRules],
+);

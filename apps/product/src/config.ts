@@ -1,7 +1,8 @@
-import { databaseSettings, type DatabaseSettings } from '@rollcall/resource-kit';
+import { databaseRules, databaseSettings, type DatabaseSettings } from '@rollcall/resource-kit';
 import {
   defineConfig,
   processSettings,
+  registrationRules,
   registrationSettings,
   tlsSettings,
   type ProcessSettings,
@@ -15,13 +16,16 @@ export interface ProductConfig extends ProcessSettings, RegistrationSettings, Tl
   readonly SAMPLE_DATA: boolean;
 }
 
-export const productConfig = defineConfig<ProductConfig>({
-  ...processSettings({ PORT: 8081, SERVICE_NAME: 'product' }),
-  ...registrationSettings,
-  ...tlsSettings,
-  ...databaseSettings,
-  SAMPLE_DATA: Joi.boolean()
-    .truthy('on')
-    .falsy('off')
-    .default((settings: Partial<ProductConfig>) => settings.NODE_ENV !== 'production'),
-});
+export const productConfig = defineConfig<ProductConfig>(
+  {
+    ...processSettings({ PORT: 8081, SERVICE_NAME: 'product' }),
+    ...registrationSettings,
+    ...tlsSettings,
+    ...databaseSettings,
+    SAMPLE_DATA: Joi.boolean()
+      .truthy('on')
+      .falsy('off')
+      .default((settings: Partial<ProductConfig>) => settings.NODE_ENV !== 'production'),
+  },
+  [...registrationRules, ...databaseRules],
+);

@@ -13,7 +13,7 @@ describe('access settings', () => {
     [{}, 'off'],
     [{ REGISTRY_TOKEN: TOKEN }, 'on'],
     [{ REGISTRY_TOKENS_FILE: 'tokens.yaml' }, 'on'],
-    [{ REGISTRY_AUTH: 'off', REGISTRY_TOKEN: TOKEN }, 'off'],
+    [{ REGISTRY_AUTH: 'off' }, 'off'],
     [{ REGISTRY_AUTH: 'on', REGISTRY_TOKEN: TOKEN }, 'on'],
     [{ NODE_ENV: 'production', REGISTRY_AUTH: 'off' }, 'off'],
     [{ NODE_ENV: 'production', REGISTRY_TOKENS_FILE: 'tokens.yaml' }, 'on'],

@@ -1,4 +1,4 @@
-import { secret, type SettingSchemas } from '@rollcall/service-kit';
+import { secret, type SettingRule, type SettingSchemas } from '@rollcall/service-kit';
 import Joi from 'joi';
 import { tokenFault } from './access/token-rules';
 
@@ -43,3 +43,13 @@ export const accessSettings: SettingSchemas<AccessSettings> = {
       'any.required': '{{#label}} or REGISTRY_TOKEN is required, unless REGISTRY_AUTH is off',
     }),
 };
+
+export const accessRules: readonly SettingRule<AccessSettings>[] = (
+  ['REGISTRY_TOKEN', 'REGISTRY_TOKENS_FILE'] as const
+).map((setting) => ({
+  setting,
+  beside: ['REGISTRY_AUTH'],
+  idle: ({ REGISTRY_AUTH }) => REGISTRY_AUTH === 'off',
+  why: 'has no effect: with REGISTRY_AUTH=off no call is asked for a token',
+  mend: `Unset REGISTRY_AUTH or set it to on, or unset ${setting}`,
+}));

@@ -8,10 +8,11 @@ import {
   processSettings,
   tlsSettings,
   type ProcessSettings,
+  type SettingRule,
   type TlsSettings,
 } from '@rollcall/service-kit';
 import Joi from 'joi';
-import { accessSettings, type AccessSettings } from './access-settings';
+import { accessRules, accessSettings, type AccessSettings } from './access-settings';
 
 export interface RegistryConfig extends ProcessSettings, TlsSettings, AccessSettings {
   /**
@@ -102,35 +103,67 @@ const MONTH_MS = 31 * 86_400_000;
 
 const bound = Joi.number().integer().min(1).max(10_000_000);
 
-export const registryConfig = defineConfig<RegistryConfig>({
-  ...processSettings({ PORT: 8080, SERVICE_NAME: 'registry' }),
-  ...tlsSettings,
-  ...accessSettings,
-  LEASE_TTL_SECONDS: Joi.number().integer().min(5).max(86_400).default(USUAL_TTL_SECONDS),
-  HEARTBEAT_INTERVAL_SECONDS: Joi.number()
-    .integer()
-    .min(1)
-    .less(Joi.ref('LEASE_TTL_SECONDS'))
-    .default((settings: { LEASE_TTL_SECONDS: number }) =>
-      Math.min(USUAL_HEARTBEAT_INTERVAL_SECONDS, Math.floor(settings.LEASE_TTL_SECONDS / 3)),
-    ),
-  REGISTRY_STORE: Joi.string().valid('memory').default('memory'),
-  DATA_DIR: dataDirSetting,
-  ALLOWED_HOSTS: allowedHostsSetting,
-  ALLOWED_CIDRS: networksSetting,
-  PROBE_CA_FILE: caFileSetting,
-  REQUIRE_REACHABLE: Joi.boolean().default(false),
-  MAX_INSTANCES: bound.default(200_000),
-  MAX_SERVICES: bound.default(20_000),
-  MAX_ROUTES_PER_SERVICE: bound.default(256),
-  MAX_ROUTES: bound.default(100_000),
-  ROUTE_MEMORY_MS: Joi.number().integer().min(0).max(MONTH_MS).default(600_000),
-  MAX_WATCHERS: bound.default(20_000),
-  MAX_WATCHED_NAMES: Joi.number().integer().min(1).max(1_000_000_000).default(1_000_000),
-  MAX_UNREAD_BYTES: Joi.number()
-    .integer()
-    .min(1024 * 1024)
-    .default(64 * 1024 * 1024),
-  FAIR_SHARES: Joi.boolean().default(true),
-  MAX_CONNECTIONS: bound.default(250_000),
-});
+export const registryRules: readonly SettingRule<RegistryConfig>[] = [
+  ...accessRules,
+  {
+    setting: 'ALLOWED_HOSTS',
+    beside: ['REGISTRY_AUTH'],
+    idle: ({ REGISTRY_AUTH }) => REGISTRY_AUTH === 'on',
+    why: 'has no effect: with REGISTRY_AUTH=on the token is checked instead of the host name',
+    mend: 'Unset ALLOWED_HOSTS',
+    then: 'warn',
+  },
+  neverReached('MAX_ROUTES_PER_SERVICE', 'MAX_ROUTES', 'the most routes of all services together'),
+  neverReached('MAX_SERVICES', 'MAX_INSTANCES', 'and a service has at least one instance'),
+  neverReached('MAX_WATCHERS', 'MAX_CONNECTIONS', 'and each watcher has a connection'),
+];
+
+function neverReached(
+  setting: 'MAX_ROUTES_PER_SERVICE' | 'MAX_SERVICES' | 'MAX_WATCHERS',
+  limit: 'MAX_ROUTES' | 'MAX_INSTANCES' | 'MAX_CONNECTIONS',
+  because: string,
+): SettingRule<RegistryConfig> {
+  return {
+    setting,
+    beside: [limit],
+    idle: (settings) => settings[setting] > settings[limit],
+    why: `is never reached: it is more than ${limit}, ${because}`,
+    mend: `Raise ${limit}, or lower ${setting}`,
+  };
+}
+
+export const registryConfig = defineConfig<RegistryConfig>(
+  {
+    ...processSettings({ PORT: 8080, SERVICE_NAME: 'registry' }),
+    ...tlsSettings,
+    ...accessSettings,
+    LEASE_TTL_SECONDS: Joi.number().integer().min(5).max(86_400).default(USUAL_TTL_SECONDS),
+    HEARTBEAT_INTERVAL_SECONDS: Joi.number()
+      .integer()
+      .min(1)
+      .less(Joi.ref('LEASE_TTL_SECONDS'))
+      .default((settings: { LEASE_TTL_SECONDS: number }) =>
+        Math.min(USUAL_HEARTBEAT_INTERVAL_SECONDS, Math.floor(settings.LEASE_TTL_SECONDS / 3)),
+      ),
+    REGISTRY_STORE: Joi.string().valid('memory').default('memory'),
+    DATA_DIR: dataDirSetting,
+    ALLOWED_HOSTS: allowedHostsSetting,
+    ALLOWED_CIDRS: networksSetting,
+    PROBE_CA_FILE: caFileSetting,
+    REQUIRE_REACHABLE: Joi.boolean().default(false),
+    MAX_INSTANCES: bound.default(200_000),
+    MAX_SERVICES: bound.default(20_000),
+    MAX_ROUTES_PER_SERVICE: bound.default(256),
+    MAX_ROUTES: bound.default(100_000),
+    ROUTE_MEMORY_MS: Joi.number().integer().min(0).max(MONTH_MS).default(600_000),
+    MAX_WATCHERS: bound.default(20_000),
+    MAX_WATCHED_NAMES: Joi.number().integer().min(1).max(1_000_000_000).default(1_000_000),
+    MAX_UNREAD_BYTES: Joi.number()
+      .integer()
+      .min(1024 * 1024)
+      .default(64 * 1024 * 1024),
+    FAIR_SHARES: Joi.boolean().default(true),
+    MAX_CONNECTIONS: bound.default(250_000),
+  },
+  registryRules,
+);

@@ -2,22 +2,30 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError as ClientConfigError, fromEnv } from '@rollcall/registry-client';
+import { createPrivateAuthority } from '@rollcall/testing/certificates';
 import {
   ConfigError,
   defineConfig,
   processSettings,
+  registrationRules,
   registrationSettings,
+  tlsSettings,
   type ProcessSettings,
   type RegistrationSettings,
+  type TlsSettings,
 } from '@rollcall/service-kit';
 
-type Settings = ProcessSettings & RegistrationSettings;
+type Settings = ProcessSettings & RegistrationSettings & TlsSettings;
 type Env = Readonly<Record<string, string>>;
 
-const ours = defineConfig<Settings>({
-  ...processSettings({ PORT: 9191, SERVICE_NAME: 'greeter' }),
-  ...registrationSettings,
-});
+const ours = defineConfig<Settings>(
+  {
+    ...processSettings({ PORT: 9191, SERVICE_NAME: 'greeter' }),
+    ...registrationSettings,
+    ...tlsSettings,
+  },
+  registrationRules,
+);
 const defaults = { registration: { service_name: 'greeter' }, port: 9191 };
 
 let folder: string;
@@ -26,10 +34,11 @@ const inFolder = (env: Env): Env =>
     Object.entries(env).map(([name, value]) => [name, value.replace('<folder>', folder)] as const),
   );
 
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'rollcall-env-'));
   writeFileSync(join(folder, 'token'), 'secret-of-file\n');
   writeFileSync(join(folder, 'empty'), '\n');
+  writeFileSync(join(folder, 'ca.pem'), (await createPrivateAuthority()).ca);
   writeFileSync(join(folder, 'broken.pem'), '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n');
 });
 
@@ -46,6 +55,7 @@ describe("the client's fromEnv, compared with the settings of our own apps", () 
     { REGISTRY_URL: 'http://A:8080/, https://b', ADVERTISE_URL: 'HTTP://Me:80/' },
     { REGISTRY_TOKEN: 'secret' },
     { REGISTRY_TOKEN_FILE: '<folder>/token' },
+    { REGISTRY_CA_FILE: '<folder>/ca.pem', REGISTRY_URL: 'http://a,https://b' },
   ])('reads %j as they do', (template) => {
     const env = inFolder(template);
 
@@ -91,6 +101,9 @@ describe("the client's fromEnv, compared with the settings of our own apps", () 
     { REGISTRY_CA_FILE: '<folder>/none' },
     { REGISTRY_CA_FILE: '<folder>/token' },
     { REGISTRY_CA_FILE: '<folder>/broken.pem' },
+    { REGISTRY_CA_FILE: '<folder>/ca.pem' },
+    { REGISTRY_CA_FILE: '<folder>/ca.pem', REGISTRY_URL: 'http://a,http://b' },
+    { REGISTRY_CA_FILE: '<folder>/ca.pem', REGISTRY_URL: 'a:1' },
   ])('refuses %j in the same words', (template) => {
     const env = inFolder(template);
 

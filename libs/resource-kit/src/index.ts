@@ -1,4 +1,4 @@
-export { databaseSettings, type DatabaseSettings } from './database/database-settings';
+export { databaseRules, databaseSettings, type DatabaseSettings } from './database/database-settings';
 export { databaseLocation, type DatabaseLocation } from './database/database-location';
 export { createDatabase } from './database/database';
 export type { DatabaseEvent } from './database/database-event';

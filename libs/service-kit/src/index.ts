@@ -1,6 +1,7 @@
 export { defineConfig, type ConfigDefinition } from './config/define-config';
 export { ConfigError } from './config/config-error';
 export { secret } from './config/secret';
+export type { SettingRule } from './config/setting-rules';
 export type { SettingSchemas } from './config/setting-schemas';
 export {
   dataDirSetting,
@@ -8,7 +9,11 @@ export {
   processSettings,
   type ProcessSettings,
 } from './config/process-settings';
-export { registrationSettings, type RegistrationSettings } from './config/registration-settings';
+export {
+  registrationRules,
+  registrationSettings,
+  type RegistrationSettings,
+} from './config/registration-settings';
 export { allowedHostsSetting } from './config/allowed-hosts-setting';
 export { caFileSetting } from './config/ca-file-setting';
 export { networksSetting } from './config/networks-setting';

@@ -3,8 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { whyUnreadable } from '@rollcall/service-kit';
 import type { RoutesReading, RoutesSource } from '../ports/routes-source';
-import { parseRoutesFile } from '../routes-file/parse-routes-file';
-import type { RoutePolicy } from '../routing/route-policy';
+import { parseRoutesFile, type ParseOptions } from '../routes-file/parse-routes-file';
 
 type Content = { readonly text: string } | { readonly why: string };
 
@@ -12,7 +11,10 @@ type Content = { readonly text: string } | { readonly why: string };
  * A routes file and the file of keys that it names. Read whole each time: a mounted file is replaced by a new link, which
  * watching the old one would miss, and may change twice within one tick of its time stamp.
  */
-export function createRoutesFile(path: string, defaults: RoutePolicy): RoutesSource {
+export function createRoutesFile(
+  path: string,
+  settings: Pick<ParseOptions, 'defaults' | 'zone'>,
+): RoutesSource {
   /** Files that the routes file named when it was last parsed. Should it name others, its own text has changed. */
   let beside: readonly string[] = [];
 
@@ -26,7 +28,7 @@ export function createRoutesFile(path: string, defaults: RoutePolicy): RoutesSou
         const named: string[] = [];
         const parsed = parseRoutesFile(content.text, {
           file: path,
-          defaults,
+          ...settings,
           readBeside(name) {
             const file = resolve(dirname(path), name);
             named.push(file);

@@ -18,13 +18,20 @@ const REQUEST_METHODS: ReadonlySet<string> = new Set(
  * route does not need, is no fault of the route.
  *
  * @param policy what it comes to
+ * @param zone of this gateway
  */
-export function policyContradictions(given: FilePolicy, policy: RoutePolicy): readonly Contradiction[] {
+export function policyContradictions(
+  given: FilePolicy,
+  policy: RoutePolicy,
+  zone: string | undefined,
+): readonly Contradiction[] {
   const { picker, ring_hash: ring, slow_start_ms: slowStartMs = 0, retries = {}, timeouts = {} } = given;
   const { attempt_timeout_ms: attemptMs, idempotency_key: byKey } = retries;
   const found: Contradiction[] = [];
   if (ring !== undefined && picker !== undefined && picker !== 'ring_hash')
     found.push(['ring_hash', `does nothing with picker ${picker}: write picker: ring_hash, or take it out`]);
+  if (picker === 'zone_first' && zone === undefined)
+    found.push(['picker', 'zone_first has no effect without ZONE: set it to the zone of this gateway']);
   if (slowStartMs > 0 && policy.picker === 'ring_hash')
     found.push([
       'slow_start_ms',

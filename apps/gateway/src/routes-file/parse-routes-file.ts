@@ -20,12 +20,17 @@ export interface ParseOptions {
   readonly file: string;
   /** What a route gets that neither it nor the file's `defaults` says. */
   readonly defaults: RoutePolicy;
+  /** Where this gateway is, `ZONE`; without it the picker `zone_first` has nothing to go by. */
+  readonly zone?: string | undefined;
   /** What `api_keys_file` names. */
   readonly readBeside: (path: string) => FileBeside;
 }
 
 /** The routes of a text, or all of its faults with their lines. Pure but for `readBeside`. */
-export function parseRoutesFile(text: string, { file, defaults, readBeside }: ParseOptions): ParsedRoutes {
+export function parseRoutesFile(
+  text: string,
+  { file, defaults, zone, readBeside }: ParseOptions,
+): ParsedRoutes {
   const document = readDocument(text, {
     parse: parseYaml,
     schema: routesFileSchema,
@@ -61,14 +66,14 @@ export function parseRoutesFile(text: string, { file, defaults, readBeside }: Pa
     found: readonly Contradiction[],
   ): readonly DocumentFault[] => found.map(([key, message]) => fault([...path, ...key.split('.')], message));
   const faults = [
-    ...at(['defaults'], policyContradictions(fileDefaults, beneath)),
+    ...at(['defaults'], policyContradictions(fileDefaults, beneath, zone)),
     ...given.flatMap((route, index) => {
       const policy = policies[index] ?? beneath;
       return at(
         ['routes', index],
         [
           ...prefixFaults(given, index, (other) => fault(['routes', other], '').line),
-          ...policyContradictions(route, policy),
+          ...policyContradictions(route, policy, zone),
           ...routeContradictions(route, policy, names),
         ],
       );

@@ -58,6 +58,12 @@ export function fromEnv(
   const caFile = read('REGISTRY_CA_FILE', usableAuthority);
   const url = read('ADVERTISE_URL', urlOf);
   const drainLingerMs = read('DRAIN_LINGER_MS', integer(0, 600_000)) ?? DRAIN_LINGER_MS;
+  if (
+    caFile !== undefined &&
+    !faults.has('REGISTRY_URL') &&
+    !registryUrls.some((address) => address.startsWith('https:'))
+  )
+    faults.set('REGISTRY_CA_FILE', `REGISTRY_CA_FILE${VERIFIES_NOTHING}`);
   if (serviceName === undefined && !faults.has('SERVICE_NAME'))
     faults.set('SERVICE_NAME', 'SERVICE_NAME is required');
   if (serviceName === undefined || faults.size > 0)
@@ -77,6 +83,9 @@ export function fromEnv(
 const LOCAL_REGISTRY = 'http://127.0.0.1:8080';
 const DRAIN_LINGER_MS = 5000;
 const EXCLUDES_TOKEN = ' and REGISTRY_TOKEN exclude each other: set one of them';
+const VERIFIES_NOTHING =
+  ' has no effect: no address in REGISTRY_URL is https://, so no certificate is verified. ' +
+  'Write https:// in REGISTRY_URL, or unset REGISTRY_CA_FILE';
 
 /** A fault goes on from the variable's name. */
 type Parsed<T> = { readonly value: T } | { readonly fault: string };

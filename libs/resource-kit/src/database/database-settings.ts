@@ -1,6 +1,6 @@
-import { dataDirSetting, secret, type SettingSchemas } from '@rollcall/service-kit';
+import { dataDirSetting, secret, type SettingRule, type SettingSchemas } from '@rollcall/service-kit';
 import Joi from 'joi';
-import { postgresUrlFault } from './postgres-url';
+import { isPostgresUrl, postgresUrlFault } from './postgres-url';
 import { sqlitePath } from './sqlite-url';
 
 /** Settings of every app that keeps rows. */
@@ -39,3 +39,26 @@ export const databaseSettings: SettingSchemas<DatabaseSettings> = {
   DATABASE_POOL_MIN: Joi.number().integer().min(0).max(1000).default(2),
   DATA_DIR: dataDirSetting,
 };
+
+/** `DATA_DIR` is not judged: it is of other apps too, and the image has it. */
+export const databaseRules: readonly SettingRule<DatabaseSettings>[] = [
+  onlyOfPostgres('DATABASE_POOL_SIZE'),
+  onlyOfPostgres('DATABASE_POOL_MIN'),
+  {
+    setting: 'DATABASE_POOL_MIN',
+    beside: ['DATABASE_POOL_SIZE'],
+    idle: ({ DATABASE_POOL_MIN, DATABASE_POOL_SIZE }) => DATABASE_POOL_MIN > DATABASE_POOL_SIZE,
+    why: 'is more than DATABASE_POOL_SIZE, the most connections there may be',
+    mend: 'Raise DATABASE_POOL_SIZE, or lower DATABASE_POOL_MIN',
+  },
+];
+
+function onlyOfPostgres(setting: 'DATABASE_POOL_SIZE' | 'DATABASE_POOL_MIN'): SettingRule<DatabaseSettings> {
+  return {
+    setting,
+    beside: ['DATABASE_URL'],
+    idle: ({ DATABASE_URL }) => DATABASE_URL === undefined || !isPostgresUrl(DATABASE_URL),
+    why: 'has no effect: it is for PostgreSQL, and DATABASE_URL names no PostgreSQL database',
+    mend: `Set DATABASE_URL=postgres://…, or unset ${setting}`,
+  };
+}

@@ -59,6 +59,88 @@ describe('defineConfig', () => {
   });
 });
 
+describe('rules between settings', () => {
+  interface Settings {
+    readonly AUTH: string;
+    readonly LIMIT: number;
+    readonly TOKEN?: string;
+    readonly HOSTS?: string;
+  }
+  const ruled = defineConfig<Settings>(
+    {
+      AUTH: Joi.string().valid('on', 'off').default('off'),
+      LIMIT: Joi.number().default(5),
+      TOKEN: secret(Joi.string()),
+      HOSTS: Joi.string(),
+    },
+    [
+      {
+        setting: 'TOKEN',
+        beside: ['AUTH'],
+        idle: ({ AUTH }) => AUTH === 'off',
+        why: 'has no effect: AUTH is off',
+        mend: 'Set AUTH=on',
+      },
+      {
+        setting: 'LIMIT',
+        beside: ['AUTH'],
+        idle: ({ AUTH }) => AUTH === 'off',
+        why: 'has no effect: AUTH is off',
+        mend: 'Set AUTH=on',
+      },
+      {
+        setting: 'HOSTS',
+        beside: ['AUTH'],
+        idle: ({ AUTH }) => AUTH === 'on',
+        why: 'has no effect: AUTH is on',
+        mend: 'Unset HOSTS',
+        then: 'warn',
+      },
+    ],
+  );
+  const faultsOf = (env: NodeJS.ProcessEnv): readonly string[] => {
+    try {
+      ruled.read(env);
+      return [];
+    } catch (error) {
+      if (error instanceof ConfigError) return error.faults.map(({ message }) => message);
+      throw error;
+    }
+  };
+
+  it('refuse a setting that another one leaves without effect, and never a default or an empty one', () => {
+    expect(faultsOf({ TOKEN: 'x' })).toEqual(['TOKEN has no effect: AUTH is off. Set AUTH=on']);
+    expect(faultsOf({ TOKEN: 'x', LIMIT: '5' })).toHaveLength(2);
+    expect(faultsOf({ TOKEN: 'x', AUTH: 'on' })).toEqual([]);
+    expect(faultsOf({ TOKEN: '', LIMIT: '' })).toEqual([]);
+  });
+
+  it('say nothing of settings that are faulty by themselves, and list all other faults', () => {
+    expect(faultsOf({ TOKEN: 'x', AUTH: 'maybe' })).toEqual(['AUTH must be one of [on, off]']);
+    expect(faultsOf({ TOKEN: 'x', LIMIT: 'many' })).toEqual([
+      'LIMIT must be a number',
+      'TOKEN has no effect: AUTH is off. Set AUTH=on',
+    ]);
+  });
+
+  it('name the variable that was set, where a secret comes in a file', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'rollcall-rules-'));
+    writeFileSync(join(folder, 'token'), 'x');
+    expect(faultsOf({ TOKEN_FILE: join(folder, 'token') })).toEqual([
+      'TOKEN_FILE has no effect: AUTH is off. Set AUTH=on',
+    ]);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('only warn where the rule says so', () => {
+    const warnings: string[] = [];
+    const read = (env: NodeJS.ProcessEnv) => ruled.read(env, ({ message }) => warnings.push(message));
+    expect(read({ AUTH: 'on', HOSTS: 'h' })).toMatchObject({ HOSTS: 'h' });
+    read({ HOSTS: 'h' });
+    expect(warnings).toEqual(['HOSTS has no effect: AUTH is on. Unset HOSTS']);
+  });
+});
+
 describe('a secret in a file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-config-'));
   const write = (name: string, text: string) => {

@@ -6,6 +6,7 @@ import type { SettingSchemas } from './setting-schemas';
 import { ConfigError } from './config-error';
 import { withoutCredentials } from '../logging/printable';
 import { isSecret, MASK, masked } from './secret';
+import { brokenRules, type SettingRule } from './setting-rules';
 
 /** An app's settings: one joi schema over environment variables, read once, frozen. */
 export interface ConfigDefinition<T extends object> {
@@ -13,14 +14,19 @@ export interface ConfigDefinition<T extends object> {
    * Variables that the schema does not name are ignored; empty ones count as not set. A secret may come in a file that
    * `<its name>_FILE` names: an environment is shown by `docker inspect` and handed on to every child.
    *
+   * @param onWarning hears of each setting that has no effect, where that is no reason not to start
    * @throws ConfigError with every fault, not only the first
    */
-  read(env: NodeJS.ProcessEnv): Readonly<T>;
+  read(env: NodeJS.ProcessEnv, onWarning?: (warning: Fault) => void): Readonly<T>;
   /** The effective settings for people to read, secrets masked. */
   describe(config: Readonly<T>): Record<string, unknown>;
 }
 
-export function defineConfig<T extends object>(settings: SettingSchemas<T>): ConfigDefinition<T> {
+/** @param rules which settings have no effect, or contradict each other, beside which others */
+export function defineConfig<T extends object>(
+  settings: SettingSchemas<T>,
+  rules: readonly SettingRule<T>[] = [],
+): ConfigDefinition<T> {
   const schema = Joi.object<T>({ ...settings }).options({
     abortEarly: false,
     stripUnknown: true,
@@ -31,16 +37,26 @@ export function defineConfig<T extends object>(settings: SettingSchemas<T>): Con
   );
 
   return {
-    read(env) {
+    read(env, onWarning) {
       const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
       const unreadable = [...secrets].flatMap((name) => readSecret(name, given) ?? []);
       const result = schema.validate(given);
-      if (result.error === undefined && unreadable.length === 0) return Object.freeze(result.value);
       const invalid = (result.error?.details ?? []).map(({ path, message }) => ({
         path: path.join('.'),
         message: withoutSecret(message, given[String(path[0])], secrets.has(String(path[0]))),
       }));
-      throw new ConfigError([...unreadable, ...invalid], { cause: result.error });
+      const names = Object.keys(settings).flatMap((name): [string, string][] =>
+        given[name] === undefined ? [] : [[name, env[name] ? name : `${name}_FILE`]],
+      );
+      const broken = brokenRules(rules, result.value, {
+        names: new Map(names),
+        faulty: new Set([...unreadable, ...invalid].map(({ path }) => path)),
+      });
+      const faults = [...unreadable, ...invalid, ...broken.faults];
+      if (faults.length > 0 || result.error !== undefined)
+        throw new ConfigError(faults, { cause: result.error });
+      broken.warnings.forEach((warning) => onWarning?.(warning));
+      return Object.freeze(result.value);
     },
     describe: (config) =>
       Object.fromEntries(

@@ -1,8 +1,10 @@
 import { canonicalInstanceUrl, canonicalInstanceUrls } from '@rollcall/contracts';
 import Joi from 'joi';
 import { caFileSetting } from './ca-file-setting';
-import type { SettingSchemas } from './setting-schemas';
 import { secret } from './secret';
+import type { SettingRule } from './setting-rules';
+import type { SettingSchemas } from './setting-schemas';
+import type { TlsSettings } from './tls-settings';
 
 /** Settings of every app that registers itself. */
 export interface RegistrationSettings {
@@ -40,3 +42,22 @@ export const registrationSettings: SettingSchemas<RegistrationSettings> = {
   ADVERTISE_URL: baseUrl,
   DRAIN_LINGER_MS: Joi.number().integer().min(0).max(600_000).default(5000),
 };
+
+export const registrationRules: readonly SettingRule<RegistrationSettings & TlsSettings>[] = [
+  {
+    setting: 'REGISTRY_CA_FILE',
+    beside: ['REGISTRY_URL'],
+    idle: ({ REGISTRY_URL }) => !REGISTRY_URL.some((url) => url.startsWith('https:')),
+    why: 'has no effect: no address in REGISTRY_URL is https://, so no certificate is verified',
+    mend: 'Write https:// in REGISTRY_URL, or unset REGISTRY_CA_FILE',
+  },
+  {
+    setting: 'ADVERTISE_URL',
+    beside: ['TLS_CERT_FILE'],
+    idle: ({ ADVERTISE_URL, TLS_CERT_FILE }) =>
+      ADVERTISE_URL?.startsWith('http:') === true && TLS_CERT_FILE !== undefined,
+    why: 'is http://, and with TLS_CERT_FILE the port speaks TLS only: callers that come here directly fail',
+    mend: 'Write https:// in ADVERTISE_URL, unless it is the address of a proxy that connects to this port over TLS',
+    then: 'warn',
+  },
+];

@@ -1,3 +1,4 @@
+import type { Fault } from '@rollcall/contracts';
 import { AppError } from '../errors/app-error';
 import { ConfigError } from '../config/config-error';
 import type { ConfigDefinition } from '../config/define-config';
@@ -35,7 +36,8 @@ export function runService<C extends ProcessSettings>({
 }: RunServiceOptions<C>): void {
   // Warnings of Node's own go there, and a closed one must not end the process either.
   logOutputTo(process.stderr);
-  const settings = readOrExit(config);
+  const warnings: Fault[] = [];
+  const settings = readOrExit(config, (warning) => warnings.push(warning));
   const logger = createLogger({
     service: settings.SERVICE_NAME,
     level: settings.LOG_LEVEL,
@@ -43,6 +45,8 @@ export function runService<C extends ProcessSettings>({
     forwarded: settings.ACCESS_LOG_FORWARDED,
   });
   logger.debug('effective configuration', { event: 'configured', ...config.describe(settings) });
+  for (const { path, message } of warnings)
+    logger.warn(message, { event: 'setting_without_effect', setting: path });
 
   process.on('uncaughtException', (error) => fail('uncaught exception', error));
   process.on('unhandledRejection', (error) => fail('unhandled rejection', error));
@@ -104,9 +108,12 @@ function whenSignalled(stop: (why: string) => void): void {
   for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => stop(signal));
 }
 
-function readOrExit<C extends ProcessSettings>(config: ConfigDefinition<C>): Readonly<C> {
+function readOrExit<C extends ProcessSettings>(
+  config: ConfigDefinition<C>,
+  onWarning: (warning: Fault) => void,
+): Readonly<C> {
   try {
-    return config.read(process.env);
+    return config.read(process.env, onWarning);
   } catch (error) {
     // There is no logger yet: its level and format are settings too.
     process.stderr.write(`${error instanceof ConfigError ? error.message : String(error)}\n`);

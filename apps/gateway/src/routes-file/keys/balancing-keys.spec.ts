@@ -7,7 +7,7 @@ const defaults = {
   maxAttempts: 3,
   attemptTimeoutMs: Infinity,
 } as const;
-const parse = (route: string) =>
+const parse = (route: string, zone?: string) =>
   parseRoutesFile(
     `
 version: 1
@@ -17,10 +17,10 @@ defaults:
 routes:
   - { path_prefix: /a, service: a, ${route} }
 `,
-    { file: 'routes.yaml', defaults, readBeside: (file) => ({ file, text: '' }) },
+    { file: 'routes.yaml', defaults, zone, readBeside: (file) => ({ file, text: '' }) },
   );
-const policyOf = (route: string) => {
-  const parsed = parse(route);
+const policyOf = (route: string, zone?: string) => {
+  const parsed = parse(route, zone);
   return 'routes' in parsed ? parsed.routes[0]?.policy : parsed.faults;
 };
 
@@ -39,6 +39,17 @@ describe('the keys that choose instances', () => {
       picker: 'ring_hash',
       hashHeader: 'x-user',
     });
+  });
+
+  it('go by the zone only where the gateway knows its own', () => {
+    expect(policyOf('picker: zone_first', 'b')).toMatchObject({ picker: 'zone_first' });
+    expect(policyOf('picker: zone_first')).toEqual([
+      expect.objectContaining({
+        message: expect.stringContaining(
+          'zone_first has no effect without ZONE: set it to the zone of this gateway',
+        ),
+      }),
+    ]);
   });
 
   it('take what they do not say from the defaults', () => {

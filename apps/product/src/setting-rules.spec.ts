@@ -1,0 +1,18 @@
+import { databaseRules } from '@rollcall/resource-kit';
+import { registrationRules } from '@rollcall/service-kit';
+import { databaseCases, registrationCases, settingRuleDeviations } from '@rollcall/testing';
+import { createKeyPairFolder } from '@rollcall/testing/certificates';
+import { productConfig } from './config';
+
+it('refuses, or warns of, every setting of product that has no effect beside others', async () => {
+  const pair = await createKeyPairFolder();
+
+  const deviations = settingRuleDeviations({
+    read: (env, onWarning) => productConfig.read(env, onWarning),
+    rules: [...registrationRules, ...databaseRules],
+    cases: [...registrationCases(pair), ...databaseCases],
+  });
+
+  expect(deviations).toEqual([]);
+  await pair.remove();
+});

@@ -1,0 +1,35 @@
+import { settingRuleDeviations } from '@rollcall/testing';
+import { registryConfig, registryRules } from './config';
+
+const REGISTRY_TOKEN = 'bq5Hk2-0Qz.pretend';
+
+it('refuses, or warns of, every setting of the registry that has no effect beside others', () => {
+  const tokens = [{ REGISTRY_TOKEN }, { REGISTRY_TOKENS_FILE: 'tokens.yaml' }];
+
+  const deviations = settingRuleDeviations({
+    read: (env, onWarning) => registryConfig.read(env, onWarning),
+    rules: registryRules,
+    cases: [
+      ...tokens.map((token) => ({
+        broken: { ...token, REGISTRY_AUTH: 'off' },
+        mended: [token, { ...token, REGISTRY_AUTH: 'on' }],
+      })),
+      ...tokens.map((token) => ({
+        broken: { ...token, ALLOWED_HOSTS: 'registry' },
+        mended: [token, { ...token, ALLOWED_HOSTS: '' }, { REGISTRY_AUTH: 'off', ALLOWED_HOSTS: 'registry' }],
+      })),
+      ...(
+        [
+          ['MAX_ROUTES_PER_SERVICE', 'MAX_ROUTES'],
+          ['MAX_SERVICES', 'MAX_INSTANCES'],
+          ['MAX_WATCHERS', 'MAX_CONNECTIONS'],
+        ] as const
+      ).map(([setting, limit]) => ({
+        broken: { [setting]: '11', [limit]: '10' },
+        mended: [{ [setting]: '10', [limit]: '10' }, { [setting]: '11' }, { [limit]: '10' }],
+      })),
+    ],
+  });
+
+  expect(deviations).toEqual([]);
+});

@@ -1,0 +1,112 @@
+import type { KeyPairFolder } from './certificates/key-pair-folder';
+
+type Env = Readonly<Record<string, string>>;
+
+/** Settings that break one rule, and what an operator may set instead. */
+export interface SettingCase {
+  readonly broken: Env;
+  /** Each is taken without a fault or a warning. */
+  readonly mended: readonly Env[];
+}
+
+export interface SettingRuleLike {
+  readonly setting: string;
+  readonly beside: readonly string[];
+  readonly why: string;
+  readonly mend: string;
+  readonly then?: 'warn';
+}
+
+export interface CheckedSettings {
+  readonly read: (env: Env, onWarning: (warning: { readonly message: string }) => void) => unknown;
+  readonly rules: readonly SettingRuleLike[];
+  readonly cases: readonly SettingCase[];
+}
+
+/** Where an app's settings do not keep to its table of rules, or the cases leave one of the rules out; none if they do. */
+export function settingRuleDeviations({ read, rules, cases }: CheckedSettings): readonly string[] {
+  const deviations: string[] = [];
+  const seen = new Set<SettingRuleLike>();
+
+  for (const { broken, mended } of cases) {
+    const shown = JSON.stringify(broken);
+    const { refused, warned } = heard(read, broken);
+    const found = rules.filter(({ why }) => [...refused, ...warned].some((text) => text.includes(why)));
+    const rule = found.find(({ setting }) =>
+      [...refused, ...warned].some((text) =>
+        [setting, `${setting}_FILE`].includes(text.split(' ', 1)[0] ?? ''),
+      ),
+    );
+    if (rule === undefined || refused.length + warned.length !== 1)
+      deviations.push(`${shown} breaks not one rule: ${[...refused, ...warned].join(' | ')}`);
+    if (rule === undefined) continue;
+    seen.add(rule);
+
+    const { setting, beside, mend, then } = rule;
+    const [message = ''] = then === 'warn' ? warned : refused;
+    if (message === '') deviations.push(`${shown} is ${then === 'warn' ? 'refused' : 'only warned of'}`);
+    if (message.includes('\n') || !message.endsWith(mend))
+      deviations.push(`${shown}: not one line: ${message}`);
+    if (!beside.some((other) => message.includes(other)))
+      deviations.push(`${shown}: the message names none of ${beside.join()}: ${message}`);
+    if (mended.length === 0) deviations.push(`${shown} has no mend`);
+    const { [setting]: _mine, [`${setting}_FILE`]: _file, ...unset } = broken;
+    for (const env of [...mended, ...(then === 'warn' || rule.mend.includes('nset') ? [unset] : [])]) {
+      const after = heard(read, env);
+      if (after.refused.length + after.warned.length > 0)
+        deviations.push(
+          `${JSON.stringify(env)} is not taken: ${[...after.refused, ...after.warned].join(' | ')}`,
+        );
+    }
+  }
+  for (const rule of rules)
+    if (!seen.has(rule)) deviations.push(`no case breaks the rule that ${rule.setting} ${rule.why}`);
+  return deviations;
+}
+
+function heard(read: CheckedSettings['read'], env: Env) {
+  const warned: string[] = [];
+  try {
+    read(env, ({ message }) => warned.push(message));
+    return { refused: [], warned };
+  } catch (error) {
+    if (!(error instanceof Error) || !('faults' in error)) throw error;
+    const faults = error.faults as readonly { readonly message: string }[];
+    return { refused: faults.map(({ message }) => message), warned };
+  }
+}
+
+/** Cases of every app that registers itself. */
+export function registrationCases({ caFile, certFile, keyFile }: KeyPairFolder): readonly SettingCase[] {
+  const ca = { REGISTRY_CA_FILE: caFile };
+  const tls = { TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile };
+  return [
+    { broken: ca, mended: [{ ...ca, REGISTRY_URL: 'https://registry' }] },
+    {
+      broken: { ...ca, REGISTRY_URL: 'http://a,http://b' },
+      mended: [{ ...ca, REGISTRY_URL: 'http://a,https://b' }],
+    },
+    {
+      broken: { ...tls, ADVERTISE_URL: 'http://me:8000' },
+      mended: [{ ...tls, ADVERTISE_URL: 'https://me:8000' }, tls, { ADVERTISE_URL: 'http://me:8000' }],
+    },
+  ];
+}
+
+/** Cases of every app that keeps rows. */
+export const databaseCases: readonly SettingCase[] = ['DATABASE_POOL_SIZE', 'DATABASE_POOL_MIN'].flatMap(
+  (setting) => [
+    {
+      broken: { [setting]: '2' },
+      mended: [{ [setting]: '2', DATABASE_URL: 'postgres://u:p@db/shop' }],
+    },
+    {
+      broken: { [setting]: '2', DATABASE_URL: 'file:/tmp/shop.db' },
+      mended: [{ [setting]: '2', DATABASE_URL: 'postgresql://u:p@db/shop' }],
+    },
+    {
+      broken: { DATABASE_POOL_MIN: '9', DATABASE_URL: 'postgres://u:p@db/shop' },
+      mended: [{ DATABASE_POOL_MIN: '9', DATABASE_POOL_SIZE: '9', DATABASE_URL: 'postgres://u:p@db/shop' }],
+    },
+  ],
+);
