@@ -1,6 +1,7 @@
 import type { ResolverEvent } from '@rollcall/registry-client';
 import { faultLines, type Logger } from '@rollcall/service-kit';
 import type { AttemptReport } from './proxy/proxy';
+import { attemptErrorType } from './metrics/attempt-error-type';
 import type { GatewayMetrics } from './metrics/gateway-metrics';
 import type { RoutesEvent } from './routes-reload-loop';
 
@@ -39,10 +40,17 @@ export function logResolverEvent(logger: Logger, event: ResolverEvent): void {
 /** Counts every attempt, and tells the log which instances are left out and taken back. */
 export function observeAttempt(
   { logger, metrics }: { logger: Logger; metrics: GatewayMetrics },
-  { exchange, upstream, result, transition }: AttemptReport,
+  { exchange, upstream, result, transition, durationMs }: AttemptReport,
 ): void {
   const { service_name: service, url } = upstream.instance;
   metrics.attempt(service, result.outcome);
+  metrics.observeAttempt({
+    method: exchange.method,
+    service,
+    result:
+      result.outcome === 'response' ? (exchange.answered?.status ?? 101) : attemptErrorType(result.outcome),
+    seconds: durationMs / 1000,
+  });
   if (transition === undefined) return;
   const fields = { upstream_service: service, instance_id: upstream.id, url };
   if (transition === 'restored')

@@ -66,7 +66,12 @@ export {
 } from './files/file-watch-loop';
 export { createHealth, type Health, type HealthCheck, type HealthReport } from './health/health';
 export { BoundedSubjects, MAX_SUBJECTS, OTHER } from './metrics/bounded-subjects';
-export { DurationHistogram, type RequestDuration } from './metrics/duration-histogram';
+export {
+  CLIENT_DURATIONS,
+  DurationHistogram,
+  SERVER_DURATIONS,
+  type RequestDuration,
+} from './metrics/duration-histogram';
 export { measureBounds, type BoundsInUse } from './metrics/measure-bounds';
 export { measureDiscovery, type Discovery } from './metrics/measure-discovery';
 export { createMetrics, type Metrics } from './metrics/metrics';

@@ -31,6 +31,7 @@ describe('gateway metrics', () => {
       metrics.attempt(service, 'response');
       metrics.ejection(service);
       metrics.policyAnswer(route, 'api_key');
+      metrics.observeAttempt({ method: 'GET', service, result: 'refused', seconds: 1 });
       metrics.observeTraffic({ method: 'GET', route, status: 200, seconds: 1 });
     };
     count('product', '/products');
@@ -53,6 +54,7 @@ describe('gateway metrics', () => {
     const metrics = createGatewayMetrics({ service: 'gateway', gauges: { ...GAUGES, inFlight } });
     for (let n = 0; n < 3000; n += 1) {
       metrics.attempt(`s${n}`, 'response');
+      metrics.observeAttempt({ method: 'GET', service: `s${n}`, result: 200, seconds: 1 });
       metrics.observeTraffic({ method: 'GET', route: `/r${n}`, status: 200, seconds: 1 });
     }
     const lines = (await metrics.registry.metrics()).split('\n');
@@ -60,6 +62,7 @@ describe('gateway metrics', () => {
     expect(of('rollcall_gateway_attempts_total{')).toHaveLength(2001);
     expect(of('rollcall_gateway_upstream_in_flight{')).toHaveLength(2001);
     expect(of('http_server_request_duration_seconds_count{')).toHaveLength(2001);
+    expect(of('http_client_request_duration_seconds_count{')).toHaveLength(2001);
     expect(of('rollcall_gateway_attempts_total{').at(-1)).toMatch(/upstream_service="_OTHER".*\} 1000$/);
     expect(of('http_server_request_duration_seconds_count{').at(-1)).toMatch(/http_route="_OTHER".*\} 1000$/);
     expect(of('rollcall_gateway_upstream_in_flight{').at(-1)).toMatch(/upstream_service="_OTHER".*\} 1000$/);

@@ -1,14 +1,17 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { Outcome } from '@rollcall/load-balancing';
 import {
+  CLIENT_DURATIONS,
   collectProcessMetrics,
   DurationHistogram,
   MAX_SUBJECTS,
   OTHER,
+  SERVER_DURATIONS,
   type Metrics,
   type RequestDuration,
 } from '@rollcall/service-kit';
 import type { PresentNames } from '../upstreams/present-names';
+import type { AttemptErrorType } from './attempt-error-type';
 import { SubjectCounter } from './subject-counter';
 
 /** What the gateway measures; the traffic's durations come together with those of its own paths. */
@@ -16,6 +19,8 @@ export interface GatewayMetrics extends Metrics {
   /** One request of the traffic, by the name of its route, which others have chosen. */
   observeTraffic(request: RequestDuration): void;
   attempt(service: string, outcome: Outcome | 'unsendable'): void;
+  /** How long an attempt took to be answered, or to fail. */
+  observeAttempt(attempt: AttemptDuration): void;
   ejection(service: string): void;
   /** A policy has answered in place of an instance. */
   policyAnswer(route: string, policy: string): void;
@@ -23,6 +28,14 @@ export interface GatewayMetrics extends Metrics {
   routesFile(result: 'loaded' | 'refused'): void;
   /** A connection more than MAX_CONNECTIONS was closed. */
   turnedAway(): void;
+}
+
+export interface AttemptDuration {
+  readonly method: string;
+  readonly service: string;
+  /** The answer's status, or why there was none. */
+  readonly result: number | AttemptErrorType;
+  readonly seconds: number;
 }
 
 export interface GatewayMetricsOptions {
@@ -56,7 +69,8 @@ export function createGatewayMetrics({
 }: GatewayMetricsOptions): GatewayMetrics {
   registry.setDefaultLabels({ service });
   collectProcessMetrics(registry);
-  const durations = new DurationHistogram(registry);
+  const durations = new DurationHistogram(registry, SERVER_DURATIONS);
+  const attemptDurations = new DurationHistogram(registry, CLIENT_DURATIONS);
   const registers = [registry];
   let lookedAt = now();
 
@@ -67,7 +81,8 @@ export function createGatewayMetrics({
     const { services, routes } = present();
     for (const counter of [attempts, ejections]) counter.subjects.retain((name) => services.has(name));
     policyAnswers.subjects.retain((name) => routes.has(name));
-    durations.retainRoutes((name) => routes.has(name));
+    durations.retain((name) => routes.has(name));
+    attemptDurations.retain((name) => services.has(name));
   }
 
   const attempts = new SubjectCounter({
@@ -137,8 +152,11 @@ export function createGatewayMetrics({
 
   return {
     registry,
-    observeRequest: (request) => durations.record(request),
-    observeTraffic: (request) => durations.record(request, request.route === UNMATCHED),
+    observeRequest: ({ method, route, status, seconds }) => durations.record(method, route, status, seconds),
+    observeTraffic: ({ method, route, status, seconds }) =>
+      durations.record(method, route, status, seconds, route === UNMATCHED),
+    observeAttempt: ({ method, service: name, result, seconds }) =>
+      attemptDurations.record(method, name, result, seconds, false),
     attempt: (name, outcome) => attempts.count(name, outcome),
     turnedAway: () => turnedAway.inc(),
     ejection: (name) => ejections.count(name),

@@ -32,6 +32,8 @@ export interface AttemptReport {
   readonly upstream: Upstream;
   readonly result: AttemptResult;
   readonly transition: OutlierTransition | undefined;
+  /** Until its answer began, or it failed. */
+  readonly durationMs: number;
 }
 
 /** Answers a request by the instances of its route: one attempt after another until one answers or none is left. */
@@ -86,13 +88,13 @@ export function createProxy(options: ProxyOptions): (exchange: Exchange) => Prom
       if (result.outcome === 'response') {
         const { statusCode } = exchange.res;
         const transition = hostAttempt.end({ outcome: 'response', status: statusCode }, endedAt);
-        return onAttempt({ exchange, upstream, result, transition });
+        return onAttempt({ exchange, upstream, result, transition, durationMs: endedAt - begunAt });
       }
       // What cannot be sent to anybody says nothing of this instance.
       const outcome = result.outcome === 'unsendable' ? 'downstream-aborted' : result.outcome;
       const { socketReused } = result;
       const transition = hostAttempt.end({ outcome, socketReused }, endedAt);
-      onAttempt({ exchange, upstream, result, transition });
+      onAttempt({ exchange, upstream, result, transition, durationMs: endedAt - begunAt });
 
       const next = series.next({ outcome, socketReused, bodyReplayable: !exchange.bodyTaken }, endedAt);
       if (next.on === undefined) return exchange.fail(attemptError(result));

@@ -54,4 +54,27 @@ describe('the series of a gateway', () => {
       return counts?.length === 2 && counts.every((line) => line.endsWith(' 50'));
     });
   });
+
+  it('of attempts are by service and by what became of each, of those that failed too', async () => {
+    rig = await startRawRig({
+      onRequest({ send, socket }, request) {
+        if (request.includes(' /p/broken ')) socket.destroy();
+        else
+          send(
+            `HTTP/1.1 ${request.includes('/p/missing') ? 404 : 200} Whatever\r\nContent-Length: 0\r\n\r\n`,
+          );
+      },
+    });
+    for (const path of ['/p/well', '/p/missing', '/p/broken'])
+      await rig.answerTo(`GET ${path} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n`);
+    const counts = (await metrics()).match(/^http_client_request_duration_seconds_count\{.*$/gm) ?? [];
+    const labels = counts.map(
+      (line) => /http_request_method="GET",upstream_service="\w+",(.*),service=/.exec(line)?.[1],
+    );
+    expect(labels.sort()).toEqual([
+      'error_type="reset"',
+      'http_response_status_code="200"',
+      'http_response_status_code="404",error_type="404"',
+    ]);
+  });
 });

@@ -1,5 +1,5 @@
 import { Registry } from 'prom-client';
-import { DurationHistogram } from './duration-histogram';
+import { CLIENT_DURATIONS, DurationHistogram, SERVER_DURATIONS } from './duration-histogram';
 import { createMetrics } from './metrics';
 
 const metrics = () => createMetrics({ service: 'spec', processMetrics: false });
@@ -50,14 +50,30 @@ describe('durations of requests', () => {
 
   it('are kept in a bounded number of series, routes and statuses together', async () => {
     const registry = new Registry();
-    const durations = new DurationHistogram(registry);
+    const durations = new DurationHistogram(registry, SERVER_DURATIONS);
     for (let route = 0; route < 200; route += 1)
       for (const method of ['GET', 'POST', 'PUT'])
         for (const status of [200, 201, 400, 404, 500, 503, 777])
-          durations.record({ method, route: `/r${route}`, status, seconds: 1 }, false);
+          durations.record(method, `/r${route}`, status, 1, false);
     const counts = (await registry.metrics()).split('\n').filter((line) => line.includes('_count{'));
     expect(counts.length).toBeLessThanOrEqual(2000 + 21);
     expect(counts.some((line) => line.includes('http_route="_OTHER"'))).toBe(true);
     expect(counts.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)).toBe(200 * 21);
+  });
+
+  it('of attempts are by service, with the error of those that failed or got no answer', async () => {
+    const registry = new Registry();
+    const durations = new DurationHistogram(registry, CLIENT_DURATIONS);
+    for (const result of [200, 404, 777, 'refused', 'refused'])
+      durations.record('GET', 'product', result, 0.5, false);
+    const counts = (await registry.metrics()).split('\n').filter((line) => line.includes('_count{'));
+    const of =
+      'http_client_request_duration_seconds_count{http_request_method="GET",upstream_service="product",';
+    expect(counts).toEqual([
+      `${of}http_response_status_code="200"} 1`,
+      `${of}http_response_status_code="404",error_type="404"} 1`,
+      `${of}http_response_status_code="_OTHER",error_type="_OTHER"} 1`,
+      `${of}error_type="refused"} 2`,
+    ]);
   });
 });

@@ -10,17 +10,40 @@ export interface RequestDuration {
   readonly seconds: number;
 }
 
-type Label = 'http_request_method' | 'http_route' | 'http_response_status_code';
+/** Whose durations are measured: those of requests that came in by route, or of attempts at others by service. */
+export interface MeasuredDurations {
+  readonly name: 'http_server_request_duration_seconds' | 'http_client_request_duration_seconds';
+  readonly help: string;
+  /** Others choose its values; they are bounded (`BoundedSubjects`). */
+  readonly subjectLabel: 'http_route' | 'upstream_service';
+}
+
+export const SERVER_DURATIONS: MeasuredDurations = {
+  name: 'http_server_request_duration_seconds',
+  help: 'Duration of HTTP server requests.',
+  subjectLabel: 'http_route',
+};
+export const CLIENT_DURATIONS: MeasuredDurations = {
+  name: 'http_client_request_duration_seconds',
+  help: 'Duration of HTTP client requests until their answer began, each attempt by itself.',
+  subjectLabel: 'upstream_service',
+};
+
+type Label =
+  | MeasuredDurations['subjectLabel']
+  | 'http_request_method'
+  | 'http_response_status_code'
+  | 'error_type';
+
+/** A status, or for what got no answer a short word of ours. */
+type Result = number | string;
 
 interface Series {
-  readonly labels: Readonly<Record<Label, string>>;
+  readonly labels: Partial<Readonly<Record<Label, string>>>;
   /** Observations by the first bucket they fit in; the last place is for those beyond all of them. */
   readonly counts: number[];
   sum: number;
 }
-
-const NAME = 'http_server_request_duration_seconds';
-const HELP = 'Duration of HTTP server requests.';
 
 // The buckets that OpenTelemetry's HTTP conventions advise.
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
@@ -49,30 +72,37 @@ const UNKNOWN_STATUS = 0;
 /** Of all routes together. Seventeen lines are printed for each. */
 const MAX_SERIES = 2000;
 
-/** The series of one route. */
-class RouteSeries {
-  readonly byMethod = new Map<string, Map<number, Series>>();
+/** The series of one route or service. */
+class SubjectSeries {
+  readonly byMethod = new Map<string, Map<Result, Series>>();
 
-  constructor(readonly route: string) {}
+  constructor(
+    readonly label: MeasuredDurations['subjectLabel'],
+    readonly name: string,
+  ) {}
 
-  find(method: string, status: number): Series | undefined {
-    return this.byMethod.get(method)?.get(status);
+  find(method: string, result: Result): Series | undefined {
+    return this.byMethod.get(method)?.get(result);
   }
 
-  begin(method: string, status: number): Series {
+  begin(method: string, result: Result): Series {
     const series = {
-      labels: {
-        http_request_method: method,
-        http_route: this.route,
-        http_response_status_code: status === UNKNOWN_STATUS ? OTHER : String(status),
-      },
+      labels: { http_request_method: method, [this.label]: this.name, ...resultLabels(this.label, result) },
       counts: [...BUCKETS, Infinity].map(() => 0),
       sum: 0,
     };
-    const byStatus = this.byMethod.get(method) ?? new Map<number, Series>();
-    this.byMethod.set(method, byStatus.set(status, series));
+    const byResult = this.byMethod.get(method) ?? new Map<Result, Series>();
+    this.byMethod.set(method, byResult.set(result, series));
     return series;
   }
+}
+
+/** To a client every status from 400 on is an error (OpenTelemetry's HTTP conventions). */
+function resultLabels(of: MeasuredDurations['subjectLabel'], result: Result): Series['labels'] {
+  if (typeof result === 'string') return { error_type: result };
+  const status = result === UNKNOWN_STATUS ? OTHER : String(result);
+  const isError = of === 'upstream_service' && (result >= 400 || result === UNKNOWN_STATUS);
+  return { http_response_status_code: status, ...(isError && { error_type: status }) };
 }
 
 /**
@@ -80,40 +110,48 @@ class RouteSeries {
  * observation, about 1.5 µs): counted in arrays here, put into words when somebody scrapes.
  */
 export class DurationHistogram extends Histogram<Label> {
-  readonly #routes = new BoundedSubjects((route) => new RouteSeries(route));
+  readonly #subjects: BoundedSubjects<SubjectSeries>;
+  readonly #measured: MeasuredDurations;
   #size = 0;
 
-  constructor(registry: Registry) {
+  constructor(registry: Registry, measured: MeasuredDurations) {
+    const { name, help, subjectLabel } = measured;
     super({
-      name: NAME,
-      help: HELP,
-      labelNames: ['http_request_method', 'http_route', 'http_response_status_code'],
+      name,
+      help,
+      labelNames: ['http_request_method', subjectLabel, 'http_response_status_code', 'error_type'],
       buckets: BUCKETS,
       registers: [registry],
     });
+    this.#measured = measured;
+    this.#subjects = new BoundedSubjects((subject) => new SubjectSeries(subjectLabel, subject));
   }
 
-  /** @param lasting the route is one of the program's own; others may be forgotten (`retainRoutes`) */
-  record({ method, route, status, seconds }: RequestDuration, lasting = true): void {
-    const of = this.#routes.of(route, lasting);
-    const series = of.find(method, status) ?? this.#begin(of, method, status, lasting);
+  /**
+   * @param subject a route or a service, as the histogram is labelled
+   * @param result a status, or a word of a bounded number of ours for what got no answer
+   * @param lasting the subject is one of the program's own; others may be forgotten (`retain`)
+   */
+  record(method: string, subject: string, result: Result, seconds: number, lasting = true): void {
+    const of = this.#subjects.of(subject, lasting);
+    const series = of.find(method, result) ?? this.#begin(of, method, result, lasting);
     let bucket = 0;
     while (bucket < BUCKETS.length && seconds > (BUCKETS[bucket] ?? Infinity)) bucket += 1;
     series.counts[bucket] = (series.counts[bucket] ?? 0) + 1;
     series.sum += seconds;
   }
 
-  /** Forgets routes that were not there at two calls in a row, and are not the program's own. */
-  retainRoutes(isThere: (route: string) => boolean): void {
-    this.#routes.retain(isThere);
+  /** Forgets subjects that were not there at two calls in a row, and are not the program's own. */
+  retain(isThere: (subject: string) => boolean): void {
+    this.#subjects.retain(isThere);
     this.#size = [...this.#all()].length;
   }
 
   /** What the registry asks a histogram for when it prints. */
   getForPromString(): Promise<object> {
     return Promise.resolve({
-      name: NAME,
-      help: HELP,
+      name: this.#measured.name,
+      help: this.#measured.help,
       type: 'histogram',
       // For several processes' histograms to be one.
       aggregator: 'sum',
@@ -125,33 +163,34 @@ export class DurationHistogram extends Histogram<Label> {
   }
 
   /** Methods are the caller's free text, statuses the instance's: unknown ones share one label each. */
-  #begin(of: RouteSeries, method: string, status: number, lasting: boolean): Series {
+  #begin(of: SubjectSeries, method: string, result: Result, lasting: boolean): Series {
     const knownMethod = METHODS.has(method) ? method : OTHER;
-    const knownStatus = STATUSES.has(status) ? status : UNKNOWN_STATUS;
-    const kept = of.find(knownMethod, knownStatus);
+    const knownResult = typeof result === 'string' || STATUSES.has(result) ? result : UNKNOWN_STATUS;
+    const kept = of.find(knownMethod, knownResult);
     if (kept !== undefined) return kept;
-    if (this.#size >= MAX_SERIES && !lasting && of.route !== OTHER)
-      return this.#begin(this.#routes.of(OTHER), method, status, lasting);
+    if (this.#size >= MAX_SERIES && !lasting && of.name !== OTHER)
+      return this.#begin(this.#subjects.of(OTHER), method, result, lasting);
     this.#size += 1;
-    return of.begin(knownMethod, knownStatus);
+    return of.begin(knownMethod, knownResult);
   }
 
   *#all(): Generator<Series> {
-    for (const [, { byMethod }] of this.#routes)
-      for (const byStatus of byMethod.values()) yield* byStatus.values();
+    for (const [, { byMethod }] of this.#subjects)
+      for (const byResult of byMethod.values()) yield* byResult.values();
   }
 
   #samples({ labels, counts, sum }: Series): MetricValueWithName<Label>[] {
+    const { name } = this.#measured;
     let soFar = 0;
     const buckets = [...BUCKETS, Infinity].map((limit, index) => {
       soFar += counts[index] ?? 0;
       const le = limit === Infinity ? '+Inf' : String(limit);
-      return { metricName: `${NAME}_bucket`, labels: { le, ...labels }, value: soFar };
+      return { metricName: `${name}_bucket`, labels: { le, ...labels }, value: soFar };
     });
     return [
       ...buckets,
-      { metricName: `${NAME}_sum`, labels, value: sum },
-      { metricName: `${NAME}_count`, labels, value: soFar },
+      { metricName: `${name}_sum`, labels, value: sum },
+      { metricName: `${name}_count`, labels, value: soFar },
     ];
   }
 }

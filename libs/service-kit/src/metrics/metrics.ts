@@ -1,5 +1,5 @@
 import { Registry } from 'prom-client';
-import { DurationHistogram, type RequestDuration } from './duration-histogram';
+import { DurationHistogram, SERVER_DURATIONS, type RequestDuration } from './duration-histogram';
 import { collectProcessMetrics } from './process-metrics';
 
 /** One process's metrics, named after OpenTelemetry's semantic conventions as Prometheus spells them. */
@@ -15,6 +15,9 @@ export function createMetrics(options: { service: string; processMetrics?: boole
   registry.setDefaultLabels({ service: options.service });
   if (options.processMetrics ?? true) collectProcessMetrics(registry);
 
-  const durations = new DurationHistogram(registry);
-  return { registry, observeRequest: (request) => durations.record(request) };
+  const durations = new DurationHistogram(registry, SERVER_DURATIONS);
+  return {
+    registry,
+    observeRequest: ({ method, route, status, seconds }) => durations.record(method, route, status, seconds),
+  };
 }
