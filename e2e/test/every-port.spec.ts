@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { startCluster, type Cluster } from '../src/cluster';
+import { halfClosedCases, halfClosedDeviation } from '../src/half-closed-cases';
 import { rawRequest } from '../src/raw-request';
 
 /** Each of our ports, with a path there whose answer takes a turn of the loop, and a call that has a body where there is one. */
@@ -41,6 +42,16 @@ describe.each(PORTS)('%s', (_, urlIn, path, call) => {
     expect(await sendAndClose(urlIn(cluster), call)).toMatch(/^HTTP\/1\.1 [245]\d\d [^]*\r\n\r\n/);
     const ahead = await sendAndClose(urlIn(cluster), get(path) + get(path) + get(path));
     expect(ahead.match(/HTTP\/1\.1 200 OK\r\n/g)).toHaveLength(3);
+  });
+
+  it('answers what public suites send before they close their half, as they demand', async () => {
+    const deviations: string[] = [];
+    for (const one of halfClosedCases(path)) {
+      const answer = await sendAndClose(urlIn(cluster), one.bytes);
+      deviations.push(...halfClosedDeviation(one, answer));
+    }
+    expect(deviations).toEqual([]);
+    expect(await sendAndClose(urlIn(cluster), get(path))).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
   });
 
   it.each(['Upgrade: TLS/1.2\r\nConnection: Upgrade\r\n', H2C])(

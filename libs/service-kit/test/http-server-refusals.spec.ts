@@ -86,6 +86,22 @@ describe('what a server is sent that is no request', () => {
     ['HTTP/0.9', line('GET /it HTTP/0.9'), 505, 'HTTP_VERSION_NOT_SUPPORTED'],
     ['HTTP/0.9 in its own form', 'GET /it\r\n\r\n', 505, 'HTTP_VERSION_NOT_SUPPORTED'],
     ['the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 505, 'HTTP_VERSION_NOT_SUPPORTED'],
+    ['a second Host', 'GET /it HTTP/1.1\r\nHost: h\r\nhost: other\r\n\r\n', 400, 'BAD_REQUEST'],
+    ['a Host with a path', 'GET /it HTTP/1.1\r\nHost: h/path\r\n\r\n', 400, 'BAD_REQUEST'],
+    ['a Host with userinfo', 'GET /it HTTP/1.1\r\nHost: u@h\r\n\r\n', 400, 'BAD_REQUEST'],
+    ['a Host with a space', 'GET /it HTTP/1.1\r\nHost: h h\r\n\r\n', 400, 'BAD_REQUEST'],
+    [
+      'an unknown transfer coding',
+      'POST /it HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: nonsense\r\n\r\nbody',
+      400,
+      'BAD_REQUEST',
+    ],
+    [
+      'a transfer coding in HTTP/1.0',
+      'POST /it HTTP/1.0\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      400,
+      'BAD_REQUEST',
+    ],
     ['no version', line('GET /it HTTP/1.x'), 400, 'BAD_REQUEST'],
     ['a version of two digits', line('GET /it HTTP/1.10'), 400, 'BAD_REQUEST'],
     ['a method that is no token', line('GE(T /it HTTP/1.1'), 400, 'BAD_REQUEST'],
@@ -102,6 +118,15 @@ describe('what a server is sent that is no request', () => {
     });
     expect(seen.includes('served')).toBe(bytes.startsWith(GET));
   });
+
+  it.each(['h', 'h:8080', 'h_1.example.', '127.0.0.1:80', '[::1]:80', '', 'a,b'])(
+    'is nothing that names %j as the host',
+    async (host) => {
+      const port = await serving((_req, res) => res.end('served'));
+      const request = `GET /it HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+      expect(await answerTo(port, request)).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*served/);
+    },
+  );
 
   it('names the method that it does not know, also when it comes in pieces', async () => {
     const port = await serving((_req, res) => res.end('served'));

@@ -30,6 +30,8 @@ export function createTrafficServer(options: TrafficServerOptions): HttpServer {
     requireHostHeader: false,
   };
   return createHttpServer({
+    // `requestRefusal` does, of which it is a part.
+    judgesMessages: false,
     ...limits,
     wordRefusal: refusalError,
     serverOptions,

@@ -59,6 +59,11 @@ export function methodNotImplemented(method?: string, cause?: Error): AppError {
   );
 }
 
+/** A request that can be read in two ways. */
+export function ambiguousRequest(fault: string): AppError {
+  return refusal('BAD_REQUEST', 400, fault);
+}
+
 function notHttp(cause: Error): AppError {
   return refusal('BAD_REQUEST', 400, 'This is not a valid HTTP request.', cause);
 }

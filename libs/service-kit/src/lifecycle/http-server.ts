@@ -2,8 +2,9 @@ import { createServer, type RequestListener, type Server, type ServerOptions } f
 import { Server as NetServer, type AddressInfo } from 'node:net';
 import { AppError } from '../errors/app-error';
 import { createTlsFront, type ServerTls } from '../tls/tls-front';
-import { versionNotSupported } from './client-error';
+import { ambiguousRequest, versionNotSupported } from './client-error';
 import { ANSWER_AFTER_HALF_CLOSE_MS } from './half-closed';
+import { messageFault } from './message-fault';
 import { createRefusals, type Refusal } from './refusals';
 import { createTurns } from './turns';
 import { watchUnusedConnections } from './unused-connections';
@@ -42,6 +43,8 @@ export interface HttpServerOptions {
   readonly maxConnections?: number;
   /** A connection more than that was closed. */
   readonly onTurnedAway?: () => void;
+  /** `false` where `handler` itself refuses requests that can be read in two ways. Default: 400 here. */
+  readonly judgesMessages?: boolean;
   /** Told of each caller whose bytes were no request. */
   readonly onRefused?: (refusal: Refusal) => void;
   /** Puts such an error into the app's own words. */
@@ -67,11 +70,13 @@ export interface HttpServer {
 }
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const { handler, host, port, portVariable = 'PORT' } = options;
+  const { handler, host, port, portVariable = 'PORT', judgesMessages = true } = options;
   const turns = createTurns({
     serve(req, res) {
       // What Node's parser takes beside HTTP/1.0 and 1.1: 0.9 and 2.0.
       if (req.httpVersionMajor !== 1) return refusals.answer(req, res, versionNotSupported());
+      const fault = judgesMessages ? messageFault(req) : undefined;
+      if (fault !== undefined) return refusals.answer(req, res, ambiguousRequest(fault));
       if (draining) res.shouldKeepAlive = false;
       handler(req, res);
     },

@@ -106,7 +106,14 @@ export function createRefusals({ turns, onRefused, wordRefusal }: RefusalsOption
 
 function answerOver(res: ServerResponse, error: AppError, requestId?: string): void {
   const body = problemOf(error, requestId);
-  res.writeHead(error.status, { 'Content-Type': PROBLEM_CONTENT_TYPE, ...error.headers }).end(body);
+  const length = Buffer.byteLength(body);
+  res
+    .writeHead(error.status, {
+      'Content-Type': PROBLEM_CONTENT_TYPE,
+      'Content-Length': length,
+      ...error.headers,
+    })
+    .end(body);
 }
 
 /** The bytes that are none belong to the body of a request that is being answered: whoever does that is told. */
