@@ -19,7 +19,7 @@ export {
   type ServiceClient,
   type ServiceClientOptions,
 } from './service-client/service-client';
-export type { BulkheadOptions, CircuitBreakerOptions } from './service-client/guard-rails';
+export type { BulkheadOptions, CircuitBreakerOptions } from './service-client/resilience';
 export { SERVICE_CLIENT_ERROR, type ServiceClientErrorCode } from './service-client/service-client-error';
 export type { RegistryFailure } from './registry/registry-failure';
 export type { AnnouncedRoute, Fault, Instance, InstanceStatus, RegisterRequest } from '@rollcall/contracts';

@@ -7,7 +7,14 @@ import { bodyLimits, excessOf, type BodyLimits } from './body-limits';
 import type { Upstream } from './upstream';
 import { createWireTap, type WireTap } from './wire-tap';
 
-export interface AttemptRequest {
+/** What holds for every attempt of a service client. */
+export interface AttemptRules {
+  readonly guard: AddressGuard;
+  readonly connectTimeoutMs: number;
+  readonly limits: BodyLimits;
+}
+
+interface AttemptRequest {
   /** As the caller made it; every attempt starts from it and leaves it as it is. */
   readonly config: InternalAxiosRequestConfig;
   readonly url: string;
@@ -15,11 +22,8 @@ export interface AttemptRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Milliseconds until an answer has to be there. */
   readonly timeoutMs: number;
-  readonly connectTimeoutMs: number;
-  readonly limits: BodyLimits;
   /** On a connection that has not been used before. */
   readonly freshSocket: boolean;
-  readonly guard: AddressGuard;
   readonly signal: AbortSignal;
 }
 
@@ -30,7 +34,7 @@ export type AttemptResult =
       readonly error: unknown;
       readonly socketReused: boolean;
     }
-  /** Never became a request, or exceeded a limit of the caller's: no fault of the instance's, and the same elsewhere. */
+  /** Not a valid request, or over a limit of the caller's: no fault of the instance's, and the same at every other. */
   | { readonly outcome: 'invalid'; readonly error: unknown };
 
 /** Literal, so that the library's entry does not load the contracts' validator. */
@@ -39,9 +43,13 @@ const TIMEOUT_HEADER: typeof TimeoutHeader = 'Rollcall-Timeout-Ms';
 const httpAdapter = axios.getAdapter('http');
 
 /** Sends a request to one instance, once. Never rejects. */
-export async function attempt(upstream: Upstream, request: AttemptRequest): Promise<AttemptResult> {
+export async function attempt(
+  upstream: Upstream,
+  { guard, connectTimeoutMs, limits }: AttemptRules,
+  request: AttemptRequest,
+): Promise<AttemptResult> {
   const { hostname } = new URL(request.url);
-  const verdict = request.guard.checkHost(hostname);
+  const verdict = guard.checkHost(hostname);
   const begun = upstream.begin(performance.now());
   if (!verdict.allowed) {
     begun.end({ outcome: 'unreachable' }, performance.now());
@@ -52,19 +60,19 @@ export async function attempt(upstream: Upstream, request: AttemptRequest): Prom
     };
   }
 
-  const tap = createWireTap(request.connectTimeoutMs);
+  const tap = createWireTap(connectTimeoutMs);
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(), request.timeoutMs);
   try {
     const signal = AbortSignal.any([request.signal, timeout.signal]);
-    const response = await httpAdapter(attemptConfig(upstream, request, tap, signal));
+    const response = await httpAdapter(attemptConfig(upstream, request, { tap, limits, signal }));
     response.config = request.config;
     const { status } = response;
     begun.end({ outcome: 'response', status }, performance.now());
-    onceWhole(response.data, () => begun.release());
+    onceEnded(response.data, () => begun.release());
     return { outcome: 'response', response };
   } catch (error) {
-    const excess = excessOf(error, request);
+    const excess = excessOf(error, { config: request.config, limits });
     if (excess !== undefined) {
       begun.end({ outcome: 'overloaded' }, performance.now());
       return { outcome: 'invalid', error: excess };
@@ -83,9 +91,12 @@ export async function attempt(upstream: Upstream, request: AttemptRequest): Prom
 
 function attemptConfig(
   { connections }: Upstream,
-  { config, url, headers, timeoutMs, freshSocket, limits }: AttemptRequest,
-  { transport }: WireTap,
-  signal: AbortSignal,
+  { config, url, headers, timeoutMs, freshSocket }: AttemptRequest,
+  {
+    tap,
+    limits,
+    signal,
+  }: { readonly tap: WireTap; readonly limits: BodyLimits; readonly signal: AbortSignal },
 ): InternalAxiosRequestConfig {
   const ownHeaders = AxiosHeaders.from({ ...headers, [TIMEOUT_HEADER]: String(Math.ceil(timeoutMs)) });
   return {
@@ -94,11 +105,11 @@ function attemptConfig(
     url,
     headers: ownHeaders.concat(config.headers),
     signal,
-    transport,
+    transport: tap.transport,
     ...bodyLimits(config, limits),
-    // Every status is an answer here; the caller's own rule comes at the end, when there are no more attempts.
+    // Every status is an answer here; the caller's own rule is applied after the last attempt.
     validateStatus: () => true,
-    // Ours: axios's own starts anew with every byte.
+    // The timer of this attempt is used instead: axios's own starts anew with every byte.
     timeout: 0,
     proxy: false,
     maxRedirects: 0,
@@ -109,7 +120,7 @@ function attemptConfig(
 }
 
 /** An answer that is streamed is in flight until it has ended. */
-function onceWhole(body: unknown, release: () => void): void {
+function onceEnded(body: unknown, release: () => void): void {
   if (body instanceof Readable) body.once('close', release);
   else release();
 }

@@ -2,10 +2,10 @@ import { AxiosError, type InternalAxiosRequestConfig } from 'axios';
 import { callError } from './call-error';
 import { SERVICE_CLIENT_ERROR } from './service-client-error';
 
-/** Most bytes of a body that is held in memory as a whole; a streamed one is its owner's to bound. */
+/** Most bytes of a body that is held in memory as a whole. A streamed body is bounded by whoever reads or writes it. */
 export interface BodyLimits {
   readonly maxRequestBytes: number;
-  /** As read: a compressed answer counts by what it unfolds to. */
+  /** Counted after decompression. */
   readonly maxResponseBytes: number;
 }
 
@@ -40,11 +40,11 @@ export function excessOf(
   if (!(error instanceof AxiosError)) return undefined;
   const { maxBodyLength, maxContentLength } = bodyLimits(config, limits);
   if (RESPONSE_EXCESS.test(error.message)) {
-    const message = `the answer is longer than ${maxContentLength} bytes (maxResponseBytes)`;
+    const message = `the answer is longer than ${maxContentLength} bytes (maxResponseBytes); raise the limit, or stream the answer`;
     return callError(SERVICE_CLIENT_ERROR.answerTooLarge, message, config, error);
   }
   if (REQUEST_EXCESS.test(error.message)) {
-    const message = `the body of the request is longer than ${maxBodyLength} bytes (maxRequestBytes)`;
+    const message = `the request body is longer than ${maxBodyLength} bytes (maxRequestBytes); raise the limit, or stream the body`;
     return callError(SERVICE_CLIENT_ERROR.requestTooLarge, message, config, error);
   }
   return undefined;

@@ -4,21 +4,21 @@ import { CanceledError, type AxiosResponse, type InternalAxiosRequestConfig } fr
 import { callError } from './call-error';
 import { SERVICE_CLIENT_ERROR } from './service-client-error';
 
-/** One call: what is asked, until when, and the signal that ends it early. */
+/** One call: its request, its deadline, and the signal that ends it early. */
 export interface CallScope {
   readonly config: InternalAxiosRequestConfig;
   readonly deadline: Deadline;
-  /** Fires when the caller aborts. The deadline is the attempt's own to keep: it knows what it was waiting for. */
+  /** Fires when the caller aborts. The attempt keeps the deadline itself, since it knows what it was waiting for. */
   readonly signal: AbortSignal;
 }
 
-/** An attempt that reaches the deadline says more about it than is known here, and is given the time to. */
-const LAST_WORD_MS = 20;
+/** Grace for an attempt that reaches the deadline: its own error says what it was waiting for. */
+const ERROR_GRACE_MS = 20;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * Runs a call inside its deadline. Whatever the work is doing then, be it waiting for a registry, for its turn or
- * for an answer, the caller is told at once. A streamed body is not cut by the deadline: only its beginning counts.
+ * Runs a call inside its deadline. Whatever the work waits for then, a registry, the bulkhead or an answer, the
+ * caller is told at once. A streamed body is not cut by the deadline: only its beginning counts.
  */
 export function withinDeadline(
   config: InternalAxiosRequestConfig,
@@ -27,12 +27,18 @@ export function withinDeadline(
 ): Promise<AxiosResponse> {
   return new Promise((resolve, reject) => {
     const end = new AbortController();
-    const timer = setTimeout(timeOut, Math.min(timeoutMs + LAST_WORD_MS, LONGEST_TIMER_MS));
+    const timer = setTimeout(timeOut, Math.min(timeoutMs + ERROR_GRACE_MS, LONGEST_TIMER_MS));
     const unlink = onAbort(config.signal, giveUp);
 
     function timeOut(): void {
       unlink();
-      reject(callError(SERVICE_CLIENT_ERROR.timedOut, `no turn within ${timeoutMs} ms`, config));
+      reject(
+        callError(
+          SERVICE_CLIENT_ERROR.timedOut,
+          `the call timed out after ${timeoutMs} ms, before an attempt was answered`,
+          config,
+        ),
+      );
     }
     function giveUp(): void {
       clearTimeout(timer);

@@ -1,33 +1,27 @@
-import type { AddressGuard } from '@rollcall/address-guard';
 import { createAttemptSeries, isIdempotentMethod, type RetryBudget } from '@rollcall/load-balancing';
-import { CanceledError, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios';
-import { failureOfError } from '../registry/registry-failure';
-import { attempt, type AttemptResult } from './attempt';
-import { isStreamed, type BodyLimits } from './body-limits';
-import { callError, codeOfOutcome } from './call-error';
+import type { AxiosResponse, InternalAxiosRequestConfig } from 'axios';
+import { attempt, type AttemptRules } from './attempt';
+import { isStreamed } from './body-limits';
+import { attemptError, callError } from './call-error';
 import type { CallScope } from './call-scope';
 import { requestUrl } from './request-url';
 import { SERVICE_CLIENT_ERROR } from './service-client-error';
-import type { Upstream } from './upstream';
 import type { Upstreams } from './upstreams';
 
-export interface CallRules {
+export interface CallRules extends AttemptRules {
   readonly serviceName: string;
   readonly upstreams: Upstreams;
   readonly budget: RetryBudget;
-  readonly guard: AddressGuard;
   readonly maxAttempts: number;
   readonly retryByKey: boolean;
-  readonly connectTimeoutMs: number;
   readonly attemptTimeoutMs: number;
-  readonly limits: BodyLimits;
   readonly headers: () => Readonly<Record<string, string>>;
-  /** What of a request decides on its instance, for the picker `ring_hash`. */
+  /** The key by which the picker `ring_hash` chooses the instance of a request. */
   readonly keyOf: (config: InternalAxiosRequestConfig) => string | undefined;
 }
 
 /**
- * One call, with as many attempts as the retry decision grants.
+ * One call, with as many attempts as its series grants.
  *
  * @throws AxiosError with a `SERVICE_CLIENT_ERROR` code when none of them was answered
  */
@@ -46,23 +40,21 @@ export async function call(
   let upstream = upstreams.pick(startedAt, rules.keyOf(config));
   while (upstream !== undefined) {
     const now = performance.now();
-    if (deadline.hasPassed(now))
-      throw callError(SERVICE_CLIENT_ERROR.timedOut, 'the time was up before anything was sent', config);
+    if (deadline.hasPassed(now)) {
+      const message = `the deadline of the call to ${serviceName} passed before an attempt was sent`;
+      throw callError(SERVICE_CLIENT_ERROR.timedOut, message, config);
+    }
     const target = requestUrl(upstream.instance.url, config.url);
-    if ('fault' in target)
-      throw callError(SERVICE_CLIENT_ERROR.badPath, `the path of a request ${target.fault}`, config);
+    if ('fault' in target) throw callError(SERVICE_CLIENT_ERROR.badPath, target.fault, config);
 
     series.begin(upstream);
-    const result = await attempt(upstream, {
+    const result = await attempt(upstream, rules, {
       config,
       url: target.url,
       headers,
       timeoutMs: Math.min(deadline.remaining(now), rules.attemptTimeoutMs),
-      connectTimeoutMs: rules.connectTimeoutMs,
-      limits: rules.limits,
       // Whatever has broken one kept connection may have broken all: a kill, a network that came back.
       freshSocket: series.attempts > 1,
-      guard: rules.guard,
       signal,
     });
     if (result.outcome === 'response') return result.response;
@@ -72,26 +64,15 @@ export async function call(
     // A stream can be read once, and the first attempt has begun to.
     const bodyReplayable = !isStreamed(config.data);
     const next = series.next({ outcome, socketReused, bodyReplayable }, performance.now());
-    if (next.on === undefined) throw finalError(result, config, upstream);
+    if (next.on === undefined) throw attemptError(result, config, upstream.instance);
     upstream = next.on;
   }
-  throw callError(SERVICE_CLIENT_ERROR.noInstance, `no instance of ${serviceName} may get traffic`, config);
+  const message = `${serviceName} has no instance that may get traffic: none is up or suspect`;
+  throw callError(SERVICE_CLIENT_ERROR.noInstance, message, config);
 }
 
-function finalError(
-  { outcome, error }: Exclude<AttemptResult, { outcome: 'response' | 'invalid' }>,
-  config: InternalAxiosRequestConfig,
-  upstream: Upstream,
-): Error {
-  if (outcome === 'downstream-aborted') return new CanceledError(undefined, config);
-  const said = failureOfError(error).message;
-  const message = `${upstream.instance.service_name} at ${upstream.instance.url}: ${said}`;
-  return callError(codeOfOutcome(outcome), message, config, error);
-}
-
+/** Whether the request may be sent again although an instance may have seen it. */
 function isRepeatable(config: InternalAxiosRequestConfig, { retryByKey }: CallRules): boolean {
-  const key = config.headers.get('idempotency-key');
-  return (
-    isIdempotentMethod((config.method ?? 'get').toUpperCase()) || (retryByKey && key != null && key !== '')
-  );
+  const method = (config.method ?? 'get').toUpperCase();
+  return isIdempotentMethod(method) || (retryByKey && Boolean(config.headers.get('idempotency-key')));
 }

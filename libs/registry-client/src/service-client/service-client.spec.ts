@@ -460,7 +460,7 @@ describe('what is held in memory has a limit', () => {
 
     await expect(clientOf(at(one.url, other.url)).get('/')).rejects.toMatchObject({
       code: SERVICE_CLIENT_ERROR.answerTooLarge,
-      message: 'the answer is longer than 10485760 bytes (maxResponseBytes)',
+      message: 'the answer is longer than 10485760 bytes (maxResponseBytes); raise the limit, or stream the answer',
     });
 
     expect(await taken).toBeLessThan(64 * 1024 * 1024);
@@ -524,7 +524,7 @@ describe('what is held in memory has a limit', () => {
 
     await expect(client.post('/', body)).rejects.toMatchObject({
       code: SERVICE_CLIENT_ERROR.requestTooLarge,
-      message: 'the body of the request is longer than 1000 bytes (maxRequestBytes)',
+      message: 'the request body is longer than 1000 bytes (maxRequestBytes); raise the limit, or stream the body',
     });
     expect(service.requests).toHaveLength(0);
     expect((await client.post('/', body, { maxBodyLength: 10_000 })).status).toBe(200);
@@ -532,7 +532,7 @@ describe('what is held in memory has a limit', () => {
   });
 });
 
-describe('the guard rails', () => {
+describe('the resilience', () => {
   it('open the circuit after failures in a row, and close it again after a call that is answered', async () => {
     const resolver = at(await closedUrl());
     const client = clientOf(resolver, {

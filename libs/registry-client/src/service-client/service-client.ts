@@ -12,12 +12,12 @@ import { call, type CallRules } from './call';
 import { callError } from './call-error';
 import { withinDeadline, type CallScope } from './call-scope';
 import {
-  createGuardRails,
+  createResilience,
   DEFAULT_BULKHEAD,
   DEFAULT_CIRCUIT_BREAKER,
   type BulkheadOptions,
   type CircuitBreakerOptions,
-} from './guard-rails';
+} from './resilience';
 import { SERVICE_CLIENT_ERROR } from './service-client-error';
 import type { Upstream } from './upstream';
 import { createUpstreams } from './upstreams';
@@ -142,7 +142,7 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
     headers: options.headers ?? (() => ({})),
     keyOf: options.hashKey ?? (() => undefined),
   };
-  const guardRails = createGuardRails({
+  const resilience = createResilience({
     serviceName,
     circuitBreaker: options.circuitBreaker ?? DEFAULT_CIRCUIT_BREAKER,
     bulkhead: options.bulkhead ?? DEFAULT_BULKHEAD,
@@ -157,13 +157,17 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
     const result = await resolver.resolve(serviceName, { timeoutMs });
     if ('snapshot' in result) return;
     const why = result.state === 'failed' ? `: ${result.error.message}` : '';
-    throw callError(SERVICE_CLIENT_ERROR.unresolved, `${serviceName} could not be looked up${why}`, config);
+    throw callError(
+      SERVICE_CLIENT_ERROR.unresolved,
+      `no registry has answered for ${serviceName} yet${why}; check registryUrls and that a registry runs`,
+      config,
+    );
   }
 
   async function adapter(config: InternalAxiosRequestConfig): Promise<AxiosResponse> {
     const timeoutMs = Math.min(config.timeout || options.timeoutMs, options.remainingMs?.() ?? Infinity);
     const response = await withinDeadline(config, timeoutMs, (scope) =>
-      guardRails(config, async () => {
+      resilience(config, async () => {
         await resolved(scope);
         return call(scope, rules);
       }),

@@ -9,9 +9,9 @@ export interface Upstream extends Candidate {
   readonly connections: Connections;
   standing(now: number): Standing;
   begin(now: number): HostAttempt;
-  /** The registry lists it anew. */
+  /** The registry has sent a new record of it. */
   update(instance: Instance, now: number): void;
-  /** It is off the list: answers under way go on, nothing new begins. */
+  /** It is no longer listed: answers in flight go on, idle connections are closed. */
   retire(): void;
 }
 
@@ -20,7 +20,7 @@ export interface UpstreamOptions {
   /** See `Candidate`. */
   readonly since: number;
   readonly connecting: ConnectionRules;
-  /** Whether the service can do without one more of its instances. */
+  /** Whether one more instance of the service may be ejected. */
   readonly mayLoseOneMore: (now: number) => boolean;
 }
 

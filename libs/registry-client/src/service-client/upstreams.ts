@@ -12,7 +12,7 @@ import { createUpstream, type Upstream } from './upstream';
 
 /** The instances of one service that may get traffic. */
 export interface Upstreams extends OtherUpstreams<Upstream> {
-  /** Takes over a new set; who stays keeps connections, count and what is known of it. */
+  /** Replaces the set. An instance that stays keeps its connections, its requests in flight and its health. */
   update(instances: readonly Instance[], now: number): void;
   /**
    * One of those that are picked from: see `availableAmong`.
@@ -32,7 +32,7 @@ export function createUpstreams({ picker, connecting, random }: UpstreamsOptions
   let known = new Map<string, Upstream>();
   let candidates: readonly Upstream[] = [];
 
-  // The first ones have nobody to leave the work to while they get warm.
+  // The first instances have no others to carry the load while they warm up: they begin without slow start.
   function newUpstream(instance: Instance, since: number): Upstream {
     return createUpstream({
       instance,
@@ -60,7 +60,7 @@ export function createUpstreams({ picker, connecting, random }: UpstreamsOptions
     pick: (now, key) => picker.pick(availableAmong(candidates, now), now, key),
     pickOther(tried, now) {
       const untried = (list: readonly Upstream[]) => list.filter((upstream) => !tried.includes(upstream));
-      // Not by the picker: a shorter list would be a new one to it, and begin its turn anew for everybody.
+      // Not by the picker: it would take the shorter list for a new one, and restart its rotation for every call.
       const upstream = randomOf(untried(availableAmong(candidates, now)), random);
       if (upstream !== undefined) return { kind: 'available', upstream };
       const last = randomOf(untried(candidates), random);

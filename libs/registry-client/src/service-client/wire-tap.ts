@@ -3,15 +3,15 @@ import https from 'node:https';
 import { TLSSocket } from 'node:tls';
 
 /**
- * Watches how far one request has got. What decides on a retry is whether the instance can have seen it, and no
- * error says so: `ECONNRESET` comes while connecting, and after a POST has been carried out.
+ * A record of how far one request has got. A retry depends on whether the instance can have seen the request, and no
+ * error code says so: `ECONNRESET` comes while connecting, and after a POST has been carried out.
  */
 export interface WireTap {
   /** To be given to axios in place of Node's `http` and `https`. */
   readonly transport: { request(options: https.RequestOptions, onResponse: OnResponse): ClientRequest };
-  /** The request was made at all. */
+  /** Node has created the request. */
   readonly began: boolean;
-  /** A connection stood (with TLS: its handshake was done), so that bytes may have gone out. */
+  /** The connection was established (with TLS: the handshake was complete), so that bytes may have been sent. */
   readonly connected: boolean;
   /** The connection had carried a request before. */
   readonly socketReused: boolean;
@@ -21,7 +21,7 @@ export interface WireTap {
 
 type OnResponse = (response: IncomingMessage) => void;
 
-export const CONNECT_TIMEOUT = 'ERR_CONNECT_TIMEOUT';
+const CONNECT_TIMEOUT = 'ERR_CONNECT_TIMEOUT';
 
 export function createWireTap(connectTimeoutMs: number): WireTap {
   let request: ClientRequest | undefined;

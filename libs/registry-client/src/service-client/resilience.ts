@@ -13,22 +13,22 @@ import { SERVICE_CLIENT_ERROR } from './service-client-error';
 
 export interface CircuitBreakerOptions {
   /**
-   * Calls in a row (each with all its attempts) without an answer, or with 502, 503 or 504, that open the circuit.
-   * Default 10. Lower opens on a blip; higher has more callers wait for what will not come.
+   * Consecutive calls (each with all its attempts) without an answer, or with 502, 503 or 504, that open the circuit.
+   * Default 10. Lower opens on a blip; higher lets more callers wait for a service that is down.
    */
   readonly consecutiveFailures: number;
-  /** Milliseconds until one call is let through to see, default 2000. */
+  /** Milliseconds until the open circuit lets one call through as a test, default 2000. */
   readonly halfOpenAfterMs: number;
 }
 
 export interface BulkheadOptions {
-  /** Calls under way at once, default 100. Lower queues in good times; higher lets one slow service hold more. */
+  /** Calls in flight at once, default 100. Lower queues in good times; higher lets one slow service hold more. */
   readonly concurrency: number;
   /** Calls waiting for a turn, default 100. */
   readonly queue: number;
 }
 
-export interface GuardRailsOptions {
+export interface ResilienceOptions {
   readonly serviceName: string;
   readonly circuitBreaker: CircuitBreakerOptions | false;
   readonly bulkhead: BulkheadOptions | false;
@@ -40,28 +40,29 @@ export const DEFAULT_CIRCUIT_BREAKER: CircuitBreakerOptions = {
 };
 export const DEFAULT_BULKHEAD: BulkheadOptions = { concurrency: 100, queue: 100 };
 
-/** Keeps a service that is slow or down from taking its callers with it. */
-export type GuardRails = (
+/** Bulkhead and circuit breaker of one service: a service that is slow or down does not take its callers with it. */
+export type Resilience = (
   config: InternalAxiosRequestConfig,
   work: () => Promise<AxiosResponse>,
 ) => Promise<AxiosResponse>;
 
-export function createGuardRails(options: GuardRailsOptions): GuardRails {
+export function createResilience(options: ResilienceOptions): Resilience {
+  const { serviceName } = options;
   const lane =
     options.bulkhead === false ? noop : bulkhead(options.bulkhead.concurrency, options.bulkhead.queue);
   const circuit = options.circuitBreaker === false ? noop : circuitOf(options.circuitBreaker);
 
   return async (config, work) => {
     try {
-      // The queue outside: calls that were turned away here say nothing of the service.
+      // The bulkhead outside: calls that it rejects say nothing about the service.
       return await lane.execute(() => circuit.execute(work));
     } catch (error) {
       if (error instanceof BulkheadRejectedError) {
-        const message = `too many calls to ${options.serviceName} are under way`;
+        const message = `too many calls to ${serviceName} are in flight and waiting (bulkhead); try again later`;
         throw callError(SERVICE_CLIENT_ERROR.overloaded, message, config, error);
       }
       if (error instanceof BrokenCircuitError) {
-        const message = `the last calls to ${options.serviceName} failed; not trying for a moment`;
+        const message = `the circuit of ${serviceName} is open, since its last calls failed; try again later`;
         throw callError(SERVICE_CLIENT_ERROR.circuitOpen, message, config, error);
       }
       throw error;
@@ -77,7 +78,7 @@ function circuitOf({ consecutiveFailures, halfOpenAfterMs }: CircuitBreakerOptio
   });
 }
 
-/** Nobody answered. That nobody is listed is no reason to stop asking: who comes next is to be called at once. */
+/** No instance answered. A service without instances is not among them: its first instance has to be called at once. */
 const FAILURES: ReadonlySet<string> = new Set([
   SERVICE_CLIENT_ERROR.unreachable,
   SERVICE_CLIENT_ERROR.reset,
