@@ -460,7 +460,8 @@ describe('what is held in memory has a limit', () => {
 
     await expect(clientOf(at(one.url, other.url)).get('/')).rejects.toMatchObject({
       code: SERVICE_CLIENT_ERROR.answerTooLarge,
-      message: 'the answer is longer than 10485760 bytes (maxResponseBytes); raise the limit, or stream the answer',
+      message:
+        'the answer is longer than 10485760 bytes (maxResponseBytes); raise the limit, or stream the answer',
     });
 
     expect(await taken).toBeLessThan(64 * 1024 * 1024);
@@ -524,7 +525,8 @@ describe('what is held in memory has a limit', () => {
 
     await expect(client.post('/', body)).rejects.toMatchObject({
       code: SERVICE_CLIENT_ERROR.requestTooLarge,
-      message: 'the request body is longer than 1000 bytes (maxRequestBytes); raise the limit, or stream the body',
+      message:
+        'the request body is longer than 1000 bytes (maxRequestBytes); raise the limit, or stream the body',
     });
     expect(service.requests).toHaveLength(0);
     expect((await client.post('/', body, { maxBodyLength: 10_000 })).status).toBe(200);
