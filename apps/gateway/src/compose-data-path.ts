@@ -14,6 +14,7 @@ import {
   type ServerTls,
 } from '@rollcall/service-kit';
 import { holdRequest } from './adapters/held-request';
+import { createReadBuffers } from './adapters/http1/read-buffers';
 import { createHttpRegistry } from './adapters/http-registry';
 import { createResolverCatalogView } from './adapters/resolver-catalog-view';
 import { composeTransport } from './compose-transport';
@@ -118,7 +119,14 @@ export function composeDataPath(
   const registry = createHttpRegistry({ registryUrls: config.REGISTRY_URL, ca: registryAuthority?.current });
   const writes = createWriteRound();
   const sendQueue = createSendQueue(now);
-  const transport = composeTransport(config, { writes, sendQueue, now, ca: upstreamAuthority?.current });
+  const readBuffers = createReadBuffers();
+  const transport = composeTransport(config, {
+    writes,
+    sendQueue,
+    buffers: readBuffers,
+    now,
+    ca: upstreamAuthority?.current,
+  });
 
   const upstreams = createUpstreams(transport);
   const policyContext = {
@@ -146,6 +154,7 @@ export function composeDataPath(
     gauges: {
       held: () => room.waiting,
       tunnels: () => tunnels.count,
+      readBuffers: () => readBuffers.counts().usedBytes,
       inFlight: () =>
         upstreams.serviceNames().map((name) => [name, upstreams.service(name)?.inFlight ?? 0] as const),
     },

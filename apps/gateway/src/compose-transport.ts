@@ -14,7 +14,7 @@ const KEEP_ALIVE_MS = 60_000;
 /** What reaches instances, and does not reach what only this machine can. */
 export function composeTransport(
   settings: TransportSettings,
-  parts: Pick<Http1TransportOptions, 'writes' | 'sendQueue' | 'now' | 'ca'>,
+  parts: Pick<Http1TransportOptions, 'writes' | 'sendQueue' | 'buffers' | 'now' | 'ca'>,
 ): Transport {
   return createHttp1Transport({
     guard: createAddressGuard({

@@ -1,6 +1,11 @@
 import { createGatewayMetrics } from './gateway-metrics';
 
-const GAUGES = { held: () => 3, tunnels: () => 1, inFlight: () => [['product', 2] as const] };
+const GAUGES = {
+  held: () => 3,
+  tunnels: () => 1,
+  readBuffers: () => 65_536,
+  inFlight: () => [['product', 2] as const],
+};
 
 describe('gateway metrics', () => {
   it('show what is going on at the moment of the scrape', async () => {

@@ -46,6 +46,8 @@ export interface GatewayMetricsOptions {
   readonly gauges?: {
     readonly held: () => number;
     readonly tunnels: () => number;
+    /** Bytes. */
+    readonly readBuffers: () => number;
     readonly inFlight: () => Iterable<readonly [service: string, count: number]>;
   };
   /** What there is at the moment, where the traffic is: series of anything else are forgotten after a while. */
@@ -147,6 +149,14 @@ export function createGatewayMetrics({
     registers,
     collect() {
       this.set(gauges?.tunnels() ?? 0);
+    },
+  });
+  new Gauge({
+    name: 'rollcall_gateway_read_buffer_bytes',
+    help: 'Bytes of the pooled buffers that answers are read into and that callers have not taken yet.',
+    registers,
+    collect() {
+      this.set(gauges?.readBuffers() ?? 0);
     },
   });
 

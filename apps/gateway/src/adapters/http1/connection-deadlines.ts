@@ -16,11 +16,7 @@ export class ConnectionDeadlines {
     this.#readBy = by;
   }
 
-  /** The caller reads no more for now. */
-  pauseReading(): void {
-    this.#readBy = Infinity;
-  }
-
+  /** Nothing is waited for. */
   clear(): void {
     this.#readBy = Infinity;
   }

@@ -4,6 +4,7 @@ import type { WriteRound } from '../../ports/write-round';
 import { destroyed, outcomeOf, unsendable } from './attempt-errors';
 import { Connection } from './connection';
 import type { DeadlineWatch } from './deadline-watch';
+import type { ReadBuffers } from './read-buffers';
 import { requestHead } from './request-head';
 import type { SocketOpener } from './socket-opener';
 
@@ -21,6 +22,7 @@ export interface ConnectionPoolOptions {
   readonly maxHeadBytes: number;
   readonly writes: WriteRound;
   readonly sendQueue: SendQueue;
+  readonly buffers: ReadBuffers;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
 }
@@ -32,31 +34,20 @@ const OVER: Attempt = { abort: () => undefined, resume: () => undefined };
 
 /** The connections to one instance. The last one used is used again first, so that what is not needed grows old and closes. */
 export function createConnectionPool(options: ConnectionPoolOptions): Connections {
-  const { opener, deadlines, connectTimeoutMs, keepAliveMs, maxHeadBytes, writes, sendQueue, now } = options;
+  const { opener, deadlines, keepAliveMs, now } = options;
   const open = new Set<Connection>();
   const idle: Connection[] = [];
   let keep = true;
 
-  function connect(withinMs = connectTimeoutMs): Connection {
-    const socket = opener.open();
-    const connection = new Connection({
-      socket,
-      ready: opener.ready,
-      connectTimeoutMs: withinMs,
-      maxHeadBytes,
-      writes,
-      sendQueue,
-      now,
-      onFree,
-      onLost,
-    });
+  function connect(connectTimeoutMs = options.connectTimeoutMs): Connection {
+    const connection = new Connection({ ...options, connectTimeoutMs, onFree, onLost });
     open.add(connection);
     deadlines.watch(connection);
     return connection;
   }
 
-  function onFree(connection: Connection): void {
-    const forMs = Math.min(keepAliveMs, connection.keepAliveMs - KEEP_ALIVE_MARGIN_MS);
+  function onFree(connection: Connection, announcedMs: number): void {
+    const forMs = Math.min(keepAliveMs, announcedMs - KEEP_ALIVE_MARGIN_MS);
     if (!keep || forMs <= 0) return connection.destroy();
     connection.idleUntil = now() + forMs;
     idle.push(connection);

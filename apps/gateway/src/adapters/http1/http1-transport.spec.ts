@@ -12,6 +12,7 @@ import type {
 import { anOutgoingRequest } from '../../../test/support/an-attempt';
 import { startUpstream, type RunningUpstream } from '../../../test/support/start-upstream';
 import { createWriteRound } from '../../write-round-loop';
+import { createReadBuffers } from './read-buffers';
 import { createHttp1Transport } from './http1-transport';
 
 const bodyOf = (text: string): OutgoingBody => ({
@@ -68,6 +69,7 @@ describe('connections to an instance', () => {
       maxHeadBytes: 16_384,
       writes: createWriteRound(),
       sendQueue: createSendQueue(() => performance.now()),
+      buffers: createReadBuffers(),
       now: () => performance.now(),
     }).connectionsTo(origin);
     pools.push(pool);

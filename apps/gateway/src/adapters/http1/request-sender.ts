@@ -3,6 +3,7 @@ import { createAcknowledgementClock, type AcknowledgementClock, type SendQueue }
 import type { OutgoingRequest } from '../../ports/transport';
 import type { WriteRound } from '../../ports/write-round';
 import type { ConnectionDeadlines } from './connection-deadlines';
+import type { ConnectionState } from './connection-state';
 import { RequestBodyWriter } from './request-body-writer';
 import type { RequestHead } from './request-head';
 
@@ -13,8 +14,7 @@ export interface RequestSenderOptions {
   readonly deadlines: ConnectionDeadlines;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
-  /** How far the answer to what is being sent has come. */
-  readonly answer: () => 'awaited' | 'being-read' | 'paused' | 'over';
+  readonly state: () => ConnectionState<unknown>['kind'];
   /** A body has gone out whole. */
   readonly onSent: () => void;
   /** The body is not as long as the request said. */
@@ -83,14 +83,14 @@ export class RequestSender {
   }
 
   #expectAnswer(request: OutgoingRequest): void {
-    if (this.#options.answer() === 'awaited') this.#awaitAnswer(request);
+    if (this.#options.state() === 'sending') this.#awaitAnswer(request);
     else this.#prolongAnswer(request);
   }
 
   /** An answer that began early says nothing more before it has heard everything. */
   #prolongAnswer({ idleTimeoutMs }: OutgoingRequest): void {
-    const { deadlines, now, answer } = this.#options;
-    if (answer() === 'being-read') deadlines.read('more', now() + idleTimeoutMs);
+    const { deadlines, now, state } = this.#options;
+    if (state() === 'answering') deadlines.read('more', now() + idleTimeoutMs);
   }
 
   #awaitInstance(request: OutgoingRequest): void {

@@ -7,6 +7,7 @@ import { createPrivateAuthority, type PrivateAuthority } from '@rollcall/testing
 import { anOutgoingRequest, aReceiver } from '../../../test/support/an-attempt';
 import type { AttemptFailure, Connections } from '../../ports/transport';
 import { createWriteRound } from '../../write-round-loop';
+import { createReadBuffers } from './read-buffers';
 import { createHttp1Transport, type Http1TransportOptions } from './http1-transport';
 
 type Told = number | Pick<AttemptFailure, 'outcome' | 'error'>;
@@ -29,6 +30,7 @@ describe('a connection to an instance', () => {
       maxHeadBytes: 16_384,
       writes: createWriteRound(),
       sendQueue: createSendQueue(() => performance.now()),
+      buffers: createReadBuffers(),
       now: () => performance.now(),
       ...options,
     }).connectionsTo(origin);

@@ -1,6 +1,7 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { ForbiddenAddressError, type AddressGuard } from '@rollcall/address-guard';
+import type { SocketReads } from './socket-reads';
 
 export interface SocketOptions {
   /** Judges each address that a connection is about to be made to, and the name before it. */
@@ -14,8 +15,11 @@ export interface SocketOpener {
   readonly ready: 'connect' | 'secureConnect';
   /** Host and port, as a Host field names them. */
   readonly authority: string;
-  /** @throws ForbiddenAddressError for a literal address: no look-up is asked for those */
-  open(): Socket;
+  /**
+   * @param reads gets the bytes that come
+   * @throws ForbiddenAddressError for a literal address: no look-up is asked for those
+   */
+  open(reads: SocketReads): Socket;
 }
 
 /** @param origin scheme, host and port */
@@ -35,7 +39,7 @@ export function createSocketOpener(origin: string, { guard, ca }: SocketOptions)
   let session: Buffer | undefined;
   let trusted: string | undefined;
 
-  function openTls(): Socket {
+  function openTls(reads: SocketReads): Socket {
     const authorities = ca?.();
     // A session that is resumed is not verified again: whom other authorities trusted has to show a certificate.
     if (authorities !== trusted) session = undefined;
@@ -51,16 +55,17 @@ export function createSocketOpener(origin: string, { guard, ca }: SocketOptions)
     socket.on('session', (next: Buffer) => {
       if (authorities === trusted) session = next;
     });
-    return socket.setNoDelay(true);
+    // OpenSSL decrypts into memory of its own first, 16 KiB at most, so reads into ours would save little.
+    return socket.setNoDelay(true).on('data', reads.onData);
   }
 
   return {
     ready: secure ? 'secureConnect' : 'connect',
     authority,
-    open() {
+    open(reads) {
       const verdict = guard.checkHost(hostname);
       if (!verdict.allowed) throw new ForbiddenAddressError(hostname, verdict);
-      return secure ? openTls() : connectTcp(target);
+      return secure ? openTls(reads) : connectTcp({ ...target, onread: reads.onread });
     },
   };
 }
