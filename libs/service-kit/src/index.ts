@@ -70,11 +70,13 @@ export {
   CLIENT_DURATIONS,
   DurationHistogram,
   SERVER_DURATIONS,
+  type RecordedTrace,
   type RequestDuration,
 } from './metrics/duration-histogram';
 export { measureBounds, type BoundsInUse } from './metrics/measure-bounds';
 export { measureDiscovery, type Discovery } from './metrics/measure-discovery';
 export { createMetrics, type Metrics } from './metrics/metrics';
+export type { MetricFamily } from './metrics/open-metrics';
 export { collectProcessMetrics } from './metrics/process-metrics';
 export { createHttpApp, type HttpAppOptions } from './http/create-http-app';
 export { jsonBody, type JsonBody } from './http/json-body';

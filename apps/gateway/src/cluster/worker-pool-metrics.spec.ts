@@ -1,9 +1,9 @@
-import type { MetricObject } from 'prom-client';
+import type { MetricFamily } from '@rollcall/service-kit';
 import { createGatewayMetrics, type GatewayMetrics } from '../metrics/gateway-metrics';
 import { WorkerPoolRegistry } from './worker-pool-metrics';
 
 interface MeasuredWorker {
-  metrics(): Promise<readonly MetricObject[]>;
+  metrics(): Promise<readonly MetricFamily[]>;
 }
 
 const measuring = (): GatewayMetrics => createGatewayMetrics({ service: 'gateway' });
@@ -35,6 +35,26 @@ describe('the metrics of several workers', () => {
     expect(lineOf(text, 'http_server_request_duration_seconds_bucket{le="0.025"')).toMatch(/ 5$/);
     expect(lineOf(text, 'rollcall_gateway_attempts_total{')).toMatch(/upstream_service="product".* 1$/);
     expect(text.match(/^# TYPE http_server_request_duration_seconds /gm)).toHaveLength(1);
+  });
+
+  it('have the examples that each of them has, and those alone', async () => {
+    const [one, two] = [measuring(), measuring()];
+    const registry = new WorkerPoolRegistry(() => [workerOf(one), workerOf(two)]);
+    const recorded = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
+    one.observeRequest({ method: 'GET', route: '/products', status: 200, seconds: 0.02, recorded });
+    served(two, 3);
+
+    const families = await registry.getMetricsAsJSON();
+
+    const samples = families.flatMap(({ values }) => values as MetricFamily['values']);
+    const withOne = samples.filter(({ exemplar }) => exemplar !== undefined);
+    expect(withOne).toMatchObject([
+      {
+        value: 4,
+        labels: { le: '0.025' },
+        exemplar: { labelSet: { trace_id: recorded.traceId }, value: 0.02 },
+      },
+    ]);
   });
 
   it('do not fall when one of them is gone', async () => {

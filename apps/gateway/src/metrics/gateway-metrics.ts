@@ -7,6 +7,7 @@ import {
   MAX_SUBJECTS,
   OTHER,
   SERVER_DURATIONS,
+  type RecordedTrace,
   type Metrics,
   type RequestDuration,
 } from '@rollcall/service-kit';
@@ -36,6 +37,7 @@ export interface AttemptDuration {
   /** The answer's status, or why there was none. */
   readonly result: number | AttemptErrorType;
   readonly seconds: number;
+  readonly recorded?: RecordedTrace | undefined;
 }
 
 export interface GatewayMetricsOptions {
@@ -162,11 +164,12 @@ export function createGatewayMetrics({
 
   return {
     registry,
-    observeRequest: ({ method, route, status, seconds }) => durations.record(method, route, status, seconds),
-    observeTraffic: ({ method, route, status, seconds }) =>
-      durations.record(method, route, status, seconds, route === UNMATCHED),
-    observeAttempt: ({ method, service: name, result, seconds }) =>
-      attemptDurations.record(method, name, result, seconds, false),
+    observeRequest: ({ method, route, status, seconds, recorded }) =>
+      durations.record(method, route, status, seconds, true, recorded),
+    observeTraffic: ({ method, route, status, seconds, recorded }) =>
+      durations.record(method, route, status, seconds, route === UNMATCHED, recorded),
+    observeAttempt: ({ method, service: name, result, seconds, recorded }) =>
+      attemptDurations.record(method, name, result, seconds, false, recorded),
     attempt: (name, outcome) => attempts.count(name, outcome),
     turnedAway: () => turnedAway.inc(),
     ejection: (name) => ejections.count(name),

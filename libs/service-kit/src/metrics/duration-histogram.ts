@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { Histogram, type MetricValueWithName, type Registry } from 'prom-client';
+import type { TraceContext } from '../context/trace-context';
 import { BoundedSubjects, OTHER } from './bounded-subjects';
 
 export interface RequestDuration {
@@ -8,7 +9,11 @@ export interface RequestDuration {
   readonly route: string;
   readonly status: number;
   readonly seconds: number;
+  /** Where its trace is recorded, for whoever wants to see one of those that took so long. */
+  readonly recorded?: RecordedTrace | undefined;
 }
+
+export type RecordedTrace = Pick<TraceContext, 'traceId' | 'spanId'>;
 
 /** Whose durations are measured: those of requests that came in by route, or of attempts at others by service. */
 export interface MeasuredDurations {
@@ -43,6 +48,15 @@ interface Series {
   /** Observations by the first bucket they fit in; the last place is for those beyond all of them. */
   readonly counts: number[];
   sum: number;
+  /** The latest recorded request in each bucket. */
+  readonly exemplars: Exemplar[];
+}
+
+/** As prom-client has them; the timestamp in seconds. */
+interface Exemplar {
+  readonly labelSet: Readonly<Record<'trace_id' | 'span_id', string>>;
+  readonly value: number;
+  readonly timestamp: number;
 }
 
 // The buckets that OpenTelemetry's HTTP conventions advise.
@@ -90,6 +104,7 @@ class SubjectSeries {
       labels: { http_request_method: method, [this.label]: this.name, ...resultLabels(this.label, result) },
       counts: [...BUCKETS, Infinity].map(() => 0),
       sum: 0,
+      exemplars: [],
     };
     const byResult = this.byMethod.get(method) ?? new Map<Result, Series>();
     this.byMethod.set(method, byResult.set(result, series));
@@ -132,13 +147,21 @@ export class DurationHistogram extends Histogram<Label> {
    * @param result a status, or a word of a bounded number of ours for what got no answer
    * @param lasting the subject is one of the program's own; others may be forgotten (`retain`)
    */
-  record(method: string, subject: string, result: Result, seconds: number, lasting = true): void {
+  record(
+    method: string,
+    subject: string,
+    result: Result,
+    seconds: number,
+    lasting = true,
+    recorded?: RecordedTrace,
+  ): void {
     const of = this.#subjects.of(subject, lasting);
     const series = of.find(method, result) ?? this.#begin(of, method, result, lasting);
     let bucket = 0;
     while (bucket < BUCKETS.length && seconds > (BUCKETS[bucket] ?? Infinity)) bucket += 1;
     series.counts[bucket] = (series.counts[bucket] ?? 0) + 1;
     series.sum += seconds;
+    if (recorded !== undefined) series.exemplars[bucket] = exemplarOf(recorded, seconds);
   }
 
   /** Forgets subjects that were not there at two calls in a row, and are not the program's own. */
@@ -179,13 +202,18 @@ export class DurationHistogram extends Histogram<Label> {
       for (const byResult of byMethod.values()) yield* byResult.values();
   }
 
-  #samples({ labels, counts, sum }: Series): MetricValueWithName<Label>[] {
+  #samples({ labels, counts, sum, exemplars }: Series): MetricValueWithName<Label>[] {
     const { name } = this.#measured;
     let soFar = 0;
     const buckets = [...BUCKETS, Infinity].map((limit, index) => {
       soFar += counts[index] ?? 0;
       const le = limit === Infinity ? '+Inf' : String(limit);
-      return { metricName: `${name}_bucket`, labels: { le, ...labels }, value: soFar };
+      return {
+        metricName: `${name}_bucket`,
+        labels: { le, ...labels },
+        value: soFar,
+        exemplar: exemplars[index],
+      };
     });
     return [
       ...buckets,
@@ -193,4 +221,8 @@ export class DurationHistogram extends Histogram<Label> {
       { metricName: `${name}_count`, labels, value: soFar },
     ];
   }
+}
+
+function exemplarOf({ traceId, spanId }: RecordedTrace, seconds: number): Exemplar {
+  return { labelSet: { trace_id: traceId, span_id: spanId }, value: seconds, timestamp: Date.now() / 1000 };
 }

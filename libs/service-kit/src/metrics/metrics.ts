@@ -18,6 +18,7 @@ export function createMetrics(options: { service: string; processMetrics?: boole
   const durations = new DurationHistogram(registry, SERVER_DURATIONS);
   return {
     registry,
-    observeRequest: ({ method, route, status, seconds }) => durations.record(method, route, status, seconds),
+    observeRequest: ({ method, route, status, seconds, recorded }) =>
+      durations.record(method, route, status, seconds, true, recorded),
   };
 }
