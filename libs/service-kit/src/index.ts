@@ -70,9 +70,9 @@ export {
   CLIENT_DURATIONS,
   DurationHistogram,
   SERVER_DURATIONS,
-  type RecordedTrace,
   type RequestDuration,
 } from './metrics/duration-histogram';
+export type { RecordedTrace } from './metrics/duration-series';
 export { measureBounds, type BoundsInUse } from './metrics/measure-bounds';
 export { measureDiscovery, type Discovery } from './metrics/measure-discovery';
 export { createMetrics, type Metrics } from './metrics/metrics';

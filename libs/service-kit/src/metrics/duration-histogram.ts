@@ -1,7 +1,17 @@
 import { STATUS_CODES } from 'node:http';
 import { Histogram, type MetricValueWithName, type Registry } from 'prom-client';
-import type { TraceContext } from '../context/trace-context';
 import { BoundedSubjects, OTHER } from './bounded-subjects';
+import {
+  BUCKETS,
+  observe,
+  SubjectSeries,
+  UNKNOWN_STATUS,
+  type DurationLabel,
+  type DurationResult,
+  type DurationSeries,
+  type RecordedTrace,
+  type SubjectLabel,
+} from './duration-series';
 
 export interface RequestDuration {
   readonly method: string;
@@ -13,14 +23,12 @@ export interface RequestDuration {
   readonly recorded?: RecordedTrace | undefined;
 }
 
-export type RecordedTrace = Pick<TraceContext, 'traceId' | 'spanId'>;
-
 /** Whose durations are measured: those of requests that came in by route, or of attempts at others by service. */
 export interface MeasuredDurations {
   readonly name: 'http_server_request_duration_seconds' | 'http_client_request_duration_seconds';
   readonly help: string;
   /** Others choose its values; they are bounded (`BoundedSubjects`). */
-  readonly subjectLabel: 'http_route' | 'upstream_service';
+  readonly subjectLabel: SubjectLabel;
 }
 
 export const SERVER_DURATIONS: MeasuredDurations = {
@@ -33,34 +41,6 @@ export const CLIENT_DURATIONS: MeasuredDurations = {
   help: 'Duration of HTTP client requests until their answer began, each attempt by itself.',
   subjectLabel: 'upstream_service',
 };
-
-type Label =
-  | MeasuredDurations['subjectLabel']
-  | 'http_request_method'
-  | 'http_response_status_code'
-  | 'error_type';
-
-/** A status, or for what got no answer a short word of ours. */
-type Result = number | string;
-
-interface Series {
-  readonly labels: Partial<Readonly<Record<Label, string>>>;
-  /** Observations by the first bucket they fit in; the last place is for those beyond all of them. */
-  readonly counts: number[];
-  sum: number;
-  /** The latest recorded request in each bucket. */
-  readonly exemplars: Exemplar[];
-}
-
-/** As prom-client has them; the timestamp in seconds. */
-interface Exemplar {
-  readonly labelSet: Readonly<Record<'trace_id' | 'span_id', string>>;
-  readonly value: number;
-  readonly timestamp: number;
-}
-
-// The buckets that OpenTelemetry's HTTP conventions advise.
-const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
 const METHODS: ReadonlySet<string> = new Set([
   'GET',
@@ -80,51 +60,14 @@ const STATUSES: ReadonlySet<number> = new Set([
   ...[440, 444, 449, 460, 463, 494, 495, 496, 497, 498, 499],
   ...[520, 521, 522, 523, 524, 525, 526, 527, 529, 530, 561, 598, 599],
 ]);
-/** Stands for every other one; an instance may answer with any of 900. */
-const UNKNOWN_STATUS = 0;
-
 /** Of all routes together. Seventeen lines are printed for each. */
 const MAX_SERIES = 2000;
-
-/** The series of one route or service. */
-class SubjectSeries {
-  readonly byMethod = new Map<string, Map<Result, Series>>();
-
-  constructor(
-    readonly label: MeasuredDurations['subjectLabel'],
-    readonly name: string,
-  ) {}
-
-  find(method: string, result: Result): Series | undefined {
-    return this.byMethod.get(method)?.get(result);
-  }
-
-  begin(method: string, result: Result): Series {
-    const series = {
-      labels: { http_request_method: method, [this.label]: this.name, ...resultLabels(this.label, result) },
-      counts: [...BUCKETS, Infinity].map(() => 0),
-      sum: 0,
-      exemplars: [],
-    };
-    const byResult = this.byMethod.get(method) ?? new Map<Result, Series>();
-    this.byMethod.set(method, byResult.set(result, series));
-    return series;
-  }
-}
-
-/** To a client every status from 400 on is an error (OpenTelemetry's HTTP conventions). */
-function resultLabels(of: MeasuredDurations['subjectLabel'], result: Result): Series['labels'] {
-  if (typeof result === 'string') return { error_type: result };
-  const status = result === UNKNOWN_STATUS ? OTHER : String(result);
-  const isError = of === 'upstream_service' && (result >= 400 || result === UNKNOWN_STATUS);
-  return { http_response_status_code: status, ...(isError && { error_type: status }) };
-}
 
 /**
  * The same exposition as prom-client's own histogram, at a tenth of its price a request (it hashes the labels of every
  * observation, about 1.5 µs): counted in arrays here, put into words when somebody scrapes.
  */
-export class DurationHistogram extends Histogram<Label> {
+export class DurationHistogram extends Histogram<DurationLabel> {
   readonly #subjects: BoundedSubjects<SubjectSeries>;
   readonly #measured: MeasuredDurations;
   #size = 0;
@@ -150,18 +93,14 @@ export class DurationHistogram extends Histogram<Label> {
   record(
     method: string,
     subject: string,
-    result: Result,
+    result: DurationResult,
     seconds: number,
     lasting = true,
     recorded?: RecordedTrace,
   ): void {
     const of = this.#subjects.of(subject, lasting);
     const series = of.find(method, result) ?? this.#begin(of, method, result, lasting);
-    let bucket = 0;
-    while (bucket < BUCKETS.length && seconds > (BUCKETS[bucket] ?? Infinity)) bucket += 1;
-    series.counts[bucket] = (series.counts[bucket] ?? 0) + 1;
-    series.sum += seconds;
-    if (recorded !== undefined) series.exemplars[bucket] = exemplarOf(recorded, seconds);
+    observe(series, seconds, recorded);
   }
 
   /** Forgets subjects that were not there at two calls in a row, and are not the program's own. */
@@ -186,7 +125,7 @@ export class DurationHistogram extends Histogram<Label> {
   }
 
   /** Methods are the caller's free text, statuses the instance's: unknown ones share one label each. */
-  #begin(of: SubjectSeries, method: string, result: Result, lasting: boolean): Series {
+  #begin(of: SubjectSeries, method: string, result: DurationResult, lasting: boolean): DurationSeries {
     const knownMethod = METHODS.has(method) ? method : OTHER;
     const knownResult = typeof result === 'string' || STATUSES.has(result) ? result : UNKNOWN_STATUS;
     const kept = of.find(knownMethod, knownResult);
@@ -197,12 +136,12 @@ export class DurationHistogram extends Histogram<Label> {
     return of.begin(knownMethod, knownResult);
   }
 
-  *#all(): Generator<Series> {
+  *#all(): Generator<DurationSeries> {
     for (const [, { byMethod }] of this.#subjects)
       for (const byResult of byMethod.values()) yield* byResult.values();
   }
 
-  #samples({ labels, counts, sum, exemplars }: Series): MetricValueWithName<Label>[] {
+  #samples({ labels, counts, sum, exemplars }: DurationSeries): MetricValueWithName<DurationLabel>[] {
     const { name } = this.#measured;
     let soFar = 0;
     const buckets = [...BUCKETS, Infinity].map((limit, index) => {
@@ -221,8 +160,4 @@ export class DurationHistogram extends Histogram<Label> {
       { metricName: `${name}_count`, labels, value: soFar },
     ];
   }
-}
-
-function exemplarOf({ traceId, spanId }: RecordedTrace, seconds: number): Exemplar {
-  return { labelSet: { trace_id: traceId, span_id: spanId }, value: seconds, timestamp: Date.now() / 1000 };
 }
