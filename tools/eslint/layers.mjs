@@ -39,6 +39,84 @@ const purePackages = {
   'node:util': ['isDeepStrictEqual'],
 };
 
+/** Files of an app or a library that only its composition may import. */
+const COMPOSITION = ['compose', 'compose-*', 'main', 'worker-main'];
+const LOOPS_AND_SETTINGS = [...COMPOSITION, 'config', '*-loop'];
+
+/** What each folder of the gateway may import of the others. A folder that is not named here has to be added. */
+const gatewayArrows = {
+  headers: [],
+  routing: [],
+  policies: ['headers', 'routing'],
+  ports: ['routing'],
+  'routes-file': ['policies', 'ports', 'routing'],
+  upstreams: ['headers', 'policies', 'ports', 'routing'],
+  proxy: ['headers', 'policies', 'ports', 'routing', 'upstreams'],
+  metrics: ['ports', 'upstreams'],
+  'use-cases': ['policies', 'ports', 'routing', 'upstreams'],
+  operations: ['policies', 'routing', 'upstreams', 'use-cases'],
+  cluster: ['operations', 'routing', 'use-cases'],
+  adapters: ['headers', 'ports', 'routes-file', 'routing'],
+  http: [
+    'headers',
+    'metrics',
+    'operations',
+    'policies',
+    'ports',
+    'proxy',
+    'routes-file',
+    'routing',
+    'use-cases',
+  ],
+};
+
+const gatewayPure = ['headers', 'policies', 'routing'];
+
+const gatewayLayers = Object.entries(gatewayArrows).map(([folder, mayImport]) => ({
+  name: `the gateway's ${folder}`,
+  files: [`apps/gateway/src/${folder}/**/*.ts`],
+  mayNotImport: {
+    folders: Object.keys(gatewayArrows).filter((other) => other !== folder && !mayImport.includes(other)),
+    files: LOOPS_AND_SETTINGS,
+    packages: ['ports', 'use-cases', 'proxy', 'upstreams'].includes(folder)
+      ? ['express', 'axios', 'undici', 'kysely', 'libsql', 'pg', 'winston']
+      : [],
+  },
+  ...(gatewayPure.includes(folder) && { pure: purePackages }),
+}));
+
+/** The same for libraries of several folders; a folder that is not named may import all but what bans it below. */
+const libraryArrows = {
+  'registry-client': {
+    wire: [],
+    registry: ['wire'],
+    resolver: ['registry', 'wire'],
+    registrar: ['registry', 'wire'],
+    server: ['registrar', 'registry'],
+    'service-client': ['registry', 'resolver'],
+    settings: ['registrar', 'registry', 'wire'],
+    testing: ['registrar', 'registry', 'resolver', 'wire'],
+  },
+  'load-balancing': {
+    health: [],
+    candidates: ['health'],
+    pickers: ['candidates'],
+    retries: ['candidates', 'health'],
+  },
+};
+
+const libraryLayers = Object.entries(libraryArrows).flatMap(([library, arrows]) =>
+  Object.entries(arrows).map(([folder, mayImport]) => ({
+    name: `${folder} of ${library}`,
+    files: [`libs/${library}/src/${folder}/**/*.ts`],
+    mayNotImport: {
+      folders: Object.keys(arrows).filter((other) => other !== folder && !mayImport.includes(other)),
+      files: ['index'],
+    },
+    ...(library === 'load-balancing' && { pure: purePackages }),
+  })),
+);
+
 /**
  * Layers inside a project, each with what its files may not import: folders and files of the same project by
  * name, packages by name. A file belongs to the last layer that matches it; specs belong to none.
@@ -56,11 +134,8 @@ export const layers = [
       'apps/*/src/catalog/**/*.ts',
       'apps/*/src/domain/**/*.ts',
       'apps/*/src/routing/**/*.ts',
-      'apps/gateway/src/headers/**/*.ts',
-      'apps/gateway/src/policies/**/*.ts',
       'apps/registry/src/access/**/*.ts',
       'libs/address-guard/src/judgement/**/*.ts',
-      'libs/load-balancing/src/{candidates,health,pickers,retries}/**/*.ts',
     ],
     mayNotImport: {
       folders: ['http', 'adapters', 'ports', 'use-cases'],
@@ -109,15 +184,30 @@ export const layers = [
       ],
     },
   },
+  ...gatewayLayers,
+  ...libraryLayers,
+  {
+    name: "a library's loop",
+    files: ['libs/{resource-kit,service-kit}/src/**/*-loop.ts'],
+    mayNotImport: { folders: ['http', 'routes', 'lifecycle', 'testing'], files: ['index'] },
+  },
+  {
+    name: "the gateway's reload loop",
+    files: ['apps/gateway/src/routes-reload-loop.ts'],
+    mayNotImport: {
+      folders: ['adapters', 'cluster', 'http', 'metrics', 'operations', 'policies', 'proxy', 'upstreams'],
+      files: [...COMPOSITION, 'config'],
+    },
+  },
   {
     name: 'an adapter',
-    files: ['apps/*/src/adapters/**/*.ts'],
+    files: ['apps/{order,product,registry}/src/adapters/**/*.ts'],
     mayNotImport: { folders: ['http', 'use-cases'], files: ['compose', 'compose-*', 'main', '*-loop'] },
   },
   {
     name: 'a loop',
-    files: ['apps/*/src/**/*-loop.ts'],
-    mayNotImport: { folders: ['http', 'adapters'], files: ['compose', 'compose-*', 'config', 'main'] },
+    files: ['apps/registry/src/**/*-loop.ts', 'apps/gateway/src/write-round-loop.ts'],
+    mayNotImport: { folders: ['http', 'adapters', 'proxy'], files: [...COMPOSITION, 'config'] },
   },
   {
     name: "the registry's access",
@@ -182,6 +272,14 @@ export const layers = [
     name: 'main',
     files: ['apps/*/src/main.ts'],
     mayNotImport: { folders: ['http', 'adapters', 'ports', 'use-cases'] },
+  },
+  {
+    name: "a worker's main",
+    files: ['apps/gateway/src/worker-main.ts'],
+    mayNotImport: {
+      folders: Object.keys(gatewayArrows).filter((folder) => folder !== 'cluster'),
+      files: ['main', 'compose', 'compose-worker-pool', '*-loop'],
+    },
   },
 ];
 

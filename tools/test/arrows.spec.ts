@@ -54,12 +54,99 @@ const pureCores = [
   allowed(core, importing('@rollcall/contracts', 'serviceNameSchema')),
 ]);
 
+/** Of each folder: what it may not import, and what it may. Written down apart from the table that lint goes by. */
+const foldersOfGateway: Readonly<Record<string, readonly [bad: string, good: string]>> = {
+  headers: ['routing policies proxy http adapters ports', ''],
+  routing: ['headers policies upstreams routes-file proxy cluster', ''],
+  policies: ['upstreams routes-file proxy http ports', 'headers routing'],
+  ports: ['routes-file upstreams proxy http adapters headers', 'routing'],
+  'routes-file': ['upstreams proxy http adapters operations headers', 'policies ports routing'],
+  upstreams: ['proxy http adapters operations cluster metrics use-cases', 'policies ports routing'],
+  proxy: [
+    'http adapters operations cluster metrics use-cases routes-file',
+    'headers policies ports routing upstreams',
+  ],
+  metrics: ['http adapters proxy operations cluster', 'upstreams'],
+  'use-cases': ['proxy http adapters operations cluster metrics', 'policies ports routing upstreams'],
+  operations: ['http adapters proxy cluster metrics', 'policies upstreams use-cases'],
+  cluster: ['http adapters proxy upstreams metrics ports', 'operations routing use-cases'],
+  adapters: [
+    'http proxy upstreams use-cases operations cluster metrics policies',
+    'headers ports routes-file',
+  ],
+  http: ['adapters cluster upstreams', 'metrics operations proxy routes-file use-cases'],
+};
+
+const foldersOfClient: Readonly<Record<string, readonly [bad: string, good: string]>> = {
+  wire: ['registry resolver registrar', ''],
+  registry: ['resolver registrar service-client settings', 'wire'],
+  resolver: ['registrar service-client server testing', 'registry wire'],
+  registrar: ['resolver service-client server settings', 'registry wire'],
+  server: ['resolver service-client settings', 'registrar registry'],
+  'service-client': ['registrar server settings testing', 'registry resolver'],
+};
+
+const between = (
+  source: string,
+  folders: Readonly<Record<string, readonly [bad: string, good: string]>>,
+): readonly Snippet[] =>
+  Object.entries(folders).flatMap(([folder, [bad, good]]) => [
+    ...words(bad).map((other) =>
+      refused(`${source}/${folder}/new-file.ts`, importing(`../${other}/thing`), imports),
+    ),
+    ...words(good).map((other) => allowed(`${source}/${folder}/new-file.ts`, importing(`../${other}/thing`))),
+  ]);
+
+const words = (text: string): readonly string[] => text.split(' ').filter((word) => word !== '');
+
+const gateway = 'apps/gateway/src';
+const arrowsOfFolders: readonly Snippet[] = [
+  ...between(gateway, foldersOfGateway),
+  ...between('libs/registry-client/src', foldersOfClient),
+  ...Object.keys(foldersOfGateway).flatMap((folder) =>
+    ['../config', '../compose', '../compose-worker', '../worker-main', '../routes-reload-loop'].map(
+      (source) => refused(`${gateway}/${folder}/new-file.ts`, importing(source), imports),
+    ),
+  ),
+  refused(`${gateway}/adapters/http1/new-file.ts`, importing('../../proxy/proxy'), imports),
+  refused(`${gateway}/http/openapi/new-file.ts`, importing('../../upstreams/upstream'), imports),
+  refused(`${gateway}/routes-file/keys/new-file.ts`, importing('../../upstreams/upstream'), imports),
+  ...['headers', 'policies'].map((folder) =>
+    refused(`${gateway}/${folder}/new-file.ts`, computing('Date.now()'), properties),
+  ),
+  ...[
+    'http/admin-routes',
+    'proxy/proxy',
+    'upstreams/upstreams',
+    'adapters/routes-file',
+    'cluster/messages',
+  ].map((source) => refused(`${gateway}/routes-reload-loop.ts`, importing(`./${source}`), imports)),
+  allowed(`${gateway}/routes-reload-loop.ts`, importing('./ports/routes-source')),
+  refused(`${gateway}/write-round-loop.ts`, importing('./proxy/proxy'), imports),
+  ...['http/admin-routes', 'proxy/proxy', 'upstreams/upstreams', 'compose-worker-pool', 'main'].map(
+    (source) => refused(`${gateway}/worker-main.ts`, importing(`./${source}`), imports),
+  ),
+  allowed(`${gateway}/worker-main.ts`, importing('./cluster/primary-channel')),
+  allowed(`${gateway}/worker-main.ts`, importing('./compose-worker')),
+  refused('libs/load-balancing/src/health/new-file.ts', importing('../retries/deadline'), imports),
+  refused('libs/load-balancing/src/candidates/new-file.ts', importing('../pickers/ring'), imports),
+  refused('libs/load-balancing/src/pickers/new-file.ts', importing('../health/outcome'), imports),
+  refused('libs/load-balancing/src/retries/new-file.ts', importing('../pickers/ring'), imports),
+  allowed('libs/load-balancing/src/retries/new-file.ts', importing('../health/outcome')),
+  refused('libs/service-kit/src/files/new-loop.ts', importing('../http/read-json'), imports),
+  refused('libs/service-kit/src/tls/new-loop.ts', importing('../lifecycle/run-service'), imports),
+  refused('libs/resource-kit/src/idempotency/new-loop.ts', importing('../testing/thing'), imports),
+  refused('libs/registry-client/src/resolver/new-loop.ts', importing('../registrar/registrar'), imports),
+  allowed('libs/service-kit/src/tls/new-loop.ts', importing('../files/file-watch-loop')),
+];
+
 const balancing = 'libs/load-balancing/src/pickers/new-file.ts';
 const snippets: readonly Snippet[] = [
   ...pureCores,
+  ...arrowsOfFolders,
   refused(balancing, importing('express'), imports),
   refused(balancing, computing('Date.now()'), properties),
-  allowed(balancing, importing('./candidate')),
+  allowed(balancing, importing('../candidates/candidate')),
 
   refused('libs/address-guard/src/judgement/new-file.ts', importing('node:dns'), imports),
   refused('libs/address-guard/src/new-file.ts', importing('@rollcall/contracts'), projects),

@@ -1,6 +1,5 @@
 import { aRoute } from '../test/support/a-policy-request';
-import type { ParsedRoutes } from './routes-file/parse-routes-file';
-import type { RoutesFault } from './routes-file/routes-fault';
+import type { ParsedRoutes, RoutesFault } from './ports/routes-source';
 import { createRoutesReloadLoop, type RoutesEvent, type RoutesReloadLoop } from './routes-reload-loop';
 
 const one: ParsedRoutes = { routes: [aRoute({ pathPrefix: '/one' })] };

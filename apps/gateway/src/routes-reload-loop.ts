@@ -6,8 +6,7 @@ import {
   type LookReason,
   type NextLook,
 } from '@rollcall/service-kit';
-import type { RoutesReading, RoutesSource } from './ports/routes-source';
-import type { RoutesFault } from './routes-file/routes-fault';
+import type { RoutesReading, RoutesSource, RoutesFault } from './ports/routes-source';
 import type { RoutesStatus } from './routes-file/routes-status';
 import type { Route } from './routing/route';
 

@@ -6,7 +6,7 @@ import { createLogger } from '@rollcall/service-kit';
 import { createOpenApiConformance, eventually, mountedOperations } from '@rollcall/testing';
 import { mountAdminRoutes } from '../src/http/admin-routes';
 import { adminDocument } from '../src/http/openapi/admin-document';
-import { createLocalOperations } from '../src/operations/local-operations';
+import { createLocalOperations } from '../src/operations/operations';
 import { createUpstreams } from '../src/upstreams/upstreams';
 import { createFakeTransport } from './support/fake-transport';
 import { startGateway, type RunningGateway } from './support/start-gateway';

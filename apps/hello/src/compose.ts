@@ -1,7 +1,7 @@
 import { createRegisteredService, type RegisteredService } from '@rollcall/registered-service';
 import type { Logger } from '@rollcall/service-kit';
 import type { HelloConfig } from './config';
-import { mountHello } from './http/hello-routes';
+import type { Express } from 'express';
 
 export function composeHello(config: HelloConfig, { logger }: { logger: Logger }): RegisteredService {
   return createRegisteredService({
@@ -9,5 +9,14 @@ export function composeHello(config: HelloConfig, { logger }: { logger: Logger }
     logger,
     routes: [{ path_prefix: '/hello' }],
     mount: mountHello,
+  });
+}
+
+/** Text, not an object: callers of the older example get what they always got, byte for byte. */
+const GREETING = '{"message": "Hello from the Service!"}';
+
+function mountHello(app: Express): void {
+  app.get(['/', '/hello'], (_req, res) => {
+    res.type('json').send(GREETING);
   });
 }

@@ -9,13 +9,13 @@ import {
   type ProcessSettings,
   type RegistrationSettings,
   type TlsSettings,
+  AppError,
 } from '@rollcall/service-kit';
 import type { AnnouncedRoute } from '@rollcall/contracts';
 import type { Resolver } from '@rollcall/registry-client';
-import type { Express } from 'express';
+import type { Express, RequestHandler } from 'express';
 import { createAnnouncement } from './announcement';
 import { inOrder, type Resource } from './resource';
-import { refuseUntilStarted } from './refuse-until-started';
 
 export interface RegisteredServiceOptions {
   readonly settings: ProcessSettings & RegistrationSettings & TlsSettings;
@@ -114,4 +114,24 @@ export function createRegisteredService(options: RegisteredServiceOptions): Regi
 
 function discoveryOf(resolver: Resolver): Resource {
   return { name: 'discovery', start: () => resolver.start(), stop: () => resolver.stop() };
+}
+
+const RETRY_AFTER_SECONDS = 1;
+
+/** Keeps requests from a service that does not have yet what it serves them with. */
+function refuseUntilStarted(hasStarted: () => boolean): RequestHandler {
+  return (_req, _res, next) => {
+    if (!hasStarted()) throw serviceStarting();
+    next();
+  };
+}
+
+function serviceStarting(): AppError {
+  return new AppError({
+    code: 'SERVICE_STARTING',
+    status: 503,
+    message: 'This instance is still starting; try again in a moment.',
+    expose: true,
+    headers: { 'Retry-After': String(RETRY_AFTER_SECONDS) },
+  });
 }

@@ -1,4 +1,4 @@
-import type { UpstreamView } from '../http/admin-views';
+import type { UpstreamView } from '../operations/operator-views';
 import { mergeUpstreams } from './merge-upstreams';
 
 const view = (more: Partial<UpstreamView> = {}): UpstreamView => ({

@@ -1,6 +1,5 @@
 import { formatTraceparent, type TraceContext } from '@rollcall/service-kit';
 import { withDashes } from './field-name';
-import { forwardedHost, forwardedNode } from './forwarded';
 import type { HeaderList } from './header-list';
 import { removeHopByHop } from './hop-by-hop';
 
@@ -143,3 +142,18 @@ function extendList(headers: HeaderList, name: string, element: string): void {
   if (before.length === 0) headers.append(name, element);
   else headers.set(name, [...before, element].join(', '));
 }
+
+/** `for=` and `by=` of RFC 7239 §6: an IPv6 address is put in brackets and quotes. */
+function forwardedNode(address: string): string {
+  return address.includes(':') ? `"[${address}]"` : address;
+}
+
+/** `host=` as a token where it is one, else quoted (a port makes it no token). */
+function forwardedHost(host: string): string {
+  if (TOKEN.test(host)) return host;
+  return `"${QUOTE.test(host) ? host.replace(QUOTES, '\\$&') : host}"`;
+}
+
+const TOKEN = /^[A-Za-z0-9._~-]+$/;
+const QUOTE = /["\\]/;
+const QUOTES = /["\\]/g;

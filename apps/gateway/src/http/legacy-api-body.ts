@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import { canonicalInstanceUrl, serviceNameSchema } from '@rollcall/contracts';
 import { AppError, validate } from '@rollcall/service-kit';
-import type { LegacyService } from '../use-cases/legacy-instance';
+import type { LegacyService } from '../use-cases/legacy-service';
 
 const addressSchema = Joi.string()
   .max(512)

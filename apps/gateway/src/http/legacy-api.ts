@@ -1,7 +1,10 @@
 import type { BrowserGuard } from '@rollcall/service-kit';
 import express, { type Express, type Request } from 'express';
-import { deregisterLegacyService } from '../use-cases/deregister-legacy-service';
-import { registerLegacyService, type LegacyCallDeps } from '../use-cases/register-legacy-service';
+import {
+  deregisterLegacyService,
+  registerLegacyService,
+  type LegacyCallDeps,
+} from '../use-cases/legacy-service';
 import { parseLegacyDeregistration, parseLegacyRegistration } from './legacy-api-body';
 
 export interface LegacyApiDeps extends LegacyCallDeps {

@@ -1,6 +1,19 @@
-import type { RefusalView, RouteView, UpstreamView } from '../http/admin-views';
-import type { Ejection } from '../use-cases/eject-upstream';
-import type { PathExplanation, PathQuery } from '../use-cases/explain-path';
+import {
+  type RefusalView,
+  type RouteView,
+  type UpstreamView,
+  describeRefusal,
+  describeRoute,
+  describeUpstream,
+} from './operator-views';
+import { type Ejection, ejectUpstream, restoreUpstream } from '../use-cases/eject-upstream';
+import {
+  type PathExplanation,
+  type PathQuery,
+  explainPath,
+  type ExplainDeps,
+} from '../use-cases/explain-path';
+import type { Upstream } from '../upstreams/upstream';
 
 export interface RoutesView {
   readonly routes: readonly RouteView[];
@@ -19,4 +32,28 @@ export interface Operations {
   eject(instanceId: string, ejection: Ejection): Promise<UpstreamView | undefined>;
   /** Ends every ejection of the instance, whoever has made it. Answers as `eject` does. */
   restore(instanceId: string): Promise<UpstreamView | undefined>;
+}
+
+/** Operations on the data path of this process. */
+export function createLocalOperations(explaining: ExplainDeps): Operations {
+  const { routes, upstreams, now } = explaining;
+  const viewOf = (upstream: Upstream | undefined) =>
+    Promise.resolve(upstream && describeUpstream(upstream, now()));
+  return {
+    routes: () =>
+      Promise.resolve({
+        routes: routes.table.routes.map(describeRoute),
+        refused: routes.refused().map(describeRefusal),
+      }),
+    upstreams: () =>
+      Promise.resolve(
+        upstreams
+          .serviceNames()
+          .flatMap((service) => upstreams.of(service))
+          .map((upstream) => describeUpstream(upstream, now())),
+      ),
+    explain: (query) => Promise.resolve(explainPath(explaining, query)),
+    eject: (id, ejection) => viewOf(ejectUpstream(explaining, id, ejection)),
+    restore: (id) => viewOf(restoreUpstream(explaining, id)),
+  };
 }

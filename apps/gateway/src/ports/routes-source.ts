@@ -1,16 +1,27 @@
-import type { ParsedRoutes } from '../routes-file/parse-routes-file';
+import type { DocumentFault } from '@rollcall/service-kit';
+import type { Route } from '../routing/route';
 
-/** Where file routes come from. Asked again and again, so that looking is cheap and parsing is only done when wanted. */
+/** A source of the operator's routes. It is read again and again: reading is cheap, parsing happens only on demand. */
 export interface RoutesSource {
   /** For people: the path of the file. */
   readonly name: string;
-  /** As it stands now. Never throws: what cannot be read has that for a fault. */
+  /** The present content. Never throws: a file that cannot be read is a reading that parses to that fault. */
   read(): RoutesReading;
 }
 
 export interface RoutesReading {
-  /** Of all that was read. The same for the same content, and for the same reason why there is none. */
+  /** Of everything that was read: equal for equal content, and for equal reasons why it cannot be read. */
   readonly hash: string;
-  /** What was read as routes, all of it or none. */
+  /** All routes of the content, or all of its faults. */
   parse(): ParsedRoutes;
+}
+
+export type ParsedRoutes =
+  | { readonly routes: readonly Route[] }
+  /** Every fault of the content; a file with a fault is refused whole. */
+  | { readonly faults: readonly RoutesFault[] };
+
+/** A fault in the routes file, or in the file of API keys that it names, for a person to mend. */
+export interface RoutesFault extends DocumentFault {
+  readonly file: string;
 }

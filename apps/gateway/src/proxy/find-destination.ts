@@ -7,7 +7,7 @@ import type { Destination } from '../upstreams/destination';
 import type { RoutesInForce } from '../upstreams/routes-in-force';
 import type { Exchange } from './exchange';
 import { judgeByPolicies, type PolicyReport } from './judge-by-policies';
-import { routeVerdict, type RouteVerdict } from './route-verdict';
+import { routeVerdict, type RouteVerdict } from '../upstreams/route-verdict';
 import type { Waited, WaitingRoom } from './waiting-room';
 
 export interface FindDestinationOptions {

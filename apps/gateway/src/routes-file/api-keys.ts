@@ -2,7 +2,7 @@ import { readDocument } from '@rollcall/service-kit';
 import type { NamedKey } from '../routing/policy-rules';
 import { parseYaml } from './parse-yaml';
 import { apiKeysFileSchema, type GivenKey } from './api-keys-schema';
-import type { RoutesFault } from './routes-fault';
+import type { RoutesFault } from '../ports/routes-source';
 
 /** A file that the routes file names. */
 export type FileBeside = { readonly file: string } & ({ readonly text: string } | { readonly why: string });

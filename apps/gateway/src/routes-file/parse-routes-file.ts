@@ -1,4 +1,5 @@
 import { readDocument, type DocumentFault } from '@rollcall/service-kit';
+import type { ParsedRoutes } from '../ports/routes-source';
 import type { NamedKey } from '../routing/policy-rules';
 import { isReservedPrefix } from '../routing/reserved-paths';
 import { routeName, type Route } from '../routing/route';
@@ -8,12 +9,6 @@ import { policyContradictions, routeContradictions, type Contradiction } from '.
 import { parseYaml } from './parse-yaml';
 import { layered } from './policy-keys';
 import { routesFileSchema, type FileRoute } from './routes-file-schema';
-import type { RoutesFault } from './routes-fault';
-
-export type ParsedRoutes =
-  | { readonly routes: readonly Route[] }
-  /** Everything that is wrong with it; a file with a fault is refused whole. */
-  | { readonly faults: readonly RoutesFault[] };
 
 export interface ParseOptions {
   /** Its name, for faults. */

@@ -1,17 +1,114 @@
+import Joi from 'joi';
+import { pathPrefixSchema } from '@rollcall/contracts';
 import type { RoutePolicy } from '../routing/route-policy';
 import { apiKeyKey, type GivenApiKey } from './keys/api-key-key';
-import { bodyLimitKey, type GivenBodyLimit } from './keys/body-limit-key';
 import { canaryKey, type GivenCanary } from './keys/canary-key';
 import { corsKey, type GivenCors } from './keys/cors-key';
 import { headersKey, type GivenHeaders } from './keys/headers-key';
-import { locationKey, type GivenLocation } from './keys/location-key';
-import { maxInFlightKey, type GivenMaxInFlight } from './keys/max-in-flight-key';
 import { pickerKey, type GivenPicker } from './keys/picker-key';
 import { rateLimitKey, type GivenRateLimit } from './keys/rate-limit-key';
 import { retriesKey, type GivenRetries } from './keys/retries-key';
-import { rewriteKey, type GivenRewrite } from './keys/rewrite-key';
-import { timeoutsKey, type GivenTimeouts } from './keys/timeouts-key';
+import { durationMs, orOff, overOrOff, type OrOff } from './keys/key-schemas';
 import type { PolicyKey } from './policy-key';
+
+interface GivenMaxInFlight {
+  readonly max_in_flight?: number;
+}
+
+const maxInFlightKey: PolicyKey<GivenMaxInFlight> = {
+  schema: {
+    max_in_flight: Joi.number()
+      .integer()
+      .min(1)
+      .max(1_000_000)
+      .description(
+        'Requests of this route are turned away with 503 while its service has so many under way, from all routes.',
+      ),
+  },
+  over: ({ max_in_flight: given }, { maxInFlight }) => ({ maxInFlight: given ?? maxInFlight }),
+};
+
+interface GivenTimeouts {
+  readonly timeouts?: {
+    /** Milliseconds to connect to an instance in. */
+    readonly connect_ms?: number;
+    /** Milliseconds for the answer to begin in. */
+    readonly headers_ms?: number;
+    /** Milliseconds of silence within a body. */
+    readonly idle_ms?: number;
+  };
+}
+
+const timeoutsKey: PolicyKey<GivenTimeouts> = {
+  schema: {
+    timeouts: Joi.object({
+      connect_ms: durationMs.description('To connect to an instance in. Default: CONNECT_TIMEOUT_MS.'),
+      headers_ms: durationMs.description('For an answer to begin in, all attempts together.'),
+      idle_ms: durationMs.description('The longest silence within a body, either way.'),
+    }).min(1),
+  },
+  over: ({ timeouts }, beneath) => ({
+    connectTimeoutMs: timeouts?.connect_ms ?? beneath.connectTimeoutMs,
+    headersTimeoutMs: timeouts?.headers_ms ?? beneath.headersTimeoutMs,
+    idleTimeoutMs: timeouts?.idle_ms ?? beneath.idleTimeoutMs,
+  }),
+};
+
+interface GivenBodyLimit {
+  readonly body_limit_bytes?: OrOff<number>;
+}
+
+const bodyLimitKey: PolicyKey<GivenBodyLimit> = {
+  schema: {
+    body_limit_bytes: orOff(
+      Joi.number()
+        .integer()
+        .min(0)
+        .max(2 ** 50),
+      'a number of bytes, such as 1048576',
+    ).description('The longest request body that is taken; 413 beyond it. Without it any length is.'),
+  },
+  over: ({ body_limit_bytes: given }, { bodyLimitBytes }) => ({
+    bodyLimitBytes: overOrOff(given, bodyLimitBytes, (bytes) => bytes),
+  }),
+};
+
+interface GivenRewrite {
+  readonly rewrite?: OrOff<{ readonly prefix: string }>;
+}
+
+const rewriteKey: PolicyKey<GivenRewrite> = {
+  schema: {
+    rewrite: orOff(
+      Joi.object({
+        prefix: pathPrefixSchema
+          .required()
+          .description('Takes the place of path_prefix in what instances are asked for.'),
+      }),
+      'a map: { prefix: /orders }',
+    ).description('Another path for the instances. Not together with strip_prefix.'),
+  },
+  over: ({ rewrite }, { rewritePrefix }) => ({
+    rewritePrefix: overOrOff(rewrite, rewritePrefix, ({ prefix }) => prefix),
+  }),
+};
+
+interface GivenLocation {
+  readonly location?: 'rewrite' | 'off';
+}
+
+const locationKey: PolicyKey<GivenLocation> = {
+  schema: {
+    location: Joi.string()
+      .valid('rewrite', 'off')
+      .description(
+        'rewrite: path_prefix is put back into Location, Content-Location and cookie paths, where strip_prefix or rewrite has hidden it from instances.',
+      ),
+  },
+  over: ({ location }, { rewritesLocation }) => ({
+    rewritesLocation: location === undefined ? rewritesLocation : location === 'rewrite' || undefined,
+  }),
+};
 
 /** What a route may say about itself; what it leaves out is taken from `defaults`, then from the settings. */
 export interface FilePolicy
@@ -28,7 +125,7 @@ export interface FilePolicy
     GivenRewrite,
     GivenLocation {}
 
-/** Every key there is. A new one is a file in `keys/`, a line here and one above. */
+/** Every key of a route's policy. A new one is a file in `keys/` (or a few lines above), a line here and one in `FilePolicy`. */
 const POLICY_KEYS: readonly PolicyKey<FilePolicy>[] = [
   pickerKey,
   canaryKey,

@@ -1,4 +1,4 @@
-import type { RoutesFault } from './routes-fault';
+import type { RoutesFault } from '../ports/routes-source';
 
 /** What is in force, and what is wrong with what is not. Times are wall clock, ISO 8601. */
 export interface RoutesStatus {

@@ -3,14 +3,13 @@ import type { RoutePolicies } from '../policies/route-policies';
 import type { Announcement } from '../routing/announcement';
 import { createFileObstacles } from '../routing/file-obstacles';
 import { keepUnchanged } from '../routing/keep-unchanged';
-import type { Route } from '../routing/route';
-import { routeBeneath } from '../routing/route-beneath';
-import type { RoutePolicy } from '../routing/route-policy';
+import { type Route, routeName } from '../routing/route';
 import { createRouteTable, type RouteTable } from '../routing/route-table';
 import { createServiceRoutes, type ServiceRoutes } from '../routing/service-routes';
 import { createDestination, type Destination } from './destination';
 import type { Upstreams } from './upstreams';
 import type { ChoiceContext } from './instance-choice';
+import type { RoutePolicy } from '../routing/route-policy';
 
 /** A route that a service announces and that is not in force. */
 export interface RefusedAnnouncement {
@@ -157,4 +156,23 @@ function refusal(
   reason: string,
 ): RefusedAnnouncement {
   return { service, pathPrefix, ...(host === undefined ? {} : { host }), reason };
+}
+
+/**
+ * An announced route as it serves requests that a route of the file, around it, takes too: its own service and its own
+ * word on what becomes of the prefix, with all else that the file says. Versions are those of one service, so another
+ * service's requests are not divided by them.
+ */
+function routeBeneath(route: Route, cover: Route): Route {
+  const { canary, ...policy }: RoutePolicy = cover.policy;
+  return {
+    ...route,
+    policy: {
+      ...policy,
+      ...(cover.service === route.service && { canary }),
+      rewritePrefix: undefined,
+      rewritesLocation: undefined,
+    },
+    policiesOf: routeName(cover),
+  };
 }

@@ -1,6 +1,6 @@
 import { gatewayError } from '../errors';
 import { describePolicies } from '../policies/describe-policies';
-import { routeVerdict } from '../proxy/route-verdict';
+import { routeVerdict } from '../upstreams/route-verdict';
 import { explainCanary, type VersionShare } from '../routing/canary';
 import { matchTarget } from '../routing/match-target';
 import { parseRequestTarget, type RequestTarget } from '../routing/request-target';

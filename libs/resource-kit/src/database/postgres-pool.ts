@@ -1,9 +1,8 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
-import { Pool, type PoolClient } from 'pg';
+import { Pool, type PoolClient, types, type CustomTypesConfig } from 'pg';
 import { createConnectionSupply, type ConnectionSupply } from './connection-supply';
 import { lendConnection, type LentConnection } from './postgres-connection';
 import { translatePostgresError } from './postgres-error';
-import { postgresTypes } from './postgres-types';
 import { hasTimeLimit } from './time-limit';
 
 export interface PostgresPoolOptions {
@@ -113,4 +112,19 @@ async function connectedClient(supply: ConnectionSupply): Promise<PoolClient> {
   } catch (error) {
     throw translatePostgresError(error);
   }
+}
+
+/** How values come out of PostgreSQL: `bigint` as a number, because all of ours are safe; the rest as pg has it. */
+const postgresTypes: CustomTypesConfig = {
+  getTypeParser: (type, format) =>
+    type === types.builtins.INT8 && format !== 'binary'
+      ? safeInteger
+      : (types.getTypeParser(type, format) as (text: string) => unknown),
+};
+
+/** @throws RangeError for an integer that a number would not keep exactly */
+export function safeInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${text} is not a safe integer.`);
+  return value;
 }

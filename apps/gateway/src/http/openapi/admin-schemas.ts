@@ -1,6 +1,6 @@
 import { INSTANCE_STATUSES } from '@rollcall/contracts';
 import { objectSchema, schemaRef, type JsonSchema } from '@rollcall/service-kit';
-import type { RoutesFault } from '../../routes-file/routes-fault';
+import type { RoutesFault } from '../../ports/routes-source';
 import type { RoutesStatus } from '../../routes-file/routes-status';
 import type { VersionShare } from '../../routing/canary';
 import type { InstanceExplanation } from '../../use-cases/explain-instance';
@@ -11,7 +11,7 @@ import type {
   RefusalExplanation,
   RouteExplanation,
 } from '../../use-cases/explain-path';
-import type { RefusalView, RouteView, UpstreamView } from '../admin-views';
+import type { RefusalView, RouteView, UpstreamView } from '../../operations/operator-views';
 
 const text: JsonSchema = { type: 'string' };
 const said = (description: string): JsonSchema => ({ type: 'string', description });

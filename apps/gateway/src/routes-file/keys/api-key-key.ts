@@ -2,8 +2,7 @@ import Joi from 'joi';
 import { headerNameFault } from '../../policies/editable-header';
 import type { PolicyKey } from '../policy-key';
 import { apiKeyName } from '../api-keys-schema';
-import { orOff, overOrOff, type OrOff } from './or-off';
-import { textWithout } from './text-without';
+import { orOff, overOrOff, type OrOff, textWithout } from './key-schemas';
 
 export interface GivenApiKey {
   readonly api_key?: OrOff<{

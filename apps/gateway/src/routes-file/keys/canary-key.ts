@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import type { CanaryRule } from '../../routing/canary';
 import type { PolicyKey } from '../policy-key';
-import { orOff, overOrOff, type OrOff } from './or-off';
+import { orOff, overOrOff, type OrOff } from './key-schemas';
 
 export interface GivenCanary {
   readonly canary?: OrOff<{

@@ -1,8 +1,7 @@
 import Joi from 'joi';
 import { originPatternFault } from '../../policies/origin-pattern';
 import type { PolicyKey } from '../policy-key';
-import { textWithout } from './text-without';
-import { orOff, overOrOff, type OrOff } from './or-off';
+import { textWithout, orOff, overOrOff, type OrOff } from './key-schemas';
 
 interface CorsGiven {
   readonly origins: readonly string[];

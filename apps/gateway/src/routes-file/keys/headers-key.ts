@@ -2,8 +2,7 @@ import Joi from 'joi';
 import { headerNameFault, headerValueFault } from '../../policies/editable-header';
 import type { HeaderRules } from '../../routing/policy-rules';
 import type { PolicyKey } from '../policy-key';
-import { orOff, overOrOff, type OrOff } from './or-off';
-import { textWithout } from './text-without';
+import { orOff, overOrOff, type OrOff, textWithout } from './key-schemas';
 
 type GivenRules = OrOff<Partial<HeaderRules>>;
 

@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import type { RateLimitRule } from '../../routing/policy-rules';
 import type { PolicyKey } from '../policy-key';
-import { orOff, overOrOff, type OrOff } from './or-off';
+import { orOff, overOrOff, type OrOff } from './key-schemas';
 
 export interface GivenRateLimit {
   readonly rate_limit?: OrOff<{

@@ -1,6 +1,6 @@
 import Joi from 'joi';
 import type { PolicyKey } from '../policy-key';
-import { durationMs } from './duration-ms';
+import { durationMs } from './key-schemas';
 
 export interface GivenRetries {
   readonly retries?: {

@@ -1,5 +1,5 @@
 import type { RouteMatch } from '../routing/route-table';
-import type { Destination } from '../upstreams/destination';
+import type { Destination } from './destination';
 
 /** What is to be done with a request, by what is known of its path. */
 export type RouteVerdict =

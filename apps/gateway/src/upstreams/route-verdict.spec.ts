@@ -1,7 +1,7 @@
 import { anInstance } from '../../test/support/an-instance';
 import { createFakeTransport } from '../../test/support/fake-transport';
-import { createUpstreams } from '../upstreams/upstreams';
-import { createRoutesInForce } from '../upstreams/routes-in-force';
+import { createUpstreams } from './upstreams';
+import { createRoutesInForce } from './routes-in-force';
 import { routeVerdict } from './route-verdict';
 
 function scene(given: { instances: number; kept?: boolean }) {
