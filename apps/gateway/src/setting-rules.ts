@@ -1,11 +1,28 @@
-import { registrationRules, type SettingRule } from '@rollcall/service-kit';
-import type { GatewayConfig } from './config';
+import {
+  registrationRules,
+  type ProcessSettings,
+  type RegistrationSettings,
+  type SettingRule,
+} from '@rollcall/service-kit';
 import type { DividedSettings } from './policies/share-of-limits';
+
+/** The settings that these rules look at; `GatewayConfig` has them, and imports this file. */
+interface RuledSettings extends ProcessSettings, RegistrationSettings, DividedSettings {
+  readonly ACCESS_LOG_RATIO: number;
+  readonly ADMIN_HOST: string;
+  readonly ADMIN_PORT: number;
+  readonly ADMIN_TOKEN?: string;
+  readonly ALLOWED_HOSTS: readonly string[];
+  readonly DRAIN_TIMEOUT_MS: number;
+  readonly GATEWAY_WORKERS: number;
+  readonly HOLD_TIMEOUT_MS: number;
+  readonly LEGACY_CALLS: boolean;
+}
 
 const WILDCARDS: readonly string[] = ['0.0.0.0', '::'];
 
 /** Settings of the gateway that have no effect, or contradict each other, beside which others. */
-export const gatewayRules: readonly SettingRule<GatewayConfig>[] = [
+export const gatewayRules: readonly SettingRule<RuledSettings>[] = [
   ...registrationRules,
   {
     setting: 'HOLD_CAPACITY',
@@ -61,7 +78,7 @@ export const gatewayRules: readonly SettingRule<GatewayConfig>[] = [
 ];
 
 /** A limit of the whole gateway is divided among its workers, and none can have less than one. */
-function lessThanWorkers(setting: keyof DividedSettings): SettingRule<GatewayConfig> {
+function lessThanWorkers(setting: keyof DividedSettings): SettingRule<RuledSettings> {
   return {
     setting,
     beside: ['GATEWAY_WORKERS'],
