@@ -21,6 +21,7 @@ export const projectArrows = {
 
 /** What a pure core may import besides its own folder: a package, and the names of it (all when absent). */
 const purePackages = {
+  '@rollcall/address-guard': ['plainAddress'],
   '@rollcall/contracts': undefined,
   '@rollcall/load-balancing': undefined,
   '@rollcall/service-kit': [

@@ -206,7 +206,7 @@ export function composeDataPath(
     headersTimeoutMs: config.REQUEST_HEADERS_TIMEOUT_MS,
     keepAliveTimeoutMs: config.KEEP_ALIVE_TIMEOUT_MS,
     maxConnections: config.MAX_CONNECTIONS,
-    onTurnedAway: metrics.turnedAway,
+    onRejected: metrics.turnedAway,
     onRefused: createRefusalLog({ logger, metrics, ratio: config.ACCESS_LOG_RATIO, random }),
     tunnels,
     hold: holdRequest,

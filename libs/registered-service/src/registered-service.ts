@@ -1,4 +1,5 @@
 import {
+  AppError,
   createHealth,
   createHttpApp,
   createHttpServer,

@@ -174,7 +174,7 @@ describe('what a server is sent that is no request', () => {
     let away = 0;
     const port = await serving((_req, res) => res.end(), {
       maxConnections: 1,
-      onTurnedAway: () => (away += 1),
+      onRejected: () => (away += 1),
     });
     const first = connect(port, '127.0.0.1');
     await new Promise((resolve) => first.once('connect', resolve));

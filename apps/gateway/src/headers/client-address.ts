@@ -1,5 +1,5 @@
+import { plainAddress } from '@rollcall/address-guard';
 import type { HeaderList } from './header-list';
-import { plainAddress } from './plain-address';
 import type { RequestFacts } from './request-passes';
 
 /**

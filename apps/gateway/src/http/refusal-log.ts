@@ -1,5 +1,5 @@
+import { plainAddress } from '@rollcall/address-guard';
 import type { Refusal } from '@rollcall/service-kit';
-import { plainAddress } from '../headers/plain-address';
 import type { AccessLogOptions } from './access-log';
 
 /**

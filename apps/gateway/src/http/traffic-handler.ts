@@ -1,9 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { CidrSet } from '@rollcall/address-guard';
+import { plainAddress, type CidrSet } from '@rollcall/address-guard';
 import { requestIdFrom, traceContextFrom } from '@rollcall/service-kit';
 import { headerListOf, type HeaderList } from '../headers/header-list';
 import type { RequestFacts } from '../headers/request-passes';
-import { plainAddress } from '../headers/plain-address';
 import { hasBody } from '../proxy/request-body';
 import { cutUnlessWhole } from '../proxy/lingering';
 import { createExchange, type Exchange, type UpgradeRequest } from '../proxy/exchange';

@@ -14,7 +14,7 @@ export interface TrafficServerOptions extends UpgradeHandlerOptions {
   /** Milliseconds a connection may be idle between two requests. */
   readonly keepAliveTimeoutMs: number;
   readonly maxConnections: number;
-  readonly onTurnedAway: () => void;
+  readonly onRejected: () => void;
   readonly onRefused: (refusal: Refusal) => void;
   readonly connections: Pick<OpenConnections, 'attach'>;
 }
@@ -30,8 +30,8 @@ export function createTrafficServer(options: TrafficServerOptions): HttpServer {
     requireHostHeader: false,
   };
   return createHttpServer({
-    // `requestRefusal` does, of which it is a part.
-    judgesMessages: false,
+    // `requestRefusal` does so, on the header list that it has anyway.
+    validatesRequests: false,
     ...limits,
     wordRefusal: refusalError,
     serverOptions,

@@ -11,7 +11,7 @@ import type { Shares } from '../shares/shares';
 export interface ConnectionLimit {
   attach(server: Server): void;
   /** To be told of each connection that the server itself has closed because there were too many. */
-  onTurnedAway(): void;
+  onRejected(): void;
 }
 
 export function createConnectionLimit(shares: Shares, registry: Registry): ConnectionLimit {
@@ -33,6 +33,6 @@ export function createConnectionLimit(shares: Shares, registry: Registry): Conne
   return {
     // Before anybody else hears of it, and reads.
     attach: (server) => void server.prependListener('connection', take),
-    onTurnedAway: () => turnedAway.inc(),
+    onRejected: () => turnedAway.inc(),
   };
 }

@@ -5,12 +5,13 @@ import {
   type DrainResponse,
 } from '@rollcall/contracts';
 import type { Reply } from '@rollcall/service-kit';
-import { instanceNotFound, streamSecretWrong, subscriberUnknown } from '../errors';
+import { instanceNotFound } from '../errors';
 import { acknowledge, drain, type DrainDeps } from '../use-cases/drain';
 import type { Call, CallDefinition } from './call-route';
 import { goneSignal } from './gone-signal';
 import { authoriseTarget, instancePathSchema, listedEntry } from './instance-target';
 import type { WaitLimit } from './wait-limit';
+import { replyToSubscriber } from './watch-api';
 
 export interface DrainApiOptions extends DrainDeps {
   /** A drain beyond it is answered without a wait: its instance drains all the same. */
@@ -51,14 +52,6 @@ export function drainApi(options: DrainApiOptions): readonly CallDefinition[] {
   }
 
   async function answerAcknowledge({ body, caller }: Call): Promise<Reply> {
-    switch (acknowledge(options, await body(acknowledgeRequestSchema))) {
-      case 'noted':
-        return { status: 204 };
-      case 'unknown':
-        throw subscriberUnknown();
-      case 'wrong_secret':
-        caller.hadWrongSecret();
-        throw streamSecretWrong();
-    }
+    return replyToSubscriber(acknowledge(options, await body(acknowledgeRequestSchema)), caller);
   }
 }

@@ -108,14 +108,17 @@ export function watchApi(options: WatchApiOptions): readonly CallDefinition[] {
     caller.require('read');
     const room = watchedNames.verdict(caller.holder(), services.length);
     if (room !== 'room') throw tooManyWatchedNames(watchedNames.bound, room, retryAfterSeconds);
-    switch (hub.add({ subscriber, secret, names: services })) {
-      case 'added':
-        return { status: 204 };
-      case 'unknown':
-        throw subscriberUnknown();
-      case 'wrong_secret':
-        caller.hadWrongSecret();
-        throw streamSecretWrong();
-    }
+    return replyToSubscriber(hub.add({ subscriber, secret, names: services }), caller);
   }
+}
+
+/** The answer to a call that the secret of a stream authorises. */
+export function replyToSubscriber(
+  outcome: 'added' | 'noted' | 'unknown' | 'wrong_secret',
+  caller: Pick<Call['caller'], 'hadWrongSecret'>,
+): Reply {
+  if (outcome === 'unknown') throw subscriberUnknown();
+  if (outcome !== 'wrong_secret') return { status: 204 };
+  caller.hadWrongSecret();
+  throw streamSecretWrong();
 }

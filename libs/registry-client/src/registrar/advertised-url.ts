@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { plainAddress } from '@rollcall/address-guard';
 
 export interface ListeningPort {
   readonly port: number;
@@ -11,6 +12,6 @@ export interface ListeningPort {
  * callers can parse in a URL and which would be another instance than `10.0.0.7`.
  */
 export function advertisedUrl(localAddress: string, { port, secure = false }: ListeningPort): string {
-  const address = localAddress.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');
+  const address = plainAddress(localAddress);
   return `${secure ? 'https' : 'http'}://${isIPv6(address) ? `[${address}]` : address}:${port}`;
 }

@@ -1,13 +1,14 @@
-import express, { type Express } from 'express';
+import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import type { BrowserGuard } from '../access/browser-guard';
+import { beginRequest } from '../context/begin-request';
+import { currentContext, runInContext } from '../context/request-context';
 import type { Health } from '../health/health';
 import { healthRoutes } from '../health/health-routes';
 import type { Logger } from '../logging/logger';
 import type { Metrics } from '../metrics/metrics';
 import { metricsRoutes } from '../metrics/metrics-routes';
-import { errorPass } from './error-pass';
-import { observePass } from './observe-pass';
-import { requestContextPass } from './request-context-pass';
+import { answerError } from './answer-error';
+import { observeRequest, type Observers } from './observe-request';
 import { unroutedPasses } from './unrouted-passes';
 
 export interface HttpAppOptions {
@@ -42,4 +43,37 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.use(...unroutedPasses(app));
   app.use(errorPass(logger));
   return app;
+}
+
+/** Everything that a request leads to knows the request. */
+function requestContextPass(logger: Logger): RequestHandler {
+  return (req, res, next) => runInContext(beginRequest(req, res, logger), () => next());
+}
+
+/** Access log and request metrics of an Express app. */
+function observePass(observers: Pick<Observers, 'metrics' | 'logger'>): RequestHandler {
+  return (req, res, next) => {
+    const { method, path } = req;
+    observeRequest({ method, path, route: () => routeTemplate(req) }, res, {
+      ...observers,
+      context: currentContext(),
+    });
+    next();
+  };
+}
+
+/** `/products/:id`; requests that no route took share one name. */
+function routeTemplate(req: Request): string {
+  const route: unknown = req.route;
+  if (route === null || typeof route !== 'object' || !('path' in route)) return 'unmatched';
+  // A route may be given several paths, texts or patterns: `app.get(['/', '/hello'], …)`.
+  const templates = [route.path].flat().map(String);
+  return req.baseUrl + (templates.find((template) => template === req.path) ?? templates.join(','));
+}
+
+/** The last pass of an Express app. */
+function errorPass(logger: Logger): ErrorRequestHandler {
+  // Express knows an error handler by its four parameters.
+  return (thrown, req, res, _next) =>
+    answerError(thrown, { req, res, path: req.path, context: currentContext() }, logger);
 }

@@ -1,35 +1,55 @@
 import { AppError } from '../errors/app-error';
 
-/** What Node's parser has to say of the bytes that it stumbled over. */
+/** An error of Node's HTTP parser. */
 export interface ParseError extends NodeJS.ErrnoException {
   readonly reason?: unknown;
-  /** What it was reading, and how much of that it had read. */
+  /** The chunk it was parsing, and how much of it was parsed. */
   readonly rawPacket?: unknown;
   readonly bytesParsed?: unknown;
 }
 
-/** What Node's parser or its clock has to say of a caller, as an error to answer with. */
+/** The HTTP error for an error of Node's parser or of its request time-outs. */
 export function clientErrorOf(error: ParseError): AppError {
   switch (error.code) {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return refusal('REQUEST_TIMEOUT', 408, 'The request did not come in time.', error);
+      return refusal(
+        'REQUEST_TIMEOUT',
+        408,
+        'The request was not received in time. Send it without long pauses, or over a faster connection.',
+        error,
+      );
     case 'HPE_HEADER_OVERFLOW':
       return hasLongRequestLine(error.rawPacket)
-        ? refusal('URI_TOO_LONG', 414, 'The target is too long.', error)
-        : refusal('HEADERS_TOO_LARGE', 431, 'The header fields are too long, or too many.', error);
+        ? refusal(
+            'URI_TOO_LONG',
+            414,
+            'The request target is too long. Shorten the path or the query.',
+            error,
+          )
+        : refusal(
+            'HEADERS_TOO_LARGE',
+            431,
+            'The header fields are too long or too many. Send fewer or shorter ones (cookies are often the cause).',
+            error,
+          );
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
-      return refusal('BODY_TOO_LARGE', 413, 'The chunk extensions are too long.', error);
+      return refusal(
+        'BODY_TOO_LARGE',
+        413,
+        'The chunk extensions are too long. Send chunks without extensions.',
+        error,
+      );
     case 'HPE_PAUSED_H2_UPGRADE':
       return versionNotSupported(error);
     case 'HPE_INVALID_VERSION':
-      // Digits, but of a version that it does not read; anything else is no version at all.
+      // A well-formed version that it does not support; any other reason is a malformed one.
       return error.reason === 'Invalid HTTP version' ? versionNotSupported(error) : notHttp(error);
     case 'HPE_INVALID_METHOD': {
       const line = requestLineIn(error);
       return line === undefined ? notHttp(error) : methodNotImplemented(METHOD.exec(line)?.[0], error);
     }
     case 'HPE_INVALID_CONSTANT':
-      // A method that it knows from RTSP.
+      // A method of RTSP, which the parser knows too.
       return error.reason === 'Invalid method for HTTP/x.x request'
         ? methodNotImplemented(undefined, error)
         : notHttp(error);
@@ -43,12 +63,12 @@ export function versionNotSupported(cause?: Error): AppError {
   return refusal(
     'HTTP_VERSION_NOT_SUPPORTED',
     505,
-    'Only HTTP/1.0 and HTTP/1.1 are spoken here; send the request as HTTP/1.1.',
+    'This server supports HTTP/1.0 and HTTP/1.1 only. Send the request as HTTP/1.1.',
     cause,
   );
 }
 
-/** RFC 9110 §9.1: 501, since nobody here knows it; 405 is for a method that is known and not for this path. */
+/** RFC 9110 §9.1: 501 for a method that the server does not know; 405 for one that the path does not allow. */
 export function methodNotImplemented(method?: string, cause?: Error): AppError {
   const which = method === undefined ? 'this method' : `the method ${method}`;
   return refusal(
@@ -65,7 +85,12 @@ export function ambiguousRequest(fault: string): AppError {
 }
 
 function notHttp(cause: Error): AppError {
-  return refusal('BAD_REQUEST', 400, 'This is not a valid HTTP request.', cause);
+  return refusal(
+    'BAD_REQUEST',
+    400,
+    'Malformed HTTP request: the request line, a header field or the framing of the body is invalid.',
+    cause,
+  );
 }
 
 function refusal(code: string, status: number, message: string, cause?: Error): AppError {
@@ -75,12 +100,12 @@ function refusal(code: string, status: number, message: string, cause?: Error): 
 /** RFC 9110 §5.6.2: a token. */
 const METHOD = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+/;
 /** RFC 9112 §3. */
-const REQUEST_LINE = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+ [^ \r\n]+ HTTP\/\d\.\d\r?\n$/;
-/** What may become one when the rest of it has come. */
-const LINE_BEGUN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+(?: [^\n]*)?$/;
+const REQUEST_LINE = new RegExp(`${METHOD.source} [^ \\r\\n]+ HTTP/\\d\\.\\d\\r?\\n$`);
+/** The received part of a request line that is not complete yet. */
+const LINE_BEGUN = new RegExp(`${METHOD.source}(?: [^\\n]*)?$`);
 const MAX_LINE = 8192;
 
-/** The line with the method that the parser does not know, unless it is no request line whatever the method. */
+/** The request line with the unknown method; `undefined` if it is malformed otherwise. */
 function requestLineIn({ rawPacket, bytesParsed }: ParseError): string | undefined {
   if (!Buffer.isBuffer(rawPacket) || typeof bytesParsed !== 'number') return undefined;
   const start = bytesParsed === 0 ? 0 : rawPacket.lastIndexOf('\n', bytesParsed - 1) + 1;
@@ -90,10 +115,10 @@ function requestLineIn({ rawPacket, bytesParsed }: ParseError): string | undefin
   return (feed === -1 ? LINE_BEGUN : REQUEST_LINE).test(line) ? line : undefined;
 }
 
-/** RFC 9110 §4.1 asks for 8000 at least. */
+/** RFC 9110 §4.1 requires 8000 at least. */
 const LONG_LINE = 8192;
 
-/** Node counts the target among the header's bytes, and does not say which of the two there was too much of. */
+/** Node counts the target among the header bytes and does not report which of the two was too long. */
 function hasLongRequestLine(packet: unknown): boolean {
   if (!Buffer.isBuffer(packet) || !/^[A-Z]+ /.test(packet.toString('latin1', 0, 16))) return false;
   const end = packet.indexOf('\n');

@@ -6,7 +6,7 @@ import { ambiguousRequest, versionNotSupported } from './client-error';
 import { ANSWER_AFTER_HALF_CLOSE_MS } from './half-closed';
 import { messageFault } from './message-fault';
 import { createRefusals, type Refusal } from './refusals';
-import { createTurns } from './turns';
+import { createPipelines } from './pipelines';
 import { watchUnusedConnections } from './unused-connections';
 import { createUpgradeOffers, type Upgrades } from './upgrade-offers';
 
@@ -22,18 +22,18 @@ export interface HttpServerOptions {
    * (https://github.com/nodejs/node/issues/20256).
    */
   readonly keepAliveTimeoutMs?: number;
-  /** Milliseconds to send the headers in; default 10 000. */
+  /** Milliseconds in which the header fields have to be received; default 10 000. */
   readonly headersTimeoutMs?: number;
   /**
-   * Milliseconds for a whole request to come in, its body included; default 15 000, 0 for as long as it likes (uploads).
+   * Milliseconds in which a request has to be received, body included; default 15 000; 0 is no limit (uploads).
    * Too low: callers on slow networks get 408. Too high: one that sends a byte now and then keeps its connection.
    */
   readonly requestTimeoutMs?: number;
-  /** Speaks TLS, and nothing else. Default: plain HTTP. */
+  /** Serves TLS only. Default: plain HTTP. */
   readonly tls?: ServerTls | undefined;
   /**
    * Milliseconds in which an answer has to begin once its caller has closed its half of the connection; default 5000.
-   * Too low fails callers that close early; too high lets callers that have gone keep what they had asked for.
+   * Too low fails callers that close early; too high keeps requests in progress whose caller has gone.
    */
   readonly halfCloseGraceMs?: number;
   /**
@@ -41,41 +41,41 @@ export interface HttpServerOptions {
    * turns callers away; too high lets a flood take the memory and the file descriptors that the others need.
    */
   readonly maxConnections?: number;
-  /** A connection more than that was closed. */
-  readonly onTurnedAway?: () => void;
-  /** `false` where `handler` itself refuses requests that can be read in two ways. Default: 400 here. */
-  readonly judgesMessages?: boolean;
-  /** Told of each caller whose bytes were no request. */
+  /** Called for each connection that was rejected because of `maxConnections`. */
+  readonly onRejected?: () => void;
+  /** `false` where `handler` itself rejects ambiguous requests. Default: they are answered with 400 before it. */
+  readonly validatesRequests?: boolean;
+  /** Called for each malformed request. */
   readonly onRefused?: (refusal: Refusal) => void;
-  /** Puts such an error into the app's own words. */
+  /** Replaces such an error by the app's own. */
   readonly wordRefusal?: (error: AppError) => AppError;
   /** More of Node's own options, e.g. `maxHeaderSize`; they win over the ones above. */
   readonly serverOptions?: ServerOptions;
   /** Takes offers to switch protocols. Default: every one is ignored, and its request served like any other. */
   readonly upgrades?: Upgrades;
-  /** Called once with the server, to listen to what is not an ordinary request (`connect`, `checkContinue`). */
+  /** Called once with the server, to listen for other events than `request` (`connect`, `checkContinue`). */
   readonly attach?: (server: Server) => void;
 }
 
-/** A listening socket with an end that loses nobody: drain, wait until idle, stop. */
+/** An HTTP server with a graceful shutdown: drain, wait until idle, stop. */
 export interface HttpServer {
   /** @throws AppError `PORT_TAKEN`, naming the variable to change; `TLS_REFUSED` */
   start(): Promise<{ port: number }>;
-  /** From now on every answer closes its connection, so that callers move to another instance. Idempotent. */
+  /** From now on every response closes its connection, so that callers move to another instance. Idempotent. */
   drain(): void;
-  /** Resolves when no request is being served. */
+  /** Resolves when no request is in progress. */
   whenIdle(): Promise<void>;
-  /** Drains, serves to the end what is in flight, at most `timeoutMs` (10 000) long, then cuts. Idempotent. */
+  /** Drains, finishes requests in flight for at most `timeoutMs` (10 000), then closes all connections. Idempotent. */
   stop(timeoutMs?: number): Promise<void>;
 }
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const { handler, host, port, portVariable = 'PORT', judgesMessages = true } = options;
-  const turns = createTurns({
+  const { handler, host, port, portVariable = 'PORT', validatesRequests = true } = options;
+  const pipelines = createPipelines({
     serve(req, res) {
-      // What Node's parser takes beside HTTP/1.0 and 1.1: 0.9 and 2.0.
+      // Node's parser accepts HTTP/0.9 and 2.0 too.
       if (req.httpVersionMajor !== 1) return refusals.answer(req, res, versionNotSupported());
-      const fault = judgesMessages ? messageFault(req) : undefined;
+      const fault = validatesRequests ? messageFault(req) : undefined;
       if (fault !== undefined) return refusals.answer(req, res, ambiguousRequest(fault));
       if (draining) res.shouldKeepAlive = false;
       handler(req, res);
@@ -86,26 +86,26 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     halfCloseGraceMs: options.halfCloseGraceMs ?? ANSWER_AFTER_HALF_CLOSE_MS,
   });
   const refusals = createRefusals({
-    turns,
+    pipelines,
     onRefused: options.onRefused,
     wordRefusal: options.wordRefusal,
   });
-  const front = options.tls && createTlsFront(options.tls, serverOptions(options), turns.take);
-  const server: Server = front?.server ?? createServer(serverOptions(options), turns.take);
+  const front = options.tls && createTlsFront(options.tls, serverOptions(options), pipelines.take);
+  const server: Server = front?.server ?? createServer(serverOptions(options), pipelines.take);
   const unused = watchUnusedConnections(server, front ? 'secureConnection' : 'connection');
   server.on('clientError', refusals.onClientError);
   const offers = createUpgradeOffers({
-    turns,
+    pipelines,
     upgrades: options.upgrades,
     serve: (socket) => server.emit(front ? 'secureConnection' : 'connection', socket),
   });
   server.on('upgrade', offers.onUpgrade);
-  // Otherwise Node would end its half as soon as the caller has ended the other, whatever was still to be answered.
+  // Otherwise Node closes its half as soon as the caller has closed the other, even with requests to answer.
   Object.assign(server, { httpAllowHalfOpen: true });
-  // Node would leave out the fields beyond a number without a word, and Content-Length may be among them.
+  // With a limit Node drops the fields beyond it silently, Content-Length among them.
   server.maxHeadersCount = 0;
   if (options.maxConnections !== undefined) server.maxConnections = options.maxConnections;
-  server.on('drop', () => options.onTurnedAway?.());
+  server.on('drop', () => options.onRejected?.());
   options.attach?.(server);
   if (server.listenerCount('connect') === 0) server.on('connect', refusals.onConnect);
   const idleWaiters: (() => void)[] = [];
@@ -124,11 +124,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 
   function drain(): void {
     draining = true;
-    for (const res of turns) if (!res.headersSent) res.shouldKeepAlive = false;
+    for (const res of pipelines) if (!res.headersSent) res.shouldKeepAlive = false;
   }
 
   function whenIdle(): Promise<void> {
-    return turns.size === 0 ? Promise.resolve() : new Promise((resolve) => idleWaiters.push(resolve));
+    return pipelines.size === 0 ? Promise.resolve() : new Promise((resolve) => idleWaiters.push(resolve));
   }
 
   async function close(timeoutMs: number): Promise<void> {
@@ -141,10 +141,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       }, timeoutMs);
       unused.cut();
       server.closeIdleConnections();
-      // Not by `server.close()`, which stops the clock of heads and bodies too: half a request would never be late.
+      // Not by `server.close()`, which also stops the time-outs of requests: an incomplete one would wait for ever.
       await new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
       clearTimeout(cut);
-      // The clock, which nobody needs any more.
+      // Now the time-outs may stop, too.
       server.close();
     }
     front?.stop();
@@ -161,7 +161,7 @@ function serverOptions({
     keepAliveTimeout: keepAliveTimeoutMs,
     headersTimeout: headersTimeoutMs,
     requestTimeout: requestTimeoutMs,
-    // Node looks for late headers only this often; its default is 30 s.
+    // Node checks its time-outs only this often; its default is 30 s.
     connectionsCheckingInterval: 1000,
     ...serverOptions,
   };
@@ -189,7 +189,7 @@ function listenError(error: Error, host: string, port: number, portVariable: str
   });
 }
 
-/** An address of another machine, one of a family that this one does not have, or a name that does not resolve. */
+/** Errors for an address of another machine, of an address family that is not available, or a name that does not resolve. */
 const NOT_LOCAL: ReadonlySet<string> = new Set([
   'EADDRNOTAVAIL',
   'EAFNOSUPPORT',

@@ -4,13 +4,13 @@ import type { IncomingMessage } from 'node:http';
 const HOST = /^(?:\[[0-9a-f:.]+\]|[a-z0-9._~!$&'()*+,;=%-]*)(?::\d*)?$/i;
 
 /**
- * What makes a message that Node's parser lets through ambiguous: two Hosts, of which it shows the first, or a body whose
- * length a proxy in front may have read in another way. `undefined` for a sound one.
+ * The fault of a request that Node's parser accepts although it is ambiguous: several Host fields, of which Node shows the
+ * first, or a body whose length a proxy in front may have read differently. `undefined` for a sound request.
  */
 export function messageFault({ rawHeaders, httpVersionMinor }: IncomingMessage): string | undefined {
   let hosts = 0;
   let codings = 0;
-  // Once over the names, by their length first: this is done for every request.
+  // One pass over the names, by length first: this runs for every request.
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? '';
     if (name.length === 4 && name.toLowerCase() === 'host') {

@@ -6,9 +6,9 @@ import { PROBLEM_CONTENT_TYPE } from '@rollcall/contracts';
 import type { AppError } from '../errors/app-error';
 import { toProblem } from '../errors/problem';
 import { clientErrorOf, methodNotImplemented } from './client-error';
-import type { Turns } from './turns';
+import type { Pipelines } from './pipelines';
 
-/** Somebody was told that what it sent is no request; no handler has heard of it. */
+/** A malformed request that was answered with an error before it reached a handler. */
 export interface Refusal {
   readonly error: AppError;
   readonly peer: string;
@@ -16,36 +16,36 @@ export interface Refusal {
 }
 
 export interface RefusalsOptions {
-  readonly turns: Pick<Turns, 'current' | 'afterAll' | 'dropUnfinished'>;
+  readonly pipelines: Pick<Pipelines, 'current' | 'afterAll' | 'dropUnfinished'>;
   readonly onRefused?: ((refusal: Refusal) => void) | undefined;
-  /** The error to answer with, in the words of the app. */
+  /** Replaces the error by the app's own. */
   readonly wordRefusal?: ((error: AppError) => AppError) | undefined;
 }
 
-/** Answers, as problem+json, what is no request to any app, and ends its connection. */
+/** Answers malformed requests with problem+json and closes their connections. */
 export interface Refusals {
   /**
-   * For `clientError`: what Node's parser refuses. Nobody can tell any more where a request begins on its connection.
-   * Answers to earlier requests on it go out before, whole.
+   * For `clientError`: what Node's parser rejects. After that the start of the next request on the connection is unknown.
+   * Responses to earlier requests on it are sent first, complete.
    */
   readonly onClientError: (cause: NodeJS.ErrnoException, socket: Duplex) => void;
-  /** For `connect`, of which Node would hang up without a word. */
+  /** For `connect`, where Node would close the connection without a response. */
   readonly onConnect: (req: IncomingMessage, socket: Duplex) => void;
-  /** A request that could be read and is nobody's all the same. */
+  /** Answers a well-formed request that no handler may get. */
   answer(req: IncomingMessage, res: ServerResponse, error: AppError): void;
 }
 
-/** Reset. */
+/** The connection was reset. */
 const GONE: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);
 /** The caller has closed its half in the middle of a request. */
 const ENDED_EARLY = 'HPE_INVALID_EOF_STATE';
 
-/** How long a caller may take to read that it was refused and to hang up, milliseconds. */
+/** Milliseconds that a caller has to read the error and to close the connection. */
 const LINGER_MS = 1000;
 
-export function createRefusals({ turns, onRefused, wordRefusal }: RefusalsOptions): Refusals {
+export function createRefusals({ pipelines, onRefused, wordRefusal }: RefusalsOptions): Refusals {
   const over = new WeakSet<Duplex>();
-  const inOurWords = (error: AppError): AppError => wordRefusal?.(error) ?? error;
+  const inAppsWords = (error: AppError): AppError => wordRefusal?.(error) ?? error;
 
   function tell(error: AppError, socket: Socket): string {
     const requestId = randomBytes(16).toString('hex');
@@ -54,9 +54,9 @@ export function createRefusals({ turns, onRefused, wordRefusal }: RefusalsOption
   }
 
   function refuseInTurn(socket: Socket, error: AppError): void {
-    const current = turns.current(socket);
+    const current = pipelines.current(socket);
     if (current?.req.complete === false) refuseBody(socket, current, error);
-    else turns.afterAll(socket, () => refuse(socket, error));
+    else pipelines.afterAll(socket, () => refuse(socket, error));
   }
 
   function refuse(socket: Socket, error: AppError): void {
@@ -69,22 +69,22 @@ export function createRefusals({ turns, onRefused, wordRefusal }: RefusalsOption
   }
 
   function onClientError(cause: NodeJS.ErrnoException, socket: Duplex): void {
-    // The parser says it again of every further byte.
+    // The parser reports the error again for each further chunk.
     if (over.has(socket)) return;
     over.add(socket);
-    // Opened ahead of use and never used: a browser would take the refusal for the answer to its next request.
+    // A preconnected socket without a request: a browser would take the error for the response to its next request.
     const unused = socket instanceof Socket && socket.bytesRead === 0;
     if (!(socket instanceof Socket) || unused || GONE.has(cause.code ?? '')) {
       socket.destroy();
       return;
     }
-    turns.dropUnfinished(socket);
+    pipelines.dropUnfinished(socket);
     if (cause.code === ENDED_EARLY) {
-      // What was asked before it, whole, is still answered.
-      if (turns.current(socket)?.req.complete !== true) socket.destroy();
+      // Complete requests before it are still answered.
+      if (pipelines.current(socket)?.req.complete !== true) socket.destroy();
       return;
     }
-    refuseInTurn(socket, inOurWords(clientErrorOf(cause)));
+    refuseInTurn(socket, inAppsWords(clientErrorOf(cause)));
   }
 
   return {
@@ -95,10 +95,10 @@ export function createRefusals({ turns, onRefused, wordRefusal }: RefusalsOption
         return;
       }
       socket.on('error', () => socket.destroy()).resume();
-      refuseInTurn(socket, inOurWords(methodNotImplemented('CONNECT')));
+      refuseInTurn(socket, inAppsWords(methodNotImplemented('CONNECT')));
     },
     answer(req, res, plain) {
-      const error = inOurWords(plain);
+      const error = inAppsWords(plain);
       answerOver(res, error, tell(error, req.socket));
     },
   };
@@ -116,7 +116,7 @@ function answerOver(res: ServerResponse, error: AppError, requestId?: string): v
     .end(body);
 }
 
-/** The bytes that are none belong to the body of a request that is being answered: whoever does that is told. */
+/** The malformed bytes belong to the body of a request in progress: its handler gets the error. */
 function refuseBody(socket: Socket, res: ServerResponse, error: AppError): void {
   if (res.headersSent) {
     socket.destroy();

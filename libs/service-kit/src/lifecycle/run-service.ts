@@ -6,35 +6,35 @@ import type { ProcessSettings } from '../config/process-settings';
 import { logOutputTo } from '../logging/log-output';
 import { createLogger, type Logger } from '../logging/logger';
 
-/** What runs: both calls are awaited, `stop` also after a start that failed half way. */
+/** What runs in the process. Both calls are awaited; `stop` is also called after a start that failed half way. */
 export interface Service {
   start(): Promise<unknown>;
   stop(): Promise<void>;
-  /** Resolves, if it has to, with why it cannot go on: nothing is left to stop in order, and the process ends with 1. */
+  /** Resolves with the reason if the service cannot go on: there is nothing left to stop, and the process exits with 1. */
   readonly lost?: Promise<AppError>;
 }
 
 export interface RunServiceOptions<C extends ProcessSettings> {
   readonly config: ConfigDefinition<C>;
-  /** Wires the app from its settings; opens nothing yet. */
+  /** Wires the app from its settings; opens no port or file yet. */
   readonly compose: (config: Readonly<C>, kit: { logger: Logger }) => Service;
-  /** Arranges for `stop` to be called when it is time, with what asked for it. Default: SIGTERM and SIGINT. */
+  /** Calls `stop` when the service has to stop, with what requested it. Default: SIGTERM and SIGINT. */
   readonly stopWhen?: (stop: (why: string) => void) => void;
 }
 
-/** Exit codes: 0 stopped when asked to, 1 could not start or broke, 2 bad configuration, a file that it names included. */
+/** Exit codes: 0 stopped on request, 1 failed to start or crashed, 2 bad configuration, files that it names included. */
 const EXIT = { stopped: 0, broken: 1, badConfiguration: 2 } as const;
 
 /**
- * A service's whole life in a process: settings, start, and on SIGTERM or SIGINT a stop that ends with exit code 0.
- * A second signal does not wait any longer.
+ * Runs a service as a process: reads the settings, starts, and on SIGTERM or SIGINT stops with exit code 0. A second
+ * signal ends the process at once.
  */
 export function runService<C extends ProcessSettings>({
   config,
   compose,
   stopWhen = whenSignalled,
 }: RunServiceOptions<C>): void {
-  // Warnings of Node's own go there, and a closed one must not end the process either.
+  // Node's own warnings go there, and a closed pipe must not crash the process.
   logOutputTo(process.stderr);
   const warnings: Fault[] = [];
   const settings = readOrExit(config, (warning) => warnings.push(warning));
@@ -61,7 +61,7 @@ export function runService<C extends ProcessSettings>({
 
   service.start().then(
     () => {
-      // A start that was cut short resolves too.
+      // A start that was aborted by a stop resolves, too.
       if (!stopping) logger.info('started', { event: 'started', pid: process.pid });
     },
     async (error: unknown) => {
@@ -71,7 +71,7 @@ export function runService<C extends ProcessSettings>({
     },
   );
 
-  /** Some of what a setting names is opened when the app is put together. */
+  /** Composing opens some of what settings name, and may fail. */
   function composed(): Service {
     try {
       return compose(settings, { logger });
@@ -94,7 +94,7 @@ export function runService<C extends ProcessSettings>({
       logger.info('stopped', { event: 'stopped' });
       process.exit(EXIT.stopped);
     } catch (error) {
-      fail('could not stop in order', error);
+      fail('graceful shutdown failed', error);
     }
   }
 
@@ -115,7 +115,7 @@ function readOrExit<C extends ProcessSettings>(
   try {
     return config.read(process.env, onWarning);
   } catch (error) {
-    // There is no logger yet: its level and format are settings too.
+    // There is no logger yet: its level and format are settings, too.
     process.stderr.write(`${error instanceof ConfigError ? error.message : String(error)}\n`);
     process.exit(EXIT.badConfiguration);
   }
@@ -127,6 +127,6 @@ function exitCodeOf(error: unknown): number {
   return isOfSetting ? EXIT.badConfiguration : EXIT.broken;
 }
 
-/** Errors that a person mends by reading the message; a stack would only hide it. */
+/** Errors whose message says how to mend them; a stack trace would hide it. */
 const isExpected = (error: unknown): boolean => error instanceof AppError || error instanceof ConfigError;
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

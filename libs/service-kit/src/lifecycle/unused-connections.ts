@@ -1,21 +1,21 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** How long a new connection may take to its first byte once the server stops, milliseconds. */
+/** Milliseconds that a new connection has for its first byte once the server stops. */
 const FIRST_BYTE_MS = 1000;
 
 /**
- * Connections on which nothing has been sent yet: browsers open them ahead of use, and so do pools whose request was
- * aborted. Node takes each for one whose request is on its way, and a server that is closed would wait for it.
+ * Connections without a request yet: browsers open them ahead of use (preconnect), and pools keep those of aborted
+ * requests. Node counts each as busy, so a server that closes would wait for it.
  */
 export interface UnusedConnections {
-  /** Ends each of them as soon as it has been open for a second without a byte, so that one just made is still served. */
+  /** Closes each as soon as it has been open for a second without a byte, so that a new one is still served. */
   cut(): void;
 }
 
 interface Opened {
   readonly at: number;
-  /** A TLS connection has read its handshake by then. */
+  /** Not 0 for TLS: the handshake has been read by then. */
   readonly bytesRead: number;
 }
 
@@ -27,7 +27,7 @@ export function watchUnusedConnections(
   const open = new Map<Socket, Opened>();
 
   server.on(event, (socket: Socket) => {
-    // Told again of each connection that is given back after an offer to switch protocols.
+    // Emitted again for a connection that is given back after an ignored upgrade offer.
     if (open.has(socket)) return;
     open.set(socket, { at: performance.now(), bytesRead: socket.bytesRead });
     socket.once('close', () => open.delete(socket));

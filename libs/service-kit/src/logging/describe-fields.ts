@@ -1,5 +1,4 @@
 import { format } from 'winston';
-import { describeError } from '../errors/describe-error';
 
 interface Field {
   /** As it is written. */
@@ -56,3 +55,19 @@ function fieldOf(name: string): Field {
 
 const snakeCase = (name: string): string =>
   CONSTANT.test(name) ? name : name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+const DEEPEST_CAUSE = 5;
+
+/** What a log needs of an error, its chain of causes included: name, message, code and stack. */
+function describeError(error: unknown, depth = 0): unknown {
+  if (!(error instanceof Error)) return error;
+  return {
+    name: error.name,
+    message: error.message,
+    ...('code' in error ? { code: error.code } : {}),
+    stack: error.stack,
+    ...(error.cause !== undefined && depth < DEEPEST_CAUSE
+      ? { cause: describeError(error.cause, depth + 1) }
+      : {}),
+  };
+}

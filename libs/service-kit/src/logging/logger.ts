@@ -1,8 +1,9 @@
 import winston from 'winston';
+import Transport from 'winston-transport';
 import { jsonFormat } from './json-format';
-import { logOutputTo } from './log-output';
-import { LogTransport } from './log-transport';
+import { logOutputTo, type LogOutput } from './log-output';
 import { prettyFormat } from './pretty-format';
+import { withoutCredentials } from './printable';
 
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -17,6 +18,28 @@ export interface LoggerOptions {
   readonly pretty: boolean;
   /** Whether requests have a line that came from another process with a trace, which has one for them. Default: true. */
   readonly forwarded?: boolean;
+}
+
+/** Where winston puts the text of an entry when its formats are done. */
+const MESSAGE = Symbol.for('message');
+
+/** winston's way to an output; its own writes to a console, where a closed pipe is an uncaught exception. */
+class LogTransport extends Transport {
+  constructor(
+    private readonly output: LogOutput,
+    /** Lines were lost, and the output takes lines again. */
+    private readonly onLost: (lines: number) => void,
+  ) {
+    super();
+  }
+
+  override log(info: Readonly<Record<symbol, unknown>>, next: () => void): void {
+    const lost = this.output.takeLost();
+    // Not from within: the entry that is being written comes first.
+    if (lost > 0) setImmediate(this.onLost, lost);
+    this.output.write(`${withoutCredentials(String(info[MESSAGE]))}\n`);
+    next();
+  }
 }
 
 /**

@@ -3,14 +3,13 @@ import { parse } from 'node:querystring';
 import type { BrowserGuard } from '../access/browser-guard';
 import { beginRequest } from '../context/begin-request';
 import { runInContext } from '../context/request-context';
+import { AppError } from '../errors/app-error';
 import { answerError } from '../http/answer-error';
 import { methodNotAllowed } from '../http/method-not-allowed';
 import { observeRequest } from '../http/observe-request';
 import type { UnreadAnswers } from '../http/unread-answers';
 import type { Logger } from '../logging/logger';
 import type { Metrics } from '../metrics/metrics';
-import { decodeParams } from './decode-params';
-import { requestTarget } from './request-target';
 import type { Route } from './route';
 import { createRouteTable, type RouteMatch } from './route-table';
 import { sendReply, watchUnread } from './send-reply';
@@ -79,3 +78,42 @@ async function serve(
 }
 
 const NO_QUERY = Object.freeze({});
+
+/** A request's target (RFC 9112 §3.2) in its two parts. */
+interface RequestTarget {
+  readonly path: string;
+  /** Without the question mark. */
+  readonly query: string;
+}
+
+/** Of the absolute form (`GET http://host/path`) what comes behind the host. */
+function requestTarget(target: string): RequestTarget {
+  const local = target.startsWith('/')
+    ? target
+    : target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '') || '/';
+  const at = local.indexOf('?');
+  return at === -1 ? { path: local, query: '' } : { path: local.slice(0, at), query: local.slice(at + 1) };
+}
+
+/**
+ * A path's parameters, decoded.
+ *
+ * @throws AppError 400 `BAD_REQUEST`: one of them cannot be
+ */
+function decodeParams(raw: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  if (Object.values(raw).every((value) => !value.includes('%'))) return raw;
+  return Object.fromEntries(Object.entries(raw).map(([name, value]) => [name, decode(value)]));
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (cause) {
+    throw new AppError({
+      code: 'BAD_REQUEST',
+      status: 400,
+      message: `"${text}" in the path cannot be decoded.`,
+      cause,
+    });
+  }
+}

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, rename, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { open, readdir, rename, rm } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
+import { codeOf } from './file-fault';
 import type { Claim } from './folder';
-import { withSocketPath } from './socket-path';
-import { whoListensAt, type Listener } from './socket-owner';
 
 /**
  * How long to wait for somebody else to let go, milliseconds. Too short: a registry that is started while the one
@@ -74,4 +73,50 @@ async function findOther(path: string, mine: string): Promise<Listener | undefin
     await rm(join(path, name), { force: true });
   }
   return undefined;
+}
+
+/** Somebody who listens at a socket. */
+interface Listener {
+  /** The process it says it is; unknown when it does not answer, as a stopped one. */
+  readonly pid: number | undefined;
+}
+
+/** The system takes the connection also for a process that is frozen; this is how long its answer is waited for. */
+const ANSWER_TIMEOUT_MS = 500;
+
+/** `undefined` when the process that made the socket lives no more. */
+function whoListensAt(socketPath: string): Promise<Listener | undefined> {
+  return new Promise((resolve) => {
+    let answer = '';
+    const socket = connect(socketPath);
+    socket.setEncoding('utf8').setTimeout(ANSWER_TIMEOUT_MS, () => socket.destroy());
+    socket.on('data', (text: string) => (answer += text));
+    socket.once('close', () => resolve({ pid: Number.parseInt(answer, 10) || undefined }));
+    socket.on('error', (error) => {
+      if (['ECONNREFUSED', 'ENOENT'].includes(codeOf(error) ?? '')) resolve(undefined);
+    });
+  });
+}
+
+/** What fits into a socket's address on every system (104 bytes on BSD, 108 on Linux, with a zero at the end). */
+const LONGEST = 103;
+
+/**
+ * A path to a socket that is short enough for a socket's address; Node cuts off a longer one and uses what is left.
+ * Linux knows a short name for any folder that is open; elsewhere a long path stays too long.
+ */
+async function withSocketPath<T>(
+  folder: string,
+  name: string,
+  use: (socketPath: string) => Promise<T>,
+): Promise<T> {
+  const path = join(folder, name);
+  if (Buffer.byteLength(path) <= LONGEST) return await use(path);
+  if (process.platform !== 'linux') throw new Error(`${path} is too long for a socket`);
+  const handle = await open(folder, 'r');
+  try {
+    return await use(`/proc/self/fd/${handle.fd}/${name}`);
+  } finally {
+    await handle.close();
+  }
 }
