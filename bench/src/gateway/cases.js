@@ -8,6 +8,8 @@
  * @property {LoadRequest} request
  * @property {number} bytes of the answer's body
  * @property {number} idleConnections open and silent while the others work
+ * @property {number} slowReaders that ask for `SLOW_PATH` and take it slowly while the others work
+ * @property {number} [services] that our gateway knows, beside itself with one: peers do not take part
  */
 
 /** What the proxies route by; everything else is none of theirs. */
@@ -21,14 +23,25 @@ const FILES = [
   { id: '1m', bytes: 1024 * 1024 },
 ];
 
+/** Longer than what the system keeps between proxy and reader. */
+const SLOW_FILE = { id: '16m', bytes: 16 * 1024 * 1024 };
+const SLOW_PATH = `${PREFIX}/files/${SLOW_FILE.id}`;
+
+const SMALL_GET = {
+  request: { method: /** @type {const} */ ('GET'), path: `${PREFIX}/small` },
+  bytes: SMALL_BODY.length,
+  idleConnections: 0,
+  slowReaders: 0,
+};
+
 /** @type {readonly Case[]} */
 const CASES = [
+  { ...SMALL_GET, id: 'get-37', title: `GET, ${SMALL_BODY.length} B` },
   {
-    id: 'get-37',
-    title: `GET, ${SMALL_BODY.length} B`,
-    request: { method: 'GET', path: `${PREFIX}/small` },
-    bytes: SMALL_BODY.length,
-    idleConnections: 0,
+    ...SMALL_GET,
+    id: 'services-1000',
+    title: `GET, ${SMALL_BODY.length} B, one service of 1,000`,
+    services: 1_000,
   },
   ...FILES.map(({ id, bytes }) => ({
     id: `get-${id}`,
@@ -36,8 +49,10 @@ const CASES = [
     request: { method: /** @type {const} */ ('GET'), path: `${PREFIX}/files/${id}` },
     bytes,
     idleConnections: 0,
+    slowReaders: 0,
   })),
   {
+    ...SMALL_GET,
     id: 'post-1k',
     title: 'POST of 1 KiB',
     request: {
@@ -45,16 +60,19 @@ const CASES = [
       path: `${PREFIX}/small`,
       body: JSON.stringify({ text: 'x'.repeat(1024 - 11) }),
     },
-    bytes: SMALL_BODY.length,
-    idleConnections: 0,
   },
   {
+    ...SMALL_GET,
     id: 'idle-1000',
     title: `GET, ${SMALL_BODY.length} B, beside 1,000 idle connections`,
-    request: { method: 'GET', path: `${PREFIX}/small` },
-    bytes: SMALL_BODY.length,
     idleConnections: 1_000,
+  },
+  {
+    ...SMALL_GET,
+    id: 'slow-64',
+    title: `GET, ${SMALL_BODY.length} B, beside 64 callers who take 16 MiB slowly`,
+    slowReaders: 64,
   },
 ];
 
-module.exports = { CASES, FILES, PREFIX, SMALL_BODY };
+module.exports = { CASES, FILES: [...FILES, SLOW_FILE], PREFIX, SLOW_PATH, SMALL_BODY };

@@ -34,7 +34,9 @@ function comparisonTable(rows) {
       formatNumber(medians.p50Ms),
       formatNumber(medians.p99Ms),
       formatMebibytes(medians.rssBytes),
-      medians.idleLost > 0 ? `${medians.failures} (${medians.idleLost} idle cut)` : String(medians.failures),
+      medians.connectionsLost > 0
+        ? `${medians.failures} (${medians.connectionsLost} connections cut)`
+        : String(medians.failures),
     ]),
   );
 }

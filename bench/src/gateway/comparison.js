@@ -32,7 +32,7 @@ function compare(peers, own) {
       rssBytes: medianOf(rounds, 'rssBytes'),
       // A failure in any round is one too many to be hidden by a median.
       failures: rounds.reduce((sum, { failures }) => sum + failures, 0),
-      idleLost: rounds.reduce((sum, { idleLost }) => sum + idleLost, 0),
+      connectionsLost: rounds.reduce((sum, { connectionsLost }) => sum + connectionsLost, 0),
     },
     cpuRatio: ours ? pairedRatio(ours.rounds, rounds) : Number.NaN,
   }));

@@ -8,7 +8,7 @@ const round = (cpuMicros: number, rest = {}) => ({
   p99Ms: 2,
   rssBytes: 1_024,
   failures: 0,
-  idleLost: 0,
+  connectionsLost: 0,
   ...rest,
 });
 
@@ -25,9 +25,9 @@ describe('comparison', () => {
   });
 
   it('adds up what failed, which no median may hide', () => {
-    const rounds = [round(10), round(10, { failures: 3, idleLost: 7 }), round(10)];
+    const rounds = [round(10), round(10, { failures: 3, connectionsLost: 7 }), round(10)];
     const [row] = compare([{ title: 'theirs', rounds }], 'ours');
-    expect(row?.medians).toMatchObject({ failures: 3, idleLost: 7 });
+    expect(row?.medians).toMatchObject({ failures: 3, connectionsLost: 7 });
   });
 
   it('has no ratio when we were not measured', () => {

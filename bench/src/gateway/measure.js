@@ -1,10 +1,12 @@
 'use strict';
 
 const { openIdleConnections } = require('../load/idle-connections');
+const { openSlowReaders } = require('../load/slow-readers');
 const { runWrk } = require('../load/wrk');
 const { readUsage } = require('../machine/process-usage');
 const { freePort } = require('../processes/free-port');
 const { untilAnswering } = require('../processes/until-answering');
+const { SLOW_PATH } = require('./cases');
 
 /** @typedef {import('../processes/workbench').Workbench} Workbench */
 /** @typedef {{ connections: number, seconds: number, warmUpSeconds: number }} Load */
@@ -17,7 +19,7 @@ const { untilAnswering } = require('../processes/until-answering');
  * @property {number} p99Ms
  * @property {number} rssBytes at the end of the load
  * @property {number} failures
- * @property {number} idleLost idle connections that the proxy closed meanwhile
+ * @property {number} connectionsLost idle connections and slow readers that the proxy closed meanwhile
  */
 
 /**
@@ -29,7 +31,7 @@ const { untilAnswering } = require('../processes/until-answering');
  * @returns {Promise<Measurement>}
  */
 async function measure(workbench, { peer, case: testCase, upstream, registryUrl, ...load }) {
-  const { request, bytes, idleConnections } = testCase;
+  const { request, bytes, idleConnections, slowReaders } = testCase;
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
   const proxy = await peer.start({ workbench, port, upstream, registryUrl });
@@ -38,6 +40,7 @@ async function measure(workbench, { peer, case: testCase, upstream, registryUrl,
     if (length !== bytes) throw new Error(`${peer.title} answers with ${length} bytes instead of ${bytes}`);
 
     const idle = await openIdleConnections({ port, path: request.path, count: idleConnections });
+    const slow = await openSlowReaders({ port, path: SLOW_PATH, count: slowReaders });
     const wrk = (/** @type {number} */ seconds) =>
       runWrk(workbench, { origin, requests: [request], connections: load.connections, seconds });
     await wrk(load.warmUpSeconds);
@@ -46,8 +49,9 @@ async function measure(workbench, { peer, case: testCase, upstream, registryUrl,
     const report = await wrk(load.seconds);
     const after = readUsage(proxy.pid);
 
-    const idleLost = idleConnections - idle.open();
+    const connectionsLost = idleConnections - idle.open() + slowReaders - slow.open();
     idle.close();
+    slow.close();
     const cpuSeconds = after.cpuSeconds - before.cpuSeconds;
     return {
       requestsPerSecond: report.requests / report.seconds,
@@ -57,7 +61,7 @@ async function measure(workbench, { peer, case: testCase, upstream, registryUrl,
       p99Ms: report.p99Ms,
       rssBytes: after.rssBytes,
       failures: report.failures,
-      idleLost,
+      connectionsLost,
     };
   } finally {
     await proxy.stop();

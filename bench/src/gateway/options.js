@@ -14,7 +14,7 @@ const USAGE = `npm run bench:gateway -- [options]
   --seconds <n>        of load a measurement (5)
   --warm-up <n>        seconds of load before it (3)
   --connections <n>    that drive the load (64)
-  --services <n>       services, each with a route and an instance, that our gateway knows (1)
+  --services <n>       services, each with a route and an instance, that our gateway knows (1); services-1000 has both
   --node <major|path>  the Node for ours and for the peers on Node: 24 is fetched from npm ($NODE_BIN, or this one)
   --profile            show instead where our gateway's time goes, in the first of the cases`;
 

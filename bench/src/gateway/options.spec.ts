@@ -3,7 +3,15 @@ import { readOptions } from './options';
 describe('options of the gateway benchmark', () => {
   it('are everything, three times, on the Node at hand', () => {
     const { cases, peers, rounds, node, profile } = readOptions([], {});
-    expect(cases.map(({ id }) => id)).toEqual(['get-37', 'get-10k', 'get-1m', 'post-1k', 'idle-1000']);
+    expect(cases.map(({ id }) => id)).toEqual([
+      'get-37',
+      'services-1000',
+      'get-10k',
+      'get-1m',
+      'post-1k',
+      'idle-1000',
+      'slow-64',
+    ]);
     expect(peers[0]?.id).toBe('rollcall');
     expect({ rounds, node, profile }).toEqual({ rounds: 3, node: undefined, profile: false });
   });

@@ -13,6 +13,8 @@ const { startUpstream } = require('./upstream');
 
 /** @typedef {import('../processes/workbench').Workbench} Workbench */
 /** @typedef {import('./options').GatewayBenchOptions} GatewayBenchOptions */
+/** @typedef {import('./cases').Case} Case */
+/** @typedef {import('./peers/peer').Peer} Peer */
 
 /**
  * Prints one table a case.
@@ -23,11 +25,9 @@ const { startUpstream } = require('./upstream');
 async function runGatewayBench(workbench, options) {
   const present = options.peers.filter(({ missing }) => missing() === undefined);
   const upstream = await startUpstream(workbench);
-  const registryUrl = present.includes(rollcall)
-    ? await startCatalog(workbench, { upstream, services: options.services })
-    : undefined;
-  const site = { upstream, registryUrl };
-  if (options.profile && registryUrl) return showProfile(workbench, { ...options, ...site });
+  const registries = await startRegistries(workbench, { ...options, peers: present, upstream });
+  const registryUrl = registries.get(options.services);
+  if (options.profile && registryUrl) return showProfile(workbench, { ...options, upstream, registryUrl });
 
   say(describeMachine(workbench));
   say(
@@ -40,12 +40,56 @@ async function runGatewayBench(workbench, options) {
   }
 
   for (const testCase of options.cases) {
-    const results = await interleave(present, options.rounds, testCase.title, (peer) =>
-      measure(workbench, { ...options, ...site, peer, case: testCase }),
+    const subjects = subjectsOf(testCase, present, options.services);
+    const results = await interleave(subjects, options.rounds, testCase.title, ({ peer, services }) =>
+      measure(workbench, {
+        ...options,
+        upstream,
+        registryUrl: registries.get(services),
+        peer,
+        case: testCase,
+      }),
     );
     progress('');
     say(`\n### ${testCase.title}\n\n${comparisonTable(compare(results, rollcall.title))}`);
   }
 }
 
-module.exports = { runGatewayBench };
+/**
+ * @param {Case} testCase
+ * @param {readonly Peer[]} peers
+ * @param {number} services of the cases that do not say how many
+ * @returns {{ title: string, peer: Peer, services: number }[]} who is measured in it, and how many services it knows
+ */
+function subjectsOf(testCase, peers, services) {
+  if (testCase.services === undefined) return peers.map((peer) => ({ title: peer.title, peer, services }));
+  const most = testCase.services;
+  return peers.filter(isOurs).flatMap((peer) => [
+    { title: peer.title, peer, services: most },
+    { title: `${peer.title}, one service`, peer, services: 1 },
+  ]);
+}
+
+/**
+ * @param {Workbench} workbench
+ * @param {Pick<GatewayBenchOptions, 'cases' | 'peers' | 'services'> & { upstream: import('./upstream').Upstream }} options
+ * @returns {Promise<Map<number, string>>} a registry for each number of services that one of the cases needs
+ */
+async function startRegistries(workbench, { cases, peers, services, upstream }) {
+  const numbers = new Set(
+    cases
+      .flatMap((testCase) => subjectsOf(testCase, peers.filter(isOurs), services))
+      .map((subject) => subject.services),
+  );
+  const registries = new Map();
+  for (const number of numbers)
+    registries.set(number, await startCatalog(workbench, { upstream, services: number }));
+  return registries;
+}
+
+/** @param {Peer} peer */
+function isOurs({ id }) {
+  return id.startsWith('rollcall');
+}
+
+module.exports = { runGatewayBench, subjectsOf };
