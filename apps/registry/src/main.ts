@@ -1,5 +1,6 @@
-import { runService } from '@rollcall/service-kit';
+import { keepGarbageYoung, runService } from '@rollcall/service-kit';
 import { composeRegistry } from './compose';
 import { registryConfig } from './config';
 
+keepGarbageYoung();
 runService({ config: registryConfig, compose: composeRegistry });
