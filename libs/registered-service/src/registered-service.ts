@@ -10,7 +10,6 @@ import {
   type ProcessSettings,
   type RegistrationSettings,
   type TlsSettings,
-  AppError,
 } from '@rollcall/service-kit';
 import type { AnnouncedRoute } from '@rollcall/contracts';
 import type { Resolver } from '@rollcall/registry-client';
