@@ -4,11 +4,10 @@ export {
   type RegistrarOptions,
   type StopOptions,
 } from './registrar/registrar';
-export type { RegistrarEvent } from './registrar/registrar-event';
+export type { RegistrarEvent, RegistrarState } from './registrar/registrar-report';
 export { registerServer, type RegisteredServer, type RegisterServerOptions } from './server/register-server';
 export { ConfigError } from './settings/config-error';
 export { fromEnv, type EnvDefaults, type EnvSettings } from './settings/from-env';
-export type { RegistrarState } from './registrar/registrar-state';
 export { createResolver, type Resolver } from './resolver/resolver';
 export type { ResolverOptions } from './resolver/resolver-options';
 export type { ResolverEvent } from './resolver/resolver-event';

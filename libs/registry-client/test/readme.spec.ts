@@ -6,7 +6,7 @@ const project = join(__dirname, '..');
 const text = (path: string) => readFileSync(join(project, path), 'utf8');
 const readme = text('README.md');
 
-const events = ['src/registrar/registrar-event.ts', 'src/resolver/resolver-event.ts'].flatMap((file) =>
+const events = ['src/registrar/registrar-report.ts', 'src/resolver/resolver-event.ts'].flatMap((file) =>
   found(text(file), /readonly type: '(\w+)'/g),
 );
 const options = [

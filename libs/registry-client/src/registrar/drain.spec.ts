@@ -31,11 +31,11 @@ describe('drainVerdict', () => {
     ['a number in place of names', 200, { acked: 3, missing: 0, complete: true }],
     ['no word on whether that is all', 200, { acked: [], missing: [] }],
   ])('takes %s for nobody having heard', (_what, status, body) => {
-    expect(drainVerdict(answered(status, body), FROM).kind).toBe('unheard');
+    expect(drainVerdict(answered(status, body), FROM).kind).toBe('failed');
   });
 
   it('passes on why nobody could be asked', () => {
     const failure = { code: 'ECONNREFUSED', message: 'refused' };
-    expect(drainVerdict({ answered: false, failure }, FROM)).toEqual({ kind: 'unheard', failure });
+    expect(drainVerdict({ answered: false, failure }, FROM)).toEqual({ kind: 'failed', failure });
   });
 });

@@ -4,36 +4,36 @@ import { badAnswer, failureOfAnswer, type RegistryFailure } from '../registry/re
 import { isJsonRecord, isStrings } from '../wire/json-record';
 import type { MembershipScope } from './membership-scope';
 
-/** What asking everybody to pick this instance no more came to. */
+/** The outcome of a drain: of asking every subscriber to send this instance no more requests. */
 export type Drain =
   | {
       readonly kind: 'drained';
       readonly registryUrl: string;
-      /** Nobody is missing, and the registry knows everybody: no request will come any more. */
+      /** Every subscriber has acknowledged, and the registry knows all of them: no request comes any more. */
       readonly complete: boolean;
       readonly acked: number;
       readonly missing: number;
     }
-  /** No registry could be asked, or it does not know how to: callers may not have heard. */
-  | { readonly kind: 'unheard'; readonly failure: RegistryFailure };
+  /** No registry could be asked, or it has no drains: subscribers may not know of it. */
+  | { readonly kind: 'failed'; readonly failure: RegistryFailure };
 
-/** The answer may come as late as the wait; only after that is it missing. */
+/** Added to the wait: the registry may answer as late as the wait ends. */
 const ANSWER_MARGIN_MS = 1000;
 
-/** Asks the registry that listed us last. It answers once every subscriber has acknowledged, or after `waitMs`. */
+/** Drains at the registry in use. It answers once every subscriber has acknowledged, or after `waitMs`. */
 export async function drainAt(scope: MembershipScope, epoch: number, waitMs: number): Promise<Drain> {
-  const { plan, calls, turn } = scope;
-  const registryUrl = turn.url;
+  const { plan, calls, failover } = scope;
+  const registryUrl = failover.url;
   const path = `/instances/${encodeURIComponent(plan.registration.instance_id)}/drain?wait_ms=${waitMs}`;
   const answer = await calls.post(registryUrl, path, { epoch }, { timeoutMs: waitMs + ANSWER_MARGIN_MS });
   return drainVerdict(answer, registryUrl);
 }
 
 export function drainVerdict(answer: RegistryAnswer, registryUrl: string): Drain {
-  if (!answer.answered) return { kind: 'unheard', failure: answer.failure };
+  if (!answer.answered) return { kind: 'failed', failure: answer.failure };
   const { status, body } = answer;
-  if (status !== 200) return { kind: 'unheard', failure: failureOfAnswer(status, body) };
-  if (!isDrainResponse(body)) return { kind: 'unheard', failure: badAnswer('that of a drain') };
+  if (status !== 200) return { kind: 'failed', failure: failureOfAnswer(status, body) };
+  if (!isDrainResponse(body)) return { kind: 'failed', failure: badAnswer('the outcome of a drain') };
   const { complete, acked, missing } = body;
   return { kind: 'drained', registryUrl, complete, acked: acked.length, missing: missing.length };
 }

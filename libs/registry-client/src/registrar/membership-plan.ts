@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { RegisterRequest } from '@rollcall/contracts';
 import { readAccess, type RegistryAccess } from '../registry/registry-access';
-import { createRegistryTurn } from '../registry/registry-turn';
-import type { ListeningPort } from './advertised-url';
+import { createRegistryFailover } from '../registry/registry-failover';
+import type { ListeningPort } from './own-address';
 
-/** What a host says of itself, and of the registries. */
+/** The options of a registrar that say what to register, and where. */
 export interface MembershipOptions {
   /** Base addresses of the registries, tried in turn, e.g. `['http://127.0.0.1:8080']`. At least one. */
   readonly registryUrls: readonly string[];
@@ -23,16 +23,16 @@ export interface MembershipOptions {
   readonly requestTimeoutMs?: number;
 }
 
-/** All that a membership needs to know. Plain data, so that it can be handed to a worker thread. */
+/** The validated options of a membership. Plain data, so that it can be handed to a worker thread. */
 export interface MembershipPlan {
   readonly registryUrls: readonly string[];
   readonly access: RegistryAccess;
   readonly registration: Omit<RegisterRequest, 'url' | 'status'> & { readonly instance_id: string };
-  /** Whether the id was made here, so that nobody else can be living under it. */
+  /** Whether the id was made here, so that no other process can be registered under it. */
   readonly ownsId: boolean;
   readonly advertise: { readonly url: string } | ListeningPort;
   readonly requestTimeoutMs: number;
-  /** Wait after a refusal, milliseconds. Lower bothers a registry that said no; higher hides that it was mended. */
+  /** Wait after a refusal, milliseconds. Lower repeats it for nothing; higher delays the registration once it is mended. */
   readonly refusedRetryMs: number;
 }
 
@@ -43,7 +43,7 @@ const REFUSED_RETRY_MS = 30_000;
 export function membershipPlan(options: MembershipOptions): MembershipPlan {
   const { instance_id: givenId } = options.registration;
   return {
-    registryUrls: createRegistryTurn(options.registryUrls, Math.random).urls,
+    registryUrls: createRegistryFailover(options.registryUrls, Math.random).urls,
     access: readAccess(options),
     registration: { ...options.registration, instance_id: givenId ?? randomUUID() },
     ownsId: givenId === undefined,

@@ -1,99 +1,102 @@
 import { createRegistryHttp } from '../registry/registry-access';
 import { createRegistryCalls } from '../registry/registry-calls';
-import { createRegistryTurn } from '../registry/registry-turn';
-import { createAlarm } from './alarm';
+import { createRegistryFailover } from '../registry/registry-failover';
+import { deregister, type Deregistration } from './deregistration';
 import { drainAt, type Drain } from './drain';
-import { enrol } from './enrolment';
-import { keepBeating } from './heartbeats';
+import { sendHeartbeats } from './heartbeat';
+import { createHeartbeatTimer } from './heartbeat-timer';
 import type { MembershipPlan } from './membership-plan';
-import type { MembershipReport, MembershipScope } from './membership-scope';
-import { startSessionLoop, type SessionLoop } from './session-loop';
-import { createRegistrations, type FormerListing } from './registrations';
-import { createSuspension } from './suspension';
-import { withdrawFrom, type Withdrawal } from './withdrawal';
+import type { MembershipScope } from './membership-scope';
+import { createPauseSwitch } from './pause-switch';
+import type { RegistrarReport } from './registrar-report';
+import { register } from './registration';
+import { createSentRegistrations, type PreviousListing } from './sent-registrations';
+import { startSession, type Session } from './session';
 
 /**
- * Keeps an instance on the list. It knows nothing of the host process: the plan that goes in, and the states and
- * events that come out, are plain data, so that it can live on either side of a thread boundary.
+ * The membership of one instance: registered from `begin` to `deregister`. It does not touch the host process: the plan
+ * that goes in, and the states and events that come out, are plain data, so that it can run in either thread.
  */
 export interface Membership {
   begin(): void;
-  /** Ends all efforts, and waits for the answers to registrations that were sent, the late ones too: none is carried out
-   * behind the back of what follows. Nothing is registered after it. */
+  /**
+   * Ends heartbeats and attempts to register, and waits for the answers to registrations that were sent, late ones too,
+   * so that what follows knows of each. Nothing is registered after it.
+   */
   halt(): Promise<void>;
   /**
-   * After `halt`: has everybody asked to pick this instance no more, and waits for them at most `waitMs`.
-   * `undefined` when it is not listed. Never rejects.
+   * After `halt`: asks every subscriber to send this instance no more requests, and waits for them at most `waitMs`.
+   * `undefined` when it is not registered. Never rejects.
    */
   drain(waitMs: number): Promise<Drain | undefined>;
-  /** The process comes to a stop: heartbeats and session end, so that the registry notices. */
-  suspend(): void;
-  /** It goes on again. */
+  /** The process is stalled: heartbeats and session end, so that the registry notices. */
+  pause(): void;
+  /** The process makes progress again. */
   resume(): void;
-  /** After `halt`: takes the instance off the list, then ends its session. Never rejects. */
-  withdraw(): Promise<Withdrawal>;
+  /** After `halt`: deregisters the instance, then ends its session. Never rejects. */
+  deregister(): Promise<Deregistration>;
 }
 
-/** @param formerly what to take off the list in the end, even if it is never entered again */
+/** @param previous deregistered in the end too, even if the instance is never registered again */
 export function createMembership(
   plan: MembershipPlan,
-  report: MembershipReport,
-  formerly: FormerListing = { mayBeListed: false, epoch: undefined },
+  report: RegistrarReport,
+  previous: PreviousListing = { mayBeListed: false, epoch: undefined },
 ): Membership {
   const random = Math.random;
   const halt = new AbortController();
   const calls = createRegistryCalls(plan.access, plan.requestTimeoutMs);
-  const registrations = createRegistrations(plan, calls, formerly);
+  const sentRegistrations = createSentRegistrations(plan, calls, previous);
   const scope: MembershipScope = {
     plan,
     report,
     random,
     calls,
-    registrations,
+    sentRegistrations,
     streams: createRegistryHttp(plan.access, { keepAlive: false }),
-    turn: createRegistryTurn(plan.registryUrls, random),
+    failover: createRegistryFailover(plan.registryUrls, random),
     halted: halt.signal,
-    beatAlarm: createAlarm(halt.signal),
-    suspension: createSuspension(),
+    heartbeatTimer: createHeartbeatTimer(halt.signal),
+    pauseSwitch: createPauseSwitch(),
   };
-  /** Of the latest listing that was told. */
-  let { epoch } = formerly;
-  let sessions: SessionLoop | undefined;
+  /** Of the latest registration that was answered. */
+  let { epoch } = previous;
+  let session: Session | undefined;
   let work: Promise<void> = Promise.resolve();
 
-  async function keepListed(): Promise<void> {
+  async function keepRegistered(): Promise<void> {
     while (!halt.signal.aborted) {
-      const enrolment = await enrol(scope);
-      if (enrolment.kind === 'abandoned') return;
-      epoch = enrolment.epoch;
-      if (!halt.signal.aborted) sessions = startSessionLoop(scope, enrolment);
-      await keepBeating(scope, enrolment);
-      // At the end it goes on standing: until the instance is off the list its end would look like a crash.
-      if (!halt.signal.aborted) await sessions?.stop();
+      const listing = await register(scope);
+      if (listing.kind === 'stopped-before') return;
+      epoch = listing.epoch;
+      if (!halt.signal.aborted) session = startSession(scope, listing);
+      await sendHeartbeats(scope, listing);
+      // When the registrar stops it stays open: its end before the deregistration would look like a crash.
+      if (!halt.signal.aborted) await session?.stop();
     }
   }
 
   return {
     begin() {
-      work = keepListed();
+      work = keepRegistered();
     },
     async halt() {
       halt.abort();
       await work;
-      await registrations.settled();
+      await sentRegistrations.settled();
     },
     async drain(waitMs) {
-      const latest = registrations.lives.get(scope.turn.url) ?? epoch;
+      const latest = sentRegistrations.incarnations.get(scope.failover.url) ?? epoch;
       return latest === undefined ? undefined : drainAt(scope, latest, waitMs);
     },
-    suspend: () => scope.suspension.begin(),
-    resume: () => scope.suspension.end(),
-    async withdraw() {
-      const withdrawal = await withdrawFrom(scope);
-      await sessions?.stop();
+    pause: () => scope.pauseSwitch.pause(),
+    resume: () => scope.pauseSwitch.resume(),
+    async deregister() {
+      const deregistration = await deregister(scope);
+      await session?.stop();
       scope.calls.close();
       scope.streams.close();
-      return withdrawal;
+      return deregistration;
     },
   };
 }

@@ -1,13 +1,11 @@
-import { pause } from '../registry/pause';
 import { tell } from '../registry/tell';
+import { pause } from '../registry/wait';
+import type { Deregistration } from './deregistration';
 import type { Drain } from './drain';
 import { createMembership } from './membership';
 import { membershipPlan, type MembershipOptions } from './membership-plan';
-import type { MembershipReport } from './membership-scope';
-import type { RegistrarEvent } from './registrar-event';
-import type { RegistrarState } from './registrar-state';
-import { createThreadedMembership } from './threaded-membership';
-import type { Withdrawal } from './withdrawal';
+import type { RegistrarEvent, RegistrarReport, RegistrarState } from './registrar-report';
+import { createThreadedMembership } from './thread/threaded-membership';
 
 export interface RegistrarOptions extends MembershipOptions {
   /**
@@ -66,14 +64,14 @@ const STALL_LIMIT_MS = 60_000;
 export function createRegistrar(options: RegistrarOptions): Registrar {
   const { drainLingerMs = DRAIN_LINGER_MS, drainTimeoutMs = DRAIN_TIMEOUT_MS } = options;
   let state: RegistrarState = { phase: 'idle' };
-  let departure: Promise<void> | undefined;
+  let stopping: Promise<void> | undefined;
   const emit = (event: RegistrarEvent): void => tell(options.onEvent, event);
   const plan = membershipPlan(options);
-  const report: MembershipReport = {
+  const report: RegistrarReport = {
     event: emit,
     state(next) {
-      // A last word from the membership must not hide that this registrar is stopping.
-      if (departure === undefined) state = next;
+      // A late report of the membership must not hide that this registrar is stopping.
+      if (stopping === undefined) state = next;
     },
   };
   const membership =
@@ -81,36 +79,37 @@ export function createRegistrar(options: RegistrarOptions): Registrar {
       ? createMembership(plan, report)
       : createThreadedMembership(plan, report, options.stallLimitMs ?? STALL_LIMIT_MS);
 
-  async function depart(whenIdle: StopOptions['whenIdle']): Promise<void> {
+  async function stop(whenIdle: StopOptions['whenIdle']): Promise<void> {
     await membership.halt();
     const drain = await membership.drain(drainTimeoutMs);
-    // A registry that could not be asked to drain can perhaps still be told that we are off the list.
-    const early = drain?.kind === 'drained' ? undefined : await membership.withdraw();
-    const nobodyLeft = early?.kind === 'never-listed' || (drain?.kind === 'drained' && drain.complete);
-    const lingerMs = nobodyLeft ? 0 : drainLingerMs;
+    // Where the drain failed, deregister first: subscribers are told of that too.
+    const early = drain?.kind === 'drained' ? undefined : await membership.deregister();
+    const noCallerLeft = early?.kind === 'never-listed' || (drain?.kind === 'drained' && drain.complete);
+    const lingerMs = noCallerLeft ? 0 : drainLingerMs;
     if (drain !== undefined) reportDrain(drain, lingerMs);
-    // Those who have not learned of it yet still send requests here, and each of them is answered.
+    // Callers that do not know of it yet still send requests here, and each request is answered.
     await pause(lingerMs, { ref: true });
     try {
       await whenIdle?.();
     } finally {
-      reportWithdrawal(early ?? (await membership.withdraw()));
+      reportDeregistration(early ?? (await membership.deregister()));
       state = { phase: 'stopped' };
       emit({ type: 'stopped' });
     }
   }
 
   function reportDrain(drain: Drain, lingerMs: number): void {
-    if (drain.kind === 'unheard') emit({ type: 'drain_failed', failure: drain.failure, lingerMs });
+    if (drain.kind === 'failed') emit({ type: 'drain_failed', failure: drain.failure, lingerMs });
     else {
       const { registryUrl, complete, acked, missing } = drain;
       emit({ type: 'drained', registryUrl, complete, acked, missing, lingerMs });
     }
   }
 
-  function reportWithdrawal(withdrawal: Withdrawal): void {
-    if (withdrawal.kind === 'withdrawn') emit({ type: 'deregistered', registryUrl: withdrawal.registryUrl });
-    if (withdrawal.kind === 'unheard') emit({ type: 'deregistration_failed', failure: withdrawal.failure });
+  function reportDeregistration(deregistration: Deregistration): void {
+    const { kind } = deregistration;
+    if (kind === 'deregistered') emit({ type: 'deregistered', registryUrl: deregistration.registryUrl });
+    if (kind === 'failed') emit({ type: 'deregistration_failed', failure: deregistration.failure });
   }
 
   return {
@@ -122,11 +121,11 @@ export function createRegistrar(options: RegistrarOptions): Registrar {
       return Promise.resolve();
     },
     stop({ whenIdle } = {}) {
-      if (departure === undefined) {
+      if (stopping === undefined) {
         state = { phase: 'stopping' };
-        departure = depart(whenIdle);
+        stopping = stop(whenIdle);
       }
-      return departure;
+      return stopping;
     },
     identity() {
       return state.phase === 'registered' ? { instance_id: state.instanceId, epoch: state.epoch } : undefined;

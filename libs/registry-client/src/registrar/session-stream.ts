@@ -1,10 +1,19 @@
 import type { SessionClosed } from '@rollcall/contracts';
 import { readEventStream } from '../registry/event-stream';
 import type { RegistryHttp } from '../registry/registry-access';
+import type { RegistryFailure } from '../registry/registry-failure';
 import { readSessionMessage } from '../wire/session-message';
-import type { SessionEnd } from './session-verdict';
 
-export interface SessionStreamOptions {
+/** How one session ended. */
+export interface SessionEnd {
+  /** Whether it was opened: then its end says something about the connection, and nothing about the request. */
+  readonly opened: boolean;
+  readonly failure: RegistryFailure;
+  /** The reason that the registry gave, if it closed the session. */
+  readonly closed: SessionClosed['reason'] | undefined;
+}
+
+interface SessionStreamOptions {
   readonly http: RegistryHttp;
   readonly registryUrl: string;
   readonly instanceId: string;
@@ -15,14 +24,14 @@ export interface SessionStreamOptions {
   readonly onOpened: () => void;
 }
 
-/** So many ping intervals without a byte, and the registry's host is gone. */
+/** Ping intervals without a byte after which the registry's host counts as gone. */
 const SILENT_PINGS = 3;
-/** Whatever a registry says of its pings: longer is beyond what a timer of Node's takes, and then it fires at once. */
+/** Whatever ping interval a registry announces: a Node timer of more than 24 days would fire at once. */
 const LONGEST_SILENCE_MS = 86_400_000;
 /** Its events are a few words long. */
 const LONGEST_EVENT = 64 * 1024;
 
-/** Holds one session open for as long as it stands. Never rejects. */
+/** Holds one session open until it ends, and says why it ended. Never rejects. */
 export async function readSession(options: SessionStreamOptions): Promise<SessionEnd> {
   const { http, registryUrl, instanceId, epoch, openTimeoutMs, signal, onOpened } = options;
   let silenceLimitMs = openTimeoutMs;
@@ -46,7 +55,7 @@ export async function readSession(options: SessionStreamOptions): Promise<Sessio
       }
       if (event?.type !== 'closed') return undefined;
       closed = event.data.reason;
-      return { code: 'SESSION_CLOSED', message: `the registry ended the session: ${closed}` };
+      return { code: 'SESSION_CLOSED', message: `the registry closed the session: ${closed}` };
     },
   });
   return { opened, failure, closed };

@@ -1,8 +1,8 @@
 import type { AcknowledgeRequest } from '@rollcall/contracts';
 import type { Random } from '@rollcall/load-balancing';
 import { backoffMs } from '../registry/backoff';
-import { pause } from '../registry/pause';
 import type { RegistryCalls } from '../registry/registry-calls';
+import { pause } from '../registry/wait';
 
 /** The stream that is read now, as `POST /acks` wants to hear of it. */
 export interface AcknowledgedStream {

@@ -1,3 +1,4 @@
+import { waitFor } from '../registry/wait';
 import type { DiscoveryResult } from './discovery-result';
 import type { Subscriptions } from './subscriptions';
 
@@ -9,9 +10,6 @@ export interface Lookups {
   finish(): void;
 }
 
-/** Node runs a timer of more than this at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
 export function createLookups(
   subscriptions: Pick<Subscriptions, 'listen'>,
   current: (serviceName: string) => DiscoveryResult,
@@ -19,20 +17,21 @@ export function createLookups(
   const waiting = new Set<() => void>();
 
   return {
-    wait(serviceName, timeoutMs) {
-      return new Promise((resolve) => {
-        const finish = (): void => {
-          clearTimeout(timer);
-          unlisten();
-          waiting.delete(finish);
-          resolve(current(serviceName));
-        };
-        const timer = setTimeout(finish, Math.min(timeoutMs, LONGEST_TIMER_MS));
-        const unlisten = subscriptions.listen(serviceName, (result) => {
-          if ('snapshot' in result) finish();
-        });
-        waiting.add(finish);
-      });
+    async wait(serviceName, timeoutMs) {
+      await waitFor(
+        (done) => {
+          waiting.add(done);
+          const unlisten = subscriptions.listen(serviceName, (result) => {
+            if ('snapshot' in result) done();
+          });
+          return () => {
+            waiting.delete(done);
+            unlisten();
+          };
+        },
+        { ms: timeoutMs, ref: true },
+      );
+      return current(serviceName);
     },
     finish() {
       for (const finish of [...waiting]) finish();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createRegistryHttp, readAccess } from '../registry/registry-access';
 import { createRegistryCalls } from '../registry/registry-calls';
-import { createRegistryTurn } from '../registry/registry-turn';
+import { createRegistryFailover } from '../registry/registry-failover';
 import { tell } from '../registry/tell';
 import { isServiceName } from '../wire/service-name';
 import { createAcknowledgements } from './acknowledgements';
@@ -92,7 +92,7 @@ export function createResolver(options: ResolverOptions): Resolver {
   });
   const watchLoop: WatchLoop = createWatchLoop({
     http,
-    turn: createRegistryTurn(options.registryUrls, Math.random),
+    failover: createRegistryFailover(options.registryUrls, Math.random),
     view,
     subscriber,
     acknowledgements,

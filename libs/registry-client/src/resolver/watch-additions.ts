@@ -1,8 +1,8 @@
 import type { Random } from '@rollcall/load-balancing';
 import { backoffMs } from '../registry/backoff';
-import { pause } from '../registry/pause';
 import type { RegistryCalls } from '../registry/registry-calls';
 import { failureOfAnswer, type RegistryFailure } from '../registry/registry-failure';
+import { pause } from '../registry/wait';
 import type { AcknowledgedStream } from './acknowledgements';
 
 /** Has the stream that is open follow services that were asked for after it was opened. */

@@ -1,7 +1,7 @@
-import { pause } from '../registry/pause';
 import type { RegistryHttp } from '../registry/registry-access';
 import type { RegistryFailure } from '../registry/registry-failure';
-import type { RegistryTurn } from '../registry/registry-turn';
+import type { RegistryFailover } from '../registry/registry-failover';
+import { pause, untilAborted } from '../registry/wait';
 import type { Acknowledgements } from './acknowledgements';
 import type { CatalogView } from './catalog-view';
 import type { ResolverEvent } from './resolver-event';
@@ -10,7 +10,7 @@ import { readWatch } from './watch-stream';
 
 export interface WatchLoopOptions {
   readonly http: RegistryHttp;
-  readonly turn: RegistryTurn;
+  readonly failover: RegistryFailover;
   readonly view: CatalogView;
   readonly subscriber: string;
   readonly acknowledgements: Acknowledgements;
@@ -43,7 +43,7 @@ interface Resumption {
 }
 
 export function createWatchLoop(options: WatchLoopOptions): WatchLoop {
-  const { http, turn, view, subscriber, acknowledgements, additions, silenceLimitMs } = options;
+  const { http, failover, view, subscriber, acknowledgements, additions, silenceLimitMs } = options;
   const { services, onChanged, emit } = options;
   const halt = new AbortController();
   let reopening = new AbortController();
@@ -60,12 +60,12 @@ export function createWatchLoop(options: WatchLoopOptions): WatchLoop {
       const wanted = services();
       isOpen = wanted.length > 0;
       if (isOpen) await followOnce(wanted, either);
-      else await aborted(either);
+      else await untilAborted(either);
     }
   }
 
   async function followOnce(wanted: '*' | readonly string[], signal: AbortSignal): Promise<void> {
-    const registryUrl = turn.url;
+    const registryUrl = failover.url;
     const byAddress = older.has(registryUrl);
     const resumed = resumptionOf(wanted, byAddress);
     const list = wanted === '*' || byAddress ? wanted : openingList(wanted, resumed);
@@ -131,7 +131,7 @@ export function createWatchLoop(options: WatchLoopOptions): WatchLoop {
       older.add(registryUrl);
       return;
     }
-    if (syncedAt !== undefined && performance.now() - syncedAt >= GOOD_STREAM_MS) turn.answered();
+    if (syncedAt !== undefined && performance.now() - syncedAt >= GOOD_STREAM_MS) failover.answered();
     await putOff(registryUrl, gap ?? failure, signal);
   }
 
@@ -158,7 +158,7 @@ export function createWatchLoop(options: WatchLoopOptions): WatchLoop {
   }
 
   async function putOff(registryUrl: string, failure: RegistryFailure, signal: AbortSignal): Promise<void> {
-    const retryInMs = turn.failed();
+    const retryInMs = failover.failed();
     // The next one at this address may be a newer one.
     older.delete(registryUrl);
     const at = Date.now();
@@ -174,7 +174,7 @@ export function createWatchLoop(options: WatchLoopOptions): WatchLoop {
       work ??= keepFollowing();
     },
     add(serviceName) {
-      if (!isOpen || older.has(turn.url)) reopening.abort();
+      if (!isOpen || older.has(failover.url)) reopening.abort();
       else additions.add(serviceName);
     },
     reopenAnew() {
@@ -187,9 +187,4 @@ export function createWatchLoop(options: WatchLoopOptions): WatchLoop {
       await work;
     },
   };
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { INSTANCE_HEADER as InstanceHeader } from '@rollcall/contracts';
-import { pause } from '../registry/pause';
+import { within } from '../registry/wait';
 
 export interface HealthPathsOptions {
   /** `<instance_id>/<epoch>` while registered. */
@@ -65,15 +65,11 @@ interface CheckResult {
 
 async function run(check: () => void | Promise<void>): Promise<CheckResult> {
   const name = 'check';
-  const answered = new AbortController();
   try {
-    const overdue = pause(CHECK_LIMIT_MS, { signal: answered.signal }).then(() => 'overdue');
-    const first = await Promise.race([Promise.resolve().then(check), overdue]);
-    return first === 'overdue' ? { name, fault: `no answer in ${CHECK_LIMIT_MS} ms` } : { name };
+    const result = await within(CHECK_LIMIT_MS, Promise.resolve().then(check));
+    return result === 'overdue' ? { name, fault: `no answer in ${CHECK_LIMIT_MS} ms` } : { name };
   } catch (error) {
     return { name, fault: error instanceof Error ? error.message : String(error) };
-  } finally {
-    answered.abort();
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { Server as TlsServer } from 'node:tls';
 import { createRegistrar, type Registrar, type RegistrarOptions } from '../registrar/registrar';
-import { pause } from '../registry/pause';
+import { within } from '../registry/wait';
 import { createHealthPaths } from './health-paths';
 import { countRequests } from './requests-in-flight';
 
@@ -96,12 +96,12 @@ export function registerServer(server: Server, options: RegisterServerOptions): 
       async whenIdle() {
         // Requests went on coming until now.
         deadline = performance.now() + closeTimeoutMs;
-        await within(closeTimeoutMs, requests.whenIdle());
+        await within(closeTimeoutMs, requests.whenIdle(), { ref: true });
       },
     });
     // Node ends idle connections with this, and calls back when the last connection has gone.
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    await within(Math.max(0, deadline - performance.now()), closed);
+    await within(Math.max(0, deadline - performance.now()), closed, { ref: true });
     server.closeAllConnections();
     requests.cutUpgraded();
     await closed;
@@ -124,8 +124,3 @@ export function registerServer(server: Server, options: RegisterServerOptions): 
 }
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
-
-async function within(ms: number, done: Promise<void>): Promise<void> {
-  const over = new AbortController();
-  await Promise.race([done.finally(() => over.abort()), pause(ms, { signal: over.signal, ref: true })]);
-}

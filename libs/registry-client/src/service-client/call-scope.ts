@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { createDeadline, type Deadline } from '@rollcall/load-balancing';
 import { CanceledError, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios';
+import { LONGEST_TIMER_MS } from '../registry/wait';
 import { callError } from './call-error';
 import { SERVICE_CLIENT_ERROR } from './service-client-error';
 
@@ -14,7 +15,6 @@ export interface CallScope {
 
 /** Grace for an attempt that reaches the deadline: its own error says what it was waiting for. */
 const ERROR_GRACE_MS = 20;
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Runs a call inside its deadline. Whatever the work waits for then, a registry, the bulkhead or an answer, the

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { sessionVerdict } from './session-verdict';
+import { sessionVerdict } from './session';
 
 describe('what to do after a session', () => {
   it.each([

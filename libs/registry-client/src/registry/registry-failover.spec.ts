@@ -1,18 +1,18 @@
-import { createRegistryTurn } from './registry-turn';
+import { createRegistryFailover } from './registry-failover';
 
 describe('whose turn it is', () => {
   it('stays with a registry that answers', () => {
-    const turn = createRegistryTurn(['http://a', 'http://b'], () => 1);
+    const failover = createRegistryFailover(['http://a', 'http://b'], () => 1);
 
-    turn.answered();
+    failover.answered();
 
-    expect(turn.url).toBe('http://a');
+    expect(failover.url).toBe('http://a');
   });
 
   it('passes on at once until all have failed, then waits longer with each round', () => {
-    const turn = createRegistryTurn(['http://a', 'http://b'], () => 1);
+    const failover = createRegistryFailover(['http://a', 'http://b'], () => 1);
 
-    const waits = Array.from({ length: 6 }, () => [turn.url, turn.failed()]);
+    const waits = Array.from({ length: 6 }, () => [failover.url, failover.failed()]);
 
     expect(waits).toEqual([
       ['http://a', 0],
@@ -25,17 +25,17 @@ describe('whose turn it is', () => {
   });
 
   it('begins with the first wait again after an answer', () => {
-    const turn = createRegistryTurn(['http://a'], () => 1);
-    turn.failed();
-    turn.failed();
+    const failover = createRegistryFailover(['http://a'], () => 1);
+    failover.failed();
+    failover.failed();
 
-    turn.answered();
+    failover.answered();
 
-    expect(turn.failed()).toBe(100);
+    expect(failover.failed()).toBe(100);
   });
 
   it('knows addresses without a trailing slash, and with their path', () => {
-    const { urls } = createRegistryTurn(['http://a:8080/', 'https://b/rollcall/'], Math.random);
+    const { urls } = createRegistryFailover(['http://a:8080/', 'https://b/rollcall/'], Math.random);
 
     expect(urls).toEqual(['http://a:8080', 'https://b/rollcall']);
   });
@@ -43,7 +43,7 @@ describe('whose turn it is', () => {
   it.each([[[]], [['a:8080']], [['file:///etc/passwd']], [['http://a', '']]])(
     'is nobody’s among %j',
     (urls) => {
-      expect(() => createRegistryTurn(urls, Math.random)).toThrow(TypeError);
+      expect(() => createRegistryFailover(urls, Math.random)).toThrow(TypeError);
     },
   );
 
@@ -54,7 +54,7 @@ describe('whose turn it is', () => {
     'http://u:hun@ter2@[',
     'http://hunter2@a',
   ])('refuses %s, and does not repeat its password', (address) => {
-    const creating = () => createRegistryTurn(['http://a', address], () => 1);
+    const creating = () => createRegistryFailover(['http://a', address], () => 1);
 
     expect(creating).toThrow(TypeError);
     expect(creating).not.toThrow(/hunter2|ter2/);

@@ -1,26 +1,28 @@
 import type { Random } from '@rollcall/load-balancing';
 import { backoffMs } from './backoff';
 
-/** Whose turn it is: a registry that answers is kept, one that fails passes the turn on. */
-export interface RegistryTurn {
+/** Failover between registries: one that answers is kept; when it fails, the next one is used. */
+export interface RegistryFailover {
   /** Every registry's base address, without a trailing slash. */
   readonly urls: readonly string[];
-  /** The one to ask now. */
+  /** The registry in use. */
   readonly url: string;
-  /** The registry is well: the next failure counts as the first. */
+  /** The registry in use has answered: the next failure counts as the first. */
   answered(): void;
   /**
-   * Passes the turn on. Answers the milliseconds to wait before using it: 0 until every registry has failed in
-   * turn, since the next one may well be there.
+   * Fails over to the next registry.
+   *
+   * @returns milliseconds to wait before using it: 0 until every registry has failed once, since the next may answer
    */
   failed(): number;
 }
 
 /** @throws TypeError when there is no address, or one that is not an http(s) address */
-export function createRegistryTurn(registryUrls: readonly string[], random: Random): RegistryTurn {
+export function createRegistryFailover(registryUrls: readonly string[], random: Random): RegistryFailover {
   const urls = registryUrls.map(baseAddress);
   const [first] = urls;
-  if (first === undefined) throw new TypeError('registryUrls must name at least one registry');
+  if (first === undefined)
+    throw new TypeError('registryUrls is empty: name at least one registry, e.g. http://127.0.0.1:8080');
   let failures = 0;
   let position = 0;
 
@@ -43,13 +45,15 @@ export function createRegistryTurn(registryUrls: readonly string[], random: Rand
 function baseAddress(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
-    throw new TypeError(`registryUrls: ${JSON.stringify(shown(text))} is not an http:// or https:// address`);
+    throw new TypeError(`registryUrls: ${JSON.stringify(shown(text))} is not an http:// or https:// URL`);
   if (url.username !== '' || url.password !== '')
-    throw new TypeError(`registryUrls: ${JSON.stringify(shown(text))} has credentials; pass a token instead`);
+    throw new TypeError(
+      `registryUrls: ${JSON.stringify(shown(text))} contains credentials; remove them and use the option token`,
+    );
   return url.origin + url.pathname.replace(/\/+$/, '');
 }
 
-/** An address as it may be repeated: without what stands before the last @, which may be a password. */
+/** A URL as it may be shown: without the text before the last @, which may be a password. */
 function shown(text: string): string {
   return text.replace(/^([a-z][a-z\d+.-]*:\/\/)?.*@/is, '$1***@');
 }

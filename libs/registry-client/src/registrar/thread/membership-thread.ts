@@ -1,34 +1,34 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { failureOfError, type RegistryFailure } from '../registry/registry-failure';
+import { failureOfError, type RegistryFailure } from '../../registry/registry-failure';
+import type { RegistrarReport } from '../registrar-report';
 import type {
-  MembershipNews,
-  MembershipOrder,
+  MainThreadMessage,
   MembershipReply,
   MembershipThreadData,
-} from './membership-messages';
-import type { MembershipReport } from './membership-scope';
+  WorkerThreadMessage,
+} from './thread-messages';
 
-/** A membership's thread, as long as it lives. */
+/** The worker thread of a membership, as seen from the main thread. */
 export interface MembershipThread {
-  /** Whether it came to life at all: one that did not would not do so the next time either. */
+  /** Whether it has started at all: one that did not would not start the next time either. */
   readonly wasReady: boolean;
   begin(): void;
-  /** One order at a time. @returns `undefined` when the thread has died of it, or had died before */
-  ask(order: Exclude<MembershipOrder, { kind: 'begin' }>): Promise<MembershipReply | undefined>;
+  /** One message at a time. @returns `undefined` when the thread dies before it answers, or has died */
+  ask(message: Exclude<MainThreadMessage, { kind: 'begin' }>): Promise<MembershipReply | undefined>;
   end(): Promise<void>;
 }
 
-/** No thread can be had here: this process may not have one, has no more, or is a bundle without the thread's file. */
-export interface NoThread {
+/** No thread can be started: not permitted, no more available, or a bundle without the thread's file. */
+interface NoThread {
   readonly failure: RegistryFailure;
 }
 
-/** @param onDied told once, and not after `end` */
+/** @param onDied called once, and not after `end` */
 export function startMembershipThread(
   data: MembershipThreadData,
-  report: MembershipReport,
+  report: RegistrarReport,
   onDied: (failure: RegistryFailure) => void,
 ): MembershipThread | NoThread {
   const worker = startWorker(data);
@@ -39,41 +39,41 @@ export function startMembershipThread(
   let failure: RegistryFailure | undefined;
   let answer: ((reply: MembershipReply | undefined) => void) | undefined;
 
-  worker.on('message', (news: MembershipNews) => {
-    switch (news.kind) {
+  worker.on('message', (message: WorkerThreadMessage) => {
+    switch (message.kind) {
       case 'ready':
         wasReady = true;
         return;
       case 'event':
-        return report.event(news.event);
+        return report.event(message.event);
       case 'state':
-        return report.state(news.state);
+        return report.state(message.state);
       case 'reply':
-        return answer?.(news.reply);
+        return answer?.(message.reply);
     }
   });
   worker.on('error', (error) => (failure = failureOfError(error)));
   worker.on('exit', (code) => {
     living = false;
     answer?.(undefined);
-    if (!ending) onDied(failure ?? { code: 'THREAD_EXITED', message: `the thread ended with ${code}` });
+    if (!ending) onDied(failure ?? { code: 'THREAD_EXITED', message: `the thread exited with code ${code}` });
   });
-  // After the listeners: adding one for messages would have the thread hold the process again.
+  // After the listeners: adding one for messages refs the thread again.
   worker.unref();
 
   return {
     get wasReady() {
       return wasReady;
     },
-    begin: () => worker.postMessage({ kind: 'begin' } satisfies MembershipOrder),
-    async ask(order) {
+    begin: () => worker.postMessage({ kind: 'begin' } satisfies MainThreadMessage),
+    async ask(message) {
       if (!living) return undefined;
       // Whoever waits for the answer may have nothing else that keeps the process alive.
       worker.ref();
       try {
         return await new Promise<MembershipReply | undefined>((resolve) => {
           answer = resolve;
-          worker.postMessage(order);
+          worker.postMessage(message);
         });
       } finally {
         worker.unref();
@@ -91,14 +91,14 @@ function startWorker(workerData: MembershipThreadData): Worker | NoThread {
   const file = typeof __dirname === 'string' ? join(__dirname, 'membership-worker.js') : undefined;
   if (file === undefined || !existsSync(file)) {
     const message =
-      'the file of the thread is missing, as in a bundle; keep this package external to have a thread';
+      'the file of the worker thread is missing, as in a bundle; leave this package out of the bundle to have the thread';
     return { failure: { code: 'NO_THREAD_FILE', message } };
   }
   try {
     return new Worker(file, {
       name: 'rollcall-registrar',
       workerData,
-      // What the host has preloaded into its own threads (`-r`, `--import`) is not for this one.
+      // Modules that the host preloads into its own threads (`-r`, `--import`) are not for this one.
       execArgv: [],
     });
   } catch (error) {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { heartbeatVerdict } from './heartbeat-verdict';
+import { heartbeatVerdict } from './heartbeat';
 
 const alive = {
   instance_id: 'a',

@@ -1,5 +1,11 @@
 import type { RegistryFailure } from '../registry/registry-failure';
 
+/** Where a membership reports what happens. Plain data only: it may cross a thread boundary. */
+export interface RegistrarReport {
+  event(event: RegistrarEvent): void;
+  state(state: RegistrarState): void;
+}
+
 /**
  * What a registrar has to tell. Plain data (it crosses a thread boundary); the host logs what it wants to.
  * Durations are milliseconds.
@@ -90,3 +96,24 @@ export type RegistrarEvent =
   /** No registry could be told; the lease will end by itself. */
   | { readonly type: 'deregistration_failed'; readonly failure: RegistryFailure }
   | { readonly type: 'stopped' };
+
+/** Where a registrar stands. Its data exist only where they mean something. */
+export type RegistrarState =
+  | { readonly phase: 'idle' }
+  /** Not listed yet, or not any more; `failure` is the last attempt's, if there was one. */
+  | { readonly phase: 'registering'; readonly failure?: RegistryFailure }
+  | {
+      readonly phase: 'registered';
+      readonly registryUrl: string;
+      readonly instanceId: string;
+      readonly epoch: number;
+      /** The advertised address. */
+      readonly url: string;
+      /** Consecutive heartbeats without an answer. */
+      readonly missedHeartbeats: number;
+      readonly warnings: readonly string[];
+    }
+  | { readonly phase: 'refused'; readonly failure: RegistryFailure }
+  | { readonly phase: 'superseded'; readonly instanceId: string; readonly epoch: number }
+  | { readonly phase: 'stopping' }
+  | { readonly phase: 'stopped' };

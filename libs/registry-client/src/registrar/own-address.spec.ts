@@ -1,4 +1,4 @@
-import { advertisedUrl } from './advertised-url';
+import { advertisedUrl } from './own-address';
 
 describe('the advertised URL of port 8081', () => {
   it.each([

@@ -1,26 +1,26 @@
-import { backoffMs } from '../registry/backoff';
-import type { RegistryFailure } from '../registry/registry-failure';
-import { startTicking } from './host-pulse-loop';
-import { createMembership, type Membership } from './membership';
-import type { FormerListing } from './registrations';
-import type { MembershipPlan } from './membership-plan';
-import type { MembershipReport } from './membership-scope';
+import { backoffMs } from '../../registry/backoff';
+import type { RegistryFailure } from '../../registry/registry-failure';
+import { createMembership, type Membership } from '../membership';
+import type { MembershipPlan } from '../membership-plan';
+import type { RegistrarReport } from '../registrar-report';
+import type { PreviousListing } from '../sent-registrations';
 import { startMembershipThread, type MembershipThread } from './membership-thread';
+import { startTicking } from './stall-watchdog-loop';
 
-/** A thread that lived this long was a good one; before that, whatever ends it is likely to do so again. */
+/** A thread that ran this long was a success; whatever ends it sooner is likely to do so again. */
 const GOOD_THREAD_MS = 10_000;
 
 /**
- * A membership in a thread of its own. A thread that dies is started again and goes on under the same id; where none
- * can be had at all (a bundle without its file), and for the departure of one that has died, this thread does its work.
+ * A membership in a worker thread. A thread that dies is started again and goes on under the same id. Where none can be
+ * started (a bundle without its file), and to stop one that has died, the membership runs in the main thread.
  */
 export function createThreadedMembership(
   plan: MembershipPlan,
-  report: MembershipReport,
+  report: RegistrarReport,
   stallLimitMs: number,
-): Omit<Membership, 'suspend' | 'resume'> {
+): Omit<Membership, 'pause' | 'resume'> {
   const ticks = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  let formerly: FormerListing = { mayBeListed: false, epoch: undefined };
+  let previous: PreviousListing = { mayBeListed: false, epoch: undefined };
   let thread: MembershipThread | undefined;
   let here: Membership | undefined;
   let halting = false;
@@ -28,17 +28,17 @@ export function createThreadedMembership(
   let restart: NodeJS.Timeout | undefined;
   let stopTicking = (): void => undefined;
 
-  const observed: MembershipReport = {
+  const observed: RegistrarReport = {
     state: (state) => report.state(state),
     event(event) {
-      if (event.type === 'registered') formerly = { mayBeListed: true, epoch: event.epoch };
+      if (event.type === 'registered') previous = { mayBeListed: true, epoch: event.epoch };
       report.event(event);
     },
   };
 
   function startThread(): void {
     const startedAt = performance.now();
-    const started = startMembershipThread({ plan, formerly, ticks, stallLimitMs }, observed, (failure) => {
+    const started = startMembershipThread({ plan, previous, ticks, stallLimitMs }, observed, (failure) => {
       if (performance.now() - startedAt >= GOOD_THREAD_MS) failures = 0;
       const wasReady = thread?.wasReady ?? false;
       thread = undefined;
@@ -49,8 +49,8 @@ export function createThreadedMembership(
     if ('failure' in started) return goOnHere(started.failure);
     thread = started;
     thread.begin();
-    // From now on a registration may be under way, whether or not its answer is ever seen.
-    formerly = { ...formerly, mayBeListed: true };
+    // From now on a registration may have been sent, whether or not its answer is ever seen.
+    previous = { ...previous, mayBeListed: true };
   }
 
   function goOnHere(failure: RegistryFailure): void {
@@ -66,7 +66,7 @@ export function createThreadedMembership(
   }
 
   function inThisThread(): Membership {
-    here ??= createMembership(plan, observed, formerly);
+    here ??= createMembership(plan, observed, previous);
     return here;
   }
 
@@ -85,12 +85,13 @@ export function createThreadedMembership(
       const reply = await thread?.ask({ kind: 'drain', waitMs });
       return reply?.kind === 'drain' ? reply.drain : inThisThread().drain(waitMs);
     },
-    async withdraw() {
-      const reply = await thread?.ask({ kind: 'withdraw' });
-      const withdrawal = reply?.kind === 'withdraw' ? reply.withdrawal : await inThisThread().withdraw();
+    async deregister() {
+      const reply = await thread?.ask({ kind: 'deregister' });
+      const deregistration =
+        reply?.kind === 'deregister' ? reply.deregistration : await inThisThread().deregister();
       stopTicking();
       await thread?.end();
-      return withdrawal;
+      return deregistration;
     },
   };
 }
