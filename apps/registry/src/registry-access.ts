@@ -1,7 +1,7 @@
 import type { Logger } from '@rollcall/service-kit';
 import { Counter, type Registry } from 'prom-client';
 import type { AccessSettings } from './access-settings';
-import type { AccessDenial } from './access/access-denial';
+import { DENIAL_REASONS, type AccessDenial } from './access/access-denial';
 import { sharedToken, type AccessToken } from './access/access-token';
 import { OPEN_ACCESS, type AccessRule } from './access/authorise';
 import type { Clock } from './ports/clock';
@@ -59,10 +59,12 @@ export function createRegistryAccess(options: RegistryAccessOptions): RegistryAc
 export function createAccessAudit(logger: Logger, registry: Registry): (denial: AccessDenial) => void {
   const denials = new Counter({
     name: 'rollcall_registry_access_denied_total',
-    help: 'Calls that were refused, by reason: no_token, unknown_token, insufficient_scope, wrong_stream_secret.',
+    help: `Calls that were refused, by reason: ${DENIAL_REASONS.join(', ')}.`,
     labelNames: ['reason'],
     registers: [registry],
   });
+  // A counter that begins at 1 has not risen, as far as Prometheus can tell: the first refusal would alert nobody.
+  for (const reason of DENIAL_REASONS) denials.inc({ reason }, 0);
   return (denial) => {
     denials.labels(denial.reason).inc();
     logger.warn('access denied', denial);

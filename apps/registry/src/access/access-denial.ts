@@ -11,13 +11,20 @@ export interface AuditedCall {
   readonly remoteAddress: string | undefined;
 }
 
+export const DENIAL_REASONS = [
+  'no_token',
+  'unknown_token',
+  'insufficient_scope',
+  'wrong_stream_secret',
+] as const;
+
 /** The audit event of a refused call, as fields of one log line. */
 export interface AccessDenial {
   readonly event: 'access_denied';
   readonly method: string;
   readonly path: string;
   readonly remote_address: string | undefined;
-  readonly reason: 'no_token' | 'unknown_token' | 'insufficient_scope' | 'wrong_stream_secret';
+  readonly reason: (typeof DENIAL_REASONS)[number];
   /** Whose token it was, when it was one. */
   readonly actor?: string;
   readonly needed_scope?: string;
