@@ -8,7 +8,15 @@ import { readSettings } from '../src/read-settings';
 
 const BASE = 'docker-compose.yml';
 const [TOKENS, TLS] = ['docker/compose.tokens.yml', 'docker/compose.tls.yml'];
-const STACKS: readonly (readonly string[])[] = [[BASE], [BASE, TOKENS], [BASE, TLS], [BASE, TOKENS, TLS]];
+const OBSERVED = 'docker/compose.observability.yml';
+const STACKS: readonly (readonly string[])[] = [
+  [BASE],
+  [BASE, TOKENS],
+  [BASE, TLS],
+  [BASE, TOKENS, TLS],
+  [BASE, OBSERVED],
+  [BASE, TLS, OBSERVED],
+];
 
 let pair: KeyPairFolder;
 let token: string;

@@ -5,7 +5,7 @@ const workspace = join(__dirname, '../..');
 const document = readFileSync(join(workspace, 'docs/ARCHITECTURE.md'), 'utf8');
 
 /** Inline code that starts with a folder of the workspace's root; a pattern (`apps/*`) is no path. */
-const path = /`((?:apps|bench|docker|docs|e2e|libs|tools|\.ci)(?:\/[\w.@-]*)*)`/g;
+const path = /`((?:apps|bench|deploy|docker|docs|e2e|libs|tools|\.ci)(?:\/[\w.@-]*)*)`/g;
 const paths = [...new Set([...document.matchAll(path)].flatMap(([, found]) => found ?? []))];
 
 describe('docs/ARCHITECTURE.md', () => {

@@ -1,0 +1,28 @@
+/**
+ * `npm run observe`: Rollcall in containers with Prometheus, Grafana and a backend for traces.
+ * `npm run observe -- local`: the installed Prometheus over what `npm start` runs on this machine.
+ * It and what it imports load Node's own modules only.
+ */
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { observeContainers } from './observe/containers.js';
+import { observeLocally } from './observe/local.js';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const [mode = 'containers', ...rest] = process.argv.slice(2);
+const observe = { containers: observeContainers, local: observeLocally }[mode];
+
+try {
+  if (observe === undefined || rest.length > 0)
+    throw new Error(
+      `Unknown: ${process.argv.slice(2).join(' ')}. Say nothing for containers, or: npm run observe -- local`,
+    );
+  process.exitCode = await observe({
+    root,
+    env: process.env,
+    say: (line) => process.stdout.write(`${line}\n`),
+  });
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exitCode = 1;
+}
