@@ -15,7 +15,7 @@ const MAX_PENDING_RESOLUTIONS = 64;
 export interface AddressGuardOptions {
   /** Refuse this machine's own addresses too: on where the registry runs in production. */
   readonly forbidLoopback: boolean;
-  /** Networks that are allowed all the same. They free addresses, not names. Default: none. */
+  /** Networks that are exempt. The exemption is for addresses, not for names. Default: none. */
   readonly allowedCidrs?: CidrSet;
   /** Default: the system's resolver. */
   readonly resolve?: ResolveName;
@@ -26,22 +26,22 @@ export interface AddressGuardOptions {
 }
 
 /**
- * Keeps whoever may register an address from making us connect to what only we can reach: a cloud's metadata
- * service, link-local devices, multicast groups, this machine itself. Refuses them in every spelling, and the IPv6
- * addresses that lead to them.
+ * A guard against server-side request forgery: registered addresses must not make us connect to what only we can reach,
+ * such as a cloud's metadata service, link-local devices, multicast groups or this machine itself. It rejects them in
+ * every spelling, and the IPv6 addresses that lead to them.
  *
- * Who connects to a registered address does all three:
- * 1. `checkHost(url.hostname)` before a connection: sockets take a literal address without asking any look-up;
+ * Code that connects to a registered address has to do all three:
+ * 1. `checkHost(url.hostname)` before a connection: sockets connect to a literal address without a look-up;
  * 2. `lookup` for the connection: `net.connect({ lookup })`, undici's `new Pool(url, { connect: { lookup } })`, for
- *    axios `httpAgent: new http.Agent({ lookup })` and no proxy, which would resolve names by itself;
- * 3. no redirects followed: a `Location` is an address that nobody has checked.
+ *    axios `httpAgent: new http.Agent({ lookup })` and no proxy, which would resolve names itself;
+ * 3. follow no redirects: the address in `Location` has not been checked.
  */
 export interface AddressGuard {
-  /** For an address to be registered. A name that does not resolve in 250 ms is allowed: it may yet, see `lookup`. */
+  /** For an address to be registered. A name that does not resolve within 250 ms is allowed: `lookup` checks it again. */
   checkUrl(url: string): Promise<AddressVerdict>;
-  /** A URL's host, as far as it can be judged without resolving it: literal addresses, and well-known names. */
+  /** Checks a URL's host without resolving it: literal addresses and well-known names. */
   checkHost(hostname: string): AddressVerdict;
-  /** An address as sockets and resolvers spell it; anything else is refused. */
+  /** Checks an address as sockets and resolvers spell it; any other text is refused. */
   checkAddress(address: string): AddressVerdict;
   /** For the connection itself: `dns.lookup`, failing with a `ForbiddenAddressError` if any answer is forbidden. */
   readonly lookup: LookupFunction;
@@ -78,7 +78,7 @@ export function createAddressGuard(options: AddressGuardOptions): AddressGuard {
   };
 }
 
-/** Other schemes leave hosts as they are written, so nothing that is known of these would hold for them. */
+/** URLs of other schemes are not normalised by the parser, so the checks would not hold for their hosts. */
 function httpHostname(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);

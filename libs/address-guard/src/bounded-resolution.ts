@@ -5,13 +5,13 @@ export interface BoundedResolutionOptions {
   /** Milliseconds to wait for an answer. Too low lets names through unchecked; too high delays each registration. */
   readonly timeoutMs: number;
   /**
-   * Look-ups under way at once. The system's cannot be cancelled and may take half a minute each when DNS is away:
-   * unbounded, registrations in that time would pile them up.
+   * Concurrent look-ups. They cannot be cancelled and may take half a minute each when DNS is down: without a bound,
+   * registrations during that time would pile them up.
    */
   readonly maxPending: number;
 }
 
-/** A name's addresses, or `undefined` when they are not known in time. */
+/** A name's addresses; `undefined` when they are not resolved in time. */
 export type BoundedResolution = (name: string) => Promise<readonly string[] | undefined>;
 
 export function createBoundedResolution(options: BoundedResolutionOptions): BoundedResolution {

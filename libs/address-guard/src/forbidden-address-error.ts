@@ -1,9 +1,9 @@
 import { describeRefusal, type Refusal } from './judgement/verdict';
 
-/** `code` of the error a guarded look-up fails with. HTTP clients hand it on, some of them as a `cause`. */
+/** `code` of the error of a guarded look-up. HTTP clients pass it on, some of them as `cause`. */
 export const FORBIDDEN_ADDRESS = 'FORBIDDEN_ADDRESS';
 
-/** Somebody was about to connect to an address the guard refuses. Nothing has been sent. */
+/** The guard refused a connection to this address. No byte has been sent. */
 export class ForbiddenAddressError extends Error {
   override readonly name = 'ForbiddenAddressError';
   readonly code = FORBIDDEN_ADDRESS;

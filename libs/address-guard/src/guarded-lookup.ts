@@ -7,8 +7,8 @@ import { judgeHost } from './judgement/judge-host';
 import type { ResolveName } from './resolve-name';
 
 /**
- * A look-up that judges the very answers the socket will connect to. A check made earlier proves nothing: who owns
- * a name can change what it resolves to between the check and the connection (DNS rebinding).
+ * A look-up that checks the addresses that the socket will connect to. An earlier check is not enough: the owner of a
+ * name can change its addresses between the check and the connection (DNS rebinding).
  */
 export function createGuardedLookup(policy: AddressPolicy, resolve: ResolveName): LookupFunction {
   async function allowedAddresses(
@@ -31,7 +31,7 @@ export function createGuardedLookup(policy: AddressPolicy, resolve: ResolveName)
 
   return (hostname, options, callback) => {
     lookup(hostname, options, (error, addresses) => {
-      // On failure callbackify hands over the error alone, whatever its types say.
+      // On failure callbackify passes the error only, unlike its types say.
       if (error) return callback(error, []);
       const [first] = addresses;
       if (options.all) callback(null, [...addresses]);

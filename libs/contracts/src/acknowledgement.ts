@@ -1,15 +1,15 @@
 import Joi from 'joi';
 
 /**
- * Body of `POST /acks`: up to this revision I have applied everything on my list, no pick of an instance that was
- * draining by then is pending here, and my idle connections to it are closed.
+ * Body of `POST /acks`: the subscriber has applied all changes of its services up to this revision, has no pending pick of
+ * an instance that was draining by then, and has closed its idle connections to it.
  */
 export interface AcknowledgeRequest {
   readonly subscriber: string;
   /** From the `hello` of a stream of this subscriber: the latest one, or an earlier one that has not been closed. */
   readonly stream_secret: string;
   readonly revision: number;
-  /** I am going and pick nobody any more: no drain waits for me. Said before the streams are closed. */
+  /** The subscriber is stopping and picks no instance any more: drains do not wait for it. Sent before its streams close. */
   readonly goodbye?: true;
 }
 

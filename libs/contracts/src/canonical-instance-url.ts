@@ -5,7 +5,7 @@
  * @returns the canonical URL, or a sentence that says what is wrong with it
  */
 export function canonicalInstanceUrl(text: string): { url: string } | { fault: string } {
-  // The parser would drop some of them without a word, and read the others as something else.
+  // The parser would silently drop some of them, and read the others differently.
   if (/[\s\p{Cc}\\]/u.test(text))
     return { fault: 'must not contain white space, control characters or "\\"' };
   let url: URL;
@@ -42,8 +42,8 @@ export function canonicalInstanceUrls(text: string): { urls: readonly string[] }
 }
 
 /**
- * What is meant to be an address, or a list of them, whatever it holds: all that may be a password is gone, up to the
- * last @. In linear time, for it may be somebody else's and long.
+ * A text that is meant to be an address or a list of them, without credentials: everything up to the last @ is removed.
+ * Runs in linear time, since the text may be long and come from a caller.
  */
 export function withoutUserinfo(address: string): string {
   const at = address.lastIndexOf('@');

@@ -10,19 +10,17 @@ export type CheckedInput<T> =
       readonly more: boolean;
     };
 
-/** Somebody who mends his input by them reads no more, and a sender may make one of every byte. */
+/** More are not read by the person who mends the input, and a sender could cause one per byte. */
 export const MOST_FAULTS = 20;
-/** Characters of a fault's text and place: both may repeat what was sent. */
+/** Longest text and path of a fault, characters: both may repeat the input. */
 const LONGEST_TEXT = 300;
 
 /**
- * What a schema makes of a value that came from outside, by the rules that hold for all of them:
+ * Validates input by its schema, and by the rules that hold for all input:
  *
- * - `null` for an optional field is the same as leaving it out: many languages write it for what they do not have.
- * - Text is well-formed Unicode without NUL, and no key is `__proto__`: neither would come back as it came from
- *   everything that keeps or reads it.
- * - Lists and maps that are longer than the schema takes are not looked into: what is refused costs no more than what
- *   is taken.
+ * - `null` for an optional field is the same as leaving it out: many languages write it for an absent value.
+ * - Text is well-formed Unicode without NUL, and no key is `__proto__`: stores and readers would change or reject them.
+ * - Lists and maps that are longer than the schema allows are not inspected: refusing input costs no more than taking it.
  */
 export function checkInput<T>(
   schema: Joi.Schema<T>,
@@ -47,7 +45,7 @@ export function checkInput<T>(
   };
 }
 
-/** The value itself as long as nothing has to be left out of it. */
+/** The value itself, unless a part of it has to be left out. */
 function prepare(value: unknown, shape: InputShape, path: string, faults: Fault[]): unknown {
   if (typeof value === 'string') {
     if (NOT_TEXT.test(value)) faults.push({ path, message: `${path || 'value'} ${NOT_TEXT_FAULT}` });
@@ -61,7 +59,7 @@ function prepare(value: unknown, shape: InputShape, path: string, faults: Fault[
 
 function prepareList(list: readonly unknown[], shape: InputShape, path: string, faults: Fault[]): unknown {
   const { items, max } = shape;
-  // One more than there may be: the schema then says so, in its own words.
+  // One more than allowed: the schema then reports it.
   const within = list.length > max + 1 ? list.slice(0, max + 1) : list;
   if (items === undefined) return within;
   let copy: unknown[] | undefined;
@@ -80,7 +78,7 @@ function prepareObject(
 ): unknown {
   const kept: [string, unknown][] = [];
   let changed = false;
-  /** Keys that no schema names: of a map, or faults. */
+  /** Keys that the schema does not name: of a map, or faults. */
   let others = 0;
   const mostOthers = shape.open ? shape.max : MOST_FAULTS;
   for (const key of Object.keys(object)) {
@@ -101,7 +99,7 @@ function prepareObject(
   return changed ? Object.fromEntries(kept) : object;
 }
 
-/** NUL, which PostgreSQL and C cannot keep, and halves of surrogate pairs, which UTF-8 cannot write (RFC 8259 §8.2). */
+/** NUL, which PostgreSQL and C strings cannot hold, and lone surrogates, which UTF-8 cannot encode (RFC 8259 §8.2). */
 const NOT_TEXT = /[\0\ud800-\udfff]/u;
 const NOT_TEXT_FAULT = 'must be well-formed Unicode text without NUL';
 

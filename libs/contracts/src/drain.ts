@@ -13,7 +13,7 @@ export interface DrainRequest {
   readonly epoch?: number;
 }
 
-/** Answer to a drain: who is known not to pick the instance any more. */
+/** Answer to a drain: which subscribers have confirmed that they do not pick the instance any more. */
 export interface DrainResponse {
   readonly instance_id: string;
   readonly epoch: number;
@@ -23,8 +23,8 @@ export interface DrainResponse {
   readonly acked: readonly string[];
   readonly missing: readonly string[];
   /**
-   * Nobody is missing, and the registry knows everybody: it has been running for long enough for its subscribers to
-   * have found back to it. Only then may the instance stop without lingering.
+   * No acknowledgement is missing, and the registry has been running for long enough that all subscribers have
+   * reconnected. Only then may the instance stop without lingering.
    */
   readonly complete: boolean;
 }
@@ -40,7 +40,7 @@ export const drainQuerySchema = Joi.object<DrainQuery>({
     .custom((value: number) => Math.min(value, LONGEST_WAIT_MS)),
 });
 
-/** An answer that is played back says nothing but whom it was about. */
+/** Of an answer that is sent back as a request, only the instance counts. */
 const drainAnswerFields = {
   acked: Joi.any().strip(),
   missing: Joi.any().strip(),

@@ -12,11 +12,11 @@ export const REGISTRY_ERROR = {
   instanceIdAmbiguous: 'INSTANCE_ID_AMBIGUOUS',
   /** 429: a bound on instances or services is reached. */
   catalogFull: 'CATALOG_FULL',
-  /** 422: nobody may be made to connect to that address. */
+  /** 422: addresses of this kind may not be registered. */
   addressForbidden: 'ADDRESS_FORBIDDEN',
-  /** 422: the registry lists only what it reaches, and does not reach that address. */
+  /** 422: the registry lists only reachable instances, and cannot connect to that address. */
   unreachable: 'UNREACHABLE',
-  /** 404: no stream of this subscriber is open, or was a moment ago. Nothing waits for its acknowledgement. */
+  /** 404: no stream of this subscriber is open, or was a moment ago. No drain waits for its acknowledgement. */
   subscriberUnknown: 'SUBSCRIBER_UNKNOWN',
   /** 409: the subscriber's streams were opened with another token. */
   subscriberTaken: 'SUBSCRIBER_TAKEN',
@@ -24,7 +24,7 @@ export const REGISTRY_ERROR = {
   streamSecretWrong: 'STREAM_SECRET_WRONG',
 } as const;
 
-/** Header with which a health path says who answers: `<instance_id>/<epoch>`. */
+/** Header in which a health path names the answering instance: `<instance_id>/<epoch>`. */
 export const INSTANCE_HEADER = 'Rollcall-Instance';
 
 /** Header with which a caller says how many milliseconds it will still wait for the answer. */

@@ -7,11 +7,11 @@ export interface ExplainResponse {
   readonly service_name: string;
   readonly catalog_id: string;
   readonly revision: number;
-  /** The mass-expiry guard of the service, while it keeps somebody. */
+  /** The mass-expiry guard of the service, while it holds instances. */
   readonly guard: ExplainedGuard | null;
-  /** The paths that the service holds, whether somebody announces them or not. */
+  /** The paths that the service holds, whether an instance announces them or not. */
   readonly claims: readonly RouteClaim[];
-  /** Those in force, of instances that are not listed too: whoever comes back under such an id or at such an address is out of service. */
+  /** Overrides in force, also of instances that are not listed: one that registers with such an id or address is out of service. */
   readonly overrides: readonly ExplainedOverride[];
   readonly instances: readonly ExplainedInstance[];
 }
@@ -19,14 +19,14 @@ export interface ExplainResponse {
 export interface ExplainedOverride extends OverrideRequest {
   readonly instance_ids: readonly string[];
   readonly urls: readonly string[];
-  /** Who said so. */
+  /** Who set it. */
   readonly by: string;
   readonly since: number;
 }
 
 export interface ExplainedGuard {
   readonly since: number;
-  /** It ends then at the latest. */
+  /** When it ends at the latest. */
   readonly until: number;
   /** Ids of the instances that it keeps. */
   readonly held: readonly string[];
@@ -50,7 +50,7 @@ export interface ExplainedInstance {
   readonly override: OverrideRequest | null;
   /** Routes that it announces and that its service was not given. */
   readonly refused_routes: readonly RefusedRoute[];
-  /** What is to be mended, as its heartbeats are told. */
+  /** What is to be mended; its heartbeats are answered with the same. */
   readonly warnings: readonly string[];
 }
 

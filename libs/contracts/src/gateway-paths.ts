@@ -1,4 +1,4 @@
-/** What a gateway answers itself on the port of the traffic; no route gets it, and nobody may announce it. */
+/** Paths that a gateway answers itself on its traffic port: no route gets them, and no service may announce them. */
 export const GATEWAY_PATHS = [
   '/register_service',
   '/deregister_service',

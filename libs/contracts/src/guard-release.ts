@@ -1,6 +1,6 @@
-/** Answer of `POST /services/:service_name/guard/release`: whom the mass-expiry guard had held, and who is gone now. */
+/** Answer of `POST /services/:service_name/guard/release`: the instances that the mass-expiry guard held and that were evicted. */
 export interface GuardReleaseResponse {
   readonly service_name: string;
-  /** Ids of the instances that were evicted; none when the guard held nobody. */
+  /** Ids of the evicted instances; empty when the guard held none. */
   readonly released: readonly string[];
 }

@@ -1,7 +1,7 @@
 import Joi from 'joi';
 
 /**
- * The one spelling of a request's host, as routes are found by it: lower case, without the root's dot (RFC 1034 §3.1), in
+ * The canonical spelling of a request's host, by which routes are matched: lower case, no root dot (RFC 1034 §3.1), in
  * ASCII, an IPv6 address in brackets and its shortest form.
  *
  * @param text without port
@@ -18,7 +18,7 @@ export function readHost(text: string): { readonly host: string } | { readonly f
   return { host: new URL(`http://${name}/`).hostname };
 }
 
-/** A route's host; validation answers its one spelling. */
+/** A route's host; validation returns its canonical spelling. */
 export const hostSchema = Joi.string()
   .min(1)
   .max(255)

@@ -1,10 +1,10 @@
 import type Joi from 'joi';
 
-/** As much of a schema as says how far into a value it is worth looking. */
+/** The shape that a schema allows: how deep a value has to be inspected. */
 export interface InputShape {
   /** Of an object: its known keys. */
   readonly keys: ReadonlyMap<string, InputShape>;
-  /** Keys of any name are taken: by a pattern, or because the schema does not mind. */
+  /** Keys of any name are allowed: by a pattern, or as unknown keys. */
   readonly open: boolean;
   /** Of a list: its items. */
   readonly items: InputShape | undefined;
@@ -28,7 +28,7 @@ interface Description {
 
 const shapes = new WeakMap<Joi.Schema, InputShape>();
 
-/** Worked out once a schema: describing one costs more than validating by it. */
+/** Computed once per schema: describing a schema costs more than validating by it. */
 export function shapeOf(schema: Joi.Schema): InputShape {
   const known = shapes.get(schema);
   if (known !== undefined) return known;
@@ -51,7 +51,7 @@ function shapeIn(description: Description): InputShape {
   };
 }
 
-/** Of alternatives the one that has parts. */
+/** The alternative that has parts. */
 function formIn(description: Description): Description {
   if (description.type !== 'alternatives') return description;
   const forms = (description.matches ?? []).flatMap(({ schema }) => (schema ? [formIn(schema)] : []));

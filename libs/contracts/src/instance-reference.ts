@@ -5,8 +5,8 @@ import { instanceIdSchema } from './registration';
 import { serviceNameSchema } from './service-name';
 
 /**
- * How a call names an instance: by its id, or by service and address as the older clients do. Where both are there, as
- * in an answer that is played back, all of it has to be true of the instance.
+ * How a call names an instance: by its id, or by service and address as legacy clients do. Where both are given, as in an
+ * answer that is sent back as a request, all of it has to match.
  */
 export type InstanceReference =
   | {

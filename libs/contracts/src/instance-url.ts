@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import { canonicalInstanceUrl } from './canonical-instance-url';
 
-/** An instance's address; validation answers its canonical spelling. At most 512 characters. */
+/** An instance's address; validation returns its canonical spelling. At most 512 characters. */
 export const instanceUrlSchema = Joi.string()
   .max(512)
   .custom((value: string, helpers) => {

@@ -4,7 +4,7 @@ import type { RefusedRoute } from './route-claim';
 
 /**
  * Traffic goes to `up`; to `suspect` only when a service has no `up`; never to the others.
- * `out_of_service` is an operator's override on top of whatever lies beneath.
+ * `out_of_service` is an operator's override of any other status.
  */
 export const INSTANCE_STATUSES = ['starting', 'up', 'suspect', 'draining', 'out_of_service'] as const;
 export type InstanceStatus = (typeof INSTANCE_STATUSES)[number];
@@ -22,29 +22,29 @@ export interface Instance {
   /** 1–1000; 100 is an ordinary share of the traffic. */
   readonly weight: number;
   readonly metadata: Readonly<Record<string, string>>;
-  /** Of those it announces, the ones that its service was given. */
+  /** The announced routes whose paths its service holds. */
   readonly routes: readonly AnnouncedRoute[];
-  /** The others; absent when there are none. */
+  /** The other announced routes; absent when there are none. */
   readonly refused_routes?: readonly RefusedRoute[];
   /** Seconds a lease lasts without a heartbeat; 0 is no lease. */
   readonly ttl_seconds: number;
   /** Path that answers 200 while the process lives, asked by the registry's probe. */
   readonly health_path: string;
   readonly registered_at: number;
-  /** What this registry knows; not pushed to watchers. */
+  /** Last heartbeat known to this registry; not pushed to watchers. */
   readonly last_heartbeat: number;
   /** The catalog's revision at registration: identifies one incarnation of it. */
   readonly epoch: number;
   /** The catalog's revision when this record last changed. */
   readonly revision: number;
-  /** Why the status is what it is, where that needs saying. */
+  /** The reason for the status, where there is one to give. */
   readonly reason?: string;
 }
 
-/** Only the registry decides it: in a request, which may be an answer of ours played back, it says nothing. */
+/** Set by the registry only; ignored in a request, which may be an answer that is sent back. */
 const ignored = Joi.any().strip();
 
-/** Fields of an instance that are the registry's to fill in. */
+/** Fields of an instance that the registry sets. */
 export const registrysFields = {
   registered_at: ignored,
   last_heartbeat: ignored,
@@ -55,7 +55,7 @@ export const registrysFields = {
   warnings: ignored,
 };
 
-/** Everything that the registry answers of an instance, for requests that only name one. */
+/** All fields of an instance in the registry's answers, for requests that only name one. */
 export const answeredFields = {
   ...registrysFields,
   instance_id: ignored,
@@ -73,7 +73,7 @@ export const answeredFields = {
   heartbeat_interval_seconds: ignored,
 } satisfies Readonly<Record<keyof Instance, Joi.Schema>> & Readonly<Record<string, Joi.Schema>>;
 
-/** The status that an instance gives itself; any other is set by the registry. */
+/** The statuses that an instance may set; the registry sets all others. */
 export const ownStatusSchema = Joi.string()
   .valid(...INSTANCE_STATUSES)
   .custom((status: InstanceStatus) => (status === 'up' || status === 'starting' ? status : undefined))

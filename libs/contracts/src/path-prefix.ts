@@ -12,9 +12,9 @@ const ENCODED_WRONGLY = /%(?![0-9a-f]{2})/i;
 const NEEDS_ENCODING = /[^A-Za-z0-9._~!$&'()*+,;=:@%/-]/gu;
 
 /**
- * The one spelling of a path prefix, which all others are compared with: whole segments, no trailing slash, nothing
- * encoded that need not be. A closing `/*` is what a prefix means anyway. What another server could read in a second way
- * is refused: requests for it could only be refused too.
+ * The canonical spelling of a path prefix: whole segments, no trailing slash, no unnecessary percent-encoding. A trailing
+ * `/*` is accepted: a prefix means that anyway. A prefix that another server could read differently is refused, since
+ * requests for it would have to be refused as well.
  *
  * @param text begins with a slash
  * @returns the prefix, or a sentence that says what is wrong and what to write
@@ -48,7 +48,7 @@ export function readPathPrefix(text: string): { readonly path: string } | { read
     : { path };
 }
 
-/** An absolute path of plain segments; validation answers its one spelling (`readPathPrefix`). */
+/** An absolute path of plain segments; validation returns its canonical spelling (`readPathPrefix`). */
 export const pathPrefixSchema = Joi.string()
   .max(LONGEST_PATH_PREFIX)
   .pattern(/^\//)

@@ -4,7 +4,7 @@ import { ownStatusSchema, registrysFields, type Instance } from './instance';
 import { instanceUrlSchema } from './instance-url';
 import { PATH_SEGMENTS, serviceNameSchema } from './service-name';
 
-/** Body of `POST /register`. Only `service_name` and `url` are needed. */
+/** Body of `POST /register`. Only `service_name` and `url` are required. */
 export interface RegisterRequest {
   readonly service_name: string;
   readonly url: string;
@@ -38,19 +38,19 @@ export const instanceIdSchema = Joi.string()
   .pattern(INSTANCE_ID, 'letters, digits, ".", "_", ":", "-"')
   .invalid(...PATH_SEGMENTS);
 
-/** What the schema says of a text, at a fraction of its price. */
+/** The same check as the schema's, at a fraction of the cost. */
 export function isInstanceId(text: string): boolean {
   return INSTANCE_ID.test(text) && !PATH_SEGMENTS.includes(text);
 }
 
-/** Everybody who watches the service is sent it with every change of the instance, and the registry keeps it. */
+/** Bounded, since it is stored, and sent to every watcher of the service with every change of the instance. */
 const MAX_METADATA_BYTES = 4096;
 
 function bytesOf(metadata: Readonly<Record<string, string>>): number {
   return Object.entries(metadata).reduce((sum, [key, value]) => sum + Buffer.byteLength(key + value), 0);
 }
 
-/** Leaves out what the caller left out: defaults belong to the catalog, which knows its own lease time. */
+/** Adds no defaults: those belong to the catalog, which knows its own lease time. */
 export const registerRequestSchema = Joi.object<RegisterRequest>({
   ...registrysFields,
   service_name: serviceNameSchema.required(),

@@ -1,5 +1,5 @@
 /**
- * A path that a service holds, by host and prefix: no other service is routed there, nor beneath it, nor around it.
+ * A path that a service holds, by host and prefix: no other service is given it, nor a path inside or around it.
  * It belongs to the service, not to an instance, so a rolling upgrade does not give it away. Times are epoch seconds.
  */
 export interface RouteClaim {
@@ -10,7 +10,7 @@ export interface RouteClaim {
   readonly since: number;
   /** Since when no instance announces it; absent while one does. It is kept for the route memory, then released. */
   readonly unannounced_since?: number;
-  /** What it was given by, a sentence. */
+  /** Why the service was given it, a sentence. */
   readonly why: string;
 }
 
@@ -19,12 +19,12 @@ export interface RefusedRoute {
   readonly path_prefix: string;
   readonly host?: string;
   readonly code: 'not_permitted' | 'held_by_another' | 'too_many_routes';
-  /** Who holds the path, or what is missing, and what to do about it. */
+  /** Which service holds the path, or which permission is missing, and what to do about it. */
   readonly reason: string;
 }
 
 /**
- * Tag of what the gateway's older calls register. Such an entry has no lease and is never evicted: once it is off the
- * list its owner took it off, so nobody waits for its return and its path is free at once.
+ * Tag of instances that the gateway's legacy API registers. Such an instance has no lease and is never evicted: only its
+ * owner deregisters it, so its path is released at once, without the route memory.
  */
 export const OLDER_CALL_TAG = 'older-call';

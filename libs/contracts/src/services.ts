@@ -1,6 +1,6 @@
 import type { Instance } from './instance';
 
-/** Answer of `GET /services`: everything listed, whatever its status. */
+/** Answer of `GET /services`: all listed services, with instances of every status. */
 export interface ServicesResponse {
   readonly catalog_id: string;
   readonly revision: number;

@@ -3,22 +3,22 @@ import { epochSchema } from './instance-reference';
 
 /** Query of `GET /instances/:id/session`. */
 export interface SessionQuery {
-  /** Of the incarnation that opens it: an older one's session would vouch for another process. */
+  /** Of the incarnation that opens it: the session of an earlier one must not prove that a later process lives. */
   readonly epoch: number;
 }
 
-/** First event of a session: from now on its end speaks of the instance. */
+/** First event of a session: from now on its end means that the process may be dead. */
 export interface SessionOpened {
   readonly instance_id: string;
   readonly epoch: number;
-  /** Whole seconds between pings; one that hears nothing for three of them has lost the registry. */
+  /** Whole seconds between pings; a client without one for three times as long has lost the registry. */
   readonly ping_interval_seconds: number;
 }
 
 /**
  * Last event of a session that the registry ends. `superseded`: a newer session of the same incarnation is open, so open no
- * other. `over`: that incarnation is not listed any more (evicted, replaced or deregistered); register again, unless you
- * are going. `registry_closing`: open one at another registry, or here a moment later. `unauthorized`: the token that
+ * other. `over`: that incarnation is not listed any more (evicted, replaced or deregistered); register again, unless the
+ * process is stopping. `registry_closing`: open one at another registry, or here a moment later. `unauthorized`: the token that
  * opened it has been taken away, or no longer has the scope.
  */
 export interface SessionClosed {

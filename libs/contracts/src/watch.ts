@@ -5,13 +5,13 @@ import { isServiceName } from './service-name';
 
 /** Query of `GET /watch`. */
 export interface WatchQuery {
-  /** Names, or `*` for every service there is and will be. */
+  /** Names, or `*` for every present and future service. */
   readonly services: readonly string[] | '*';
-  /** A UUID made anew for each life of the watching process; counts it among a drain's subscribers. */
+  /** A new UUID for each watching process; drains wait for the acknowledgements of such subscribers. */
   readonly subscriber?: string;
 }
 
-/** Body of `POST /watch`: a list of any length, where a query string would not take it. */
+/** Body of `POST /watch`: a list that is too long for a query string. */
 export interface WatchRequest {
   readonly services: readonly string[] | '*';
   readonly subscriber?: string;
@@ -19,7 +19,7 @@ export interface WatchRequest {
 
 /**
  * Body of `POST /watch/additions`: the stream follows these services too. For each of them a `snapshot` follows on the
- * stream, and one `synced` behind them; nothing is said again of the services that it followed before.
+ * stream, and one `synced` behind them; the services that it followed before are not sent again.
  */
 export interface WatchAdditionsRequest {
   readonly subscriber: string;
@@ -30,16 +30,16 @@ export interface WatchAdditionsRequest {
 
 /**
  * First event of every stream. The `id:` of an event begins with its revision; what follows tells the registry
- * whether a `Last-Event-ID` is of the same list and catalog. Readers send it back as it came.
+ * whether a `Last-Event-ID` is of the same list and catalog. Readers send it back unchanged.
  */
 export interface WatchHello {
   readonly catalog_id: string;
   readonly revision: number;
   /** Proves to `POST /acks` that an acknowledgement comes from this stream's reader. */
   readonly stream_secret: string;
-  /** True while the registry has started empty and may not have heard from everyone: ignore shrinkage. */
+  /** True while the registry, started without a catalog, may not know all instances yet: keep those that it omits. */
   readonly warming: boolean;
-  /** True when the stream goes on from `Last-Event-ID`; otherwise snapshots follow, and what has none is empty. */
+  /** True when the stream goes on from `Last-Event-ID`; otherwise snapshots follow, and services without one have no instances. */
   readonly resumed: boolean;
 }
 
@@ -62,13 +62,13 @@ export interface WatchDelta {
   readonly removed: readonly string[];
   /** The paths that it holds now; absent when they are the same as before. */
   readonly claims?: readonly RouteClaim[];
-  /** An instance in it is draining: say so at `POST /acks` once no pick of it can happen any more. */
+  /** An instance in it is draining: acknowledge with `POST /acks` once it cannot be picked any more. */
   readonly ack?: true;
 }
 
 /**
  * Sent after the snapshots that a stream begins with (or, when resumed, after the missed deltas), and after those of
- * each addition: the reader now knows all there was to know at `revision`. Without it a reader of `services=*` could
+ * each addition: the reader is now complete at `revision`. Without it a reader of `services=*` could
  * not tell "none" from "not yet".
  */
 export interface WatchSynced {
@@ -90,7 +90,7 @@ export const MAX_WATCH_BODY_BYTES = 1024 * 1024;
 
 const subscriberSchema = Joi.string().uuid().lowercase();
 
-/** By hand: a schema an item takes a hundred times as long, and would list every fault of ten thousand names. */
+/** Not by a schema per item: it takes a hundred times as long, and would list each fault of ten thousand names. */
 const namesSchema = Joi.array()
   .max(MAX_WATCHED_SERVICES)
   .custom((names: readonly unknown[], helpers) => {

@@ -6,7 +6,7 @@ import { parseIpAddress } from './ip-address';
 export interface CidrSet {
   /** The networks as they were given. */
   readonly cidrs: readonly string[];
-  /** Whether one of them holds the address, in whatever spelling; what is no address is in none. */
+  /** Whether one of them contains the address, in any spelling; `false` for a text that is not an address. */
   has(address: string): boolean;
 }
 
@@ -16,7 +16,7 @@ export const NO_CIDRS: CidrSet = { cidrs: [], has: () => false };
 
 /**
  * @param cidrs networks (`10.0.0.0/8`, `fd00::/8`), or single addresses. Bits behind the prefix do not matter.
- * @returns the set, or a sentence for each text that is neither
+ * @returns the set, or one sentence per malformed text
  */
 export function parseCidrSet(cidrs: readonly string[]): { set: CidrSet } | { faults: readonly string[] } {
   const networks: Network[] = [];

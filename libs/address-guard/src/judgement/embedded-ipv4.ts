@@ -11,7 +11,7 @@ interface Embedding {
 }
 
 const EMBEDDINGS: readonly Embedding[] = [
-  // IPv4-compatible, RFC 4291 §2.5.5.1: deprecated, and still what a kernel may route. ipaddr.js calls it unicast.
+  // IPv4-compatible, RFC 4291 §2.5.5.1: deprecated, but a kernel may still route it. ipaddr.js calls it unicast.
   { network: ipaddr.IPv6.parseCIDR('::/96'), at: 6 },
   // IPv4-translated, RFC 2765 §2.1.
   { network: ipaddr.IPv6.parseCIDR('::ffff:0:0:0/96'), at: 6 },

@@ -3,8 +3,8 @@ import type { IpAddress } from './ip-address';
 import type { RefusalReason } from './verdict';
 
 /**
- * Where clouds hand out credentials to whoever asks from inside. 169.254.169.254 serves most of them; the others
- * are outside link-local, some inside what otherwise is public space.
+ * Metadata services of clouds, which give credentials to any caller inside. Most use 169.254.169.254; the others are
+ * outside link-local, some within public address space.
  */
 const METADATA_ADDRESSES = known([
   '169.254.169.254',
@@ -16,13 +16,13 @@ const METADATA_ADDRESSES = known([
   '168.63.129.16', // Azure's WireServer
 ]);
 
-/** RFC 8215: each operator chooses where in it the IPv4 address stands, so nobody can say which one it is. */
+/** RFC 8215: each operator chooses where the IPv4 address is embedded, so it cannot be extracted. */
 const LOCAL_NAT64 = known(['64:ff9b:1::/48']);
 
 /**
- * Of IANA's special-purpose registries (RFC 6890), what is no host of a network and may be one by accident or on
- * purpose: some systems route it to themselves or to whoever is nearest. Documentation and benchmarking ranges are not
- * among them: they lead nowhere, and some networks use the latter inside.
+ * Ranges of IANA's special-purpose registries (RFC 6890) that are not for hosts, but that some systems route to themselves
+ * or to the nearest router. The documentation and IPv4 benchmarking ranges are not among them: they are not routed, and
+ * some networks use the latter internally.
  */
 const RESERVED = known([
   '192.0.0.0/24', // IETF protocol assignments, RFC 6890: on phones and in DS-Lite the machine itself
@@ -42,16 +42,16 @@ const REASONS_BY_RANGE: Readonly<Record<string, RefusalReason>> = {
   linkLocal: 'link_local',
   multicast: 'multicast',
   broadcast: 'broadcast',
-  // All of 0.0.0.0/8: Linux takes 0.0.0.0 for the machine itself, others take more of it.
+  // All of 0.0.0.0/8: Linux connects 0.0.0.0 to the machine itself, other systems more of the range.
   unspecified: 'unspecified',
 };
 
-/** Why an address itself, whatever it may carry inside, is not one host of a network. */
+/** Why an address is not that of an ordinary host, apart from an IPv4 address embedded in it. */
 export function forbiddenRange(address: IpAddress): RefusalReason | undefined {
   const text = address.toString();
   if (METADATA_ADDRESSES.has(text)) return 'cloud_metadata';
   if (LOCAL_NAT64.has(text)) return 'local_nat64';
-  // Of a broadcast address more can be said than that it is reserved.
+  // Broadcast is within a reserved range; its own reason says more.
   return REASONS_BY_RANGE[address.range()] ?? (RESERVED.has(text) ? 'reserved' : undefined);
 }
 

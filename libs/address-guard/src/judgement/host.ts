@@ -1,20 +1,20 @@
 import { isIP } from 'node:net';
 
-/** Whom a URL names: an address, or a name that has to be resolved. */
+/** The host of a URL: an address, or a name that has to be resolved. */
 export type Host =
   | { readonly kind: 'address'; readonly address: string }
   | { readonly kind: 'name'; readonly name: string };
 
 /**
  * Reads a host in any spelling a URL may have it in (decimal, octal, hex, short, full-width, percent-encoded,
- * bracketed, dotted at the end) by the WHATWG rules, which every client here connects by.
+ * bracketed, with trailing dots) by the WHATWG rules, which all clients here use.
  *
- * @returns `undefined` for what is no host
+ * @returns `undefined` for a text that is not a host
  */
 export function parseHost(text: string): Host | undefined {
   const literal = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
   if (isIP(literal) !== 0) return { kind: 'address', address: literal };
-  // What ends a host in a URL, and what its parser drops: left in, another host than this one would be judged.
+  // These end a host in a URL, or its parser drops them: with them, another host would be checked.
   if (text === '' || /[\s/?#@:\\]/.test(text)) return undefined;
 
   const name = whatwgHost(text);
@@ -24,7 +24,7 @@ export function parseHost(text: string): Host | undefined {
   return isIP(undotted) === 0 ? { kind: 'name', name } : { kind: 'address', address: undotted };
 }
 
-/** `name.` says where a name ends, not another name. */
+/** The root dot makes a name absolute; it is the same name. */
 export function withoutTrailingDots(name: string): string {
   let end = name.length;
   while (name[end - 1] === '.') end -= 1;

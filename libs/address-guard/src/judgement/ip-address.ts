@@ -4,10 +4,10 @@ import { isIP } from 'node:net';
 export type IpAddress = ipaddr.IPv4 | ipaddr.IPv6;
 
 /**
- * The address a text stands for, or `undefined`. Strict: only the spellings `net.connect` takes as an address,
- * since whatever it takes for a name is judged by what it resolves to. A zone (`%eth0`) says through which
- * interface, not to which address, and goes. An IPv4-mapped address is the IPv4 one: that is what the kernel
- * connects to, and how a dual-stack socket shows an IPv4 peer.
+ * Parses an address; `undefined` for any other text. Strict: only the spellings that `net.connect` takes as an address,
+ * since it resolves all others as names, whose addresses are checked. A zone (`%eth0`) selects the interface, not the
+ * address, and is dropped. An IPv4-mapped address becomes the IPv4 one: the kernel connects to that, and a dual-stack
+ * socket shows IPv4 peers so.
  */
 export function parseIpAddress(text: string): IpAddress | undefined {
   const [address = ''] = text.split('%', 1);
@@ -21,7 +21,7 @@ export function parseIpAddress(text: string): IpAddress | undefined {
   }
 }
 
-/** ipaddr.js reads ::10.0.0.1 as ::ffff:10.0.0.1, which is another address; without dots it reads all of them right. */
+/** ipaddr.js reads ::10.0.0.1 as ::ffff:10.0.0.1, which is another address; without dots it parses all of them correctly. */
 function withoutDots(address: string): string {
   return new URL(`http://[${address}]`).hostname.slice(1, -1);
 }

@@ -5,15 +5,15 @@ import { parseIpAddress, type IpAddress } from './ip-address';
 import { ALLOWED, refused, type AddressVerdict, type RefusalReason } from './verdict';
 
 export interface AddressPolicy {
-  /** Loopback is where development happens, and where a server keeps what nobody else may reach. */
+  /** Loopback is needed in development; in production, services that are not for others listen there. */
   readonly forbidLoopback: boolean;
-  /** Networks that are allowed whatever else is said of them. */
+  /** Networks that are exempt from all checks. */
   readonly allowedCidrs: CidrSet;
 }
 
 /**
- * Whether one may connect to an address. What is not plainly an address is refused: this is asked last, so its
- * doubt must not become somebody's connection.
+ * Whether connecting to an address is allowed. A text that is not an address is refused: this is the last check before a
+ * connection.
  */
 export function judgeAddress(text: string, policy: AddressPolicy): AddressVerdict {
   const address = parseIpAddress(text);

@@ -3,7 +3,7 @@ import { judgeAddress, type AddressPolicy } from './judge-address';
 import { judgeName } from './judge-name';
 import { refused, type AddressVerdict } from './verdict';
 
-/** All that can be said of a host without resolving it. */
+/** Checks a host without resolving it. */
 export function judgeHost(text: string, policy: AddressPolicy): AddressVerdict {
   const host = parseHost(text);
   if (!host) return refused('not_a_host', text);

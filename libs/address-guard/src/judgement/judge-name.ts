@@ -2,14 +2,14 @@ import { withoutTrailingDots } from './host';
 import { judgeAddress, type AddressPolicy } from './judge-address';
 import { ALLOWED, refused, type AddressVerdict } from './verdict';
 
-/** Refused by name: outside of its cloud such a name resolves to nothing, and nothing is no reason to refuse. */
+/** Refused by name: outside of its cloud such a name does not resolve, so its addresses cannot be checked. */
 const METADATA_NAMES: ReadonlySet<string> = new Set([
   'metadata.google.internal',
   'metadata.goog',
   'instance-data.ec2.internal',
 ]);
 
-/** What a name says by itself, before anyone resolves it. Exemptions are addresses, so they free no name. */
+/** Checks a name without resolving it. Exemptions are for addresses, so they do not apply to names. */
 export function judgeName(name: string, policy: AddressPolicy): AddressVerdict {
   const canonical = withoutTrailingDots(name).toLowerCase();
   if (METADATA_NAMES.has(canonical)) return refused('cloud_metadata', name);

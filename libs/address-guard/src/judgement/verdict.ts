@@ -15,7 +15,7 @@ export type RefusalReason =
 export interface Refusal {
   readonly allowed: false;
   readonly reason: RefusalReason;
-  /** What is forbidden: an address, a host name, or a text that is neither. */
+  /** The refused address, host name, or malformed text. */
   readonly subject: string;
 }
 
@@ -33,7 +33,7 @@ const WHAT_IT_IS: Readonly<Record<RefusalReason, string>> = {
   multicast: 'is a multicast address',
   broadcast: 'is the broadcast address',
   unspecified: 'is an unspecified address',
-  reserved: 'is in a range that is reserved and no host’s',
+  reserved: 'is in a reserved range',
   cloud_metadata: "is a cloud provider's metadata service",
   local_nat64: 'is in the local NAT64 range, which can stand for any IPv4 address',
   not_an_address: 'is not an IP address',
@@ -41,7 +41,7 @@ const WHAT_IT_IS: Readonly<Record<RefusalReason, string>> = {
   not_an_http_url: 'is not an http:// or https:// URL',
 };
 
-/** A refusal as a sentence for people. */
+/** A refusal as a sentence. */
 export function describeRefusal({ reason, subject }: Refusal): string {
   return `${subject} ${WHAT_IT_IS[reason]}`;
 }
