@@ -49,7 +49,7 @@ const gatewayArrows = {
   headers: [],
   routing: [],
   policies: ['headers', 'routing'],
-  ports: ['routing'],
+  ports: ['headers', 'policies', 'routing'],
   'routes-file': ['policies', 'ports', 'routing'],
   upstreams: ['headers', 'policies', 'ports', 'routing'],
   proxy: ['headers', 'policies', 'ports', 'routing', 'upstreams'],
@@ -57,7 +57,7 @@ const gatewayArrows = {
   'use-cases': ['policies', 'ports', 'routing', 'upstreams'],
   operations: ['policies', 'routing', 'upstreams', 'use-cases'],
   cluster: ['operations', 'routing', 'use-cases'],
-  adapters: ['headers', 'ports', 'routes-file', 'routing'],
+  adapters: ['headers', 'policies', 'ports', 'routes-file', 'routing'],
   http: [
     'headers',
     'metrics',

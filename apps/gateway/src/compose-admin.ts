@@ -1,6 +1,6 @@
 import { createHttpApp, createHttpServer, type HttpServer, type Logger } from '@rollcall/service-kit';
 import { adminGuard } from './browser-guards';
-import type { DataPath } from './compose-data-path';
+import type { DataPath } from './data-path';
 import { gatewayConfig, type GatewayConfig } from './config';
 import { mountAdminRoutes } from './http/admin-routes';
 import type { RoutesStatus } from './routes-file/routes-status';

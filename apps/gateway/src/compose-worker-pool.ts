@@ -7,7 +7,7 @@ import { WorkerPoolRegistry } from './cluster/worker-pool-metrics';
 import { createWorkerPoolOperations } from './cluster/worker-pool-operations';
 import { createWorkerRpcClient, type WorkerRpc } from './cluster/worker-rpc';
 import { createWorkerLink, type WorkerLink } from './cluster/worker-link';
-import type { DataPath } from './compose-data-path';
+import type { DataPath } from './data-path';
 import type { GatewayConfig } from './config';
 import { createGatewayMetrics } from './metrics/gateway-metrics';
 import type { Route } from './routing/route';

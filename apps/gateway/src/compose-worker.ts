@@ -3,7 +3,8 @@ import type { PrimaryMessage } from './cluster/messages';
 import { onPrimaryMessage, tellPrimary } from './cluster/primary-channel';
 import { shareOfSettings, shareOfRoute } from './policies/share-of-limits';
 import { answerWorkerRpc, type WorkerRpc } from './cluster/worker-rpc';
-import { composeDataPath, type DataPath } from './compose-data-path';
+import { composeDataPath } from './compose-data-path';
+import type { DataPath } from './data-path';
 import type { GatewayConfig } from './config';
 import type { Route } from './routing/route';
 

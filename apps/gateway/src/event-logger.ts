@@ -1,8 +1,8 @@
 import type { ResolverEvent } from '@rollcall/registry-client';
 import { faultLines, type Logger } from '@rollcall/service-kit';
-import type { AttemptReport } from './proxy/proxy';
 import { attemptErrorType } from './metrics/attempt-error-type';
 import type { GatewayMetrics } from './metrics/gateway-metrics';
+import type { AttemptReport } from './proxy/attempts';
 import type { RoutesEvent } from './routes-reload-loop';
 
 /** Tells the log what the resolver reports. */
@@ -40,16 +40,15 @@ export function logResolverEvent(logger: Logger, event: ResolverEvent): void {
 /** Counts every attempt, and tells the log which instances are left out and taken back. */
 export function observeAttempt(
   { logger, metrics }: { logger: Logger; metrics: GatewayMetrics },
-  { exchange, upstream, result, transition, durationMs }: AttemptReport,
+  { caller, upstream, result, transition, begunAt, endedAt }: AttemptReport,
 ): void {
   const { service_name: service, url } = upstream.instance;
   metrics.attempt(service, result.outcome);
   metrics.observeAttempt({
-    method: exchange.method,
+    method: caller.method,
     service,
-    result:
-      result.outcome === 'response' ? (exchange.answered?.status ?? 101) : attemptErrorType(result.outcome),
-    seconds: durationMs / 1000,
+    result: result.outcome === 'response' ? result.head.status : attemptErrorType(result.outcome),
+    seconds: (endedAt - begunAt) / 1000,
   });
   if (transition === undefined) return;
   const fields = { upstream_service: service, instance_id: upstream.id, url };
@@ -63,7 +62,7 @@ export function observeAttempt(
     ...fields,
     outcome: result.outcome,
     cause: 'error' in result ? result.error.message : undefined,
-    request_id: exchange.facts.requestId,
+    request_id: caller.facts.requestId,
   });
 }
 
@@ -78,5 +77,13 @@ export function logRoutesEvent(logger: Logger, event: RoutesEvent): void {
     event: 'routes_refused',
     hash,
     faults: faultLines(faults),
+  });
+}
+
+/** A fault of this program that a request has met; the process goes on. */
+export function logBrokenRequest(logger: Logger, error: unknown): void {
+  logger.error('internal error while a request was served; its caller got 500', {
+    event: 'proxy_broken',
+    error,
   });
 }

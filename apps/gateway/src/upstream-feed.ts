@@ -1,5 +1,5 @@
 import type { DiscoveryResult, Resolver } from '@rollcall/registry-client';
-import type { WaitingRoom } from './proxy/waiting-room';
+import type { HeldRequests } from './proxy/held-requests';
 import type { Upstreams } from './upstreams/upstreams';
 import type { RoutesInForce } from './upstreams/routes-in-force';
 
@@ -7,7 +7,7 @@ export interface UpstreamFeedOptions {
   readonly resolver: Pick<Resolver, 'onChange' | 'services' | 'current'>;
   readonly upstreams: Upstreams;
   readonly routes: RoutesInForce;
-  readonly room: WaitingRoom;
+  readonly held: HeldRequests;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
   /** A service that is never an upstream: the one that this gateway is an instance of. */
@@ -25,7 +25,7 @@ export function feedUpstreams({
   resolver,
   upstreams,
   routes,
-  room,
+  held,
   now,
   except,
 }: UpstreamFeedOptions): () => void {
@@ -37,7 +37,7 @@ export function feedUpstreams({
       upstreams.apply(serviceName, instances, at);
       routes.update(serviceName, instances, claims);
     }
-    room.wake();
+    held.wake();
   };
   for (const serviceName of resolver.services()) take(serviceName, resolver.current(serviceName));
   return resolver.onChange(take);

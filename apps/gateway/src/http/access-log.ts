@@ -2,34 +2,33 @@ import { types } from 'node:util';
 import type { Logger } from '@rollcall/service-kit';
 import type { Random } from '@rollcall/load-balancing';
 import { UNMATCHED, type GatewayMetrics } from '../metrics/gateway-metrics';
-import type { Exchange } from '../proxy/exchange';
+import type { RequestRecord } from '../proxy/request-record';
 import { routeName } from '../routing/route';
 
 export interface AccessLogOptions {
   readonly logger: Logger;
-  readonly metrics: Pick<GatewayMetrics, 'observeTraffic' | 'observeRequest'>;
+  readonly metrics: Pick<GatewayMetrics, 'observeTraffic' | 'observeRequest' | 'policyAnswer' | 'attempt'>;
   /** Share of the requests that get a line, 0–1. */
   readonly ratio: number;
   readonly random: Random;
-  /** Milliseconds, monotonic. */
-  readonly now: () => number;
 }
 
-/** Counts every exchange, and writes a line for a share of them and for all that failed here or behind. */
-export function createAccessLog({ logger, metrics, ratio, random, now }: AccessLogOptions) {
-  return (exchange: Exchange): void => {
-    const { method, target, destination, upstream, attempts, facts, failure } = exchange;
-    const status = exchange.status();
-    const durationMs = now() - exchange.startedAt;
+/** Counts every request, and writes a line for a share of them and for all that failed here or behind. */
+export function createAccessLog({ logger, metrics, ratio, random }: AccessLogOptions) {
+  return (record: RequestRecord): void => {
+    const { method, path, destination, policy, upstream, attempts, facts, failure, status, end } = record;
+    const durationMs = record.endedAt - record.startedAt;
     const route = destination === undefined ? UNMATCHED : routeName(destination);
     metrics.observeTraffic({ method, route, status, seconds: durationMs / 1000 });
+    if (policy !== undefined) metrics.policyAnswer(route, policy);
+    if (isOverloaded(record)) metrics.attempt(destination?.service ?? '', 'overloaded');
 
-    const failed = status >= 500 || exchange.cut;
+    const failed = status >= 500 || end === 'cut';
     if (!failed && random() >= ratio) return;
-    logger.log(failed ? 'warn' : 'info', `${method} ${target.path} ${status}`, {
+    logger.log(failed ? 'warn' : 'info', `${method} ${path} ${status}`, {
       event: 'http_request',
       method,
-      path: target.path,
+      path,
       route,
       status,
       duration_ms: Math.round(durationMs * 1e3) / 1e3,
@@ -40,9 +39,14 @@ export function createAccessLog({ logger, metrics, ratio, random, now }: AccessL
       request_id: facts.requestId,
       trace_id: facts.trace.traceId,
       ...(failure === undefined ? {} : { code: failure.code, cause: messageOf(failure.cause) }),
-      ...(exchange.cut ? { cut: true } : {}),
+      ...(end === 'cut' ? { cut: true } : {}),
     });
   };
+}
+
+/** Its service has as much under way as the route allows: rejected before any instance was asked. */
+function isOverloaded({ failure, attempts }: RequestRecord): boolean {
+  return failure?.code === 'SERVICE_OVERLOADED' && attempts === 0;
 }
 
 function messageOf(cause: unknown): string | undefined {

@@ -3,10 +3,10 @@ import type { Refusal } from '@rollcall/service-kit';
 import type { AccessLogOptions } from './access-log';
 
 /**
- * For what never became a request, and so has no exchange: the same metric and the same kind of line, for the same share
- * of them, since a flood of garbage would be a flood of lines.
+ * Counts what could not be read as a request, and so has no record: the same metric and the same kind of line as for
+ * requests, for the same share of them, since a flood of garbage would be a flood of lines.
  */
-export function createRefusalLog({ logger, metrics, ratio, random }: Omit<AccessLogOptions, 'now'>) {
+export function createRefusalLog({ logger, metrics, ratio, random }: AccessLogOptions) {
   return ({ error, peer, requestId }: Refusal): void => {
     metrics.observeRequest({ method: 'unread', route: 'unread', status: error.status, seconds: 0 });
     if (random() >= ratio) return;

@@ -1,17 +1,9 @@
-import type { IncomingMessage } from 'node:http';
 import type { AppError } from '@rollcall/service-kit';
 import { gatewayError } from '../errors';
 import type { HeaderList } from '../headers/header-list';
 import { hasPassed } from '../headers/via';
+import type { ReceivedHead } from '../ports/caller';
 import type { RequestTarget } from '../routing/request-target';
-
-export interface ReceivedRequest {
-  readonly req: IncomingMessage;
-  readonly headers: HeaderList;
-  readonly target: RequestTarget | { readonly fault: string };
-  /** This gateway's name in Via. */
-  readonly pseudonym: string;
-}
 
 /** Longest target in bytes; RFC 9110 §4.1 asks for 8000 at least. */
 const MAX_TARGET = 8192;
@@ -20,13 +12,17 @@ const MAX_TARGET = 8192;
 const MAX_FIELDS = 100;
 
 /**
- * Why no route, and none of the gateway's own paths, may take a request. What Node's parser lets through and somebody
- * behind might read in another way is refused here: two readings of one message are how a request is smuggled.
+ * Why no route, and none of the gateway's own paths, may take a request. What the protocol's parser lets through and an
+ * instance might read in another way is refused here: two readings of one message are how a request is smuggled.
+ *
+ * @param pseudonym this gateway's name in Via
  */
-export function requestRefusal(request: ReceivedRequest): AppError | undefined {
-  const { req, headers, target, pseudonym } = request;
-  const { method = '', httpVersion, rawHeaders, url = '' } = req;
-  if (rawHeaders.length > 2 * MAX_FIELDS) return gatewayError('HEADERS_TOO_LARGE');
+export function requestRefusal(
+  { method, url, headers, httpVersion }: ReceivedHead,
+  target: RequestTarget | { readonly fault: string },
+  pseudonym: string,
+): AppError | undefined {
+  if (headers.toRaw().length > 2 * MAX_FIELDS) return gatewayError('HEADERS_TOO_LARGE');
   if (url.length > MAX_TARGET) return gatewayError('URI_TOO_LONG');
   if (method === 'TRACE' || method === 'CONNECT')
     return gatewayError('METHOD_NOT_ALLOWED', {

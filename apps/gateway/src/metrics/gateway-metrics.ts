@@ -28,7 +28,7 @@ export interface GatewayMetrics extends Metrics {
   /** The routes file was read anew. */
   routesFile(result: 'loaded' | 'refused'): void;
   /** A connection more than MAX_CONNECTIONS was closed. */
-  turnedAway(): void;
+  connectionRejected(): void;
 }
 
 export interface AttemptDuration {
@@ -119,7 +119,7 @@ export function createGatewayMetrics({
     help: '1 while the routes file as it stands is not in force because it has a fault.',
     registers,
   });
-  const turnedAway = new Counter({
+  const connectionsRejected = new Counter({
     name: 'rollcall_gateway_connections_turned_away_total',
     help: 'Connections that were closed because there were MAX_CONNECTIONS.',
     registers,
@@ -171,7 +171,7 @@ export function createGatewayMetrics({
     observeAttempt: ({ method, service: name, result, seconds, recorded }) =>
       attemptDurations.record(method, name, result, seconds, false, recorded),
     attempt: (name, outcome) => attempts.count(name, outcome),
-    turnedAway: () => turnedAway.inc(),
+    connectionRejected: () => connectionsRejected.inc(),
     ejection: (name) => ejections.count(name),
     routesFile(result) {
       routesFileReads.inc({ result });

@@ -1,40 +1,40 @@
-import type { Exchange } from './exchange';
+import type { Caller } from '../ports/caller';
+import type { ResponseHead } from '../ports/transport';
 
 /**
  * Answers that go on for as long as both sides like (server-sent events). A gateway that stops would wait for them for
- * ever; they are ended between two chunks, upon which their readers connect again, elsewhere.
+ * ever; they are ended between two chunks, upon which their readers connect again, to another gateway.
  */
 export interface EventStreams {
   /** An answer has begun, of whatever kind. */
-  begun(exchange: Exchange): void;
+  begun(caller: Caller, head: ResponseHead): void;
   /** Ends those that are open, and those that begin from now on. */
   endAll(): void;
 }
 
 export function createEventStreams(): EventStreams {
-  const open = new Set<Exchange>();
+  const open = new Set<Caller>();
   let ending = false;
 
   return {
-    begun(exchange) {
-      if (!isEventStream(exchange) || exchange.res.closed) return;
-      if (ending) return exchange.endHere();
-      open.add(exchange);
-      exchange.res.once('close', () => open.delete(exchange));
+    begun(caller, head) {
+      if (!isEventStream(head)) return;
+      if (ending) return caller.endEarly();
+      open.add(caller);
+      void caller.whenClosed().then(() => open.delete(caller));
     },
     endAll() {
       ending = true;
-      for (const exchange of open) exchange.endHere();
+      for (const caller of open) caller.endEarly();
     },
   };
 }
 
-function isEventStream({ answered }: Exchange): boolean {
-  if (answered === undefined) return false;
-  const type = fieldOf(answered.headers, 'content-type');
+function isEventStream({ headers }: ResponseHead): boolean {
+  const type = fieldOf(headers, 'content-type');
   if (type === undefined || !/^text\/event-stream\b/i.test(type)) return false;
-  // One that says how long it is has an end of its own, and would be short of it.
-  return fieldOf(answered.headers, 'content-length') === undefined;
+  // One with a length has an end of its own, and would be cut short.
+  return fieldOf(headers, 'content-length') === undefined;
 }
 
 /** Looked for in place: a list of all fields would be made for every answer, for the sake of one. */

@@ -1,48 +1,56 @@
 import { gatewayError } from '../errors';
+import type { Caller, CallerBody } from '../ports/caller';
 import type { OutgoingBody } from '../ports/transport';
 import type { RoutePolicy } from '../routing/route-policy';
-import type { Exchange } from './exchange';
 import { bearsKey } from './repeatable';
 import { createRequestBody } from './request-body';
 
 /** Longer bodies are streamed, and sent once: what is kept is memory that any caller can ask for. */
 const MAX_KEPT_BYTES = 65_536;
 
-/** Whether a request's body is to be read before it is sent: one with a key is hardly ever without, and is to be repeatable. */
-export function isWorthKeeping({ headers, upgrade }: Exchange, { retryByKey }: RoutePolicy): boolean {
-  if (retryByKey !== true || upgrade !== undefined || !bearsKey(headers)) return false;
+/** The body, if it is to be read before it is sent: a request with a key is to be repeatable, and hardly ever lacks a body. */
+export function bodyToKeep(
+  { headers, upgrade, body }: Caller,
+  { retryByKey }: RoutePolicy,
+): CallerBody | undefined {
+  if (body === null || retryByKey !== true || upgrade !== undefined || !bearsKey(headers)) return undefined;
   const length = Number(headers.get('content-length') ?? 0);
-  return length > 0 && length <= MAX_KEPT_BYTES;
+  return length > 0 && length <= MAX_KEPT_BYTES ? body : undefined;
 }
 
-/** Reads all of it. @returns false when it will not come: then that was answered, or nobody is there to read an answer */
-export function keepBody(exchange: Exchange, idleTimeoutMs: number): Promise<boolean> {
+export interface KeepBodyOptions {
+  readonly idleTimeoutMs: number;
+  readonly maxBytes: number;
+}
+
+/** Reads all of a body. @returns `undefined` when it does not come: then that was answered, or the caller has gone */
+export function keepBody(
+  caller: Caller,
+  body: CallerBody,
+  { idleTimeoutMs, maxBytes }: KeepBodyOptions,
+): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   return new Promise((resolve) => {
     const giveUp = (): void => {
-      body.stop();
-      resolve(false);
+      reading.stop();
+      resolve(undefined);
     };
-    const body = createRequestBody(exchange.req, {
+    const reading = createRequestBody(body, {
       idleTimeoutMs,
-      maxBytes: exchange.decisions?.maxBodyBytes ?? Infinity,
-      onTaken: () => exchange.continue(),
+      maxBytes,
       onIdle() {
-        exchange.fail(gatewayError('REQUEST_TIMEOUT', { headers: { Connection: 'close' } }));
+        caller.fail(gatewayError('REQUEST_TIMEOUT', { headers: { Connection: 'close' } }));
         giveUp();
       },
       onTooLong() {
-        exchange.fail(gatewayError('BODY_TOO_LARGE'));
+        caller.fail(gatewayError('BODY_TOO_LARGE'));
         giveUp();
       },
       onGone: giveUp,
     });
-    body.start({
+    reading.start({
       data: (chunk) => chunks.push(chunk) > 0,
-      end() {
-        exchange.keptBody = Buffer.concat(chunks);
-        resolve(true);
-      },
+      end: () => resolve(Buffer.concat(chunks)),
     });
   });
 }

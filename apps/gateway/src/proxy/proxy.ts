@@ -1,105 +1,56 @@
-import { createAttemptSeries, createDeadline, type OutlierTransition } from '@rollcall/load-balancing';
-import type { SendQueue } from '@rollcall/service-kit';
-import type { WriteRound } from '../ports/write-round';
-import type { Destination } from '../upstreams/destination';
-import type { Upstream } from '../upstreams/upstream';
-import { attemptError } from './attempt-error';
-import type { Exchange } from './exchange';
 import { gatewayError } from '../errors';
-import type { AttemptResult } from './response-relay';
-import { isWorthKeeping, keepBody } from './keep-body';
-import { isRepeatable, isReplayable } from './repeatable';
-import { sendAttempt } from './send-attempt';
-import type { Tunnels } from './tunnels';
+import type { Caller, GatewayAnswer } from '../ports/caller';
+import type { ResponseHead } from '../ports/transport';
+import type { Attempted } from './attempts';
+import { recordOf, type RequestRecord } from './request-record';
+import type { Routed, RoutedRequest } from './route-request';
 
 export interface ProxyOptions {
-  /** The destination of a request once it has one; what was answered instead is `undefined`. */
-  readonly findDestination: (
-    exchange: Exchange,
-  ) => Destination | undefined | Promise<Destination | undefined>;
-  readonly tunnels: Tunnels;
-  readonly writes: WriteRound;
-  readonly sendQueue: SendQueue;
+  /** Answers at once where it can: waiting for a promise has its price on every request. */
+  readonly routeRequest: (caller: Caller) => Routed | Promise<Routed>;
+  readonly attempt: (caller: Caller, routed: RoutedRequest) => Promise<Attempted>;
+  /** An instance's answer has begun. */
+  readonly onAnswered: (caller: Caller, head: ResponseHead) => void;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
-  readonly onAttempt: (attempt: AttemptReport) => void;
-  /** The request's service has as much under way as its route allows. */
-  readonly onTurnedAway: (exchange: Exchange) => void;
+  /** A fault of this program; its caller gets 500. */
+  readonly onBroken: (error: unknown) => void;
+  /** Once for each request, when its answer is over for good. */
+  readonly onServed: (record: RequestRecord) => void;
 }
 
-export interface AttemptReport {
-  readonly exchange: Exchange;
-  readonly upstream: Upstream;
-  readonly result: AttemptResult;
-  readonly transition: OutlierTransition | undefined;
-  /** Until its answer began, or it failed. */
-  readonly durationMs: number;
-}
-
-/** Answers a request by the instances of its route: one attempt after another until one answers or none is left. */
-export function createProxy(options: ProxyOptions): (exchange: Exchange) => Promise<void> {
-  const { findDestination, tunnels, writes, sendQueue, now, onAttempt, onTurnedAway } = options;
-
-  return async (exchange) => {
-    const found = findDestination(exchange);
-    const destination = found instanceof Promise ? await found : found;
-    if (destination === undefined) return;
-    exchange.destination = destination;
+/**
+ * The whole story of a request: routed and judged by the policies of its route, sent to one instance after another until
+ * one answers, relayed, recorded.
+ */
+export function createProxy({ routeRequest, attempt, onAnswered, now, onBroken, onServed }: ProxyOptions) {
+  return async (caller: Caller, answer: GatewayAnswer | undefined): Promise<void> => {
     const startedAt = now();
-    const { policy, serviceUpstreams } = destination;
-    if (serviceUpstreams !== undefined && serviceUpstreams.inFlight >= (policy.maxInFlight ?? Infinity)) {
-      onTurnedAway(exchange);
-      return exchange.fail(gatewayError('SERVICE_OVERLOADED', { headers: { 'Retry-After': '1' } }));
-    }
-    if (isWorthKeeping(exchange, policy) && !(await keepBody(exchange, policy.idleTimeoutMs))) return;
-    const { headersTimeoutMs, attemptTimeoutMs, maxAttempts } = policy;
-    const series = createAttemptSeries<Upstream>(
-      {
-        others: destination,
-        budget: serviceUpstreams?.budget,
-        deadline: createDeadline(now(), headersTimeoutMs),
-        maxAttempts,
-        idempotent: isRepeatable(exchange, policy),
-      },
-      startedAt,
-    );
-
-    let upstream = destination.pick(exchange, startedAt);
-    while (upstream !== undefined) {
-      const begunAt = now();
-      series.begin(upstream);
-      exchange.upstream = upstream;
-      exchange.attempts = series.attempts;
-      const hostAttempt = upstream.begin(begunAt);
-      const result = await sendAttempt({
-        exchange,
-        destination,
-        upstream,
-        hostAttempt,
-        // Whatever has broken one kept connection may have broken all: a kill, a network that came back.
-        freshSocket: series.attempts > 1,
-        headersTimeoutMs: series.patienceMs(attemptTimeoutMs, isReplayable(exchange), begunAt),
-        tunnels,
-        writes,
-        sendQueue,
-      });
-
-      const endedAt = now();
-      if (result.outcome === 'response') {
-        const { statusCode } = exchange.res;
-        const transition = hostAttempt.end({ outcome: 'response', status: statusCode }, endedAt);
-        return onAttempt({ exchange, upstream, result, transition, durationMs: endedAt - begunAt });
+    let routed: Routed | undefined;
+    let attempted: Attempted | undefined;
+    try {
+      if (answer !== undefined) {
+        give(answer, caller);
+      } else {
+        const found = routeRequest(caller);
+        routed = found instanceof Promise ? await found : found;
+        if (routed.kind === 'answered') give(routed.answer, caller);
+        if (routed.kind === 'routed') {
+          attempted = await attempt(caller, routed);
+          if (attempted.kind === 'answered') onAnswered(caller, attempted.head);
+          if (attempted.kind === 'failed') caller.fail(attempted.error);
+        }
       }
-      // What cannot be sent to anybody says nothing of this instance.
-      const outcome = result.outcome === 'unsendable' ? 'downstream-aborted' : result.outcome;
-      const { socketReused } = result;
-      const transition = hostAttempt.end({ outcome, socketReused }, endedAt);
-      onAttempt({ exchange, upstream, result, transition, durationMs: endedAt - begunAt });
-
-      const next = series.next({ outcome, socketReused, bodyReplayable: !exchange.bodyTaken }, endedAt);
-      if (next.on === undefined) return exchange.fail(attemptError(result));
-      upstream = next.on;
+    } catch (error) {
+      onBroken(error);
+      caller.fail(gatewayError('INTERNAL_ERROR', { cause: error }));
     }
-    exchange.fail(gatewayError('NO_INSTANCE'));
+    const end = await caller.whenClosed();
+    onServed(recordOf({ caller, routed, attempted, end, startedAt, endedAt: now() }));
   };
+}
+
+function give(answer: GatewayAnswer, caller: Caller): void {
+  if (answer.kind === 'refused') caller.fail(answer.error);
+  else caller.answer(answer.status, answer.headers);
 }

@@ -2,7 +2,14 @@ import { request as httpRequest, type ClientRequest, type IncomingMessage } from
 import { eventually } from '@rollcall/testing';
 import { startUpstream, type RunningUpstream } from '../../test/support/start-upstream';
 import type { BodySink } from '../ports/transport';
-import { createRequestBody, hasBody, type RequestBodyOptions } from './request-body';
+import { Http1Body } from '../adapters/http1-server/http1-body';
+import { hasBody } from '../adapters/http1-server/http1-caller';
+import { headerListOf } from '../headers/header-list';
+import { createRequestBody, type RequestBodyOptions } from './request-body';
+
+interface Given extends Partial<RequestBodyOptions> {
+  readonly onTaken?: () => void;
+}
 
 describe('one attempt’s view of a request body', () => {
   let server: RunningUpstream;
@@ -23,11 +30,10 @@ describe('one attempt’s view of a request body', () => {
     sender.flushHeaders();
     return await eventually(() => server.requests[0]);
   }
-  const view = (req: IncomingMessage, given: Partial<RequestBodyOptions> = {}) =>
-    createRequestBody(req, {
+  const view = (req: IncomingMessage, { onTaken = () => undefined, ...given }: Given = {}) =>
+    createRequestBody(new Http1Body(req, { bodyStarted: onTaken, bodyOver: () => undefined }), {
       idleTimeoutMs: 5000,
       maxBytes: Infinity,
-      onTaken: () => undefined,
       onIdle: () => undefined,
       onTooLong: () => undefined,
       onGone: () => undefined,
@@ -128,6 +134,6 @@ describe('one attempt’s view of a request body', () => {
     [{ 'Content-Length': '1' }, true],
     [{ 'Transfer-Encoding': 'chunked' }, true],
   ])('is there or not by the fields: %p', async (headers, expected) => {
-    expect(hasBody(await receive({ ...headers }))).toBe(expected);
+    expect(hasBody(headerListOf((await receive({ ...headers })).rawHeaders))).toBe(expected);
   });
 });

@@ -1,38 +1,34 @@
-import type { IncomingMessage } from 'node:http';
+import type { BodyReader, CallerBody } from '../ports/caller';
 import type { BodySink, OutgoingBody } from '../ports/transport';
 import { createIdleClock, type IdleClock } from './idle-clock';
 
 export interface RequestBodyOptions {
-  /** The longest silence of the sender while it is waited for. */
+  /** The longest silence of the caller while more of the body is waited for. */
   readonly idleTimeoutMs: number;
   /** The most that is taken; Infinity for any length. */
   readonly maxBytes: number;
-  /** The first byte is about to be asked for: from now on the body cannot be sent to anybody else. */
-  readonly onTaken: () => void;
   readonly onIdle: () => void;
   /** There is more than is taken. The body never ends: what was passed on must not be taken for all of it. */
   readonly onTooLong: () => void;
-  /** The sender has gone before the end. */
+  /** The caller has gone before the end. */
   readonly onGone: () => void;
-  /** It is whole, or nobody takes the rest of it. */
-  readonly onOver?: () => void;
 }
 
 /**
- * One attempt's view of a request's body. The request itself is never handed out: an attempt that never got as far as
- * `start` has taken nothing, and the next one gets a view of its own over the same, untouched request.
+ * One attempt's view of a request's body. The body itself is never handed out: an attempt that never got as far as
+ * `start` has taken nothing, and the next one gets a view of its own over the same, untouched body.
  */
-export function createRequestBody(req: IncomingMessage, options: RequestBodyOptions): OutgoingBody {
-  return new RequestBody(req, options);
+export function createRequestBody(body: CallerBody, options: RequestBodyOptions): OutgoingBody {
+  return new RequestBody(body, options);
 }
 
-class RequestBody implements OutgoingBody {
+class RequestBody implements OutgoingBody, BodyReader {
   readonly #clock: IdleClock;
   #sink: BodySink | undefined;
   #left: number;
 
   constructor(
-    readonly req: IncomingMessage,
+    readonly body: CallerBody,
     readonly options: RequestBodyOptions,
   ) {
     this.#clock = createIdleClock(options.idleTimeoutMs, options.onIdle);
@@ -41,31 +37,23 @@ class RequestBody implements OutgoingBody {
 
   start(sink: BodySink): void {
     this.#sink = sink;
-    this.options.onTaken();
-    this.req.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onClose);
-    this.resume();
+    this.#clock.start();
+    this.body.start(this);
   }
 
   resume(): void {
     this.#clock.start();
-    this.req.resume();
+    this.body.resume();
   }
 
   stop(): void {
     this.#clock.stop();
     if (this.#sink === undefined) return;
-    this.#leave();
-    this.options.onOver?.();
-    // Whatever still comes belongs to nobody. Left paused, it would keep the connection from its next request.
-    this.req.resume();
-  }
-
-  #leave(): void {
     this.#sink = undefined;
-    this.req.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onClose);
+    this.body.discard();
   }
 
-  readonly #onData = (chunk: Buffer): void => {
+  data(chunk: Buffer): void {
     this.#left -= chunk.length;
     if (this.#left < 0) {
       this.stop();
@@ -73,25 +61,18 @@ class RequestBody implements OutgoingBody {
     }
     if (this.#sink?.data(chunk) === true) return this.#clock.start();
     this.#clock.stop();
-    if (this.#sink !== undefined) this.req.pause();
-  };
+    if (this.#sink !== undefined) this.body.pause();
+  }
 
-  readonly #onEnd = (): void => {
+  end(): void {
     const sink = this.#sink;
     this.#clock.stop();
-    this.#leave();
-    this.options.onOver?.();
+    this.#sink = undefined;
     sink?.end();
-  };
+  }
 
-  readonly #onClose = (): void => {
+  gone(): void {
     this.#clock.stop();
-    if (!this.req.complete) this.options.onGone();
-  };
-}
-
-/** Whether a request carries a body at all (RFC 9112 §6.3). */
-export function hasBody({ headers }: IncomingMessage): boolean {
-  const length = headers['content-length'];
-  return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
+    this.options.onGone();
+  }
 }

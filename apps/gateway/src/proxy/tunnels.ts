@@ -1,10 +1,9 @@
 import { pipeline, type Duplex } from 'node:stream';
 import { fitFraming } from '../headers/framing-fields';
-import { headText } from '../headers/head-text';
-import { headerListOf } from '../headers/header-list';
+import { headerListOf, type HeaderList } from '../headers/header-list';
 import { passResponseHeaders } from '../headers/response-passes';
+import type { Caller } from '../ports/caller';
 import type { ResponseHead } from '../ports/transport';
-import type { Exchange } from './exchange';
 import { createWebSocketFarewell } from './websocket-farewell';
 
 /**
@@ -15,7 +14,7 @@ export interface Tunnels {
   /** A caller wants to switch. Its connection ends with `closeAll`, whatever has become of it. */
   admit(socket: Duplex): void;
   /** Tells the caller that the instance has switched, and joins the two. */
-  open(exchange: Exchange, head: ResponseHead, upstream: Duplex): void;
+  open(caller: Caller, head: ResponseHead, upstream: Duplex): void;
   readonly count: number;
   /**
    * Ends them all: WebSockets are told (1001, RFC 6455 §7.4.1) and have so many milliseconds to say goodbye to their
@@ -42,16 +41,19 @@ export function createTunnels(): Tunnels {
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
     },
-    open(exchange, head, upstream) {
-      const { upgrade } = exchange;
-      if (upgrade === undefined || exchange.aborted || upgrade.socket.destroyed) {
+    open(caller, head, upstream) {
+      const agreed = headerListOf(head.headers).get('upgrade');
+      const switched = caller.switchProtocols(
+        head.statusText,
+        passedFields(caller, head),
+        agreed ?? caller.upgrade ?? '',
+      );
+      if (switched === undefined) {
         upstream.destroy();
         return;
       }
-      const { socket } = upgrade;
-      exchange.switched = true;
-      upstream.write(upgrade.takeOver());
-      socket.write(switchingHead(exchange, head, upgrade.protocol), 'latin1');
+      const { stream: socket, early } = switched;
+      upstream.write(early);
       open += 1;
       const closed = (): void => {
         socket.destroy();
@@ -62,7 +64,7 @@ export function createTunnels(): Tunnels {
       socket.setMaxListeners(20);
       // pipeline() ends and destroys both together, and listens to their errors.
       pipeline(socket, upstream, (error) => (error ? upstream.destroy() : awaitLastWords(upstream)));
-      if (!isWebSocket(head)) return void pipeline(upstream, socket, closed);
+      if (agreed?.toLowerCase() !== 'websocket') return void pipeline(upstream, socket, closed);
       const farewell = createWebSocketFarewell();
       farewells.set(socket, () => farewell.say());
       pipeline(upstream, farewell.stream, socket, closed);
@@ -91,17 +93,10 @@ function awaitLastWords(upstream: Duplex): void {
   upstream.once('close', () => clearTimeout(timer));
 }
 
-function isWebSocket(head: ResponseHead): boolean {
-  return headerListOf(head.headers).get('upgrade')?.toLowerCase() === 'websocket';
-}
-
-function switchingHead({ facts, method }: Exchange, head: ResponseHead, protocol: string): string {
+/** The fields that the caller gets, without those that belong to one hop. */
+function passedFields({ facts, method }: Caller, head: ResponseHead): HeaderList {
   const headers = headerListOf(head.headers);
-  const agreed = headers.get('upgrade') ?? protocol;
   passResponseHeaders(headers, facts);
   fitFraming(headers, { status: head.status, method, httpVersion: facts.httpVersion });
-  // The pass above takes them off, as they belong to one hop; this is the next one.
-  headers.append('Connection', 'Upgrade');
-  headers.append('Upgrade', agreed);
-  return headText(head.status, head.statusText, headers);
+  return headers;
 }

@@ -1,9 +1,9 @@
 import { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { ChunkedBody } from './http1/chunked-body';
+import { ChunkedBody } from '../http1/chunked-body';
 
 /** A request whose connection Node has stopped reading as HTTP. */
-export interface HeldRequest {
+export interface BareRequest {
   /** The same request, with its body. */
   readonly req: IncomingMessage;
   /** Everything that has come behind it. From now on the socket is the caller's of this. */
@@ -29,12 +29,12 @@ interface BodyReader {
  * @param head what came behind the fields of the request
  * @param onFault the body is not framed as it should be
  */
-export function holdRequest(
+export function readBareRequest(
   bare: IncomingMessage,
   socket: Socket,
   head: Buffer,
   onFault: (reason: string) => void,
-): HeldRequest {
+): BareRequest {
   const early: Buffer[] = [];
   let earlyBytes = 0;
   const length = Number(bare.headers['content-length'] ?? 0);

@@ -1,13 +1,11 @@
-import type { ServerOptions } from 'node:http';
+import type { Server, ServerOptions } from 'node:http';
 import { createHttpServer, type HttpServer, type Refusal, type ServerTls } from '@rollcall/service-kit';
-import { refusalError } from '../errors';
-import type { OpenConnections } from './open-connections';
+import { refusalError } from '../../errors';
 import { createConnectHandler, createUpgrades, type UpgradeHandlerOptions } from './upgrade-handler';
 
-export interface TrafficServerOptions extends UpgradeHandlerOptions {
+export interface Http1ServerOptions extends UpgradeHandlerOptions {
   readonly host: string;
   readonly port: number;
-  readonly maxHeaderBytes: number;
   readonly tls?: ServerTls | undefined;
   /** Milliseconds for a request's header fields to come in. */
   readonly headersTimeoutMs: number;
@@ -16,17 +14,21 @@ export interface TrafficServerOptions extends UpgradeHandlerOptions {
   readonly maxConnections: number;
   readonly onRejected: () => void;
   readonly onRefused: (refusal: Refusal) => void;
-  readonly connections: Pick<OpenConnections, 'attach'>;
+  /** Called once with the server, to count its connections. */
+  readonly attach: (server: Server) => void;
 }
 
-/** The port of the traffic: Node's http server with nothing in front of the handler. */
-export function createTrafficServer(options: TrafficServerOptions): HttpServer {
-  const { maxHeaderBytes, handle, tunnels, hold, connections, ...limits } = options;
+/** Bytes of a request's head. */
+const MAX_HEADER_BYTES = 16_384;
+
+/** The port of the traffic: Node's http server with nothing in front of the listener. */
+export function createHttp1Server(options: Http1ServerOptions): HttpServer {
+  const { listener, admit, attach, ...limits } = options;
   const serverOptions: ServerOptions = {
-    maxHeaderSize: maxHeaderBytes,
+    maxHeaderSize: MAX_HEADER_BYTES,
     // A total limit would end long uploads; bodies have a clock of their own that only silence runs out.
     requestTimeout: 0,
-    // Node's own refusal has no words.
+    // Refused by `requestRefusal`, whose answer says why.
     requireHostHeader: false,
   };
   return createHttpServer({
@@ -35,12 +37,12 @@ export function createTrafficServer(options: TrafficServerOptions): HttpServer {
     ...limits,
     wordRefusal: refusalError,
     serverOptions,
-    handler: (req, res) => handle(req, res),
-    upgrades: createUpgrades({ handle, tunnels, hold }),
+    handler: (req, res) => listener(req, res),
+    upgrades: createUpgrades({ listener, admit }),
     attach(server) {
-      connections.attach(server);
-      server.on('connect', createConnectHandler(handle, tunnels));
-      // Node would tell the caller to continue at once; that is for whoever takes the body to say.
+      attach(server);
+      server.on('connect', createConnectHandler(listener, admit));
+      // Node would tell the caller to continue at once; it is told when its body is read.
       server.on('checkContinue', (req, res) => server.emit('request', req, res));
       server.on('checkExpectation', (req, res) => server.emit('request', req, res));
     },

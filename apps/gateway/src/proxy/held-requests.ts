@@ -1,7 +1,7 @@
 import { createPlaceShares } from './place-shares';
 
 /** Somebody who waits for an instance. */
-export interface Waiter {
+export interface HeldRequest {
   /** What it waits for; empty where that is not known yet. */
   readonly service: string;
   /** Whom it is counted with. */
@@ -13,30 +13,30 @@ export interface Waiter {
   readonly onLeave: (leave: () => void) => void;
 }
 
-export type Waited = 'ready' | 'timeout' | 'left' | 'service-over-share' | 'caller-over-share';
+export type HoldResult = 'ready' | 'timeout' | 'left' | 'service-over-share' | 'caller-over-share';
 
 /**
  * Where requests wait for an instance. Bounded: each of them holds a connection open, and who has no place left is told
  * so at once instead of waiting for nothing.
  */
-export interface WaitingRoom {
+export interface HeldRequests {
   /**
    * Resolves with `ready` as soon as `ready()` holds after a `wake`, `timeout` when the time is over, `left` when the
    * caller goes; at once where a share is used up.
    */
-  wait(waiter: Waiter): Promise<Waited>;
+  hold(request: HeldRequest): Promise<HoldResult>;
   /** Something has changed: everybody looks again. */
   wake(): void;
-  readonly waiting: number;
+  readonly count: number;
 }
 
 /** @param capacity too low turns requests away while a service restarts; each one costs a connection and its memory */
-export function createWaitingRoom(capacity: number): WaitingRoom {
+export function createHeldRequests(capacity: number): HeldRequests {
   const waiters = new Set<() => void>();
   const shares = createPlaceShares(capacity);
 
   return {
-    wait({ service, caller, ready, timeoutMs, onLeave }) {
+    hold({ service, caller, ready, timeoutMs, onLeave }) {
       const place = shares.take(service, caller);
       if (place !== 'taken') return Promise.resolve(place);
       return new Promise((resolve) => {
@@ -56,7 +56,7 @@ export function createWaitingRoom(capacity: number): WaitingRoom {
     wake() {
       for (const look of [...waiters]) look();
     },
-    get waiting() {
+    get count() {
       return waiters.size;
     },
   };

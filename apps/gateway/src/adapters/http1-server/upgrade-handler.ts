@@ -2,23 +2,17 @@ import { ServerResponse, type IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { ANSWER_AFTER_HALF_CLOSE_MS, serveHalfClosed, type Upgrades } from '@rollcall/service-kit';
-import { gatewayError } from '../errors';
-import { cutAfterAnswer } from '../proxy/lingering';
-import type { Tunnels } from '../proxy/tunnels';
-import { isReservedPath } from '../routing/reserved-paths';
-import { parseRequestTarget } from '../routing/request-target';
-import type { TrafficHandler } from './traffic-handler';
+import { gatewayError } from '../../errors';
+import { isReservedPath } from '../../routing/reserved-paths';
+import { parseRequestTarget } from '../../routing/request-target';
+import { readBareRequest } from './bare-request';
+import { cutAfterAnswer } from './lingering';
+import type { TrafficListener } from './request-listener';
 
 export interface UpgradeHandlerOptions {
-  readonly handle: TrafficHandler;
-  readonly tunnels: Pick<Tunnels, 'admit'>;
-  /** Reads the body that comes on a bare socket, and keeps what comes behind it until somebody takes the socket over. */
-  readonly hold: (
-    bare: IncomingMessage,
-    socket: Socket,
-    head: Buffer,
-    onFault: (reason: string) => void,
-  ) => { readonly req: IncomingMessage; takeOver(): Buffer };
+  readonly listener: TrafficListener;
+  /** Told of each connection that may leave HTTP: Node's server knows nothing of it any more. */
+  readonly admit: (socket: Duplex) => void;
 }
 
 /**
@@ -26,13 +20,13 @@ export interface UpgradeHandlerOptions {
  * response object of their own, so that routes, holding, retries and errors are those of every other request, and one
  * that is not switched in the end is answered like one.
  */
-export function createUpgrades({ handle, tunnels, hold }: UpgradeHandlerOptions): Upgrades {
+export function createUpgrades({ listener, admit }: UpgradeHandlerOptions): Upgrades {
   return {
     takes: (req) => offeredProtocols(req) !== '' && !isForThisGateway(req),
     handle(bare, socket, head) {
-      const res = answerOver(bare, socket, tunnels);
+      const res = answerOver(bare, socket, admit);
       if (res === undefined) return;
-      const held = hold(bare, socket, head, (reason) =>
+      const held = readBareRequest(bare, socket, head, (reason) =>
         res.emit('error', gatewayError('BAD_REQUEST', { message: `The body is malformed: ${reason}.` })),
       );
       let stopWaiting = (): void => undefined;
@@ -40,7 +34,7 @@ export function createUpgrades({ handle, tunnels, hold }: UpgradeHandlerOptions)
         stopWaiting = serveHalfClosed({ socket, graceMs: ANSWER_AFTER_HALF_CLOSE_MS, current: () => res });
       };
       socket.once('end', onEnd);
-      handle(held.req, res, {
+      listener(held.req, res, {
         protocol: offeredProtocols(bare),
         socket,
         takeOver() {
@@ -55,20 +49,20 @@ export function createUpgrades({ handle, tunnels, hold }: UpgradeHandlerOptions)
 
 /** CONNECT, of which Node would hang up without a word: it is answered like every other request that is not forwarded. */
 export function createConnectHandler(
-  handle: TrafficHandler,
-  tunnels: Pick<Tunnels, 'admit'>,
+  listener: TrafficListener,
+  admit: (socket: Duplex) => void,
 ): (req: IncomingMessage, socket: Duplex) => void {
   return (req, socket) => {
-    const res = socket instanceof Socket ? answerOver(req, socket, tunnels) : undefined;
+    const res = socket instanceof Socket ? answerOver(req, socket, admit) : undefined;
     if (res === undefined) socket.destroy();
-    else handle(req, res);
+    else listener(req, res);
   };
 }
 
 function answerOver(
   req: IncomingMessage,
   socket: Socket,
-  tunnels: Pick<Tunnels, 'admit'>,
+  admit: (socket: Duplex) => void,
 ): ServerResponse | undefined {
   const res = new ServerResponse(req);
   // The socket may not be kept: whatever follows on it is not HTTP, or was not read as such.
@@ -80,7 +74,7 @@ function answerOver(
     socket.destroy();
     return undefined;
   }
-  tunnels.admit(socket);
+  admit(socket);
   socket.on('error', () => socket.destroy());
   // Node's server does that for the responses of its own.
   socket.on('drain', () => res.emit('drain'));

@@ -1,0 +1,101 @@
+import type { Resolver } from '@rollcall/registry-client';
+import type { AuthorityLoop, Health, HttpServer, ServerTls } from '@rollcall/service-kit';
+import type { OpenConnections } from './http/open-connections';
+import type { GatewayMetrics } from './metrics/gateway-metrics';
+import type { Operations } from './operations/operations';
+import type { EventStreams } from './proxy/event-streams';
+import type { HeldRequests } from './proxy/held-requests';
+import type { Tunnels } from './proxy/tunnels';
+import type { Route } from './routing/route';
+import type { RoutesInForce } from './upstreams/routes-in-force';
+import type { Upstreams } from './upstreams/upstreams';
+
+/** Everything that a request goes through, and what is known of the catalog for it. One a process that carries traffic. */
+export interface DataPath {
+  readonly operations: Operations;
+  /** Routes of the file, in place of all earlier ones. What is under way goes on. */
+  replaceFileRoutes(routes: readonly Route[]): void;
+  readonly metrics: GatewayMetrics;
+  readonly health: Health;
+  /** What its port speaks TLS with, if it does. */
+  readonly tls: ServerTls | undefined;
+  /** What the registry lists this gateway as may have changed. */
+  identify(): void;
+  /** Listens, and begins to follow the registry. */
+  start(): Promise<{ readonly port: number }>;
+  /** Not ready from now on; every answer closes its connection, so that callers move on. */
+  drain(): void;
+  /**
+   * Says goodbye to what would never end by itself, serves callers that still come for up to `lingerMs` while any is
+   * connected, stops accepting, finishes what is in flight, cuts what is not done at `timeoutMs`, lets go of everything.
+   */
+  stop(limits: { readonly lingerMs: number; readonly timeoutMs: number }): Promise<void>;
+}
+
+/** What a data path is made of; `composeDataPath` makes it. */
+export interface DataPathParts {
+  readonly operations: Operations;
+  readonly routes: Pick<RoutesInForce, 'replaceFileRoutes'>;
+  readonly held: Pick<HeldRequests, 'wake'>;
+  readonly metrics: GatewayMetrics;
+  readonly health: Health;
+  readonly tls: ServerTls | undefined;
+  /** Of the registries and the instances, where files say which. */
+  readonly authorities: readonly (AuthorityLoop | undefined)[];
+  readonly resolver: Pick<Resolver, 'start' | 'stop'>;
+  readonly upstreams: Pick<Upstreams, 'destroy'>;
+  /** Brings what the resolver knows into force from now on. @returns what ends it */
+  readonly feed: () => () => void;
+  readonly server: HttpServer;
+  readonly connections: Pick<OpenConnections, 'whenNone'>;
+  readonly eventStreams: Pick<EventStreams, 'endAll'>;
+  readonly tunnels: Pick<Tunnels, 'closeAll'>;
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
+}
+
+/** Milliseconds for a WebSocket's two ends to close it; a browser answers a Close frame at once. */
+const FAREWELL_MS = 1000;
+
+/** The order in which a data path begins and ends. */
+export function createDataPath(parts: DataPathParts): DataPath {
+  const { operations, routes, held, metrics, health, tls, authorities, resolver, upstreams } = parts;
+  const { feed, server, connections, eventStreams, tunnels, now } = parts;
+  let stopFeeding = (): void => undefined;
+
+  return {
+    operations,
+    replaceFileRoutes(fileRoutes) {
+      routes.replaceFileRoutes(fileRoutes);
+      held.wake();
+    },
+    metrics,
+    health,
+    tls,
+    // Its health paths ask each time.
+    identify: () => undefined,
+    async start() {
+      for (const authority of authorities) authority?.start();
+      stopFeeding = feed();
+      const { port } = await server.start();
+      await resolver.start();
+      health.started();
+      return { port };
+    },
+    drain() {
+      health.draining();
+      server.drain();
+    },
+    async stop({ lingerMs, timeoutMs }) {
+      const endsAt = now() + timeoutMs;
+      eventStreams.endAll();
+      tunnels.closeAll(Math.min(FAREWELL_MS, timeoutMs));
+      await connections.whenNone(Math.min(lingerMs, timeoutMs));
+      await server.stop(Math.max(0, endsAt - now()));
+      stopFeeding();
+      await Promise.all([resolver.stop(), upstreams.destroy()]);
+      // Last: until then a SIGHUP must find who takes it.
+      for (const authority of authorities) authority?.stop();
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import { plainAddress, type CidrSet } from '@rollcall/address-guard';
+import { requestIdFrom, traceContextFrom } from '@rollcall/service-kit';
+import type { RequestFacts } from '../headers/request-passes';
+import type { Acceptance, GatewayAnswer, ReceivedHead, Traffic } from '../ports/caller';
+import { parseRequestTarget, type RequestTarget } from '../routing/request-target';
+import { isReservedPath } from '../routing/reserved-paths';
+import { ownOptions } from './final-recipient';
+import { createPooledRandomBytes } from './pooled-random-bytes';
+import { requestRefusal } from './request-refusal';
+
+export interface AcceptRequestOptions {
+  /** Proxies that are believed about whom they speak for. */
+  readonly trusted: CidrSet;
+  /** Gateways in front; believed about the caller's key too. */
+  readonly trustedGateways: CidrSet;
+  /** What callers speak with this port. */
+  readonly scheme: RequestFacts['scheme'];
+  /** This gateway's name in Via; unique to this process, so that only its own loops are loops. */
+  readonly pseudonym: string;
+}
+
+const NO_TARGET: RequestTarget = { path: '*', query: '', host: '' };
+
+/** Looks at the head of each request before it is routed: refused, for the gateway itself, or traffic. */
+export function createAcceptRequest(options: AcceptRequestOptions): Traffic['accept'] {
+  const { trusted, trustedGateways, scheme, pseudonym } = options;
+  const randomBytes = createPooledRandomBytes();
+
+  function factsOf(
+    { headers, peer: address, httpVersion }: ReceivedHead,
+    target: RequestTarget,
+  ): RequestFacts {
+    const peer = plainAddress(address);
+    const peerIsGateway = trustedGateways.has(peer);
+    const trace = traceContextFrom(
+      { traceparent: headers.get('traceparent'), tracestate: headers.get('tracestate') },
+      randomBytes,
+    );
+    return {
+      peer,
+      peerTrusted: peerIsGateway || trusted.has(peer),
+      peerIsGateway,
+      scheme,
+      host: target.authority ?? headers.get('host') ?? '',
+      httpVersion,
+      requestId: requestIdFrom(headers.get('x-request-id'), () => trace.traceId),
+      trace,
+      pseudonym,
+    };
+  }
+
+  return (received): Acceptance => {
+    const { method, url, headers } = received;
+    const parsed = parseRequestTarget(url, headers.get('host'));
+    const refusal = requestRefusal(received, parsed, pseudonym);
+    const target = 'fault' in parsed ? NO_TARGET : parsed;
+    if (refusal === undefined && isReservedPath(target.path)) return { kind: 'own-path' };
+    return {
+      kind: 'traffic',
+      target,
+      facts: factsOf(received, target),
+      answer:
+        refusal === undefined ? ownAnswer(method, target, received) : { kind: 'refused', error: refusal },
+    };
+  };
+}
+
+function ownAnswer(
+  method: string,
+  { path }: RequestTarget,
+  { headers }: ReceivedHead,
+): GatewayAnswer | undefined {
+  const fields = ownOptions(method, path, headers);
+  return fields === undefined ? undefined : { kind: 'answered', status: 204, headers: fields };
+}

@@ -1,0 +1,62 @@
+import type { AppError } from '@rollcall/service-kit';
+import type { RequestFacts } from '../headers/request-passes';
+import type { AnswerEnd, Caller } from '../ports/caller';
+import type { Destination } from '../upstreams/destination';
+import type { Upstream } from '../upstreams/upstream';
+import type { Attempted } from './attempts';
+import type { Routed } from './route-request';
+
+/** One request, when its answer is over for good: what the access log, the metrics and traces are made of. */
+export interface RequestRecord {
+  readonly method: string;
+  readonly path: string;
+  readonly facts: RequestFacts;
+  /** Milliseconds, monotonic. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** `undefined` where no route was found. */
+  readonly destination: Destination | undefined;
+  /** The policy that has answered in place of an instance. */
+  readonly policy: string | undefined;
+  /** The instance that was asked last. */
+  readonly upstream: Upstream | undefined;
+  readonly attempts: number;
+  /** 499 when the caller went away first (nginx's number, never sent). */
+  readonly status: number;
+  /** The error of the gateway's own that was answered. */
+  readonly failure: AppError | undefined;
+  readonly end: AnswerEnd;
+}
+
+export interface ServedRequest {
+  readonly caller: Caller;
+  readonly routed: Routed | undefined;
+  readonly attempted: Attempted | undefined;
+  readonly end: AnswerEnd;
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
+export function recordOf({
+  caller,
+  routed,
+  attempted,
+  end,
+  startedAt,
+  endedAt,
+}: ServedRequest): RequestRecord {
+  return {
+    method: caller.method,
+    path: caller.target.path,
+    facts: caller.facts,
+    startedAt,
+    endedAt,
+    destination: routed?.destination,
+    policy: routed?.policy,
+    upstream: attempted?.upstream,
+    attempts: attempted?.count ?? 0,
+    status: end === 'gone' ? 499 : caller.status,
+    failure: caller.failure,
+    end,
+  };
+}

@@ -1,0 +1,152 @@
+import { gatewayError, type GatewayErrorCode } from '../errors';
+import { bucketAddress } from '../policies/bucket-address';
+import { isPreflight } from '../policies/cors';
+import type { PolicyRequest } from '../policies/policy';
+import type { PolicyDecisions } from '../policies/policy-decisions';
+import type { Caller, GatewayAnswer } from '../ports/caller';
+import { matchTarget } from '../routing/match-target';
+import type { Destination } from '../upstreams/destination';
+import type { RoutesInForce } from '../upstreams/routes-in-force';
+import type { HeldRequests, HoldResult } from './held-requests';
+import { routeVerdict, type RouteVerdict } from '../upstreams/route-verdict';
+
+export interface RouteRequestOptions {
+  readonly routes: RoutesInForce;
+  readonly held: HeldRequests;
+  /** How long a request is held for an instance; 0 holds none. */
+  readonly holdTimeoutMs: number;
+  readonly isSynced: () => boolean;
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
+  /** Whom a request is from, as far as this gateway believes what it is told. */
+  readonly clientOf: (request: PolicyRequest) => string;
+}
+
+/** A request that an instance is to answer, and what the policies of its route have decided on it. */
+export interface RoutedRequest {
+  readonly kind: 'routed';
+  readonly destination: Destination;
+  /** `undefined` on a route without policies. */
+  readonly decisions: PolicyDecisions | undefined;
+  readonly policy?: undefined;
+}
+
+export type Routed =
+  | RoutedRequest
+  | {
+      readonly kind: 'answered';
+      readonly answer: GatewayAnswer;
+      readonly destination?: Destination | undefined;
+      /** The policy that answers. */
+      readonly policy?: string;
+    }
+  /** The caller has gone while its request was held. */
+  | { readonly kind: 'gone'; readonly destination?: undefined; readonly policy?: undefined };
+
+type Settled = Exclude<RouteVerdict, { kind: 'hold' }>;
+
+const GONE: Routed = { kind: 'gone' };
+
+/** What is answered to a request that is not held because a share of the places is used up. */
+const OVER_SHARE: Partial<Record<HoldResult, GatewayErrorCode>> = {
+  'service-over-share': 'TOO_MANY_HELD',
+  'caller-over-share': 'TOO_MANY_HELD_FOR_CALLER',
+};
+
+/** Seconds after which a caller who got 503 may well try again: a restart takes about that long. */
+const RETRY_AFTER = { 'Retry-After': '5' } as const;
+
+/** Finds where a request goes, and has it judged by the policies there; holds it while no instance can take it. */
+export function createRouteRequest(options: RouteRequestOptions) {
+  const { routes, held, holdTimeoutMs, isSynced, now, clientOf } = options;
+
+  function verdictOn({ method, target }: Caller): RouteVerdict {
+    return routeVerdict(matchTarget(routes.table, method, target), isSynced(), now());
+  }
+
+  /**
+   * The only place where policies judge.
+   *
+   * @param earlier what they have decided on this request before it was held: it must not be counted twice
+   */
+  function judge(caller: Caller, destination: Destination, earlier: PolicyDecisions | undefined): Routed {
+    const { policies } = destination;
+    if (policies === undefined) {
+      if (earlier !== undefined) caller.decorate([]);
+      return { kind: 'routed', destination, decisions: undefined };
+    }
+    if (earlier?.by === policies) return { kind: 'routed', destination, decisions: earlier };
+    const { decisions, answer } = policies.judge(caller, now());
+    caller.decorate(decisions.responseEdits);
+    if (answer === undefined) return { kind: 'routed', destination, decisions };
+    return { kind: 'answered', answer, destination, policy: answer.by };
+  }
+
+  function conclude(caller: Caller, verdict: Settled, earlier: PolicyDecisions | undefined): Routed {
+    switch (verdict.kind) {
+      case 'go':
+        return judge(caller, verdict.destination, earlier);
+      case 'no-route':
+        return refused(
+          gatewayError('NO_ROUTE', { message: `No service has the path ${caller.target.path}.` }),
+        );
+      case 'ambiguous':
+        return refused(gatewayError('AMBIGUOUS_PATH'));
+      case 'wrong-method': {
+        // Without the CORS fields a page could not read the refusal, and would take the network for broken.
+        const readable = verdict.routes.find(({ policy }) => policy.cors !== undefined);
+        if (readable === undefined) caller.decorate([]);
+        else judge(caller, readable, undefined);
+        return refused(gatewayError('METHOD_NOT_ALLOWED', { headers: { Allow: verdict.allow.join(', ') } }));
+      }
+    }
+  }
+
+  /** The route that a browser asks about before it sends the request itself, which has another method. */
+  function preflighted({ headers, target }: Caller): Destination | undefined {
+    const method = headers.get('access-control-request-method') ?? '';
+    const match = matchTarget(routes.table, method, target);
+    return match.kind === 'found' && match.route.policy.cors !== undefined ? match.route : undefined;
+  }
+
+  async function hold(
+    caller: Caller,
+    known: Destination | undefined,
+    earlier: PolicyDecisions | undefined,
+  ): Promise<Routed> {
+    // Before it waits: a request that would be refused in the end is not held.
+    const judged = known === undefined ? undefined : judge(caller, known, earlier);
+    if (judged?.kind === 'answered') return judged;
+    const decided = judged?.kind === 'routed' ? judged.decisions : earlier;
+    const result = await held.hold({
+      service: known?.service ?? '',
+      caller: bucketAddress(clientOf(caller)),
+      ready: () => verdictOn(caller).kind !== 'hold',
+      timeoutMs: holdTimeoutMs,
+      onLeave: (leave) => caller.onGone(leave),
+    });
+    if (result === 'left') return GONE;
+    const verdict = verdictOn(caller);
+    if (verdict.kind !== 'hold') return conclude(caller, verdict, decided);
+    const code = OVER_SHARE[result] ?? verdict.otherwise;
+    return refused(gatewayError(code, { headers: RETRY_AFTER }), verdict.destination);
+  }
+
+  return (caller: Caller): Routed | Promise<Routed> => {
+    let earlier: PolicyDecisions | undefined;
+    if (caller.method === 'OPTIONS' && isPreflight(caller)) {
+      const asked = preflighted(caller);
+      const judged = asked === undefined ? undefined : judge(caller, asked, undefined);
+      if (judged?.kind === 'answered') return judged;
+      if (judged?.kind === 'routed') earlier = judged.decisions;
+    }
+    const verdict = verdictOn(caller);
+    return verdict.kind === 'hold'
+      ? hold(caller, verdict.destination, earlier)
+      : conclude(caller, verdict, earlier);
+  };
+}
+
+function refused(error: ReturnType<typeof gatewayError>, destination?: Destination): Routed {
+  return { kind: 'answered', answer: { kind: 'refused', error }, destination };
+}
