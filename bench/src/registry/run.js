@@ -34,23 +34,43 @@ async function runRegistryBench(workbench, { sizes, rounds, subscribers, announc
   }
 
   const home = await openHome();
+  try {
+    await measureAll(workbench, present, home.origin, { sizes, rounds, subscribers, announcements, ...load });
+  } finally {
+    // Open, it would keep this process from its end when a measurement fails or the run is interrupted.
+    home.close();
+  }
+}
+
+/**
+ * @param {Workbench} workbench
+ * @param {readonly import('./contenders/contender').Contender[]} contenders
+ * @param {string} home
+ * @param {Omit<import('./options').RegistryBenchOptions, 'node'>} options
+ */
+async function measureAll(
+  workbench,
+  contenders,
+  home,
+  { sizes, rounds, subscribers, announcements, ...load },
+) {
   const bySize = [];
   for (const instances of sizes) {
     const measured = await interleave(
-      present,
+      contenders,
       instances >= ONCE_FROM ? 1 : rounds,
       `${instances} instances`,
-      (contender) => measureSize(workbench, { contender, home: home.origin, instances, ...load }),
+      (contender) => measureSize(workbench, { contender, home, instances, ...load }),
     );
     bySize.push(...measured.map((result) => ({ ...result, instances })));
   }
   progress('');
   say(`\n${sizeTable(bySize)}`);
 
-  const fanOut = await interleave(present, rounds, 'fan-out', (contender) =>
+  const fanOut = await interleave(contenders, rounds, 'fan-out', (contender) =>
     measureFanOut(workbench, {
       contender,
-      home: home.origin,
+      home,
       instances: FAN_OUT_INSTANCES,
       subscribers,
       announcements,
@@ -61,7 +81,6 @@ async function runRegistryBench(workbench, { sizes, rounds, subscribers, announc
     `\nFrom a registration to the last of ${subscribers} subscribers, with ${FAN_OUT_INSTANCES} instances:\n`,
   );
   say(fanOutTable(fanOut));
-  home.close();
 }
 
 module.exports = { runRegistryBench };
