@@ -3,8 +3,8 @@ import { committed, type CommittedChange } from '../catalog/changes/change';
 import type { CatalogStore } from '../ports/catalog-store';
 
 /**
- * Keeps nothing: a catalog of its own in each process life. A change is final in the turn in which it is
- * proposed, so two of them never meet and there are no conflicts.
+ * Keeps the catalog in memory only; each process begins with an empty one. A change is final in the turn in which it is
+ * proposed, so there are no conflicts.
  */
 export function createMemoryStore(): CatalogStore {
   let revision = 0;
@@ -18,7 +18,7 @@ export function createMemoryStore(): CatalogStore {
       tell = follower;
     },
     async commit(proposed) {
-      if (tell === undefined) throw new Error('a change was proposed to a store that nobody follows');
+      if (tell === undefined) throw new Error('a change was proposed to a store without a follower');
       revision += 1;
       const change = committed(proposed, revision);
       tell(change);

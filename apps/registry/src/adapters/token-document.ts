@@ -11,7 +11,7 @@ import type { TokenReading } from '../ports/token-source';
 
 const MOST_TOKENS = 1000;
 
-/** The form of the whole file; every comparison of a token walks through all of them, hence the bound. */
+/** The schema of the whole file. Bounded, since each comparison of a token visits all of them. */
 interface TokenDocument {
   readonly tokens: readonly TokenEntry[];
   readonly routes?: Readonly<Record<string, readonly RouteRight[]>>;
@@ -25,7 +25,7 @@ interface TokenEntry {
   readonly routes?: readonly RouteRight[];
 }
 
-/** A text for which `fault` finds none. Joi's own rules would repeat the secret in what they say of it. */
+/** A text without a `fault`. Joi's own rules would repeat the secret in their messages. */
 const textWithout = (fault: (text: string) => string | undefined) =>
   Joi.string().custom((text: string, helpers) => {
     const found = fault(text);
@@ -49,7 +49,7 @@ const routeRight = Joi.string().custom(
 const MOST_ROUTES = 1000;
 const routeList = Joi.array().items(routeRight).max(MOST_ROUTES);
 
-/** While a token is exchanged its bearer has two, and both are good for the same. */
+/** During a rotation a bearer has two tokens with equal permissions. */
 const contradict = (one: TokenEntry, other: TokenEntry): boolean =>
   one.name === other.name && !isDeepStrictEqual([one.scopes, one.routes], [other.scopes, other.routes]);
 
@@ -82,7 +82,7 @@ const document = Joi.object<TokenDocument>({
 /** The tokens that a text holds, JSON or YAML. */
 export function readTokenDocument(text: string, file: string): TokenReading {
   const read = readDocument(text, {
-    // Neither the parser's messages nor its excerpts: both repeat what stands there, which may be a token.
+    // Without the parser's messages and excerpts, which may repeat a token.
     parse: (yaml) => parseDocument(yaml, { uniqueKeys: true, prettyErrors: false }),
     schema: document,
     smallest: 'tokens: [{ name: ci, sha256: …, scopes: [read] }]',
@@ -97,7 +97,7 @@ export function readTokenDocument(text: string, file: string): TokenReading {
   const faults = sharedSecrets(tokens).map(({ index, earlier }) =>
     read.fault(
       ['tokens', index],
-      `has the same secret as ${earlier}: make another, or nobody can tell who it is`,
+      `has the same secret as ${earlier}: make another one, or callers cannot be told apart`,
     ),
   );
   if (faults.length > 0) return refusal(faults, file);
@@ -114,7 +114,7 @@ function accessToken({ name, token, sha256 = '', scopes, routes }: TokenEntry): 
   return { name, scopes, digest, ...(routes && { routes }) };
 }
 
-/** Tokens whose secret another has, by their place, and whose that is. */
+/** Tokens with the same secret as an earlier one, by index, and the name of that one. */
 function sharedSecrets(
   tokens: readonly AccessToken[],
 ): { readonly index: number; readonly earlier: string }[] {

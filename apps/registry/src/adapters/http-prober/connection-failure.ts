@@ -1,9 +1,9 @@
 import type { ProbeOutcome } from '../../catalog/instance/instance-event';
 
-/** What it means that no connection came about. */
+/** The probe result for a failed connection. */
 export function connectionFailure(error: Error): ProbeOutcome {
   const codes = codesOf(error);
-  // A name may stand for several addresses: only if nobody listens at any of them is there nobody.
+  // A name may have several addresses: it counts as refused only if all of them refuse.
   if (codes.every((code) => code === 'ECONNREFUSED')) return 'refused';
   return codes.every((code) => code === 'ETIMEDOUT') ? 'timed_out' : 'unreachable';
 }

@@ -13,12 +13,12 @@ export interface HttpProberOptions {
   readonly guard: Pick<AddressGuard, 'checkHost' | 'lookup'>;
   /**
    * PEM text of the authority that has to have signed the certificates of https:// instances, asked for each probe.
-   * Without it none is looked at: who answers is told by a header that anybody may write, over http as well.
+   * Without it certificates are not verified: the identity is read from a response header, as over http.
    */
   readonly ca?: (() => string) | undefined;
   /**
-   * Milliseconds for the whole of a probe. Too low: a busy machine's instances are taken for dead. Too high: one that
-   * has vanished stays listed so much longer, twice.
+   * Milliseconds for a whole probe. Too low: slow instances are taken for dead. Too high: one that has vanished stays
+   * listed twice as much longer.
    */
   readonly timeoutMs?: number;
 }
@@ -26,13 +26,13 @@ export interface HttpProberOptions {
 const TIMEOUT_MS = 500;
 
 /**
- * A connection that was taken and then cut without an answer. A process that is being killed does so: its last
- * connections die with its socket, and the next one is refused.
+ * Codes of a connection that was accepted and then closed without a response. That is also what a process does that is
+ * being killed: its accepted connections are reset, and the next one is refused.
  */
 const CUT = 'cut';
 const AFTER_A_CUT_MS = 50;
 
-/** Probes by HTTP GET, each with a connection of its own: a kept one would say nothing about the next. */
+/** Probes by HTTP GET over a new connection each: a kept-alive one does not show whether the process still accepts any. */
 export function createHttpProber({ guard, ca, timeoutMs = TIMEOUT_MS }: HttpProberOptions): Prober {
   return {
     async probe(target, signal) {
@@ -40,14 +40,14 @@ export function createHttpProber({ guard, ca, timeoutMs = TIMEOUT_MS }: HttpProb
       if (first !== CUT) return first;
       await pause(AFTER_A_CUT_MS);
       const second = await ask(target, signal);
-      // What cuts every connection is there, whatever it is: a proxy in front of an instance that is gone, perhaps.
+      // Something accepts connections and closes them, perhaps a proxy in front of an instance that is gone.
       return second === CUT ? 'silent' : second;
     },
   };
 
   function ask(target: ProbeTarget, signal: AbortSignal): Promise<ProbeOutcome | typeof CUT> {
     const url = new URL(target.url + target.healthPath);
-    // A literal address is connected to without any look-up.
+    // Sockets connect to a literal address without a look-up.
     if (!guard.checkHost(url.hostname).allowed) return Promise.resolve('unreachable');
 
     return new Promise((resolve) => {
@@ -58,20 +58,20 @@ export function createHttpProber({ guard, ca, timeoutMs = TIMEOUT_MS }: HttpProb
         request.destroy();
         resolve(outcome);
       };
-      // One more turn before giving up: after this process itself has been stopped, the answer may lie in the socket.
+      // One more turn of the loop: after this process itself was paused, the response may be in the socket already.
       const timer = setTimeout(
         () => setImmediate(() => settle(connected ? 'silent' : 'timed_out')),
         timeoutMs,
       );
       request.once('socket', (socket: Socket) => {
         socket.once('connect', () => (connected = true));
-        // Before anything that it says is believed: whoever stands in its place could have it evicted.
+        // Before its identity is believed: another server in its place could have the instance evicted.
         socket.once('secureConnect', () => {
           if (ca !== undefined && socket instanceof TLSSocket && !socket.authorized) settle('unverified');
         });
       });
       request.once('response', (response) => settle(whoAnswered(response, target)));
-      // Heard to the end: one that was destroyed may fail once more, and unheard that would end the process.
+      // A destroyed request may emit one more error, which without a listener would crash the process.
       request.on('error', (error) =>
         settle(connected ? failureOfConnected(error) : connectionFailure(error)),
       );
@@ -95,7 +95,7 @@ function whoAnswered(response: IncomingMessage, { instanceId, epoch }: ProbeTarg
   return identity === `${instanceId}/${epoch}` ? 'answered' : 'somebody_else';
 }
 
-/** Whoever does not speak HTTP, or no TLS, is somebody all the same. */
+/** A server that does not answer in HTTP or TLS is a server all the same. */
 function failureOfConnected(error: Error): ProbeOutcome | typeof CUT {
   const code = 'code' in error ? error.code : undefined;
   return code === 'ECONNRESET' || code === 'EPIPE' ? CUT : 'anonymous';

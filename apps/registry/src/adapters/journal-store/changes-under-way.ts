@@ -2,14 +2,14 @@ import type { ProposedChange } from '../../catalog/changes/change';
 import { instanceKey } from '../../catalog/instance-index';
 
 /**
- * The changes that nobody has been told of yet. Who decides on the catalog without knowing of one of them decides
- * wrongly if it concerns the same instance, the same address, or a path of another service.
+ * Changes that are being written. A decision that does not know one of them is wrong if it is about the same instance, the
+ * same address, or a path of another service.
  */
 export interface ChangesUnderWay {
   readonly size: number;
-  /** Resolves, and never rejects, once a change that stands in the way is settled; `undefined` if none does. */
+  /** Resolves, and never rejects, once a conflicting change is settled; `undefined` if there is none. */
   inTheWayOf(change: ProposedChange): Promise<void> | undefined;
-  /** Answers what is to be called once the change is final, or has failed. Changes are settled in their order. */
+  /** @returns has to be called once the change is final, or has failed. Changes are settled in their order. */
   begin(change: ProposedChange): () => void;
 }
 
@@ -44,7 +44,7 @@ export function createChangesUnderWay(): ChangesUnderWay {
   };
 }
 
-/** What the change is about. A line break is neither in an id nor in a name nor in a path. */
+/** Keys of what the change is about. Ids, names and paths contain no line break. */
 function touchedBy(change: ProposedChange): readonly string[] {
   const { serviceName, claims = [], released = [] } = change;
   const keys = instancesOf(change);
@@ -57,8 +57,8 @@ function touchedBy(change: ProposedChange): readonly string[] {
 }
 
 /**
- * What nobody else may be about meanwhile. Paths are compared without their hosts, and those of the same service too:
- * waiting costs one round, and a path given away twice could not be taken back.
+ * Keys that no concurrent change may have. Paths are compared without their hosts, also those of the same service: waiting
+ * costs one round, and a path that was given to two services could not be taken back.
  */
 function forbiddenTo(change: ProposedChange): readonly string[] {
   const { serviceName, put, claims = [] } = change;
@@ -67,14 +67,14 @@ function forbiddenTo(change: ProposedChange): readonly string[] {
     keys.push(`path\n${pathPrefix}`, `inside\n${pathPrefix}`);
     for (const outer of around(pathPrefix)) keys.push(`path\n${outer}`);
   }
-  // It was decided while the service held its paths.
+  // The change was decided while the service held its paths.
   if (put.length > 0) keys.push(`released\n${serviceName}`);
   return keys;
 }
 
 function instancesOf({ serviceName, put, remove, overrides }: ProposedChange): string[] {
   return [
-    // Each says what all of them are from then on.
+    // Each change holds all claims of the service from then on.
     ...(overrides === undefined ? [] : [`overrides\n${serviceName}`]),
     ...remove.map((instanceId) => instanceKey(serviceName, instanceId)),
     ...put.flatMap(({ instanceId, registration }) => [

@@ -1,8 +1,8 @@
 import { crc32 } from 'node:zlib';
 
 /**
- * A value as one line: the checksum of its JSON in eight hex digits, a space, the JSON. JSON has no line breaks of
- * its own, so behind a damaged line the next one is found again; and a person can read the file.
+ * A value as one line: the checksum of its JSON in eight hex digits, a space, the JSON. JSON has no raw line
+ * breaks, so the line behind a damaged one is found again, and the file can be read by people.
  */
 export function checkedLine(value: object): string {
   const json = JSON.stringify(value);

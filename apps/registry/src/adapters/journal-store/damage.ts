@@ -1,14 +1,14 @@
-/** What was found wrong with a file: what has been written, and synced, is not there any more as it was. */
+/** Damage of a file: content that was written and synced has changed or is missing. */
 export interface Damage {
   readonly file: string;
   /** In plain words, e.g. `line 3 is not what was written`. */
   readonly faults: readonly string[];
 }
 
-/** Collects what is wrong with one file; a file that is all rubbish does not fill the log. */
+/** Collects the damage of one file, bounded, so that a garbage file does not flood the log. */
 export interface DamageReport {
   add(fault: string): void;
-  /** `undefined` when nothing is wrong. */
+  /** `undefined` without damage. */
   readonly damage: Damage | undefined;
 }
 

@@ -24,7 +24,7 @@ export function dataFolderUnusable(path: string, cause: unknown): AppError {
   });
 }
 
-/** Nothing is touched, so that the newer version finds it as it left it. */
+/** The folder is not changed, so that the newer version can still use it. */
 export function dataFolderNewer(format: number, known: number): AppError {
   return new AppError({
     code: 'DATA_FOLDER_NEWER',

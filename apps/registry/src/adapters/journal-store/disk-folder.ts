@@ -5,7 +5,7 @@ import { claimFolder } from './folder-claim';
 
 const PIECE_LENGTH = 1024 * 1024;
 
-/** A folder on disk. Files are readable by this user only: metadata may hold more than everybody is to know. */
+/** A folder on disk. Files are readable by this user only: metadata may be confidential. */
 export function createDiskFolder(path: string): Folder {
   return {
     path,
@@ -35,7 +35,7 @@ async function createFile(path: string): Promise<AppendableFile> {
   return {
     // `appendFile` goes on after a write that took only a part.
     append: (content) => file.appendFile(content),
-    // The length included, but no time stamps: half the work of a full fsync.
+    // Syncs the length, but no time stamps: half the work of a full fsync.
     sync: () => file.datasync(),
     close: () => file.close(),
   };
@@ -55,7 +55,7 @@ async function* readFile(path: string): AsyncGenerator<Uint8Array, void> {
   }
 }
 
-/** Makes names final; it is the folder that holds them, not the file. */
+/** Syncs the names of the files, which are stored in the folder. */
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');
   try {

@@ -1,15 +1,15 @@
-/** The system's name for what went wrong, e.g. `ENOSPC`. */
+/** The error code of the system, e.g. `ENOSPC`. */
 export function codeOf(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** Somebody has to change a setting or a permission: it will not pass by itself. */
+/** Errors that last until an operator changes a setting or a permission. */
 export function isForbidden(error: unknown): boolean {
   return ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR'].includes(codeOf(error) ?? '');
 }
 
-/** The medium gives the content no more, though it is there and may be read. */
+/** The storage cannot read the content, although the file exists and may be read. */
 export function isUnreadable(error: unknown): boolean {
   return ['EIO', 'EISDIR', 'EBADMSG', 'EUCLEAN'].includes(codeOf(error) ?? '');
 }

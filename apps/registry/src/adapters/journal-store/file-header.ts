@@ -1,14 +1,14 @@
 import { dataFolderNewer } from './data-folder-errors';
 import { valueOfLine } from './checked-line';
 
-/** Which revisions a file's revisions are among. */
+/** The catalog that the revisions of a file belong to. */
 export interface CatalogIdentity {
   readonly catalogId: string;
   /** When that catalog began, epoch milliseconds. */
   readonly begunAt: number;
 }
 
-/** Up to where a journal counts. What follows was never acknowledged, and was given up by whoever wrote it. */
+/** The valid length of a journal. What follows was never acknowledged; the process that wrote it gave it up. */
 export interface JournalEnd {
   readonly number: number;
   readonly bytes: number;
@@ -24,13 +24,13 @@ export interface FileHeader extends CatalogIdentity {
 }
 
 /**
- * What the lines behind the header look like: changes and records as they are in memory, in JSON. Whoever changes
- * their shape raises this, keeps reading the older formats, and adds a folder of the older one to the specs'
- * samples. Whatever the format, the first line is a checked line with a `format`.
+ * The format of the lines behind the header: changes and records in JSON, as in memory. To change their shape, raise this
+ * number, keep reading the earlier formats, and add a folder of the earlier format to the samples of the specs. In every
+ * format the first line is a checked line with a `format`.
  */
 export const FORMAT = 2;
 
-/** Format 1 knows no claims: nobody holds a path, and the instances say who announces it. */
+/** Format 1 has no claims: the paths are those that the instances announce. */
 const OLDEST_FORMAT = 1;
 
 /** @throws AppError `DATA_FOLDER_NEWER`: setting such a file aside would lose it, reading it might garble it */
@@ -39,6 +39,6 @@ export function headerOfLine(line: Buffer): FileHeader | undefined {
   if (typeof value !== 'object' || value === null || !('format' in value)) return undefined;
   if (typeof value.format !== 'number') return undefined;
   if (value.format > FORMAT) throw dataFolderNewer(value.format, FORMAT);
-  // The checksum says that this is what was written; the format says what was written.
+  // The checksum only proves that the line is unchanged; its shape depends on the format.
   return value.format >= OLDEST_FORMAT ? (value as FileHeader) : undefined;
 }

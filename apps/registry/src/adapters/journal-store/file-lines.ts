@@ -1,6 +1,6 @@
 /** One line of a file, without its line break. */
 export interface FileLine {
-  /** Empty when it is longer than any line that the store writes. */
+  /** Empty if the line is longer than any that the store writes. */
   readonly bytes: Buffer;
   /** Offset of what follows it in the file. */
   readonly end: number;
@@ -8,7 +8,7 @@ export interface FileLine {
   readonly isWhole: boolean;
 }
 
-/** A thousand times what a change takes. Without a limit, a file of zeros would have to fit into memory. */
+/** A thousand times the length of a change. Without a limit, a file of zeros would be read into memory. */
 const LONGEST_LINE = 16 * 1024 * 1024;
 const LINE_BREAK = 0x0a;
 const NOTHING = Buffer.alloc(0);
@@ -55,7 +55,7 @@ function createBegunLine(longest: number) {
     },
     add,
     endWith(piece: Buffer): Buffer {
-      // As a rule a line is within one piece, and nothing is copied.
+      // Most lines are within one piece and need no copy.
       if (length === 0 && piece.length <= longest) return piece;
       add(piece);
       return Buffer.concat(pieces);

@@ -1,6 +1,6 @@
 /**
- * Files are numbered in the order in which they were begun, and a number is never used twice: `snapshot-7` holds
- * what all journals before `journal-7` have led to.
+ * Files are numbered in the order of their creation, and a number is never reused: `snapshot-7` is the catalog after all
+ * journals before `journal-7`.
  */
 export function journalName(number: number): string {
   return `journal-${padded(number)}`;
@@ -10,12 +10,12 @@ export function snapshotName(number: number): string {
   return `snapshot-${padded(number)}`;
 }
 
-/** What a file is called until it is complete. */
+/** The suffix of a file that is not complete yet. */
 export function unfinished(name: string): string {
   return `${name}.unfinished`;
 }
 
-/** What a file is called once it has been found damaged and the catalog no longer needs it. */
+/** The suffix of a damaged file that the catalog does not need any more. */
 export function setAside(name: string): string {
   return `${name}.damaged`;
 }
@@ -24,13 +24,13 @@ export interface FolderContent {
   /** Numbers, ascending. */
   readonly journals: readonly number[];
   readonly snapshots: readonly number[];
-  /** Names of files that nobody finished. */
+  /** Names of incomplete files. */
   readonly unfinished: readonly string[];
-  /** The highest number that has been used for anything, 0 if none has. */
+  /** The highest number in use, 0 for an empty folder. */
   readonly highest: number;
 }
 
-/** Names that are not the store's count for nothing. */
+/** Ignores names that are not the store's. */
 export function contentOf(names: readonly string[]): FolderContent {
   const journals: number[] = [];
   const snapshots: number[] = [];

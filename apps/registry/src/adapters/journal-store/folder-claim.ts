@@ -6,17 +6,17 @@ import { codeOf } from './file-fault';
 import type { Claim } from './folder';
 
 /**
- * How long to wait for somebody else to let go, milliseconds. Too short: a registry that is started while the one
- * before it is still stopping gives up. Too long: a mistake is noticed that much later.
+ * How long to wait for another process to release the folder, milliseconds. Too short: a registry that starts while the
+ * previous one is still stopping gives up. Too long: a mistake is noticed that much later.
  */
 const PATIENCE_MS = 2000;
 const CLAIM = 'in-use-';
 
 /**
- * Claims a folder for this process by a socket in it that listens. Node has no file locks, and a file with a process
- * number in it says little in a container, where every registry has the same one; a socket answers for exactly as
- * long as its process lives. Each process first announces itself and only then looks whether anybody else has, so of
- * two at the same time at least one sees the other, and steps back.
+ * Locks a folder for this process by a listening socket in it. Node has no file locks, and a pid file does not help in
+ * containers, where every registry has the same pid; a socket accepts connections exactly as long as its process lives.
+ * Each process creates its socket before it looks for others, so of two concurrent ones at least one sees the other and
+ * backs off.
  */
 export async function claimFolder(path: string, patienceMs = PATIENCE_MS): Promise<Claim> {
   const deadline = performance.now() + patienceMs;
@@ -28,7 +28,7 @@ export async function claimFolder(path: string, patienceMs = PATIENCE_MS): Promi
     if (other === undefined) return { kind: 'held', release: withdraw };
     await withdraw();
     if (performance.now() > deadline) return { kind: 'taken', pid: other.pid };
-    // By chance, so that two who have stepped back do not meet again and again.
+    // Random, so that two processes that backed off do not collide again and again.
     await new Promise((resolve) => setTimeout(resolve, 20 + randomBytes(1).readUInt8() / 2));
   }
 }
@@ -42,14 +42,14 @@ async function announce(path: string): Promise<Announcement> {
     socket.end(`${process.pid}\n`);
   });
   try {
-    // It is given its name once it listens: nobody must take it for one whose process has ended.
+    // Renamed once it listens, so that no process takes it for the socket of a dead one.
     await withSocketPath(path, `claim-${id}`, (socketPath) => {
       return new Promise<void>((resolve, reject) => {
         server.once('error', reject);
         server.listen(socketPath, resolve);
       });
     });
-    // It lives as long as the process, and does not keep it alive.
+    // The socket must not keep the process alive.
     server.unref();
     const name = CLAIM + id;
     await rename(join(path, `claim-${id}`), join(path, name));
@@ -64,7 +64,7 @@ async function announce(path: string): Promise<Announcement> {
   }
 }
 
-/** Another process that has announced itself and lives. What those have left that live no more is removed. */
+/** Another living process with a claim. Sockets of dead processes are removed. */
 async function findOther(path: string, mine: string): Promise<Listener | undefined> {
   for (const name of await readdir(path)) {
     if (!name.startsWith(CLAIM) || name === mine) continue;
@@ -75,16 +75,16 @@ async function findOther(path: string, mine: string): Promise<Listener | undefin
   return undefined;
 }
 
-/** Somebody who listens at a socket. */
+/** The process that listens at a socket. */
 interface Listener {
-  /** The process it says it is; unknown when it does not answer, as a stopped one. */
+  /** Its pid as it answers it; `undefined` if it does not answer, as a stopped process. */
   readonly pid: number | undefined;
 }
 
-/** The system takes the connection also for a process that is frozen; this is how long its answer is waited for. */
+/** How long to wait for the answer, milliseconds: the kernel accepts connections for a frozen process, too. */
 const ANSWER_TIMEOUT_MS = 500;
 
-/** `undefined` when the process that made the socket lives no more. */
+/** `undefined` when the process of the socket is dead. */
 function whoListensAt(socketPath: string): Promise<Listener | undefined> {
   return new Promise((resolve) => {
     let answer = '';
@@ -98,12 +98,12 @@ function whoListensAt(socketPath: string): Promise<Listener | undefined> {
   });
 }
 
-/** What fits into a socket's address on every system (104 bytes on BSD, 108 on Linux, with a zero at the end). */
+/** Longest path of a socket's address on every system (104 bytes on BSD, 108 on Linux, with a trailing zero). */
 const LONGEST = 103;
 
 /**
- * A path to a socket that is short enough for a socket's address; Node cuts off a longer one and uses what is left.
- * Linux knows a short name for any folder that is open; elsewhere a long path stays too long.
+ * Calls `use` with a path that fits into a socket's address; Node truncates a longer one silently. Linux has a short path
+ * for every open folder (/proc/self/fd); on other systems a long path is an error.
  */
 async function withSocketPath<T>(
   folder: string,

@@ -1,27 +1,27 @@
 /**
- * The little that the store asks of a file system. A file is written once, front to back, by the process that made
- * it, and never changed afterwards: what is on disk already cannot be harmed by what comes later.
+ * The file system, as far as the store needs it. A file is written once, sequentially, by the process that created it, and
+ * never changed afterwards, so that later writes cannot damage it.
  */
 export interface Folder {
-  /** For messages. */
+  /** Its path, for messages. */
   readonly path: string;
-  /** Called first. Makes the folder where there is none, and sees to it that nobody else keeps a catalog in it. */
+  /** Called first. Creates the folder if it is missing, and claims it for this process. */
   claim(): Promise<Claim>;
-  /** Names of what is in it. */
+  /** Names of its files. */
   list(): Promise<readonly string[]>;
   /**
-   * A new, empty file; a crash may take it back until `sync`.
+   * Creates an empty file; until `sync` a crash may undo it.
    *
    * @throws `EEXIST` when there is one of that name
    */
   create(name: string): Promise<AppendableFile>;
-  /** Its content from the beginning, piece by piece. A reader may leave at any time. */
+  /** The content from the beginning, in pieces. A reader may stop at any time. */
   read(name: string): AsyncIterable<Uint8Array>;
-  /** In one step: a crash leaves it under one of the two names. */
+  /** Renames atomically: after a crash the file has one of the two names. */
   rename(from: string, to: string): Promise<void>;
-  /** Nothing happens when there is no such file. */
+  /** Does nothing if there is no such file. */
   remove(name: string): Promise<void>;
-  /** Resolves once no crash can take back which names there are. */
+  /** Resolves once a crash cannot undo changes of names any more. */
   sync(): Promise<void>;
 }
 
@@ -29,10 +29,10 @@ export interface AppendableFile {
   /** @throws when it is not known how much of it has been written */
   append(content: Uint8Array): Promise<void>;
   /**
-   * Resolves once no crash can take back what has been appended.
+   * Resolves once a crash cannot undo what has been appended.
    *
-   * @throws when that is not known. Trying again proves nothing: the system may have thrown away what it could not
-   * write, and report the next attempt as a success (https://lwn.net/Articles/752063/).
+   * @throws when that is unknown. A retry proves nothing: the system may have dropped the pages that it could not write,
+   * and report success the next time (https://lwn.net/Articles/752063/).
    */
   sync(): Promise<void>;
   close(): Promise<void>;
@@ -40,7 +40,7 @@ export interface AppendableFile {
 
 export type Claim =
   | { readonly kind: 'held'; release(): Promise<void> }
-  /** Somebody alive keeps a catalog here; `pid` where it said so. */
+  /** Another living process uses the folder; `pid` if it answered. */
   | { readonly kind: 'taken'; readonly pid: number | undefined }
-  /** This file system has no means to find out, or has no room for it: nobody may be sure of being alone. */
+  /** The file system does not support the claim, or is full: other processes cannot be excluded. */
   | { readonly kind: 'unknown'; readonly error: unknown; release(): Promise<void> };

@@ -1,8 +1,8 @@
-/** Collects what comes while the disk is busy, so that one fsync serves everybody who waits for one. */
+/** Group commit: collects changes while the disk is busy, so that one fsync serves all of them. */
 export interface GroupCommit<T> {
-  /** Will be in the next group. */
+  /** Adds it to the next group. */
   add(item: T): void;
-  /** Resolves once everything that has been added has been written. */
+  /** Resolves once all that was added is written. */
   idle(): Promise<void>;
 }
 
@@ -23,7 +23,7 @@ export function createGroupCommit<T>(write: (group: readonly T[]) => Promise<voi
   };
 
   async function run(): Promise<void> {
-    // After everything that is ready to be read in this turn of the event loop has had its say.
+    // After all sockets that are readable in this turn of the event loop have been handled.
     await new Promise((resolve) => setImmediate(resolve));
     while (next.length > 0) {
       const group = next;

@@ -4,18 +4,18 @@ import { linesOf } from './file-lines';
 import { journalName } from './file-names';
 import type { Folder } from './folder';
 
-/** A journal that counts. */
+/** A journal that is part of the catalog's history. */
 export interface ChainLink {
   readonly number: number;
-  /** Absent when it cannot be read any more; the lines behind it may be whole all the same. */
+  /** Absent if it is damaged; the lines behind it may be intact. */
   readonly header: FileHeader | undefined;
-  /** Bytes after which it does not count any more, where a later journal says so. */
+  /** Its valid length in bytes, where a later journal says so. */
   readonly countsTo: number | undefined;
 }
 
 /**
- * The journals that follow one another, oldest first. A file that is not among them was begun, could not be written,
- * and was given up.
+ * The journals that form one history, oldest first. A journal that is not part of it was begun, could not be written, and
+ * was given up.
  *
  * @throws AppError `DATA_FOLDER_NEWER`
  */
@@ -31,7 +31,7 @@ export async function journalChain(
     const header = await readHeader(folder, journalName(number));
     chain.unshift({ number, header, countsTo });
     countsTo = header?.previous?.bytes;
-    // Without a header it is not known whom it went on from: take every one there is.
+    // Without a header the journal before it is unknown: take all of them.
     next =
       header === undefined
         ? numbers.findLast((other) => other < number)

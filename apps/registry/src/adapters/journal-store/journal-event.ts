@@ -1,6 +1,6 @@
 import type { Damage } from './damage';
 
-/** What the store has to tell; it logs nothing itself. */
+/** Events of the store, which logs nothing itself. */
 export type JournalEvent =
   | {
       readonly type: 'restored';
@@ -9,19 +9,19 @@ export type JournalEvent =
       readonly instances: number;
       readonly tookMs: number;
     }
-  /** Nothing had been kept. */
+  /** The folder was empty. */
   | { readonly type: 'begun'; readonly catalogId: string }
-  /** A crash left the beginning of a write that nobody was told of. */
+  /** A crash left an incomplete write that was never acknowledged. */
   | { readonly type: 'torn_end_dropped'; readonly bytes: number }
-  /** What was whole has been kept. `asideAs`: where the file is now; absent where it could not be moved. */
+  /** Undamaged lines were recovered. `asideAs`: the file's name now; absent if it could not be renamed. */
   | { readonly type: 'damaged'; readonly damage: Damage; readonly asideAs?: string }
-  /** Whether somebody else keeps a catalog in the same folder cannot be found out. */
+  /** It could not be determined whether another process uses the folder. */
   | { readonly type: 'not_claimed'; readonly error: unknown }
-  /** Nothing can be written; told once, until something can be again. */
+  /** Writing fails; reported once until it works again. */
   | { readonly type: 'write_failed'; readonly error: unknown }
   | { readonly type: 'write_recovered' }
-  /** Somebody else writes to the folder in spite of all: this process writes no more. */
+  /** Another process writes to the folder despite the claim: this process stops writing. */
   | { readonly type: 'folder_lost' }
   | { readonly type: 'snapshot_written'; readonly bytes: number; readonly tookMs: number }
-  /** The journals stay, and grow; it is tried again once they have grown some more. */
+  /** The journals stay and grow; the next attempt follows when they are longer. */
   | { readonly type: 'snapshot_failed'; readonly error: unknown };

@@ -1,7 +1,7 @@
 import type { Logger } from '@rollcall/service-kit';
 import type { JournalEvent } from './journal-event';
 
-/** One line for what the store has to tell. */
+/** Logs each event of the store as one line. */
 export function logJournalEvent(logger: Logger, path: string, event: JournalEvent): void {
   switch (event.type) {
     case 'restored':

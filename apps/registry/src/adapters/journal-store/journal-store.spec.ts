@@ -109,10 +109,10 @@ describe('a journal store', () => {
   it('takes nothing before it is followed, and nothing after it is closed', async () => {
     const unfollowed = storeIn(createMemoryFolder());
     await unfollowed.open();
-    await expect(unfollowed.commit(registering('a'))).rejects.toThrow('nobody follows');
+    await expect(unfollowed.commit(registering('a'))).rejects.toThrow('without a follower');
     const { store } = await openStore(createMemoryFolder());
     await store.close();
-    await expect(store.commit(registering('a'))).rejects.toThrow('nobody follows');
+    await expect(store.commit(registering('a'))).rejects.toThrow('without a follower');
   });
 
   it('writes what is under way before it closes', async () => {

@@ -31,20 +31,19 @@ interface Waiting {
   failed(error: Error): void;
 }
 
-/** As many as the streams can go on from; more would be read for nothing. */
+/** As many as watch streams can resume from; more would never be read. */
 const RECENT_CHANGES = 10_000;
-/** Each costs about a kilobyte. Too low: a mass registration is refused in part. Too high: memory, while a disk hangs. */
+/** Each takes about 1 KiB. Too low: a mass registration is refused in part. Too high: memory while the disk hangs. */
 const MOST_WAITING = 20_000;
 /**
- * Revisions that a new process passes over. A disk that did not keep what it had promised to keep could have lost some
- * that were seen; this way no number ever means two things.
+ * Revisions that a new process skips. A disk that lost synced writes could have lost revisions that readers have seen; so
+ * no revision is ever used for two different changes.
  */
 const REVISIONS_SKIPPED = 1000;
 
 /**
  * Keeps the catalog in a folder: a journal of all changes, replaced by a snapshot whenever it has grown longer than
- * one. A change is told to nobody before an fsync has made it final; those that come while one is under way share
- * the next.
+ * one. A change is announced after the fsync that makes it final; changes that arrive during an fsync share the next.
  */
 export function createJournalStore(options: JournalStoreOptions): CatalogStore {
   const { folder, clock, newId, onEvent } = options;
@@ -114,7 +113,7 @@ export function createJournalStore(options: JournalStoreOptions): CatalogStore {
   }
 
   function enqueue(proposed: ProposedChange): Promise<CommitResult> {
-    if (tell === undefined) throw new Error('a change was proposed to a store that nobody follows');
+    if (tell === undefined) throw new Error('a change was proposed to a store without a follower');
     if (state === 'lost') throw dataFolderTaken(folder.path);
     if (underWay.size >= MOST_WAITING) throw storeOverloaded();
     revision += 1;
@@ -155,7 +154,7 @@ export function createJournalStore(options: JournalStoreOptions): CatalogStore {
   }
 
   function noteFailure(error: unknown): Error {
-    // Numbers are used once: whoever has used this one is not this process.
+    // File numbers are unique: another process has used this one.
     if (codeOf(error) === 'EEXIST') {
       if (state !== 'lost') onEvent({ type: 'folder_lost' });
       state = 'lost';

@@ -3,22 +3,22 @@ import { FORMAT, type CatalogIdentity, type JournalEnd } from './file-header';
 import { journalName } from './file-names';
 import type { AppendableFile, Folder } from './folder';
 
-/** Appends to the journal of this process's life, or to a new one where that is not to be trusted any more. */
+/** Appends to the journal of this process, or to a new one after a write of unknown outcome. */
 export interface JournalWriter {
   /**
-   * Resolves once no crash can take the text back. One call at a time.
+   * Resolves once a crash cannot undo the text. One call at a time.
    *
-   * @throws when that is not known. The journal ends before it then: the next call begins a new one, which says so.
+   * @throws when that is unknown. The journal then ends before the text: the next call begins a new one, which says so.
    */
   append(text: string): Promise<void>;
   /**
-   * Begins a new journal at the catalog's revision. Answers its number: all that was appended is in those before it.
+   * Begins a new journal at the catalog's revision. Resolves with its number: earlier journals hold all that was appended.
    *
-   * @throws when that failed. The one before does not go on, because what is left of the attempt may say, after a
-   * crash, that it ends here; the next call begins another.
+   * @throws when that failed. The previous journal is not continued, because the remains of the attempt may end it after a
+   * crash; the next call begins another.
    */
   roll(): Promise<number>;
-  /** Bytes appended in this process's life, headers included. */
+  /** Bytes appended by this process, headers included. */
   readonly written: number;
   close(): Promise<void>;
 }
@@ -30,7 +30,7 @@ export interface JournalWriterOptions {
   readonly revision: () => number;
   /** Where the journal that this one goes on from ends. */
   readonly previous: JournalEnd | undefined;
-  /** A number that has not been used yet, and none above it. */
+  /** The next unused file number. */
   readonly nextNumber: number;
 }
 
@@ -92,7 +92,7 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
       return { number, file, bytes: content.length };
     } catch (error) {
       await file.close().catch(() => undefined);
-      // What stays of it is passed over: it holds no change, and the next journal does not name it.
+      // Its remains are skipped when reading: they hold no change, and the next journal does not name them.
       await folder.remove(name).catch(() => undefined);
       throw error;
     }
@@ -103,7 +103,7 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
     const { number, bytes, file } = journal;
     previous = { number, bytes };
     journal = undefined;
-    // Everything that counts in it is synced.
+    // Its valid part is synced.
     await file.close().catch(() => undefined);
   }
 }

@@ -4,11 +4,11 @@ import { createClaimBook } from '../../catalog/routes/claim-book';
 import { createOverrideBook } from '../../catalog/overrides/override-book';
 import type { StoredService } from '../../catalog/stored-catalog';
 
-/** What the changes so far have led to. Shares its records with the catalog: an instance costs an entry in a map. */
+/** The catalog after all changes so far. Shares its records with the registry's: an instance costs a map entry. */
 export interface KeptCatalog {
   readonly revision: number;
   readonly instanceCount: number;
-  /** Changes that are contained already are passed over, so a file may be read once too often. */
+  /** Skips changes that it contains already, so that reading a file twice does no harm. */
   apply(change: CommittedChange): void;
   /** From a snapshot. */
   restoreRecord(record: InstanceRecord): void;
@@ -18,9 +18,9 @@ export interface KeptCatalog {
     serviceRevision: number,
     standing: Pick<StoredService, 'claims' | 'overrides'>,
   ): void;
-  /** For a revision at which no service stands any more. */
+  /** Sets a revision that is not the last of any service. */
   raiseTo(revision: number): void;
-  /** Everything there is, at this moment. */
+  /** The whole catalog at this moment. */
   services(): readonly StoredService[];
 }
 
@@ -29,7 +29,7 @@ interface KeptService {
   readonly records: Map<string, InstanceRecord>;
 }
 
-/** Names that nobody stands behind any more whose revision is kept: names are the callers' to choose. */
+/** Most service names without instances whose revision is kept: callers choose names, so they are bounded. */
 const MAX_VACANT_SERVICES = 1000;
 
 export function createKeptCatalog(): KeptCatalog {
@@ -110,7 +110,7 @@ export function createKeptCatalog(): KeptCatalog {
   };
 }
 
-/** A new life stands behind the others, as in the catalog, so that a restart does not change the order. */
+/** A new incarnation comes last, as in the catalog, so that a restart does not change the order. */
 function put({ records }: KeptService, record: InstanceRecord): void {
   if (records.get(record.instanceId)?.epoch !== record.epoch) records.delete(record.instanceId);
   records.set(record.instanceId, record);

@@ -23,14 +23,13 @@ export interface OpenedJournals {
   readonly recovery: Recovery;
   readonly identity: CatalogIdentity;
   readonly writer: JournalWriter;
-  /** Why nothing can be written for the time being. */
+  /** Why writing fails at the moment. */
   readonly fault: unknown;
 }
 
 /**
- * Reads what a folder holds and begins a journal of this process's own. What may not be read or written keeps the
- * registry from starting, because somebody has to see to it. A damaged file does not, nor a disk that is full: what
- * is known can be served, and room may be made.
+ * Reads a folder and begins a journal of this process. Missing permissions keep the registry from starting, because an
+ * operator has to mend them. A damaged file or a full disk does not: the known catalog can be served meanwhile.
  *
  * @throws AppError `DATA_FOLDER_UNUSABLE`, `DATA_FOLDER_NEWER`, `DATA_FOLDER_TAKEN`
  */
@@ -41,7 +40,7 @@ export async function openJournals(options: OpenJournalsOptions): Promise<Opened
     for (const name of content.unfinished) await folder.remove(name);
     const recovery = await recover(folder, content, options.recentChanges);
     const isGoingOn = recovery.identity !== undefined && recovery.damages.length === 0;
-    // Whoever watched has seen revisions that are lost now: under another identity nobody compares them.
+    // Watchers have seen revisions that are lost now: with a new catalog id they are not compared.
     const identity =
       isGoingOn && recovery.identity !== undefined
         ? recovery.identity
@@ -64,7 +63,7 @@ export async function openJournals(options: OpenJournalsOptions): Promise<Opened
     throw error instanceof AppError ? error : dataFolderUnusable(folder.path, error);
   }
 
-  /** Everything that is whole into one snapshot, before a damaged file is touched. Answers whether it could be done. */
+  /** Writes all intact content into a snapshot before a damaged file is moved. @returns whether that succeeded */
   async function writeAnew(number: number, identity: CatalogIdentity, { kept }: Recovery): Promise<boolean> {
     const header = { format: FORMAT, ...identity, revision: kept.revision } as const;
     const never = new AbortController().signal;

@@ -8,15 +8,15 @@ import type { Folder } from './folder';
 import type { ChainLink } from './journal-chain';
 
 export interface JournalReading {
-  /** Bytes of it that count. */
+  /** Its valid length, bytes. */
   readonly end: number;
-  /** Bytes after that which a crash left behind: the beginning of something that nobody was told of. */
+  /** Bytes behind it that a crash left: an incomplete write that was never acknowledged. */
   readonly torn: number;
 }
 
 /**
- * Hands over every change of a journal that is as it was written, in order. A beginning of a line at the end is what
- * a crash leaves of a write that was never acknowledged; everything else that is not as it was written is damage.
+ * Passes on every intact change of a journal, in order. An incomplete last line is the remains of a write that a crash
+ * interrupted and that was never acknowledged; any other deviation is damage.
  */
 export async function readJournal(
   folder: Folder,
@@ -35,7 +35,7 @@ export async function readJournal(
         end = line.end;
         if (lineNumber === 1 && header !== undefined) continue;
         const change = changeIn(line.bytes);
-        // The header itself may be what is missing.
+        // The header itself may be missing.
         if (change === undefined || lineNumber === 1)
           report.add(`line ${lineNumber} is not what was written`);
         if (change !== undefined) onChange(change);
@@ -48,7 +48,7 @@ export async function readJournal(
   return { end, torn: 0 };
 }
 
-/** The checksum says that this is what was written; not that it was written here. */
+/** The checksum proves that the line is unchanged, not that this store wrote it. */
 function changeIn(bytes: Buffer): CommittedChange | undefined {
   const value = valueOfLine(bytes);
   const isOne = typeof value === 'object' && value !== null && 'serviceName' in value && 'put' in value;

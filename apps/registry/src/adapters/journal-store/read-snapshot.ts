@@ -13,7 +13,7 @@ export interface SnapshotReading {
 }
 
 /**
- * Restores what a snapshot holds: all of it, or, with the damage reported, every line that is whole.
+ * Restores a snapshot: all of it, or every intact line, with the damage reported.
  *
  * @throws AppError `DATA_FOLDER_NEWER`
  */
@@ -45,7 +45,7 @@ export async function readSnapshot(
     if (!isUnreadable(error)) throw error;
     report.add(`it cannot be read on after byte ${bytes}: ${String(error)}`);
   }
-  // Not counted: the header, and the line that says how many there are.
+  // Without the header and the last line, which has the count.
   if (promised === undefined) report.add('its end is missing');
   else if (promised !== lineNumber - 2)
     report.add(`${promised} lines were written, ${lineNumber - 2} are there`);
@@ -53,7 +53,7 @@ export async function readSnapshot(
   return { header, bytes };
 }
 
-/** The checksum says that this is what was written; not that it was written here. */
+/** The checksum proves that the line is unchanged, not that this store wrote it. */
 function snapshotLineIn(bytes: Buffer): SnapshotLine | undefined {
   const value = valueOfLine(bytes);
   const isOne =

@@ -9,13 +9,13 @@ import { createKeptCatalog, type KeptCatalog } from './kept-catalog';
 import { readJournal } from './read-journal';
 import { readSnapshot } from './read-snapshot';
 
-/** What a folder holds. */
+/** The content of a folder. */
 export interface Recovery {
-  /** `undefined` when nothing has been kept. */
+  /** `undefined` for an empty folder. */
   readonly identity: CatalogIdentity | undefined;
-  /** Everything. */
+  /** The catalog with all changes. */
   readonly kept: KeptCatalog;
-  /** Everything but the recent changes, which follow on it. */
+  /** The catalog before the recent changes. */
   readonly base: { readonly revision: number; readonly services: readonly StoredService[] };
   readonly recent: readonly CommittedChange[];
   readonly damages: readonly Damage[];
@@ -27,10 +27,10 @@ export interface Recovery {
 }
 
 /**
- * Reads the newest snapshot and the journals that follow on it. What is damaged is passed over and reported; it never
- * keeps anything that is whole from being read.
+ * Reads the newest snapshot and the journals after it. Damage is skipped and reported, and never prevents reading of what
+ * is intact.
  *
- * @param recentChanges how many of the latest changes to hand over as such, about
+ * @param recentChanges about how many of the latest changes to return as changes
  * @throws AppError `DATA_FOLDER_NEWER`; what the folder throws when it may not be read
  */
 export async function recover(
@@ -91,7 +91,7 @@ async function restoreSnapshot(
   return reading;
 }
 
-/** Holds the latest changes back from the catalog, so that it can be told how it looked before them. */
+/** Keeps the latest changes separate, so that the catalog before them is known, too. */
 function createRecentChanges(kept: KeptCatalog, limit: number) {
   let recent: CommittedChange[] = [];
   let revision = kept.revision;
@@ -107,13 +107,13 @@ function createRecentChanges(kept: KeptCatalog, limit: number) {
       return revision;
     },
     add(change: CommittedChange): void {
-      // A snapshot may be younger than the beginning of the journals.
+      // The journals may begin before the snapshot.
       if (change.revision <= revision) return;
       revision = change.revision;
       recent.push(change);
       if (recent.length > limit * 2) applyAllBut(limit);
     },
-    /** @param asChanges `false`: what is missing in between would make them follow on something else */
+    /** @param asChanges `false` if changes are missing in between, so that they do not apply to the catalog before */
     settle(asChanges: boolean): Pick<Recovery, 'base' | 'recent'> {
       applyAllBut(asChanges ? Math.min(limit, recent.length) : 0);
       const base = { revision: kept.revision, services: kept.services() };

@@ -8,8 +8,8 @@ import { unfinished } from './file-names';
 import type { Folder } from './folder';
 
 /**
- * What follows on the header of a snapshot: each service's records and then its name and revision, and at last how
- * many lines there were, without which a snapshot is not whole.
+ * The lines behind the header of a snapshot: each service's records, then its name and revision, and last the number of
+ * lines; without that a snapshot is incomplete.
  */
 export type SnapshotLine =
   | { readonly record: InstanceRecord }
@@ -25,13 +25,13 @@ export type SnapshotLine =
     }
   | { readonly end: { readonly lines: number } };
 
-/** Encoded in one go: long enough to be worth a write, short enough that requests in between do not wait for it. */
+/** Lines encoded per write: enough to be worth a write, and few enough not to delay requests. */
 const PIECE_LENGTH = 256 * 1024;
 
 /**
- * Writes a snapshot that is there whole or not at all, whatever happens. Answers its size, bytes.
+ * Writes a snapshot atomically. Resolves with its size in bytes.
  *
- * @throws when that failed, or when `signal` says that it is not wanted any more; what was there before still is
+ * @throws when that failed, or was aborted by `signal`; the previous files are kept
  */
 export async function writeSnapshot(
   folder: Folder,
@@ -57,7 +57,7 @@ export async function writeSnapshot(
     await folder.sync();
     return bytes;
   } catch (error) {
-    // Without success it is removed at the next start, by its name.
+    // If that fails, the next start removes it by its name.
     await folder.remove(temporary).catch(() => undefined);
     throw error;
   }

@@ -1,22 +1,22 @@
 /** When the journals are long enough to be replaced by a snapshot. Counts what this process has written. */
 export interface SnapshotRule {
-  /** @param written bytes written to journals in this process's life */
+  /** @param written bytes that this process has written to journals */
   isDue(written: number): boolean;
-  /** A snapshot of that size contains everything that had been written by then. */
+  /** A snapshot of that size contains everything that was written by then. */
   taken(snapshotBytes: number, written: number): void;
   failed(written: number): void;
 }
 
 /**
  * Shorter journals than this are kept as they are. Too low: snapshots are written all the time. Too high: a start
- * reads that much more, and a watcher that was away at a restart is more likely to be given what it missed.
+ * reads that much more (and more watchers that were disconnected can resume after a restart).
  */
 export const SHORT_JOURNALS_BYTES = 8 * 1024 * 1024;
-/** A process that is restarted again and again leaves a journal each time. */
+/** Each start of a process leaves a journal. */
 const MANY_JOURNALS = 50;
 
 /**
- * Due when the journals are longer than the snapshot they follow on: then no byte is written more than about twice,
+ * Due when the journals are longer than the last snapshot: then no byte is written more than about twice,
  * a start reads no more than about twice the catalog, and the folder holds about three times of it.
  */
 export function createSnapshotRule(found: {

@@ -12,11 +12,11 @@ import { removeSuperseded } from './superseded-files';
 /** Replaces the journals by a snapshot when they have grown too long. */
 export interface Snapshotter {
   /**
-   * Called when nothing is being written and everything that has been written is in the kept catalog. Begins a new
-   * journal, if it is time; the snapshot is written while that one goes on.
+   * Called when no write is in progress and the kept catalog has all changes. If a snapshot is due, begins a new journal
+   * and writes the snapshot concurrently.
    */
   takeIfDue(): Promise<void>;
-  /** Gives up what is under way. Idempotent. */
+  /** Aborts a snapshot in progress. Idempotent. */
   stop(): Promise<void>;
 }
 
@@ -54,7 +54,7 @@ export function createSnapshotter(options: SnapshotterOptions): Snapshotter {
 
   async function take(number: number, writtenBefore: number): Promise<void> {
     const startedAt = clock.moment().now;
-    // Before the first wait: the next change is not in it, as the new journal says.
+    // Before the first await: the next change belongs to the new journal.
     const content = {
       header: { format: FORMAT, ...identity, revision: kept.revision },
       services: kept.services(),

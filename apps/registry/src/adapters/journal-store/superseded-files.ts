@@ -1,7 +1,7 @@
 import { contentOf, journalName, snapshotName } from './file-names';
 import type { Folder } from './folder';
 
-/** Removes what the snapshot of that number contains. What cannot be removed is passed over when it is read again. */
+/** Removes the files that the snapshot of that number supersedes. Reading skips those that could not be removed. */
 export async function removeSuperseded(folder: Folder, number: number): Promise<void> {
   const { journals, snapshots } = contentOf(await folder.list());
   const older = (other: number): boolean => other < number;
