@@ -65,4 +65,4 @@ async function composeCommand(root, env) {
   );
 }
 
-module.exports = { observeContainers, whatIsWhere };
+module.exports = { observeContainers };
