@@ -31,7 +31,9 @@ async function observeLocally({ root, env, say }) {
   );
   child.once('spawn', () => {
     say(`Prometheus is at http://${listen} and asks the registry at http://${registry} who is there.`);
-    say('/targets: who it has found (half a minute after the registry)   /alerts: what it would wake somebody for   /graph');
+    say(
+      '/targets: who it has found (half a minute after the registry)   /alerts: what it would wake somebody for   /graph',
+    );
     say('Ctrl-C ends it.');
   });
   // The terminal sends it to Prometheus too, which then ends in order.
