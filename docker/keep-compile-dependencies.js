@@ -1,13 +1,14 @@
 'use strict';
 
 /**
- * Strikes out of each given package.json every devDependency that compiling does without. In an image nothing is
+ * Strikes out of each given package.json every devDependency that compiling does without, and bundling. In an image nothing is
  * linted or tested; and npm counts a workspace as production even where it is only a devDependency, so that without
  * this the test doubles, with all that they need, would come along.
  */
 const { readFileSync, writeFileSync } = require('node:fs');
 
-const compiles = (name) => name === 'typescript' || name.startsWith('@types/');
+const compiles = (name) =>
+  name === 'typescript' || name === 'esbuild' || /^@(types|opentelemetry)\//.test(name);
 
 for (const file of process.argv.slice(2)) {
   const manifest = JSON.parse(readFileSync(file, 'utf8'));

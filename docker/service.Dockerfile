@@ -5,7 +5,7 @@
 # images share. Nothing here needs BuildKit; the classic builder makes the same images.
 
 # What the apps need, to be compiled and to run; repeated only when a package.json or the lock changes. Of what is there
-# for development only the compiler and the types are let through: linters, test runners and doubles are nine tenths.
+# for development only the compiler, the types and what is bundled are let through: linters, test runners and doubles are nine tenths.
 FROM node:24-bookworm-slim AS install
 WORKDIR /rollcall
 COPY .npmrc package.json package-lock.json ./
@@ -21,6 +21,7 @@ COPY libs/registered-service/package.json libs/registered-service/
 COPY libs/registry-client/package.json libs/registry-client/
 COPY libs/resource-kit/package.json libs/resource-kit/
 COPY libs/service-kit/package.json libs/service-kit/
+COPY libs/telemetry/package.json libs/telemetry/
 COPY docker/keep-compile-dependencies.js docker/
 RUN node docker/keep-compile-dependencies.js package.json apps/*/package.json libs/*/package.json \
  && npm ci --workspace=apps --include-workspace-root
@@ -31,8 +32,9 @@ COPY tsconfig.base.json ./
 COPY libs libs
 COPY apps apps
 RUN node_modules/.bin/tsc -b apps/*/tsconfig.build.json \
+ && node libs/telemetry/bundle.mjs \
  && find apps libs -type f \( -name '*.d.ts' -o -name '*.d.ts.map' -o -name '*.tsbuildinfo' \) -delete \
- && rm -rf libs/*/node_modules libs/*/src libs/*/*.json
+ && rm -rf libs/*/node_modules libs/*/src libs/*/*.json libs/*/*.mjs
 
 # What one app needs to run, out of the cache that `install` left behind.
 FROM install AS production

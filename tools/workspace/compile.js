@@ -1,12 +1,14 @@
 'use strict';
 
+const { existsSync } = require('node:fs');
 const { join, resolve } = require('node:path');
 const { markOutdated } = require('./outdated');
 const { run } = require('./run');
 
 /**
  * Compiles projects and what they refer to until what lies there is what the sources say: what is saved while the
- * compiler runs is compiled too. What did not change is left alone.
+ * compiler runs is compiled too. What did not change is left alone. OpenTelemetry's packages become one file where they
+ * are used.
  *
  * @param {readonly string[]} configs paths of tsconfig files, from `root`
  * @param {object} options
@@ -23,6 +25,9 @@ async function compile(configs, { root, signal, flags = [], onLine }) {
     markOutdated(files);
     await run(process.execPath, args, { cwd: root, signal, ...(onLine && { onLine }) });
   } while (markOutdated(files));
+  const bundle = join(root, 'libs/telemetry/bundle.mjs');
+  const bundled = join(root, 'libs/telemetry/dist/opentelemetry.js');
+  if (existsSync(bundle) && existsSync(bundled)) await run(process.execPath, [bundle], { cwd: root, signal });
 }
 
 module.exports = { compile };

@@ -1,12 +1,13 @@
 import { createRegisteredService, type RegisteredService } from '@rollcall/registered-service';
-import type { Logger } from '@rollcall/service-kit';
+import type { ServiceKit } from '@rollcall/service-kit';
 import type { HelloConfig } from './config';
 import type { Express } from 'express';
 
-export function composeHello(config: HelloConfig, { logger }: { logger: Logger }): RegisteredService {
+export function composeHello(config: HelloConfig, { logger, tracer }: ServiceKit): RegisteredService {
   return createRegisteredService({
     settings: config,
     logger,
+    tracer,
     routes: [{ path_prefix: '/hello' }],
     mount: mountHello,
   });

@@ -10,6 +10,8 @@ import {
   type ProcessSettings,
   type RegistrationSettings,
   type TlsSettings,
+  type Tracer,
+  type TracingSettings,
 } from '@rollcall/service-kit';
 import type { AnnouncedRoute } from '@rollcall/contracts';
 import type { Resolver } from '@rollcall/registry-client';
@@ -18,8 +20,10 @@ import { createAnnouncement } from './announcement';
 import { inOrder, type Resource } from './resource';
 
 export interface RegisteredServiceOptions {
-  readonly settings: ProcessSettings & RegistrationSettings & TlsSettings;
+  readonly settings: Omit<ProcessSettings, keyof TracingSettings> & RegistrationSettings & TlsSettings;
   readonly logger: Logger;
+  /** Records a span for each request; default: none are recorded. */
+  readonly tracer?: Tracer | undefined;
   /** What the gateway is asked to route here. */
   readonly routes: readonly AnnouncedRoute[];
   /** Adds the service's own paths to its Express app. */
@@ -47,12 +51,12 @@ export interface RegisteredService {
  * meanwhile is to hear that it lives, and why it is not ready.
  */
 export function createRegisteredService(options: RegisteredServiceOptions): RegisteredService {
-  const { settings, logger, routes, mount, resolver, resources = [] } = options;
+  const { settings, logger, tracer, routes, mount, resolver, resources = [] } = options;
   const announcement = createAnnouncement({ settings, logger, routes });
   const held = inOrder(resolver === undefined ? resources : [...resources, discoveryOf(resolver)]);
   const health = createHealth();
   for (const { name, check } of resources) if (check) health.addCheck(name, check);
-  const metrics = createMetrics({ service: settings.SERVICE_NAME });
+  const metrics = createMetrics({ service: settings.SERVICE_NAME, tracer });
   const tls = createServerTls(settings, { logger, metrics });
   if (resolver !== undefined) measureDiscovery(metrics.registry, resolver);
   const server = createHttpServer({
@@ -60,6 +64,7 @@ export function createRegisteredService(options: RegisteredServiceOptions): Regi
       logger,
       metrics,
       health,
+      tracer,
       identity: () => announcement.identity(),
       mount(app) {
         app.use(refuseUntilStarted(() => hasStarted));

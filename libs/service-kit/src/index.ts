@@ -17,6 +17,7 @@ export {
 export { allowedHostsSetting } from './config/allowed-hosts-setting';
 export { caFileSetting } from './config/ca-file-setting';
 export { networksSetting } from './config/networks-setting';
+export type { TracingSettings } from './config/tracing-settings';
 export { tlsSettings, type TlsSettings } from './config/tls-settings';
 export { didYouMean } from './documents/did-you-mean';
 export { faultLines } from './documents/fault-lines';
@@ -45,11 +46,14 @@ export {
   isSampled,
   parseTraceparent,
   traceContextFrom,
+  traceFields,
   type Sample,
   type Sampling,
   type TraceContext,
 } from './context/trace-context';
-export type { Span, SpanAttributes, SpanKind, SpanStart, Tracer } from './tracing/tracer';
+export type { Span, SpanAttributes, SpanCounts, SpanKind, SpanStart, Tracer } from './tracing/tracer';
+export { activeTracer, type ActiveTracer } from './tracing/active-tracer';
+export { startTracer, type RunningTracer } from './tracing/start-tracer';
 export { requestIdFrom } from './context/request-id';
 export {
   currentContext,
@@ -90,7 +94,7 @@ export { ANSWER_AFTER_HALF_CLOSE_MS, serveHalfClosed } from './lifecycle/half-cl
 export type { Upgrades } from './lifecycle/upgrade-offers';
 export type { Refusal } from './lifecycle/refusals';
 export { keepGarbageYoung } from './lifecycle/keep-garbage-young';
-export { runService, type RunServiceOptions, type Service } from './lifecycle/run-service';
+export { runService, type RunServiceOptions, type Service, type ServiceKit } from './lifecycle/run-service';
 export { describeApi, type ApiDescription } from './openapi/describe-api';
 export {
   describeOperation,

@@ -4,10 +4,11 @@ import { isNativeError } from 'node:util/types';
 import { isServiceName } from '@rollcall/contracts';
 import Joi from 'joi';
 import type { SettingSchemas } from './setting-schemas';
+import { tracingSettings, type TracingSettings } from './tracing-settings';
 import { LOG_LEVELS, type LogLevel } from '../logging/logger';
 
 /** Settings of every app. */
-export interface ProcessSettings {
+export interface ProcessSettings extends TracingSettings {
   /** TCP port, 0–65535; 0 lets the system choose. */
   readonly PORT: number;
   /** Address to listen on. 127.0.0.1 keeps strangers out; a container needs 0.0.0.0. */
@@ -49,6 +50,7 @@ export function processSettings(defaults: {
           : message({ custom: '{{#label}} must be 1 to 63 letters, digits, ".", "_" or "-"' }),
       )
       .default(defaults.SERVICE_NAME),
+    ...tracingSettings,
   };
 }
 

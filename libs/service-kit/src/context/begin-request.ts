@@ -1,13 +1,18 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../logging/logger';
+import type { Span } from '../tracing/tracer';
 import type { RequestContext } from './request-context';
 import { requestIdFrom } from './request-id';
-import { traceContextFrom, type TraceContext } from './trace-context';
+import { traceContextFrom, traceFields, type Sampling, type TraceContext } from './trace-context';
 
 /** Gives a request an id and a place in a trace, and its answer the id. */
-export function beginRequest(req: IncomingMessage, res: ServerResponse, logger: Logger): RequestContext {
-  const context = new LazyRequestContext(req.headers, logger);
+export function beginRequest(
+  req: IncomingMessage,
+  res: ServerResponse,
+  { logger, sampling }: { readonly logger: Logger; readonly sampling?: Sampling | undefined },
+): RequestContext {
+  const context = new LazyRequestContext(req.headers, logger, sampling);
   res.setHeader('X-Request-Id', context.requestId);
   return context;
 }
@@ -15,13 +20,16 @@ export function beginRequest(req: IncomingMessage, res: ServerResponse, logger: 
 /** Most requests log nothing and call nobody: the trace and the logger are made for those that do. */
 class LazyRequestContext implements RequestContext {
   readonly requestId: string;
+  span: Span | undefined;
   readonly #headers: IncomingHttpHeaders;
   readonly #parent: Logger;
+  readonly #sampling: Sampling | undefined;
   #trace: TraceContext | undefined;
   #logger: Logger | undefined;
 
-  constructor(headers: IncomingHttpHeaders, logger: Logger) {
+  constructor(headers: IncomingHttpHeaders, logger: Logger, sampling: Sampling | undefined) {
     this.#headers = headers;
+    this.#sampling = sampling;
     this.#parent = logger;
     this.requestId = requestIdFrom(single(headers['x-request-id']), randomUUID);
   }
@@ -33,13 +41,14 @@ class LazyRequestContext implements RequestContext {
         tracestate: single(this.#headers['tracestate']),
       },
       randomBytes,
+      this.#sampling,
     ));
   }
 
   get logger(): Logger {
     return (this.#logger ??= this.#parent.child({
       request_id: this.requestId,
-      trace_id: this.trace.traceId,
+      ...traceFields(this.trace),
     }));
   }
 }

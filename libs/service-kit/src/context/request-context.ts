@@ -1,13 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Logger } from '../logging/logger';
+import type { Span } from '../tracing/tracer';
 import { formatTraceparent, type TraceContext } from './trace-context';
 
 /** What belongs to one request, wherever its work goes. */
 export interface RequestContext {
   readonly requestId: string;
   readonly trace: TraceContext;
-  /** Carries `request_id` and `trace_id` on every line. */
+  /** Carries `request_id`, `trace_id`, `span_id` and `trace_flags` on every line. */
   readonly logger: Logger;
+  /** What is recorded of it, if anything. */
+  span?: Span | undefined;
 }
 
 const storage = new AsyncLocalStorage<RequestContext>();

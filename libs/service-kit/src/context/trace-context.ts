@@ -94,3 +94,12 @@ export function formatTraceparent(trace: TraceContext): string {
 export function formatTraceFlags({ flags }: TraceContext): string {
   return flags.toString(16).padStart(2, '0');
 }
+
+/** A place in a trace as logs name it (https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/). */
+export function traceFields(trace: TraceContext): {
+  readonly trace_id: string;
+  readonly span_id: string;
+  readonly trace_flags: string;
+} {
+  return { trace_id: trace.traceId, span_id: trace.spanId, trace_flags: formatTraceFlags(trace) };
+}

@@ -2,6 +2,7 @@ import express, { type ErrorRequestHandler, type Express, type Request, type Req
 import type { BrowserGuard } from '../access/browser-guard';
 import { beginRequest } from '../context/begin-request';
 import { currentContext, runInContext } from '../context/request-context';
+import type { Sampling } from '../context/trace-context';
 import type { Health } from '../health/health';
 import { healthRoutes } from '../health/health-routes';
 import type { Logger } from '../logging/logger';
@@ -9,6 +10,8 @@ import type { Metrics } from '../metrics/metrics';
 import { metricsRoutes } from '../metrics/metrics-routes';
 import { answerError } from './answer-error';
 import { observeRequest, type Observers } from './observe-request';
+import { samplingOf, startServerSpan } from '../tracing/server-span';
+import type { Tracer } from '../tracing/tracer';
 import { unroutedPasses } from './unrouted-passes';
 
 export interface HttpAppOptions {
@@ -21,17 +24,19 @@ export interface HttpAppOptions {
   readonly guard?: Pick<BrowserGuard, 'checkHost'>;
   /** `<instance_id>/<epoch>` while registered; health paths answer with it. */
   readonly identity?: () => string | undefined;
+  /** Records a span for each request but those for health and metrics. */
+  readonly tracer?: Tracer | undefined;
 }
 
 /** The Express app that every service is: reading the passes in order is reading what happens to a request. */
 export function createHttpApp(options: HttpAppOptions): Express {
-  const { logger, metrics, health, guard, mount, identity = () => undefined } = options;
+  const { logger, metrics, health, guard, mount, identity = () => undefined, tracer } = options;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', 'simple');
 
-  app.use(requestContextPass(logger));
+  app.use(requestContextPass({ logger, sampling: samplingOf(tracer) }));
   app.use(observePass({ metrics, logger }));
   app.use(healthRoutes(health, identity));
   app.use((req, _res, next) => {
@@ -39,6 +44,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
     next();
   });
   app.use(metricsRoutes(metrics));
+  if (tracer !== undefined) app.use(serverSpanPass(tracer));
   mount(app);
   app.use(...unroutedPasses(app));
   app.use(errorPass(logger));
@@ -46,8 +52,11 @@ export function createHttpApp(options: HttpAppOptions): Express {
 }
 
 /** Everything that a request leads to knows the request. */
-function requestContextPass(logger: Logger): RequestHandler {
-  return (req, res, next) => runInContext(beginRequest(req, res, logger), () => next());
+function requestContextPass(options: {
+  readonly logger: Logger;
+  readonly sampling: Sampling | undefined;
+}): RequestHandler {
+  return (req, res, next) => runInContext(beginRequest(req, res, options), () => next());
 }
 
 /** Access log and request metrics of an Express app. */
@@ -58,6 +67,19 @@ function observePass(observers: Pick<Observers, 'metrics' | 'logger'>): RequestH
       ...observers,
       context: currentContext(),
     });
+    next();
+  };
+}
+
+/** A span for each request that comes this far. */
+function serverSpanPass(tracer: Tracer): RequestHandler {
+  return (req, res, next) => {
+    const context = currentContext();
+    if (context !== undefined) {
+      const { path } = req;
+      const route = (): string => routeTemplate(req);
+      context.span = startServerSpan(tracer, { req, res, path, trace: context.trace, route });
+    }
     next();
   };
 }

@@ -40,7 +40,8 @@ export function observeRequest(
     // 499: the caller went away before the answer was whole (nginx's number; it is never sent).
     const status = res.writableFinished ? res.statusCode : 499;
     const route = routeOf();
-    metrics.observeRequest({ method, route, status, seconds: durationMs / 1000 });
+    const recorded = context?.span?.trace;
+    metrics.observeRequest({ method, route, status, seconds: durationMs / 1000, recorded });
     const level = MACHINE_ROUTES.has(route) ? 'debug' : 'info';
     // winston puts a line together before it looks whether anybody wants it.
     if (!logger.isLevelEnabled(level)) return;

@@ -5,6 +5,8 @@ import type { ConfigDefinition } from '../config/define-config';
 import type { ProcessSettings } from '../config/process-settings';
 import { logOutputTo } from '../logging/log-output';
 import { createLogger, type Logger } from '../logging/logger';
+import { startTracer, type RunningTracer } from '../tracing/start-tracer';
+import type { Tracer } from '../tracing/tracer';
 
 /** What runs in the process. Both calls are awaited; `stop` is also called after a start that failed half way. */
 export interface Service {
@@ -14,10 +16,17 @@ export interface Service {
   readonly lost?: Promise<AppError>;
 }
 
+/** What an app is given besides its settings. */
+export interface ServiceKit {
+  readonly logger: Logger;
+  /** Records spans; `undefined` while tracing is off. */
+  readonly tracer?: Tracer | undefined;
+}
+
 export interface RunServiceOptions<C extends ProcessSettings> {
   readonly config: ConfigDefinition<C>;
   /** Wires the app from its settings; opens no port or file yet. */
-  readonly compose: (config: Readonly<C>, kit: { logger: Logger }) => Service;
+  readonly compose: (config: Readonly<C>, kit: ServiceKit) => Service;
   /** Calls `stop` when the service has to stop, with what requested it. Default: SIGTERM and SIGINT. */
   readonly stopWhen?: (stop: (why: string) => void) => void;
 }
@@ -51,32 +60,28 @@ export function runService<C extends ProcessSettings>({
   process.on('uncaughtException', (error) => fail('uncaught exception', error));
   process.on('unhandledRejection', (error) => fail('unhandled rejection', error));
 
-  const service = composed();
+  let service: Service | undefined;
+  let tracing: RunningTracer | undefined;
   let stopping = false;
   stopWhen((why) => void stop(why));
-  void service.lost?.then(({ code, message }) => {
-    logger.error(message, { event: 'lost', code });
-    process.exit(EXIT.broken);
-  });
+  void run();
 
-  service.start().then(
-    () => {
+  async function run(): Promise<void> {
+    try {
+      tracing = await startTracer(settings, { logger });
+      if (stopping) return;
+      // Composing opens some of what settings name, and may fail.
+      service = compose(settings, { logger, tracer: tracing?.tracer });
+      void service.lost?.then(({ code, message }) => {
+        logger.error(message, { event: 'lost', code });
+        process.exit(EXIT.broken);
+      });
+      await service.start();
       // A start that was aborted by a stop resolves, too.
       if (!stopping) logger.info('started', { event: 'started', pid: process.pid });
-    },
-    async (error: unknown) => {
-      logFailure(error);
-      await service.stop().catch(() => undefined);
-      process.exit(exitCodeOf(error));
-    },
-  );
-
-  /** Composing opens some of what settings name, and may fail. */
-  function composed(): Service {
-    try {
-      return compose(settings, { logger });
     } catch (error) {
       logFailure(error);
+      await service?.stop().catch(() => undefined);
       process.exit(exitCodeOf(error));
     }
   }
@@ -90,7 +95,9 @@ export function runService<C extends ProcessSettings>({
     stopping = true;
     logger.info('stopping', { event: 'stopping', signal: why });
     try {
-      await service.stop();
+      await service?.stop();
+      // Last, for requests that were in flight have only now ended.
+      await tracing?.stop();
       logger.info('stopped', { event: 'stopped' });
       process.exit(EXIT.stopped);
     } catch (error) {

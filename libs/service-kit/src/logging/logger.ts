@@ -1,5 +1,7 @@
 import winston from 'winston';
 import Transport from 'winston-transport';
+import { currentContext } from '../context/request-context';
+import { traceFields } from '../context/trace-context';
 import { jsonFormat } from './json-format';
 import { logOutputTo, type LogOutput } from './log-output';
 import { prettyFormat } from './pretty-format';
@@ -53,7 +55,7 @@ export function createLogger(options: LoggerOptions): Logger {
       lines,
     });
   };
-  const written = options.pretty ? prettyFormat() : jsonFormat();
+  const written = winston.format.combine(ofRequest(), options.pretty ? prettyFormat() : jsonFormat());
   const logger = winston.createLogger({
     level: options.level,
     format: options.forwarded === false ? winston.format.combine(withoutForwarded(), written) : written,
@@ -63,6 +65,13 @@ export function createLogger(options: LoggerOptions): Logger {
   });
   return logger;
 }
+
+/** Whoever logs while a request is served need not know of it for its line to be found with the others. */
+const ofRequest = winston.format((info) => {
+  const context = info['trace_id'] === undefined ? currentContext() : undefined;
+  if (context === undefined) return info;
+  return Object.assign(info, { request_id: context.requestId }, traceFields(context.trace));
+});
 
 const withoutForwarded = winston.format((info) =>
   info['event'] === 'http_request' && info['parent_span_id'] !== undefined ? false : info,

@@ -31,6 +31,8 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** A template: `/instances/:id/drain`. HEAD asks for a GET; its answer goes out without the body. */
   readonly path: string;
+  /** Recorded as a span while tracing is on, default false: right for what is rare, and somebody may look for. */
+  readonly traced?: true;
   /** A reply, or `undefined` once it has taken the response over (a stream). What it throws is answered as an error. */
   readonly answer: (call: RouteCall) => Reply | undefined | Promise<Reply | undefined>;
 }

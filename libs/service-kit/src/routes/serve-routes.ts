@@ -9,6 +9,8 @@ import { methodNotAllowed } from '../http/method-not-allowed';
 import { observeRequest } from '../http/observe-request';
 import type { UnreadAnswers } from '../http/unread-answers';
 import type { Logger } from '../logging/logger';
+import { samplingOf, startServerSpan } from '../tracing/server-span';
+import type { Tracer } from '../tracing/tracer';
 import type { Metrics } from '../metrics/metrics';
 import type { Route } from './route';
 import { createRouteTable, type RouteMatch } from './route-table';
@@ -24,6 +26,8 @@ export interface ServeRoutesOptions {
   readonly otherwise: RequestListener;
   /** Counts and cuts what callers leave unread. Default: whatever they leave is kept. */
   readonly unread?: UnreadAnswers;
+  /** Records a span for each request of a route that is `traced`. */
+  readonly tracer?: Tracer | undefined;
 }
 
 /**
@@ -31,7 +35,8 @@ export interface ServeRoutesOptions {
  * several times what such a call does. Ids, traces, metrics, access log and errors are those of every other app.
  */
 export function serveRoutes(options: ServeRoutesOptions): RequestListener {
-  const { routes, logger, metrics, guard, otherwise, unread } = options;
+  const { routes, logger, metrics, guard, otherwise, unread, tracer } = options;
+  const sampling = samplingOf(tracer);
   const table = createRouteTable(routes);
 
   return (req, res) => {
@@ -43,9 +48,11 @@ export function serveRoutes(options: ServeRoutesOptions): RequestListener {
       return otherwise(req, res);
     }
 
-    const context = beginRequest(req, res, logger);
+    const context = beginRequest(req, res, { logger, sampling });
     const route = match.kind === 'found' ? match.route.path : 'unmatched';
     observeRequest({ method, path, route: () => route }, res, { metrics, logger, context });
+    if (tracer !== undefined && match.kind === 'found' && match.route.traced === true)
+      context.span = startServerSpan(tracer, { req, res, path, trace: context.trace, route: () => route });
     runInContext(context, () => {
       serve(match, { req, res, query, guard, unread })
         .catch((error: unknown) => answerError(error, { req, res, path, context }, logger))

@@ -1,9 +1,7 @@
 import type { Sample, TraceContext } from '../context/trace-context';
 
 /** Values that are cut to a length, and of which a span keeps a number: callers may choose them. `undefined` is left out. */
-export type SpanAttributes = Readonly<
-  Record<string, string | number | boolean | readonly string[] | undefined>
->;
+export type SpanAttributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** Of OpenTelemetry's five, the kinds that request and answer need. */
 export type SpanKind = 'internal' | 'server' | 'client';
@@ -15,8 +13,8 @@ export interface Span {
   rename(name: string): void;
   set(attributes: SpanAttributes): void;
   addEvent(name: string, attributes?: SpanAttributes): void;
-  /** Status `ERROR`, and `error.type`: a status code or a short word of ours, never a text of a caller's. */
-  fail(errorType: string): void;
+  /** Status `ERROR`, and `error.type` where it has none yet: a status code or a short word of ours, never a text of a caller's. */
+  fail(errorType?: string): void;
   /** @param endedAt milliseconds since 1970, for work that is told of afterwards; default: now */
   end(endedAt?: number): void;
 }
@@ -29,6 +27,16 @@ export interface SpanStart {
   readonly startedAt?: number;
 }
 
+/** What has become of spans so far. */
+export interface SpanCounts {
+  /** Taken by the collector. */
+  readonly exported: number;
+  /** Dropped, since as many as may wait were waiting. */
+  readonly queueFull: number;
+  /** Dropped, since the collector did not take them. */
+  readonly exportFailed: number;
+}
+
 /**
  * Records spans of this process. An app has one, or `undefined` while tracing is off, decided once at its start.
  *
@@ -37,6 +45,7 @@ export interface SpanStart {
  */
 export interface Tracer {
   readonly sample: Sample;
+  readonly counts: SpanCounts;
   /** The span that `trace` itself is: of the request that it was made for. */
   start(trace: TraceContext, span: SpanStart): Span;
   /** A span below `parent`. */
