@@ -19,6 +19,7 @@ export {
   type ServiceClientOptions,
 } from './service-client/service-client';
 export type { BulkheadOptions, CircuitBreakerOptions } from './service-client/resilience';
+export type { CallSpan, CallSpanOptions, CallTracer } from './service-client/call-spans';
 export { SERVICE_CLIENT_ERROR, type ServiceClientErrorCode } from './service-client/service-client-error';
 export type { RegistryFailure } from './registry/registry-failure';
 export type { AnnouncedRoute, Fault, Instance, InstanceStatus, RegisterRequest } from '@rollcall/contracts';

@@ -4,12 +4,14 @@ import { attempt, type AttemptRules } from './attempt';
 import { isStreamed } from './body-limits';
 import { attemptError, callError } from './call-error';
 import type { CallScope } from './call-scope';
+import { spanOfAttempt, type CallTracer } from './call-spans';
 import { requestUrl } from './request-url';
 import { SERVICE_CLIENT_ERROR } from './service-client-error';
 import type { Upstreams } from './upstreams';
 
 export interface CallRules extends AttemptRules {
   readonly serviceName: string;
+  readonly tracer: CallTracer | undefined;
   readonly upstreams: Upstreams;
   readonly budget: RetryBudget;
   readonly maxAttempts: number;
@@ -32,7 +34,8 @@ export async function call(
   const { serviceName, upstreams, budget, maxAttempts } = rules;
   const headers = rules.headers();
   const startedAt = performance.now();
-  const idempotent = isRepeatable(config, rules);
+  const method = (config.method ?? 'get').toUpperCase();
+  const idempotent = isRepeatable(method, config, rules);
   const series = createAttemptSeries(
     { others: upstreams, budget, deadline, maxAttempts, idempotent },
     startedAt,
@@ -48,15 +51,22 @@ export async function call(
     if ('fault' in target) throw callError(SERVICE_CLIENT_ERROR.badPath, target.fault, config);
 
     series.begin(upstream);
-    const result = await attempt(upstream, rules, {
-      config,
-      url: target.url,
-      headers,
-      timeoutMs: Math.min(deadline.remaining(now), rules.attemptTimeoutMs),
-      // Whatever has broken one kept connection may have broken all: a kill, a network that came back.
-      freshSocket: series.attempts > 1,
-      signal,
-    });
+    const { url } = target;
+    const timeoutMs = Math.min(deadline.remaining(now), rules.attemptTimeoutMs);
+    // Whatever has broken one kept connection may have broken all: a kill, a network that came back.
+    const freshSocket = series.attempts > 1;
+    const tried = upstream;
+    const spanned = { method, url, instanceId: tried.instance.instance_id, resends: series.attempts - 1 };
+    const result = await spanOfAttempt(rules.tracer, spanned, (context) =>
+      attempt(tried, rules, {
+        config,
+        url,
+        headers: { ...headers, ...context },
+        timeoutMs,
+        freshSocket,
+        signal,
+      }),
+    );
     if (result.outcome === 'response') return result.response;
     if (result.outcome === 'invalid') throw result.error;
 
@@ -64,7 +74,7 @@ export async function call(
     // A stream can be read once, and the first attempt has begun to.
     const bodyReplayable = !isStreamed(config.data);
     const next = series.next({ outcome, socketReused, bodyReplayable }, performance.now());
-    if (next.on === undefined) throw attemptError(result, config, upstream.instance);
+    if (next.on === undefined) throw attemptError(result, config, tried.instance);
     upstream = next.on;
   }
   const message = `${serviceName} has no instance that may get traffic: none is up or suspect`;
@@ -72,7 +82,10 @@ export async function call(
 }
 
 /** Whether the request may be sent again although an instance may have seen it. */
-function isRepeatable(config: InternalAxiosRequestConfig, { retryByKey }: CallRules): boolean {
-  const method = (config.method ?? 'get').toUpperCase();
+function isRepeatable(
+  method: string,
+  config: InternalAxiosRequestConfig,
+  { retryByKey }: CallRules,
+): boolean {
   return isIdempotentMethod(method) || (retryByKey && Boolean(config.headers.get('idempotency-key')));
 }

@@ -10,6 +10,7 @@ import { readAuthority } from '../registry/authority';
 import type { Resolver } from '../resolver/resolver';
 import { call, type CallRules } from './call';
 import { callError } from './call-error';
+import { spanOfCall, type CallTracer } from './call-spans';
 import { withinDeadline, type CallScope } from './call-scope';
 import {
   createResilience,
@@ -83,6 +84,11 @@ export interface ServiceClientOptions {
    * headers win.
    */
   readonly headers?: () => Readonly<Record<string, string>>;
+  /**
+   * A tracer of `@opentelemetry/api`: makes a span `call <service>` and below it one for each attempt, whose
+   * `traceparent` takes the place of the one in `headers`. Default: none.
+   */
+  readonly tracer?: CallTracer;
   /** Milliseconds the caller itself has left, if it has a deadline; the call then has no more than that. */
   readonly remainingMs?: () => number | undefined;
   /** `false` for none. */
@@ -128,6 +134,7 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
   });
   const rules: CallRules = {
     serviceName,
+    tracer: options.tracer,
     upstreams,
     guard,
     budget: createRetryBudget(),
@@ -166,11 +173,10 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
 
   async function adapter(config: InternalAxiosRequestConfig): Promise<AxiosResponse> {
     const timeoutMs = Math.min(config.timeout || options.timeoutMs, options.remainingMs?.() ?? Infinity);
-    const response = await withinDeadline(config, timeoutMs, (scope) =>
-      resilience(config, async () => {
-        await resolved(scope);
-        return call(scope, rules);
-      }),
+    const response = await spanOfCall(options.tracer, serviceName, () =>
+      withinDeadline(config, timeoutMs, (scope) =>
+        resilience(config, () => resolved(scope).then(() => call(scope, rules))),
+      ),
     );
     return settle(response);
   }
