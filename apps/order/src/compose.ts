@@ -11,7 +11,7 @@ import {
   databaseResource,
   logDatabaseEvents,
 } from '@rollcall/resource-kit';
-import { openApiRoutes, outgoingContextHeaders, type Logger } from '@rollcall/service-kit';
+import { activeTracer, openApiRoutes, outgoingContextHeaders, type ServiceKit } from '@rollcall/service-kit';
 import { createHttpProductCatalogue } from './adapters/http-product-catalogue';
 import { orderMigrations } from './adapters/order-migrations';
 import type { OrderTables } from './adapters/order-tables';
@@ -20,7 +20,7 @@ import type { OrderConfig } from './config';
 import { orderApi } from './http/openapi';
 import { mountOrders } from './http/order-routes';
 
-export function composeOrder(config: OrderConfig, { logger }: { logger: Logger }): RegisteredService {
+export function composeOrder(config: OrderConfig, { logger, tracer }: ServiceKit): RegisteredService {
   const { REGISTRY_URL, REGISTRY_TOKEN, REGISTRY_CA_FILE, UPSTREAM_CA_FILE, PRODUCT_TIMEOUT_MS } = config;
   const resolver = createResolver({
     registryUrls: REGISTRY_URL,
@@ -38,6 +38,7 @@ export function composeOrder(config: OrderConfig, { logger }: { logger: Logger }
       allowedCidrs: config.ALLOWED_CIDRS.cidrs,
       timeoutMs: PRODUCT_TIMEOUT_MS,
       headers: outgoingContextHeaders,
+      ...(tracer === undefined ? {} : { tracer: activeTracer(tracer) }),
       // An order asks for up to 50 products at once; the queue holds twenty such orders, each for its deadline.
       bulkhead: { concurrency: 50, queue: 1000 },
       // A product is a few hundred bytes; fifty answers at once must not add up to the memory of this process.
@@ -45,7 +46,7 @@ export function composeOrder(config: OrderConfig, { logger }: { logger: Logger }
     }),
   );
   const onEvent = logDatabaseEvents(logger);
-  const db = createDatabase<OrderTables>(databaseLocation(config, 'order'), onEvent);
+  const db = createDatabase<OrderTables>(databaseLocation(config, 'order'), { onEvent, tracer });
   const orders = createSqlOrderRepository(db);
   const database = databaseResource({
     db,
@@ -56,6 +57,7 @@ export function composeOrder(config: OrderConfig, { logger }: { logger: Logger }
   return createRegisteredService({
     settings: config,
     logger,
+    tracer,
     routes: [{ path_prefix: '/orders' }],
     mount(app) {
       app.use(openApiRoutes(orderApi));

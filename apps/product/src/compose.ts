@@ -6,7 +6,7 @@ import {
   databaseResource,
   logDatabaseEvents,
 } from '@rollcall/resource-kit';
-import { openApiRoutes, type Logger } from '@rollcall/service-kit';
+import { openApiRoutes, type ServiceKit } from '@rollcall/service-kit';
 import { productMigrations } from './adapters/product-migrations';
 import type { ProductTables } from './adapters/product-tables';
 import { createSqlProductRepository } from './adapters/sql-product-repository';
@@ -15,9 +15,9 @@ import { sampleProducts } from './domain/sample-products';
 import { productApi } from './http/openapi';
 import { mountProducts } from './http/product-routes';
 
-export function composeProduct(config: ProductConfig, { logger }: { logger: Logger }): RegisteredService {
+export function composeProduct(config: ProductConfig, { logger, tracer }: ServiceKit): RegisteredService {
   const onEvent = logDatabaseEvents(logger);
-  const db = createDatabase<ProductTables>(databaseLocation(config, 'product'), onEvent);
+  const db = createDatabase<ProductTables>(databaseLocation(config, 'product'), { onEvent, tracer });
   const products = createSqlProductRepository(db);
   const database = databaseResource({
     db,
@@ -28,6 +28,7 @@ export function composeProduct(config: ProductConfig, { logger }: { logger: Logg
   return createRegisteredService({
     settings: config,
     logger,
+    tracer,
     routes: [{ path_prefix: '/products' }],
     mount(app) {
       app.use(openApiRoutes(productApi));

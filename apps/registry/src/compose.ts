@@ -12,6 +12,7 @@ import {
   followAuthority,
   type Logger,
   type Route,
+  type ServiceKit,
 } from '@rollcall/service-kit';
 import { createAddressPolicy } from './adapters/address-policy';
 import { createHttpProber } from './adapters/http-prober/http-prober';
@@ -54,7 +55,7 @@ export interface RegistryParts {
 
 export function composeRegistry(
   config: Readonly<RegistryConfig>,
-  { logger }: { readonly logger: Logger },
+  { logger, tracer }: ServiceKit,
   {
     clock = systemClock,
     store = storeFor(config, clock, logger),
@@ -69,7 +70,7 @@ export function composeRegistry(
   };
   const routeBounds = { maxRoutesPerService: config.MAX_ROUTES_PER_SERVICE, maxRoutes: config.MAX_ROUTES };
   const health = createHealth();
-  const metrics = createMetrics({ service: config.SERVICE_NAME });
+  const metrics = createMetrics({ service: config.SERVICE_NAME, tracer });
   const tls = createServerTls(config, { logger, metrics });
   const closing = new AbortController();
   // Whoever waits for something listens to it; beyond ten Node would suspect a leak.
@@ -130,6 +131,7 @@ export function composeRegistry(
         clock,
         logger,
         metrics,
+        tracer,
         health,
         usualLease,
         routeBounds,

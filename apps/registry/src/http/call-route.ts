@@ -1,5 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { readJson, validate, type Reply, type Route, type RouteCall } from '@rollcall/service-kit';
+import {
+  currentContext,
+  readJson,
+  validate,
+  type Reply,
+  type Route,
+  type RouteCall,
+  type Span,
+} from '@rollcall/service-kit';
 import type Joi from 'joi';
 import type { NeededScope } from '../access/scope';
 import type { Caller, CallerOf } from './caller';
@@ -15,6 +23,8 @@ export interface Call {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly caller: Caller;
+  /** What is recorded of it, if anything. */
+  readonly span: Span | undefined;
   params<P>(schema: Joi.Schema<P>, recognise?: Recognise<P, RouteCall['params']>): P;
   query<Q>(schema: Joi.Schema<Q>, recognise?: Recognise<Q>): Q;
   body<B>(schema: Joi.Schema<B>, recognise?: Recognise<B>): Promise<B>;
@@ -26,6 +36,8 @@ export interface CallDefinition {
   readonly path: string;
   /** Asked for before anything is read: strangers cost no parsing, and learn nothing from it. */
   readonly needs: NeededScope | 'nothing';
+  /** See `Route`: for what changes something, and comes neither often nor to stay. */
+  readonly traced?: true;
   /** Bytes, where it is more than the usual 64 KiB. */
   readonly longestBody?: number;
   /** A reply, or `undefined` once a stream has taken the response over. */
@@ -34,11 +46,12 @@ export interface CallDefinition {
 
 export function callRoute(
   callerOf: CallerOf,
-  { method, path, needs, longestBody, answer }: CallDefinition,
+  { method, path, needs, traced, longestBody, answer }: CallDefinition,
 ): Route {
   return {
     method,
     path,
+    ...(traced && { traced }),
     answer({ req, res, params, query }) {
       const caller = callerOf(req);
       if (needs !== 'nothing') caller.require(needs);
@@ -46,6 +59,7 @@ export function callRoute(
         req,
         res,
         caller,
+        span: traced && currentContext()?.span,
         params: (schema, recognise) => recognise?.(params) ?? validate(schema, params, 'path'),
         query: (schema, recognise) => recognise?.(query) ?? validate(schema, query, 'query'),
         async body(schema, recognise) {

@@ -25,6 +25,7 @@ import { refusalWarning } from '../use-cases/warnings-of';
 import type { Call, CallDefinition } from './call-route';
 import type { Caller } from './caller';
 import { authoriseTarget, listedEntry } from './instance-target';
+import { entryAttributes, spanAttributes } from './span-attributes';
 
 export type InstanceApiOptions = RegisterDeps & HeartbeatDeps & AdmitDeps & ContestDeps;
 
@@ -32,12 +33,12 @@ export type InstanceApiOptions = RegisterDeps & HeartbeatDeps & AdmitDeps & Cont
 export function instanceApi(options: InstanceApiOptions): readonly CallDefinition[] {
   const { catalog, holdings, usualLease } = options;
   return [
-    { method: 'POST', path: '/register', needs: 'write', answer: answerRegister },
+    { method: 'POST', path: '/register', needs: 'write', traced: true, answer: answerRegister },
     { method: 'POST', path: '/heartbeat', needs: 'write', answer: answerHeartbeat },
-    { method: 'POST', path: '/deregister', needs: 'write', answer: answerDeregister },
+    { method: 'POST', path: '/deregister', needs: 'write', traced: true, answer: answerDeregister },
   ];
 
-  async function answerRegister({ body, caller }: Call): Promise<Reply> {
+  async function answerRegister({ body, caller, span }: Call): Promise<Reply> {
     const request = await body(registerRequestSchema);
     const by = caller.require(`write:${request.service_name}`);
     const admission = await admit(options, request);
@@ -47,6 +48,7 @@ export function instanceApi(options: InstanceApiOptions): readonly CallDefinitio
     if (contested.kind !== 'uncontested') throw takenBy(contested);
     const rights = caller.routeRights(request.service_name);
     const result = await register(options, request, by, rights, caller.holder());
+    if (result.kind !== 'full') span?.set(spanAttributes(result.instance));
     switch (result.kind) {
       case 'listed':
         return { status: 201, body: answerTo(result.instance) };
@@ -70,8 +72,9 @@ export function instanceApi(options: InstanceApiOptions): readonly CallDefinitio
     return { status: 200, body: response };
   }
 
-  async function answerDeregister({ body, caller }: Call): Promise<Reply> {
+  async function answerDeregister({ body, caller, span }: Call): Promise<Reply> {
     const { resolved, actor } = authoriseTarget(catalog, await body(deregisterRequestSchema), caller);
+    if (resolved.kind === 'found') span?.set(entryAttributes(resolved.entry));
     // An instance that has gone already, or a stale request, is no fault: there is nothing left to do.
     if (resolved.kind === 'found') await applyEvent(options, resolved.entry, { type: 'deregistered' }, actor);
     return { status: 204 };

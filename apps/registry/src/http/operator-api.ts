@@ -10,6 +10,7 @@ import { forgetOverride, setOverride } from '../use-cases/set-override';
 import type { Call, CallDefinition } from './call-route';
 import { instancePathSchema } from './instance-target';
 import { servicePathSchema } from './service-path';
+import { entryAttributes } from './span-attributes';
 
 /** Which service's instance is meant, where several have one of that id. */
 export const overrideQuerySchema = Joi.object<{ readonly service?: string }>({ service: serviceNameSchema });
@@ -23,6 +24,7 @@ export function operatorApi(options: ApplyEventDeps): readonly CallDefinition[] 
       method: 'PUT',
       path,
       needs: 'admin',
+      traced: true,
       async answer(call) {
         const override = await call.body(overrideRequestSchema);
         return (await setOn(call, override)) ?? notFound();
@@ -32,12 +34,14 @@ export function operatorApi(options: ApplyEventDeps): readonly CallDefinition[] 
       method: 'DELETE',
       path,
       needs: 'admin',
+      traced: true,
       answer: async (call) => (await setOn(call, undefined)) ?? (await forget(call)),
     },
     {
       method: 'POST',
       path: '/services/:service_name/guard/release',
       needs: 'admin',
+      traced: true,
       async answer({ params, caller }) {
         const { service_name } = params(servicePathSchema);
         const released = await releaseHeld(options, service_name, caller.require('admin'));
@@ -54,6 +58,7 @@ export function operatorApi(options: ApplyEventDeps): readonly CallDefinition[] 
     const resolved = resolveReference(catalog, named, () => true);
     if (resolved.kind === 'ambiguous') throw instanceIdAmbiguous(resolved.serviceNames);
     if (resolved.kind === 'unknown') return undefined;
+    call.span?.set(entryAttributes(resolved.entry));
     const instance = await setOverride(options, resolved.entry, wanted, call.caller.require('admin'));
     return instance && { status: 200, body: instance };
   }

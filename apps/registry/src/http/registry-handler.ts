@@ -8,6 +8,7 @@ import {
   type Logger,
   type Metrics,
   type Route,
+  type Tracer,
   type UnreadAnswers,
 } from '@rollcall/service-kit';
 import { callRoute } from './call-route';
@@ -18,6 +19,7 @@ import { registryApi, type RegistryApiOptions } from './registry-api';
 export interface RegistryHandlerOptions extends RegistryApiOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly tracer: Tracer | undefined;
   readonly health: Health;
   readonly callerOf: CallerOf;
   readonly guardAgainstPages: BrowserGuard;
@@ -34,7 +36,7 @@ export interface RegistryHandler {
 
 /** Express serves people and probes (documents, health, metrics); what instances and gateways call is answered in front. */
 export function createRegistryHandler(options: RegistryHandlerOptions): RegistryHandler {
-  const { logger, metrics, health, callerOf, unread, guardAgainstPages: guard } = options;
+  const { logger, metrics, tracer, health, callerOf, unread, guardAgainstPages: guard } = options;
   const routes = registryApi(options).map((definition) => callRoute(callerOf, definition));
   const otherwise = createHttpApp({
     logger,
@@ -43,5 +45,5 @@ export function createRegistryHandler(options: RegistryHandlerOptions): Registry
     guard,
     mount: (app) => void app.use(openApiRoutes(registryDocument)),
   });
-  return { routes, handle: serveRoutes({ routes, logger, metrics, guard, otherwise, unread }) };
+  return { routes, handle: serveRoutes({ routes, logger, metrics, tracer, guard, otherwise, unread }) };
 }

@@ -18,6 +18,14 @@ export interface Acknowledgeable {
   readonly isPending: () => boolean;
 }
 
+/** How long somebody waits. */
+export interface AcknowledgementWait {
+  readonly waitMs: number;
+  readonly signal: AbortSignal;
+  /** Told of each subscriber that acknowledges while it is waited for. */
+  readonly onAcknowledged?: (subscriber: string) => void;
+}
+
 /**
  * Resolves once every subscriber of the service has acknowledged, when there is nothing to wait for any more, when
  * `waitMs` is over, or when `signal` says that nobody waits.
@@ -25,7 +33,7 @@ export interface Acknowledgeable {
 export function awaitAcknowledgements(
   { acknowledgements, feed, clock, subscribersKnownAt }: AwaitAcknowledgementsDeps,
   { serviceName, revision, isPending }: Acknowledgeable,
-  { waitMs, signal }: { readonly waitMs: number; readonly signal: AbortSignal },
+  { waitMs, signal, onAcknowledged }: AcknowledgementWait,
 ): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   const deadline = clock.moment().now + waitMs;
@@ -37,7 +45,7 @@ export function awaitAcknowledgements(
       // One of them at a time: that all of them answer at once is what is hoped for.
       acknowledgements.onChange((subscriber) => {
         if (acknowledgements.isMissing(subscriber, serviceName, revision)) missing.add(subscriber);
-        else missing.delete(subscriber);
+        else if (missing.delete(subscriber)) onAcknowledged?.(subscriber);
         look();
       }),
       feed.follow(new Set([serviceName]), look),

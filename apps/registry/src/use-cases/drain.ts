@@ -1,15 +1,16 @@
 import type { AcknowledgeRequest, DrainResponse } from '@rollcall/contracts';
 import type { Entry } from '../catalog/entry';
 import { applyEvent, type ApplyEventDeps } from './apply-event';
-import { awaitAcknowledgements, type AwaitAcknowledgementsDeps } from './await-acknowledgements';
+import {
+  awaitAcknowledgements,
+  type AcknowledgementWait,
+  type AwaitAcknowledgementsDeps,
+} from './await-acknowledgements';
 
 export type DrainDeps = ApplyEventDeps & AwaitAcknowledgementsDeps;
 
 /** Waits as long as that, or until `signal` says that nobody waits for the answer; the instance goes on draining. */
-export type DrainWait = (patience: {
-  readonly waitMs: number;
-  readonly signal: AbortSignal;
-}) => Promise<void>;
+export type DrainWait = (patience: AcknowledgementWait) => Promise<void>;
 
 /**
  * Sets an instance to `draining`, and waits until every subscriber of its service has acknowledged that it picks the

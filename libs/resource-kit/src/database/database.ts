@@ -1,9 +1,17 @@
 import { Kysely, PostgresDialect, sql, type Dialect } from 'kysely';
+import type { Tracer } from '@rollcall/service-kit';
 import type { DatabaseEvent } from './database-event';
 import type { DatabaseLocation } from './database-location';
 import { openPostgresPool } from './postgres-pool';
+import { querySpans } from './query-spans';
 import { openSqliteFile, openSqliteMemory } from './sqlite-database';
 import { sqliteDialect } from './sqlite-dialect';
+
+export interface DatabaseOptions {
+  readonly onEvent?: (event: DatabaseEvent) => void;
+  /** Records a span for each query of a request; default: none are recorded. */
+  readonly tracer?: Tracer | undefined;
+}
 
 /**
  * The query layer over a service's database. Opened by the first query, so that composing an app touches nothing;
@@ -11,9 +19,12 @@ import { sqliteDialect } from './sqlite-dialect';
  */
 export function createDatabase<Tables>(
   location: DatabaseLocation,
-  onEvent: (event: DatabaseEvent) => void = () => undefined,
+  { onEvent = () => undefined, tracer }: DatabaseOptions = {},
 ): Kysely<Tables> {
-  return new Kysely<Tables>({ dialect: dialectOf(location, onEvent) });
+  const dialect = dialectOf(location, onEvent);
+  return new Kysely<Tables>(
+    tracer === undefined ? { dialect } : { dialect, log: querySpans(tracer, location) },
+  );
 }
 
 function dialectOf(location: DatabaseLocation, onEvent: (event: DatabaseEvent) => void): Dialect {

@@ -42,8 +42,9 @@ describe('a PostgreSQL database', () => {
   });
 
   const open = (maxConnections = 2) =>
-    createDatabase<Tables>({ kind: 'postgres', url: database.url, maxConnections }, (event) =>
-      events.push(event),
+    createDatabase<Tables>(
+      { kind: 'postgres', url: database.url, maxConnections },
+      { onEvent: (event) => events.push(event) },
     );
   const backend = async (connection: Kysely<Tables> = db): Promise<number | undefined> =>
     (await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(connection)).rows[0]?.pid;
@@ -172,7 +173,7 @@ it('is there again after a restart of PostgreSQL', async () => {
   const server = await createPostgresServer();
   const events: DatabaseEvent[] = [];
   const location = { kind: 'postgres' as const, url: server.url, maxConnections: 4 };
-  const db = createDatabase<Tables>(location, (event) => events.push(event));
+  const db = createDatabase<Tables>(location, { onEvent: (event) => events.push(event) });
   const query = () => sql`select 1 as one`.execute(db);
 
   await expect(query()).rejects.toMatchObject(unavailable);
