@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
   createHealth,
-  createHttpApp,
   createSendQueue,
   createServerTls,
   followAuthority,
@@ -13,18 +12,15 @@ import {
 import { createReadBuffers } from './adapters/http1/read-buffers';
 import { createHttp1Server } from './adapters/http1-server/http1-server';
 import { createRequestListener } from './adapters/http1-server/request-listener';
-import { createHttpRegistry } from './adapters/http-registry';
-import { createResolverCatalogView } from './adapters/resolver-catalog-view';
+import { composeOwnPaths } from './compose-own-paths';
 import { composeResolver } from './compose-resolver';
 import { composeTransport } from './compose-transport';
-import { legacyApiGuard } from './browser-guards';
 import type { GatewayConfig } from './config';
 import { createDataPath, type DataPath } from './data-path';
 import { defaultPolicy } from './default-policy';
 import { logBrokenRequest, observeAttempt } from './event-logger';
 import { createAcceptRequest } from './http/accept-request';
 import { createAccessLog } from './http/access-log';
-import { mountLegacyApi } from './http/legacy-api';
 import { createOpenConnections } from './http/open-connections';
 import { createRefusalLog } from './http/refusal-log';
 import { measureUpstreams, mostInFlight } from './metrics/measure-upstreams';
@@ -74,7 +70,6 @@ export function composeDataPath(
       onSynced?.();
     },
   });
-  const registry = createHttpRegistry({ registryUrls: config.REGISTRY_URL, ca: registryAuthority?.current });
   const writes = createWriteRound();
   const sendQueue = createSendQueue(now);
   const buffers = createReadBuffers();
@@ -149,16 +144,13 @@ export function composeDataPath(
     scheme: tls ? 'https' : 'http',
     pseudonym: `rollcall-${randomBytes(4).toString('hex')}`,
   });
-  const ownPaths = createHttpApp({
+  const ownPaths = composeOwnPaths(config, {
     logger,
     metrics,
     health,
     identity,
-    mount(app) {
-      const catalog = createResolverCatalogView(resolver);
-      const guard = legacyApiGuard(config);
-      if (config.LEGACY_CALLS) mountLegacyApi(app, { registry, catalog, guard });
-    },
+    resolver,
+    authority: registryAuthority,
   });
   const server = createHttp1Server({
     host: config.HOST,

@@ -10,7 +10,7 @@ import type { Route } from './routing/route';
 import type { RoutesInForce } from './upstreams/routes-in-force';
 import type { Upstreams } from './upstreams/upstreams';
 
-/** Everything that a request goes through, and what is known of the catalog for it. One a process that carries traffic. */
+/** The traffic of one process: everything that a request goes through, and what is known of the catalog for it. */
 export interface DataPath {
   readonly operations: Operations;
   /** Routes of the file, in place of all earlier ones. What is under way goes on. */
@@ -26,8 +26,8 @@ export interface DataPath {
   /** Not ready from now on; every answer closes its connection, so that callers move on. */
   drain(): void;
   /**
-   * Says goodbye to what would never end by itself, serves callers that still come for up to `lingerMs` while any is
-   * connected, stops accepting, finishes what is in flight, cuts what is not done at `timeoutMs`, lets go of everything.
+   * Ends event streams and tunnels, which would never end by themselves; serves callers that still come for up to
+   * `lingerMs` while any is connected; stops accepting; finishes what is in flight, and cuts it at `timeoutMs`.
    */
   stop(limits: { readonly lingerMs: number; readonly timeoutMs: number }): Promise<void>;
 }

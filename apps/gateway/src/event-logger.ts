@@ -12,22 +12,28 @@ export function logResolverEvent(logger: Logger, event: ResolverEvent): void {
     case 'connected':
       return void logger.info('following the registry', { event: 'registry_connected', ...fields });
     case 'disconnected':
-      return void logger.warn('the registry is away; routing goes on by the last known good', {
+      return void logger.warn('registry not reachable; routing goes on with the last known catalog', {
         event: 'registry_disconnected',
         ...fields,
       });
     case 'synced':
-      return void logger.info('all routes are known', { event: 'registry_synced', ...fields });
+      return void logger.info('in sync with the registry: all routes are known', {
+        event: 'registry_synced',
+        ...fields,
+      });
     case 'restored':
-      return void logger.info('routes are known from an earlier life; asking the registry', {
+      return void logger.info('catalog restored from disk; asking the registry', {
         event: 'catalog_restored',
         ...fields,
       });
     case 'cache_failed':
-      return void logger.warn('what is known is not kept on disk', {
-        event: 'catalog_cache_failed',
-        ...fields,
-      });
+      return void logger.warn(
+        'catalog cannot be written to disk; a restart without a registry would have no routes',
+        {
+          event: 'catalog_cache_failed',
+          ...fields,
+        },
+      );
     case 'addition_failed':
     case 'malformed':
       return void logger.warn(`the registry's stream had a fault: ${type}`, {
@@ -37,7 +43,7 @@ export function logResolverEvent(logger: Logger, event: ResolverEvent): void {
   }
 }
 
-/** Counts every attempt, and tells the log which instances are left out and taken back. */
+/** Counts every attempt, and tells the log which instances are ejected and restored. */
 export function observeAttempt(
   { logger, metrics }: { logger: Logger; metrics: GatewayMetrics },
   { caller, upstream, result, transition, begunAt, endedAt }: AttemptReport,
@@ -57,7 +63,7 @@ export function observeAttempt(
   metrics.ejection(service);
   const { outlierState: state } = upstream;
   const fails = state.status !== 'healthy' && state.cause === 'failures';
-  logger.warn(`${service} ${fails ? 'fails' : 'cannot be connected to'} at ${url}; left out for a while`, {
+  logger.warn(`${service} ${fails ? 'fails' : 'cannot be connected to'} at ${url}; ejected for a while`, {
     event: 'upstream_ejected',
     ...fields,
     outcome: result.outcome,
@@ -73,7 +79,7 @@ export function logRoutesEvent(logger: Logger, event: RoutesEvent): void {
     return void logger.info('the routes file is in force', { event: 'routes_loaded', hash, routes });
   }
   const { hash, faults } = event;
-  logger.error('the routes file cannot be used; the routes before stay in force', {
+  logger.error('routes file refused; the routes before stay in force', {
     event: 'routes_refused',
     hash,
     faults: faultLines(faults),

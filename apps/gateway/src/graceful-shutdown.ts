@@ -16,13 +16,13 @@ export interface GracefulShutdownOptions {
 }
 
 /** Callers have to be told in this share of the time, so that some is left to finish what they have sent. */
-const SHARE_FOR_THE_DRAIN = 0.5;
-/** For the last word to the registry, after all has been served. */
-const WITHDRAWAL_MS = 2000;
+const DRAIN_SHARE = 0.5;
+/** For the deregistration, after all has been served, milliseconds. */
+const DEREGISTRATION_MS = 2000;
 
 /**
- * A gateway's end, in the order that loses no request: nobody is sent here any more, then what is here is finished, then
- * the name is taken off the list. A registry that answers late delays it, within the time-out, and stops nothing.
+ * The shutdown of a gateway, in the order that loses no request: callers stop being sent here, then what is in flight is
+ * finished, then the gateway is deregistered. A registry that answers late delays it, within the time-out, and stops nothing.
  */
 export async function shutDownGracefully(options: GracefulShutdownOptions): Promise<void> {
   const { announcement, traffic, timeoutMs, lingerMs, now } = options;
@@ -32,14 +32,14 @@ export async function shutDownGracefully(options: GracefulShutdownOptions): Prom
   traffic.drain();
   const drained = deferred();
   const idle = deferred();
-  const withdrawn = announcement.stop(() => {
+  const deregistered = announcement.stop(() => {
     drained.resolve();
     return idle.promise;
   });
-  await within(timeoutMs * SHARE_FOR_THE_DRAIN, Promise.race([drained.promise, withdrawn]));
+  await within(timeoutMs * DRAIN_SHARE, Promise.race([drained.promise, deregistered]));
   await traffic.stop({ lingerMs: leftOf(lingerMs), timeoutMs: leftOf(timeoutMs) });
   idle.resolve();
-  await within(WITHDRAWAL_MS, withdrawn);
+  await within(DEREGISTRATION_MS, deregistered);
 }
 
 function deferred(): { readonly promise: Promise<void>; resolve(): void } {

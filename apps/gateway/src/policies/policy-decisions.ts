@@ -3,7 +3,7 @@ import type { RequestTarget } from '../routing/request-target';
 
 export type HeaderEdit = (headers: HeaderList) => void;
 
-/** @param from whose answer it is; absent for the gateway's own */
+/** @param from the instance that answers; absent for the gateway's own answers */
 export type AnswerEdit = (headers: HeaderList, from?: AnsweringInstance) => void;
 
 export interface AnsweringInstance {

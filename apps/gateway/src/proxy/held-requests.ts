@@ -1,6 +1,6 @@
 import { createPlaceShares } from './place-shares';
 
-/** Somebody who waits for an instance. */
+/** A request that waits for an instance. */
 export interface HeldRequest {
   /** What it waits for; empty where that is not known yet. */
   readonly service: string;
@@ -16,8 +16,8 @@ export interface HeldRequest {
 export type HoldResult = 'ready' | 'timeout' | 'left' | 'service-over-share' | 'caller-over-share';
 
 /**
- * Where requests wait for an instance. Bounded: each of them holds a connection open, and who has no place left is told
- * so at once instead of waiting for nothing.
+ * Requests that wait for an instance. Bounded: each of them holds a connection open, and one for which there is no place
+ * is refused at once instead of waiting in vain.
  */
 export interface HeldRequests {
   /**
@@ -25,12 +25,12 @@ export interface HeldRequests {
    * caller goes; at once where a share is used up.
    */
   hold(request: HeldRequest): Promise<HoldResult>;
-  /** Something has changed: everybody looks again. */
+  /** Routes or instances have changed: every request looks again. */
   wake(): void;
   readonly count: number;
 }
 
-/** @param capacity too low turns requests away while a service restarts; each one costs a connection and its memory */
+/** @param capacity too low refuses requests while a service restarts; each one costs a connection and its memory */
 export function createHeldRequests(capacity: number): HeldRequests {
   const waiters = new Set<() => void>();
   const shares = createPlaceShares(capacity);

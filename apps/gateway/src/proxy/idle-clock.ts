@@ -1,6 +1,6 @@
-/** Runs out when nothing has happened for a while. Costs one timer, and only while somebody is being waited for. */
+/** An idle time-out. Costs one timer, and only while it runs. */
 export interface IdleClock {
-  /** Somebody is waited for from now on; while waiting already, the time begins anew. */
+  /** Begins to wait; while it runs already, the time begins anew. */
   start(): void;
   stop(): void;
 }

@@ -1,5 +1,5 @@
 /**
- * The places of a waiting room, and how many of them one service's callers may take.
+ * The places for held requests, and how many of them one service's callers may take.
  *
  * Shares by dynamic thresholds (Choudhury and Hahne, IEEE/ACM Transactions on Networking 6(2), 1998): a service may hold
  * no more places than are free. So one service whose callers wait gets half of them, two get a third each, and there is
@@ -7,7 +7,7 @@
  * service may still take, one caller gets at most three times what it leaves to the others.
  */
 export interface PlaceShares {
-  /** Takes a place; of who is over its share nobody else notices anything. */
+  /** Takes a place. A service or caller that is over its share takes nothing from the others. */
   take(service: string, caller: string): 'taken' | 'service-over-share' | 'caller-over-share';
   /** Once for each place that was taken. */
   release(service: string, caller: string): void;

@@ -17,14 +17,14 @@ export interface Tunnels {
   open(caller: Caller, head: ResponseHead, upstream: Duplex): void;
   readonly count: number;
   /**
-   * Ends them all: WebSockets are told (1001, RFC 6455 §7.4.1) and have so many milliseconds to say goodbye to their
-   * instance, what nobody here knows the language of is cut at once. So is whoever comes later.
+   * Ends them all: WebSockets get a Close frame (1001, RFC 6455 §7.4.1) and have so many milliseconds to answer it; other
+   * protocols are cut at once, and so is every connection that is admitted later.
    */
   closeAll(graceMs: number): void;
 }
 
-/** How long an instance may go on speaking to a caller who has said all it had to say, milliseconds. */
-const LAST_WORDS_MS = 10_000;
+/** How long an instance may go on sending to a caller that has closed its half of the connection, milliseconds. */
+const HALF_CLOSED_MS = 10_000;
 
 export function createTunnels(): Tunnels {
   const sockets = new Set<Duplex>();
@@ -63,7 +63,7 @@ export function createTunnels(): Tunnels {
       // Two pipelines and a server listen to it for its end, which is not the leak that Node takes it for.
       socket.setMaxListeners(20);
       // pipeline() ends and destroys both together, and listens to their errors.
-      pipeline(socket, upstream, (error) => (error ? upstream.destroy() : awaitLastWords(upstream)));
+      pipeline(socket, upstream, (error) => (error ? upstream.destroy() : endHalfClosed(upstream)));
       if (agreed?.toLowerCase() !== 'websocket') return void pipeline(upstream, socket, closed);
       const farewell = createWebSocketFarewell();
       farewells.set(socket, () => farewell.say());
@@ -88,8 +88,8 @@ export function createTunnels(): Tunnels {
 }
 
 /** A caller who closes its half may still listen; one that was killed looks the same, so not for ever. */
-function awaitLastWords(upstream: Duplex): void {
-  const timer = setTimeout(() => upstream.destroy(), LAST_WORDS_MS).unref();
+function endHalfClosed(upstream: Duplex): void {
+  const timer = setTimeout(() => upstream.destroy(), HALF_CLOSED_MS).unref();
   upstream.once('close', () => clearTimeout(timer));
 }
 

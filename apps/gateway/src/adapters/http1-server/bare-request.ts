@@ -6,7 +6,7 @@ import { ChunkedBody } from '../http1/chunked-body';
 export interface BareRequest {
   /** The same request, with its body. */
   readonly req: IncomingMessage;
-  /** Everything that has come behind it. From now on the socket is the caller's of this. */
+  /** The socket belongs to the caller of this from now on. @returns what has come behind the request */
   takeOver(): Buffer;
 }
 
@@ -72,7 +72,7 @@ export function readBareRequest(
   }
 
   function onEnd(): void {
-    // Half a request is none.
+    // The caller has closed its half in the middle of the body.
     if (body !== undefined) socket.destroy();
   }
 
@@ -84,7 +84,7 @@ export function readBareRequest(
     socket.off('data', onData).off('end', onEnd).off('close', onClose);
   }
 
-  // Not at once: whoever is to hear of a fault in it does not listen yet.
+  // Not at once: the listener for faults in it is added after this returns.
   if (head.length > 0) socket.unshift(head);
   socket.on('data', onData).on('end', onEnd).on('close', onClose);
   return {

@@ -186,7 +186,7 @@ export abstract class Http1Answer implements CallerAnswer {
   }
 }
 
-/** Otherwise Node keeps what is written for ever, or drops it, and calls nobody back. */
+/** Otherwise Node keeps what is written for ever, or drops it, and never calls back. */
 function isWritable({ destroyed, socket }: ServerResponse): boolean {
   return !destroyed && socket !== null && socket.writable;
 }

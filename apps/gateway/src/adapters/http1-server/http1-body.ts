@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { BodyReader, CallerBody } from '../../ports/caller';
 
-/** Hears when a body begins to be read, and when nobody reads it any more. */
+/** Told when a body begins to be read, and when reading has ended. */
 export interface Http1BodyObserver {
   bodyStarted(): void;
   bodyOver(): void;
@@ -10,7 +10,7 @@ export interface Http1BodyObserver {
 /** The body of one of Node's requests. */
 export class Http1Body implements CallerBody {
   taken = false;
-  /** Somebody reads it, which may go on after the answer. */
+  /** It is being read, which may go on after the answer. */
   reading = false;
   #reader: BodyReader | undefined;
 

@@ -44,7 +44,7 @@ export class Http1Caller extends Http1Answer implements Caller, Http1BodyObserve
     this.awaitsContinue = expectsContinue(received);
     // Node sends chunks to a caller of HTTP/1.0 that says `TE: chunked`; that version has none (RFC 9112 §6.1).
     if (received.httpVersion === '1.0') res.useChunkedEncodingByDefault = false;
-    // Node's errors about an answer that nobody reads any more, which would end the process without a listener; and the
+    // Node's errors about an answer whose caller has gone, which would end the process without a listener; and the
     // server's own about a request that turns out to be malformed in its middle.
     res.on('error', (error: unknown) => {
       if (!(error instanceof AppError)) return;

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** How long a caller may go on sending a body that nobody wants any more. */
+/** How long a caller may go on sending a body that is thrown away. */
 const LINGER_MS = 5000;
 
 /**
