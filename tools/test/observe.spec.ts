@@ -1,7 +1,9 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { closedPort, eventually } from '@rollcall/testing';
 
 const workspace = join(__dirname, '../..');
 let folder: string;
@@ -74,6 +76,63 @@ describe('npm run observe', () => {
       status: 1,
       stderr: expect.stringContaining('apt-get install prometheus'),
     });
+  });
+
+  it('shows the spans that it is sent as a tree, and refuses what is none', async () => {
+    const child = spawn(process.execPath, [join(workspace, 'tools/observe.mjs'), 'traces'], {
+      env: { OTLP_PORT: String(await closedPort()) },
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+    const url = await eventually(() => /ENDPOINT=(\S+)/.exec(output)?.[1]);
+    const send = async (body: string, type = 'application/json') =>
+      (await fetch(`${url}/v1/traces`, { method: 'POST', headers: { 'content-type': type }, body })).status;
+    const sent = (service: string, ...spans: object[]) =>
+      JSON.stringify({
+        resourceSpans: [
+          {
+            resource: { attributes: [{ key: 'service.name', value: { stringValue: service } }] },
+            scopeSpans: [{ spans }],
+          },
+        ],
+      });
+    const span = (spanId: string, parentSpanId: string, more = {}) => ({
+      traceId: 'abc',
+      spanId,
+      parentSpanId,
+      name: 'GET /products',
+      kind: 2,
+      startTimeUnixNano: '1000000',
+      endTimeUnixNano: '3500000',
+      ...more,
+    });
+
+    // The child comes before its parent, from another process.
+    expect(await send(sent('product', span('3', '2')))).toBe(200);
+    const failed = { kind: 3, name: 'GET\n\u001b[31m', status: { code: 2 } };
+    expect(await send(sent('gateway', span('1', ''), span('2', '1', failed)))).toBe(200);
+    for (const body of ['{', '[]x', sent('x', {}), sent('x', span('1', '', { startTimeUnixNano: 'soon' }))])
+      expect(await send(body)).toBe(400);
+    expect(await send('', 'application/x-protobuf')).toBe(400);
+    // Each is its own parent's parent: nothing to begin with, and no end.
+    expect(
+      await send(sent('odd', span('8', '9', { traceId: 'def' }), span('9', '8', { traceId: 'def' }))),
+    ).toBe(200);
+
+    await eventually(() => output.includes('trace abc') && output.includes('trace def'));
+    expect(output).toContain(
+      [
+        'trace abc',
+        '  gateway  SERVER  GET /products  2.5 ms',
+        '    gateway  CLIENT  GET??[31m  2.5 ms  ERROR',
+        '      product  SERVER  GET /products  2.5 ms',
+      ].join('\n'),
+    );
+    expect(output.match(/odd {2}SERVER/g)).toHaveLength(2);
+    child.kill('SIGTERM');
+    await once(child, 'close');
+    expect(child.exitCode).toBe(0);
   });
 
   it('takes no other word', () => {
