@@ -8,7 +8,7 @@ import type { RoutesEvent } from './routes-reload-loop';
 /** Tells the log what the resolver reports. */
 export function logResolverEvent(logger: Logger, event: ResolverEvent): void {
   const { type, ...fields } = event;
-  switch (type) {
+  switch (event.type) {
     case 'connected':
       return void logger.info('following the registry', { event: 'registry_connected', ...fields });
     case 'disconnected':
@@ -34,6 +34,16 @@ export function logResolverEvent(logger: Logger, event: ResolverEvent): void {
           ...fields,
         },
       );
+    case 'authority_loaded':
+      return void logger.info(
+        `${event.file} has changed: new connections to the registry are verified against it`,
+        {
+          event: 'registry_authority_loaded',
+          ...fields,
+        },
+      );
+    case 'authority_refused':
+      return void logger.error(event.failure.message, { event: 'registry_authority_refused', ...fields });
     case 'addition_failed':
     case 'malformed':
       return void logger.warn(`the registry's stream had a fault: ${type}`, {

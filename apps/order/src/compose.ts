@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   createRegisteredService,
   logResolverEvents,
+  logServiceClientEvents,
   type RegisteredService,
 } from '@rollcall/registered-service';
 import { createResolver, createServiceClient } from '@rollcall/registry-client';
@@ -34,6 +35,7 @@ export function composeOrder(config: OrderConfig, { logger, tracer }: ServiceKit
       resolver,
       serviceName: 'product',
       ...(UPSTREAM_CA_FILE === undefined ? {} : { caFile: UPSTREAM_CA_FILE }),
+      onEvent: logServiceClientEvents(logger),
       forbidLoopback: config.NODE_ENV === 'production',
       allowedCidrs: config.ALLOWED_CIDRS.cidrs,
       timeoutMs: PRODUCT_TIMEOUT_MS,

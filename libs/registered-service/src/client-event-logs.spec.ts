@@ -2,6 +2,7 @@ import { createLogger, type Logger } from '@rollcall/service-kit';
 import { Writable } from 'node:stream';
 import { transports } from 'winston';
 import { logRegistrarEvents } from './registrar-log';
+import { logServiceClientEvents } from './log-client-event';
 import { logResolverEvents } from './resolver-log';
 
 /** A real logger whose lines are kept instead of printed. */
@@ -108,6 +109,25 @@ describe('the log of a resolver', () => {
     expect(lines).toEqual([
       expect.objectContaining({ level: 'warn', event: 'resolver_disconnected', failure }),
       expect.objectContaining({ level: 'info', event: 'resolver_connected', catalog_id: 'c', revision: 3 }),
+    ]);
+  });
+});
+
+describe('the log of a service client', () => {
+  it('says that an authority was renewed, and why one cannot be used', () => {
+    const { logger, lines } = keptLines();
+    const log = logServiceClientEvents(logger);
+
+    log({ type: 'authority_loaded', file: '/etc/ca.pem' });
+    log({ type: 'authority_refused', file: '/etc/ca.pem', failure });
+
+    expect(lines).toEqual([
+      expect.objectContaining({
+        level: 'info',
+        event: 'service_client_authority_loaded',
+        file: '/etc/ca.pem',
+      }),
+      expect.objectContaining({ level: 'error', event: 'service_client_authority_refused', failure }),
     ]);
   });
 });

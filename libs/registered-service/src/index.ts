@@ -7,3 +7,4 @@ export { createAnnouncement, type Announcement, type AnnouncementOptions } from 
 export { inOrder, type Resource, type Resources } from './resource';
 export { logRegistrarEvents } from './registrar-log';
 export { logResolverEvents } from './resolver-log';
+export { logServiceClientEvents } from './log-client-event';

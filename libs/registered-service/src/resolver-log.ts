@@ -1,6 +1,6 @@
 import type { ResolverEvent } from '@rollcall/registry-client';
 import type { Logger } from '@rollcall/service-kit';
-import { logClientEvent, type EventLine } from './log-client-event';
+import { authorityLine, logClientEvent, type EventLine } from './log-client-event';
 import { createOutageLine } from './outage-line';
 
 /** Writes what a resolver tells: a stream that breaks is a warning, because what was last known still serves. */
@@ -20,6 +20,9 @@ export function logResolverEvents(
 
 function lineOf(event: Exclude<ResolverEvent, { type: 'disconnected' }>): EventLine {
   switch (event.type) {
+    case 'authority_loaded':
+    case 'authority_refused':
+      return authorityLine(event);
     case 'connected':
       return { level: 'info', message: `following services at ${event.registryUrl}` };
     case 'synced':

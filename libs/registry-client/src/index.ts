@@ -13,14 +13,12 @@ export type { ResolverOptions } from './resolver/resolver-options';
 export type { ResolverEvent } from './resolver/resolver-event';
 export type { DiscoveryResult, Snapshot } from './resolver/discovery-result';
 export { trafficCandidates } from './resolver/traffic-candidates';
-export {
-  createServiceClient,
-  type ServiceClient,
-  type ServiceClientOptions,
-} from './service-client/service-client';
+export { createServiceClient, type ServiceClient } from './service-client/service-client';
+export type { ServiceClientEvent, ServiceClientOptions } from './service-client/service-client-options';
 export type { BulkheadOptions, CircuitBreakerOptions } from './service-client/resilience';
 export type { CallSpan, CallSpanOptions, CallTracer } from './service-client/call-spans';
 export { SERVICE_CLIENT_ERROR, type ServiceClientErrorCode } from './service-client/service-client-error';
+export type { AuthorityEvent } from './registry/authority';
 export type { RegistryFailure } from './registry/registry-failure';
 export type { AnnouncedRoute, Fault, Instance, InstanceStatus, RegisterRequest } from '@rollcall/contracts';
 export type { PickerName } from '@rollcall/load-balancing';

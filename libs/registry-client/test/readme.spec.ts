@@ -6,15 +6,17 @@ const project = join(__dirname, '..');
 const text = (path: string) => readFileSync(join(project, path), 'utf8');
 const readme = text('README.md');
 
-const events = ['src/registrar/registrar-report.ts', 'src/resolver/resolver-event.ts'].flatMap((file) =>
-  found(text(file), /readonly type: '(\w+)'/g),
-);
+const events = [
+  'src/registrar/registrar-report.ts',
+  'src/resolver/resolver-event.ts',
+  'src/registry/authority.ts',
+].flatMap((file) => found(text(file), /readonly type: '(\w+)'/g));
 const options = [
   ['RegistrarOptions', 'src/registrar/registrar.ts'],
   ['MembershipOptions', 'src/registrar/membership-plan.ts'],
   ['RegisterServerOptions', 'src/server/register-server.ts'],
   ['ResolverOptions', 'src/resolver/resolver-options.ts'],
-  ['ServiceClientOptions', 'src/service-client/service-client.ts'],
+  ['ServiceClientOptions', 'src/service-client/service-client-options.ts'],
 ].flatMap(([name = '', file = '']) => {
   const [, body = ''] =
     new RegExp(`export interface ${name}[^{]* \\{\n(.*?)\n\\}`, 's').exec(text(file)) ?? [];

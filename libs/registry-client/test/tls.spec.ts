@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -9,7 +10,7 @@ import {
   type PrivateAuthority,
   type TlsTerminator,
 } from '@rollcall/testing/certificates';
-import { createResolver, createServiceClient, type ResolverEvent } from '../src';
+import { createResolver, createServiceClient, type ResolverEvent, type ServiceClientEvent } from '../src';
 import { createFixedResolver, type FakeRegistry } from '../src/testing';
 import { createRegistrarScene } from './registrar-scene';
 
@@ -131,5 +132,117 @@ describe('a service client', () => {
     const dead = `https://127.0.0.1:${await closedPort()}`;
     await clientOf([dead, door.url], caFile).get('/livez', { validateStatus: () => true });
     expect(registry.calls()).toHaveLength(1);
+  });
+});
+
+describe('a file of authorities that is replaced', () => {
+  let wrongCa: string;
+  let followed: string;
+
+  beforeAll(async () => {
+    wrongCa = await readFile(wrongCaFile, 'utf8');
+  });
+  beforeEach(() => {
+    followed = join(folder, `followed-${randomUUID()}.pem`);
+  });
+
+  async function replace(text: string): Promise<void> {
+    await writeFile(`${followed}.new`, text);
+    await rename(`${followed}.new`, followed);
+  }
+
+  it.each([
+    ['a thread of its own', true],
+    ['the main thread', false],
+  ])(
+    'has a registrar in %s verify new connections by it; a bad one changes nothing',
+    async (_where, thread) => {
+      await writeFile(followed, wrongCa);
+      const { registrar, events, seen } = observe({ registryUrls: [door.url], caFile: followed, thread });
+      await registrar.start();
+      await seen('registry_unavailable');
+
+      await replace(authority.ca);
+      expect(await seen('authority_loaded')).toMatchObject({ file: followed });
+      const { instanceId } = await seen('registered');
+      await eventually(() => registry.openSessions === 1);
+
+      await replace('-----BEGIN CERTIFICATE-----\nbm9uc2Vuc2U=\n-----END CERTIFICATE-----\n');
+      const { failure } = await seen('authority_refused');
+      expect(failure.message).toContain(`${followed} holds a certificate that cannot be read`);
+      const opened = () => events.filter(({ type }) => type === 'session_opened').length;
+      const before = opened();
+      registry.endSession(instanceId, 'registry_closing');
+      await eventually(() => opened() > before);
+    },
+  );
+
+  it('has a resolver verify new connections by it, and by no other', async () => {
+    await writeFile(followed, wrongCa);
+    const events: ResolverEvent[] = [];
+    const resolver = createResolver({
+      registryUrls: [door.url],
+      caFile: followed,
+      services: ['product'],
+      onEvent: (event) => events.push(event),
+    });
+    onCleanup(() => resolver.stop());
+    const types = () => events.map(({ type }) => type);
+    await resolver.start();
+    await eventually(() => types().includes('disconnected'));
+
+    await replace(authority.ca);
+    await eventually(() => types().includes('synced'));
+    expect(types()).toContain('authority_loaded');
+
+    await replace(wrongCa);
+    const refused = () =>
+      events.some(
+        (event) => event.type === 'disconnected' && event.failure.code === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      );
+    events.length = 0;
+    await eventually(
+      async () => {
+        // A stream that is opened again within a second of the last one is verified as that one was.
+        await registry.goAway();
+        await registry.comeBack();
+        return refused();
+      },
+      { everyMs: 300, timeoutMs: 20_000 },
+    );
+    expect(types()).toContain('authority_loaded');
+  });
+
+  it('has a service client verify the next request by it, on no connection of before; a missing one changes nothing', async () => {
+    await writeFile(followed, wrongCa);
+    const events: ServiceClientEvent[] = [];
+    const client = createServiceClient({
+      resolver: createFixedResolver({ product: [door.url] }),
+      serviceName: 'product',
+      timeoutMs: 5000,
+      caFile: followed,
+      onEvent: (event) => events.push(event),
+    });
+    const answered = () =>
+      client.get('/livez').then(
+        () => true,
+        () => false,
+      );
+    expect(await answered()).toBe(false);
+
+    await replace(authority.ca);
+    await eventually(answered);
+    expect(events).toEqual([{ type: 'authority_loaded', file: followed }]);
+
+    await rm(followed);
+    await eventually(async () => (await answered()) && events.length === 2);
+    expect(events[1]).toMatchObject({
+      type: 'authority_refused',
+      failure: { message: expect.stringContaining('cannot be read (ENOENT)') },
+    });
+
+    await replace(wrongCa);
+    await eventually(async () => !(await answered()));
+    expect(events.at(-1)).toEqual({ type: 'authority_loaded', file: followed });
   });
 });

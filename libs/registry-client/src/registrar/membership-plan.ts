@@ -10,7 +10,7 @@ export interface MembershipOptions {
   readonly registryUrls: readonly string[];
   /** Bearer token with the scope `write:<service_name>`. */
   readonly token?: string;
-  /** PEM file of the authority that signed the registry's certificate; read when the registrar is created. */
+  /** PEM file of the authority that signed the registry's certificate; read anew for new connections, see `AuthorityEvent`. */
   readonly caFile?: string;
   /** What is announced. `instance_id` is a fresh UUID unless given; give one only if it is unique to this process. */
   readonly registration: Omit<RegisterRequest, 'url' | 'status'>;

@@ -1,4 +1,4 @@
-import { createRegistryHttp } from '../registry/registry-access';
+import { createRegistryHttp, followAccess } from '../registry/registry-access';
 import { createRegistryCalls } from '../registry/registry-calls';
 import { createRegistryFailover } from '../registry/registry-failover';
 import { deregister, type Deregistration } from './deregistration';
@@ -45,7 +45,8 @@ export function createMembership(
 ): Membership {
   const random = Math.random;
   const halt = new AbortController();
-  const calls = createRegistryCalls(plan.access, plan.requestTimeoutMs);
+  const access = followAccess(plan.access, (event) => report.event(event));
+  const calls = createRegistryCalls(access, plan.requestTimeoutMs);
   const sentRegistrations = createSentRegistrations(plan, calls, previous);
   const scope: MembershipScope = {
     plan,
@@ -53,7 +54,7 @@ export function createMembership(
     random,
     calls,
     sentRegistrations,
-    streams: createRegistryHttp(plan.access, { keepAlive: false }),
+    streams: createRegistryHttp(access, { keepAlive: false }),
     failover: createRegistryFailover(plan.registryUrls, random),
     halted: halt.signal,
     heartbeatTimer: createHeartbeatTimer(halt.signal),

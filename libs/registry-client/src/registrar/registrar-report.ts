@@ -1,3 +1,4 @@
+import type { AuthorityEvent } from '../registry/authority';
 import type { RegistryFailure } from '../registry/registry-failure';
 
 /** Where a membership reports what happens. Plain data only: it may cross a thread boundary. */
@@ -11,6 +12,7 @@ export interface RegistrarReport {
  * Durations are milliseconds.
  */
 export type RegistrarEvent =
+  | AuthorityEvent
   /** Listed, for the first time or again. `url` is the address that was advertised. */
   | {
       readonly type: 'registered';

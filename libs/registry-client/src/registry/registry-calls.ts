@@ -1,4 +1,4 @@
-import { createRegistryHttp, type RegistryAccess } from './registry-access';
+import { createRegistryHttp, type LiveAccess } from './registry-access';
 import { failureOfError, type RegistryFailure } from './registry-failure';
 
 /** What became of a call: an HTTP answer of any status, or none. */
@@ -27,7 +27,7 @@ export interface RegistryCalls {
 /** No answer to a call is longer than this, by far. */
 const LONGEST_ANSWER = 1024 * 1024;
 
-export function createRegistryCalls(access: RegistryAccess, requestTimeoutMs: number): RegistryCalls {
+export function createRegistryCalls(access: LiveAccess, requestTimeoutMs: number): RegistryCalls {
   const http = createRegistryHttp(access, { keepAlive: true });
 
   return {

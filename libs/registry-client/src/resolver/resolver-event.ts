@@ -1,7 +1,9 @@
+import type { AuthorityEvent } from '../registry/authority';
 import type { RegistryFailure } from '../registry/registry-failure';
 
 /** What a resolver has to tell. Plain data; the host logs what it wants to. Durations are milliseconds. */
 export type ResolverEvent =
+  | AuthorityEvent
   /** A stream is open and its registry has said hello. */
   | {
       readonly type: 'connected';

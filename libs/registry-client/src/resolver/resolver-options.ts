@@ -5,7 +5,7 @@ export interface ResolverOptions {
   readonly registryUrls: readonly string[];
   /** Bearer token with the scope `read`. */
   readonly token?: string;
-  /** PEM file of the authority that signed the registry's certificate; read when the resolver is created. */
+  /** PEM file of the authority that signed the registry's certificate; read anew for new connections, see `AuthorityEvent`. */
   readonly caFile?: string;
   /** `*` follows every service there is and will be; otherwise those that are asked for are followed. */
   readonly services?: '*' | readonly string[];

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createRegistryHttp, readAccess } from '../registry/registry-access';
+import { createRegistryHttp, followAccess, readAccess } from '../registry/registry-access';
 import { createRegistryCalls } from '../registry/registry-calls';
 import { createRegistryFailover } from '../registry/registry-failover';
 import { tell } from '../registry/tell';
@@ -60,7 +60,8 @@ export function createResolver(options: ResolverOptions): Resolver {
   const everything = options.services === '*';
   const view = createCatalogView(everything);
   const subscriber = randomUUID();
-  const access = readAccess(options);
+  const emit = (event: ResolverEvent): void => tell(options.onEvent, event);
+  const access = followAccess(readAccess(options), emit);
   const http = createRegistryHttp(access, { keepAlive: false });
   const calls = createRegistryCalls(access, ACK_TIMEOUT_MS);
   const acknowledgements = createAcknowledgements({ calls, subscriber, random: Math.random });
@@ -69,7 +70,6 @@ export function createResolver(options: ResolverOptions): Resolver {
   const { announce } = subscriptions;
   let phase: 'idle' | 'running' | 'stopped' = 'idle';
 
-  const emit = (event: ResolverEvent): void => tell(options.onEvent, event);
   const { cacheFile } = options;
   const cacheLoop =
     cacheFile === undefined || options.cacheReadOnly === true

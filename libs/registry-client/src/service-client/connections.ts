@@ -1,7 +1,7 @@
 import { Agent, type AgentOptions } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import type { LookupFunction } from 'node:net';
-import type { SecureContextOptions } from 'node:tls';
+import { closeIdle, trust } from '../registry/agent-trust';
 
 /** The connections to one instance. */
 export interface Connections {
@@ -19,27 +19,31 @@ const MOST_IDLE = 256;
 
 export interface ConnectionRules {
   readonly lookup: LookupFunction;
-  /** PEM text of the authority that has to have signed an instance's certificate; Node's own when not given. */
-  readonly ca?: string | undefined;
+  /**
+   * PEM text of the authorities that instances' certificates are verified against, asked for before each request;
+   * Node's own when not given.
+   */
+  readonly ca?: (() => string) | undefined;
 }
 
 // These go through to net.connect and tls.connect, which is not in the agents' own types.
-type WithRules = AgentOptions & Pick<ConnectionRules, 'lookup'> & SecureContextOptions;
+type WithRules = AgentOptions & Pick<ConnectionRules, 'lookup'>;
 
 export function createConnections({ lookup, ca }: ConnectionRules): Connections {
-  const rules = { lookup, ...(ca === undefined ? {} : { ca }) };
-  const kept: WithRules = { ...rules, keepAlive: true, timeout: IDLE_MS };
-  const once: WithRules = { ...rules, keepAlive: false };
+  const kept: WithRules = { lookup, keepAlive: true, timeout: IDLE_MS };
+  const once: WithRules = { lookup, keepAlive: false };
   const pools = { httpAgent: new Agent(kept), httpsAgent: new TlsAgent(kept) };
 
   return {
-    agents: (fresh) => (fresh ? { httpAgent: new Agent(once), httpsAgent: new TlsAgent(once) } : pools),
+    agents(fresh) {
+      const agents = fresh ? { httpAgent: new Agent(once), httpsAgent: new TlsAgent(once) } : pools;
+      if (ca !== undefined) trust(agents.httpsAgent, ca());
+      return agents;
+    },
     keepIdle(keep) {
       for (const agent of Object.values(pools)) {
         agent.maxFreeSockets = keep ? MOST_IDLE : 0;
-        if (keep) continue;
-        for (const idle of Object.values(agent.freeSockets))
-          for (const socket of idle ?? []) socket.destroy();
+        if (!keep) closeIdle(agent);
       }
     },
   };

@@ -14,7 +14,8 @@ import {
 import type { AxiosInstance } from 'axios';
 import { createFakeRegistry, createFixedResolver, type FixedResolver } from '../testing';
 import { createResolver } from '../resolver/resolver';
-import { createServiceClient, type ServiceClientOptions } from './service-client';
+import { createServiceClient } from './service-client';
+import type { ServiceClientOptions } from './service-client-options';
 import { SERVICE_CLIENT_ERROR } from './service-client-error';
 
 const cleanups: (() => unknown)[] = [];

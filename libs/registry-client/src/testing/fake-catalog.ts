@@ -11,6 +11,7 @@ import {
 } from '@rollcall/contracts';
 import type { FakeProblem } from './fake-answer';
 import { createFakeClaims } from './fake-claims';
+import { isSameRegistration, nowSeconds, recordOf } from './fake-record';
 
 /** The registry's state as its callers see it: identities, epochs, revisions. Leases never end by themselves here. */
 export interface FakeCatalog {
@@ -23,8 +24,8 @@ export interface FakeCatalog {
   claimsOf(serviceName: string): readonly RouteClaim[];
   instancesOf(serviceName: string): readonly Instance[];
   instances(): readonly Instance[];
-  /** An instance of which that is the epoch; without one, whatever life it is in. */
-  lifeOf(instanceId: string, epoch: number | undefined): Instance | FakeProblem;
+  /** The incarnation of that epoch; without an epoch, the one that is listed. */
+  incarnationOf(instanceId: string, epoch: number | undefined): Instance | FakeProblem;
   register(
     request: RegisterRequest,
   ): { readonly created: boolean; readonly instance: Instance } | FakeProblem;
@@ -66,7 +67,7 @@ export function createFakeCatalog(defaults: { readonly ttlSeconds: number }): Fa
     return [...listed.values()].filter((instance) => instance.service_name === serviceName);
   }
 
-  /** Of that life, where it is listed; else whoever has the id first. */
+  /** The incarnation of that epoch, where it is listed; else the first instance with the id. */
   function named(instanceId: string, epoch?: number): Instance | undefined {
     const namesakes = [...listed.values()].filter((instance) => instance.instance_id === instanceId);
     return namesakes.find((instance) => instance.epoch === epoch) ?? namesakes[0];
@@ -113,7 +114,7 @@ export function createFakeCatalog(defaults: { readonly ttlSeconds: number }): Fa
         ...recordOf(request, instanceId, defaults.ttlSeconds),
         ...claims.claim(request.service_name, request.routes ?? []),
       };
-      if (sameId !== undefined && content(sameId) === content(instance))
+      if (sameId !== undefined && isSameRegistration(sameId, instance))
         return { created: false, instance: sameId };
 
       revision += 1;
@@ -127,10 +128,10 @@ export function createFakeCatalog(defaults: { readonly ttlSeconds: number }): Fa
       return { created: true, instance: entered };
     },
 
-    lifeOf: (instanceId, epoch) => inLife(named(instanceId, epoch), epoch),
+    incarnationOf: (instanceId, epoch) => ofEpoch(named(instanceId, epoch), epoch),
 
     heartbeat(request) {
-      const instance = inLife(find(request), request.epoch);
+      const instance = ofEpoch(find(request), request.epoch);
       if ('code' in instance) return instance;
       const beaten = { ...instance, last_heartbeat: nowSeconds() };
       listed.set(keyOf(instance.service_name, instance.instance_id), beaten);
@@ -168,40 +169,18 @@ function keyOf(serviceName: string, instanceId: string): string {
   return `${serviceName}/${instanceId}`;
 }
 
-function inLife(instance: Instance | undefined, epoch: number | undefined): Instance | FakeProblem {
+function ofEpoch(instance: Instance | undefined, epoch: number | undefined): Instance | FakeProblem {
   if (instance === undefined)
-    return { status: 404, code: REGISTRY_ERROR.instanceNotFound, detail: 'no such instance: register again' };
+    return {
+      status: 404,
+      code: REGISTRY_ERROR.instanceNotFound,
+      detail: 'the instance is not listed: register it again',
+    };
   if (epoch !== undefined && epoch !== instance.epoch)
-    return { status: 409, code: REGISTRY_ERROR.epochMismatch, detail: 'another life has taken over' };
+    return {
+      status: 409,
+      code: REGISTRY_ERROR.epochMismatch,
+      detail: 'stale request: the instance is listed with another epoch',
+    };
   return instance;
-}
-
-function recordOf(request: RegisterRequest, instanceId: string, ttlSeconds: number): Instance {
-  return {
-    instance_id: instanceId,
-    service_name: request.service_name,
-    url: request.url,
-    status: request.status ?? 'up',
-    version: request.version ?? null,
-    zone: request.zone ?? null,
-    tags: request.tags ?? [],
-    weight: request.weight ?? 100,
-    metadata: request.metadata ?? {},
-    routes: request.routes ?? [],
-    ttl_seconds: request.ttl_seconds ?? ttlSeconds,
-    health_path: request.health_path ?? '/livez',
-    registered_at: nowSeconds(),
-    last_heartbeat: nowSeconds(),
-    epoch: 0,
-    revision: 0,
-  };
-}
-
-/** What makes two registrations of one instance identical: all but times, epoch and revision. */
-function content(instance: Instance): string {
-  return JSON.stringify({ ...instance, registered_at: 0, last_heartbeat: 0, epoch: 0, revision: 0 });
-}
-
-function nowSeconds(): number {
-  return Math.floor(Date.now() / 1000);
 }

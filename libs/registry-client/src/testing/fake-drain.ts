@@ -19,7 +19,7 @@ export async function answerDrain(
   const request = checked(drainRequestSchema, call.body ?? {});
   if ('problem' in request) return problemAnswer(request.problem);
   const id = decodeURIComponent(PATH.exec(call.path)?.[1] ?? '');
-  const instance = catalog.lifeOf(id, request.value.epoch);
+  const instance = catalog.incarnationOf(id, request.value.epoch);
   if ('code' in instance) return problemAnswer(instance);
 
   if (instance.status !== 'draining') catalog.update(id, { status: 'draining' });

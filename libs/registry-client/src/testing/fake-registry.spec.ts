@@ -48,7 +48,7 @@ describe('the fake registry', () => {
     expect(registry.instances()).toMatchObject([{ instance_id: 'new' }]);
   });
 
-  it('has an id once a service, and knows the lives of one id apart by their epochs', async () => {
+  it('has an id once a service, and tells incarnations of one id apart by their epochs', async () => {
     await post('/register', { ...product, instance_id: 'a' });
     const other = await post('/register', { service_name: 'order', url: 'http://o', instance_id: 'a' });
 
@@ -82,7 +82,7 @@ describe('the fake registry', () => {
     });
   });
 
-  it('deregisters, but not on the late word of an older life', async () => {
+  it('deregisters, but not on a stale request of an older incarnation', async () => {
     const { instance_id, epoch } = registry.list(product);
     registry.list({ ...product, instance_id, version: '2' });
 

@@ -15,7 +15,7 @@ export interface FakeSessions {
   readonly count: number;
   /** @returns what is answered in place of a stream; undefined once one is open */
   open(call: RecordedCall, response: ServerResponse, catalog: FakeCatalog): FakeAnswer | undefined;
-  /** Ends those whose life is not listed any more. */
+  /** Ends those whose incarnation is not listed any more. */
   review(catalog: FakeCatalog): void;
   /** Ends the session of an instance, with a word of why or as a broken connection does. */
   end(instanceId: string, reason: SessionClosed['reason'] | undefined): void;
@@ -66,7 +66,7 @@ export function createFakeSessions(pingIntervalSeconds: number): FakeSessions {
       const query = checked(sessionQuerySchema, Object.fromEntries(call.query));
       if ('problem' in query) return problemAnswer(query.problem);
       const id = decodeURIComponent(PATH.exec(call.path)?.[1] ?? '');
-      const instance = catalog.lifeOf(id, query.value.epoch);
+      const instance = catalog.incarnationOf(id, query.value.epoch);
       if ('code' in instance) return problemAnswer(instance);
 
       const older = sessions.get(id);
@@ -87,7 +87,7 @@ export function createFakeSessions(pingIntervalSeconds: number): FakeSessions {
 
     review(catalog) {
       for (const session of [...sessions.values()])
-        if ('code' in catalog.lifeOf(session.instance.instance_id, session.instance.epoch))
+        if ('code' in catalog.incarnationOf(session.instance.instance_id, session.instance.epoch))
           close(session, 'over');
     },
 
