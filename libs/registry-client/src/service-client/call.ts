@@ -35,7 +35,7 @@ export async function call(
   const headers = rules.headers();
   const startedAt = performance.now();
   const method = (config.method ?? 'get').toUpperCase();
-  const idempotent = isRepeatable(method, config, rules);
+  const idempotent = isIdempotentMethod(method) || (rules.retryByKey && hasKey(config));
   const series = createAttemptSeries(
     { others: upstreams, budget, deadline, maxAttempts, idempotent },
     startedAt,
@@ -81,11 +81,7 @@ export async function call(
   throw callError(SERVICE_CLIENT_ERROR.noInstance, message, config);
 }
 
-/** Whether the request may be sent again although an instance may have seen it. */
-function isRepeatable(
-  method: string,
-  config: InternalAxiosRequestConfig,
-  { retryByKey }: CallRules,
-): boolean {
-  return isIdempotentMethod(method) || (retryByKey && Boolean(config.headers.get('idempotency-key')));
+/** Whether the key of a request lets it be sent again although an instance may have seen it. */
+function hasKey({ headers }: InternalAxiosRequestConfig): boolean {
+  return Boolean(headers.get('idempotency-key'));
 }
