@@ -59,7 +59,7 @@ const foldersOfGateway: Readonly<Record<string, readonly [bad: string, good: str
   headers: ['routing policies proxy http adapters ports', ''],
   routing: ['headers policies upstreams routes-file proxy cluster', ''],
   policies: ['upstreams routes-file proxy http ports', 'headers routing'],
-  ports: ['routes-file upstreams proxy http adapters headers', 'routing'],
+  ports: ['routes-file upstreams proxy http adapters', 'headers policies routing'],
   'routes-file': ['upstreams proxy http adapters operations headers', 'policies ports routing'],
   upstreams: ['proxy http adapters operations cluster metrics use-cases', 'policies ports routing'],
   proxy: [
@@ -71,8 +71,8 @@ const foldersOfGateway: Readonly<Record<string, readonly [bad: string, good: str
   operations: ['http adapters proxy cluster metrics', 'policies upstreams use-cases'],
   cluster: ['http adapters proxy upstreams metrics ports', 'operations routing use-cases'],
   adapters: [
-    'http proxy upstreams use-cases operations cluster metrics policies',
-    'headers ports routes-file',
+    'http proxy upstreams use-cases operations cluster metrics',
+    'headers policies ports routes-file routing',
   ],
   http: ['adapters cluster upstreams', 'metrics operations proxy routes-file use-cases'],
 };
