@@ -5,7 +5,7 @@ import { tokenFault } from './access/token-rules';
 /** Settings of who may call this registry. */
 export interface AccessSettings {
   /**
-   * `on` asks every call for a token; `off` lets everybody do everything. Default: `on` in production and wherever
+   * `on` asks every call for a token; `off` allows every call to all callers. Default: `on` in production and wherever
    * there are tokens, so that neither is ever left open by an omission; else `off`.
    */
   readonly REGISTRY_AUTH: 'on' | 'off';

@@ -38,7 +38,7 @@ import { createSubscriberAlias } from './watch/subscriber-acknowledgements';
 export interface RegistryService {
   /** Resolves with the port and the routes that answer there, once it listens. */
   start(): Promise<{ port: number; routes: readonly Route[] }>;
-  /** Lets go of everybody who waits or watches, serves what is in flight, then resolves. Idempotent. */
+  /** Ends waiting calls and watches, finishes requests in flight, then resolves. Idempotent. */
   stop(): Promise<void>;
 }
 
@@ -73,16 +73,16 @@ export function composeRegistry(
   const metrics = createMetrics({ service: config.SERVICE_NAME, tracer });
   const tls = createServerTls(config, { logger, metrics });
   const closing = new AbortController();
-  // Whoever waits for something listens to it; beyond ten Node would suspect a leak.
+  // Every waiting call listens to it; beyond ten listeners Node warns of a leak.
   setMaxListeners(0, closing.signal);
   const guard = createAddressGuard({
     forbidLoopback: config.NODE_ENV === 'production',
     allowedCidrs: config.ALLOWED_CIDRS,
     ...(resolveName && { resolve: resolveName }),
   });
-  const { PROBE_CA_FILE } = config;
+  const { PROBE_CA_FILE: caFile } = config;
   const probeAuthority =
-    PROBE_CA_FILE === undefined ? undefined : followAuthority('PROBE_CA_FILE', PROBE_CA_FILE, { logger });
+    caFile === undefined ? undefined : followAuthority('PROBE_CA_FILE', caFile, { logger });
   const probing = prober ?? createHttpProber({ guard, ca: probeAuthority?.current });
   const grants = createStandingGrants();
   const access = createRegistryAccess({

@@ -17,7 +17,7 @@ import { accessRules, accessSettings, type AccessSettings } from './access-setti
 export interface RegistryConfig extends ProcessSettings, TlsSettings, AccessSettings {
   /**
    * Seconds a lease lasts when the instance asks for no other, 5–86 400; default 30. Too low: a pause for garbage
-   * collection evicts. Too high: one that died without a word stays listed that long.
+   * collection evicts. Too high: a process that died without deregistering stays listed that long.
    */
   readonly LEASE_TTL_SECONDS: number;
   /**
@@ -29,7 +29,7 @@ export interface RegistryConfig extends ProcessSettings, TlsSettings, AccessSett
   readonly REGISTRY_STORE: 'memory';
   /**
    * The catalog is kept in `<DATA_DIR>/registry`, where a restart finds it again; default `.data`. `off` forgets it
-   * with the process: whoever is listed registers again at the next heartbeat.
+   * with the process: instances register again at the next heartbeat.
    */
   readonly DATA_DIR: string;
   /**
@@ -49,7 +49,7 @@ export interface RegistryConfig extends ProcessSettings, TlsSettings, AccessSett
    */
   readonly REQUIRE_REACHABLE: boolean;
   /**
-   * PEM file of the authority that signs the certificates of https:// instances; probes then believe nobody else.
+   * PEM file of the authority that signs the certificates of https:// instances; probes then trust no other.
    * Default: probes verify no certificate, and go by the identity that is answered.
    */
   readonly PROBE_CA_FILE?: string;
@@ -86,7 +86,7 @@ export interface RegistryConfig extends ProcessSettings, TlsSettings, AccessSett
   readonly MAX_UNREAD_BYTES: number;
   /**
    * `true`, the default: of each of these limits, no token, address (IPv6: /64) or service gets more than is left for
-   * all the others, so a single one gets half at most. `false`: they are for whoever comes first.
+   * all the others, so a single one gets half at most. `false`: first come, first served.
    */
   readonly FAIR_SHARES: boolean;
   /**

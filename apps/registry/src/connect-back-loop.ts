@@ -8,7 +8,7 @@ import type { Prober } from './ports/prober';
 import type { ProbeNotes } from './probing/probe-notes';
 import { reachWarning } from './probing/reach-warning';
 
-/** Connects once to whoever registers, so that an address nobody can reach is noticed before traffic goes there. */
+/** Connects once to each registered instance, so that an unreachable address is noticed before it gets traffic. */
 export interface ConnectBackLoop {
   /** To be told of every change once the catalog has applied it. */
   follow(change: Pick<CommittedChange, 'put'>): void;
@@ -26,7 +26,7 @@ export interface ConnectBackLoopOptions {
 
 /** Too low: services that register a moment before they listen are warned for nothing. Too high: a late warning. */
 const AFTER_REGISTRATION_MS = 1000;
-/** Whom it could not reach is looked at again, until the warning is no longer true. */
+/** Unreachable instances are tried again until the warning can be removed. */
 const AFTER_A_FAILURE_MS = 30_000;
 /** Too few: a thousand that register at once are checked late. Too many: sockets that suspects' probes need. */
 const MAX_AT_ONCE = 32;

@@ -1,6 +1,6 @@
 import { REGISTRY_ERROR } from '@rollcall/contracts';
 import { AppError } from '@rollcall/service-kit';
-import type { NoRoom } from './catalog/decisions/registration-decision';
+import type { LimitReached } from './catalog/decisions/registration-decision';
 
 /** The registry's own errors; faults of form are the kit's. */
 export function instanceNotFound(): AppError {
@@ -76,38 +76,52 @@ export function unreachable(why: string): AppError {
 }
 
 /** @param retryAfterSeconds leases end all the time: a later attempt may find room */
-export function catalogFull({ of, bound, over }: NoRoom, retryAfterSeconds: number): AppError {
+export function catalogFull({ of, bound, over }: LimitReached, retryAfterSeconds: number): AppError {
   const setting = of === 'instances' ? 'MAX_INSTANCES' : 'MAX_SERVICES';
-  return noRoom('CATALOG_FULL', { what: of, bound, setting, over, retryAfterSeconds });
+  return limitReached('CATALOG_FULL', { what: of, bound, setting, over, retryAfterSeconds });
 }
 
-export function tooManyWatchers(bound: number, over: NoRoom['over'], retryAfterSeconds: number): AppError {
+export function tooManyWatchers(
+  bound: number,
+  over: LimitReached['over'],
+  retryAfterSeconds: number,
+): AppError {
   const what = 'open watch streams';
-  return noRoom('TOO_MANY_WATCHERS', { what, bound, setting: 'MAX_WATCHERS', over, retryAfterSeconds });
+  return limitReached('TOO_MANY_WATCHERS', { what, bound, setting: 'MAX_WATCHERS', over, retryAfterSeconds });
 }
 
 export function tooManyWatchedNames(
   bound: number,
-  over: NoRoom['over'],
+  over: LimitReached['over'],
   retryAfterSeconds: number,
 ): AppError {
   const what = 'service names on watch streams';
-  return noRoom('TOO_MANY_WATCHERS', { what, bound, setting: 'MAX_WATCHED_NAMES', over, retryAfterSeconds });
+  return limitReached('TOO_MANY_WATCHERS', {
+    what,
+    bound,
+    setting: 'MAX_WATCHED_NAMES',
+    over,
+    retryAfterSeconds,
+  });
 }
 
-export function tooManyWaiting(bound: number, over: NoRoom['over'], retryAfterSeconds: number): AppError {
+export function tooManyWaiting(
+  bound: number,
+  over: LimitReached['over'],
+  retryAfterSeconds: number,
+): AppError {
   const what = 'waiting calls';
-  return noRoom('TOO_MANY_WAITING', { what, bound, setting: 'MAX_WATCHERS', over, retryAfterSeconds });
+  return limitReached('TOO_MANY_WAITING', { what, bound, setting: 'MAX_WATCHERS', over, retryAfterSeconds });
 }
 
 /** A limit is reached, or the caller's fair share of it: others are served. */
-function noRoom(
+function limitReached(
   code: string,
   limit: {
     readonly what: string;
     readonly bound: number;
     readonly setting: string;
-    readonly over: NoRoom['over'];
+    readonly over: LimitReached['over'];
     readonly retryAfterSeconds: number;
   },
 ): AppError {

@@ -27,7 +27,7 @@ export interface Liveness {
 
 export interface LivenessOptions extends ApplyEventDeps {
   readonly prober: Prober;
-  /** Connects to whoever has just registered. */
+  /** Connects to an instance that has just registered. */
   readonly connectBackProber: Prober;
   readonly logger: Logger;
   readonly heartbeatIntervalMs: number;

@@ -34,14 +34,14 @@ export interface ProbeLoopOptions {
  * before. Too many: sockets, and an answer that is there in time is read too late.
  */
 const MAX_AT_ONCE = 128;
-/** Those who are merely looked after leave room for those who are in doubt. */
+/** Routine probes leave some of the limit to urgent ones. */
 const MAX_ROUTINE_AT_ONCE = 64;
 /** The second of two probes that count together: what was lost in one moment must not be lost in the other as well. */
 const SECOND_PROBE_MS = 500;
 /** When what was found could not be reported. */
 const AFTER_A_FAILURE_MS = 1000;
 
-/** Sends every probe: those that somebody asks for, and those of whoever is in doubt, or has no lease, by the clock. */
+/** Sends all probes: requested ones, and periodic ones of suspects and of instances without a lease. */
 export function createProbeLoop(options: ProbeLoopOptions): ProbeLoop {
   const { clock, logger, prober, catalog, report } = options;
   const agenda = createProbeAgenda<Entry>();
@@ -63,7 +63,7 @@ export function createProbeLoop(options: ProbeLoopOptions): ProbeLoop {
     },
     probe(entry) {
       const current = underWay.get(entry);
-      // What that one finds may come from before whatever has made somebody ask.
+      // The result of the running probe may be from before the event that requested this one.
       if (current !== undefined) current.again = true;
       else plan(entry, 'urgent', 0);
       beginWhoIsDue();
@@ -100,7 +100,7 @@ export function createProbeLoop(options: ProbeLoopOptions): ProbeLoop {
       if (isListed(due.instance)) begin(due.instance, due.urgency);
     }
     const nextAt = agenda.nextAt(wanted());
-    // While there is no room, whoever makes some will look.
+    // At the limit of concurrent probes, the next one that ends continues.
     if (nextAt !== undefined && underWay.size < MAX_AT_ONCE)
       cancel = clock.after(Math.max(nextAt - now, 0), beginWhoIsDue);
   }

@@ -10,7 +10,7 @@ import { createTokenReloadLoop, type TokenEvent } from './token-reload-loop';
 
 /** The access rule of this registry, followed as long as it runs. */
 export interface RegistryAccess {
-  /** @throws ConfigError when the tokens cannot be used: nobody could be let in */
+  /** @throws ConfigError when the tokens are invalid: no caller could be authenticated */
   start(): Promise<void>;
   /** Idempotent. */
   stop(): Promise<void>;
@@ -30,7 +30,7 @@ export interface RegistryAccessOptions {
   readonly logger: Logger;
 }
 
-/** What the settings say: everybody, the bearers of one token, or those of a file that is followed. */
+/** Access control by the settings: open, one token, or a token file that is reloaded. */
 export function createRegistryAccess(options: RegistryAccessOptions): RegistryAccess {
   const { settings, tokenFile, clock, logger, onTokens } = options;
   const { REGISTRY_AUTH, REGISTRY_TOKEN, REGISTRY_TOKENS_FILE } = settings;
@@ -63,7 +63,7 @@ export function createAccessAudit(logger: Logger, registry: Registry): (denial: 
     labelNames: ['reason'],
     registers: [registry],
   });
-  // A counter that begins at 1 has not risen, as far as Prometheus can tell: the first refusal would alert nobody.
+  // A counter that begins at 1 has not risen, as far as Prometheus can tell: the first refusal would cause no alert.
   for (const reason of DENIAL_REASONS) denials.inc({ reason }, 0);
   return (denial) => {
     denials.labels(denial.reason).inc();

@@ -12,8 +12,8 @@ export interface RouteMemoryLoopOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   /**
-   * Until when nothing is released, monotonic milliseconds: while the registry was away nobody could register, and
-   * whoever was listed has one lease to be heard from.
+   * Until when nothing is released, monotonic milliseconds: no instance could register while the registry was
+   * down, and listed ones have one lease for their first heartbeat.
    */
   readonly notBefore: number;
   readonly release: () => Promise<readonly ReleasedRoutes[]>;

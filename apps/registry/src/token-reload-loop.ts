@@ -12,13 +12,13 @@ export type TokenEvent =
   | { readonly event: 'tokens_refused'; readonly faults: readonly string[] };
 
 export interface TokenReloadLoop {
-  /** Reads the tokens, and goes on reading them. Rejects with a ConfigError when they cannot be used: nobody could be let in. */
+  /** Reads the tokens, and goes on reading them. Rejects with a ConfigError when they are invalid: no caller could be authenticated. */
   start(): Promise<void>;
   /** Resolves once nothing of it runs any more. Idempotent. */
   stop(): Promise<void>;
   /** Those of the last good reading. */
   tokens(): readonly AccessToken[];
-  /** By service: paths that whoever may write it may announce. */
+  /** By service: paths that its writers may announce. */
   routes(): ReadonlyMap<string, readonly RouteRight[]>;
 }
 

@@ -6,7 +6,7 @@ export type AuditedRefusal = AccessRefusal | { readonly kind: 'wrong_stream_secr
 /** A call, as far as an audit wants to know it. */
 export interface AuditedCall {
   readonly method: string;
-  /** The route's template or the path; without a query, which may carry what nobody should log. */
+  /** The route's template or the path; without the query, which may hold secrets. */
   readonly path: string;
   readonly remoteAddress: string | undefined;
 }

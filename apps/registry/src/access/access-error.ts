@@ -25,7 +25,7 @@ export function accessError(refusal: AccessRefusal): AppError {
   }
 }
 
-/** RFC 6750 §3.1: whoever brought no token is told of no error. */
+/** RFC 6750 §3.1: without a token the challenge has no error code. */
 const CHALLENGE = 'Bearer realm="rollcall"';
 const INVALID_TOKEN = `${CHALLENGE}, error="invalid_token"`;
 

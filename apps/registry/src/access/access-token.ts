@@ -12,7 +12,7 @@ export interface AccessToken {
   readonly scopes: readonly Scope[];
   /** Paths that its bearer may announce; absent where the file says nothing of them. */
   readonly routes?: readonly RouteRight[];
-  /** Everybody has this one: it tells nobody apart. */
+  /** All callers share this token, so it does not tell them apart. */
   readonly isShared?: true;
 }
 

@@ -3,13 +3,13 @@ import type { AccessToken } from './access-token';
 import { routeRights, type RouteRight, type RouteRights } from './route-rights';
 import { includesScope, type NeededScope } from './scope';
 
-/** Who may call: everybody, or the bearers of tokens. */
+/** Which callers are allowed: all, or the bearers of tokens. */
 export type AccessRule =
   | { readonly kind: 'open' }
   | {
       readonly kind: 'tokens';
       readonly tokens: readonly AccessToken[];
-      /** By service: paths that whoever may write it may announce. */
+      /** By service: paths that its writers may announce. */
       readonly routes?: ReadonlyMap<string, readonly RouteRight[]>;
     };
 
@@ -28,7 +28,7 @@ export type Authorisation =
 
 export const OPEN_ACCESS: AccessRule = { kind: 'open' };
 
-/** Who acts where nobody has to say who they are. */
+/** The actor of calls without authentication. */
 export const ANONYMOUS = 'anonymous';
 
 /** Whose call it is: found out once, however many scopes it needs. */

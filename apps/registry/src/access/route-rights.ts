@@ -10,7 +10,7 @@ export type RouteRights =
   /** These, each with everything inside it. */
   | { readonly kind: 'named'; readonly paths: readonly PathKey[] };
 
-/** The least: for whoever is not known to have more. */
+/** The default permissions. */
 export const USUAL_RIGHTS: RouteRights = { kind: 'usual' };
 
 /** What stands in a tokens file: `/products`, `shop.example/products`, or `*` for everything. */

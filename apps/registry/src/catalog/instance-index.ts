@@ -24,7 +24,7 @@ export function createInstanceIndex<E extends Entry>(): InstanceIndex<E> {
 
   function remove(entry: E): void {
     const { instanceId } = entry.record;
-    const known = byId.get(instanceId) ?? NOBODY;
+    const known = byId.get(instanceId) ?? NO_ENTRIES;
     const others = known.filter((other) => other !== entry);
     size -= known.length - others.length;
     if (others.length === 0) byId.delete(instanceId);
@@ -36,19 +36,19 @@ export function createInstanceIndex<E extends Entry>(): InstanceIndex<E> {
       return size;
     },
     at,
-    named: (instanceId) => byId.get(instanceId) ?? NOBODY,
+    named: (instanceId) => byId.get(instanceId) ?? NO_ENTRIES,
     put(entry) {
       const { instanceId, registration } = entry.record;
       const earlier = at(registration.serviceName, instanceId);
       if (earlier !== undefined) remove(earlier);
-      byId.set(instanceId, [...(byId.get(instanceId) ?? NOBODY), entry]);
+      byId.set(instanceId, [...(byId.get(instanceId) ?? NO_ENTRIES), entry]);
       size += 1;
     },
     remove,
   };
 }
 
-const NOBODY: readonly never[] = [];
+const NO_ENTRIES: readonly never[] = [];
 
 /** One text for both, for maps. A line break is neither in a name nor in an id. */
 export function instanceKey(serviceName: string, instanceId: string): string {

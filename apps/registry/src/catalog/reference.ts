@@ -20,7 +20,7 @@ type Listed = Pick<Catalog, 'named' | 'entryAt'>;
 /**
  * Looks up the instance that a request refers to. A request without an epoch is taken to mean the incarnation that is
  * listed, as legacy clients expect. Several services may have an instance of one id: an id alone then means that of the
- * service that the caller may write, so nobody can hijack another's requests by registering under the same id.
+ * service that the caller may write, so that registering under an id of another service does not capture its requests.
  */
 export function resolveReference(
   catalog: Listed,

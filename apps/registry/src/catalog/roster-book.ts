@@ -13,14 +13,14 @@ export interface RosterBook<E extends Entry> {
   find(serviceName: string): Roster<E> | undefined;
   /** The roster of that name, begun if need be. `settle` must follow. */
   open(serviceName: string): Roster<E>;
-  /** After a change: notes whether anybody is left, and forgets what has been vacant longest. */
+  /** Has to be called after a change: notes whether the service is empty, and forgets those that are empty longest. */
   settle(serviceName: string): void;
   all(): Iterable<Roster<E>>;
 }
 
 export interface RosterBookOptions {
   readonly maxVacantServices: number;
-  /** A service that holds a path is not forgotten, whoever asks must hear of it. */
+  /** A service that holds a path is not forgotten: readers need its claims. */
   readonly claimsOf: (serviceName: string) => readonly StandingClaim[];
   /** Nor is one that an instance may come back to, out of service. */
   readonly hasOverrides: (serviceName: string) => boolean;

@@ -5,7 +5,7 @@ import type { StandingClaim } from './routes/path-claim';
 /** One service's full set at a revision, every status included. Immutable. */
 export interface ServiceSnapshot {
   readonly serviceName: string;
-  /** When the service last changed; 0 for a name that nobody has registered (or that was forgotten). */
+  /** When the service last changed; 0 for a name without a registration (or one that was forgotten). */
   readonly revision: number;
   /** In the order of registration. */
   readonly records: readonly InstanceRecord[];
@@ -13,7 +13,7 @@ export interface ServiceSnapshot {
   readonly claims: readonly StandingClaim[];
 }
 
-/** Who is listed under one service name. */
+/** The listed instances of one service. */
 export interface Roster<E extends Entry> {
   readonly size: number;
   readonly revision: number;
@@ -32,7 +32,7 @@ export function createRoster<E extends Entry>(
 ): Roster<E> {
   const entries = new Map<string, E>();
   let revision = 0;
-  // Built when somebody asks and kept until the next change: many readers, one list.
+  // Built on demand and kept until the next change: one list for all readers.
   let snapshot: ServiceSnapshot | undefined;
 
   return {

@@ -18,7 +18,7 @@ import type { Caller, CallerOf } from './caller';
  */
 export type Recognise<T, V = object> = (value: V) => T | undefined;
 
-/** A call by somebody who may make it. What is read of it is valid, or is answered 400 with every fault. */
+/** An authorised call. Its input is valid, or it is answered with 400 and all faults. */
 export interface Call {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;

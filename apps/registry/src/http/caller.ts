@@ -87,7 +87,7 @@ class RequestCaller implements Caller {
 
   holder(): Holder {
     return {
-      // One token that everybody has tells nobody apart.
+      // A token that all callers share does not tell them apart.
       identity: this.token?.isShared === true ? undefined : this.token?.name,
       address: partyAddress(this.req.socket.remoteAddress),
     };

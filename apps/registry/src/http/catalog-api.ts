@@ -23,7 +23,7 @@ export interface CatalogApiOptions extends AwaitChangeDeps, DiscoverDeps, Explai
   /** Whether instances may not have been heard from since the start. */
   readonly isWarming: () => boolean;
   readonly usualLease: UsualLease;
-  /** Aborts when the registry shuts down and must keep nobody waiting. */
+  /** Aborts when the registry shuts down: waiting calls are answered. */
   readonly closing: AbortSignal;
 }
 

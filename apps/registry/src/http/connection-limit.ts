@@ -5,12 +5,12 @@ import { partyAddress } from '../shares/party-address';
 import type { Shares } from '../shares/shares';
 
 /**
- * Divides a server's connections among the addresses that they come from. One that is too many is closed before a byte
- * of it is read, as one beyond the server's own limit is: it is safe to try elsewhere.
+ * Gives each client address its fair share of a server's connections. A connection beyond it is closed unread, like one
+ * beyond the server's own limit, so that the client can safely try elsewhere.
  */
 export interface ConnectionLimit {
   attach(server: Server): void;
-  /** To be told of each connection that the server itself has closed because there were too many. */
+  /** Has to be called for each connection that the server rejected because of its own limit. */
   onRejected(): void;
 }
 
@@ -23,7 +23,7 @@ export function createConnectionLimit(shares: Shares, registry: Registry): Conne
 
   function take(socket: Socket): void {
     const holder = { address: partyAddress(socket.remoteAddress) };
-    if (shares.verdict(holder) === 'room') socket.once('close', shares.take(holder));
+    if (shares.verdict(holder) === 'free') socket.once('close', shares.take(holder));
     else {
       turnedAway.inc();
       socket.destroy();
@@ -31,7 +31,7 @@ export function createConnectionLimit(shares: Shares, registry: Registry): Conne
   }
 
   return {
-    // Before anybody else hears of it, and reads.
+    // Before any other listener reads from the connection.
     attach: (server) => void server.prependListener('connection', take),
     onRejected: () => turnedAway.inc(),
   };

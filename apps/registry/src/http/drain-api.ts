@@ -17,9 +17,9 @@ import { replyToSubscriber } from './watch-api';
 export interface DrainApiOptions extends DrainDeps {
   /** A drain beyond it is answered without a wait: its instance drains all the same. */
   readonly waits: WaitLimit;
-  /** Aborts when the registry shuts down and must keep nobody waiting. */
+  /** Aborts when the registry shuts down: waiting calls are answered. */
   readonly closing: AbortSignal;
-  /** A pseudonym of a subscriber, with which nobody can acknowledge in its name. */
+  /** A pseudonym of a subscriber; unlike the id it does not allow acknowledging in its name. */
   readonly aliasOf: (subscriber: string) => string;
 }
 

@@ -32,7 +32,7 @@ export function openEventStream(res: ServerResponse): EventSink {
 
 /**
  * A stream has no end that a reader who has closed its half of the connection could wait for, and a session that ends
- * is how it is learned that a process was killed: here nobody is given the time that other answers have to begin in.
+ * is how it is learned that a process was killed: so the grace period for half-closed callers does not apply here.
  */
 function endWithReader(res: ServerResponse): void {
   const { socket } = res;

@@ -13,10 +13,10 @@ export function createWaitLimit(options: { shares: Shares; retryAfterSeconds: nu
   const { shares, retryAfterSeconds } = options;
 
   return {
-    admits: (holder) => shares.verdict(holder) === 'room',
+    admits: (holder) => shares.verdict(holder) === 'free',
     async run(holder, wait) {
       const verdict = shares.verdict(holder);
-      if (verdict !== 'room') throw tooManyWaiting(shares.bound, verdict, retryAfterSeconds);
+      if (verdict !== 'free') throw tooManyWaiting(shares.bound, verdict, retryAfterSeconds);
       const leave = shares.take(holder);
       try {
         return await wait();

@@ -70,10 +70,10 @@ export function watchApi(options: WatchApiOptions): readonly CallDefinition[] {
     if (closing.aborted) throw registryClosing();
     const holder = caller.holder();
     const verdict = watchers.verdict(holder);
-    if (verdict !== 'room') throw tooManyWatchers(watchers.bound, verdict, retryAfterSeconds);
+    if (verdict !== 'free') throw tooManyWatchers(watchers.bound, verdict, retryAfterSeconds);
     if (subscriber !== undefined && !acknowledgements.admits(subscriber, identity)) throw subscriberTaken();
-    const names = roomForNames(services.length);
-    // Drains wait for a subscriber that has vanished without a word, until this finds out.
+    const names = placesForNames(services.length);
+    // Drains wait for a subscriber whose host has vanished until TCP keep-alive detects it.
     req.socket.setKeepAlive(true, KEEP_ALIVE_AFTER_MS);
     const lastEventId = req.headers['last-event-id'];
     const sink = openEventStream(res);
@@ -90,15 +90,16 @@ export function watchApi(options: WatchApiOptions): readonly CallDefinition[] {
       lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
       subscriber,
       identity,
-      /** Names that are added later count for whoever opened the stream. */
+      /** Names that are added later count for the holder of the stream. */
       onGrown: (count) => releases.push(watchedNames.take(holder, count)),
       sink,
     });
     return undefined;
 
-    function roomForNames(count: number): number {
-      const room = watchedNames.verdict(holder, count);
-      if (room !== 'room') throw tooManyWatchedNames(watchedNames.bound, room, retryAfterSeconds);
+    function placesForNames(count: number): number {
+      const verdictOfNames = watchedNames.verdict(holder, count);
+      if (verdictOfNames !== 'free')
+        throw tooManyWatchedNames(watchedNames.bound, verdictOfNames, retryAfterSeconds);
       return count;
     }
   }
@@ -106,8 +107,9 @@ export function watchApi(options: WatchApiOptions): readonly CallDefinition[] {
   async function add({ body, caller }: Call): Promise<Reply> {
     const { subscriber, stream_secret: secret, services } = await body(watchAdditionsRequestSchema);
     caller.require('read');
-    const room = watchedNames.verdict(caller.holder(), services.length);
-    if (room !== 'room') throw tooManyWatchedNames(watchedNames.bound, room, retryAfterSeconds);
+    const verdictOfNames = watchedNames.verdict(caller.holder(), services.length);
+    if (verdictOfNames !== 'free')
+      throw tooManyWatchedNames(watchedNames.bound, verdictOfNames, retryAfterSeconds);
     return replyToSubscriber(hub.add({ subscriber, secret, names: services }), caller);
   }
 }

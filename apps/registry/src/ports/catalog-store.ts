@@ -1,7 +1,7 @@
 import type { CommittedChange, ProposedChange } from '../catalog/changes/change';
 import type { StoredCatalog } from '../catalog/stored-catalog';
 
-/** `conflict`: somebody else's change to one of the same records came first. Look again, and decide again. */
+/** `conflict`: another change to one of the same records came first. Read the catalog and decide again. */
 export type CommitResult =
   | { readonly kind: 'committed'; readonly change: CommittedChange }
   | { readonly kind: 'conflict' };

@@ -2,7 +2,7 @@ import type { Moment } from '../catalog/moment';
 
 /**
  * Time, for everything that is not pure. One port for reading it and for waiting, so that a spec's clock can make
- * a lease end without anybody waiting for it.
+ * a lease end without a timer for it.
  */
 export interface Clock {
   /** Both clocks read at once. The monotonic one never goes back, and goes on while the process is stopped. */

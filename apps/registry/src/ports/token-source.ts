@@ -5,14 +5,14 @@ import type { RouteRight } from '../access/route-rights';
 export type TokenReading =
   | {
       readonly tokens: readonly [AccessToken, ...AccessToken[]];
-      /** By service: paths that whoever may write it may announce. */
+      /** By service: paths that its writers may announce. */
       readonly routes?: ReadonlyMap<string, readonly RouteRight[]>;
     }
   | { readonly faults: readonly string[] };
 
 /**
  * Where tokens come from. Asked once before the registry listens and then every few seconds, never twice at the same
- * time. Never rejects: what cannot be read is a fault, and whoever asked keeps what he has.
+ * time. Never rejects: what cannot be read is a fault, and the caller keeps the previous tokens.
  */
 export interface TokenSource {
   read(): Promise<TokenReading>;

@@ -12,11 +12,11 @@ export interface ContestFinding {
 /** The latest contest of each instance, for people. Nothing is kept of an incarnation that is over. */
 export interface ContestNotes {
   note(entry: Entry, finding: ContestFinding): void;
-  /** What it is to be warned of; `undefined` once nobody has asked for some time. */
+  /** The warning for an instance; `undefined` if there was no contest for some time. */
   warning(entry: Entry): string | undefined;
 }
 
-/** Longer than whoever is refused takes to ask again. */
+/** Longer than the retry interval of a refused process. */
 const REMEMBERED_MS = 60_000;
 
 /**

@@ -1,4 +1,4 @@
-/** Urgent ones go first: somebody's traffic depends on it. */
+/** Urgent probes go first: traffic depends on their results. */
 export type Urgency = 'urgent' | 'routine';
 
 export interface Planned<I> {
@@ -17,7 +17,7 @@ export interface ProbeAgenda<I extends object> {
   forget(instance: I): void;
   /** Takes the next one that is due off the agenda; none of the routine ones if only urgent ones are wanted. */
   next(now: number, wanted: 'any' | 'urgent'): Planned<I> | undefined;
-  /** When the next one falls due, in the past if one has; `undefined` when there is none. */
+  /** When the next probe is due, perhaps in the past; `undefined` without one. */
   nextAt(wanted: 'any' | 'urgent'): number | undefined;
 }
 

@@ -6,7 +6,7 @@ const WITHOUT_LEASE_MS = 10_000;
 /** Too low: a service that hangs is asked again and again. Too high: one that has come back gets no traffic. */
 const SUSPECT_MS = 1000;
 
-/** How often an instance is probed by the clock, milliseconds; `undefined` for one that nobody doubts. */
+/** Interval of periodic probes of an instance, milliseconds; `undefined` for one that is not in doubt. */
 export function probeIntervalMs({ leased, standing, contact }: Incarnation): number | undefined {
   const { status } = standing.condition;
   if (status === 'draining') return undefined;

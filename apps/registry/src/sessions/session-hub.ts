@@ -17,7 +17,7 @@ export interface SessionHub {
   follow(change: Pick<CommittedChange, 'serviceName' | 'put' | 'remove'>): void;
   /** Shows some of the instances that the registry is there: each of them once in `SESSION_PING_INTERVAL_MS`. */
   ping(): void;
-  /** The registry is going: ends every session, and suspects nobody for it. */
+  /** The registry is shutting down: ends all sessions without suspecting their instances. */
   end(): void;
 }
 
@@ -29,7 +29,7 @@ export interface SessionHubOptions {
 
 /**
  * Well within what proxies and NATs let a silent connection live. Too low: a write for each instance, for nothing. Too
- * high: an instance whose registry has vanished without a word keeps waiting for it.
+ * high: an instance waits longer for a registry whose host has vanished.
  */
 export const SESSION_PING_INTERVAL_MS = 15_000;
 /** Sessions are pinged in turns, a part of them at a time: a hundred thousand writes at once would take a second. */

@@ -1,21 +1,21 @@
 import type { Catalog } from '../catalog/catalog';
 import type { CommittedChange } from '../catalog/changes/change';
-import type { NoRoom } from '../catalog/decisions/registration-decision';
+import type { LimitReached } from '../catalog/decisions/registration-decision';
 import { instanceKey } from '../catalog/instance-index';
 import type { Holder, Shares } from './shares';
 
 /**
- * Who has how many of the catalog's places. A place is taken with the change that lists somebody, whoever asked for
- * it; whose it is, is known once that one has said so: by registering, or after a restart by its first heartbeat.
+ * The holders of the catalog's places. A place is taken with the change that lists an instance; its holder is known once
+ * the instance has called: by its registration, or after a restart by its first heartbeat.
  */
 export interface Holdings {
-  /** Why that one may not list another instance of the service; `undefined` when it may. */
-  refusal(serviceName: string, holder: Holder): NoRoom | undefined;
-  /** To be told of every change once the catalog has applied it, and of what the catalog began with. */
+  /** Why the holder may not list another instance of the service; `undefined` if it may. */
+  refusal(serviceName: string, holder: Holder): LimitReached | undefined;
+  /** Has to be called with every applied change, and with the initial content of the catalog. */
   follow(change: Pick<CommittedChange, 'serviceName' | 'put' | 'remove'>): void;
-  /** That instance is that one's, and its service too if it is nobody's yet. */
+  /** Sets the holder of an instance, and of its service if that has none yet. */
   own(instanceId: string, serviceName: string, holder: Holder): void;
-  /** Whether there are instances of which it is not known whose they are. */
+  /** Whether there are instances without a known holder. */
   readonly hasUnowned: boolean;
   isUnowned(instanceId: string, serviceName: string): boolean;
 }
@@ -57,10 +57,10 @@ export function createHoldings(options: {
       ofInstance.get(instanceKey(serviceName, instanceId))?.isOwned === false,
     refusal(serviceName, holder) {
       const ofInstances = instances.verdict({ ...holder, service: serviceName });
-      if (ofInstances !== 'room') return { of: 'instances', bound: instances.bound, over: ofInstances };
+      if (ofInstances !== 'free') return { of: 'instances', bound: instances.bound, over: ofInstances };
       if (catalog.sizeOf(serviceName) > 0) return undefined;
       const ofServices = services.verdict(holder);
-      return ofServices === 'room' ? undefined : { of: 'services', bound: services.bound, over: ofServices };
+      return ofServices === 'free' ? undefined : { of: 'services', bound: services.bound, over: ofServices };
     },
     follow({ serviceName, put, remove }) {
       for (const instanceId of remove) dropInstance(instanceKey(serviceName, instanceId));

@@ -6,7 +6,7 @@ const fairly = (bound: number) => createShares({ bound, fair: true });
 /** Takes as many places as it is given. */
 function takeAll(shares: ReturnType<typeof fairly>, holder: Holder): number {
   let taken = 0;
-  for (; shares.verdict(holder) === 'room'; taken += 1) shares.take(holder);
+  for (; shares.verdict(holder) === 'free'; taken += 1) shares.take(holder);
   return taken;
 }
 
@@ -17,7 +17,7 @@ describe('shares', () => {
       const shares = fairly(100);
       expect(takeAll(shares, { [dimension]: 'greedy' })).toBe(50);
       expect(shares.verdict({ [dimension]: 'greedy' })).toBe(dimension);
-      expect(shares.verdict({ [dimension]: 'another' })).toBe('room');
+      expect(shares.verdict({ [dimension]: 'another' })).toBe('free');
       expect(takeAll(shares, { [dimension]: 'another' })).toBe(25);
     },
   );
@@ -37,7 +37,7 @@ describe('shares', () => {
   it.each([1, 2, 3])('of %d places give everybody who has none the next one', (bound) => {
     const shares = fairly(bound);
     for (let n = 0; n < bound; n += 1) {
-      expect(shares.verdict({ identity: `${n}` })).toBe('room');
+      expect(shares.verdict({ identity: `${n}` })).toBe('free');
       shares.take({ identity: `${n}` });
     }
     expect(shares.verdict({ identity: 'late' })).toBe('full');
@@ -52,7 +52,7 @@ describe('shares', () => {
     release();
     release();
     expect(shares.taken).toBe(1);
-    expect(shares.verdict({ identity: 'a', address: 'x' }, 3)).toBe('room');
+    expect(shares.verdict({ identity: 'a', address: 'x' }, 3)).toBe('free');
     expect(shares.verdict({ identity: 'c' }, 4)).toBe('full');
   });
 
@@ -76,8 +76,8 @@ describe('shares', () => {
             held.filter((each) => each.holder[name] === holder[name]).length;
           const has = Math.max(of('identity'), of('address'));
           const verdict = shares.verdict(holder);
-          expect(verdict === 'room').toBe(free > 0 && has < free);
-          if (verdict === 'room') held.push({ holder, release: shares.take(holder) });
+          expect(verdict === 'free').toBe(free > 0 && has < free);
+          if (verdict === 'free') held.push({ holder, release: shares.take(holder) });
           expect(shares.taken).toBe(held.length);
           expect(held.length).toBeLessThanOrEqual(bound);
         }

@@ -27,7 +27,7 @@ export async function admit(
   if (!requireReachable) return { kind: 'admitted' };
 
   const { url, healthPath } = registrationFrom(request, 0);
-  // Nobody is expected there yet: whoever answers will do.
+  // The instance has no identity yet: any answer is accepted.
   const outcome = await prober.probe({ url, healthPath, instanceId: '', epoch: 0 }, closing);
   const warning = reachWarning({ url, healthPath }, outcome);
   return warning === undefined ? { kind: 'admitted' } : { kind: 'unreachable', why: warning };

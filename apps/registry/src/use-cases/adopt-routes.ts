@@ -12,7 +12,7 @@ export interface AdoptRoutesDeps extends Pick<ApplyEventDeps, 'catalog' | 'store
 }
 
 /**
- * Gives the listed services the paths that their instances announce and that nobody holds yet, in the order in which
+ * Gives the listed services the paths that their instances announce and that no service holds yet, in the order in which
  * they registered: a catalog that an older version has kept knows no claims.
  *
  * @returns how many instances that concerned

@@ -10,7 +10,7 @@ export interface AwaitAcknowledgementsDeps {
   readonly subscribersKnownAt: number;
 }
 
-/** What is to be acknowledged, and by whom. */
+/** The revision to acknowledge, and the subscribers that have to. */
 export interface Acknowledgeable {
   readonly serviceName: string;
   readonly revision: number;
@@ -28,7 +28,7 @@ export interface AcknowledgementWait {
 
 /**
  * Resolves once every subscriber of the service has acknowledged, when there is nothing to wait for any more, when
- * `waitMs` is over, or when `signal` says that nobody waits.
+ * `waitMs` is over, or when `signal` aborts because the caller has gone.
  */
 export function awaitAcknowledgements(
   { acknowledgements, feed, clock, subscribersKnownAt }: AwaitAcknowledgementsDeps,

@@ -16,7 +16,7 @@ export function hasSeenAll(catalog: Catalog, serviceName: string, { index }: Dis
   return index !== undefined && index === catalog.service(serviceName).revision;
 }
 
-/** Resolves when the service changes, when the caller's wait is over, or when `signal` says that nobody waits. */
+/** Resolves when the service changes, when the caller's wait is over, or when `signal` aborts because the caller has gone. */
 export function awaitChange(
   { feed, clock }: AwaitChangeDeps,
   serviceName: string,

@@ -14,7 +14,7 @@ export interface SettledDecision<D> {
 const MAX_ATTEMPTS = 10;
 
 /**
- * Decides on the catalog as it is and commits; decides again as often as somebody else's change came first.
+ * Decides on the catalog as it is and commits; decides again whenever a conflicting change came first.
  *
  * @throws AppError `CATALOG_CONTENDED` when it always did
  */

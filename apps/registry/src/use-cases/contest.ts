@@ -15,7 +15,7 @@ export interface ContestDeps {
   readonly closing: AbortSignal;
 }
 
-/** Whether a registration would take what another living process has. */
+/** Whether a registration claims the address or the id of another living process. */
 export type Contest =
   | { readonly kind: 'uncontested' }
   /** `holder` lives at the address under another id. */
@@ -23,16 +23,16 @@ export type Contest =
   /** `holder` lives under the id at another address. */
   | { readonly kind: 'id_taken'; readonly holder: Entry };
 
-/** Found by a probe of somebody whose session is open: it is not there any more, or was never there. */
+/** Probe results that prove that an instance with an open session is not at its address. */
 const ELSEWHERE: ReadonlySet<ProbeOutcome> = new Set(['refused', 'unreachable', 'somebody_else']);
 
 /**
- * Two living processes that take the place from one another would register in turn for ever, and each time everybody
- * would be told. A process that has died has no session, so its successor never waits here.
+ * Checks whether a registration is contested. Two living processes with one address would otherwise supersede each other
+ * for ever, each time with an update to all watchers. A dead process has no session, so its successor never waits here.
  */
 export async function contest(deps: ContestDeps, request: RegisterRequest): Promise<Contest> {
   const { service_name: serviceName, url, instance_id: instanceId } = request;
-  // Callers without an id of their own cannot be told apart from whoever was there before.
+  // A caller without an id cannot be told apart from the instance at its address.
   if (instanceId === undefined) return { kind: 'uncontested' };
 
   const occupant = deps.catalog.entryAt(serviceName, url);
@@ -53,7 +53,7 @@ async function lives({ catalog, prober, closing }: ContestDeps, entry: Entry): P
   return !ELSEWHERE.has(outcome) && catalog.isListed(entry) && holdsItsPlace(entry);
 }
 
-/** Who is draining has said that it is going, and its successor may come. */
+/** A draining instance is about to stop, so its successor may register. */
 function holdsItsPlace({ contact, record }: Entry): boolean {
   return contact.session === 'open' && record.standing.condition.status !== 'draining';
 }

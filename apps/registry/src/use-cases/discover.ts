@@ -15,7 +15,7 @@ export interface DiscoverDeps {
 const MOST_AT_ONCE = 64;
 
 /**
- * Who is to be found under a name now. A name that nobody has registered is an empty list.
+ * Who is to be found under a name now. An unknown name is an empty list.
  *
  * @returns a `DiscoverResponse` as JSON: thousands ask for what changes seldom
  */

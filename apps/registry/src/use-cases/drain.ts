@@ -9,7 +9,7 @@ import {
 
 export type DrainDeps = ApplyEventDeps & AwaitAcknowledgementsDeps;
 
-/** Waits as long as that, or until `signal` says that nobody waits for the answer; the instance goes on draining. */
+/** Waits as long as that, or until `signal` aborts because the caller has gone; the instance goes on draining. */
 export type DrainWait = (patience: AcknowledgementWait) => Promise<void>;
 
 /**

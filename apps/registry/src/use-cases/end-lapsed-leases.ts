@@ -11,10 +11,10 @@ const BATCH = 1000;
 const LEASE_ENDED: InstanceEvent = { type: 'lease_ended' };
 
 /**
- * Ends the leases that nobody has renewed in time and evicts whom the state table and the mass-expiry guard let go,
+ * Ends leases that were not renewed in time and evicts the instances that the state table and the mass-expiry guard let go,
  * each service in one change. What could not be committed is found again the next time.
  *
- * @returns who is to be probed before anything becomes of it
+ * @returns the instances that have to be probed first
  * @throws when the store does
  */
 export function endLapsedLeases(deps: ApplyEventDeps): Promise<readonly Entry[]> {

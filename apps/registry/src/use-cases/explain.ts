@@ -28,7 +28,7 @@ export interface ExplainDeps {
 }
 
 /**
- * Why each instance of a service does or does not get traffic. A name that nobody has registered has none.
+ * Why each instance of a service does or does not get traffic. An unknown name has no instances.
  *
  * @returns an `ExplainResponse` as JSON, in pieces. Who leaves while it is being read is left out of the rest.
  */

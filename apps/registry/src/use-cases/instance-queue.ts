@@ -1,7 +1,7 @@
 /**
  * A queue for each instance: what happens to one instance is done one thing after the other. A store takes its time, and what is noted
  * after the commit was decided before it: were a session to open while its predecessor's loss is being committed,
- * the note of the loss would come last, and nobody would hear of that session's end.
+ * the note of the loss would come last, and the end of that session would be lost.
  */
 export interface InstanceQueue {
   /** Runs `work` after everything that was queued for the instance before; at once if there is nothing. */

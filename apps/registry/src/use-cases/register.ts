@@ -15,20 +15,20 @@ export interface RegisterDeps extends ApplyEventDeps {
   readonly holdings: Holdings;
   readonly routeBounds: RouteBounds;
   readonly usualLease: UsualLease;
-  /** Makes an id for whoever brings none. */
+  /** Generates the id of an instance that has none. */
   readonly newId: () => string;
 }
 
 export type RegisterResult =
   /** A new incarnation is listed, alone at its address. */
   | { readonly kind: 'listed'; readonly instance: Instance }
-  /** It was listed already, word for word; this was its heartbeat. */
+  /** The same registration was listed already; this counts as its heartbeat. */
   | { readonly kind: 'stands'; readonly instance: Instance }
   | Extract<RegistrationDecision, { kind: 'full' }>;
 
 /**
  * @param by who registers: a caller's identity, which has the `rights`
- * @param holder whom the place counts for
+ * @param holder for whom the place counts
  */
 export async function register(
   deps: RegisterDeps,
@@ -47,7 +47,7 @@ export async function register(
 
   const { decision, committed } = await commitDecision<RegistrationDecision>(store, () =>
     decideRegistration(catalog, newcomer, {
-      noRoom: (serviceName) => holdings.refusal(serviceName, holder),
+      limitReached: (serviceName) => holdings.refusal(serviceName, holder),
       routeBounds,
       newId,
       epochMs,

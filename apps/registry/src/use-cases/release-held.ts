@@ -5,7 +5,7 @@ import type { ApplyEventDeps } from './apply-event';
 import { commitDecision } from './commit-decision';
 
 /**
- * Ends the mass-expiry guard of a service: whom it keeps is let go, all of them in one change.
+ * Ends the mass-expiry guard of a service: the held instances are evicted in one change.
  *
  * @param by `registry`, or a caller's identity
  * @returns the ids of those who are gone; of an instance that something else is happening to just now that decides

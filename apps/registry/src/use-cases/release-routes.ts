@@ -2,7 +2,7 @@ import { pathName } from '../catalog/routes/path-claim';
 import type { ApplyEventDeps } from './apply-event';
 
 export interface ReleaseRoutesDeps extends Pick<ApplyEventDeps, 'catalog' | 'store' | 'clock'> {
-  /** How long a path stays a service's own after nobody has announced it any more, milliseconds. */
+  /** How long a service holds a path that no instance announces any more, milliseconds. */
   readonly routeMemoryMs: number;
 }
 
@@ -16,7 +16,7 @@ export interface ReleasedRoutes {
 }
 
 /**
- * Ends the claims that nobody has announced for the route memory.
+ * Releases claims that no instance has announced for the route memory.
  *
  * @throws when the store does
  */

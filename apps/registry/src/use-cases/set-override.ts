@@ -48,7 +48,7 @@ export function setOverride(
       );
       const [change] = changesOf([{ entry, transition }], { by, moment });
       if (change !== undefined) return { change: { ...change, overrides } };
-      // Nothing that anybody sees: another incarnation of it had the same override.
+      // Not visible to watchers: an earlier incarnation had the same override.
       return stands || overrides.length === before.length
         ? {}
         : { change: { ...nothingOf(serviceName, moment.epochMs), overrides } };

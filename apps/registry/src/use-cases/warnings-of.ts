@@ -19,7 +19,7 @@ export function warningsOf(
   return [warning, contest, ...refusals, shadow, scrape].filter((text) => text !== undefined);
 }
 
-/** Whoever takes every path may well have one of these itself, and wonder why nobody reaches it. */
+/** A service that announces `/` may serve one of these paths itself, which callers cannot reach. */
 function shadowWarning({ routes }: Entry['record']['registration']): string | undefined {
   if (!routes.some(({ path_prefix: prefix }) => prefix === '/')) return undefined;
   return `The route / takes every path but these, which the gateway answers itself: ${GATEWAY_PATHS.join(', ')}. Serve what callers need of them under another path.`;

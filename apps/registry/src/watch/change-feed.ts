@@ -4,7 +4,7 @@ import type { WatchList } from './watch-list';
 
 export type ChangeListener = (change: PublishedChange) => void;
 
-/** Tells whoever follows a service of its changes, and remembers the latest for those who were away. */
+/** Publishes changes to the followers of a service, and keeps the latest for followers that were disconnected. */
 export interface ChangeFeed {
   /** The catalog's revision up to which everything has been published. */
   readonly revision: number;

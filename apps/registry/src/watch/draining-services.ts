@@ -2,7 +2,7 @@ import type { CommittedChange } from '../catalog/changes/change';
 import type { InstanceRecord } from '../catalog/instance/instance-record';
 import { concerns, type WatchList } from './watch-list';
 
-/** Which services have an instance that is draining: whoever begins to watch one of them is asked to acknowledge. */
+/** Which services have an instance that is draining: new watchers of these are asked to acknowledge. */
 export interface DrainingServices {
   /** To be told of every change, and of what the catalog began with. */
   follow(change: Pick<CommittedChange, 'serviceName' | 'put' | 'remove'>): void;
@@ -25,7 +25,7 @@ export function createDrainingServices(): DrainingServices {
         else drop(serviceName, record.instanceId);
     },
     areOn(list) {
-      // As a rule there is none, and a list may be long.
+      // Usually no service is draining, and the list may be long.
       for (const serviceName of draining.keys()) if (concerns(list, serviceName)) return true;
       return false;
     },

@@ -5,7 +5,7 @@ import { toRouteClaim } from '../catalog/routes/path-claim';
 import { isDraining } from './draining-services';
 import { eventFrame } from './event-frame';
 
-/** A change as readers get it, put into words once whatever their number. */
+/** A change as readers get it, serialised once for all of them. */
 export interface PublishedChange {
   readonly revision: number;
   readonly serviceName: string;

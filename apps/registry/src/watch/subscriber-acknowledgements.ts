@@ -48,7 +48,7 @@ export interface SubscriberAcknowledgements {
   isMissing(subscriber: string, serviceName: string, revision: number): boolean;
   /** Stops counting those who have been away for too long. Answers when the next one will have been. */
   forgetAbsent(now: number): number | undefined;
-  /** Calls the listener with whoever came, went or acknowledged, until the returned function is called. */
+  /** Calls the listener with each subscriber that came, went or acknowledged, until the returned function is called. */
   onChange(listener: (subscriber: string) => void): () => void;
 }
 
@@ -56,7 +56,7 @@ export interface SubscriberAcknowledgements {
 export const ABSENCE_LIMIT_MS = 5000;
 
 interface Subscriber {
-  /** Open ones; once there is none, the last one to be closed. */
+  /** The open streams; without one, the last one that was closed. */
   readonly streams: Set<SubscriberStream>;
   absentSince: number | undefined;
   readonly identity: string;
@@ -67,7 +67,7 @@ interface Subscriber {
 
 export function createSubscriberAcknowledgements(): SubscriberAcknowledgements {
   const subscribers = new Map<string, Subscriber>();
-  /** Those who are absent, longest first: whoever leaves comes last. */
+  /** Disconnected subscribers, longest first. */
   const absent = new Map<string, Subscriber>();
   const listeners = new Set<(subscriber: string) => void>();
 

@@ -1,4 +1,4 @@
-/** Characters of one write. Larger: more memory a reader who is slow. Smaller: more writes for everybody. */
+/** Characters of one write. Larger: more memory per slow reader. Smaller: more writes. */
 export const PIECE_LENGTH = 64 * 1024;
 
 /** The same text in pieces of about `PIECE_LENGTH`, made as they are asked for. */

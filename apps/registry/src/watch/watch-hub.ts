@@ -109,7 +109,7 @@ export function createWatchHub({
           ? openingWithSnapshots(hello, snapshotsOf(list), synced, ids, textOf)
           : openingWithMissed(hello, missed, synced, ids);
       const stream = subscriber === undefined ? undefined : { subscriber, secret, identity, list };
-      // Before anything is written: whoever reads it fast may acknowledge it at once.
+      // Before the first write: a fast reader may acknowledge at once.
       if (stream !== undefined) enrol(stream, sink);
       const watcher = openWatcher({
         list,

@@ -33,7 +33,7 @@ export function* additionWithSnapshots(
   yield syncedFrame(synced, ids);
 }
 
-/** Each a `WatchSnapshot`: of what every stream begins with, each instance is put into words once. */
+/** Each a `WatchSnapshot`: each instance is serialised once for all streams. */
 function* snapshotFrames(
   snapshots: readonly ServiceSnapshot[],
   textOf: (record: InstanceRecord) => string,

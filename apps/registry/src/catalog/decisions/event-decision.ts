@@ -19,7 +19,7 @@ export interface Occasion {
   readonly moment: Moment;
 }
 
-/** What the state table says, unless the mass-expiry guard keeps an instance that nobody saw go. */
+/** The state table's transition, unless the mass-expiry guard holds an instance that would be evicted for silence only. */
 export function decideEvent(
   guard: Pick<MassExpiryGuard, 'reasonToKeep'>,
   entry: Entry,
@@ -32,7 +32,7 @@ export function decideEvent(
   return why === undefined ? result : transition(incarnationOf(entry), { type: 'held', why });
 }
 
-/** The changes to commit so that others hear of it: one a service, so that its watchers hear of everybody at once. */
+/** The changes to commit, one per service, so that its watchers get all instances at once. */
 export function changesOf(outcomes: readonly Outcome[], { by, moment }: Occasion): readonly ProposedChange[] {
   const changes = new Map<string, { put: ProposedRecord[]; remove: string[]; notes: Note[] }>();
   for (const { entry, transition: result } of outcomes) {

@@ -15,7 +15,7 @@ function newcomer(
 
 function decide(open: OpenCatalog, who: Newcomer): RegistrationDecision {
   return decideRegistration(open.catalog, who, {
-    noRoom: (serviceName) => open.holdings.refusal(serviceName, {}),
+    limitReached: (serviceName) => open.holdings.refusal(serviceName, {}),
     routeBounds: open.routeBounds,
     rights: { kind: 'any' },
     newId: open.newId,

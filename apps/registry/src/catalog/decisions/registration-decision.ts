@@ -10,10 +10,10 @@ import { followingOverride, overrideFor, type KeptOverride } from '../overrides/
 import { pathKeyOf, pathName } from '../routes/path-claim';
 import { decideRoutes, type RouteBounds, type RouteDecision } from './route-decision';
 
-/** Somebody asks to be listed. */
+/** A process that asks to be listed. */
 export interface Newcomer {
   readonly registration: Registration;
-  /** Chosen by the process; one is made for whoever brings none. */
+  /** Chosen by the process; generated if it has none. */
   readonly instanceId: string | undefined;
   readonly status: 'up' | 'starting' | undefined;
 }
@@ -22,19 +22,19 @@ export type RegistrationDecision =
   /** The identical live registration stands: this counts as its heartbeat. */
   | { readonly kind: 'stands'; readonly entry: Entry; readonly change?: ProposedChange | undefined }
   | { readonly kind: 'lists'; readonly instanceId: string; readonly change: ProposedChange }
-  | ({ readonly kind: 'full' } & NoRoom);
+  | ({ readonly kind: 'full' } & LimitReached);
 
-/** Why no more is listed. */
-export interface NoRoom {
+/** The limit because of which no further instance is listed. */
+export interface LimitReached {
   readonly of: 'instances' | 'services';
   readonly bound: number;
-  /** `full`: nobody gets any more. Otherwise whoever asks has its share, and others get some. */
+  /** `full`: the limit is reached for all. Otherwise the caller has its fair share of it. */
   readonly over: 'full' | 'identity' | 'address' | 'service';
 }
 
 export interface RouteOptions {
   readonly routeBounds: RouteBounds;
-  /** Who asks: a caller's identity. */
+  /** The identity of the caller. */
   readonly by: string;
   /** Paths that it may announce. */
   readonly rights: RouteRights;
@@ -42,14 +42,14 @@ export interface RouteOptions {
 }
 
 export interface RegistrationOptions extends RouteOptions {
-  /** Why one more instance of the service may not be listed; `undefined` when it may. */
-  readonly noRoom: (serviceName: string) => NoRoom | undefined;
+  /** The limit that another instance of the service would exceed, if any. */
+  readonly limitReached: (serviceName: string) => LimitReached | undefined;
   readonly newId: () => string;
 }
 
 /**
- * What becomes of a registration. Within a service one instance an address, and one an id: whoever stands at the
- * newcomer's address under another id, or bears its id at another address, is superseded.
+ * Decides on a registration. Within a service an address has one instance, and so has an id: an instance at the newcomer's
+ * address under another id, or with its id at another address, is superseded.
  */
 export function decideRegistration(
   catalog: Catalog,
@@ -66,8 +66,8 @@ export function decideRegistration(
 
   const superseded = [...new Set([occupant, namesake])].filter((entry) => entry !== undefined);
   if (superseded.length === 0) {
-    const noRoom = options.noRoom(serviceName);
-    if (noRoom !== undefined) return { kind: 'full', ...noRoom };
+    const limitReached = options.limitReached(serviceName);
+    if (limitReached !== undefined) return { kind: 'full', ...limitReached };
   }
 
   const instanceId = claimedId ?? options.newId();
@@ -125,13 +125,13 @@ function refusalNote(route: RefusedRoute, instanceId: string, url: string, actor
   return { type: 'route_refused', instanceId, url, actor, reason };
 }
 
-/** Whether this is the registration that is there already, alive, and not a new life at the same address. */
+/** Whether the registration is the one that is listed already, and not a new incarnation at the same address. */
 function stands({ record }: Entry, { registration, instanceId, status }: Newcomer): boolean {
   const { condition } = record.standing;
   return (
     (instanceId === undefined || instanceId === record.instanceId) &&
     sameRegistration(record.registration, registration) &&
-    // Who is draining never registers again, so somebody new is there; and who was up is not starting any more.
+    // A draining process never registers again, so this is a new one; and a process that was up is not starting any more.
     condition.status !== 'draining' &&
     (status !== 'starting' || wasStarting(condition))
   );

@@ -151,7 +151,8 @@ describe('the mass-expiry guard', () => {
     expect(open.changes.at(-1)?.notes[0]).toMatchObject({
       type: 'status_changed',
       actor: 'registry',
-      reason: 'up → suspect: held: 3 of 3 would go within one lease, and nobody saw them go',
+      reason:
+        'up → suspect: held: 3 of 3 would go within one lease, all of them for silence only: more likely the network than the instances',
     });
   });
 

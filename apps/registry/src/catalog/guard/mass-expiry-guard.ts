@@ -6,7 +6,7 @@ import { isHeld } from '../instance/standing';
 import { isMassExpiry } from './mass-expiry';
 import { createRecentDepartures } from './recent-departures';
 
-/** The guard of one service, while it keeps somebody. Times are monotonic milliseconds. */
+/** The guard of one service, while it holds instances. Times are monotonic milliseconds. */
 export interface Hold {
   readonly since: number;
   /** Two leases later at most. */
@@ -16,20 +16,20 @@ export interface Hold {
 }
 
 /**
- * Keeps a service from being emptied by a fault between it and the registry: when half of it would go within one
- * lease, and nobody was seen to go, they stay as suspects. That it keeps somebody is part of the committed records;
- * what it knows besides is this process's own.
+ * The mass-expiry guard keeps a service from being emptied by a network fault: when half of it would be evicted within one
+ * lease, all of them for silence only, they stay listed as suspects. Which instances it holds is part of the committed
+ * records; the rest of its state is this process's own.
  */
 export interface MassExpiryGuard {
-  /** Why an instance that would be let go on a presumption is kept instead, in words; `undefined`: let it go. */
+  /** Why an instance that would be evicted for silence is held instead, a sentence; `undefined`: evict it. */
   reasonToKeep(entry: Entry, now: number): string | undefined;
-  /** It was let go on a presumption. */
+  /** Notes an instance that was evicted for silence. */
   departed(entry: Entry, now: number): void;
-  /** To be told of every change once the catalog has applied it, and of what the catalog began with. */
+  /** Has to be called with every applied change, and with the initial content of the catalog. */
   follow(change: Pick<CommittedChange, 'serviceName' | 'put' | 'remove'>, now: number): void;
-  /** `undefined` while the service's guard keeps nobody. */
+  /** `undefined` while the service's guard holds no instance. */
   hold(serviceName: string): Hold | undefined;
-  /** How many instances are kept, of all services. */
+  /** The number of held instances of all services. */
   readonly heldCount: number;
   /** Services whose guard has kept them for as long as it may. Called now and then, which also bounds the memory. */
   overdue(now: number): readonly string[];
@@ -38,8 +38,8 @@ export interface MassExpiryGuard {
 const LONGEST_HOLD_LEASES = 2;
 
 /**
- * In a service larger than this, instances are not counted anew for each that would go, but ten times a second: one
- * that loses thousands at once must not keep the registry busy counting.
+ * In a service larger than this, instances are counted ten times a second instead of for each eviction: losing thousands
+ * at once must not keep the registry busy with counting.
  */
 const COUNTED_EACH_TIME = 1000;
 const COUNT_KEPT_MS = 100;
@@ -68,7 +68,7 @@ export function createMassExpiryGuard(
       if (holds.has(serviceName)) return 'the guard of its service is on';
       const { listed, going } = count(serviceName, now);
       return isMassExpiry({ listed, going })
-        ? `${going} of ${listed} would go within one lease, and nobody saw them go`
+        ? `${going} of ${listed} would go within one lease, all of them for silence only: more likely the network than the instances`
         : undefined;
     },
     departed({ record: { registration } }, now) {

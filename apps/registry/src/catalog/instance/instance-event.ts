@@ -25,7 +25,7 @@ export type InstanceEvent =
   | { readonly type: 'lease_ended' }
   /** The mass-expiry guard keeps an instance that would have been evicted on a presumption; `why`, for people. */
   | { readonly type: 'held'; readonly why: string }
-  /** The guard's time is up, or somebody has released what it held. */
+  /** The guard has expired, or an operator has released it. */
   | { readonly type: 'released' }
   | { readonly type: 'overridden'; readonly override: Override }
   | { readonly type: 'override_removed' }

@@ -1,15 +1,15 @@
 import { describeInstance, type InstanceDescription, type InstanceRecord } from './instance-record';
 
 /**
- * Instances as JSON text. A record is put into words once, however many ask for it: only its last heartbeat changes,
- * and stands at the end. The words are forgotten with the record, when a change replaces it.
+ * Instances as JSON text. A record is serialised once for all readers: only its last heartbeat changes, and that is the
+ * last field. The text is dropped with the record, when a change replaces it.
  */
 export interface InstanceTexts {
   /** @param heardAt the last heartbeat, epoch milliseconds */
   of(record: InstanceRecord, heardAt: number): string;
 }
 
-/** @param describe what the words are made of; a spec counts how often */
+/** @param describe makes the value to serialise; a spec counts its calls */
 export function createInstanceTexts(
   describe: (record: InstanceRecord) => InstanceDescription = describeInstance,
 ): InstanceTexts {

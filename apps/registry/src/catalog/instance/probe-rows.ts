@@ -15,7 +15,7 @@ export function afterProbe(incarnation: Incarnation, outcome: ProbeOutcome): Tra
     : stays(incarnation);
 }
 
-/** A suspect with a lease: somebody has to vouch for it. */
+/** A suspect with a lease. */
 function afterSuspectProbe(incarnation: Incarnation, outcome: ProbeOutcome): Transition {
   const { condition } = incarnation.standing;
   switch (outcome) {
@@ -69,7 +69,7 @@ function afterLapseProbe(incarnation: Incarnation, outcome: ProbeOutcome): Trans
 /** No lease: probed for as long as it is listed, and never evicted for what comes back. */
 function afterProbeWithoutLease(incarnation: Incarnation, outcome: ProbeOutcome): Transition {
   const { condition } = incarnation.standing;
-  // Older services register without a lease and know nothing of identities: any answer of theirs will do.
+  // Legacy services register without a lease and send no identity: any answer is accepted.
   if (outcome === 'answered' || outcome === 'anonymous') {
     const contact = probesFailed(incarnation, 0);
     return condition.status === 'suspect'

@@ -21,7 +21,7 @@ interface Consequences {
   readonly probe: boolean;
 }
 
-/** Nothing that anybody else needs to hear of. */
+/** No change that others need to know. */
 export interface Stay extends Consequences {
   readonly kind: 'stays';
 }

@@ -15,13 +15,13 @@ export interface LeaseBook<K = string> {
   /** Another term from now on. Nothing happens for an instance without a lease. */
   renew(holder: K, now: number): void;
   end(holder: K): void;
-  /** It has ended and a probe decides what becomes of it: nobody needs to look at it before it is renewed. */
+  /** Sets aside a lease that has ended, until it is renewed: a probe decides about its instance. */
   suspend(holder: K): void;
   /** When it ends, or has ended, if nothing renews it. */
   endsAt(holder: K): number | undefined;
   /** Whether nothing was heard for more than half of the lease. */
   isSilent(holder: K, now: number): boolean;
-  /** Up to `limit` leases that have ended, longest first; they stay in the book until somebody ends them. */
+  /** Up to `limit` leases that have ended, longest first; they stay in the book until they are ended. */
   lapsed(now: number, limit: number): readonly Lease<K>[];
   /** When the next lease ends, if nothing renews it. */
   nextEndsAt(): number | undefined;

@@ -27,8 +27,8 @@ export interface QueuedLease<K = string> extends Lease<K> {
 }
 
 /**
- * Leases of one ttl in the order in which they end. Since time only goes on, whoever is renewed goes to the end
- * of the queue: a doubly linked list keeps the order at a constant price a heartbeat, and nobody ever has to
+ * Leases of one ttl in the order in which they end. Time is monotonic, so a renewed lease goes to the end
+ * of the queue: a doubly linked list keeps the order at constant cost per heartbeat, and it is never necessary to
  * look at the leases that are far from ending.
  */
 export interface LeaseQueue<K = string> {

@@ -29,7 +29,7 @@ export interface ClaimBook extends Pick<PathIndex, 'at' | 'covering' | 'rivalOf'
   readonly size: number;
   /** The same list until one of them changes. */
   of(serviceName: string): readonly StandingClaim[];
-  /** Up to `limit` of those that nobody has announced since that moment or longer. @param since epoch milliseconds */
+  /** Up to `limit` claims that no instance has announced since then. @param since epoch milliseconds */
   unannounced(since: number, limit: number): readonly ForgottenPaths[];
   /** What a store has kept of a service. */
   restore(serviceName: string, claims: readonly StandingClaim[], records: readonly InstanceRecord[]): void;
@@ -52,7 +52,7 @@ export function createClaimBook(): ClaimBook {
   const index = createPathIndex();
   const services = new Map<string, Map<string, Claim>>();
   const lists = new Map<string, readonly StandingClaim[]>();
-  /** Those that nobody announces. */
+  /** The claims that no instance announces. */
   const left = new Set<Claim>();
   let size = 0;
 

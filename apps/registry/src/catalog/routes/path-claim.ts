@@ -16,11 +16,11 @@ export interface PathClaim extends PathKey {
   readonly named?: true;
 }
 
-/** A claim, and whether somebody announces it. */
+/** A claim, and whether an instance announces it. */
 export interface StandingClaim extends PathClaim {
   /** Epoch milliseconds; absent while an instance announces it. */
   readonly unannouncedSince?: number;
-  /** Only entries of the older calls have announced it, so it ends with them. */
+  /** Only instances of the legacy API have announced it, so it ends with them. */
   readonly endsWithEntry?: true;
 }
 

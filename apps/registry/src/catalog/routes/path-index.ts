@@ -125,7 +125,7 @@ function count({ beneath }: Node, host: string, serviceName: string, by: 1 | -1)
   else beneath.delete(host);
 }
 
-/** A service's own claims are bounded, so whoever is found after them is found soon. */
+/** A service's own claims are bounded, so a claim of another service behind them is found quickly. */
 function* overlapping<T>(byHost: ReadonlyMap<string, T>, host: string | undefined): Generator<T, void> {
   if (host === undefined) return yield* byHost.values();
   for (const key of [ANY, host]) {
