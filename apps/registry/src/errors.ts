@@ -2,7 +2,9 @@ import { REGISTRY_ERROR } from '@rollcall/contracts';
 import { AppError } from '@rollcall/service-kit';
 import type { LimitReached } from './catalog/decisions/registration-decision';
 
-/** The registry's own errors; faults of form are the kit's. */
+type Over = LimitReached['over'];
+
+/** The registry's own errors; malformed input is answered by service-kit. */
 export function instanceNotFound(): AppError {
   return new AppError({
     code: REGISTRY_ERROR.instanceNotFound,
@@ -81,20 +83,12 @@ export function catalogFull({ of, bound, over }: LimitReached, retryAfterSeconds
   return limitReached('CATALOG_FULL', { what: of, bound, setting, over, retryAfterSeconds });
 }
 
-export function tooManyWatchers(
-  bound: number,
-  over: LimitReached['over'],
-  retryAfterSeconds: number,
-): AppError {
+export function tooManyWatchers(bound: number, over: Over, retryAfterSeconds: number): AppError {
   const what = 'open watch streams';
   return limitReached('TOO_MANY_WATCHERS', { what, bound, setting: 'MAX_WATCHERS', over, retryAfterSeconds });
 }
 
-export function tooManyWatchedNames(
-  bound: number,
-  over: LimitReached['over'],
-  retryAfterSeconds: number,
-): AppError {
+export function tooManyWatchedNames(bound: number, over: Over, retryAfterSeconds: number): AppError {
   const what = 'service names on watch streams';
   return limitReached('TOO_MANY_WATCHERS', {
     what,
@@ -105,11 +99,7 @@ export function tooManyWatchedNames(
   });
 }
 
-export function tooManyWaiting(
-  bound: number,
-  over: LimitReached['over'],
-  retryAfterSeconds: number,
-): AppError {
+export function tooManyWaiting(bound: number, over: Over, retryAfterSeconds: number): AppError {
   const what = 'waiting calls';
   return limitReached('TOO_MANY_WAITING', { what, bound, setting: 'MAX_WATCHERS', over, retryAfterSeconds });
 }
@@ -121,7 +111,7 @@ function limitReached(
     readonly what: string;
     readonly bound: number;
     readonly setting: string;
-    readonly over: LimitReached['over'];
+    readonly over: Over;
     readonly retryAfterSeconds: number;
   },
 ): AppError {
