@@ -8,7 +8,7 @@ export function adminGuard(config: Names & Pick<GatewayConfig, 'ADMIN_TOKEN'>): 
   return createBrowserGuard(config.ADMIN_TOKEN === undefined ? createIsOwnHost(ownNames(config)) : undefined);
 }
 
-/** Of the legacy API, for which this gateway itself asks nobody for a token. */
+/** The guard of the legacy API, for which this gateway requires no token. */
 export function legacyApiGuard(config: Names): BrowserGuard {
   return createBrowserGuard(createIsOwnHost(ownNames(config)));
 }

@@ -13,7 +13,7 @@ export interface RoutesFileDeps {
   readonly apply: (routes: readonly Route[]) => void;
 }
 
-/** What follows ROUTES_FILE; `undefined` where there is none. */
+/** The loop that follows ROUTES_FILE; `undefined` without that setting. */
 export function composeRoutesFile(
   config: Readonly<GatewayConfig>,
   { logger, metrics, apply }: RoutesFileDeps,

@@ -29,7 +29,7 @@ export interface GatewayConfig extends ProcessSettings, RegistrationSettings, Tl
    */
   readonly GATEWAY_WORKERS: number;
   readonly ADMIN_PORT: number;
-  /** Address of the admin port; 127.0.0.1 shows it to nobody else. Another one needs ADMIN_TOKEN. */
+  /** Address of the admin port; 127.0.0.1 is reachable from this host only. Another one needs ADMIN_TOKEN. */
   readonly ADMIN_HOST: string;
   readonly ADMIN_TOKEN?: string;
   /** Names by which the admin port (without ADMIN_TOKEN) and the legacy API may be asked for, besides IP addresses, localhost and this gateway's own: any other may be a web page's that was pointed here. */
@@ -40,7 +40,7 @@ export interface GatewayConfig extends ProcessSettings, RegistrationSettings, Tl
   readonly LEGACY_CALLS: boolean;
   /** Networks of proxies in front, e.g. `10.0.0.0/8,192.0.2.7`; only they are believed about whom they speak for. */
   readonly TRUSTED_PROXIES: CidrSet;
-  /** Networks of gateways of ours in front; believed like proxies, and about whose API key a caller has. Anybody else in them can be whom they like to the services. */
+  /** Networks of gateways of ours in front; believed like proxies, and about whose API key a caller has. Any other process in them can claim any identity to the services. */
   readonly TRUSTED_GATEWAYS: CidrSet;
   /** How long a request waits for an instance of a known service. Too low fails what a restart interrupts; too high keeps callers guessing. */
   readonly HOLD_TIMEOUT_MS: number;
@@ -58,17 +58,17 @@ export interface GatewayConfig extends ProcessSettings, RegistrationSettings, Tl
   readonly HEADERS_TIMEOUT_MS: number;
   /** Longest silence within a body, either way: nothing comes, or nothing of what was sent is acknowledged. Too low cuts quiet event streams; too high keeps dead connections. */
   readonly IDLE_TIMEOUT_MS: number;
-  /** Time for a request's header fields to come in. Too low turns slow networks away; too high lets slow senders hold connections. */
+  /** Time for a request's header fields to come in. Too low rejects callers on slow networks; too high lets slow senders hold connections. */
   readonly REQUEST_HEADERS_TIMEOUT_MS: number;
   /** How long a caller's connection may be idle between two requests; longer than the callers themselves keep it, or they send into one that is being closed. */
   readonly KEEP_ALIVE_TIMEOUT_MS: number;
-  /** Callers' connections at once; one more is closed unread. Too low turns callers away; too high lets a flood take the memory (some 20 KiB each) and the file descriptors that instances need. */
+  /** Callers' connections at once; one more is closed unread. Too low rejects callers; too high lets a flood take the memory (some 20 KiB each) and the file descriptors that instances need. */
   readonly MAX_CONNECTIONS: number;
   /** Status line and fields of an instance's answer together, and its trailers. Too low refuses (502) answers with many cookies; too high lets one instance take that much memory for each answer. */
   readonly MAX_ANSWER_HEAD_BYTES: number;
   /** How often one request may be sent, the first time included; what could not be sent does not count, and 1 retries nothing. */
   readonly MAX_ATTEMPTS: number;
-  /** Requests under way to one service, beyond which more are turned away with 503. Too low fails a burst that would have been borne; too high lets one slow service fill this process. */
+  /** Requests in flight to one service, beyond which more are rejected with 503. Too low fails a burst that would have been borne; too high lets one slow service fill this process. */
   readonly MAX_IN_FLIGHT: number;
   /** Share of requests in the access log, 0–1; answers of 500 and above are always in it. Each line costs about as much as a request. */
   readonly ACCESS_LOG_RATIO: number;

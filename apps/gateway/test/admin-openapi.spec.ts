@@ -96,7 +96,7 @@ describe('the OpenAPI document of the admin port', () => {
         {
           path_prefix: '/shop',
           max_in_flight: 10,
-          policies: ['rate_limit: 5 in 1 s, 5 at once, by client'],
+          policies: ['rate_limit: 5 requests per 1 s, burst 5, by client'],
         },
         { path_prefix: '/products', policies: [] },
       ],

@@ -114,7 +114,7 @@ describe('the admin port', () => {
     expect((await post('eject', { reason: 'it lies', by: 'Ada' })).status).toBe(200);
     expect((await answers()).has('second')).toBe(false);
     expect(((await ask('/explain?path=/products')) as Explained).instances).toContainEqual(
-      expect.objectContaining({ instance_id, picked: false, why: 'ejected by hand: it lies' }),
+      expect.objectContaining({ instance_id, picked: false, why: 'ejected by an operator: it lies' }),
     );
     expect(running.logged).toContainEqual(
       expect.objectContaining({

@@ -78,10 +78,10 @@ describe('what a request comes to', () => {
     expect(await whyOf(`/chosen&canary=${value}`)).toEqual(expected);
   });
 
-  it('is turned away while the service has as many under way as the route allows', async () => {
+  it('is rejected while the service has as many in flight as the route allows', async () => {
     expect(await explain('/narrow')).toMatchObject({ verdict: 'forwarded', route: { in_flight: 0 } });
     const response = await fetch(`${running.url}/narrow`);
-    expect(await explain('/narrow')).toMatchObject({ verdict: 'turned away', route: { in_flight: 1 } });
+    expect(await explain('/narrow')).toMatchObject({ verdict: 'rejected', route: { in_flight: 1 } });
     expect((await fetch(`${running.url}/narrow`)).status).toBe(503);
     upstream.requests[0]?.emit('rollcall-finish');
     await response.text();

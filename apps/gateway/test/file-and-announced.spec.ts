@@ -130,7 +130,7 @@ describe('routes of the file and of announcements', () => {
         {
           service: 'web',
           route: '/closed/deep',
-          reason: 'the routes file takes nothing that is announced beneath /closed',
+          reason: 'the routes file has announced: off for /closed',
         },
       ],
     });

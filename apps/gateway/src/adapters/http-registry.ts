@@ -33,7 +33,7 @@ export function createHttpRegistry(options: HttpRegistryOptions): Registry {
     throw new AppError({
       code: 'REGISTRY_UNAVAILABLE',
       status: 503,
-      message: 'No registry answers at the moment.',
+      message: 'No registry is reachable at the moment; retry later.',
       expose: true,
       headers: { 'Retry-After': '3' },
       cause: failures[0],

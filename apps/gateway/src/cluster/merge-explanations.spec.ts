@@ -11,7 +11,7 @@ const instance = (id: string, more: Partial<InstanceExplanation> = {}): Instance
   weight: 100,
   in_flight: 1,
   picked: true,
-  why: 'it may get traffic',
+  why: 'it is available',
   ...more,
 });
 
@@ -38,7 +38,7 @@ describe('what several workers explain of a path', () => {
     expect(mergeExplanations([explanation(instance('a')), explanation(instance('a'))])).toMatchObject({
       verdict: 'forwarded',
       route: { in_flight: 4, max_in_flight: 10_000 },
-      instances: [{ in_flight: 2, picked: true, why: 'it may get traffic' }],
+      instances: [{ in_flight: 2, picked: true, why: 'it is available' }],
     });
   });
 
@@ -49,7 +49,7 @@ describe('what several workers explain of a path', () => {
     ).toEqual([
       expect.objectContaining({
         picked: true,
-        why: '2 of 3 workers: refused once; 1 of 3 workers: it may get traffic',
+        why: '2 of 3 workers: refused once; 1 of 3 workers: it is available',
       }),
     ]);
   });

@@ -1,4 +1,4 @@
-/** What follows the death of a worker that nobody has asked to end. */
+/** The reaction to a worker that died without having been stopped. */
 export type Replacement =
   | { readonly action: 'replace'; readonly afterMs: number }
   /** They die as fast as they are replaced: something is wrong that another one will not mend. */

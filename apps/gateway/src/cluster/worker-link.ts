@@ -15,7 +15,7 @@ export interface WorkerLink {
   tell(message: PrimaryMessage): void;
   /** @throws AppError the worker's own, or `WORKER_SILENT` when it does not answer in time */
   ask(operation: string, input: unknown): Promise<unknown>;
-  /** Passes a SIGHUP on. Not to one that does not listen yet: nobody in it would take the signal, and it would die of it. */
+  /** Passes a SIGHUP on, unless the worker does not listen yet: it has no handler for the signal then, and would die of it. */
   hangUp(): void;
   kill(): void;
 }
@@ -43,7 +43,7 @@ export function createWorkerLink(worker: Worker): WorkerLink {
   );
   const exited = new Promise<WorkerEnd>((resolve) => {
     worker.once('exit', (code: number | null, signal: string | null) => {
-      const message = `worker ${worker.process.pid} ended with ${signal ?? code}`;
+      const message = `worker process ${worker.process.pid} exited with ${signal ?? code}`;
       settleStart({ type: 'not-started', code: 'WORKER_DIED', message });
       for (const [id, settle] of waiting) settle(silence(id, message));
       resolve({ code, signal });
@@ -86,7 +86,13 @@ export function createWorkerLink(worker: Worker): WorkerLink {
       new Promise((resolve, reject) => {
         const id = asked++;
         const timer = setTimeout(
-          () => settle(silence(id, `a worker has not answered in ${ANSWER_TIMEOUT_MS} ms`)),
+          () =>
+            settle(
+              silence(
+                id,
+                `worker process ${worker.process.pid} did not answer within ${ANSWER_TIMEOUT_MS} ms`,
+              ),
+            ),
           ANSWER_TIMEOUT_MS,
         );
         const settle = (message: Extract<WorkerMessage, { type: 'answer' | 'no-answer' }>): void => {
@@ -97,7 +103,7 @@ export function createWorkerLink(worker: Worker): WorkerLink {
         };
         waiting.set(id, settle);
         if (worker.isConnected()) tell({ type: 'ask', id, operation, input });
-        else settle(silence(id, 'the worker is gone'));
+        else settle(silence(id, `worker process ${worker.process.pid} has exited`));
       }),
     hangUp() {
       if (listens) worker.process.kill('SIGHUP');

@@ -12,7 +12,7 @@ export function createWorkerPoolOperations(workers: () => readonly Operations[])
     const [first, ...rest] = answers;
     if (first === undefined) {
       const refusal: unknown = results.find((result) => result.status === 'rejected')?.reason;
-      throw refusal instanceof AppError ? refusal : nobody(refusal);
+      throw refusal instanceof AppError ? refusal : noWorker(refusal);
     }
     return [first, ...rest];
   }
@@ -32,11 +32,11 @@ function asOne(views: readonly (UpstreamView | undefined)[]): UpstreamView | und
   return mergeUpstreams([views.filter((view) => view !== undefined)])[0];
 }
 
-function nobody(cause: unknown): AppError {
+function noWorker(cause: unknown): AppError {
   return new AppError({
     code: 'NO_WORKER',
     status: 503,
-    message: 'No worker is there at the moment.',
+    message: 'No worker process is running at the moment; retry in a few seconds.',
     cause,
   });
 }

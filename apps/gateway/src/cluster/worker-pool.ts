@@ -11,7 +11,7 @@ export interface WorkerPool {
   /** Those that are there now. */
   readonly workers: readonly WorkerLink[];
   tell(message: PrimaryMessage): void;
-  /** From now on nobody is replaced. Resolves when all are gone; those that overstay are killed. */
+  /** Ends every worker; none is replaced any more. Resolves when all have exited; those that take too long are killed. */
   stop(limits: StopLimits): Promise<void>;
 }
 
@@ -64,12 +64,12 @@ export function createWorkerPool({ size, fork, logger, now, onGone, onLost }: Wo
         new AppError({
           code: 'WORKERS_CRASH',
           status: 500,
-          message: `Workers die as soon as they are replaced: ${deaths} within ${withinMs / 1000} s. Their own lines above say why.`,
+          message: `Worker processes keep crashing: ${deaths} exits within ${withinMs / 1000} s. The log lines of the workers above have the cause.`,
         }),
       );
       return;
     }
-    logger.warn('a worker died and is replaced', {
+    logger.warn('worker process died; starting a replacement', {
       event: 'worker_died',
       ...fields,
       replaced_in_ms: next.afterMs,

@@ -1,12 +1,12 @@
-/** RFC 9110 §5.6.2. */
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+/** A token (RFC 9110 §5.6.2): a method, the name of a field. */
+export const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** Spellings seen so far: there are few, and they come with every message. */
 const known = new Map<string, string>();
 const MAX_KNOWN = 500;
 const MAX_LENGTH = 40;
 
-/** A field's name in lower case; `undefined` for what is none. */
+/** A field's name in lower case; `undefined` for a malformed one. */
 export function fieldName(spelled: string): string | undefined {
   return known.get(spelled) ?? learn(spelled);
 }
@@ -20,7 +20,7 @@ function learn(spelled: string): string | undefined {
   if (!TOKEN.test(spelled)) return undefined;
   const name = spelled.toLowerCase();
   if (spelled.length > MAX_LENGTH) return name;
-  // Whoever sends names that nobody else uses does not fill the memory with them.
+  // Bounded: a caller can send any number of names.
   if (known.size >= MAX_KNOWN) known.clear();
   // As keys of an object both are strings of their own: cut out of a message they would keep all of it.
   const [own = spelled, lower = name] = [spelled, name].flatMap((text) => Object.keys({ [text]: 0 }));

@@ -21,8 +21,8 @@ export interface RoutesView {
 }
 
 /**
- * What operators ask of whoever carries the traffic: of this process, or of every worker. What goes in and comes out is
- * plain data, for it may have to travel between processes.
+ * Operators' requests to the processes that carry traffic: this one, or every worker. Arguments and results are plain
+ * data, since they may travel between processes.
  */
 export interface Operations {
   routes(): Promise<RoutesView>;
@@ -30,7 +30,7 @@ export interface Operations {
   explain(query: PathQuery): Promise<PathExplanation>;
   /** The instance gets no more requests. Answers with it as it is now; `undefined` when it is not listed. */
   eject(instanceId: string, ejection: Ejection): Promise<UpstreamView | undefined>;
-  /** Ends every ejection of the instance, whoever has made it. Answers as `eject` does. */
+  /** Ends every ejection of the instance, by an operator or by outlier detection. Answers as `eject` does. */
   restore(instanceId: string): Promise<UpstreamView | undefined>;
 }
 

@@ -5,7 +5,7 @@ import type { Policy, PolicyAnswer, PolicyRequest } from './policy';
 import { withoutQueryParameter, queryParameter } from './query-parameter';
 
 /**
- * What the instance learns of the key's owner. A caller cannot send it by itself: it is taken away from everybody but
+ * What the instance learns of the key's owner. A caller cannot send it by itself: it is removed from every request but those of
  * TRUSTED_GATEWAYS, on routes without keys too (`forgetUnbelieved`).
  */
 const CONSUMER_HEADER = 'X-Forwarded-Consumer';

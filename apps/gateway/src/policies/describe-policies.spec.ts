@@ -25,8 +25,8 @@ describe('describePolicies', () => {
       'location: /a is put back into Location, Content-Location and cookie paths',
       'request_headers: removes Cookie; sets Authorization; adds X-A',
       'response_headers: changes nothing',
-      'api_key: of ci, web, in the query as key',
-      'rate_limit: 5 in 60 s, 10 at once, by key',
+      'api_key: of ci, web, in the query parameter key',
+      'rate_limit: 5 requests per 60 s, burst 10, by key',
       'body_limit: 1024 bytes',
       'rewrite: /a becomes /b',
     ]);

@@ -2,7 +2,7 @@ import type { Route } from '../routing/route';
 import type { HeaderRules } from '../routing/policy-rules';
 import { rewritesLocation } from './location';
 
-/** What a route's policies say, a line each in their order, for people. Without values that may be secret. */
+/** The policies of a route for people to read: a line each, in their order, without values that may be secret. */
 export function describePolicies(route: Route): readonly string[] {
   const { pathPrefix, policy } = route;
   const { cors, requestHeaders, responseHeaders, apiKey, rateLimit, bodyLimitBytes, rewritePrefix } = policy;
@@ -18,16 +18,16 @@ export function describePolicies(route: Route): readonly string[] {
     ...(apiKey === undefined
       ? []
       : [
-          `api_key: of ${apiKey.names?.join(', ') ?? 'anybody who has one'}, in ${
+          `api_key: of ${apiKey.names?.join(', ') ?? 'every caller with a key'}, in ${
             'header' in apiKey.where
-              ? `the field ${apiKey.where.header}`
-              : `the query as ${apiKey.where.query}`
+              ? `the header ${apiKey.where.header}`
+              : `the query parameter ${apiKey.where.query}`
           }`,
         ]),
     ...(rateLimit === undefined
       ? []
       : [
-          `rate_limit: ${rateLimit.requests} in ${rateLimit.perSeconds} s, ${rateLimit.burst} at once, by ${rateLimit.by}`,
+          `rate_limit: ${rateLimit.requests} requests per ${rateLimit.perSeconds} s, burst ${rateLimit.burst}, by ${rateLimit.by}`,
         ]),
     ...(bodyLimitBytes === undefined ? [] : [`body_limit: ${bodyLimitBytes} bytes`]),
     ...(rewritePrefix === undefined ? [] : [`rewrite: ${pathPrefix} becomes ${rewritePrefix}`]),

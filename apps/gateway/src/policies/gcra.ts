@@ -15,7 +15,7 @@ export interface RateVerdict {
   readonly resetMs: number;
   /** Until one more is allowed; 0 while one is. */
   readonly retryAfterMs: number;
-  /** What to remember: when the bucket is full again. Unchanged by a refusal, so that asking costs nobody anything. */
+  /** What to remember: when the bucket is full again. Unchanged by a refusal, so that a refused request costs nothing. */
   readonly fullAt: number;
 }
 

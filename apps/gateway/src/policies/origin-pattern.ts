@@ -15,7 +15,7 @@ export function originPatternFault(pattern: string): string | undefined {
 /**
  * @param patterns each of them an origin as browsers spell it, one whose first label is `*`, or `*` for any.
  *   `https://*.shop.example` takes `https://a.shop.example`, and neither `https://shop.example` nor
- *   `https://a.b.shop.example`: a wider net would be cast over names that nobody thought of.
+ *   `https://a.b.shop.example`: a wider pattern would include names that its author did not have in mind.
  */
 export function createOriginTest(patterns: readonly string[]): OriginTest {
   if (patterns.includes('*')) return () => true;

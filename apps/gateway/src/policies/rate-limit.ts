@@ -10,6 +10,13 @@ import type { PolicyDecisions } from './policy-decisions';
 /** About 10 MiB for a route that is asked by that many. */
 const MAX_BUCKETS = 50_000;
 
+/** Whose requests are counted together, for the message. */
+const COUNTED: Readonly<Record<RateLimitRule['by'], string>> = {
+  client: 'this client',
+  key: 'this API key',
+  route: 'all clients of this route together',
+};
+
 export const rateLimitPolicy: Policy = {
   name: 'rate_limit',
   compile({ policy: { rateLimit: rule } }, context) {
@@ -33,7 +40,10 @@ export const rateLimitPolicy: Policy = {
       const retryAfter = String(Math.max(1, Math.ceil(verdict.retryAfterMs / 1000)));
       return {
         kind: 'refused',
-        error: gatewayError('RATE_LIMITED', { headers: { 'Retry-After': retryAfter } }),
+        error: gatewayError('RATE_LIMITED', {
+          headers: { 'Retry-After': retryAfter },
+          message: `Rate limit exceeded: ${quota.requests} requests per ${rule.perSeconds} s for ${COUNTED[rule.by]}; retry in ${retryAfter} s.`,
+        }),
       };
     };
   },

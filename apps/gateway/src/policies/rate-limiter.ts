@@ -11,7 +11,7 @@ export interface RateLimiter {
 /**
  * Holds at most `maxBuckets`. A bucket that is full again is as good as none and goes when others come; when none is
  * full, the one that has been quiet for longest is forgotten. Whoever can speak for more addresses than that can be
- * limited by nobody who does not remember them all; memory that grows with the number of attackers is worse.
+ * not limited by any limiter that does not remember them all; memory that grows with the number of attackers is worse.
  */
 export function createRateLimiter(quota: RateQuota, maxBuckets: number): RateLimiter {
   // In the order of the last request: a Map keeps the order of insertion, and every request inserts anew.

@@ -28,8 +28,8 @@ export function shareOfRoute(route: Route, workers: number): Route {
 }
 
 /**
- * Rounded down: a rate is a promise to whoever is protected by it, and what all workers let through together must not
- * be more. At least one: a route that takes nothing at all was not what anybody asked for.
+ * Rounded down: a rate is a promise to the service that it protects, and what all workers let through together must not
+ * be more. At least one: a route that accepts no request at all is not what was configured.
  */
 export function shareOfRate(rate: number, workers: number): number {
   return Math.max(1, Math.floor(rate / workers));

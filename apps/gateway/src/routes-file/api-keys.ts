@@ -24,7 +24,11 @@ export function collectApiKeys(here: readonly PlacedKey[], beside: FileBeside | 
     if (earlier === undefined) return [];
     return earlier.name === key.name
       ? [key.fault('is there twice: give each caller one name and one key')]
-      : [key.fault(`has the key of ${earlier.name}: make another, or nobody can tell who it is`)];
+      : [
+          key.fault(
+            `is the same key as that of ${earlier.name}: generate another, so that a key identifies one caller`,
+          ),
+        ];
   });
   if (faults.length > 0) return { faults };
   return { keys: all.map(({ name, sha256 }) => ({ name, digest: Buffer.from(sha256, 'hex') })) };

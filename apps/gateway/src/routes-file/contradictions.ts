@@ -4,7 +4,7 @@ import type { RoutePolicy } from '../routing/route-policy';
 import type { FilePolicy } from './policy-keys';
 import type { FileRoute } from './routes-file-schema';
 
-/** Keys within a route or `defaults`, with dots, and what is wrong with them. */
+/** A fault in a route or in `defaults`: the key, with dots, and the rest of the sentence that begins with it. */
 export type Contradiction = readonly [key: string, message: string];
 
 /** Node's parser knows no others, and the gateway forwards neither of these two (RFC 9110 §9.3.6, §9.3.8). */
@@ -13,9 +13,8 @@ const REQUEST_METHODS: ReadonlySet<string> = new Set(
 );
 
 /**
- * What `given` says that cannot be, or that changes nothing because of what stands beside it or beneath it. Whoever wrote
- * it believes that it does something, and a guard that does nothing is found out last of all. What `defaults` say, and a
- * route does not need, is no fault of the route.
+ * Keys of `given` that conflict with others or have no effect beside them. Their author believes that they work, and a
+ * guard without effect is noticed last of all. A key of `defaults` that one route does not need is no fault of the route.
  *
  * @param policy what it comes to
  * @param zone of this gateway
@@ -29,16 +28,13 @@ export function policyContradictions(
   const { attempt_timeout_ms: attemptMs, idempotency_key: byKey } = retries;
   const found: Contradiction[] = [];
   if (ring !== undefined && picker !== undefined && picker !== 'ring_hash')
-    found.push(['ring_hash', `does nothing with picker ${picker}: write picker: ring_hash, or take it out`]);
+    found.push(['ring_hash', `has no effect with picker ${picker}: set picker: ring_hash, or remove it`]);
   if (picker === 'zone_first' && zone === undefined)
     found.push(['picker', 'zone_first has no effect without ZONE: set it to the zone of this gateway']);
   if (slowStartMs > 0 && policy.picker === 'ring_hash')
-    found.push([
-      'slow_start_ms',
-      'does nothing with picker ring_hash: take it out, or choose another picker',
-    ]);
+    found.push(['slow_start_ms', 'has no effect with picker ring_hash: remove it, or choose another picker']);
   if (policy.maxAttempts === 1) {
-    const why = 'does nothing where retries.attempts is 1: take it out, or allow 2 attempts';
+    const why = 'has no effect where retries.attempts is 1: remove it, or allow 2 attempts';
     if (attemptMs !== undefined) found.push(['retries.attempt_timeout_ms', why]);
     if (byKey === true) found.push(['retries.idempotency_key', why]);
   } else if (attemptMs !== undefined && attemptMs >= policy.headersTimeoutMs)
@@ -69,30 +65,36 @@ export function routeContradictions(
     if (!REQUEST_METHODS.has(method))
       found.push([
         'methods',
-        `has ${method}, which no request has that is forwarded${meant(method, REQUEST_METHODS)}`,
+        `contains ${method}, which is not an HTTP method that the gateway forwards${meant(method, REQUEST_METHODS)}`,
       ]);
   if (strips === true && prefix === '/')
-    found.push(['strip_prefix', 'does nothing with path_prefix /: take it out']);
+    found.push(['strip_prefix', 'has no effect with path_prefix /: remove it']);
   if (strips === true && rewritePrefix !== undefined)
-    found.push(['rewrite', 'contradicts strip_prefix: both say what becomes of the prefix, take one out']);
+    found.push(['rewrite', 'conflicts with strip_prefix, since both replace the prefix: remove one of them']);
   if (rewrite !== undefined && rewritePrefix === prefix)
-    found.push(['rewrite', 'does nothing: its prefix is path_prefix']);
+    found.push(['rewrite', 'has no effect, since its prefix equals path_prefix: remove it']);
   if (location === 'rewrite' && strips !== true && rewritePrefix === undefined)
-    found.push([
-      'location',
-      'does nothing without strip_prefix or rewrite: write one of them, or take it out',
-    ]);
+    found.push(['location', 'has no effect without strip_prefix or rewrite: add one of them, or remove it']);
   const unasked = cors?.methods?.filter((method) => methods !== undefined && !takes(methods, method)) ?? [];
   if (unasked.length > 0)
-    found.push(['cors.methods', `has ${unasked.join(', ')}, which methods of the route does not take`]);
+    found.push(['cors.methods', `contains ${unasked.join(', ')}, which the route's methods do not include`]);
   if (rateLimit?.by === 'key' && apiKey === undefined)
-    found.push(['rate_limit.by', 'is key, and the route asks for no api_key: write one, or by: client']);
+    found.push([
+      'rate_limit.by',
+      'is key, but the route requires no API key: add api_key, or set by: client',
+    ]);
   if (apiKey !== undefined && keyNames.size === 0)
-    found.push(['api_key', 'lets nobody in: write api_keys or api_keys_file at the top of the file']);
+    found.push([
+      'api_key',
+      'accepts no caller, since no keys are configured: add api_keys or api_keys_file at the top of the file',
+    ]);
   else
     for (const name of apiKey?.names ?? [])
       if (!keyNames.has(name))
-        found.push(['api_key.names', `has ${name}, which is not among api_keys${meant(name, keyNames)}`]);
+        found.push([
+          'api_key.names',
+          `contains ${name}, which is not the name of a key in api_keys${meant(name, keyNames)}`,
+        ]);
   return found;
 }
 

@@ -70,10 +70,10 @@ routes:
   });
 
   it.each([
-    ['routes:\n  - {path_prefix: /livez, service: a}', /own path/],
+    ['routes:\n  - {path_prefix: /livez, service: a}', /reserved for the gateway/],
     [
       'routes:\n  - {path_prefix: /a, service: a}\n  - {path_prefix: /a, service: b, methods: [GET]}',
-      /twice/,
+      /duplicate/,
     ],
     ['routes: [', /./],
     ['routes: 7', /array/],
@@ -130,7 +130,7 @@ routes:
     [
       'a path twice, and where the first is',
       'version: 1\nroutes:\n  - { path_prefix: /a, service: a }\n  - { path_prefix: /a/, service: b }\n',
-      /^routes\.yaml:4:7: route \/a\/: path_prefix \/a is there twice for one method: line 3 has it already$/,
+      /^routes\.yaml:4:7: route \/a\/: path_prefix \/a is a duplicate: line 3 has the same path, host and method$/,
     ],
     [
       'what an alias stands for',

@@ -78,7 +78,7 @@ export function parseRoutesFile(
     faults.push(
       fault(
         [keysFile === undefined ? 'api_keys' : 'api_keys_file'],
-        'does nothing, since no route asks for a key: write api_key: {} into those that shall, or take it out',
+        'has no effect, since no route requires a key: add api_key: {} to the routes that should, or remove it',
       ),
     );
   if (faults.length > 0) return refuse(faults);
@@ -108,11 +108,13 @@ function prefixFaults(
   const route = routes[index];
   if (route === undefined) return [];
   if (isReservedPrefix(route.path_prefix))
-    return [['path_prefix', "is the gateway's own path: no route can have it"]];
+    return [['path_prefix', 'is reserved for the gateway itself: choose another path']];
   const earlier = routes.findIndex((other) => isSameKey(other, route));
   if (earlier === index) return [];
   const name = routeName({ pathPrefix: route.path_prefix, ...(route.host && { host: route.host }) });
-  return [['path_prefix', `${name} is there twice for one method: line ${lineOf(earlier)} has it already`]];
+  return [
+    ['path_prefix', `${name} is a duplicate: line ${lineOf(earlier)} has the same path, host and method`],
+  ];
 }
 
 function isSameKey(a: FileRoute, b: FileRoute): boolean {

@@ -92,7 +92,7 @@ describe('policies in a routes file', () => {
     ['cors: on', /routes\.0\.cors: .* must be a map: \{ origins: \[.*\] \}, or off/],
     ['rate_limit: { per_seconds: 1 }', /rate_limit\.requests: .*is missing/],
     ['rate_limit: { requests: 0 }', /rate_limit\.requests/],
-    ['rate_limit: { requests: 1, by: key }', /rate_limit\.by: .*no api_key/],
+    ['rate_limit: { requests: 1, by: key }', /rate_limit\.by: .*requires no API key/],
     ['rate_limit: on', /must be a map: \{ requests: 20, per_seconds: 1 \}, or off/],
     ['body_limit_bytes: 1k', /must be a number of bytes, such as 1048576, or off/],
     ['rewrite: /orders', /rewrite must be a map: \{ prefix: \/orders \}, or off/],
@@ -101,11 +101,11 @@ describe('policies in a routes file', () => {
     ['api_key: ', /api_key must be a map: \{\} for every key/],
     ['api_key: yes', /api_key must be a map: \{\} for every key/],
     ['request_headers: off, response_headers: X-A', /response_headers must be a map: \{ set: /],
-    ['rewrite: { prefix: /a }', /rewrite does nothing/],
+    ['rewrite: { prefix: /a }', /rewrite has no effect/],
     ['rewrite: { prefix: /:id }', /write \/, which takes everything/],
-    ['location: rewrite', /location does nothing without strip_prefix or rewrite/],
-    ['location: rewrite, strip_prefix: false', /location does nothing without strip_prefix or rewrite/],
-    ['location: rewrite, rewrite: off', /location does nothing without strip_prefix or rewrite/],
+    ['location: rewrite', /location has no effect without strip_prefix or rewrite/],
+    ['location: rewrite, strip_prefix: false', /location has no effect without strip_prefix or rewrite/],
+    ['location: rewrite, rewrite: off', /location has no effect without strip_prefix or rewrite/],
     ['location: /b', /routes\.0\.location: /],
     ['request_headers: {}', /request_headers/],
     ['request_headers: { set: {} }', /request_headers\.set/],
@@ -114,31 +114,34 @@ describe('policies in a routes file', () => {
     ['retries: {}', /retries/],
     [
       'retries: { attempts: 1, attempt_timeout_ms: 5 }',
-      /attempt_timeout_ms does nothing where retries.attempts is 1/,
+      /attempt_timeout_ms has no effect where retries.attempts is 1/,
     ],
-    ['retries: { attempts: 1, idempotency_key: true }', /idempotency_key does nothing/],
+    ['retries: { attempts: 1, idempotency_key: true }', /idempotency_key has no effect/],
     ['retries: { attempt_timeout_ms: 30000 }', /attempt_timeout_ms is never reached/],
     ['timeouts: { headers_ms: 100, connect_ms: 100 }', /connect_ms is never reached/],
-    ['methods: [GET], cors: { origins: [ "*" ], methods: [GET, HEAD, PUT] }', /cors\.methods has PUT/],
-    ['methods: [GTE]', /has GTE, .*did you mean GET\?/],
-    ['methods: [TRACE]', /has TRACE/],
+    ['methods: [GET], cors: { origins: [ "*" ], methods: [GET, HEAD, PUT] }', /cors\.methods contains PUT/],
+    ['methods: [GTE]', /contains GTE, .*did you mean GET\?/],
+    ['methods: [TRACE]', /contains TRACE/],
     ['methods: [ANY]', /leave methods out/],
     ['rewrite: { prefix: b }', /rewrite\.prefix/],
     ['rewrite: { prefix: /a/../b }', /rewrite\.prefix/],
     ['rewrite: { prefix: /b }, strip_prefix: true', /rewrite: .*strip_prefix/],
-    ['request_headers: { set: { Content-Length: "3" } }', /set.*Content-Length is the gateway's own/],
-    ['request_headers: { add: { Connection: close } }', /belongs to one connection/],
-    ['response_headers: { remove: [ Transfer-Encoding ] }', /remove\.0: .*belongs to one connection/],
-    ['response_headers: { set: { X-A: "b\\r\\nX-C: d" } }', /is not a field value/],
-    ['api_key: {}', /api_key lets nobody in/],
+    ['request_headers: { set: { Content-Length: "3" } }', /set.*Content-Length is set by the gateway itself/],
+    ['request_headers: { add: { Connection: close } }', /is a hop-by-hop header/],
+    ['response_headers: { remove: [ Transfer-Encoding ] }', /remove\.0: .*is a hop-by-hop header/],
+    ['response_headers: { set: { X-A: "b\\r\\nX-C: d" } }', /is not a valid header value/],
+    ['api_key: {}', /api_key accepts no caller/],
   ])('are refused with %s', (route, why) => {
     expect(faults({ route })).toMatch(why);
   });
 
   it.each([
-    ['api_key: { names: [ web ] }', /api_key\.names has web, which is not among api_keys$/],
+    [
+      'api_key: { names: [ web ] }',
+      /api_key\.names contains web, which is not the name of a key in api_keys$/,
+    ],
     ['api_key: { names: [ cy ] }', /did you mean ci\?/],
-    ['', /api_keys does nothing, since no route asks for a key/],
+    ['', /api_keys has no effect, since no route requires a key/],
     ['api_key: { header: X-A, query: a }', /api_key: /],
     ['api_key: { header: Connection }', /api_key\.header: /],
   ])('with keys are refused with %s', (route, why) => {
@@ -159,7 +162,10 @@ describe('policies in a routes file', () => {
     [{ k: 'api_keys: [' }, /not YAML: the indentation does not fit, or a bracket is not closed/],
     [{ k: 'api_keys: [ { name: a, sha256: "my secret key" } ]' }, /sha256: .*64 hexadecimal digits/],
     [{ k: `api_keys: [ { name: ci, sha256: ${OTHER_DIGEST} } ]` }, /ci is there twice/],
-    [{ k: `api_keys: [ { name: web, sha256: ${DIGEST.toUpperCase()} } ]` }, /web has the key of ci/],
+    [
+      { k: `api_keys: [ { name: web, sha256: ${DIGEST.toUpperCase()} } ]` },
+      /web is the same key as that of ci/,
+    ],
   ])('are refused with such a file as %j', (files, why) => {
     const found = faults({ top: `${keys}\napi_keys_file: k`, files });
     expect(found).toMatch(why);
@@ -184,7 +190,7 @@ describe('policies in a routes file', () => {
       readBeside: (file) => ({ file, text: '' }),
     });
     expect('faults' in parsed && parsed.faults[0]?.message).toMatch(
-      /strip_prefix does nothing with path_prefix \//,
+      /strip_prefix has no effect with path_prefix \//,
     );
   });
 });

@@ -22,7 +22,7 @@ const maxInFlightKey: PolicyKey<GivenMaxInFlight> = {
       .min(1)
       .max(1_000_000)
       .description(
-        'Requests of this route are turned away with 503 while its service has so many under way, from all routes.',
+        'Requests of this route are rejected with 503 while its service has so many in flight, from all routes.',
       ),
   },
   over: ({ max_in_flight: given }, { maxInFlight }) => ({ maxInFlight: given ?? maxInFlight }),
@@ -66,7 +66,9 @@ const bodyLimitKey: PolicyKey<GivenBodyLimit> = {
         .min(0)
         .max(2 ** 50),
       'a number of bytes, such as 1048576',
-    ).description('The longest request body that is taken; 413 beyond it. Without it any length is.'),
+    ).description(
+      'The longest request body that is accepted; longer ones are answered with 413. Default: no limit.',
+    ),
   },
   over: ({ body_limit_bytes: given }, { bodyLimitBytes }) => ({
     bodyLimitBytes: overOrOff(given, bodyLimitBytes, (bytes) => bytes),
@@ -86,7 +88,7 @@ const rewriteKey: PolicyKey<GivenRewrite> = {
           .description('Takes the place of path_prefix in what instances are asked for.'),
       }),
       'a map: { prefix: /orders }',
-    ).description('Another path for the instances. Not together with strip_prefix.'),
+    ).description('Another path prefix for the instances. Not together with strip_prefix.'),
   },
   over: ({ rewrite }, { rewritePrefix }) => ({
     rewritePrefix: overOrOff(rewrite, rewritePrefix, ({ prefix }) => prefix),

@@ -85,7 +85,7 @@ describe('explainCanary', () => {
     expect(explainCanary(rule, undefined)).toEqual([
       { version: '2', percent: 5, why: 'by its weight' },
       { version: '3.1', percent: 10, why: 'by its weight' },
-      { version: 'any other', percent: 85, why: 'what the weights leave' },
+      { version: 'any other', percent: 85, why: 'the remaining share' },
     ]);
   });
 

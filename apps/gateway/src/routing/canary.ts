@@ -65,5 +65,5 @@ export function explainCanary(rule: CanaryRule, header: string | undefined): rea
     return [{ version: wanted, percent: 100, why: `${rule.header?.name} is ${header}` }];
   const given = rule.versions.reduce((sum, { percent }) => sum + percent, 0);
   const shares = rule.versions.map(({ version, percent }) => ({ version, percent, why: 'by its weight' }));
-  return [...shares, { version: 'any other', percent: 100 - given, why: 'what the weights leave' }];
+  return [...shares, { version: 'any other', percent: 100 - given, why: 'the remaining share' }];
 }

@@ -11,7 +11,7 @@ describe('what the routes file leaves of an announcement', () => {
   it.each(['/livez', '/register_service/x'])('not the gateway’s own path %s', (path) => {
     expect(verdict([], announcement('a', path))).toEqual({
       kind: 'refused',
-      reason: `${path} is the gateway's own path`,
+      reason: `${path} is reserved for the gateway itself`,
     });
   });
 
@@ -45,7 +45,7 @@ describe('what the routes file leaves of an announcement', () => {
       'its own service beneath what is closed',
       [written('/x', { closed: true })],
       announcement('a', '/x/y'),
-      /takes nothing that is announced beneath \/x/,
+      /has announced: off for \/x/,
     ],
     [
       'anybody beneath a closed root',

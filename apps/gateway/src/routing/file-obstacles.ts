@@ -3,7 +3,7 @@ import { prefixSegments } from './path-segments';
 import { isReservedPrefix } from './reserved-paths';
 import { routeName, type RouteKey } from './route';
 
-/** A route of the routes file, as far as it can be in anybody's way. */
+/** The part of a route of the routes file that can cover an announcement. */
 export type FileClaim = Omit<SourcedKey, 'source'>;
 
 /** What of an announcement the file decides on. */
@@ -24,9 +24,9 @@ interface Node {
 const FREE: FileVerdict = { kind: 'free' };
 
 /**
- * What the gateway's own paths and the routes file leave of an announcement; between services the registry has decided.
- * Here only those are refused of whose requests the file leaves none; who gets a request that both have a route for is
- * decided by the route table.
+ * The verdict of the gateway's reserved paths and of the routes file on an announcement; conflicts between services are
+ * decided by the registry. Only announcements that the file covers whole are refused here; where both have a route for a
+ * request, the route table decides.
  */
 export function createFileObstacles(
   fileRoutes: readonly FileClaim[],
@@ -44,7 +44,7 @@ export function createFileObstacles(
 
   return (announcement) => {
     if (isReservedPrefix(announcement.pathPrefix))
-      return { kind: 'refused', reason: `${announcement.pathPrefix} is the gateway's own path` };
+      return { kind: 'refused', reason: `${announcement.pathPrefix} is reserved for the gateway itself` };
     const segments = prefixSegments(announcement.pathPrefix);
     const path = [root];
     for (const segment of segments) {
@@ -76,7 +76,7 @@ function obstacleOn(path: readonly Node[], own: Node | undefined, wanted: Announ
       if (!coversWhole(route, wanted)) continue;
       const reason =
         route.closed === true && route.service === wanted.service
-          ? `the routes file takes nothing that is announced beneath ${routeName(route)}`
+          ? `the routes file has announced: off for ${routeName(route)}`
           : `the routes file gives ${routeName(route)} to ${route.service}`;
       return { kind: 'refused', reason };
     }

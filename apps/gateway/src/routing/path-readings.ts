@@ -1,6 +1,6 @@
 import { canonicalPath, LONGEST_PATH_PREFIX } from '@rollcall/contracts';
 
-/** Every other path is read in one way only, and in that one by everybody. */
+/** A path with none of these is decoded in the same way by every server. */
 const SPECIAL = /[^A-Za-z0-9._~!$&'()*+,=:@/-]|\/[/.]/;
 /** An encoding is needed, and is one in every reading, unless it stands for a plain character, `/`, `\`, `;` or `%`. */
 const NEEDLESS_OR_DISPUTED =

@@ -27,9 +27,9 @@ export interface HeaderRules {
 export interface ApiKeyRule {
   /** Where the key is looked for. */
   readonly where: { readonly header: string } | { readonly query: string };
-  /** Whose keys are taken here; everybody's when absent. */
+  /** The names of the keys that are accepted; every key when absent. */
   readonly names?: readonly string[] | undefined;
-  /** Every key there is: one that is not for this route is told apart from one that nobody has. */
+  /** Every key there is: a key that is not allowed on this route is told apart from an unknown one. */
   readonly keys: readonly NamedKey[];
 }
 

@@ -18,7 +18,7 @@ export interface RequestTarget {
 const AUTHORITY = /^(\[[0-9a-f:.]+\]|[a-z0-9._~!$&'()*+,;=-]*)(?::\d{0,5})?$/i;
 const ABSOLUTE = /^https?:\/\/([^/?#]*)(.*)$/i;
 
-/** @returns what is asked for, or a sentence that says why it cannot be answered */
+/** @returns the parts of the target, or the fault as a sentence */
 export function parseRequestTarget(
   url: string,
   hostHeader: string | undefined,
@@ -27,7 +27,7 @@ export function parseRequestTarget(
   if (absolute === null) return parts(url, hostHeader ?? '');
   const [, authority = '', rest = ''] = absolute;
   // RFC 9110 §4.2.1: such a URL without a host is invalid, and who reads it leniently takes the path for one.
-  if (authority === '') return { fault: 'The target is a URL without a host.' };
+  if (authority === '') return { fault: 'Malformed request target: a URL without a host.' };
   // RFC 9112 §3.2.2: the target's authority wins over the Host header.
   const target = parts(rest.startsWith('/') ? rest : `/${rest}`, authority);
   return 'fault' in target ? target : { ...target, authority };
@@ -35,9 +35,10 @@ export function parseRequestTarget(
 
 function parts(origin: string, authority: string): RequestTarget | { fault: string } {
   if (!origin.startsWith('/') && origin !== '*')
-    return { fault: 'The target is neither a path nor an http URL.' };
+    return { fault: 'Malformed request target: neither a path nor an http URL.' };
   const match = AUTHORITY.exec(authority);
-  if (match === null) return { fault: 'The host is not one.' };
+  if (match === null)
+    return { fault: 'Malformed Host: not a host name or IP address with an optional port.' };
   const question = origin.indexOf('?');
   const path = question === -1 ? origin : origin.slice(0, question);
   const read = readingsOf(path);

@@ -12,7 +12,7 @@ export interface RoutePolicy {
   /** For `ring_hash`: see `RingHashOptions`. */
   readonly maxLoad?: number | undefined;
   readonly canary?: CanaryRule | undefined;
-  /** Attempts under way to the route's service beyond which its requests are turned away; any number when absent. */
+  /** Attempts in flight to the route's service beyond which its requests are rejected; no limit when absent. */
   readonly maxInFlight?: number | undefined;
   /** To connect to an instance in; as the settings say when absent. */
   readonly connectTimeoutMs?: number | undefined;
@@ -24,7 +24,7 @@ export interface RoutePolicy {
   readonly maxAttempts: number;
   /**
    * How long one attempt may take to begin its answer while another instance could be asked instead; Infinity for as
-   * long as all may. Too low asks everybody for what is merely slow; too high keeps callers waiting for a frozen one.
+   * long as all may. Too low asks further instances for what is merely slow; too high keeps callers waiting for a frozen one.
    */
   readonly attemptTimeoutMs: number;
   /** A request that bears an Idempotency-Key may be sent again after bytes went out, whatever its method. */

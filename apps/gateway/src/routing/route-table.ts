@@ -29,7 +29,7 @@ export interface RouteTable<R extends SourcedKey> {
    *
    * A path that leads to another route when letter case is ignored, as many servers do, is `ambiguous`. Of prefixes of
    * one source that differ in nothing else, the one that is written as the path is the path's. What leads to no route as
-   * it came stays without one: it is forwarded to nobody.
+   * it came stays without one: it is not forwarded.
    */
   match(method: string, host: string, path: string): RouteMatch<R>;
   /** Whether nothing in `path` from that index on, nor how it is read, can make it another route's. */

@@ -19,7 +19,7 @@ export interface ServiceRoutes {
   update(instances: readonly Instance[], claims: readonly RouteClaim[]): RouteChanges;
 }
 
-/** A route by the word of one instance. */
+/** A route as one instance announces it. */
 interface Word {
   readonly instance: Instance;
   readonly route: AnnouncedRoute;

@@ -10,22 +10,22 @@ import type { ServiceUpstreams } from './service-upstreams';
 import { trafficUpstreams } from './traffic-upstreams';
 import type { Upstream } from './upstream';
 
-/** A route and those who serve it. Time is milliseconds, monotonic. */
+/** A route with the upstreams that serve it. Time is milliseconds, monotonic. */
 export interface Destination extends Route {
-  /** What is counted for its service; `undefined` when that has nobody. */
+  /** The upstreams of its service; `undefined` while the service is unknown. */
   readonly serviceUpstreams: ServiceUpstreams | undefined;
-  /** `undefined` for a route that has none. */
+  /** `undefined` for a route without policies. */
   readonly policies: RoutePolicies | undefined;
   /** See `hiddenPrefix`. */
   readonly hiddenPrefix: string | undefined;
   /** Every instance that serves this route, in whatever state. */
   members(): readonly Upstream[];
-  /** Those that may get traffic by what the registry and the operators say; empty means that a request waits. */
+  /** Members that the registry and the operators allow traffic to; a request waits while there are none. */
   candidates(now: number): readonly Upstream[];
-  /** Those of the candidates that are picked from: see `availableAmong`. Empty only when there are no candidates. */
+  /** Candidates without those that are ejected: see `availableAmong`. Empty only when there are no candidates. */
   available(now: number): readonly Upstream[];
   pick(request: PolicyRequest, now: number): Upstream | undefined;
-  /** One that was not tried yet: of those picked from, else a last resort. */
+  /** An upstream that was not tried yet: an available one, else a last resort. */
   pickOther(tried: readonly Upstream[], now: number): OtherPick;
   hasOther(tried: readonly Upstream[], now: number): boolean;
 }
@@ -41,7 +41,7 @@ export interface DestinationOptions {
   readonly choosing: ChoiceContext;
 }
 
-/** Worked out once and used until the service changes or an ejection is over, so that a pick costs the same for any number. */
+/** The candidates at one moment, kept until the service changes or an ejection ends: a pick costs the same for any number. */
 interface Picture {
   readonly serviceUpstreams: ServiceUpstreams | undefined;
   readonly version: number;

@@ -4,16 +4,16 @@ import { chooseVersion, isChosen, type CanaryRule } from '../routing/canary';
 import type { RoutePolicy } from '../routing/route-policy';
 import type { Upstream } from './upstream';
 
-/** What of the gateway, and not of a route, decides on who is picked. */
+/** Properties of the gateway, not of a route, that decide which instance is picked. */
 export interface ChoiceContext {
   readonly random: Random;
   /** Where this gateway is. */
   readonly zone?: string | undefined;
-  /** Whom a request is from, as far as this gateway believes what it is told. */
+  /** The client of a request; forwarded addresses count only from trusted proxies. */
   readonly clientOf: (request: PolicyRequest) => string;
 }
 
-/** Chooses among those that may be picked, by a route's picker and canary rule. */
+/** The choice of one available instance by a route's picker and canary rule. */
 export interface InstanceChoice {
   pick(available: readonly Upstream[], request: PolicyRequest, now: number): Upstream | undefined;
   /** One of `left`, which is what was not tried yet; of the first one's version if there is one. */
@@ -56,10 +56,10 @@ interface Members {
   readonly picker: Picker<Upstream>;
 }
 
-/** Those of a version; all when there is none of it. Worked out once for a list, and each version has a turn of its own. */
+/** The instances of a version, or all while it has none. Computed once for a list; each version has a rotation of its own. */
 function createVersions(canary: CanaryRule, newPicker: () => Picker<Upstream>) {
   const pickers = new Map<string | undefined, Picker<Upstream>>();
-  const everybody = newPicker();
+  const anyVersion = newPicker();
   let list: readonly Upstream[] = [];
   let known = new Map<string | undefined, Members>();
 
@@ -76,7 +76,9 @@ function createVersions(canary: CanaryRule, newPicker: () => Picker<Upstream>) {
     if (kept !== undefined) return kept;
     const members = available.filter((one) => isIn(canary, version, one));
     const made =
-      members.length > 0 ? { members, picker: pickerOf(version) } : { members: available, picker: everybody };
+      members.length > 0
+        ? { members, picker: pickerOf(version) }
+        : { members: available, picker: anyVersion };
     known.set(version, made);
     return made;
   };
@@ -94,7 +96,7 @@ function keyReader(
   return hashHeader === undefined ? clientOf : ({ headers }) => headers.get(hashHeader);
 }
 
-/** Not by the picker: a shorter list would be a new one to it, and begin its turn anew for everybody. */
+/** Not by the picker: a shorter list would be a new one to it, and restart its rotation. */
 function randomOf<T>(list: readonly T[], random: Random): T | undefined {
   return list[Math.floor(random() * list.length)];
 }

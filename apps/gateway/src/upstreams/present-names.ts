@@ -2,7 +2,7 @@ import { routeName } from '../routing/route';
 import type { Upstreams } from './upstreams';
 import type { RoutesInForce } from './routes-in-force';
 
-/** The names of what there is, and of what is still remembered: what is counted by others may be forgotten. */
+/** Names of services and routes that exist or are remembered; metrics of all other names may be dropped. */
 export interface PresentNames {
   readonly services: ReadonlySet<string>;
   readonly routes: ReadonlySet<string>;

@@ -27,15 +27,16 @@ export interface ServiceClaim {
 }
 
 /**
- * All routes in force, kept up to date with what the registry gave to services. What changes is entered into the one
- * table at once: no request pays for it, and it takes as long among ten thousand routes as among ten.
+ * Every route that requests are matched against: those of the routes file and those that the registry gave to services.
+ * A change is entered into the one table at once: no request pays for it, and it costs the same among ten thousand
+ * routes as among ten.
  */
 export interface RoutesInForce {
   readonly table: Pick<RouteTable<Destination>, 'routes' | 'match' | 'isDecidedBefore'>;
-  /** Put together when somebody looks. */
+  /** Collected at each call. */
   refused(): readonly RefusedAnnouncement[];
   claims(): Iterable<ServiceClaim>;
-  /** Routes of the file, in place of all earlier ones. One that is as before goes on as before: its turns, its counts. */
+  /** Replaces all routes of the file. An unchanged route keeps its rotation and its counts. */
   replaceFileRoutes(routes: readonly Route[]): void;
   /** After the upstreams has taken in the same instances. */
   update(serviceName: string, instances: readonly Instance[], claims?: readonly RouteClaim[]): void;
@@ -57,13 +58,13 @@ export function createRoutesInForce(options: RoutesInForceOptions): RoutesInForc
   /** Of an announced route, by the route of the file that it lies beneath. */
   const inherited = new WeakMap<Destination, WeakMap<Destination, Destination>>();
   const services = new Map<string, ServiceRoutes>();
-  /** What the gateway itself refuses, and why. */
+  /** Announcements that the gateway itself refuses, with the reason. */
   const refusals = new Map<Announcement, string>();
   const table = createRouteTable<Destination>(beneath);
   let fileRoutes: readonly Route[] = [];
   let verdictOn = createFileObstacles(fileRoutes);
 
-  /** A destination lives as long as what it was made of: another service's news must not begin its turns anew. */
+  /** A destination lives as long as what it was made of: a change of another service must not restart its rotation. */
   function destinationOf(origin: object, route: () => Route): Destination {
     const kept = destinations.get(origin);
     if (kept !== undefined) return kept;
@@ -134,7 +135,7 @@ export function createRoutesInForce(options: RoutesInForceOptions): RoutesInForc
       const { gone, added } = service.update(instances, claims);
       for (const one of gone) leave(one);
       for (const one of added) enter(one);
-      // Names come from whoever registers; what is gone must not add up.
+      // Any registering process chooses a name, so names that are gone must not pile up.
       if (instances.length === 0 && claims.length === 0) services.delete(serviceName);
     },
   };

@@ -8,9 +8,9 @@ import type { Upstream } from './upstream';
 /** The upstreams of one service, and what is counted for all of them together. */
 export interface ServiceUpstreams {
   readonly upstreams: readonly Upstream[];
-  /** Rises whenever who may be picked may have changed; what was worked out at another version is out of date. */
+  /** Rises whenever the set of available upstreams may have changed; results of another version are out of date. */
   readonly version: number;
-  /** Attempts under way, those at instances that are off the list included. */
+  /** Attempts in flight, including those to instances that are no longer listed. */
   readonly inFlight: number;
   /** Its own: a service that fails must not spend the retries of the others. */
   readonly budget: RetryBudget;
@@ -40,7 +40,7 @@ export function createServiceUpstreams(transport: Transport): ServiceUpstreams {
     const kept = known.get(instance.instance_id);
     // Its connections lead to its address: at another address it is another upstream.
     if (kept?.instance.url !== instance.url) {
-      // The first ones have nobody to leave the work to while they get warm.
+      // No slow start for the first instances: there are no others to take the traffic meanwhile.
       const since = known.size === 0 ? -Infinity : now;
       return createInstanceUpstream({ instance, since, transport, service });
     }

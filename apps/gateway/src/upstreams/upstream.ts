@@ -2,7 +2,7 @@ import type { Instance, InstanceStatus } from '@rollcall/contracts';
 import type { Candidate, HostAttempt, OutlierState, Standing } from '@rollcall/load-balancing';
 import type { Attempt, OutgoingRequest, ResponseReceiver } from '../ports/transport';
 
-/** A person's word that an instance gets nothing from this gateway. */
+/** An ejection by an operator: the instance gets no request from this gateway. */
 export interface ManualEjection {
   readonly reason: string;
   /** Milliseconds, monotonic; Infinity until it is restored. */
@@ -21,7 +21,7 @@ export interface Upstream extends Candidate {
   readonly outlierState: OutlierState;
   /** Whether attempts at it may succeed, as far as earlier ones have shown. */
   standing(now: number): Standing;
-  /** When that may turn for the better by itself. */
+  /** When an ejection ends by itself. */
   readonly availableAt: number | undefined;
   /** An attempt begins: its instance's health counts it until it is ended and released. */
   begin(now: number): HostAttempt;
@@ -29,14 +29,14 @@ export interface Upstream extends Candidate {
   connectionCounts(): { readonly open: number; readonly idle: number };
   /** In force at `now`; it outlives what the registry says, and ends with the instance. */
   manualEjection(now: number): ManualEjection | undefined;
-  /** Picked no more, not even as the last one, until that time or until it is restored. What is in flight goes on. */
+  /** Excludes it from picking, even as the last one, until that time or until it is restored. Requests in flight continue. */
   eject(reason: string, until: number): void;
-  /** Ends every ejection, whoever has made it. */
+  /** Ends every ejection, by an operator or by outlier detection. */
   restore(): void;
-  /** The registry says something new of it. */
+  /** Takes in a new record of the registry. */
   update(instance: Instance, now: number): void;
-  /** It is off the list: answers under way go on, nothing new begins. */
+  /** The instance is no longer listed: responses in flight continue, no new request begins. */
   retire(): void;
-  /** Cuts what is under way. */
+  /** Aborts requests in flight. */
   destroy(): Promise<void>;
 }

@@ -11,7 +11,7 @@ export interface InstanceExplanation {
   readonly version: string | null;
   readonly zone: string | null;
   readonly weight: number;
-  /** Requests that this gateway has under way to it. */
+  /** Requests of this gateway in flight to it. */
   readonly in_flight: number;
   readonly picked: boolean;
   readonly why: string;
@@ -64,16 +64,16 @@ function obstacleOf(
   const { status, reason } = upstream.instance;
   if (!seen.members.has(upstream)) return 'it does not announce this route';
   const byHand = upstream.manualEjection(seen.at);
-  if (byHand !== undefined) return `ejected by hand: ${byHand.reason}`;
+  if (byHand !== undefined) return `ejected by an operator: ${byHand.reason}`;
   if (!seen.candidates.has(upstream))
     return status === 'suspect'
-      ? 'it is suspect, and others are up'
+      ? 'it is suspect, and other instances are up'
       : `it is ${status}${reason === undefined ? '' : `: ${reason}`}`;
   if (!seen.available.has(upstream)) return describe(upstream.outlierState, seen.at);
   return undefined;
 }
 
-/** Which instances a version's share goes to; all others only where there is none of them. */
+/** The reason why a canary rule gives this instance no request; other versions are used only while the chosen one has no instance. */
 function canaryObstacle(
   rule: CanaryRule,
   { instance: { version } }: Upstream,
@@ -101,7 +101,7 @@ function canaryObstacle(
 function describe(state: OutlierState, now: number): string {
   switch (state.status) {
     case 'healthy':
-      return 'it may get traffic';
+      return 'it is available';
     case 'ejected':
       return `${ejection(state)}; tried again in ${Math.max(0, Math.round(state.until - now))} ms`;
     case 'trial':

@@ -34,14 +34,14 @@ export interface PathExplanation {
     | 'forwarded'
     | 'answered here'
     | 'held'
-    | 'turned away'
+    | 'rejected'
     | 'refused'
     | 'not found'
     | 'method not allowed';
   readonly why: string;
   readonly route?: RouteExplanation;
   readonly instances: readonly InstanceExplanation[];
-  /** Who holds this path, or one around it, by the registry's word; the longest first. */
+  /** The claims of the registry on this path or one around it, the longest first. */
   readonly claims: readonly ClaimExplanation[];
   /** Announcements that would have taken this path, and why they do not. */
   readonly refused_announcements: readonly RefusalExplanation[];
@@ -56,7 +56,7 @@ export interface RouteExplanation {
   readonly picker: string;
   /** A line each, in their order. */
   readonly policies: readonly string[];
-  /** Of the whole service; requests are turned away while it is at the limit. */
+  /** Of the whole service; requests are rejected while it is at the limit. */
   readonly in_flight: number;
   readonly max_in_flight: number | null;
   /** Which versions get how much of it. */
@@ -69,7 +69,7 @@ export interface RefusalExplanation {
   readonly reason: string;
 }
 
-/** A path that the registry keeps for a service: nobody else is routed there. Times are epoch seconds. */
+/** A path that the registry reserves for a service: no other service is routed there. Times are epoch seconds. */
 export interface ClaimExplanation {
   readonly service: string;
   readonly route: string;
@@ -97,7 +97,7 @@ export function explainPath(deps: ExplainDeps, query: PathQuery): PathExplanatio
     return {
       request: query,
       verdict: 'answered here',
-      why: 'the gateway answers this path itself; no route gets it, not even one for /',
+      why: 'reserved path: the gateway answers it itself, and no route takes it, not even one for /',
       instances: [],
       claims: [],
       refused_announcements: [],
@@ -116,23 +116,35 @@ export function explainPath(deps: ExplainDeps, query: PathQuery): PathExplanatio
   switch (verdict.kind) {
     case 'go':
       return isAtLimit(verdict.destination)
-        ? { ...rest, verdict: 'turned away', why: 'the service has max_in_flight requests under way' }
-        : { ...rest, verdict: 'forwarded', why: 'the longest prefix that takes the method and the host' };
+        ? {
+            ...rest,
+            verdict: 'rejected',
+            why: 'the service is at its limit of requests in flight (max_in_flight)',
+          }
+        : {
+            ...rest,
+            verdict: 'forwarded',
+            why: 'the route with the longest prefix for this host and method',
+          };
     case 'hold':
       return {
         ...rest,
         verdict: 'held',
         why:
           verdict.otherwise === 'NO_INSTANCE'
-            ? 'the route is known, and no instance may get traffic'
-            : 'this gateway has not heard from the registry yet',
+            ? 'the route exists, but no instance of its service is available'
+            : 'this gateway has not received the routes from the registry yet',
       };
     case 'ambiguous':
       return { ...rest, verdict: 'refused', why: gatewayError('AMBIGUOUS_PATH').message };
     case 'no-route':
-      return { ...rest, verdict: 'not found', why: 'no route has a prefix of this path' };
+      return { ...rest, verdict: 'not found', why: 'no route matches this path' };
     case 'wrong-method':
-      return { ...rest, verdict: 'method not allowed', why: `routed for ${verdict.allow.join(', ')} only` };
+      return {
+        ...rest,
+        verdict: 'method not allowed',
+        why: `the routes of this path accept ${verdict.allow.join(', ')} only`,
+      };
   }
 }
 

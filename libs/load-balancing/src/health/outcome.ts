@@ -8,7 +8,7 @@
  * - `bad-response`: what came back is not HTTP
  * - `headers-timeout`: sent, and no answer begun in time
  * - `body-idle-timeout`: the answer began and stopped coming
- * - `overloaded`: turned away here, before sending, by a limit of our own
+ * - `overloaded`: rejected here, before sending, by a limit of our own
  * - `downstream-aborted`: the caller went away; says nothing of the instance
  */
 export type Outcome =

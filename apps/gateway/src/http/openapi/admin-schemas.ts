@@ -97,7 +97,7 @@ export const adminSchemas = {
           'forwarded',
           'answered here',
           'held',
-          'turned away',
+          'rejected',
           'refused',
           'not found',
           'method not allowed',

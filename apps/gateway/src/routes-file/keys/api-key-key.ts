@@ -17,21 +17,23 @@ export const apiKeyKey: PolicyKey<GivenApiKey> = {
     api_key: orOff(
       Joi.object({
         header: textWithout(headerNameFault).description(
-          'The request field that bears the key. Default X-Api-Key.',
+          'The request header that carries the key. Default X-Api-Key.',
         ),
         query: Joi.string()
           .pattern(/^[A-Za-z0-9._~-]{1,64}$/, 'query parameter')
-          .description('The query parameter that bears the key, in place of a field.'),
+          .description('The query parameter that carries the key, in place of a header.'),
         names: Joi.array()
           .items(apiKeyName)
           .min(1)
           .max(1000)
           .unique()
-          .description('Whose keys are taken here. Default: everybody in api_keys and api_keys_file.'),
+          .description(
+            'The names of the keys that are accepted here. Default: every key in api_keys and api_keys_file.',
+          ),
       }).nand('header', 'query'),
       'a map: {} for every key, or { names: [warehouse] }',
     ).description(
-      'Requests need an API key. It is taken off; instances get the name of its owner in X-Forwarded-Consumer.',
+      'Requests need an API key. It is removed; instances get the name of its owner in X-Forwarded-Consumer.',
     ),
   },
   over: ({ api_key: given }, { apiKey }) => ({

@@ -39,7 +39,7 @@ export const canaryKey: PolicyKey<GivenCanary> = {
         }).description('A field by which callers choose: which of its values means which version.'),
       })
         .or('versions', 'header')
-        .description('Where there is none of the chosen version, any other is taken.'),
+        .description('While the chosen version has no instance, those of other versions are used.'),
       "a map: { versions: [{ version: '2', percent: 5 }] }",
     ),
   },

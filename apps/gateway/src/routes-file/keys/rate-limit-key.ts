@@ -18,9 +18,13 @@ export const rateLimitKey: PolicyKey<GivenRateLimit> = {
   schema: {
     rate_limit: orOff(
       Joi.object({
-        requests: count.required().description('How many requests fill in again within per_seconds, evenly.'),
+        requests: count
+          .required()
+          .description('How many requests are allowed per per_seconds; the token bucket refills evenly.'),
         per_seconds: Joi.number().integer().min(1).max(86_400).description('Default 1.'),
-        burst: count.description('How many may come at once after a silence. Default: requests.'),
+        burst: count.description(
+          'The size of the token bucket: how many may come at once. Default: requests.',
+        ),
         by: Joi.string()
           .valid('client', 'key', 'route')
           .description(

@@ -21,7 +21,7 @@ export const retriesKey: PolicyKey<GivenRetries> = {
         'For one answer to begin in, while another instance could be asked instead.',
       ),
       idempotency_key: Joi.boolean().description(
-        'The service does a request with an Idempotency-Key once, however often it comes: it may be sent again. Bodies up to 64 KiB are read before they are sent, longer ones are sent once.',
+        'The service handles a request with an Idempotency-Key only once, so that it may be retried. Bodies up to 64 KiB are read before they are sent, longer ones are sent once.',
       ),
     }).min(1),
   },
