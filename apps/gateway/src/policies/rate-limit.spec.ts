@@ -56,6 +56,18 @@ describe('a rate limit', () => {
     expect(ask(from('192.0.2.1'), { now: 5000 }).status).toBe(200);
   });
 
+  it.each([
+    ['client', 'this client'],
+    ['key', 'this API key'],
+    ['route', 'all clients of this route together'],
+  ] as const)('by %s says the limit that was exceeded, and when to retry', (by, counted) => {
+    const ask = asker({ ...two, burst: 1, by });
+    ask(from('192.0.2.1'), { consumer: 'ci' });
+    expect(ask(from('192.0.2.1'), { consumer: 'ci' }).answer).toMatchObject({
+      error: { message: `Rate limit exceeded: 2 requests per 10 s for ${counted}; retry in 5 s.` },
+    });
+  });
+
   it('is divided among processes, and leaves each of them at least one', () => {
     const count = (sharedBy: number) => {
       const ask = asker({ ...two, requests: 10, burst: 10 }, sharedBy);
