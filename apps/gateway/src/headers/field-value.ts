@@ -1,4 +1,4 @@
-/** What no field's value contains, and no line of a message: a bare CR or LF would be another line to somebody else. */
+/** Bytes that no field value and no line of a message may contain: some recipients read a bare CR or LF as a new line. */
 // eslint-disable-next-line no-control-regex -- control characters are what it is about
 const FORBIDDEN = /[\0-\x08\x0a-\x1f\x7f\u0100-\uffff]/;
 

@@ -13,7 +13,7 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
-/** Never to be dropped on a sender's word: without them the message is another one, or nobody knows its end. */
+/** Fields that Connection cannot name for removal: without them the message means something else, or has no known end. */
 const INDISPENSABLE: ReadonlySet<string> = new Set([
   'host',
   'content-length',

@@ -129,7 +129,7 @@ function extendVia(headers: HeaderList, { httpVersion, pseudonym }: RequestFacts
 
 function setTraceContext(headers: HeaderList, { trace }: RequestFacts): void {
   headers.set('traceparent', formatTraceparent(trace));
-  // Without a valid traceparent the state belongs to nobody (W3C Trace Context §3.3).
+  // Without a valid traceparent, tracestate is discarded (W3C Trace Context §3.3).
   if (trace.state === undefined) headers.removeWhere((name) => name === 'tracestate');
 }
 

@@ -44,7 +44,7 @@ export interface GatewayMetricsOptions {
   readonly service: string;
   /** Where they are printed from, when not from a registry of their own. */
   readonly registry?: Registry;
-  /** Read when somebody scrapes; nothing of the kind where no traffic is. */
+  /** Read at each scrape; absent in a process without traffic. */
   readonly gauges?: {
     readonly held: () => number;
     readonly tunnels: () => number;
@@ -78,7 +78,7 @@ export function createGatewayMetrics({
   const registers = [registry];
   let lookedAt = now();
 
-  /** When somebody scrapes: nobody sees the series at another time, and their number is bounded. */
+  /** At each scrape: the series are read only then, and their number is bounded. */
   function forgetGone(): void {
     if (present === undefined || now() - lookedAt < LOOK_EVERY_MS) return;
     lookedAt = now();
@@ -110,23 +110,23 @@ export function createGatewayMetrics({
   });
   const routesFileReads = new Counter({
     name: 'rollcall_gateway_routes_file_reads_total',
-    help: 'Contents of the routes file that came into force (loaded) or had a fault (refused).',
+    help: 'Versions of the routes file that were loaded, or refused because of a fault.',
     labelNames: ['result'] as const,
     registers,
   });
   const routesFileFaulty = new Gauge({
     name: 'rollcall_gateway_routes_file_faulty',
-    help: '1 while the routes file as it stands is not in force because it has a fault.',
+    help: '1 while the present routes file is not in force because it has a fault.',
     registers,
   });
   const connectionsRejected = new Counter({
     name: 'rollcall_gateway_connections_turned_away_total',
-    help: 'Connections that were closed because there were MAX_CONNECTIONS.',
+    help: 'Connections closed on arrival because MAX_CONNECTIONS was reached.',
     registers,
   });
   new Gauge({
     name: 'rollcall_gateway_upstream_in_flight',
-    help: 'Requests under way to the instances of a service.',
+    help: 'Requests in flight to the instances of a service.',
     labelNames: ['upstream_service'] as const,
     registers,
     collect() {

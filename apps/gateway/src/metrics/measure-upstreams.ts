@@ -3,7 +3,7 @@ import { Gauge, type Registry } from 'prom-client';
 import type { Upstreams } from '../upstreams/upstreams';
 
 /**
- * How many instances of each service this gateway uses, and how many it has ejected. Read when somebody scrapes. Workers
+ * How many instances of each service this gateway uses, and how many it has ejected. Read at each scrape. Workers
  * have an opinion each: the average is printed, so that the two add up to the number of instances.
  *
  * @param now milliseconds, monotonic

@@ -10,7 +10,7 @@ export interface SubjectCounterOptions {
   readonly beforeCollect?: () => void;
 }
 
-/** A counter by routes or services. A count costs two look-ups; it is put into words when somebody scrapes. */
+/** A counter by routes or services. A count costs two look-ups; labels are formatted at each scrape. */
 export class SubjectCounter extends Counter {
   readonly subjects = new BoundedSubjects(() => new Map<string, number>());
 

@@ -87,7 +87,7 @@ function toCaller(
   });
 }
 
-/** Whose authority it is: the instance's own, the one that the caller has asked, or of somebody else. */
+/** The owner of an authority: the instance, this gateway as the caller addressed it, or another host. */
 function ownerOf(
   scheme: string | undefined,
   authority: string,

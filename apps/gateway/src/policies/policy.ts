@@ -7,7 +7,7 @@ import type { PolicyDecisions } from './policy-decisions';
 
 /**
  * One thing that a route may ask for all of its requests. Compiled once, when the route comes into force; `undefined`
- * where the route asks for nothing of it, so that nobody pays for what is not there.
+ * where the route asks for nothing of it, so that a route without it has no cost.
  */
 export interface Policy {
   /** As `/routes` and `/explain` show it, and as refusals are counted. */

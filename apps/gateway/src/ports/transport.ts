@@ -45,7 +45,7 @@ export interface OutgoingRequest {
   readonly idleTimeoutMs: number;
 }
 
-/** A request's body, pushed to whoever carries it. */
+/** A request's body, pushed to the transport that carries it. */
 export interface OutgoingBody {
   /** A connection stands: hand over the first bytes, now or later. Called once at most. */
   start(sink: BodySink): void;
@@ -95,7 +95,7 @@ export interface ResponseReceiver {
 }
 
 export interface AttemptFailure {
-  /** `unsendable` is a request that cannot be put on the wire: the caller's fault, and nobody was asked. */
+  /** `unsendable` is a request that cannot be put on the wire: the caller's fault; no instance was asked. */
   readonly outcome: Exclude<Outcome, 'response'> | 'unsendable';
   readonly error: Error;
   /** The connection had carried a request before. */

@@ -23,7 +23,7 @@ export interface SeveralReadings {
   /** Index of the first character that the readings may differ from. */
   readonly from: number;
   /**
-   * As much of each reading as can decide on a route; the path as it came is not among them if nobody reads it so. Put
+   * As much of each reading as can decide on a route; the path as it came is not among them unless some server reads it so. Put
    * together when first asked for: beneath most prefixes it does not matter how the rest is read.
    */
   all(): readonly string[];

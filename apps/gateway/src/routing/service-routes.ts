@@ -30,7 +30,7 @@ const NOTHING: RouteChanges = { gone: [], added: [] };
 /**
  * Follows what the instances of a service announce, one route a prefix and host. Instances that disagree on the rest of a
  * route are heard in the order in which they registered: the first one's word stands while it is registered. A path that
- * nobody announces is a route as long as the registry keeps it for the service, so that requests wait for its return.
+ * no instance announces stays a route as long as the registry keeps it for the service, so that requests wait for its return.
  */
 export function createServiceRoutes(service: string): ServiceRoutes {
   let instances: readonly Instance[] = [];
