@@ -8,6 +8,7 @@ import {
   measureDiscovery,
   type AuthorityLoop,
   type Logger,
+  type Tracer,
 } from '@rollcall/service-kit';
 import { createReadBuffers } from './adapters/http1/read-buffers';
 import { createHttp1Server } from './adapters/http1-server/http1-server';
@@ -29,6 +30,7 @@ import { createAttempts } from './proxy/attempts';
 import { createEventStreams } from './proxy/event-streams';
 import { createHeldRequests } from './proxy/held-requests';
 import { createProxy } from './proxy/proxy';
+import { createRequestSpans } from './proxy/request-spans';
 import { createRouteRequest } from './proxy/route-request';
 import { createTunnels } from './proxy/tunnels';
 import { clientAddress } from './headers/client-address';
@@ -43,6 +45,8 @@ import { createWriteRound } from './write-round-loop';
 
 export interface DataPathOptions {
   readonly logger: Logger;
+  /** Records spans; `undefined` while tracing is off. */
+  readonly tracer?: Tracer | undefined;
   /** `<instance_id>/<epoch>` while this gateway is registered, for its health paths. */
   readonly identity: () => string | undefined;
   /** How many such data paths the gateway has, each in a process of its own; limits of rates are divided among them. */
@@ -55,7 +59,7 @@ export interface DataPathOptions {
 
 export function composeDataPath(
   config: Readonly<GatewayConfig>,
-  { logger, identity, workers = 1, keepsCatalog = true, onSynced }: DataPathOptions,
+  { logger, tracer, identity, workers = 1, keepsCatalog = true, onSynced }: DataPathOptions,
 ): DataPath {
   const now = (): number => performance.now();
   const random = Math.random;
@@ -98,6 +102,7 @@ export function composeDataPath(
   const health = createHealth();
   const metrics = createGatewayMetrics({
     service: config.SERVICE_NAME,
+    tracer,
     gauges: {
       held: () => held.count,
       tunnels: () => tunnels.count,
@@ -133,15 +138,17 @@ export function composeDataPath(
       now,
       onAttempt: (report) => observeAttempt({ logger, metrics }, report),
     }),
+    startSpans: tracer && createRequestSpans({ tracer, clientOf, now }),
     onAnswered: (caller, head) => eventStreams.begun(caller, head),
     now,
-    onBroken: (error) => logBrokenRequest(logger, error),
+    onBroken: (error, { facts }) => logBrokenRequest(logger, error, facts),
     onServed: createAccessLog({ logger, metrics, ratio: config.ACCESS_LOG_RATIO, random }),
   });
   const accept = createAcceptRequest({
     trusted: config.TRUSTED_PROXIES,
     trustedGateways: config.TRUSTED_GATEWAYS,
     scheme: tls ? 'https' : 'http',
+    sample: tracer?.sample,
     pseudonym: `rollcall-${randomBytes(4).toString('hex')}`,
   });
   const ownPaths = composeOwnPaths(config, {

@@ -1,6 +1,6 @@
-import { AppError, type Logger, type Service } from '@rollcall/service-kit';
+import { AppError, type Service, type ServiceKit } from '@rollcall/service-kit';
 import type { PrimaryMessage } from './cluster/messages';
-import { onPrimaryMessage, tellPrimary } from './cluster/primary-channel';
+import { tellPrimary, type PrimaryChannel } from './cluster/primary-channel';
 import { shareOfSettings, shareOfRoute } from './policies/share-of-limits';
 import { answerWorkerRpc, type WorkerRpc } from './cluster/worker-rpc';
 import { composeDataPath } from './compose-data-path';
@@ -11,7 +11,10 @@ import type { Route } from './routing/route';
 type Begin = Extract<PrimaryMessage, { type: 'begin' }>;
 
 /** One of several processes that carry a gateway's traffic; everything else is with the primary. */
-export function composeWorker(config: Readonly<GatewayConfig>, { logger }: { logger: Logger }): Service {
+export function composeWorker(
+  config: Readonly<GatewayConfig>,
+  { logger, tracer, channel }: ServiceKit & { readonly channel: Pick<PrimaryChannel, 'onMessage'> },
+): Service {
   let dataPath: DataPath | undefined;
   let identity: string | undefined;
   let workers = 1;
@@ -22,7 +25,7 @@ export function composeWorker(config: Readonly<GatewayConfig>, { logger }: { log
   const useRoutes = (routes: readonly Route[]): void =>
     dataPath?.replaceFileRoutes(routes.map((route) => shareOfRoute(route, workers)));
 
-  onPrimaryMessage((message) => {
+  channel.onMessage((message) => {
     switch (message.type) {
       case 'begin':
         return begin(message);
@@ -56,6 +59,7 @@ export function composeWorker(config: Readonly<GatewayConfig>, { logger }: { log
       ({ identity, workers } = message);
       dataPath = composeDataPath(shareOfSettings(config, workers), {
         logger,
+        tracer,
         identity: () => identity,
         workers,
         keepsCatalog: message.keepsCatalog,

@@ -1,5 +1,5 @@
 import { createAnnouncement } from '@rollcall/registered-service';
-import type { AppError, Logger, Service } from '@rollcall/service-kit';
+import type { AppError, Service, ServiceKit } from '@rollcall/service-kit';
 import { composeAdmin, speaksTls } from './compose-admin';
 import { composeWorkerPool } from './compose-worker-pool';
 import { composeDataPath } from './compose-data-path';
@@ -12,12 +12,12 @@ export interface Gateway extends Service {
   start(): Promise<{ readonly port: number; readonly adminPort: number }>;
 }
 
-export function compose(config: Readonly<GatewayConfig>, { logger }: { logger: Logger }): Gateway {
+export function compose(config: Readonly<GatewayConfig>, { logger, tracer }: ServiceKit): Gateway {
   const announcement = createAnnouncement({ settings: config, logger, onChange: () => dataPath.identify() });
   const identity = (): string | undefined => announcement.identity();
   const dataPath: DataPath =
     config.GATEWAY_WORKERS === 1
-      ? composeDataPath(config, { logger, identity })
+      ? composeDataPath(config, { logger, tracer, identity })
       : composeWorkerPool(config, { logger, identity, onLost: (error) => lose(error) });
   const routesFile = composeRoutesFile(config, {
     logger,

@@ -1,6 +1,7 @@
 import type { ResolverEvent } from '@rollcall/registry-client';
-import { faultLines, type Logger } from '@rollcall/service-kit';
-import { attemptErrorType } from './metrics/attempt-error-type';
+import { faultLines, traceFields, type Logger } from '@rollcall/service-kit';
+import { attemptErrorType } from './ports/attempt-error-type';
+import type { RequestFacts } from './headers/request-passes';
 import type { GatewayMetrics } from './metrics/gateway-metrics';
 import type { AttemptReport } from './proxy/attempts';
 import type { RoutesEvent } from './routes-reload-loop';
@@ -56,7 +57,7 @@ export function logResolverEvent(logger: Logger, event: ResolverEvent): void {
 /** Counts every attempt, and tells the log which instances are ejected and restored. */
 export function observeAttempt(
   { logger, metrics }: { logger: Logger; metrics: GatewayMetrics },
-  { caller, upstream, result, transition, begunAt, endedAt }: AttemptReport,
+  { caller, upstream, result, transition, begunAt, endedAt, recorded }: AttemptReport,
 ): void {
   const { service_name: service, url } = upstream.instance;
   metrics.attempt(service, result.outcome);
@@ -65,9 +66,17 @@ export function observeAttempt(
     service,
     result: result.outcome === 'response' ? result.head.status : attemptErrorType(result.outcome),
     seconds: (endedAt - begunAt) / 1000,
+    recorded,
   });
   if (transition === undefined) return;
-  const fields = { upstream_service: service, instance_id: upstream.id, url };
+  const { requestId, trace } = caller.facts;
+  const fields = {
+    upstream_service: service,
+    instance_id: upstream.id,
+    url,
+    request_id: requestId,
+    ...traceFields(trace),
+  };
   if (transition === 'restored')
     return void logger.info(`${service} answers again at ${url}`, { event: 'upstream_restored', ...fields });
   metrics.ejection(service);
@@ -78,7 +87,6 @@ export function observeAttempt(
     ...fields,
     outcome: result.outcome,
     cause: 'error' in result ? result.error.message : undefined,
-    request_id: caller.facts.requestId,
   });
 }
 
@@ -97,9 +105,15 @@ export function logRoutesEvent(logger: Logger, event: RoutesEvent): void {
 }
 
 /** A fault of this program that a request has met; the process goes on. */
-export function logBrokenRequest(logger: Logger, error: unknown): void {
+export function logBrokenRequest(
+  logger: Logger,
+  error: unknown,
+  { requestId, trace }: Pick<RequestFacts, 'requestId' | 'trace'>,
+): void {
   logger.error('internal error while a request was served; its caller got 500', {
     event: 'proxy_broken',
+    request_id: requestId,
+    ...traceFields(trace),
     error,
   });
 }

@@ -1,7 +1,12 @@
 import { keepGarbageYoung, runService } from '@rollcall/service-kit';
 import { composeWorker } from './compose-worker';
 import { gatewayConfig } from './config';
-import { whenPrimarySays } from './cluster/primary-channel';
+import { openPrimaryChannel } from './cluster/primary-channel';
 
 keepGarbageYoung();
-runService({ config: gatewayConfig, compose: composeWorker, stopWhen: whenPrimarySays('stop') });
+const channel = openPrimaryChannel();
+runService({
+  config: gatewayConfig,
+  compose: (config, kit) => composeWorker(config, { ...kit, channel }),
+  stopWhen: channel.whenToldTo('stop'),
+});

@@ -53,6 +53,7 @@ export {
 } from './context/trace-context';
 export type { Span, SpanAttributes, SpanCounts, SpanKind, SpanStart, Tracer } from './tracing/tracer';
 export { activeTracer, type ActiveTracer } from './tracing/active-tracer';
+export { spanMethod } from './tracing/server-span';
 export { startTracer, type RunningTracer } from './tracing/start-tracer';
 export { requestIdFrom } from './context/request-id';
 export {
@@ -78,6 +79,7 @@ export {
 } from './metrics/duration-histogram';
 export type { RecordedTrace } from './metrics/duration-series';
 export { measureBounds, type BoundsInUse } from './metrics/measure-bounds';
+export { measureTracing } from './metrics/measure-tracing';
 export { measureDiscovery, type Discovery } from './metrics/measure-discovery';
 export { createMetrics, type Metrics } from './metrics/metrics';
 export type { MetricFamily } from './metrics/open-metrics';

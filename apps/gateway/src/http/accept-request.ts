@@ -1,5 +1,5 @@
 import { plainAddress, type CidrSet } from '@rollcall/address-guard';
-import { requestIdFrom, traceContextFrom } from '@rollcall/service-kit';
+import { requestIdFrom, traceContextFrom, type Sample } from '@rollcall/service-kit';
 import type { RequestFacts } from '../headers/request-passes';
 import type { Acceptance, GatewayAnswer, ReceivedHead, Traffic } from '../ports/caller';
 import { parseRequestTarget, type RequestTarget } from '../routing/request-target';
@@ -15,6 +15,8 @@ export interface AcceptRequestOptions {
   readonly trustedGateways: CidrSet;
   /** What callers speak with this port. */
   readonly scheme: RequestFacts['scheme'];
+  /** Which traces are recorded; `undefined` while tracing is off. */
+  readonly sample: Sample | undefined;
   /** This gateway's name in Via; unique to this process, so that only its own loops are loops. */
   readonly pseudonym: string;
 }
@@ -23,8 +25,11 @@ const NO_TARGET: RequestTarget = { path: '*', query: '', host: '' };
 
 /** Looks at the head of each request before it is routed: refused, for the gateway itself, or traffic. */
 export function createAcceptRequest(options: AcceptRequestOptions): Traffic['accept'] {
-  const { trusted, trustedGateways, scheme, pseudonym } = options;
+  const { trusted, trustedGateways, scheme, sample, pseudonym } = options;
   const randomBytes = createPooledRandomBytes();
+  const ofTrusted = sample && { sample, believed: true };
+  // A stranger who was believed would decide how much is recorded.
+  const ofStrangers = sample && { sample, believed: false };
 
   function factsOf(
     { headers, peer: address, httpVersion }: ReceivedHead,
@@ -32,13 +37,15 @@ export function createAcceptRequest(options: AcceptRequestOptions): Traffic['acc
   ): RequestFacts {
     const peer = plainAddress(address);
     const peerIsGateway = trustedGateways.has(peer);
+    const peerTrusted = peerIsGateway || trusted.has(peer);
     const trace = traceContextFrom(
       { traceparent: headers.get('traceparent'), tracestate: headers.get('tracestate') },
       randomBytes,
+      peerTrusted ? ofTrusted : ofStrangers,
     );
     return {
       peer,
-      peerTrusted: peerIsGateway || trusted.has(peer),
+      peerTrusted,
       peerIsGateway,
       scheme,
       host: target.authority ?? headers.get('host') ?? '',

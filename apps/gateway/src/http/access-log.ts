@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import type { Logger } from '@rollcall/service-kit';
+import { traceFields, type Logger } from '@rollcall/service-kit';
 import type { Random } from '@rollcall/load-balancing';
 import { UNMATCHED, type GatewayMetrics } from '../metrics/gateway-metrics';
 import type { RequestRecord } from '../proxy/request-record';
@@ -16,10 +16,11 @@ export interface AccessLogOptions {
 /** Counts every request, and writes a line for a share of them and for all that failed here or behind. */
 export function createAccessLog({ logger, metrics, ratio, random }: AccessLogOptions) {
   return (record: RequestRecord): void => {
-    const { method, path, destination, policy, upstream, attempts, facts, failure, status, end } = record;
+    const { method, path, destination, policy, upstream, attempts, facts, failure, status, end, recorded } =
+      record;
     const durationMs = record.endedAt - record.startedAt;
     const route = destination === undefined ? UNMATCHED : routeName(destination);
-    metrics.observeTraffic({ method, route, status, seconds: durationMs / 1000 });
+    metrics.observeTraffic({ method, route, status, seconds: durationMs / 1000, recorded });
     if (policy !== undefined) metrics.policyAnswer(route, policy);
     if (isOverloaded(record)) metrics.attempt(destination?.service ?? '', 'overloaded');
 
@@ -37,7 +38,7 @@ export function createAccessLog({ logger, metrics, ratio, random }: AccessLogOpt
       attempts,
       peer: facts.peer,
       request_id: facts.requestId,
-      trace_id: facts.trace.traceId,
+      ...traceFields(facts.trace),
       ...(failure === undefined ? {} : { code: failure.code, cause: messageOf(failure.cause) }),
       ...(end === 'cut' ? { cut: true } : {}),
     });

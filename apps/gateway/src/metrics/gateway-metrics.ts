@@ -5,14 +5,16 @@ import {
   collectProcessMetrics,
   DurationHistogram,
   MAX_SUBJECTS,
+  measureTracing,
   OTHER,
   SERVER_DURATIONS,
   type RecordedTrace,
   type Metrics,
   type RequestDuration,
+  type Tracer,
 } from '@rollcall/service-kit';
 import type { PresentNames } from '../upstreams/present-names';
-import type { AttemptErrorType } from './attempt-error-type';
+import type { AttemptErrorType } from '../ports/attempt-error-type';
 import { SubjectCounter } from './subject-counter';
 
 /** What the gateway measures; the traffic's durations come together with those of its own paths. */
@@ -42,6 +44,8 @@ export interface AttemptDuration {
 
 export interface GatewayMetricsOptions {
   readonly service: string;
+  /** Whose spans are counted. */
+  readonly tracer?: Pick<Tracer, 'counts'> | undefined;
   /** Where they are printed from, when not from a registry of their own. */
   readonly registry?: Registry;
   /** Read at each scrape; absent in a process without traffic. */
@@ -66,6 +70,7 @@ const LOOK_EVERY_MS = 60_000;
 
 export function createGatewayMetrics({
   service,
+  tracer,
   registry = new Registry(),
   gauges,
   present,
@@ -73,6 +78,7 @@ export function createGatewayMetrics({
 }: GatewayMetricsOptions): GatewayMetrics {
   registry.setDefaultLabels({ service });
   collectProcessMetrics(registry);
+  measureTracing(registry, tracer);
   const durations = new DurationHistogram(registry, SERVER_DURATIONS);
   const attemptDurations = new DurationHistogram(registry, CLIENT_DURATIONS);
   const registers = [registry];

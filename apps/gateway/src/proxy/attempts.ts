@@ -1,5 +1,5 @@
 import { createAttemptSeries, createDeadline, type OutlierTransition } from '@rollcall/load-balancing';
-import type { AppError } from '@rollcall/service-kit';
+import type { AppError, TraceContext } from '@rollcall/service-kit';
 import { gatewayError } from '../errors';
 import type { Caller } from '../ports/caller';
 import type { ResponseHead } from '../ports/transport';
@@ -9,6 +9,7 @@ import { attemptError } from './attempt-error';
 import { bodyToKeep, keepBody } from './keep-body';
 import { isRepeatable } from './repeatable';
 import type { AttemptResult } from './response-relay';
+import type { RequestSpans } from './request-spans';
 import type { RoutedRequest } from './route-request';
 import { sendAttempt } from './send-attempt';
 import type { Tunnels } from './tunnels';
@@ -29,6 +30,8 @@ export interface AttemptReport {
   readonly transition: OutlierTransition | undefined;
   readonly begunAt: number;
   readonly endedAt: number;
+  /** Where its request is recorded; `undefined` where it is not. */
+  readonly recorded: TraceContext | undefined;
 }
 
 /** What the attempts at the instances of a route have come to; `upstream` is the last one that was asked. */
@@ -51,7 +54,11 @@ export type Attempted =
 
 /** Asks the instances of a request's route, one after another, until one answers or none is left. */
 export function createAttempts({ tunnels, writes, now, onAttempt }: AttemptsOptions) {
-  return async (caller: Caller, routed: RoutedRequest): Promise<Attempted> => {
+  return async (
+    caller: Caller,
+    routed: RoutedRequest,
+    spans: RequestSpans | undefined,
+  ): Promise<Attempted> => {
     const startedAt = now();
     const { destination, decisions } = routed;
     const { policy, serviceUpstreams } = destination;
@@ -75,6 +82,7 @@ export function createAttempts({ tunnels, writes, now, onAttempt }: AttemptsOpti
       startedAt,
     );
 
+    const recorded = spans === undefined ? undefined : caller.facts.trace;
     let upstream = destination.pick(caller, startedAt);
     while (upstream !== undefined) {
       const begunAt = now();
@@ -86,6 +94,7 @@ export function createAttempts({ tunnels, writes, now, onAttempt }: AttemptsOpti
         keptBody,
         upstream,
         hostAttempt,
+        span: spans?.attempt(upstream, policy, series.attempts - 1),
         // Whatever has broken one kept connection may have broken all: a kill, a network that came back.
         freshSocket: series.attempts > 1,
         headersTimeoutMs: series.patienceMs(attemptTimeoutMs, isKept, begunAt),
@@ -97,14 +106,14 @@ export function createAttempts({ tunnels, writes, now, onAttempt }: AttemptsOpti
       if (result.outcome === 'response') {
         const { head } = result;
         const transition = hostAttempt.end({ outcome: 'response', status: head.status }, endedAt);
-        onAttempt({ caller, upstream, result, transition, begunAt, endedAt });
+        onAttempt({ caller, upstream, result, transition, begunAt, endedAt, recorded });
         return { kind: 'answered', head, upstream, count: series.attempts };
       }
       // A request that cannot be sent to any instance says nothing about this one.
       const outcome = result.outcome === 'unsendable' ? 'downstream-aborted' : result.outcome;
       const { socketReused } = result;
       const transition = hostAttempt.end({ outcome, socketReused }, endedAt);
-      onAttempt({ caller, upstream, result, transition, begunAt, endedAt });
+      onAttempt({ caller, upstream, result, transition, begunAt, endedAt, recorded });
 
       const bodyReplayable = isKept || caller.body?.taken !== true;
       const next = series.next({ outcome, socketReused, bodyReplayable }, endedAt);

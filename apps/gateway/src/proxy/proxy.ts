@@ -3,18 +3,25 @@ import type { Caller, GatewayAnswer } from '../ports/caller';
 import type { ResponseHead } from '../ports/transport';
 import type { Attempted } from './attempts';
 import { recordOf, type RequestRecord } from './request-record';
+import type { RequestSpans } from './request-spans';
 import type { Routed, RoutedRequest } from './route-request';
 
 export interface ProxyOptions {
   /** Answers at once where it can: waiting for a promise has its price on every request. */
-  readonly routeRequest: (caller: Caller) => Routed | Promise<Routed>;
-  readonly attempt: (caller: Caller, routed: RoutedRequest) => Promise<Attempted>;
+  readonly routeRequest: (caller: Caller, spans: RequestSpans | undefined) => Routed | Promise<Routed>;
+  readonly attempt: (
+    caller: Caller,
+    routed: RoutedRequest,
+    spans: RequestSpans | undefined,
+  ) => Promise<Attempted>;
+  /** Begins what is recorded of a request; nothing for one that is not sampled, `undefined` while tracing is off. */
+  readonly startSpans?: ((caller: Caller) => RequestSpans | undefined) | undefined;
   /** An instance's answer has begun. */
   readonly onAnswered: (caller: Caller, head: ResponseHead) => void;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
   /** A fault of this program; its caller gets 500. */
-  readonly onBroken: (error: unknown) => void;
+  readonly onBroken: (error: unknown, caller: Caller) => void;
   /** Once for each request, when its answer is over for good. */
   readonly onServed: (record: RequestRecord) => void;
 }
@@ -23,30 +30,34 @@ export interface ProxyOptions {
  * The whole story of a request: routed and judged by the policies of its route, sent to one instance after another until
  * one answers, relayed, recorded.
  */
-export function createProxy({ routeRequest, attempt, onAnswered, now, onBroken, onServed }: ProxyOptions) {
+export function createProxy(options: ProxyOptions) {
+  const { routeRequest, attempt, startSpans, onAnswered, now, onBroken, onServed } = options;
   return async (caller: Caller, answer: GatewayAnswer | undefined): Promise<void> => {
     const startedAt = now();
+    const spans = startSpans?.(caller);
     let routed: Routed | undefined;
     let attempted: Attempted | undefined;
     try {
       if (answer !== undefined) {
         give(answer, caller);
       } else {
-        const found = routeRequest(caller);
+        const found = routeRequest(caller, spans);
         routed = found instanceof Promise ? await found : found;
         if (routed.kind === 'answered') give(routed.answer, caller);
         if (routed.kind === 'routed') {
-          attempted = await attempt(caller, routed);
+          attempted = await attempt(caller, routed, spans);
           if (attempted.kind === 'answered') onAnswered(caller, attempted.head);
           if (attempted.kind === 'failed') caller.fail(attempted.error);
         }
       }
     } catch (error) {
-      onBroken(error);
+      onBroken(error, caller);
       caller.fail(gatewayError('INTERNAL_ERROR', { cause: error }));
     }
     const end = await caller.whenClosed();
-    onServed(recordOf({ caller, routed, attempted, end, startedAt, endedAt: now() }));
+    const record = recordOf({ caller, routed, attempted, end, startedAt, endedAt: now(), spans });
+    onServed(record);
+    spans?.end(record);
   };
 }
 

@@ -1,9 +1,10 @@
-import type { AppError } from '@rollcall/service-kit';
+import type { AppError, TraceContext } from '@rollcall/service-kit';
 import type { RequestFacts } from '../headers/request-passes';
 import type { AnswerEnd, Caller } from '../ports/caller';
 import type { Destination } from '../upstreams/destination';
 import type { Upstream } from '../upstreams/upstream';
 import type { Attempted } from './attempts';
+import type { RequestSpans } from './request-spans';
 import type { Routed } from './route-request';
 
 /** One request, when its answer is over for good: what the access log, the metrics and traces are made of. */
@@ -26,6 +27,8 @@ export interface RequestRecord {
   /** The error of the gateway's own that was answered. */
   readonly failure: AppError | undefined;
   readonly end: AnswerEnd;
+  /** Where it is recorded; `undefined` where it is not. */
+  readonly recorded: TraceContext | undefined;
 }
 
 export interface ServedRequest {
@@ -35,6 +38,7 @@ export interface ServedRequest {
   readonly end: AnswerEnd;
   readonly startedAt: number;
   readonly endedAt: number;
+  readonly spans: RequestSpans | undefined;
 }
 
 export function recordOf({
@@ -44,6 +48,7 @@ export function recordOf({
   end,
   startedAt,
   endedAt,
+  spans,
 }: ServedRequest): RequestRecord {
   return {
     method: caller.method,
@@ -58,5 +63,6 @@ export function recordOf({
     status: end === 'gone' ? 499 : caller.status,
     failure: caller.failure,
     end,
+    recorded: spans === undefined ? undefined : caller.facts.trace,
   };
 }

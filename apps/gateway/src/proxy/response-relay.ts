@@ -21,8 +21,12 @@ export interface ResponseRelayOptions {
   readonly writes: WriteRound;
   /** The instance has switched protocols. */
   readonly onUpgrade: (head: ResponseHead, socket: Duplex) => void;
-  /** The attempt is over, its answer's body included. */
-  readonly onFinished: () => void;
+  /**
+   * The attempt is over, its answer's body included.
+   *
+   * @param status of the answer, when one has begun
+   */
+  readonly onFinished: (status: number | undefined, failure: AttemptFailure | undefined) => void;
 }
 
 /** Carries one attempt's answer to the caller, at the caller's pace. */
@@ -42,7 +46,8 @@ class Relay implements ResponseRelay {
   readonly result: Promise<AttemptResult>;
   #settle: (result: AttemptResult) => void = () => undefined;
   #attempt: Attempt | undefined;
-  #begun = false;
+  /** Of the answer, once it has begun. */
+  #status: number | undefined;
   #flushed = false;
   /** The last of it is about to be written. */
   #ending = false;
@@ -61,7 +66,7 @@ class Relay implements ResponseRelay {
 
   /** For answers whose body keeps callers waiting (server-sent events); otherwise the head goes out with the body. */
   flush(): void {
-    if (!this.#begun || this.#flushed || this.#ending) return;
+    if (this.#status === undefined || this.#flushed || this.#ending) return;
     this.#flushed = true;
     this.options.caller.flush();
   }
@@ -75,7 +80,7 @@ class Relay implements ResponseRelay {
     const headers = this.#passed(head);
     // Throws for what may not go out; the transport then ends the attempt.
     this.options.caller.respond(head.status, head.statusText, headers);
-    this.#begun = true;
+    this.#status = head.status;
     const length = headers.get('content-length');
     if (length !== undefined) this.#left = Number(length);
     this.#settle({ outcome: 'response', head });
@@ -106,7 +111,7 @@ class Relay implements ResponseRelay {
 
   done(): void {
     if (!this.#ending && !this.options.caller.ended) this.#end();
-    this.options.onFinished();
+    this.options.onFinished(this.#status, undefined);
   }
 
   #end(): void {
@@ -115,17 +120,17 @@ class Relay implements ResponseRelay {
   }
 
   upgraded(head: ResponseHead, socket: Duplex): void {
-    this.#begun = true;
+    this.#status = head.status;
     this.#settle({ outcome: 'response', head });
-    socket.once('close', () => this.options.onFinished());
+    socket.once('close', () => this.options.onFinished(this.#status, undefined));
     this.options.onUpgrade(head, socket);
   }
 
   failed(failure: AttemptFailure): void {
     this.#unread?.stop();
     this.#settle(failure);
-    if (this.#begun) this.options.caller.reset('cut');
-    this.options.onFinished();
+    if (this.#status !== undefined) this.options.caller.reset('cut');
+    this.options.onFinished(this.#status, failure);
   }
 
   /** The fields that the caller gets. */

@@ -9,6 +9,7 @@ import type { Destination } from '../upstreams/destination';
 import type { RoutesInForce } from '../upstreams/routes-in-force';
 import type { HeldRequests, HoldResult } from './held-requests';
 import { routeVerdict, type RouteVerdict } from '../upstreams/route-verdict';
+import type { RequestSpans } from './request-spans';
 
 export interface RouteRequestOptions {
   readonly routes: RoutesInForce;
@@ -113,11 +114,13 @@ export function createRouteRequest(options: RouteRequestOptions) {
     caller: Caller,
     known: Destination | undefined,
     earlier: PolicyDecisions | undefined,
+    spans: RequestSpans | undefined,
   ): Promise<Routed> {
     // Before it waits: a request that would be refused in the end is not held.
     const judged = known === undefined ? undefined : judge(caller, known, earlier);
     if (judged?.kind === 'answered') return judged;
     const decided = judged?.kind === 'routed' ? judged.decisions : earlier;
+    const endSpan = spans?.hold(known?.service);
     const result = await held.hold({
       service: known?.service ?? '',
       caller: bucketAddress(clientOf(caller)),
@@ -125,6 +128,7 @@ export function createRouteRequest(options: RouteRequestOptions) {
       timeoutMs: holdTimeoutMs,
       onLeave: (leave) => caller.onGone(leave),
     });
+    endSpan?.(result);
     if (result === 'left') return GONE;
     const verdict = verdictOn(caller);
     if (verdict.kind !== 'hold') return conclude(caller, verdict, decided);
@@ -132,7 +136,7 @@ export function createRouteRequest(options: RouteRequestOptions) {
     return refused(gatewayError(code, { headers: RETRY_AFTER }), verdict.destination);
   }
 
-  return (caller: Caller): Routed | Promise<Routed> => {
+  return (caller: Caller, spans: RequestSpans | undefined): Routed | Promise<Routed> => {
     let earlier: PolicyDecisions | undefined;
     if (caller.method === 'OPTIONS' && isPreflight(caller)) {
       const asked = preflighted(caller);
@@ -142,7 +146,7 @@ export function createRouteRequest(options: RouteRequestOptions) {
     }
     const verdict = verdictOn(caller);
     return verdict.kind === 'hold'
-      ? hold(caller, verdict.destination, earlier)
+      ? hold(caller, verdict.destination, earlier, spans)
       : conclude(caller, verdict, earlier);
   };
 }

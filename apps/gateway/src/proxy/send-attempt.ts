@@ -1,4 +1,5 @@
 import type { HostAttempt } from '@rollcall/load-balancing';
+import { formatTraceparent } from '@rollcall/service-kit';
 import { gatewayError } from '../errors';
 import { extendForwardedPrefix, passRequestHeaders } from '../headers/request-passes';
 import type { Caller } from '../ports/caller';
@@ -7,6 +8,7 @@ import type { WriteRound } from '../ports/write-round';
 import { upstreamPath } from '../routing/upstream-path';
 import type { Upstream } from '../upstreams/upstream';
 import { readKept } from './keep-body';
+import type { AttemptSpan } from './request-spans';
 import { createRequestBody } from './request-body';
 import { createResponseRelay, type AttemptResult } from './response-relay';
 import type { RoutedRequest } from './route-request';
@@ -20,6 +22,8 @@ export interface AttemptOptions {
   readonly upstream: Upstream;
   /** The same attempt as its instance's health counts it. */
   readonly hostAttempt: HostAttempt;
+  /** `undefined` where the request is not recorded. */
+  readonly span: AttemptSpan | undefined;
   readonly freshSocket: boolean;
   readonly headersTimeoutMs: number;
   readonly tunnels: Tunnels;
@@ -28,11 +32,13 @@ export interface AttemptOptions {
 
 /** Sends the original request, made ready for this instance, and streams the answer back if there is one. */
 export function sendAttempt(options: AttemptOptions): Promise<AttemptResult> {
-  const { caller, routed, upstream, hostAttempt, freshSocket, headersTimeoutMs, tunnels, writes } = options;
+  const { caller, routed, upstream, hostAttempt, span, tunnels, writes } = options;
+  const { freshSocket, headersTimeoutMs } = options;
   const { destination, decisions } = routed;
   const { connectTimeoutMs, idleTimeoutMs } = destination.policy;
   const headers = caller.headers.copy();
   passRequestHeaders(headers, caller.facts);
+  if (span !== undefined) headers.set('traceparent', formatTraceparent(span.trace));
   if (destination.hiddenPrefix !== undefined) extendForwardedPrefix(headers, destination.hiddenPrefix);
   if (decisions !== undefined) for (const edit of decisions.requestEdits) edit(headers);
 
@@ -42,8 +48,15 @@ export function sendAttempt(options: AttemptOptions): Promise<AttemptResult> {
     upstream,
     idleTimeoutMs,
     writes,
-    onUpgrade: (head, socket) => tunnels.open(caller, head, socket),
-    onFinished: () => hostAttempt.release(),
+    onUpgrade(head, socket) {
+      // What follows is no HTTP, and may last for days.
+      span?.end(head.status, undefined);
+      tunnels.open(caller, head, socket);
+    },
+    onFinished(status, failure) {
+      hostAttempt.release();
+      span?.end(status, failure);
+    },
   });
   const attempt = upstream.send(
     {

@@ -1,4 +1,4 @@
-import { createLogger } from '@rollcall/service-kit';
+import { createLogger, type Tracer } from '@rollcall/service-kit';
 import { createFakeRegistry, type FakeRegistry } from '@rollcall/registry-client/testing';
 import { eventually } from '@rollcall/testing';
 import { compose, type Gateway } from '../../src/compose';
@@ -22,7 +22,7 @@ export interface RunningGateway {
 /** A whole gateway before a fake registry, on free ports, in sync and registered. */
 export async function startGateway(
   settings: Record<string, string> = {},
-  given: { registry?: FakeRegistry; synced?: boolean } = {},
+  given: { registry?: FakeRegistry; synced?: boolean; tracer?: Tracer } = {},
 ): Promise<RunningGateway> {
   const registry = given.registry ?? createFakeRegistry();
   if (given.registry === undefined) await registry.start();
@@ -40,7 +40,7 @@ export async function startGateway(
   for (const transport of logger.transports) transport.silent = true;
   const logged: Record<string, unknown>[] = [];
   logger.on('data', (line: Record<string, unknown>) => logged.push(line));
-  const gateway = compose(config, { logger });
+  const gateway = compose(config, { logger, tracer: given.tracer });
   // Left running, they would keep the process of the specs from its end.
   const stopAll = async (error: unknown): Promise<never> => {
     await Promise.all([gateway.stop(), registry.stop()]);
