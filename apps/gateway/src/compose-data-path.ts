@@ -8,7 +8,7 @@ import {
   measureDiscovery,
   type AuthorityLoop,
   type Logger,
-  type Tracer,
+  type ServiceKit,
 } from '@rollcall/service-kit';
 import { createReadBuffers } from './adapters/http1/read-buffers';
 import { createHttp1Server } from './adapters/http1-server/http1-server';
@@ -43,10 +43,7 @@ import { presentNames } from './upstreams/present-names';
 import { createRoutesInForce } from './upstreams/routes-in-force';
 import { createWriteRound } from './write-round-loop';
 
-export interface DataPathOptions {
-  readonly logger: Logger;
-  /** Records spans; `undefined` while tracing is off. */
-  readonly tracer?: Tracer | undefined;
+export interface DataPathOptions extends ServiceKit {
   /** `<instance_id>/<epoch>` while this gateway is registered, for its health paths. */
   readonly identity: () => string | undefined;
   /** How many such data paths the gateway has, each in a process of its own; limits of rates are divided among them. */
@@ -63,7 +60,7 @@ export function composeDataPath(
 ): DataPath {
   const now = (): number => performance.now();
   const random = Math.random;
-  const { REGISTRY_CA_FILE, UPSTREAM_CA_FILE } = config;
+  const { REGISTRY_CA_FILE, UPSTREAM_CA_FILE, HOLD_TIMEOUT_MS: holdTimeoutMs } = config;
   const registryAuthority = authorityOf('REGISTRY_CA_FILE', REGISTRY_CA_FILE, logger);
   const upstreamAuthority = authorityOf('UPSTREAM_CA_FILE', UPSTREAM_CA_FILE, logger);
   const resolver = composeResolver(config, {
@@ -124,14 +121,7 @@ export function composeDataPath(
   const isSynced = (): boolean => resolver.synced;
 
   const serve = createProxy({
-    routeRequest: createRouteRequest({
-      routes,
-      held,
-      holdTimeoutMs: config.HOLD_TIMEOUT_MS,
-      clientOf,
-      isSynced,
-      now,
-    }),
+    routeRequest: createRouteRequest({ routes, held, holdTimeoutMs, clientOf, isSynced, now }),
     attempt: createAttempts({
       tunnels,
       writes,
