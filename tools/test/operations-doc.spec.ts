@@ -27,7 +27,7 @@ function firstColumn(heading: string): readonly string[] {
 /** The client's events and the catalog's changes get their source in front where they are logged. */
 const logged = (event: string): boolean =>
   source.includes(`'${event}'`) ||
-  source.includes(`'${event.replace(/^(registrar|resolver|instance)_/, '')}'`);
+  source.includes(`'${event.replace(/^(registrar|resolver|service_client|instance)_/, '')}'`);
 
 /** Of Node itself, by prom-client. */
 const isDefault = (metric: string): boolean => /^(nodejs|process)_/.test(metric) || metric === 'up';

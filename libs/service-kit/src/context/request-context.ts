@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Logger } from '../logging/logger';
+import type { Logger } from 'winston';
 import type { Span } from '../tracing/tracer';
 import { formatTraceparent, type TraceContext } from './trace-context';
 
