@@ -37,7 +37,7 @@ describe('an answer that is refused for its head', () => {
       'line 2 of the head has the control character 0x0a in the value of X-A',
     ],
     ['a malformed status line', 'HTTP/1.1 OK\r\nX-A: 1\r\n\r\n', 'malformed status line'],
-    ['TLS', '\x15\x03\x03\0\x02\x02\x46', 'TLS instead of HTTP, which an address with https:// would be for'],
+    ['TLS', '\x15\x03\x03\0\x02\x02\x46', 'TLS instead of HTTP: register the instance with https://'],
     [
       'more than the limit',
       `HTTP/1.1 200 OK\r\nX-A: ${'a'.repeat(5000)}\r\n\r\n`,
@@ -52,7 +52,7 @@ describe('an answer that is refused for its head', () => {
       detail: `The service's answer was refused: ${detail}.`,
     });
     const line = rig.running.logged.filter(({ event }) => event === 'http_request').at(-1);
-    expect(line?.['cause']).toBe(`the answer cannot be passed on: ${detail}`);
+    expect(line?.['cause']).toBe(`the instance's response was refused: ${detail}`);
     expect(JSON.stringify(line) + body).not.toContain('secret');
   });
 

@@ -12,9 +12,9 @@ export interface AnswerFraming {
   readonly body: AnswerBody;
   /** The connection may carry another request after it. */
   readonly keepAlive: boolean;
-  /** Milliseconds for which the instance says it keeps the connection; Infinity when it says nothing. */
+  /** Milliseconds for which the instance announces to keep the connection; Infinity without an announcement. */
   readonly keepAliveMs: number;
-  /** What the fields say of a length contradicts itself, and nothing depends on it, as there is no body. */
+  /** The fields contradict each other about the length; harmless, as there is no body. */
   readonly lengthIsVoid: boolean;
 }
 
@@ -23,11 +23,11 @@ const CHUNKED: AnswerBody = { kind: 'chunked' };
 const UNTIL_CLOSE: AnswerBody = { kind: 'until-close' };
 
 /**
- * Where an answer ends. Whatever two readers could understand in two ways is a fault: more than one length, a length
- * beside chunks, any coding but chunked. Where there is no body nobody could be misled, and nobody is to blame.
+ * The framing of an answer. Whatever could be read in two ways is a fault: more than one length, a length beside chunks,
+ * any coding but chunked. Where there is no body, nothing can be misread, and such fields are no fault.
  *
  * @param bodiless the answer has no body whatever its fields say: it is one to HEAD
- * @returns a sentence where it cannot be said
+ * @returns what is wrong, where the framing is ambiguous
  */
 export function answerFraming(head: AnswerHead, bodiless: boolean): AnswerFraming | string {
   const { status, headers, minorVersion } = head;
@@ -63,7 +63,7 @@ export function answerFraming(head: AnswerHead, bodiless: boolean): AnswerFramin
 
   const body = hasNoBody ? NONE : bodyOf(length, coding);
   const lengthIsVoid = fault !== undefined;
-  // Who says that a 204 has a body may send one: it would be taken for the next answer.
+  // An instance that announces a body with a 204 may send one: it would be taken for the next answer.
   const strays = byStatus && (coding !== undefined || (status === 204 && Number(length ?? 0) !== 0));
   const keepAlive = body !== UNTIL_CLOSE && !lengthIsVoid && !strays && isKept(options, minorVersion);
   return { body, keepAlive, keepAliveMs, lengthIsVoid };

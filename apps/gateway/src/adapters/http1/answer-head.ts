@@ -8,13 +8,13 @@ export interface AnswerHead extends ResponseHead {
   readonly minorVersion: 0 | 1;
 }
 
-// A status line without its last space is sent by many and mistaken by nobody.
+// Many servers leave out the last space of a status line without a reason phrase; it is unambiguous.
 // eslint-disable-next-line no-control-regex -- control characters are what it is about
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: ([^\0-\x08\x0a-\x1f\x7f]*))?$/;
 
 /**
  * @param text status line and field lines, each with its CRLF, in Latin-1; without the empty line after them
- * @returns a sentence where they are none
+ * @returns what is wrong, where they are malformed
  */
 export function parseAnswerHead(text: string): AnswerHead | string {
   const end = text.indexOf('\r\n');
@@ -30,21 +30,21 @@ export function parseAnswerHead(text: string): AnswerHead | string {
   };
 }
 
-/** The head without what it says of the body's length. */
+/** The head without Content-Length. */
 export function withoutLength(head: AnswerHead): AnswerHead {
   const headers = headerListOf(head.headers);
   headers.removeWhere((name) => name === 'content-length');
   return { ...head, headers: headers.toRaw() };
 }
 
-/** An alert: what a TLS server says to plain HTTP (RFC 8446 §5.1). */
+/** The first bytes of a TLS alert, which a TLS server sends to a client that speaks plain HTTP (RFC 8446 §5.1). */
 const TLS_ALERT = '\x15\x03';
 
-/** Why bytes that are not a whole head yet can no longer become one. */
+/** What is wrong with the beginning of a head, before the rest has come. */
 export function earlyHeadFault(text: string): string | undefined {
   if (!'HTTP/1.'.startsWith(text.slice(0, 7)))
     return text.startsWith(TLS_ALERT)
-      ? 'TLS instead of HTTP, which an address with https:// would be for'
+      ? 'TLS instead of HTTP: register the instance with https://'
       : 'not HTTP/1.x';
   const bare = /(?:^|[^\r])\n/.exec(text);
   if (bare === null) return undefined;

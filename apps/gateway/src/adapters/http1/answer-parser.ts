@@ -3,7 +3,7 @@ import { earlyHeadFault, parseAnswerHead, withoutLength, type AnswerHead } from 
 import type { AnswerSink } from './answer-sink';
 import { ChunkedBody } from './chunked-body';
 
-/** Informational answers to one request; a hostile instance could send them for ever. */
+/** Most informational answers to one request: a hostile instance could send them without end. */
 const MAX_INFORMATIONAL = 64;
 
 const NO_TRAILERS: readonly string[] = [];
@@ -16,12 +16,12 @@ export interface Expectation {
 }
 
 type State =
-  /** Nobody has asked for anything, or what came after a fault is of no interest. */
+  /** No answer is awaited, or a fault has ended it. */
   'silent' | 'head' | 'length' | 'chunked' | 'until-close';
 
 /**
- * Reads the answers to one request after another off a connection's bytes. However the bytes are cut into pieces, what
- * it says is the same; it never throws but for the sink.
+ * A parser of the answers on one connection, one request after another. It tells its sink the same however the bytes are
+ * cut into pieces, and throws only what the sink throws.
  */
 export class AnswerParser {
   #state: State = 'silent';
@@ -38,7 +38,7 @@ export class AnswerParser {
     readonly maxHeadBytes: number,
   ) {}
 
-  /** Some bytes of an answer have come, and not its end. */
+  /** Part of an answer has come, and not its end. */
   get begun(): boolean {
     return this.#state !== 'silent' && (this.#state !== 'head' || this.#text !== '');
   }
@@ -125,8 +125,7 @@ export class AnswerParser {
 
   #interim(head: AnswerHead, chunk: Buffer, at: number): number {
     if (head.status === 101) {
-      if (!this.#expectation.upgrade)
-        return this.#fault('it switches protocols without having been asked to', chunk);
+      if (!this.#expectation.upgrade) return this.#fault('101 to a request without Upgrade', chunk);
       this.#state = 'silent';
       this.sink.switched(head, chunk.subarray(at));
       return chunk.length;
@@ -171,7 +170,7 @@ export class AnswerParser {
     return chunk.length;
   }
 
-  /** Nobody listens any more. */
+  /** The rest of the answer is ignored. */
   abandon(): void {
     this.#state = 'silent';
   }

@@ -123,7 +123,7 @@ export class AnswerReader implements AnswerSink {
     const attempt = attemptOf(state());
     if (attempt === undefined) return;
     // RFC 9110 §7.8: the other protocol begins behind the whole request.
-    if (sender.isSending) return this.fault('it switches protocols in the middle of the request');
+    if (sender.isSending) return this.fault('101 before the end of the request body');
     deadlines.clear();
     sender.stop();
     step(LOST);

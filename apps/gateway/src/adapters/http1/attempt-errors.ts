@@ -1,6 +1,6 @@
 import type { AttemptFailure } from '../../ports/transport';
 
-/** Why an attempt failed where no other error says it. */
+/** The failure of an attempt, where no error of Node says it. */
 export class AttemptError extends Error {
   override readonly name = 'AttemptError';
 
@@ -18,35 +18,43 @@ export function connectTimeout(milliseconds: number): AttemptError {
   return new AttemptError('unreachable', `no connection within ${milliseconds} ms`, 'ETIMEDOUT');
 }
 
-/** An answer that breaks HTTP's rules, or one of our bounds. */
+/** The failure of an attempt whose answer breaks HTTP's rules or one of our limits. */
 export class BadAnswerError extends AttemptError {
   constructor(
     /** Which line, which limit; bounded, and without the values of fields. */
     readonly reason: string,
     options?: ErrorOptions,
   ) {
-    super('bad-response', `the answer cannot be passed on: ${reason}`, 'BAD_ANSWER', options);
+    super('bad-response', `the instance's response was refused: ${reason}`, 'BAD_ANSWER', options);
   }
 }
 
 export function closedEarly(): AttemptError {
   return new AttemptError(
     'reset-before-response',
-    'the connection was closed before the end of the answer',
+    'the instance closed the connection before the end of its response',
     'ECONNRESET',
   );
 }
 
 export function headersTimeout(): AttemptError {
-  return new AttemptError('headers-timeout', 'the answer has not begun in time', 'HEADERS_TIMEOUT');
+  return new AttemptError(
+    'headers-timeout',
+    'the instance did not begin its response in time',
+    'HEADERS_TIMEOUT',
+  );
 }
 
 export function idleTimeout(): AttemptError {
-  return new AttemptError('body-idle-timeout', 'nothing has come or gone for too long', 'IDLE_TIMEOUT');
+  return new AttemptError(
+    'body-idle-timeout',
+    'no data was received or sent within the idle time-out',
+    'IDLE_TIMEOUT',
+  );
 }
 
 export function downstreamAborted(): AttemptError {
-  return new AttemptError('downstream-aborted', 'the caller went away', 'ABORTED');
+  return new AttemptError('downstream-aborted', 'the caller aborted the request', 'ABORTED');
 }
 
 export function unsendable(reason: string): AttemptError {
@@ -54,7 +62,11 @@ export function unsendable(reason: string): AttemptError {
 }
 
 export function destroyed(): AttemptError {
-  return new AttemptError('reset-before-response', 'the connections were cut', 'ECONNRESET');
+  return new AttemptError(
+    'reset-before-response',
+    'the connections to the instance were closed',
+    'ECONNRESET',
+  );
 }
 
 /** @param sent whether the request had begun to go out; if not, the instance cannot have seen it */

@@ -3,7 +3,7 @@ import type { AnswerSink } from './answer-sink';
 
 /** Bytes of one chunk's size and extensions; real ones are shorter than thirty. */
 const MAX_SIZE_LINE = 4096;
-/** Bytes of all extensions of an answer: they cost us reading and nobody gets them. */
+/** Most bytes of all extensions of an answer: they cost reading and are not passed on. */
 const MAX_EXTENSIONS = 64 * 1024;
 
 // RFC 9112 §7.1. Spaces only where an extension follows.
@@ -12,7 +12,7 @@ const SIZE_LINE = /^([0-9a-f]{1,12})(?:[\t ]*;[^\0-\x08\x0a-\x1f\x7f]*)?\r\n$/i;
 
 type State = 'size' | 'data' | 'after-data' | 'trailers';
 
-/** Takes a chunked body apart (RFC 9112 §7.1), in whatever pieces it comes. */
+/** A parser of one chunked body (RFC 9112 §7.1), in whatever pieces it comes. */
 export class ChunkedBody {
   #state: State = 'size';
   /** Of the chunk, or of the CRLF after it. */
@@ -26,7 +26,7 @@ export class ChunkedBody {
     readonly maxTrailerBytes: number,
   ) {}
 
-  /** Set when it is whole. */
+  /** Set when the body is complete. */
   trailers: readonly string[] | undefined;
 
   /** @returns where in `chunk` it has stopped: the end of it, or of the body, or -1 after a fault */
@@ -73,7 +73,7 @@ export class ChunkedBody {
     const size = SIZE_LINE.exec(line)?.[1];
     this.#extensions += line.length - (size?.length ?? 0) - 2;
     if (size === undefined || this.#extensions > MAX_EXTENSIONS)
-      return this.#fault('a malformed chunk size, or chunk extensions that are too long');
+      return this.#fault('malformed chunk size, or chunk extensions that are too long');
     this.#left = Number.parseInt(size, 16);
     this.#state = this.#left === 0 ? 'trailers' : 'data';
     return true;

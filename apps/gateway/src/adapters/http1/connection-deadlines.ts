@@ -3,7 +3,7 @@ import { connectTimeout, headersTimeout, idleTimeout } from './attempt-errors';
 /** What a connection waits for. */
 export type Awaited = 'connection' | 'answer' | 'more';
 
-/** When a connection is late, and with what. Milliseconds, monotonic; Infinity while nothing is waited for. */
+/** The deadline of a connection, and what it waits for. Milliseconds, monotonic; Infinity while it waits for nothing. */
 export class ConnectionDeadlines {
   #awaited: Awaited = 'connection';
   #readBy = Infinity;

@@ -27,12 +27,12 @@ export interface ConnectionPoolOptions {
   readonly now: () => number;
 }
 
-/** We let go of a connection so much earlier than the instance says it will, for its clock began before ours. */
+/** A connection is closed so much earlier than the instance announces to close it, as its clock began before ours. */
 const KEEP_ALIVE_MARGIN_MS = 1000;
 
 const OVER: Attempt = { abort: () => undefined, resume: () => undefined };
 
-/** The connections to one instance. The last one used is used again first, so that what is not needed grows old and closes. */
+/** A pool of the connections to one instance. The last one used is used again first, so that surplus ones grow old and close. */
 export function createConnectionPool(options: ConnectionPoolOptions): Connections {
   const { opener, deadlines, keepAliveMs, now } = options;
   const open = new Set<Connection>();

@@ -5,8 +5,8 @@ export interface Overdue {
 }
 
 /**
- * One clock for all connections in place of a timer for each request: a request costs a number written down, and is
- * noticed to be late one round late at most.
+ * One timer for all connections in place of one for each request: a request only stores a number, and its time-out is
+ * noticed one round too late at most.
  */
 export interface DeadlineWatch {
   watch(one: Overdue): void;

@@ -5,11 +5,11 @@ const HTAB = 9;
 const SPACE = 32;
 
 /**
- * Field lines (RFC 9112 §5), strictly: a folded line, a space before the colon, a bare CR or LF is a fault, for each of
- * them has been another field to somebody, and thereby another message.
+ * A parser of field lines (RFC 9112 §5), strict: a folded line, a space before the colon, a bare CR or LF is a fault. Each
+ * of them has been read as another field by some implementation, and so as another message.
  *
  * @param text lines that all end in CRLF, in Latin-1
- * @param part what they are, for people
+ * @param part for the message
  * @returns name, value, name, value … or which line is wrong and how, without its value, which may be a secret
  */
 export function parseFieldLines(text: string, from: number, part: 'head' | 'trailers'): string[] | string {

@@ -10,7 +10,7 @@ export interface Http1TransportOptions
 /** Time-outs are seen at most so much too late. */
 const DEADLINE_ROUND_MS = 50;
 
-/** HTTP/1.1 over sockets of our own, in the clear or over TLS. */
+/** A transport that speaks HTTP/1.1, in the clear or over TLS. */
 export function createHttp1Transport({ guard, ca, ...options }: Http1TransportOptions): Transport {
   const deadlines = createDeadlineWatch({ everyMs: DEADLINE_ROUND_MS, now: options.now });
   return {

@@ -10,11 +10,11 @@ export interface RequestBodyWriterOptions {
   readonly onProgress: (waiting: boolean) => void;
   /** @param bytes of all of it */
   readonly onSent: (bytes: number) => void;
-  /** It is not as long as the request said: what goes on now would be read as something else. */
+  /** The body is not as long as announced: what goes on now would be read as another request. */
   readonly onMismatch: () => void;
 }
 
-/** Writes one request's body at the pace of the connection. */
+/** A writer of one request's body, at the pace of the connection. */
 export class RequestBodyWriter implements BodySink {
   #open = true;
   #length = 0;
@@ -28,7 +28,7 @@ export class RequestBodyWriter implements BodySink {
   data(chunk: Buffer): boolean {
     if (!this.#open) return false;
     const { framing, onProgress } = this.options;
-    // A chunk of length 0 would be the last one.
+    // A chunk of length 0 would end the body.
     if (chunk.length === 0) return true;
     this.#length += chunk.length;
     if (framing.kind === 'length' && this.#length > framing.length) {
@@ -54,7 +54,7 @@ export class RequestBodyWriter implements BodySink {
     if (this.#open) this.options.body.resume();
   }
 
-  /** Nobody wants the rest. */
+  /** The rest is not sent. */
   stop(): void {
     if (!this.#open) return;
     this.#open = false;

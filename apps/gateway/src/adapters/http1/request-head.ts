@@ -17,23 +17,23 @@ export interface RequestHead {
 const NONE: BodyFraming = { kind: 'none' };
 const CHUNKED: BodyFraming = { kind: 'chunked' };
 
-/** Methods whose requests say so when they have no body (RFC 9110 §8.6). */
+/** Methods whose requests carry `Content-Length: 0` when they have no body (RFC 9110 §8.6). */
 const EXPECT_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 
-/** RFC 9112 §3.2; what is not in ASCII has no place in a target, and a space would end it. */
+/** RFC 9112 §3.2: visible characters; a space would end the target. */
 const TARGET = /^[\x21-\x7e\x80-\xff]+$/;
 
 /**
- * A request as it goes on the wire. The framing is put on here and nowhere else, from the body that there really is: a
- * length beside it would let one request be read as two.
+ * A request's head as it goes on the wire. Its framing is set here and nowhere else, from the body that there is: a second
+ * length would let one request be read as two (request smuggling).
  *
  * @param authority of the instance, for callers of HTTP/1.0 who name no Host
- * @returns a sentence where it cannot be put on the wire
+ * @returns what is wrong, where it cannot be sent
  */
 export function requestHead(request: OutgoingRequest, authority: string): RequestHead | string {
   const { method, path, headers, body, upgrade } = request;
-  if (fieldName(method) === undefined) return 'the method is no token';
-  if (!TARGET.test(path)) return 'the path has a character that no path has';
+  if (fieldName(method) === undefined) return 'malformed method';
+  if (!TARGET.test(path)) return 'malformed path: a space, a control character or one outside Latin-1';
   let text = `${method} ${path} HTTP/1.1\r\n`;
   let length: string | undefined;
   let hasHost = false;
@@ -41,11 +41,13 @@ export function requestHead(request: OutgoingRequest, authority: string): Reques
     const spelled = headers[index] ?? '';
     const value = headers[index + 1] ?? '';
     const name = fieldName(spelled);
-    if (name === undefined || !isFieldValue(value)) return `the field ${JSON.stringify(spelled)} is none`;
-    if (name === 'transfer-encoding' || name === 'upgrade') return `${spelled} is not the caller's to say`;
+    if (name === undefined || !isFieldValue(value)) return `malformed field ${JSON.stringify(spelled)}`;
+    if (name === 'transfer-encoding' || name === 'upgrade')
+      return `${spelled} is set by the gateway and cannot be passed on`;
     if (name === 'host') hasHost = true;
     else if (name === 'content-length') {
-      if (length !== undefined || !/^\d{1,15}$/.test(value)) return 'the Content-Length is not one number';
+      if (length !== undefined || !/^\d{1,15}$/.test(value))
+        return 'Content-Length is not exactly one number';
       length = value;
     }
     text += `${spelled}: ${value}\r\n`;
@@ -53,12 +55,12 @@ export function requestHead(request: OutgoingRequest, authority: string): Reques
 
   if (!hasHost) text += `Host: ${authority}\r\n`;
   const framing = framingOf(length, body !== null);
-  if (framing === undefined) return 'there is a Content-Length, and no body';
+  if (framing === undefined) return 'a Content-Length without a body';
   if (framing === CHUNKED) text += 'Transfer-Encoding: chunked\r\n';
   else if (framing === NONE && length === undefined && EXPECT_BODY.has(method))
     text += 'Content-Length: 0\r\n';
   if (upgrade !== undefined) {
-    if (!isFieldValue(upgrade)) return 'the protocol to switch to is none';
+    if (!isFieldValue(upgrade)) return 'malformed Upgrade';
     text += `Connection: Upgrade\r\nUpgrade: ${upgrade}\r\n`;
   }
   return { text: `${text}\r\n`, framing };

@@ -15,7 +15,7 @@ export interface RequestSenderOptions {
   /** Milliseconds, monotonic. */
   readonly now: () => number;
   readonly state: () => ConnectionState<unknown>['kind'];
-  /** A body has gone out whole. */
+  /** A body has gone out completely. */
   readonly onSent: () => void;
   /** The body is not as long as the request said. */
   readonly onMismatch: () => void;
@@ -23,10 +23,10 @@ export interface RequestSenderOptions {
   readonly onSilent: () => void;
 }
 
-/** Bytes of a body that the system and the instance swallow whole, however slow the instance is. */
+/** Bytes of a body that fit into the buffers of the system and the instance, however slow the instance is. */
 const SWALLOWED = 65_536;
 
-/** Puts one request after another on a connection, and says until when what is waited for has to come. */
+/** A sender of one request after another on a connection. It sets the deadline of what is awaited next. */
 export class RequestSender {
   readonly #options: RequestSenderOptions;
   #writer: RequestBodyWriter | undefined;
@@ -36,14 +36,14 @@ export class RequestSender {
     this.#options = options;
   }
 
-  /** A body is on its way, and not whole yet. */
+  /** A body is going out, and not complete yet. */
   get isSending(): boolean {
     return this.#writer !== undefined;
   }
 
   send(head: RequestHead, request: OutgoingRequest): void {
     const { socket, writes, onMismatch } = this.#options;
-    // What there is of the body by then goes out in the same packet.
+    // What has come of the body by then goes out in the same packet.
     socket.cork();
     writes.add(this.#uncork);
     socket.write(head.text, 'latin1');
@@ -65,7 +65,7 @@ export class RequestSender {
     this.#writer?.resume();
   }
 
-  /** Nobody wants the rest of it. */
+  /** The rest of the body is not sent. */
   stop(): void {
     this.#writer?.stop();
     this.#writer = undefined;
@@ -87,7 +87,7 @@ export class RequestSender {
     else this.#prolongAnswer(request);
   }
 
-  /** An answer that began early says nothing more before it has heard everything. */
+  /** An instance that has begun its answer early may send no more of it before it has read the whole request. */
   #prolongAnswer({ idleTimeoutMs }: OutgoingRequest): void {
     const { deadlines, now, state } = this.#options;
     if (state() === 'answering') deadlines.read('more', now() + idleTimeoutMs);

@@ -1,13 +1,13 @@
 import type { Attempt, OutgoingRequest, ResponseReceiver } from '../../ports/transport';
 import type { RequestHead } from './request-head';
 
-/** Whoever carries an attempt; an attempt that it carries no longer means nothing to it. */
+/** What carries an attempt; calls for an attempt that it no longer carries do nothing. */
 export interface AttemptCarrier {
   abort(attempt: Attempt): void;
   resume(attempt: Attempt): void;
 }
 
-/** What is being done on a connection. A class, because one is made for every attempt. */
+/** One attempt on a connection. A class, because one is made for every attempt. */
 export class RunningAttempt implements Attempt {
   constructor(
     readonly carrier: AttemptCarrier,

@@ -10,7 +10,7 @@ export interface SocketOptions {
   readonly ca?: (() => string) | undefined;
 }
 
-/** Opens sockets to one origin. `ready` is the event after which bytes can be sent. */
+/** An opener of sockets to one origin. `ready` is the event after which bytes can be sent. */
 export interface SocketOpener {
   readonly ready: 'connect' | 'secureConnect';
   /** Host and port, as a Host field names them. */
@@ -41,7 +41,7 @@ export function createSocketOpener(origin: string, { guard, ca }: SocketOptions)
 
   function openTls(reads: SocketReads): Socket {
     const authorities = ca?.();
-    // A session that is resumed is not verified again: whom other authorities trusted has to show a certificate.
+    // A resumed session is not verified again: after a change of authorities, each instance has to show its certificate.
     if (authorities !== trusted) session = undefined;
     trusted = authorities;
     const socket = connectTls({
