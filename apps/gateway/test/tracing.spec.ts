@@ -236,7 +236,7 @@ describe('what a gateway records', () => {
     const { server, below } = await traceOf('GET /products');
     expect(server).toMatchObject({ failed: true, attributes: { 'error.type': 'client_disconnected' } });
     expect(server.attributes).not.toHaveProperty('http.response.status_code');
-    expect(below).toMatchObject([{ failed: true, attributes: { 'error.type': 'cancelled' } }]);
+    expect(below).toMatchObject([{ failed: true, attributes: { 'error.type': 'aborted' } }]);
     await silent.stop();
   });
 

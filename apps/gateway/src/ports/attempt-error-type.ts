@@ -9,7 +9,7 @@ const ERROR_TYPES = {
   'headers-timeout': 'timed_out',
   'body-idle-timeout': 'timed_out',
   overloaded: 'overloaded',
-  'downstream-aborted': 'cancelled',
+  'downstream-aborted': 'aborted',
   unsendable: 'unsendable',
 } as const satisfies Record<Exclude<Outcome, 'response'> | 'unsendable', string>;
 
