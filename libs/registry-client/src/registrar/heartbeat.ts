@@ -146,7 +146,7 @@ export function heartbeatVerdict(answer: RegistryAnswer): HeartbeatVerdict {
           ttlSeconds: body.ttl_seconds,
           warnings: body.warnings ?? [],
         }
-      : { kind: 'unavailable', failure: badAnswer('that of a heartbeat') };
+      : { kind: 'unavailable', failure: badAnswer('the answer to a heartbeat') };
   if (status === 404) return { kind: 'unknown' };
   if (status === 409) return { kind: 'superseded' };
   const failure = failureOfAnswer(status, body);

@@ -8,7 +8,7 @@ export interface RegistrarReport {
 }
 
 /**
- * What a registrar has to tell. Plain data (it crosses a thread boundary); the host logs what it wants to.
+ * The events of a registrar. Plain data (they cross a thread boundary); the host logs what it wants to.
  * Durations are milliseconds.
  */
 export type RegistrarEvent =
@@ -29,7 +29,7 @@ export type RegistrarEvent =
       readonly failure: RegistryFailure;
       readonly retryInMs: number;
     }
-  /** The registry understood and said no: a fault in the registration, a token, a full catalog. */
+  /** The registry refused the registration: a fault in it, a missing scope, a full catalog. */
   | {
       readonly type: 'registration_refused';
       readonly registryUrl: string;
@@ -44,44 +44,44 @@ export type RegistrarEvent =
       readonly failure: RegistryFailure;
       readonly retryInMs: number;
     }
-  /** A heartbeat was turned down for another reason than an unknown or a newer registration. */
+  /** A heartbeat was refused for another reason than an unknown instance or a newer incarnation. */
   | {
       readonly type: 'heartbeat_refused';
       readonly registryUrl: string;
       readonly failure: RegistryFailure;
       readonly retryInMs: number;
     }
-  /** A session stands: should this process die, the registry knows at once. */
+  /** The session is open: should this process die, the registry knows at once. */
   | { readonly type: 'session_opened'; readonly registryUrl: string; readonly epoch: number }
-  /** A session that stood has ended, and another is opened in `retryInMs`. */
+  /** An open session has ended, and another is opened in `retryInMs`. */
   | {
       readonly type: 'session_lost';
       readonly registryUrl: string;
       readonly failure: RegistryFailure;
       readonly retryInMs: number;
     }
-  /** The registry wants no session of this instance, or knows none; its heartbeats alone keep it listed. */
+  /** The registry refused the session, or has no sessions; heartbeats alone keep the instance listed. */
   | { readonly type: 'session_refused'; readonly registryUrl: string; readonly failure: RegistryFailure }
   /** The registry no longer knows this instance (evicted, or it restarted empty); registering again. */
   | { readonly type: 'registration_lost'; readonly registryUrl: string; readonly epoch: number }
-  /** Another process lives under this `instance_id`; this one keeps quiet until that one has gone. */
+  /** Another process is registered under this `instance_id`; this one waits until that one has gone. */
   | { readonly type: 'superseded'; readonly registryUrl: string; readonly epoch: number }
-  /** What the registry wants mended, e.g. that it could not connect back. Told when it changes. */
+  /** Faults that the registry reports, e.g. that it could not connect back. Reported when they change. */
   | { readonly type: 'warned'; readonly registryUrl: string; readonly warnings: readonly string[] }
   /**
-   * The main thread was at a standstill for longer than `limitMs`; heartbeats and session ended so that nobody sends
-   * requests here, and begin again now. Told when it goes on.
+   * The main thread was stalled for longer than `limitMs`; heartbeats and session were paused, so that no requests were
+   * sent here, and resume now. Reported when the main thread goes on.
    */
   | { readonly type: 'stalled'; readonly limitMs: number }
-  /** The thread of heartbeats and session died; started again in `restartInMs`, or else going on in the main one. */
+  /** The worker thread died; it is started again in `restartInMs`, or else the main thread does its work. */
   | {
       readonly type: 'thread_failed';
       readonly failure: RegistryFailure;
       readonly restartInMs: number | undefined;
     }
   /**
-   * Everybody was asked to pick this instance no more. `complete`: all have said that they do not, so it need not
-   * linger; else it goes on serving for `lingerMs`.
+   * Every subscriber was asked to send this instance no more requests. `complete`: all have acknowledged, so that it
+   * need not linger; else it goes on serving for `lingerMs`.
    */
   | {
       readonly type: 'drained';
@@ -91,18 +91,18 @@ export type RegistrarEvent =
       readonly missing: number;
       readonly lingerMs: number;
     }
-  /** Nobody could be asked; still serving for `lingerMs`, until callers have learned of it by themselves. */
+  /** No registry could be asked to drain; still serving for `lingerMs`, until callers have learned of it by themselves. */
   | { readonly type: 'drain_failed'; readonly failure: RegistryFailure; readonly lingerMs: number }
-  /** Off the list. */
+  /** The instance is no longer listed. */
   | { readonly type: 'deregistered'; readonly registryUrl: string }
-  /** No registry could be told; the lease will end by itself. */
+  /** No registry has confirmed it; the lease ends by itself. */
   | { readonly type: 'deregistration_failed'; readonly failure: RegistryFailure }
   | { readonly type: 'stopped' };
 
-/** Where a registrar stands. Its data exist only where they mean something. */
+/** The state of a registrar. Its data exist only where they mean something. */
 export type RegistrarState =
   | { readonly phase: 'idle' }
-  /** Not listed yet, or not any more; `failure` is the last attempt's, if there was one. */
+  /** Not registered yet, or not any more; `failure` is the last attempt's, if there was one. */
   | { readonly phase: 'registering'; readonly failure?: RegistryFailure }
   | {
       readonly phase: 'registered';

@@ -9,35 +9,35 @@ import { createThreadedMembership } from './thread/threaded-membership';
 
 export interface RegistrarOptions extends MembershipOptions {
   /**
-   * How long the callers of this instance have to say that they pick it no more, milliseconds, default 5000; it takes
-   * milliseconds when all of them are well. Too low: a slow one is missed. Too high: a dead one delays the shutdown.
+   * How long the callers of this instance have to acknowledge its drain, milliseconds, default 5000; it takes
+   * milliseconds when all of them are healthy. Too low: a slow one is missed. Too high: a dead one delays the shutdown.
    */
   readonly drainTimeoutMs?: number;
   /**
-   * How long this process goes on serving when not all callers are known to have heard, milliseconds, default 5000.
-   * Too low: those who have not meet a closed port. Too high: a shutdown takes longer than it must.
+   * How long this process goes on serving when not all callers have acknowledged, milliseconds, default 5000.
+   * Too low: the others meet a closed port. Too high: a shutdown takes longer than it must.
    */
   readonly drainLingerMs?: number;
   /**
-   * `false` has heartbeats and session share the main thread, as they do by themselves where no thread can be had (a
-   * bundle, no permission); then a main thread that computes for longer than a lease is taken for dead. Default true.
+   * `false` has heartbeats and session share the main thread, as they do by themselves where no thread can be started (a
+   * bundle, no permission); then a main thread that computes for longer than a lease counts as dead. Default true.
    */
   readonly thread?: boolean;
   /**
-   * How long the main thread may be at a standstill before this process counts as wedged, milliseconds, default 60000.
-   * Too low: a long computation costs the place on the list. Too high: requests go on being sent to a process that
-   * serves none. Without a thread of its own for heartbeats the lease is that limit.
+   * How long the main thread may be stalled before heartbeats and session pause, milliseconds, default 60000.
+   * Too low: a long computation costs the registration. Too high: requests go on being sent to a process that
+   * answers none. Without a worker thread the lease is that limit.
    */
   readonly stallLimitMs?: number;
   readonly onEvent?: (event: RegistrarEvent) => void;
 }
 
 export interface StopOptions {
-  /** Resolves once the host has nothing in flight any more; waited for after the drain. */
+  /** Resolves once the host has no request in flight; waited for after the drain. */
   readonly whenIdle?: () => Promise<void>;
 }
 
-/** Keeps one instance registered from `start` to `stop`, whatever becomes of the registry. */
+/** A registrar keeps one instance registered from `start` to `stop`, through every outage of a registry. */
 export interface Registrar {
   /**
    * Call once the server listens. Resolves at once and never rejects: a registry that is away is tried again,
@@ -45,13 +45,13 @@ export interface Registrar {
    */
   start(): Promise<void>;
   /**
-   * Has every caller confirm that it picks this instance no more, or lingers if not all do, waits for `whenIdle`, and
-   * takes the instance off the list. The host serves all the while. Never rejects (but passes on a rejection of
+   * Drains: every caller acknowledges that it sends this instance no more requests, else it lingers. Then waits for
+   * `whenIdle` and deregisters. The host serves all the while. Never rejects (but passes on a rejection of
    * `whenIdle`); calling it again answers with the first call's promise. From its first moment nothing is registered
    * any more.
    */
   stop(options?: StopOptions): Promise<void>;
-  /** What this process is listed as; undefined while it is not listed. */
+  /** The identity under which this process is registered; undefined while it is not. */
   identity(): { readonly instance_id: string; readonly epoch: number } | undefined;
   state(): RegistrarState;
 }

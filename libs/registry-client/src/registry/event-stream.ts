@@ -16,21 +16,21 @@ export interface EventStreamOptions {
   /** Asked for by a POST with this as JSON. Without it, by a GET. */
   readonly body?: object;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Ends the stream; nothing is told after that. */
+  /** Ends the stream; no event is reported after that. */
   readonly signal: AbortSignal;
   /**
    * Milliseconds without a byte, a ping included, after which the registry counts as gone. Asked anew after each
    * byte: the stream itself may say how often it pings.
    */
   readonly silenceLimitMs: () => number;
-  /** Longest event, in characters; what claims to be longer is not read to its end. */
+  /** Longest event, in characters; a longer one ends the stream. */
   readonly longestEvent: number;
   /** @returns why the stream cannot be read on, if it cannot */
   readonly onEvent: (event: StreamedEvent) => RegistryFailure | undefined;
 }
 
-const LAST_CHANCE_MS = 200;
-/** More of a refusal is not of interest. */
+const READ_GRACE_MS = 200;
+/** An error answer is read no further than this. */
 const LONGEST_REFUSAL = 64 * 1024;
 
 /** Reads one stream of server-sent events from its opening to its end, and says why it ended. Never rejects. */
@@ -48,7 +48,10 @@ export async function readEventStream(options: EventStreamOptions): Promise<Regi
     return await follow(data, options, silence.broken);
   } catch (error) {
     return silence.signal.aborted
-      ? { code: 'SILENCE', message: `the registry said nothing for ${options.silenceLimitMs()} ms` }
+      ? {
+          code: 'SILENCE',
+          message: `the registry sent nothing for ${options.silenceLimitMs()} ms, not even a ping`,
+        }
       : failureOfError(error);
   } finally {
     silence.stop();
@@ -63,11 +66,11 @@ function createSilenceWatch(limitMs: () => number): {
   const controller = new AbortController();
   let timer = arm();
   function arm(): NodeJS.Timeout {
-    return setTimeout(lastChance, limitMs()).unref();
+    return setTimeout(graceBegins, limitMs()).unref();
   }
   /** After a pause of this process timers come first, and what has arrived meanwhile is read only after them. */
-  function lastChance(): void {
-    timer = setTimeout(() => controller.abort(), LAST_CHANCE_MS).unref();
+  function graceBegins(): void {
+    timer = setTimeout(() => controller.abort(), READ_GRACE_MS).unref();
   }
   return {
     signal: controller.signal,
@@ -108,7 +111,8 @@ async function follow(
       if (!signal.aborted) failure ??= onEvent({ type, data, id });
     },
     onError(error) {
-      if (error.type === 'max-buffer-size-exceeded') failure ??= badAnswer('an event of bounded size');
+      if (error.type === 'max-buffer-size-exceeded')
+        failure ??= badAnswer(`an event of at most ${longestEvent} characters`);
     },
   });
   stream.setEncoding('utf8');

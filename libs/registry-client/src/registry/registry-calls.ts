@@ -1,12 +1,12 @@
 import { createRegistryHttp, type LiveAccess } from './registry-access';
 import { failureOfError, type RegistryFailure } from './registry-failure';
 
-/** What became of a call: an HTTP answer of any status, or none. */
+/** The outcome of a call: an HTTP answer of any status, or none. */
 export type RegistryAnswer =
   | {
       readonly answered: true;
       readonly status: number;
-      /** Parsed JSON, or text where it is not JSON. Anything at all: a registry may lie. */
+      /** Parsed JSON, or text where it is not JSON. Not validated. */
       readonly body: unknown;
       readonly retryAfterMs: number | undefined;
     }
@@ -24,7 +24,7 @@ export interface RegistryCalls {
   close(): void;
 }
 
-/** No answer to a call is longer than this, by far. */
+/** Far more than any answer to a call has. */
 const LONGEST_ANSWER = 1024 * 1024;
 
 export function createRegistryCalls(access: LiveAccess, requestTimeoutMs: number): RegistryCalls {
@@ -42,7 +42,10 @@ export function createRegistryCalls(access: LiveAccess, requestTimeoutMs: number
         return { answered: true, status, body: data, retryAfterMs: retryAfterMs(headers['retry-after']) };
       } catch (error) {
         const failure = timeout.aborted
-          ? { code: 'ETIMEDOUT', message: `no answer within ${timeoutMs} ms` }
+          ? {
+              code: 'ETIMEDOUT',
+              message: `the registry at ${registryUrl} did not answer within ${timeoutMs} ms`,
+            }
           : failureOfError(error);
         return { answered: false, failure };
       }
@@ -51,7 +54,7 @@ export function createRegistryCalls(access: LiveAccess, requestTimeoutMs: number
   };
 }
 
-/** A registry that asks for more is not obeyed: it may be mended long before, and nobody could tell this process. */
+/** A longer Retry-After is cut: the registry may be mended long before, and could not tell this process. */
 const LONGEST_RETRY_AFTER_SECONDS = 300;
 
 /** Seconds only (RFC 9110 §10.2.3 also allows a date, which needs both clocks to agree). */

@@ -4,7 +4,7 @@ import { isJsonRecord, isString } from '../wire/json-record';
 import { tlsFault } from './tls-fault';
 
 /**
- * Why a call to a registry brought nothing: plain data, so that it passes through `postMessage` and into a log
+ * The reason why a call to a registry failed: plain data, so that it passes through `postMessage` and into a log
  * as it is.
  */
 export interface RegistryFailure {
@@ -13,11 +13,11 @@ export interface RegistryFailure {
   /** The answer's problem code (`INSTANCE_NOT_FOUND`), or the socket's (`ECONNREFUSED`), or `BAD_ANSWER`. */
   readonly code: string;
   readonly message: string;
-  /** What was wrong with the request, as the registry listed it. */
+  /** The faults of the request, as the registry listed them. */
   readonly faults?: readonly Fault[];
 }
 
-/** A thrown error as a failure: a socket's code where there is one (`ECONNREFUSED`), and a message that says something. */
+/** The failure of a thrown error: a socket's code where there is one (`ECONNREFUSED`), and a message that is not empty. */
 export function failureOfError(error: unknown): RegistryFailure {
   if (!isNativeError(error)) return { code: 'UNKNOWN', message: String(error) };
   const code = 'code' in error && isString(error.code) ? error.code : error.name;
@@ -28,21 +28,23 @@ export function failureOfError(error: unknown): RegistryFailure {
   return { code, message: fault === undefined ? message : `${fault} (${message})` };
 }
 
-/** An answer that says no, as a failure: what its problem+json says, or else its bare status. */
+/** The failure of an error answer: the code and detail of its problem+json, or else its bare status. */
 export function failureOfAnswer(status: number, body: unknown): RegistryFailure {
   const problem = isJsonRecord(body) ? body : {};
   const faults = Array.isArray(problem['faults']) ? problem['faults'].filter(isFault) : [];
   return {
     status,
     code: isString(problem['code']) ? problem['code'] : `HTTP_${status}`,
-    message: isString(problem['detail']) ? problem['detail'] : `the registry answered ${status}`,
+    message: isString(problem['detail'])
+      ? problem['detail']
+      : `the registry answered ${status} without a problem document`,
     ...(faults.length > 0 ? { faults } : {}),
   };
 }
 
-/** An answer of the right status that does not say what it should. */
+/** The failure of an answer with a good status and a malformed body. */
 export function badAnswer(what: string): RegistryFailure {
-  return { code: 'BAD_ANSWER', message: `the registry's answer is not ${what}` };
+  return { code: 'BAD_ANSWER', message: `malformed answer of the registry: expected ${what}` };
 }
 
 function isFault(value: unknown): value is Fault {

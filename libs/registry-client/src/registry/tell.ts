@@ -12,6 +12,9 @@ export function tell<A extends readonly unknown[]>(
     listener?.(...args);
   } catch (error) {
     const detail = isNativeError(error) && error.stack !== undefined ? error.stack : '';
-    process.emitWarning(`a listener threw: ${String(error)}`, { code: 'ROLLCALL_LISTENER_THREW', detail });
+    process.emitWarning(`an event listener threw: ${String(error)}`, {
+      code: 'ROLLCALL_LISTENER_THREW',
+      detail,
+    });
   }
 }

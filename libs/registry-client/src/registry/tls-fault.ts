@@ -1,4 +1,4 @@
-/** Of those who sign for nobody that we trust; OpenSSL's names, as Node passes them on. */
+/** Codes of certificates whose authority is not trusted; OpenSSL's names, as Node passes them on. */
 const UNTRUSTED: ReadonlySet<string> = new Set([
   'CERT_SIGNATURE_FAILURE',
   'CERT_UNTRUSTED',
@@ -10,7 +10,7 @@ const UNTRUSTED: ReadonlySet<string> = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
 
-/** What somebody can mend when TLS with a registry fails; `undefined` for every other failure. */
+/** The fault and the mend when TLS with a registry fails; `undefined` for every other failure. */
 export function tlsFault(code: string): string | undefined {
   if (UNTRUSTED.has(code))
     return 'the registry’s certificate is not signed by an authority that is trusted here: caFile (REGISTRY_CA_FILE) has to be the PEM file of the one that signed it';

@@ -38,7 +38,10 @@ const PIECE = 64 * 1024;
 export function readCatalogCache(file: string): CacheReading {
   try {
     const catalog = parse(JSON.parse(readFileSync(file, 'utf8')));
-    const failure = { code: 'CACHE_CORRUPT', message: `${file} is not a catalog of this version` };
+    const failure = {
+      code: 'CACHE_CORRUPT',
+      message: `${file} does not hold a catalog of format ${FORMAT}; it is ignored and written anew`,
+    };
     return catalog === undefined ? { kind: 'unusable', failure } : { kind: 'read', catalog };
   } catch (error) {
     const failure = failureOfError(error);
@@ -81,7 +84,7 @@ async function writeAll(handle: FileHandle, catalog: CatalogToCache): Promise<vo
   for (const piece of piecesOf(catalog)) {
     length += piece.length;
     if (length > LONGEST_TEXT) {
-      const message = `more than ${LONGEST_TEXT} characters are too many to keep in a file`;
+      const message = `the catalog is longer than ${LONGEST_TEXT} characters, the limit of a cache file`;
       throw Object.assign(new Error(message), { code: 'CACHE_TOO_LARGE' });
     }
     await handle.writeFile(piece);

@@ -70,7 +70,8 @@ export function createCatalogView(everything: boolean): CatalogView {
 
   function onHello(next: WatchHello): ViewUpdate {
     const goesOn = hello?.catalog_id === next.catalog_id;
-    if (next.resumed && !goesOn) return gap('the registry goes on from a catalog that is not known here');
+    if (next.resumed && !goesOn)
+      return gap('the registry resumed the stream from a catalog that is not known here; reading it anew');
     hello = next;
     inSync = false;
     told = new Set();

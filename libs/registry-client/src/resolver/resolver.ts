@@ -131,7 +131,7 @@ export function createResolver(options: ResolverOptions): Resolver {
 
   function current(serviceName: string): DiscoveryResult {
     if (isServiceName(serviceName)) return view.current(serviceName);
-    const message = `${JSON.stringify(serviceName)} is not the name of a service`;
+    const message = `${JSON.stringify(serviceName)} is not a service name: 1 to 63 letters, digits, ".", "_" or "-"`;
     return { state: 'failed', error: { code: 'BAD_SERVICE_NAME', message } };
   }
 

@@ -49,7 +49,7 @@ function take(
 ): RegistryFailure | undefined {
   const message = readWatchMessage(type, data);
   // An event that cannot be read may have been a change: what follows would build on a gap.
-  if (message.kind === 'malformed') return badAnswer(`a "${message.type}" event as it should be`);
+  if (message.kind === 'malformed') return badAnswer(`a well-formed "${message.type}" event`);
   if (message.kind !== 'understood') return undefined;
   if (message.leftOut > 0) onMalformed(`${message.leftOut} instances in a "${type ?? ''}" event`);
   onEvent(message.event, id);
