@@ -1,13 +1,20 @@
 import { isIP } from 'node:net';
-import { isSampled, spanMethod, type Span, type TraceContext, type Tracer } from '@rollcall/service-kit';
+import {
+  isSampled,
+  spanMethod,
+  type AppError,
+  type Span,
+  type TraceContext,
+  type Tracer,
+} from '@rollcall/service-kit';
 import { attemptErrorType } from '../ports/attempt-error-type';
 import type { PolicyRequest } from '../policies/policy';
-import type { Caller } from '../ports/caller';
+import type { AnswerEnd, Caller } from '../ports/caller';
 import type { AttemptFailure } from '../ports/transport';
 import type { HoldResult } from './held-requests';
-import type { RequestRecord } from './request-record';
 import { routeName } from '../routing/route';
 import type { RoutePolicy } from '../routing/route-policy';
+import type { Destination } from '../upstreams/destination';
 import type { Upstream } from '../upstreams/upstream';
 
 /**
@@ -20,7 +27,16 @@ export interface RequestSpans {
   /** @param resendCount how many attempts there were before this one */
   attempt(upstream: Upstream, policy: RoutePolicy, resendCount: number): AttemptSpan;
   /** Its answer is over for good. */
-  end(record: RequestRecord): void;
+  end(outcome: RequestOutcome): void;
+}
+
+/** The end of a request, as its span tells it; a request record is one. */
+export interface RequestOutcome {
+  readonly destination: Destination | undefined;
+  readonly attempts: number;
+  readonly status: number;
+  readonly failure: AppError | undefined;
+  readonly end: AnswerEnd;
 }
 
 export interface AttemptSpan {
