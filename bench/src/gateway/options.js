@@ -4,12 +4,13 @@ const { parseArgs } = require('node:util');
 const { CASES } = require('./cases');
 const { pickListed, positiveNumber } = require('../cli/argument');
 const { ALL_PEERS } = require('./peers/all-peers');
-const { rollcallIn } = require('./peers/rollcall');
+const { rollcallIn, rollcallTracing } = require('./peers/rollcall');
 
 const USAGE = `npm run bench:gateway -- [options]
   --cases <ids>        of ${CASES.map(({ id }) => id).join(', ')}
   --peers <ids>        of ${ALL_PEERS.map(({ id }) => id).join(', ')}
   --against <folder>   another checkout of this repository, built: its gateway is one more peer
+  --traces <url>       a collector (npm run observe -- traces): our gateway with 0.01 and all of the requests traced too
   --rounds <n>         how often each is measured (3)
   --seconds <n>        of load a measurement (5)
   --warm-up <n>        seconds of load before it (3)
@@ -43,6 +44,7 @@ function readOptions(args, env) {
       cases: { type: 'string' },
       peers: { type: 'string' },
       against: { type: 'string' },
+      traces: { type: 'string' },
       rounds: { type: 'string', default: '3' },
       seconds: { type: 'string', default: '5' },
       'warm-up': { type: 'string', default: '3' },
@@ -57,6 +59,7 @@ function readOptions(args, env) {
     peers: [
       ...pickListed('--peers', ALL_PEERS, values.peers),
       ...(values.against === undefined ? [] : [rollcallIn(values.against)]),
+      ...(values.traces === undefined ? [] : rollcallTracing(values.traces)),
     ],
     rounds: positiveNumber('--rounds', values.rounds),
     seconds: positiveNumber('--seconds', values.seconds),

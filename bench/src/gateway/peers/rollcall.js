@@ -4,12 +4,15 @@ const { existsSync } = require('node:fs');
 const { basename, join, resolve } = require('node:path');
 const { freePort } = require('../../processes/free-port');
 
+const ROOT = join(__dirname, '../../../..');
+
 /**
  * @param {string} root of a checkout that is built
  * @param {{ id: string, title: string }} names
+ * @param {Readonly<Record<string, string>>} more settings
  * @returns {import('./peer').Peer} its gateway
  */
-function gatewayOf(root, { id, title }) {
+function gatewayOf(root, { id, title }, more = {}) {
   const main = join(root, 'apps/gateway/dist/main.js');
   return {
     id,
@@ -32,15 +35,26 @@ function gatewayOf(root, { id, title }) {
           // Everything is on but the access log, which the peers do not write either.
           ACCESS_LOG_RATIO: '0',
           LOG_LEVEL: 'warn',
+          ...more,
         },
       }),
   };
 }
 
-const rollcall = gatewayOf(join(__dirname, '../../../..'), { id: 'rollcall', title: 'Rollcall gateway' });
+const rollcall = gatewayOf(ROOT, { id: 'rollcall', title: 'Rollcall gateway' });
 
 /** @param {string} root of another checkout, to compare a change with what was before it */
 const rollcallIn = (root) =>
   gatewayOf(resolve(root), { id: 'rollcall-in', title: `Rollcall in ${basename(resolve(root))}` });
 
-module.exports = { rollcall, rollcallIn };
+/** @param {string} endpoint of a collector that takes spans: what it costs to record one request in a hundred, and each */
+const rollcallTracing = (endpoint) =>
+  ['0.01', '1'].map((ratio) =>
+    gatewayOf(
+      ROOT,
+      { id: `rollcall-traces-${ratio}`, title: `Rollcall, ${ratio} of the requests traced` },
+      { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_TRACES_SAMPLER_ARG: ratio },
+    ),
+  );
+
+module.exports = { rollcall, rollcallIn, rollcallTracing };
