@@ -42,11 +42,10 @@ export interface RegistryService {
   stop(): Promise<void>;
 }
 
-/** What a spec brings instead of the real thing. */
+/** Test doubles of a spec. */
 export interface RegistryParts {
   readonly clock?: Clock;
   readonly store?: CatalogStore;
-  /** What names stand for. */
   readonly resolveName?: ResolveName;
   readonly prober?: Prober;
   /** For the one connection back after a registration; default: the prober. */
