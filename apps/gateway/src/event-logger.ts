@@ -97,7 +97,7 @@ export function logRoutesEvent(logger: Logger, event: RoutesEvent): void {
     return void logger.info('the routes file is in force', { event: 'routes_loaded', hash, routes });
   }
   const { hash, faults } = event;
-  logger.error('routes file refused; the routes before stay in force', {
+  logger.error('the routes file cannot be used; the routes before stay in force', {
     event: 'routes_refused',
     hash,
     faults: faultLines(faults),

@@ -86,8 +86,8 @@ export interface Caller extends CallerAnswer {
 }
 
 /**
- * The body of a request. Nothing of it is read before `start`, and nothing is kept here: who wants to send it twice
- * keeps it (`keepBody`).
+ * The body of a request. Nothing of it is read before `start`, and nothing is kept here: what is to be sent twice is
+ * kept by `keepBody`.
  */
 export interface CallerBody {
   /** Some of it has been read: it cannot be sent to another instance. */
@@ -104,7 +104,7 @@ export interface BodyReader {
   data(chunk: Buffer): void;
   /** It is whole. */
   end(): void;
-  /** It will never be whole: the caller has gone, or what it sends is malformed. */
+  /** It will never be whole: the caller has gone, or the body is malformed. */
   gone(): void;
 }
 

@@ -14,7 +14,7 @@ function fill(
 const many = (n: number): string => `c${n}`;
 const one = (): string => 'c';
 
-describe('places of a waiting room', () => {
+describe('places for held requests', () => {
   it.each([
     [1, 1],
     [2, 1],
