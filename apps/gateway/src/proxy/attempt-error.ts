@@ -37,5 +37,5 @@ function reasonOf(error: Error): string {
 }
 
 function isTimeout(error: Error): boolean {
-  return 'code' in error && (error.code === 'UND_ERR_CONNECT_TIMEOUT' || error.code === 'ETIMEDOUT');
+  return 'code' in error && error.code === 'ETIMEDOUT';
 }
