@@ -11,6 +11,19 @@ const scaled = (ms: number): number => Math.round(ms * timeScale);
 
 const unavailable = { code: 'DATABASE_UNAVAILABLE' };
 
+/** A message of PostgreSQL's protocol: its type, its length with itself, its body (documentation §54.7). */
+function message(type: string, body: Buffer): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeInt32BE(4 + body.length);
+  return Buffer.concat([Buffer.from(type), length, body]);
+}
+
+const ACCEPTED_AND_ENDED = Buffer.concat([
+  message('R', Buffer.alloc(4)),
+  message('Z', Buffer.from('I')),
+  message('E', Buffer.from('SFATAL\0VFATAL\0C57P01\0Mterminating connection\0\0')),
+]);
+
 describe('the time limits of a PostgreSQL pool', () => {
   let database: TestDatabase;
   let db: Kysely<unknown>;
@@ -143,6 +156,22 @@ describe('the connections of a PostgreSQL pool', () => {
     (await waiting).release();
 
     await pool.end();
+  });
+
+  it('that the server accepts and ends in one packet fail a query, and not the process', async () => {
+    const server = createServer((socket) =>
+      socket.on('error', () => undefined).once('data', () => socket.end(ACCEPTED_AND_ENDED)),
+    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const pool = await openPostgresPool({ url: `postgres://p:s@127.0.0.1:${port}/p`, maxConnections: 1 });
+
+    const connection = await pool.connect();
+    await expect(connection.query('select 1', [])).rejects.toMatchObject(unavailable);
+
+    connection.release();
+    await pool.end();
+    await new Promise((resolve) => server.close(resolve));
   });
 
   it('that cannot be opened at all fail at once', async () => {

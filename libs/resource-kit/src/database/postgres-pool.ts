@@ -75,6 +75,9 @@ export async function openPostgresPool(options: PostgresPoolOptions): Promise<Po
   });
   // Unheard, the end of an idle connection would end the process.
   pool.on('error', (error) => options.onConnectionLost?.(error));
+  // So would that of one between the pool and its user: a server that stops as it accepts a connection says both in one
+  // packet. The first statement then fails.
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   const lent = new Set<LentConnection>();
   const supply = createConnectionSupply(pool, { maxConnections, minConnections, waitMs: timeouts.connectMs });
   try {
