@@ -56,6 +56,14 @@ describe('a rate limit', () => {
     expect(ask(from('192.0.2.1'), { now: 5000 }).status).toBe(200);
   });
 
+  it('says whole seconds that are right at whatever fraction of a millisecond it is asked', () => {
+    const ask = asker({ ...two, perSeconds: 3600 });
+    for (let now = 300_000; now < 310_000; now += 12.345_678) {
+      const peer = `10.${Math.floor(now / 256) % 256}.${Math.floor(now) % 256}.${Math.floor(now * 100) % 256}`;
+      expect(ask(from(peer), { now }).fields).toMatchObject({ RateLimit: '"client";r=1;t=1800' });
+    }
+  });
+
   it.each([
     ['client', 'this client'],
     ['key', 'this API key'],

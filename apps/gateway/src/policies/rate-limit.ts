@@ -37,7 +37,7 @@ export const rateLimitPolicy: Policy = {
         headers.set('RateLimit', describe(name, verdict));
       });
       if (verdict.allowed) return undefined;
-      const retryAfter = String(Math.max(1, Math.ceil(verdict.retryAfterMs / 1000)));
+      const retryAfter = String(Math.max(1, wholeSeconds(verdict.retryAfterMs)));
       return {
         kind: 'refused',
         error: gatewayError('RATE_LIMITED', {
@@ -67,5 +67,10 @@ function keyOf(
 
 /** draft-ietf-httpapi-ratelimit-headers-10 §4: `r` is what is left, `t` the seconds until all of it is there again. */
 function describe(name: string, { remaining, resetMs }: RateVerdict): string {
-  return `${name};r=${remaining};t=${Math.ceil(resetMs / 1000)}`;
+  return `${name};r=${remaining};t=${wholeSeconds(resetMs)}`;
+}
+
+/** Rounded up, from microseconds: fractions of a clock's time add up to a little more than they should. */
+function wholeSeconds(ms: number): number {
+  return Math.ceil(Math.round(ms * 1000) / 1_000_000);
 }

@@ -197,7 +197,7 @@ describe('a path in another spelling', () => {
   it('says what is wrong and how to write it', async () => {
     const { text } = await ask('//admin/keys');
     expect(text).toContain('"code":"AMBIGUOUS_PATH"');
-    expect(text).toMatch(/write it without/);
+    expect(text).toMatch(/Send it without/);
     expect(await running.admin('/explain?path=//admin/keys')).toMatchObject({
       verdict: 'refused',
       why: expect.stringContaining('different routes'),
