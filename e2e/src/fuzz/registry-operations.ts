@@ -119,6 +119,7 @@ export const registryOperations: readonly Operation[] = [
     },
   },
   { method: 'GET', template: '/services', path: fc.constant('/services') },
+  { method: 'GET', template: '/sd/prometheus', path: fc.constant('/sd/prometheus') },
   { method: 'GET', template: '/explain/{service_name}', path: ofService('/explain/') },
   {
     method: 'GET',
