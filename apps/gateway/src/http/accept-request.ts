@@ -1,7 +1,8 @@
 import { plainAddress, type CidrSet } from '@rollcall/address-guard';
 import { requestIdFrom, traceContextFrom, type Sample } from '@rollcall/service-kit';
 import type { RequestFacts } from '../headers/request-passes';
-import type { Acceptance, GatewayAnswer, ReceivedHead, Traffic } from '../ports/caller';
+import type { GatewayAnswer } from '../policies/policy';
+import type { Acceptance, ReceivedHead, Traffic } from '../ports/caller';
 import { parseRequestTarget, type RequestTarget } from '../routing/request-target';
 import { isReservedPath } from '../routing/reserved-paths';
 import { ownOptions } from './final-recipient';

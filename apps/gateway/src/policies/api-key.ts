@@ -1,7 +1,7 @@
 import { sameDigest, secretDigest } from '@rollcall/service-kit';
 import { gatewayError } from '../errors';
 import type { ApiKeyRule, NamedKey } from '../routing/policy-rules';
-import type { Policy, PolicyAnswer, PolicyRequest } from './policy';
+import type { Policy, GatewayAnswer, PolicyRequest } from './policy';
 import { withoutQueryParameter, queryParameter } from './query-parameter';
 
 /**
@@ -54,6 +54,6 @@ function ownerOf(presented: string, keys: readonly NamedKey[]): string | undefin
   return owner;
 }
 
-function unauthorized(code: 'API_KEY_REQUIRED' | 'API_KEY_UNKNOWN', challenge: string): PolicyAnswer {
+function unauthorized(code: 'API_KEY_REQUIRED' | 'API_KEY_UNKNOWN', challenge: string): GatewayAnswer {
   return { kind: 'refused', error: gatewayError(code, { headers: { 'WWW-Authenticate': challenge } }) };
 }

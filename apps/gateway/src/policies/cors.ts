@@ -3,7 +3,7 @@ import type { HeaderList } from '../headers/header-list';
 import type { Route } from '../routing/route';
 import type { CorsRule } from '../routing/policy-rules';
 import { createOriginTest } from './origin-pattern';
-import type { Policy, PolicyAnswer, PolicyRequest } from './policy';
+import type { Policy, GatewayAnswer, PolicyRequest } from './policy';
 import { addVary } from './vary';
 
 /** What an instance says of this is replaced: two of them, and browsers refuse the answer. */
@@ -53,7 +53,7 @@ function answerTo(
   anyOrigin: boolean,
   { credentials }: CorsRule,
   headers: Readonly<Record<string, string>>,
-): PolicyAnswer {
+): GatewayAnswer {
   if (allowed === undefined)
     return { kind: 'refused', error: gatewayError('ORIGIN_NOT_ALLOWED', { headers: { Vary: 'Origin' } }) };
   return {

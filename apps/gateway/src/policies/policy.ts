@@ -39,10 +39,10 @@ export type PolicyPass = (
   request: PolicyRequest,
   decisions: PolicyDecisions,
   now: number,
-) => PolicyAnswer | undefined;
+) => GatewayAnswer | undefined;
 
 /** The gateway's own answer, in place of an instance's. */
-export type PolicyAnswer =
+export type GatewayAnswer =
   | { readonly kind: 'refused'; readonly error: AppError }
   | {
       readonly kind: 'answered';

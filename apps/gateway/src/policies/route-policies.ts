@@ -4,7 +4,7 @@ import { bodyLimitPolicy } from './body-limit';
 import { corsPolicy } from './cors';
 import { headerRulesPolicy } from './header-rules';
 import { locationPolicy } from './location';
-import type { Policy, PolicyAnswer, PolicyContext, PolicyPass, PolicyRequest } from './policy';
+import type { Policy, GatewayAnswer, PolicyContext, PolicyPass, PolicyRequest } from './policy';
 import { rateLimitPolicy } from './rate-limit';
 import { rewritePolicy } from './rewrite';
 import { createPolicyDecisions, type PolicyDecisions } from './policy-decisions';
@@ -45,7 +45,7 @@ export interface RoutePolicies {
 export interface Judgement {
   readonly decisions: PolicyDecisions;
   /** The end of it, and which policy said so. */
-  readonly answer?: PolicyAnswer & { readonly by: string };
+  readonly answer?: GatewayAnswer & { readonly by: string };
 }
 
 interface CompiledPolicy {

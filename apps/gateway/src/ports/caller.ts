@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { AppError } from '@rollcall/service-kit';
 import type { HeaderList } from '../headers/header-list';
 import type { RequestFacts } from '../headers/request-passes';
+import type { GatewayAnswer } from '../policies/policy';
 import type { AnswerEdit } from '../policies/policy-decisions';
 import type { RequestTarget } from '../routing/request-target';
 
@@ -18,15 +19,6 @@ export interface ReceivedHead {
   /** The address of the connection's other end. */
   readonly peer: string;
 }
-
-/** An answer of the gateway's own, in place of an instance's. */
-export type GatewayAnswer =
-  | { readonly kind: 'refused'; readonly error: AppError }
-  | {
-      readonly kind: 'answered';
-      readonly status: 204;
-      readonly headers: Readonly<Record<string, string>>;
-    };
 
 export type Acceptance =
   /** A path of the gateway itself (health, metrics, legacy API), which the adapter has answered there. */

@@ -1,5 +1,6 @@
 import { gatewayError } from '../errors';
-import type { Caller, GatewayAnswer } from '../ports/caller';
+import type { GatewayAnswer } from '../policies/policy';
+import type { Caller } from '../ports/caller';
 import type { ResponseHead } from '../ports/transport';
 import type { Attempted } from './attempts';
 import { recordOf, type RequestRecord } from './request-record';

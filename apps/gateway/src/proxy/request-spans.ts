@@ -74,13 +74,7 @@ const HOLD_ERRORS: Readonly<Record<Exclude<HoldResult, 'ready'>, string>> = {
 
 function startSpans(caller: Caller, { tracer, clientOf, now }: RequestSpansOptions): RequestSpans {
   const { facts, target } = caller;
-  const method = spanMethod(caller.method);
-  // Of methods that no standard knows the name says nothing (HTTP conventions, "Name").
-  const name = method === '_OTHER' ? 'HTTP' : method;
-  const methods = {
-    'http.request.method': method,
-    'http.request.method_original': method === '_OTHER' ? caller.method : undefined,
-  };
+  const { name, attributes: methods } = spanMethod(caller.method);
   const span = tracer.start(facts.trace, {
     name,
     kind: 'server',

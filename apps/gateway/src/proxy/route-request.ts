@@ -1,9 +1,9 @@
 import { gatewayError, type GatewayErrorCode } from '../errors';
 import { bucketAddress } from '../policies/bucket-address';
 import { isPreflight } from '../policies/cors';
-import type { PolicyRequest } from '../policies/policy';
+import type { GatewayAnswer, PolicyRequest } from '../policies/policy';
 import type { PolicyDecisions } from '../policies/policy-decisions';
-import type { Caller, GatewayAnswer } from '../ports/caller';
+import type { Caller } from '../ports/caller';
 import { matchTarget } from '../routing/match-target';
 import type { Destination } from '../upstreams/destination';
 import type { RoutesInForce } from '../upstreams/routes-in-force';

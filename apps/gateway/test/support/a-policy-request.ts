@@ -1,5 +1,5 @@
 import { headerListOf, type HeaderList } from '../../src/headers/header-list';
-import type { Policy, PolicyAnswer, PolicyContext, PolicyRequest } from '../../src/policies/policy';
+import type { Policy, GatewayAnswer, PolicyContext, PolicyRequest } from '../../src/policies/policy';
 import {
   createPolicyDecisions,
   type HeaderEdit,
@@ -64,7 +64,7 @@ export function decided(
   policy: Policy,
   route: Route,
   request: PolicyRequest,
-): { readonly decisions: PolicyDecisions; readonly answer: PolicyAnswer | undefined } {
+): { readonly decisions: PolicyDecisions; readonly answer: GatewayAnswer | undefined } {
   const pass = policy.compile(route, byPeer);
   if (pass === undefined) throw new Error(`the route asks for no ${policy.name}`);
   const decisions = createPolicyDecisions({}, request.target);

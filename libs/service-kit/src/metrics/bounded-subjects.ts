@@ -1,4 +1,4 @@
-/** The label of what has none of its own; also what OpenTelemetry's conventions call an unknown method. */
+/** The label of what has no label of its own. */
 export const OTHER = '_OTHER';
 
 /** As many as the SDKs of OpenTelemetry keep of one metric before they do the same. */

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { Histogram, type MetricValueWithName, type Registry } from 'prom-client';
+import { knownMethod } from '../http/known-method';
 import { BoundedSubjects, OTHER } from './bounded-subjects';
 import {
   BUCKETS,
@@ -41,18 +42,6 @@ export const CLIENT_DURATIONS: MeasuredDurations = {
   help: 'Duration of HTTP client requests until their answer began, each attempt by itself.',
   subjectLabel: 'upstream_service',
 };
-
-const METHODS: ReadonlySet<string> = new Set([
-  'GET',
-  'HEAD',
-  'POST',
-  'PUT',
-  'PATCH',
-  'DELETE',
-  'OPTIONS',
-  'TRACE',
-  'CONNECT',
-]);
 
 /** Statuses that are counted apart: those of the standards, and what other proxies and clouds are known to send. */
 const STATUSES: ReadonlySet<number> = new Set([
@@ -126,14 +115,14 @@ export class DurationHistogram extends Histogram<DurationLabel> {
 
   /** Methods are the caller's free text, statuses the instance's: unknown ones share one label each. */
   #begin(of: SubjectSeries, method: string, result: DurationResult, lasting: boolean): DurationSeries {
-    const knownMethod = METHODS.has(method) ? method : OTHER;
+    const methodLabel = knownMethod(method);
     const knownResult = typeof result === 'string' || STATUSES.has(result) ? result : UNKNOWN_STATUS;
-    const kept = of.find(knownMethod, knownResult);
+    const kept = of.find(methodLabel, knownResult);
     if (kept !== undefined) return kept;
     if (this.#size >= MAX_SERIES && !lasting && of.name !== OTHER)
       return this.#begin(this.#subjects.of(OTHER), method, result, lasting);
     this.#size += 1;
-    return of.begin(knownMethod, knownResult);
+    return of.begin(methodLabel, knownResult);
   }
 
   *#all(): Generator<DurationSeries> {

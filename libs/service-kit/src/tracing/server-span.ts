@@ -2,20 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import { authorityOf } from '../access/own-hosts';
 import { isSampled, type Sampling, type TraceContext } from '../context/trace-context';
-import type { Span, Tracer } from './tracer';
-
-/** Those of RFC 9110 and PATCH; others are a caller's own words. */
-const METHODS: ReadonlySet<string> = new Set([
-  'GET',
-  'HEAD',
-  'POST',
-  'PUT',
-  'PATCH',
-  'DELETE',
-  'OPTIONS',
-  'CONNECT',
-  'TRACE',
-]);
+import { knownMethod, OTHER_METHOD } from '../http/known-method';
+import type { Span, SpanAttributes, Tracer } from './tracer';
 
 export interface ServedRequest {
   readonly req: IncomingMessage;
@@ -31,9 +19,18 @@ export function samplingOf(tracer: Tracer | undefined): Sampling | undefined {
   return tracer && { sample: tracer.sample, believed: true };
 }
 
-/** The method as spans name it: of methods that nobody has defined there is only one. */
-export function spanMethod(method: string): string {
-  return METHODS.has(method) ? method : '_OTHER';
+/** What a method gives the spans of its request: their name, and attributes. */
+export function spanMethod(method: string): { readonly name: string; readonly attributes: SpanAttributes } {
+  const known = knownMethod(method);
+  const isOther = known === OTHER_METHOD;
+  return {
+    // Of a method that no standard has the name says nothing (HTTP conventions, "Name").
+    name: isOther ? 'HTTP' : known,
+    attributes: {
+      'http.request.method': known,
+      'http.request.method_original': isOther ? method : undefined,
+    },
+  };
 }
 
 /**
@@ -46,13 +43,11 @@ export function startServerSpan(
 ): Span | undefined {
   if (!isSampled(trace)) return undefined;
   const method = spanMethod(req.method ?? '');
-  const named = method === '_OTHER' ? 'HTTP' : method;
   const span = tracer.start(trace, {
-    name: named,
+    name: method.name,
     kind: 'server',
     attributes: {
-      'http.request.method': method,
-      'http.request.method_original': method === '_OTHER' ? req.method : undefined,
+      ...method.attributes,
       'url.path': path,
       'url.scheme': req.socket instanceof TLSSocket ? 'https' : 'http',
       ...serverAddress(authorityOf(req)),
@@ -63,7 +58,7 @@ export function startServerSpan(
   res.once('close', () => {
     const template = route();
     if (template !== 'unmatched') {
-      span.rename(`${named} ${template}`);
+      span.rename(`${method.name} ${template}`);
       span.set({ 'http.route': template });
     }
     if (!res.writableFinished) span.fail('client_disconnected');
