@@ -22,15 +22,8 @@ const NEEDS_ENCODING = /[^A-Za-z0-9._~!$&'()*+,;=:@%/-]/gu;
 export function readPathPrefix(text: string): { readonly path: string } | { readonly fault: string } {
   const given = text.replace(/\/\*$/, '').replace(/\/$/, '');
   if (given === '') return { path: '/' };
-  const segments = given.split('/').slice(1);
-
-  const pattern = segments.findIndex((segment) => PATTERN.test(segment));
-  if (pattern !== -1) {
-    const plain = `/${segments.slice(0, pattern).join('/')}`;
-    return {
-      fault: `must be plain text, and ${segments[pattern]} is a pattern: write ${plain}, which takes everything beneath it`,
-    };
-  }
+  const fault = findPattern(given);
+  if (fault !== undefined) return { fault };
   const [beforeQuery = ''] = given.split(/[?#]/);
   if (beforeQuery !== given)
     return { fault: `must not have a query or a fragment: write ${beforeQuery || '/'}` };
@@ -43,9 +36,11 @@ export function readPathPrefix(text: string): { readonly path: string } | { read
         'must not contain ";", "%2F", "%5C", "%00" or "%25" before two hexadecimal digits: servers read them in different ways',
     };
   const path = canonicalPath(given);
-  return path.split('/').some((segment, index) => index > 0 && /^\.{0,2}$/.test(segment))
-    ? { fault: 'must not contain empty, "." or ".." segments' }
-    : { path };
+  if (path.split('/').some((segment, index) => index > 0 && /^\.{0,2}$/.test(segment)))
+    return { fault: 'must not contain empty, "." or ".." segments' };
+  // `/%2A` is `/*` in its canonical spelling: whoever reads that would take it for the whole site.
+  const decoded = findPattern(path);
+  return decoded === undefined ? { path } : { fault: decoded };
 }
 
 /** An absolute path of plain segments; validation returns its canonical spelling (`readPathPrefix`). */
@@ -58,6 +53,14 @@ export const pathPrefixSchema = Joi.string()
     const prefix = readPathPrefix(value);
     return 'path' in prefix ? prefix.path : helpers.message({ custom: '{{#label}} {{#fault}}' }, prefix);
   });
+
+function findPattern(path: string): string | undefined {
+  const segments = path.split('/').slice(1);
+  const index = segments.findIndex((segment) => PATTERN.test(segment));
+  if (index === -1) return undefined;
+  const plain = `/${segments.slice(0, index).join('/')}`;
+  return `must be plain text, and ${segments[index]} is a pattern: write ${plain}, which takes everything beneath it`;
+}
 
 function encodeText(character: string): string {
   return new TextEncoder().encode(character).reduce((text, byte) => text + percentEncoded(byte), '');
