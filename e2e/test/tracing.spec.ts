@@ -9,6 +9,7 @@ import type { AppProcess } from '../src/app-process';
 import { startCluster, type Cluster } from '../src/cluster';
 import { expectAnswer, json } from '../src/expect-answer';
 import { startRawInstance } from '../src/raw-instance';
+import { linesOf, spansBelow, spansOf } from '../src/received-trace';
 import { coffeeGrinder, espressoCup, orderOf } from '../src/shop';
 
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
@@ -46,11 +47,7 @@ describe('traces', () => {
     OTEL_BSP_SCHEDULE_DELAY: '50',
     ...more,
   });
-  const spansOf = (traceId: string) => receiver.spans.filter((span) => span.traceId === traceId);
-  const below = (parent: ReceivedSpan) =>
-    receiver.spans
-      .filter(({ traceId, parentSpanId }) => traceId === parent.traceId && parentSpanId === parent.spanId)
-      .sort((a, b) => a.startedAt - b.startedAt);
+  const below = (parent: ReceivedSpan) => spansBelow(receiver, parent);
 
   it('show an order, from its server through both attempts of its call to the query of product', async () => {
     const server = await orderUntil((spans) =>
@@ -139,16 +136,8 @@ describe('traces', () => {
       headers: { traceparent: `00-${unsampled}-${CALLER_SPAN}-00` },
     });
     await orderUntil(() => true);
-    expect(spansOf(unsampled)).toEqual([]);
+    expect(spansOf(receiver, unsampled)).toEqual([]);
   });
-
-  const linesOf = (process: AppProcess, traceId: string) =>
-    process
-      .output()
-      .split('\n')
-      .filter((line) => line.startsWith('{'))
-      .map((line) => JSON.parse(line) as Record<string, unknown>)
-      .filter((line) => line['trace_id'] === traceId);
 
   /** The SERVER span of an order whose trace is as wanted; which instance comes first is the picker's to say. */
   async function orderUntil(wanted: (spans: readonly ReceivedSpan[]) => boolean): Promise<ReceivedSpan> {
@@ -159,7 +148,7 @@ describe('traces', () => {
         headers: { 'Content-Type': 'application/json', traceparent: `00-${traceId}-${CALLER_SPAN}-01` },
       });
       const server = await eventually(() =>
-        spansOf(traceId).find(({ kind, service }) => kind === 'server' && service === 'order'),
+        spansOf(receiver, traceId).find(({ kind, service }) => kind === 'server' && service === 'order'),
       );
       expect(server).toMatchObject({
         name: 'POST /orders',
@@ -168,10 +157,10 @@ describe('traces', () => {
       });
       await eventually(
         () =>
-          spansOf(traceId).filter(({ kind, service }) => kind === 'server' && service === 'product')
+          spansOf(receiver, traceId).filter(({ kind, service }) => kind === 'server' && service === 'product')
             .length === 2,
       );
-      if (wanted(spansOf(traceId))) return server;
+      if (wanted(spansOf(receiver, traceId))) return server;
     }
     throw new Error('no order had a trace as wanted');
   }
