@@ -57,7 +57,7 @@ const gatewayArrows = {
   metrics: ['ports', 'upstreams'],
   'use-cases': ['policies', 'ports', 'routing', 'upstreams'],
   operations: ['policies', 'routing', 'upstreams', 'use-cases'],
-  cluster: ['operations', 'routing', 'use-cases'],
+  cluster: ['metrics', 'operations', 'routing', 'use-cases'],
   adapters: ['headers', 'policies', 'ports', 'routes-file', 'routing'],
   http: [
     'headers',

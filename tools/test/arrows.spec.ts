@@ -69,7 +69,7 @@ const foldersOfGateway: Readonly<Record<string, readonly [bad: string, good: str
   metrics: ['http adapters proxy operations cluster', 'upstreams'],
   'use-cases': ['proxy http adapters operations cluster metrics', 'policies ports routing upstreams'],
   operations: ['http adapters proxy cluster metrics', 'policies upstreams use-cases'],
-  cluster: ['http adapters proxy upstreams metrics ports', 'operations routing use-cases'],
+  cluster: ['http adapters proxy upstreams ports', 'metrics operations routing use-cases'],
   adapters: [
     'http proxy upstreams use-cases operations cluster metrics',
     'headers policies ports routes-file routing',

@@ -97,6 +97,7 @@ export function composeDataPath(
   const eventStreams = createEventStreams();
   const connections = createOpenConnections();
   const health = createHealth();
+  const isSynced = (): boolean => resolver.synced;
   const metrics = createGatewayMetrics({
     service: config.SERVICE_NAME,
     tracer,
@@ -107,7 +108,7 @@ export function composeDataPath(
       inFlight: () =>
         upstreams.serviceNames().map((name) => [name, upstreams.service(name)?.inFlight ?? 0] as const),
     },
-    present: () => presentNames(routes, upstreams),
+    present: () => (isSynced() ? presentNames(routes, upstreams) : undefined),
     now,
   });
   measureDiscovery(metrics.registry, resolver);
@@ -118,7 +119,6 @@ export function composeDataPath(
     MAX_IN_FLIGHT: () => ({ taken: mostInFlight(upstreams), bound: config.MAX_IN_FLIGHT }),
   });
   const tls = createServerTls(config, { logger, metrics });
-  const isSynced = (): boolean => resolver.synced;
 
   const serve = createProxy({
     routeRequest: createRouteRequest({ routes, held, holdTimeoutMs, clientOf, isSynced, now }),

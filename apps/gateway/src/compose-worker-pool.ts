@@ -28,7 +28,8 @@ export function composeWorkerPool(
   const size = config.GATEWAY_WORKERS;
   const clients = new Map<WorkerLink, WorkerRpc>();
   const present = (): readonly WorkerRpc[] => pool.workers.flatMap((worker) => clients.get(worker) ?? []);
-  const registry = new WorkerPoolRegistry(present);
+  const now = (): number => performance.now();
+  const registry = new WorkerPoolRegistry(present, now);
   const metrics = createGatewayMetrics({ service: config.SERVICE_NAME, registry });
   const health = createHealth();
   let routes: readonly Route[] | undefined;
@@ -53,7 +54,7 @@ export function composeWorkerPool(
     size,
     fork,
     logger,
-    now: () => performance.now(),
+    now,
     onGone(worker) {
       const rpc = clients.get(worker);
       clients.delete(worker);

@@ -80,7 +80,10 @@ export function composeWorker(
 }
 
 function rpcOf({ operations, metrics }: DataPath): WorkerRpc {
-  return { ...operations, metrics: () => metrics.registry.getMetricsAsJSON() };
+  return {
+    ...operations,
+    metrics: async () => ({ families: await metrics.registry.getMetricsAsJSON(), names: metrics.names() }),
+  };
 }
 
 function refusalOf(error: unknown): { code: string; status: number; message: string } {

@@ -1,16 +1,31 @@
 import { AggregatorRegistry, Registry } from 'prom-client';
 import type { MetricFamily } from '@rollcall/service-kit';
+import type { MeasuredNames } from '../metrics/gateway-metrics';
+import { RetiredMetrics } from './retired-metrics';
+
+/** What one worker has measured so far. */
+export interface WorkerMetrics {
+  readonly families: readonly MetricFamily[];
+  readonly names: MeasuredNames;
+}
+
+interface MeasuredWorker {
+  metrics(): Promise<WorkerMetrics>;
+}
 
 /** The primary's registry: prints the sum of its own and of every worker's metrics. */
 export class WorkerPoolRegistry extends Registry {
-  readonly #workers: () => readonly { metrics(): Promise<readonly MetricFamily[]> }[];
-  /** What those who are gone had counted: a sum that fell would look like a restart, and count everything twice. */
-  #past: readonly MetricFamily[] = [];
-  readonly #latest = new WeakMap<object, readonly MetricFamily[]>();
+  readonly #workers: () => readonly MeasuredWorker[];
+  readonly #retired: RetiredMetrics;
+  /** What each worker said last; of one that is gone, until it is among the retired. */
+  readonly #latest = new Map<object, WorkerMetrics>();
+  #retiring: Promise<void> = Promise.resolve();
 
-  constructor(workers: () => readonly { metrics(): Promise<readonly MetricFamily[]> }[]) {
+  /** @param now milliseconds, monotonic */
+  constructor(workers: () => readonly MeasuredWorker[], now: () => number) {
     super();
     this.#workers = workers;
+    this.#retired = new RetiredMetrics(now);
   }
 
   override async metrics(): Promise<string> {
@@ -25,23 +40,32 @@ export class WorkerPoolRegistry extends Registry {
 
   async #lists(): Promise<readonly (readonly MetricFamily[])[]> {
     const own = await super.getMetricsAsJSON();
-    const lists = await Promise.all(this.#workers().map((worker) => this.#metricsOf(worker)));
-    return [own, this.#past, ...lists];
+    await Promise.all(this.#workers().map((worker) => this.#ask(worker)));
+    const latest = [...this.#latest.values()];
+    this.#retired.forgetGone(latest.map(({ names }) => names));
+    return [own, this.#retired.families, ...latest.map(({ families }) => families)];
   }
 
   /** A worker is gone; what it had counted when it was last asked goes on counting. */
-  async retire(worker: object): Promise<void> {
-    const counted = this.#latest.get(worker)?.filter(onlyRises) ?? [];
-    this.#past = await sumOf([this.#past, counted]).getMetricsAsJSON();
+  retire(worker: object): Promise<void> {
+    const latest = this.#latest.get(worker);
+    if (latest === undefined) return Promise.resolve();
+    const counted = { ...latest, families: latest.families.filter(onlyRises) };
+    this.#latest.set(worker, counted);
+    // One after the other: each is added to the sum of those before. A worker is counted in one place at any time, so
+    // that the sum neither falls nor jumps for whoever scrapes meanwhile.
+    this.#retiring = this.#retiring.then(async () => {
+      const sum = await sumOf([this.#retired.families, counted.families]).getMetricsAsJSON();
+      this.#latest.delete(worker);
+      this.#retired.replace(sum, counted.names.ownRoutes);
+    });
+    return this.#retiring;
   }
 
-  async #metricsOf(worker: {
-    metrics(): Promise<readonly MetricFamily[]>;
-  }): Promise<readonly MetricFamily[]> {
+  async #ask(worker: MeasuredWorker): Promise<void> {
     // One that does not answer in time is there with what it said last.
-    const metrics = await worker.metrics().catch(() => this.#latest.get(worker) ?? []);
-    this.#latest.set(worker, metrics);
-    return metrics;
+    const metrics = await worker.metrics().catch(() => undefined);
+    if (metrics !== undefined && this.#workers().includes(worker)) this.#latest.set(worker, metrics);
   }
 }
 

@@ -1,9 +1,9 @@
-import type { MetricFamily } from '@rollcall/service-kit';
 import type { Operations } from '../operations/operations';
+import type { WorkerMetrics } from './worker-pool-metrics';
 
 /** The worker RPC: what the primary may call in a worker, which is operations, and what it has measured. */
 export interface WorkerRpc extends Operations {
-  metrics(): Promise<readonly MetricFamily[]>;
+  metrics(): Promise<WorkerMetrics>;
 }
 
 /** The primary's client of it, through the channel between them. */

@@ -31,6 +31,15 @@ export interface GatewayMetrics extends Metrics {
   routesFile(result: 'loaded' | 'refused'): void;
   /** A connection more than MAX_CONNECTIONS was closed. */
   connectionRejected(): void;
+  names(): MeasuredNames;
+}
+
+/** The services and routes by which series are told apart. */
+export interface MeasuredNames {
+  /** Those that exist; undefined while that is not known. Series of all others are forgotten after a while. */
+  readonly present: PresentNames | undefined;
+  /** Routes of the gateway's own, whose series are never forgotten. */
+  readonly ownRoutes: ReadonlySet<string>;
 }
 
 export interface AttemptDuration {
@@ -56,8 +65,8 @@ export interface GatewayMetricsOptions {
     readonly readBuffers: () => number;
     readonly inFlight: () => Iterable<readonly [service: string, count: number]>;
   };
-  /** What there is at the moment, where the traffic is: series of anything else are forgotten after a while. */
-  readonly present?: () => PresentNames;
+  /** What exists at the moment, where the traffic is; undefined before anything was heard of the registry. */
+  readonly present?: () => PresentNames | undefined;
   /** Milliseconds, monotonic. */
   readonly now?: () => number;
 }
@@ -66,7 +75,7 @@ export interface GatewayMetricsOptions {
 export const UNMATCHED = 'unmatched';
 
 /** How often it is looked at what is gone; what was gone twice is forgotten. */
-const LOOK_EVERY_MS = 60_000;
+export const LOOK_EVERY_MS = 60_000;
 
 export function createGatewayMetrics({
   service,
@@ -86,9 +95,11 @@ export function createGatewayMetrics({
 
   /** At each scrape: the series are read only then, and their number is bounded. */
   function forgetGone(): void {
-    if (present === undefined || now() - lookedAt < LOOK_EVERY_MS) return;
+    if (now() - lookedAt < LOOK_EVERY_MS) return;
+    const names = present?.();
+    if (names === undefined) return;
     lookedAt = now();
-    const { services, routes } = present();
+    const { services, routes } = names;
     for (const counter of [attempts, ejections]) counter.subjects.retain((name) => services.has(name));
     policyAnswers.subjects.retain((name) => routes.has(name));
     durations.retain((name) => routes.has(name));
@@ -184,5 +195,6 @@ export function createGatewayMetrics({
       routesFileFaulty.set(result === 'refused' ? 1 : 0);
     },
     policyAnswer: (route, policy) => policyAnswers.count(route, policy),
+    names: () => ({ present: present?.(), ownRoutes: durations.lasting() }),
   };
 }

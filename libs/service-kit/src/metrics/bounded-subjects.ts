@@ -44,6 +44,11 @@ export class BoundedSubjects<T> implements Iterable<readonly [name: string, valu
     }
   }
 
+  /** Those that are never forgotten. */
+  lasting(): ReadonlySet<string> {
+    return new Set([...this.#kept].filter(([, { lasting }]) => lasting).map(([name]) => name));
+  }
+
   *[Symbol.iterator](): Generator<readonly [name: string, value: T]> {
     for (const [name, { value }] of this.#kept) yield [name, value];
   }

@@ -98,6 +98,11 @@ export class DurationHistogram extends Histogram<DurationLabel> {
     this.#size = [...this.#all()].length;
   }
 
+  /** Subjects that are the program's own, and never forgotten. */
+  lasting(): ReadonlySet<string> {
+    return this.#subjects.lasting();
+  }
+
   /** What the registry asks a histogram for when it prints. */
   getForPromString(): Promise<object> {
     return Promise.resolve({
