@@ -5,31 +5,31 @@ const { FAILED, scoreLine } = require('./score');
 /** @typedef {{ name: string, score: import('./score').Score, seconds: number }} Result */
 
 /**
- * Runs the rounds one after another, the steps of a round at once. One run tells everything that is wrong: only a
- * step whose groundwork failed in an earlier round is left out, and counts as failed.
+ * Runs the rounds one after another, the steps of a round at once, except that a step waits for the one that it needs.
+ * One run tells everything that is wrong: only a step whose groundwork failed is left out, and counts as failed.
  *
  * @param {readonly (readonly import('./steps').Step[])[]} rounds
  * @param {{ say: (line: string) => void, now: () => number }} options `now` in milliseconds
  * @returns {Promise<readonly Result[]>}
  */
 async function runSteps(rounds, { say, now }) {
-  /** @type {Result[]} */
-  const results = [];
+  /** @type {Map<string, Promise<Result>>} */
+  const results = new Map();
   for (const round of rounds) {
     say(`\n── ${round.map(({ name }) => name).join(', ')} ──`);
-    const failed = results.filter(({ score }) => score.failed > 0).map(({ name }) => name);
-    results.push(...(await Promise.all(round.map((step) => runStep(step, failed)))));
+    for (const step of round) results.set(step.name, runStep(step));
+    await Promise.all(results.values());
   }
-  return results;
+  return Promise.all(results.values());
 
   /**
    * @param {import('./steps').Step} step
-   * @param {readonly string[]} failed
    * @returns {Promise<Result>}
    */
-  async function runStep(step, failed) {
+  async function runStep(step) {
+    const groundwork = step.needs === undefined ? undefined : await results.get(step.needs);
     const startedAt = now();
-    const leftOut = step.needs !== undefined && failed.includes(step.needs);
+    const leftOut = groundwork !== undefined && groundwork.score.failed > 0;
     if (leftOut) say(`${step.name} is left out: it needs ${step.needs}.`);
     const score = leftOut ? FAILED : await step.run();
     const result = { name: step.name, score, seconds: (now() - startedAt) / 1000 };

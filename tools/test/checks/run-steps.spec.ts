@@ -46,6 +46,39 @@ describe('runSteps', () => {
     expect(results.map(({ score }) => score.passed)).toEqual([1, 2]);
   });
 
+  test('begins a step of a round once the one that it needs has ended', async () => {
+    const order: string[] = [];
+    const typecheck: Step = {
+      name: 'typecheck',
+      run: async () => {
+        await new Promise((resolve) => setImmediate(resolve));
+        order.push('typecheck');
+        return { passed: 1, failed: 0 };
+      },
+    };
+    const note = (name: string) => () => {
+      order.push(name);
+      return Promise.resolve({ passed: 1, failed: 0 });
+    };
+
+    await runQuietly([
+      typecheck,
+      { name: 'e2e', needs: 'typecheck', run: note('e2e') },
+      { name: 'unit', run: note('unit') },
+    ]);
+
+    expect(order).toEqual(['unit', 'typecheck', 'e2e']);
+  });
+
+  test('leaves out a step of the same round whose groundwork failed', async () => {
+    const [typecheck, e2e] = [step('typecheck', 1), step('e2e', 0, 'typecheck')];
+
+    const results = await runQuietly([typecheck.step, e2e.step]);
+
+    expect(e2e.run).not.toHaveBeenCalled();
+    expect(results[1]?.score).toEqual({ passed: 0, failed: 1 });
+  });
+
   test('runs a step whose groundwork stands', async () => {
     const [typecheck, e2e] = [step('typecheck', 0), step('e2e', 0, 'typecheck')];
 
