@@ -16,6 +16,7 @@ COPY apps/product/package.json apps/product/
 COPY apps/registry/package.json apps/registry/
 COPY libs/address-guard/package.json libs/address-guard/
 COPY libs/contracts/package.json libs/contracts/
+COPY libs/etcd-client/package.json libs/etcd-client/
 COPY libs/load-balancing/package.json libs/load-balancing/
 COPY libs/registered-service/package.json libs/registered-service/
 COPY libs/registry-client/package.json libs/registry-client/

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { closedPort } from '../closed-port';
 import { eventually } from '../eventually';
-import { startGuarded, type GuardedProcess } from './guarded-process';
+import { startGuarded, type GuardedProcess } from '../guarded-process';
 import { postgresAccount, type Account } from './postgres-account';
 import { postgresBinaries, type PostgresBinaries } from './postgres-binaries';
 

@@ -1,0 +1,159 @@
+import type { Connection } from './connection';
+import { createEndpointRotation } from './endpoints';
+import { EtcdError } from './etcd-fault';
+
+/** What there is to log and count. */
+export interface ConnectionEvents {
+  connected(endpoint: string): void;
+  /** An endpoint could not be used, or is not used any more. */
+  failed(fault: EtcdError): void;
+}
+
+/**
+ * The one connection in use. Unary calls, keep-alives and watches all go over it, and they leave it together: a member
+ * that is of no use to one of them is of no use to the others, and spread over several members a third of the calls
+ * would always meet the one that is away.
+ */
+export interface Connector {
+  /**
+   * The connection in use, as soon as there is one.
+   *
+   * @param limits.ms from now; none to wait for however long it takes
+   * @param limits.oneRound gives up as soon as every endpoint has been tried
+   * @throws EtcdError why the endpoints cannot be used
+   */
+  current(limits: { readonly ms?: number; readonly oneRound?: boolean }): Promise<Connection>;
+  /** Leaves it, if it is still the one in use. */
+  moveOn(from: Connection, fault: EtcdError): void;
+  /** A call succeeded. */
+  succeeded(connection: Connection): void;
+  /** A call that is sent regularly got no answer in time: two of them in a row, and it is left. */
+  missedHeartbeat(connection: Connection, fault: EtcdError): void;
+  close(): void;
+}
+
+export interface ConnectorOptions {
+  readonly hosts: readonly string[];
+  /** Opens a connection and makes sure that it is of use. @throws EtcdError */
+  readonly open: (host: string) => Promise<Connection>;
+  readonly random: () => number;
+  readonly events: ConnectionEvents;
+}
+
+interface Waiter {
+  readonly oneRound: boolean;
+  readonly resolve: (connection: Connection) => void;
+  readonly reject: (fault: EtcdError) => void;
+}
+
+export function createConnector({ hosts, open, random, events }: ConnectorOptions): Connector {
+  const rotation = createEndpointRotation(hosts, random);
+  const waiters = new Set<Waiter>();
+  let inUse: { readonly connection: Connection; missed: number } | undefined;
+  let isConnecting = false;
+  let isClosed = false;
+  let lastFault: EtcdError | undefined;
+  let pauseTimer: NodeJS.Timeout | undefined;
+
+  async function connect(): Promise<void> {
+    isConnecting = true;
+    let round: EtcdError[] = [];
+    while (!isClosed && inUse === undefined) {
+      const { host, waitMs } = rotation.next();
+      if (waitMs > 0) await new Promise((resolve) => (pauseTimer = setTimeout(resolve, waitMs)));
+      if (isClosed) break;
+      try {
+        use(await open(host));
+      } catch (error) {
+        const fault = asFault(error);
+        events.failed(fault);
+        round.push(fault);
+        if (round.length < hosts.length) continue;
+        const worst = mostTelling(round);
+        lastFault = worst;
+        round = [];
+        for (const waiter of [...waiters]) if (waiter.oneRound) waiter.reject(worst);
+      }
+    }
+    isConnecting = false;
+  }
+
+  function use(connection: Connection): void {
+    if (isClosed) return connection.close();
+    inUse = { connection, missed: 0 };
+    lastFault = undefined;
+    events.connected(connection.endpoint);
+    for (const waiter of [...waiters]) waiter.resolve(connection);
+  }
+
+  function moveOn(from: Connection, fault: EtcdError): void {
+    if (inUse?.connection !== from) return;
+    inUse = undefined;
+    lastFault = fault;
+    events.failed(fault);
+    from.close();
+    if (!isConnecting) void connect();
+  }
+
+  return {
+    current({ ms, oneRound = false }) {
+      if (isClosed) return Promise.reject(closed());
+      if (inUse !== undefined) return Promise.resolve(inUse.connection);
+      if (!isConnecting) void connect();
+      return new Promise((resolve, reject) => {
+        const timer =
+          ms === undefined ? undefined : setTimeout(() => waiter.reject(lastFault ?? tooSlow()), ms);
+        const settled = (): void => {
+          clearTimeout(timer);
+          waiters.delete(waiter);
+        };
+        const waiter: Waiter = {
+          oneRound,
+          resolve: (connection) => (settled(), resolve(connection)),
+          // Nothing was sent, whatever the last attempt to connect says of itself.
+          reject: (fault) => (settled(), reject(fault.beforeSending())),
+        };
+        waiters.add(waiter);
+      });
+    },
+    moveOn,
+    succeeded(connection) {
+      if (inUse?.connection !== connection) return;
+      inUse.missed = 0;
+      rotation.succeeded();
+    },
+    missedHeartbeat(connection, fault) {
+      if (inUse?.connection !== connection) return;
+      inUse.missed += 1;
+      if (inUse.missed >= 2) moveOn(connection, fault);
+    },
+    close() {
+      isClosed = true;
+      clearTimeout(pauseTimer);
+      inUse?.connection.close();
+      inUse = undefined;
+      for (const waiter of [...waiters]) waiter.reject(closed());
+    },
+  };
+}
+
+/** Of the faults of a round: one that says more than that nobody answered. */
+function mostTelling(faults: readonly EtcdError[]): EtcdError {
+  const isPlain = ({ kind }: EtcdError): boolean => kind === 'unavailable' || kind === 'deadline';
+  return faults.find((fault) => !isPlain(fault)) ?? faults.at(-1) ?? tooSlow();
+}
+
+function asFault(error: unknown): EtcdError {
+  if (error instanceof EtcdError) return error;
+  return new EtcdError('unexpected', error instanceof Error ? error.message : String(error), {
+    cause: error,
+  });
+}
+
+function tooSlow(): EtcdError {
+  return new EtcdError('unavailable', 'no connection to any endpoint yet', { mayHaveHappened: false });
+}
+
+function closed(): EtcdError {
+  return new EtcdError('closed', 'this client has been closed', { mayHaveHappened: false });
+}

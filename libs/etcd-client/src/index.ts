@@ -1,0 +1,13 @@
+export type { User } from './access-token';
+export type { CallOptions } from './caller';
+export type { TlsMaterial } from './connection';
+export type { ConnectionEvents } from './connector';
+export { createEtcdClient, type EtcdClient, type EtcdClientOptions, type KeyValues } from './etcd-client';
+export { EtcdError, type EtcdFaultKind } from './etcd-fault';
+export type { Change, WatchEvent } from './event-gatherer';
+export type { KeyRange } from './key-range';
+export type { KeyValue } from './key-value';
+export type { LeaseState } from './lease';
+export type { MemberStatus } from './member-status';
+export type { Compare, Operation, OperationResult, Transaction, TransactionResult } from './transaction';
+export type { Watch, WatchListener, WatchLoss, WatchOptions } from './watch';
