@@ -9,7 +9,7 @@ import type { AppProcess } from '../src/app-process';
 import { startCluster, type Cluster } from '../src/cluster';
 import { expectAnswer, json } from '../src/expect-answer';
 import { startRawInstance } from '../src/raw-instance';
-import { linesOf, spansBelow, spansOf } from '../src/received-trace';
+import { linesOf, spansBelow, spansOf } from '../src/traces';
 import { coffeeGrinder, espressoCup, orderOf } from '../src/shop';
 
 const CALLERS_SPAN = 'b7ad6b7169203331';

@@ -13,6 +13,13 @@ export interface SpanCounts {
 /** Told of every export: whether its spans were taken, or why not. */
 export type OnExport = (export_: { readonly spans: number; readonly error?: Error }) => void;
 
+export interface BoundedExport {
+  readonly processor: SpanProcessor;
+  readonly counts: Readonly<SpanCounts>;
+  /** Spans that have ended and are not exported yet, those under way included. */
+  waiting(): number;
+}
+
 /**
  * Counts, and bounds, the spans between a processor that makes batches of them and an exporter. The processor's own
  * bound leaves out those that are under way, and tells nobody of what it drops.
@@ -21,7 +28,7 @@ export function boundExport(
   exporter: SpanExporter,
   makeProcessor: (exporter: SpanExporter) => SpanProcessor,
   { maxSpans, onExport }: { readonly maxSpans: number; readonly onExport: OnExport },
-): { readonly processor: SpanProcessor; readonly counts: Readonly<SpanCounts> } {
+): BoundedExport {
   const counts: SpanCounts = { exported: 0, queueFull: 0, exportFailed: 0 };
   let waiting = 0;
 
@@ -44,6 +51,7 @@ export function boundExport(
 
   return {
     counts,
+    waiting: () => waiting,
     processor: {
       onStart: (span, context) => processor.onStart(span, context),
       onEnd(span: ReadableSpan) {

@@ -55,8 +55,11 @@ export interface SpanBeginning {
 export interface SpanRecorder {
   readonly counts: Readonly<SpanCounts>;
   start(place: SpanPlace, span: SpanBeginning): RecordedSpan;
-  /** Sends what waits. Resolves when that is done, or after `timeoutMs`; what is not sent by then is lost. Never rejects. */
-  stop(timeoutMs: number): Promise<void>;
+  /**
+   * Sends what waits. Resolves when that is done, or after `timeoutMs`, with the number of spans that are not sent by
+   * then, and are lost. Never rejects.
+   */
+  stop(timeoutMs: number): Promise<number>;
 }
 
 /** Spans that are sent together at most, as in OpenTelemetry's specification. */
@@ -76,7 +79,7 @@ const KINDS = { internal: SpanKind.INTERNAL, server: SpanKind.SERVER, client: Sp
 
 export function createSpanRecorder(options: SpanRecorderOptions): SpanRecorder {
   const { maxSpans, delayMs, onExport } = options;
-  const { processor, counts } = boundExport(
+  const { processor, counts, waiting } = boundExport(
     createExporter(options),
     (exporter) =>
       new BatchSpanProcessor(exporter, {
@@ -121,6 +124,7 @@ export function createSpanRecorder(options: SpanRecorderOptions): SpanRecorder {
       const tooLate = new Promise<void>((resolve) => (timer = setTimeout(resolve, timeoutMs)));
       await Promise.race([provider.forceFlush().catch(() => undefined), tooLate]);
       clearTimeout(timer);
+      return waiting();
     },
   };
 }

@@ -174,7 +174,7 @@ describe('a recorder of spans', () => {
   it('sends what waits when it stops', async () => {
     const recorder = recorderWith({ delayMs: 1_000_000 });
     for (let each = 0; each < 60; each += 1) record(recorder);
-    await recorder.stop(10_000);
+    expect(await recorder.stop(10_000)).toBe(0);
     expect(receiver.spans).toHaveLength(60);
   });
 
@@ -184,7 +184,7 @@ describe('a recorder of spans', () => {
     const url = what === 'hangs' ? `${receiver.url}/v1/traces` : `${full.url}/v1/traces`;
     const recorder = recorderWith({ url, timeoutMs: 1_000_000, delayMs: 1_000_000 });
     record(recorder);
-    await recorder.stop(20);
+    expect(await recorder.stop(20)).toBe(1);
     expect(recorder.counts.exported).toBe(0);
     await full.close();
   });

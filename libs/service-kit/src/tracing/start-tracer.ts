@@ -43,7 +43,15 @@ export async function startTracer(
   logger.info(`spans go to ${url}`, { event: 'tracing_started', sampler: settings.OTEL_TRACES_SAMPLER });
   return {
     tracer: createTracer(recorder, sample, randomBytes),
-    stop: () => recorder.stop(FLUSH_MS),
+    async stop() {
+      const lost = await recorder.stop(FLUSH_MS);
+      if (lost === 0) logger.info('all spans are exported', { event: 'tracing_stopped', lost });
+      else
+        logger.warn(`${url} did not take ${lost} spans within ${FLUSH_MS} ms. They are lost`, {
+          event: 'tracing_stopped',
+          lost,
+        });
+    },
   };
 }
 
