@@ -44,6 +44,8 @@ import { createRoutesInForce } from './upstreams/routes-in-force';
 import { createWriteRound } from './write-round-loop';
 
 export interface DataPathOptions extends ServiceKit {
+  /** Under which this gateway is registered, or will be: its subscriptions carry it. */
+  readonly instanceId: string;
   /** `<instance_id>/<epoch>` while this gateway is registered, for its health paths. */
   readonly identity: () => string | undefined;
   /** How many such data paths the gateway has, each in a process of its own; limits of rates are divided among them. */
@@ -56,7 +58,7 @@ export interface DataPathOptions extends ServiceKit {
 
 export function composeDataPath(
   config: Readonly<GatewayConfig>,
-  { logger, tracer, identity, workers = 1, keepsCatalog = true, onSynced }: DataPathOptions,
+  { logger, tracer, instanceId, identity, workers = 1, keepsCatalog = true, onSynced }: DataPathOptions,
 ): DataPath {
   const now = (): number => performance.now();
   const random = Math.random;
@@ -65,6 +67,7 @@ export function composeDataPath(
   const upstreamAuthority = authorityOf('UPSTREAM_CA_FILE', UPSTREAM_CA_FILE, logger);
   const resolver = composeResolver(config, {
     logger,
+    instanceId,
     keepsCatalog,
     onSynced() {
       held.wake();

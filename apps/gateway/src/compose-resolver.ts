@@ -6,6 +6,7 @@ import { logResolverEvent } from './event-logger';
 
 export interface ResolverOptions {
   readonly logger: Logger;
+  readonly instanceId: string;
   /** Whether what the registry says is written to disk. */
   readonly keepsCatalog: boolean;
   /** Everything has been heard from a registry. */
@@ -15,13 +16,14 @@ export interface ResolverOptions {
 /** The whole catalog as the registries tell it. */
 export function composeResolver(
   { REGISTRY_URL, REGISTRY_TOKEN, REGISTRY_CA_FILE, DATA_DIR }: Readonly<GatewayConfig>,
-  { logger, keepsCatalog, onSynced }: ResolverOptions,
+  { logger, instanceId, keepsCatalog, onSynced }: ResolverOptions,
 ): Resolver {
   return createResolver({
     registryUrls: REGISTRY_URL,
     ...(REGISTRY_TOKEN === undefined ? {} : { token: REGISTRY_TOKEN }),
     ...(REGISTRY_CA_FILE === undefined ? {} : { caFile: REGISTRY_CA_FILE }),
     services: '*',
+    as: instanceId,
     ...(DATA_DIR === 'off' ? {} : { cacheFile: resolve(DATA_DIR, 'gateway', 'catalog.json') }),
     cacheReadOnly: !keepsCatalog,
     onEvent(event) {

@@ -14,6 +14,8 @@ import type { Route } from './routing/route';
 
 export interface WorkerPoolDeps {
   readonly logger: Logger;
+  /** Under which this gateway is registered, or will be. */
+  readonly instanceId: string;
   /** `<instance_id>/<epoch>` while this gateway is registered. */
   readonly identity: () => string | undefined;
   /** The workers cannot be kept alive. */
@@ -23,7 +25,7 @@ export interface WorkerPoolDeps {
 /** A data path of several processes (`GATEWAY_WORKERS`), steered from this one, which carries no traffic itself. */
 export function composeWorkerPool(
   config: Readonly<GatewayConfig>,
-  { logger, identity, onLost }: WorkerPoolDeps,
+  { logger, instanceId, identity, onLost }: WorkerPoolDeps,
 ): DataPath {
   const size = config.GATEWAY_WORKERS;
   const clients = new Map<WorkerLink, WorkerRpc>();
@@ -45,6 +47,7 @@ export function composeWorkerPool(
       workers: size,
       keepsCatalog: place === 0,
       routes,
+      instanceId,
       identity: identity(),
     });
     return worker;

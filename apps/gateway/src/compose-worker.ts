@@ -60,6 +60,7 @@ export function composeWorker(
       dataPath = composeDataPath(shareOfSettings(config, workers), {
         logger,
         tracer,
+        instanceId: message.instanceId,
         identity: () => identity,
         workers,
         keepsCatalog: message.keepsCatalog,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createAnnouncement } from '@rollcall/registered-service';
 import type { AppError, Service, ServiceKit } from '@rollcall/service-kit';
 import { composeAdmin, speaksTls } from './compose-admin';
@@ -13,12 +14,18 @@ export interface Gateway extends Service {
 }
 
 export function compose(config: Readonly<GatewayConfig>, { logger, tracer }: ServiceKit): Gateway {
-  const announcement = createAnnouncement({ settings: config, logger, onChange: () => dataPath.identify() });
+  const instanceId = randomUUID();
+  const announcement = createAnnouncement({
+    settings: config,
+    logger,
+    instanceId,
+    onChange: () => dataPath.identify(),
+  });
   const identity = (): string | undefined => announcement.identity();
   const dataPath: DataPath =
     config.GATEWAY_WORKERS === 1
-      ? composeDataPath(config, { logger, tracer, identity })
-      : composeWorkerPool(config, { logger, identity, onLost: (error) => lose(error) });
+      ? composeDataPath(config, { logger, tracer, instanceId, identity })
+      : composeWorkerPool(config, { logger, instanceId, identity, onLost: (error) => lose(error) });
   const routesFile = composeRoutesFile(config, {
     logger,
     metrics: dataPath.metrics,

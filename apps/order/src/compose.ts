@@ -23,7 +23,9 @@ import { mountOrders } from './http/order-routes';
 
 export function composeOrder(config: OrderConfig, { logger, tracer }: ServiceKit): RegisteredService {
   const { REGISTRY_URL, REGISTRY_TOKEN, REGISTRY_CA_FILE, UPSTREAM_CA_FILE, PRODUCT_TIMEOUT_MS } = config;
+  const instanceId = randomUUID();
   const resolver = createResolver({
+    as: instanceId,
     registryUrls: REGISTRY_URL,
     ...(REGISTRY_TOKEN === undefined ? {} : { token: REGISTRY_TOKEN }),
     ...(REGISTRY_CA_FILE === undefined ? {} : { caFile: REGISTRY_CA_FILE }),
@@ -60,6 +62,7 @@ export function composeOrder(config: OrderConfig, { logger, tracer }: ServiceKit
     settings: config,
     logger,
     tracer,
+    instanceId,
     routes: [{ path_prefix: '/orders' }],
     mount(app) {
       app.use(openApiRoutes(orderApi));

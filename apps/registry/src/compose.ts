@@ -33,7 +33,7 @@ import type { Prober } from './ports/prober';
 import { createAccessAudit, createRegistryAccess } from './registry-access';
 import { createRegistryCore } from './registry-core';
 import { createShares } from './shares/shares';
-import { createSubscriberAlias } from './watch/subscriber-acknowledgements';
+import { createSubscriberAlias } from './watch/subscriber-names';
 
 export interface RegistryService {
   /** Resolves with the port and the routes that answer there, once it listens. */

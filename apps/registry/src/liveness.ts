@@ -5,6 +5,7 @@ import type { InstanceEvent } from './catalog/instance/instance-event';
 import type { Transition } from './catalog/instance/transition';
 import { createConnectBackLoop } from './connect-back-loop';
 import { createGuardLoop } from './guard-loop';
+import { createOverrideLoop } from './override-loop';
 import { createLeaseLoop } from './lease-loop';
 import { createIntervalLoop } from './interval-loop';
 import type { Prober } from './ports/prober';
@@ -12,6 +13,7 @@ import { createProbeLoop } from './probe-loop';
 import { createProbeNotes, type ProbeNotes } from './probing/probe-notes';
 import { createSessionHub, SESSION_PING_TURN_MS, type SessionHub } from './sessions/session-hub';
 import { applyEvent, type ApplyEventDeps } from './use-cases/apply-event';
+import { endOverrides } from './use-cases/end-overrides';
 import { endLapsedLeases } from './use-cases/end-lapsed-leases';
 import { releaseHeld } from './use-cases/release-held';
 
@@ -79,6 +81,7 @@ export function createLiveness(deps: LivenessOptions): Liveness {
       overdue: () => guard.overdue(clock.moment().now),
       release: (serviceName) => releaseHeld(deps, serviceName, 'registry'),
     }),
+    createOverrideLoop({ clock, logger, endOverrides: () => endOverrides(deps) }),
     createIntervalLoop({ clock, intervalMs: SESSION_PING_TURN_MS, run: () => sessions.ping() }),
     probeLoop,
   ];

@@ -25,7 +25,10 @@ import { createWatching, type Watching } from './watching';
 
 /** The catalog and what runs by itself: what follows its changes, and what ends leases. */
 export interface RegistryCore
-  extends Pick<Watching, 'feed' | 'hub' | 'acknowledgements' | 'subscribersKnownAt' | 'textOf'> {
+  extends Pick<
+    Watching,
+    'feed' | 'hub' | 'acknowledgements' | 'subscribersKnownAt' | 'drainingSince' | 'textOf'
+  > {
   readonly catalog: Catalog;
   readonly history: EventHistory;
   readonly sessions: SessionHub;
@@ -161,6 +164,7 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
     hub: watching.hub,
     acknowledgements: watching.acknowledgements,
     subscribersKnownAt: watching.subscribersKnownAt,
+    drainingSince: watching.drainingSince,
     textOf: watching.textOf,
     history,
     sessions: liveness.sessions,

@@ -1,12 +1,7 @@
 import type { Logger } from '@rollcall/service-kit';
+import { createTaskLoop, type TaskLoop } from './interval-loop';
 import type { Clock } from './ports/clock';
 import type { ReleasedRoutes } from './use-cases/release-routes';
-
-export interface RouteMemoryLoop {
-  start(): void;
-  /** Resolves once nothing of it runs any more. Idempotent. */
-  stop(): Promise<void>;
-}
 
 export interface RouteMemoryLoopOptions {
   readonly clock: Clock;
@@ -23,45 +18,30 @@ export interface RouteMemoryLoopOptions {
 const EVERY_MS = 1000;
 
 /** A loop that releases paths that no instance has announced for the route memory. */
-export function createRouteMemoryLoop(options: RouteMemoryLoopOptions): RouteMemoryLoop {
+export function createRouteMemoryLoop(options: RouteMemoryLoopOptions): TaskLoop {
   const { clock, logger, notBefore, release } = options;
-  let cancel: (() => void) | undefined;
-  let running: Promise<void> = Promise.resolve();
-  let stopped = false;
 
-  return {
-    start: () => sleep(Math.max(EVERY_MS, notBefore - clock.moment().now)),
-    async stop() {
-      stopped = true;
-      cancel?.();
-      await running;
+  return createTaskLoop({
+    clock,
+    intervalMs: EVERY_MS,
+    firstAfterMs: () => Math.max(EVERY_MS, notBefore - clock.moment().now),
+    async run() {
+      try {
+        for (const { serviceName, paths } of await release())
+          logger.info(
+            `${serviceName} no longer holds ${paths.join(', ')}: no instance has announced it for ROUTE_MEMORY_MS`,
+            {
+              event: 'routes_released',
+              service_name: serviceName,
+              paths,
+            },
+          );
+      } catch (error) {
+        logger.error('paths that are no longer announced could not be released; retrying', {
+          event: 'routes_release_failed',
+          error,
+        });
+      }
     },
-  };
-
-  function sleep(ms: number): void {
-    if (stopped) return;
-    cancel = clock.after(ms, () => {
-      running = tick();
-    });
-  }
-
-  async function tick(): Promise<void> {
-    try {
-      for (const { serviceName, paths } of await release())
-        logger.info(
-          `${serviceName} no longer holds ${paths.join(', ')}: no instance has announced it for ROUTE_MEMORY_MS`,
-          {
-            event: 'routes_released',
-            service_name: serviceName,
-            paths,
-          },
-        );
-    } catch (error) {
-      logger.error('paths that are no longer announced could not be released; retrying', {
-        event: 'routes_release_failed',
-        error,
-      });
-    }
-    sleep(EVERY_MS);
-  }
+  });
 }

@@ -24,6 +24,8 @@ export interface Watching {
   readonly acknowledgements: SubscriberAcknowledgements;
   /** From when on (monotonic milliseconds) the subscribers have had the time to reconnect to this registry. */
   readonly subscribersKnownAt: number;
+  /** Since when an instance has been draining. */
+  readonly drainingSince: DrainingServices['since'];
   /** An instance as JSON. */
   readonly textOf: (record: InstanceRecord) => string;
   /** To be told of what the catalog began with. */
@@ -84,6 +86,7 @@ export function createWatching(options: WatchingOptions): Watching {
     acknowledgements,
     subscribersKnownAt: now() + ABSENCE_LIMIT_MS,
     textOf,
+    drainingSince: draining.since,
     begin: draining.follow,
     follow(change) {
       draining.follow(change);

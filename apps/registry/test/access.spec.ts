@@ -83,6 +83,8 @@ const CALLS: readonly (readonly [string, string, unknown, Bearer, Bearer, string
   ['POST', '/services/product/guard/release', undefined, 'operator', 'product', 'admin'],
   ['GET', '/discover/product', undefined, 'reader', 'product', 'read'],
   ['GET', '/explain/product', undefined, 'reader', 'product', 'read'],
+  ['GET', '/instances/p-1/drain', undefined, 'reader', 'product', 'read'],
+  ['GET', '/explain', undefined, 'reader', 'operator', 'read'],
   ['GET', '/services', undefined, 'reader', 'operator', 'read'],
   ['GET', '/events', undefined, 'reader', 'operator', 'read'],
   ['GET', '/watch?services=*', undefined, 'reader', 'product', 'read'],

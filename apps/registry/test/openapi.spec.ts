@@ -69,15 +69,24 @@ describe('the OpenAPI document of the registry', () => {
     expect(await post('/heartbeat', { instance_id: 'nobody' })).toBe(404);
     expect(await post('/heartbeat', { instance_id: 'p-1', epoch: 999 })).toBe(409);
 
-    for (const path of ['/discover/product', '/services', '/explain/product', '/events']) {
+    for (const path of [
+      '/discover/product',
+      '/services',
+      '/explain',
+      '/explain/product',
+      '/events',
+      '/whoami',
+    ]) {
       expect(await get(path)).toBe(200);
       expect(await get(path, 'another')).toBe(401);
     }
     expect(await get('/discover/product?wait=30s')).toBe(400);
     expect(await get('/events?limit=0')).toBe(400);
+    expect(await get('/events?type=gone')).toBe(400);
+    expect(await get('/explain?limit=0')).toBe(400);
 
     const override = '/instances/p-2/override';
-    expect(await call('PUT', override, { status: 'out_of_service', reason: 'new disk' })).toBe(200);
+    expect(await call('PUT', override, { status: 'out_of_service', reason: 'disk', for_ms: 5000 })).toBe(200);
     expect(await get('/explain/product')).toBe(200);
     expect(await call('DELETE', override)).toBe(200);
     expect(await call('DELETE', '/instances/nobody/override')).toBe(404);
@@ -88,11 +97,14 @@ describe('the OpenAPI document of the registry', () => {
     expect(await get('/instances/nobody/session?epoch=1')).toBe(404);
     expect(await post('/instances/p-2/drain?wait_ms=0')).toBe(200);
     expect(await post('/instances/nobody/drain')).toBe(404);
+    expect(await get('/instances/p-2/drain')).toBe(200);
+    expect(await get('/instances/p-2/drain?epoch=99')).toBe(409);
+    expect(await get('/instances/nobody/drain')).toBe(404);
     expect(await post('/acks', { subscriber: randomUUID(), stream_secret: 's', revision: 1 })).toBe(404);
     expect(await get('/watch?services=*')).toBe(200);
     expect(await get('/watch')).toBe(400);
     const subscriber = randomUUID();
-    expect(await post('/watch', { services: ['product'], subscriber })).toBe(200);
+    expect(await post('/watch', { services: ['product'], subscriber, as: 'p-2' })).toBe(200);
     expect(await post('/watch', { services: [] })).toBe(400);
     const addition = { subscriber, stream_secret: 's', services: ['order'] };
     expect(await post('/watch/additions', addition)).toBe(404);

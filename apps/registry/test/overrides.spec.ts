@@ -1,4 +1,4 @@
-import type { DiscoverResponse, EventsResponse, Instance } from '@rollcall/contracts';
+import type { DiscoverResponse, EventsResponse, ExplainResponse, Instance } from '@rollcall/contracts';
 import { startRegistry, type Answer, type RunningRegistry } from './running-registry';
 
 let registry: RunningRegistry;
@@ -166,5 +166,123 @@ describe('an override that its instance tries to shed', () => {
     });
     expect(await statuses()).toEqual(['up']);
     expect((await registry.call('DELETE', ofOrder)).status).toBe(200);
+  });
+});
+
+describe('an override with an end', () => {
+  const start = 1_700_000_000_000;
+  const forMs = (for_ms: number) => override({ ...newDisk, for_ms });
+  const heartbeats = async (ms: number): Promise<void> => {
+    for (let passed = 0; passed < ms; passed += 10_000) {
+      await registry.clock.advance(Math.min(10_000, ms - passed));
+      await registry.post('/heartbeat', { instance_id: 'p-1' });
+    }
+  };
+  const statuses = async () => (await listed()).map(({ status }) => status);
+  const reasons = async () =>
+    (await registry.get<EventsResponse>('/events?since=1')).body.events.map(
+      ({ type, actor, reason }) => `${type} by ${actor}: ${reason}`,
+    );
+  const explained = async () => (await registry.get<ExplainResponse>('/explain/product')).body;
+
+  it('is removed by the registry then, not before, and in the history with why', async () => {
+    expect(await forMs(60_000)).toMatchObject({ status: 200, body: newDisk });
+    await heartbeats(59_000);
+    expect(await statuses()).toEqual(['out_of_service']);
+    await heartbeats(2000);
+    expect(await statuses()).toEqual(['up']);
+    expect((await explained()).overrides).toEqual([]);
+    expect(await reasons()).toEqual([
+      `status_changed by anonymous: up → out_of_service: new disk (until ${new Date(start + 60_000).toISOString()})`,
+      'status_changed by registry: out_of_service → up: override_ended: set by anonymous with an end: new disk',
+    ]);
+  });
+
+  it('is told with its end', async () => {
+    await forMs(60_000);
+    const until = start / 1000 + 60;
+    expect(await explained()).toMatchObject({
+      overrides: [{ ...newDisk, until }],
+      instances: [
+        { override: { ...newDisk, until }, traffic: { why: expect.stringContaining('ends at 2023') } },
+      ],
+    });
+  });
+
+  it('ends later or never where it is set again, and says so', async () => {
+    await forMs(5000);
+    await forMs(60_000);
+    await heartbeats(30_000);
+    expect(await statuses()).toEqual(['out_of_service']);
+    await override(newDisk);
+    expect((await explained()).instances).toMatchObject([{ override: { ...newDisk, until: null } }]);
+    await heartbeats(90_000);
+    expect(await statuses()).toEqual(['out_of_service']);
+    expect(await reasons()).toMatchObject([
+      expect.stringContaining('up → out_of_service: new disk (until '),
+      expect.stringMatching(/by anonymous: out_of_service: new disk \(until .*\)$/),
+      'status_changed by anonymous: out_of_service: new disk',
+    ]);
+  });
+
+  it('may be given to one that had none, and may be over before it', async () => {
+    await override(newDisk);
+    await forMs(1000);
+    await registry.clock.advance(2000);
+    expect(await statuses()).toEqual(['up']);
+    await forMs(5000);
+    await registry.call('DELETE', '/instances/p-1/override');
+    await heartbeats(10_000);
+    expect((await reasons()).filter((reason) => reason.includes('override_ended'))).toHaveLength(1);
+  });
+
+  it('shows what lies beneath, which went on changing', async () => {
+    await forMs(5000);
+    await registry.post('/instances/p-1/drain?wait_ms=0', {});
+    await heartbeats(7000);
+    expect(await statuses()).toEqual(['draining']);
+  });
+
+  it('ends for one that is not listed, and for every name that it has had', async () => {
+    await forMs(5000);
+    await registry.post('/deregister', { instance_id: 'p-1' });
+    await registry.clock.advance(7000);
+    expect((await explained()).overrides).toEqual([]);
+    expect((await reasons()).at(-1)).toMatch(/^status_changed by registry: override_ended/);
+    await registry.post('/register', product);
+    await forMs(5000);
+    await registry.post('/register', { ...product, instance_id: 'p-2' });
+    await registry.post('/register', { ...product, url: 'http://elsewhere:1' });
+    expect(await statuses()).toEqual(['out_of_service', 'out_of_service']);
+    await registry.clock.advance(7000);
+    expect(await statuses()).toEqual(['up', 'up']);
+  });
+
+  it('leaves the override of another instance alone', async () => {
+    const other = { ...product, url: 'http://elsewhere:1', instance_id: 'p-2' };
+    await registry.post('/register', other);
+    await forMs(5000);
+    await override({ status: 'out_of_service', reason: 'old disk' }, 'p-2');
+    await registry.clock.advance(7000);
+    expect(await listed()).toMatchObject([
+      { status: 'up' },
+      { status: 'out_of_service', reason: 'old disk' },
+    ]);
+  });
+
+  it.each([0, 999, -1, 1000.5, 2_592_000_001, 1e300, '1h', true, [5000], { ms: 5000 }])(
+    'is refused for %j milliseconds',
+    async (for_ms) => {
+      const { status, body } = await override({ ...newDisk, for_ms });
+      expect([status, body]).toMatchObject([
+        400,
+        { code: 'VALIDATION_FAILED', faults: [{ path: 'for_ms' }] },
+      ]);
+      expect(await statuses()).toEqual(['up']);
+    },
+  );
+
+  it.each([1000, 2_592_000_000, '5000', null])('is taken for %j milliseconds', async (for_ms) => {
+    expect((await override({ ...newDisk, for_ms })).status).toBe(200);
   });
 });

@@ -41,6 +41,33 @@ describe('a registry that is restarted', () => {
     expect((await registry.get<ServicesResponse>('/services')).body).toEqual(before);
   });
 
+  it('removes an override whose end came meanwhile, and keeps one whose end is to come', async () => {
+    const override = (id: string, forMs: number) =>
+      registry.call('PUT', `/instances/${id}/override`, {
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ status: 'out_of_service', reason: 'new disk', for_ms: forMs }),
+      });
+    await registry.post('/register', { ...registration(1), ttl_seconds: 0 });
+    await registry.post('/register', { ...registration(2), ttl_seconds: 0 });
+    await override('product-1', 60_000);
+    await override('product-2', 600_000);
+    registry.clock.stall(120_000);
+
+    // From the journal, and then from the snapshot that has taken its place.
+    registry = await restarted(registry, dataDir);
+    registry = await restarted(registry, dataDir);
+    await registry.clock.advance(1000);
+    await eventually(async () => (await listed()).length === 1);
+    expect(await listed()).toEqual(['product-1']);
+    await registry.clock.advance(600_000);
+    await eventually(async () => (await listed()).length === 2);
+    const { events } = (await registry.get<EventsResponse>('/events?actor=registry&order=desc')).body;
+    expect(events[0]).toMatchObject({
+      instance_id: 'product-2',
+      reason: expect.stringContaining('override_ended'),
+    });
+  });
+
   it('keeps out of service whom an operator took out, also who was gone meanwhile, until that is taken back', async () => {
     const override = (id: string) =>
       registry.call('PUT', `/instances/${id}/override`, {

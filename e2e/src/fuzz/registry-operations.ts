@@ -80,6 +80,12 @@ export const registryOperations: readonly Operation[] = [
     body: fc.record({ epoch }, { requiredKeys: [] }),
   },
   {
+    method: 'GET',
+    template: '/instances/{id}/drain',
+    path: ofInstance('drain'),
+    query: { service, epoch: epoch.map(String) },
+  },
+  {
     method: 'POST',
     template: '/acks',
     path: fc.constant('/acks'),
@@ -97,7 +103,14 @@ export const registryOperations: readonly Operation[] = [
     method: 'PUT',
     template: '/instances/{id}/override',
     path: ofInstance('override'),
-    body: fc.record({ status: fc.constant('out_of_service'), reason: label }),
+    body: fc.record(
+      {
+        status: fc.constant('out_of_service'),
+        reason: label,
+        for_ms: fc.integer({ min: 1000, max: 5000 }),
+      },
+      { requiredKeys: ['status', 'reason'] },
+    ),
   },
   { method: 'DELETE', template: '/instances/{id}/override', path: ofInstance('override') },
   {
@@ -120,24 +133,42 @@ export const registryOperations: readonly Operation[] = [
   },
   { method: 'GET', template: '/services', path: fc.constant('/services') },
   { method: 'GET', template: '/sd/prometheus', path: fc.constant('/sd/prometheus') },
+  { method: 'GET', template: '/whoami', path: fc.constant('/whoami') },
+  {
+    method: 'GET',
+    template: '/explain',
+    path: fc.constant('/explain'),
+    query: { after: service, limit: fc.constantFrom('1', '100') },
+  },
   { method: 'GET', template: '/explain/{service_name}', path: ofService('/explain/') },
   {
     method: 'GET',
     template: '/events',
     path: fc.constant('/events'),
-    query: { service, since: fc.nat({ max: 100 }).map(String), limit: fc.constantFrom('1', '100') },
+    query: {
+      service,
+      since: fc.nat({ max: 100 }).map(String),
+      before: fc.nat({ max: 10_000 }).map(String),
+      actor: fc.constantFrom('anonymous', 'registry'),
+      type: fc.constantFrom('registered', 'evicted'),
+      order: fc.constantFrom('asc', 'desc'),
+      limit: fc.constantFrom('1', '100'),
+    },
   },
   {
     method: 'GET',
     template: '/watch',
     path: fc.constant('/watch'),
-    query: { services: fc.constantFrom('*', 'product', 'product,order'), subscriber },
+    query: { services: fc.constantFrom('*', 'product', 'product,order'), subscriber, as: instanceId },
   },
   {
     method: 'POST',
     template: '/watch',
     path: fc.constant('/watch'),
-    body: fc.record({ services: fc.array(service, { maxLength: 3 }), subscriber }),
+    body: fc.record(
+      { services: fc.array(service, { maxLength: 3 }), subscriber, as: instanceId },
+      { requiredKeys: ['services', 'subscriber'] },
+    ),
   },
   {
     method: 'POST',

@@ -1,6 +1,7 @@
 import Joi from 'joi';
 import { answeredFields } from './instance';
 import { epochSchema } from './instance-reference';
+import { serviceNameSchema } from './service-name';
 
 /** Query of `POST /instances/:id/drain`. */
 export interface DrainQuery {
@@ -27,6 +28,39 @@ export interface DrainResponse {
    * reconnected. Only then may the instance stop without lingering.
    */
   readonly complete: boolean;
+  /** The same subscribers, with what is known of each. */
+  readonly subscribers: readonly DrainSubscriber[];
+}
+
+export interface DrainSubscriber {
+  /** As in `acked` and `missing`. */
+  readonly subscriber: string;
+  readonly acked: boolean;
+  /** Whether it has a stream open now; one that has gone is waited for 5 s. */
+  readonly connected: boolean;
+  /** The instance that it says it is (`as`), as far as its token may say so. */
+  readonly instance_id: string | null;
+  /** That instance's service; `null` when it is not listed, or is in several. */
+  readonly service_name: string | null;
+  /** The name of the token that opened its stream, and `anonymous` where none is asked for. */
+  readonly actor: string;
+}
+
+/** Query of `GET /instances/:id/drain`. */
+export interface DrainProgressQuery {
+  /** Which service's instance is meant, where several have one of that id. */
+  readonly service?: string;
+  readonly epoch?: number;
+}
+
+/** Answer of `GET /instances/:id/drain`: how far a drain has come. Asking makes no instance drain. */
+export interface DrainProgress extends DrainResponse {
+  readonly service_name: string;
+  readonly url: string;
+  /** `false`: nobody has asked for it to drain; there are no subscribers in the answer. */
+  readonly draining: boolean;
+  /** Since when it drains, epoch seconds; `null` when it does not, or when that is longer ago than is remembered. */
+  readonly since: number | null;
 }
 
 const LONGEST_WAIT_MS = 60_000;
@@ -40,11 +74,19 @@ export const drainQuerySchema = Joi.object<DrainQuery>({
     .custom((value: number) => Math.min(value, LONGEST_WAIT_MS)),
 });
 
+export const drainProgressQuerySchema = Joi.object<DrainProgressQuery>({
+  service: serviceNameSchema,
+  epoch: epochSchema,
+});
+
 /** Of an answer that is sent back as a request, only the instance counts. */
 const drainAnswerFields = {
   acked: Joi.any().strip(),
   missing: Joi.any().strip(),
   complete: Joi.any().strip(),
+  subscribers: Joi.any().strip(),
+  draining: Joi.any().strip(),
+  since: Joi.any().strip(),
 };
 
 export const drainRequestSchema = Joi.object<DrainRequest>({

@@ -1,6 +1,7 @@
+import Joi from 'joi';
 import type { InstanceStatus } from './instance';
-import type { OverrideRequest } from './override';
 import type { RefusedRoute, RouteClaim } from './route-claim';
+import { serviceNameSchema } from './service-name';
 
 /** Answer of `GET /explain/:service_name`: why each instance does or does not get traffic. Times are epoch seconds. */
 export interface ExplainResponse {
@@ -16,7 +17,36 @@ export interface ExplainResponse {
   readonly instances: readonly ExplainedInstance[];
 }
 
-export interface ExplainedOverride extends OverrideRequest {
+/** Query of `GET /explain`. */
+export interface ExplainQuery {
+  /** Only services whose name comes behind this one: the `next` of the page before. */
+  readonly after?: string;
+  /** About so many instances: a service is never cut in two. */
+  readonly limit: number;
+}
+
+/** Answer of `GET /explain`: every service with an instance, a claim or an override, by name. */
+export interface ExplainAllResponse {
+  readonly catalog_id: string;
+  readonly services: readonly ExplainResponse[];
+  /** Where the next page begins (`after`); `null` on the last one. */
+  readonly next: string | null;
+}
+
+export const explainQuerySchema = Joi.object<ExplainQuery>({
+  after: serviceNameSchema,
+  limit: Joi.number().integer().min(1).max(1000).default(100),
+});
+
+/** An operator's override, as it is in force. */
+export interface ExplainedInstanceOverride {
+  readonly status: 'out_of_service';
+  readonly reason: string;
+  /** When the registry removes it; `null`: it stays until somebody does. */
+  readonly until: number | null;
+}
+
+export interface ExplainedOverride extends ExplainedInstanceOverride {
   readonly instance_ids: readonly string[];
   readonly urls: readonly string[];
   /** Who set it. */
@@ -30,6 +60,8 @@ export interface ExplainedGuard {
   readonly until: number;
   /** Ids of the instances that it keeps. */
   readonly held: readonly string[];
+  /** What is to be done about it. */
+  readonly mend: string;
 }
 
 export interface ExplainedInstance {
@@ -47,7 +79,7 @@ export interface ExplainedInstance {
   readonly session: 'never' | 'open' | 'lost';
   readonly last_probe: ExplainedProbe | null;
   readonly held: boolean;
-  readonly override: OverrideRequest | null;
+  readonly override: ExplainedInstanceOverride | null;
   /** Routes that it announces and that its service was not given. */
   readonly refused_routes: readonly RefusedRoute[];
   /** What is to be mended; its heartbeats are answered with the same. */
@@ -58,6 +90,8 @@ export interface ExplainedTraffic {
   readonly gets: boolean;
   /** A sentence. */
   readonly why: string;
+  /** What is to be done for it to get traffic; `null` when it gets some, or when nothing is to be done. */
+  readonly mend: string | null;
 }
 
 export interface ExplainedProbe {

@@ -51,25 +51,41 @@ export {
   type SessionQuery,
 } from './session';
 export {
+  drainProgressQuerySchema,
   drainQuerySchema,
   drainRequestSchema,
+  type DrainProgress,
+  type DrainProgressQuery,
   type DrainQuery,
   type DrainRequest,
   type DrainResponse,
+  type DrainSubscriber,
 } from './drain';
 export { GATEWAY_PATHS } from './gateway-paths';
 export type { GuardReleaseResponse } from './guard-release';
 export { overrideRequestSchema, type OverrideRequest } from './override';
-export type {
-  ExplainedGuard,
-  ExplainedInstance,
-  ExplainedOverride,
-  ExplainedProbe,
-  ExplainedTraffic,
-  ExplainResponse,
+export {
+  explainQuerySchema,
+  type ExplainAllResponse,
+  type ExplainedGuard,
+  type ExplainedInstance,
+  type ExplainedInstanceOverride,
+  type ExplainedOverride,
+  type ExplainedProbe,
+  type ExplainedTraffic,
+  type ExplainQuery,
+  type ExplainResponse,
 } from './explanation';
 export { acknowledgeRequestSchema, type AcknowledgeRequest } from './acknowledgement';
-export { eventsQuerySchema, type CatalogEvent, type EventsQuery, type EventsResponse } from './catalog-event';
+export {
+  CATALOG_EVENT_TYPES,
+  eventsQuerySchema,
+  type CatalogEvent,
+  type CatalogEventType,
+  type EventsQuery,
+  type EventsResponse,
+} from './catalog-event';
+export type { WhoamiResponse } from './whoami';
 export { checkInput, MOST_FAULTS, type CheckedInput } from './check-input';
 export { PROBLEM_CONTENT_TYPE, type Fault, type Problem } from './problem';
 export { INSTANCE_HEADER, REGISTRY_ERROR, TIMEOUT_HEADER } from './error-codes';

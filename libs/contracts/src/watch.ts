@@ -1,5 +1,6 @@
 import Joi from 'joi';
 import type { Instance } from './instance';
+import { instanceIdSchema } from './registration';
 import type { RouteClaim } from './route-claim';
 import { isServiceName } from './service-name';
 
@@ -9,12 +10,15 @@ export interface WatchQuery {
   readonly services: readonly string[] | '*';
   /** A new UUID for each watching process; drains wait for the acknowledgements of such subscribers. */
   readonly subscriber?: string;
+  /** The `instance_id` of the process that watches, so that a drain can name it: a claim, believed where its token allows it. */
+  readonly as?: string;
 }
 
 /** Body of `POST /watch`: a list that is too long for a query string. */
 export interface WatchRequest {
   readonly services: readonly string[] | '*';
   readonly subscriber?: string;
+  readonly as?: string;
 }
 
 /**
@@ -113,6 +117,7 @@ export const watchQuerySchema = Joi.object<WatchQuery>({
         : helpers.message({ custom: `{{#label}} must be "*" or service names with commas between them` });
     }),
   subscriber: subscriberSchema,
+  as: instanceIdSchema,
 });
 
 export const watchRequestSchema = Joi.object<WatchRequest>({
@@ -120,6 +125,7 @@ export const watchRequestSchema = Joi.object<WatchRequest>({
     .conditional(Joi.array(), { then: namesSchema.min(1), otherwise: Joi.string().valid('*') })
     .required(),
   subscriber: subscriberSchema,
+  as: instanceIdSchema,
 }).required();
 
 export const watchAdditionsRequestSchema = Joi.object<WatchAdditionsRequest>({

@@ -7,6 +7,8 @@ export interface AnnouncementOptions {
   readonly settings: RegistrationSettings &
     Pick<TlsSettings, 'TLS_CERT_FILE'> & { readonly SERVICE_NAME: string };
   readonly logger: Logger;
+  /** A fresh UUID of this process; see `RegistrarOptions`. */
+  readonly instanceId?: string | undefined;
   /** What the gateway is asked to route here. */
   readonly routes?: readonly AnnouncedRoute[];
   /** Called after whatever may have changed `identity()`. */
@@ -30,6 +32,7 @@ export interface Announcement {
 export function createAnnouncement({
   settings,
   logger,
+  instanceId,
   routes = [],
   onChange,
 }: AnnouncementOptions): Announcement {
@@ -43,6 +46,7 @@ export function createAnnouncement({
         registryUrls: REGISTRY_URL,
         ...(REGISTRY_TOKEN === undefined ? {} : { token: REGISTRY_TOKEN }),
         ...(REGISTRY_CA_FILE === undefined ? {} : { caFile: REGISTRY_CA_FILE }),
+        ...(instanceId !== undefined && { ownInstanceId: instanceId }),
         registration: { service_name: SERVICE_NAME, routes, ...(metadata && { metadata }) },
         advertise:
           ADVERTISE_URL === undefined

@@ -24,6 +24,8 @@ export interface RegisteredServiceOptions {
   readonly logger: Logger;
   /** Records a span for each request; default: none are recorded. */
   readonly tracer?: Tracer | undefined;
+  /** A fresh UUID of this process, where its resolver is given it too. */
+  readonly instanceId?: string | undefined;
   /** What the gateway is asked to route here. */
   readonly routes: readonly AnnouncedRoute[];
   /** Adds the service's own paths to its Express app. */
@@ -51,8 +53,8 @@ export interface RegisteredService {
  * meanwhile is to hear that it lives, and why it is not ready.
  */
 export function createRegisteredService(options: RegisteredServiceOptions): RegisteredService {
-  const { settings, logger, tracer, routes, mount, resolver, resources = [] } = options;
-  const announcement = createAnnouncement({ settings, logger, routes });
+  const { settings, logger, tracer, instanceId, routes, mount, resolver, resources = [] } = options;
+  const announcement = createAnnouncement({ settings, logger, instanceId, routes });
   const held = inOrder(resolver === undefined ? resources : [...resources, discoveryOf(resolver)]);
   const health = createHealth();
   for (const { name, check } of resources) if (check) health.addCheck(name, check);

@@ -1,6 +1,13 @@
 import { primaryMessageOf, workerMessageOf } from './messages';
 
-const begin = { type: 'begin', workers: 2, keepsCatalog: true, routes: undefined, identity: undefined };
+const begin = {
+  type: 'begin',
+  workers: 2,
+  keepsCatalog: true,
+  routes: undefined,
+  instanceId: 'gw-1',
+  identity: undefined,
+};
 
 describe('what primary and workers say to each other', () => {
   it.each([

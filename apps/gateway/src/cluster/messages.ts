@@ -17,6 +17,7 @@ export type PrimaryMessage =
       /** One of them keeps the catalog on disk for all. */
       readonly keepsCatalog: boolean;
       readonly routes: readonly Route[] | undefined;
+      readonly instanceId: string;
       readonly identity: string | undefined;
     }
   | { readonly type: 'routes'; readonly routes: readonly Route[] }
@@ -50,6 +51,7 @@ const primarySchemas: Record<PrimaryMessage['type'], Joi.SchemaMap> = {
     workers: Joi.number().integer().min(1).required(),
     keepsCatalog: Joi.boolean().required(),
     routes: Joi.array().optional(),
+    instanceId: Joi.string().required(),
     identity,
   },
   routes: { routes: Joi.array().required() },

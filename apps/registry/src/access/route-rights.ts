@@ -1,5 +1,5 @@
 import { announcedRouteSchema } from '@rollcall/contracts';
-import { isWithin, type PathKey } from '../catalog/routes/path-claim';
+import { isWithin, pathName, type PathKey } from '../catalog/routes/path-claim';
 
 /** Paths that a caller may announce for a service. */
 export type RouteRights =
@@ -25,6 +25,11 @@ export function parseRouteRight(text: string): RouteRight | undefined {
   const { value, error } = announcedRouteSchema.validate({ ...host, path_prefix: text.slice(slash) });
   if (error !== undefined) return undefined;
   return { pathPrefix: value.path_prefix, ...(value.host === undefined ? {} : { host: value.host }) };
+}
+
+/** As in a tokens file: the inverse of `parseRouteRight`. */
+export function routeRightText(right: RouteRight): string {
+  return right === '*' ? right : pathName(right);
 }
 
 /** @param named what the caller's token and the service's entry of the file name; `undefined` when neither does */

@@ -25,7 +25,7 @@ export interface Catalog {
   /** Which service holds which path. */
   readonly claims: Pick<ClaimBook, 'at' | 'covering' | 'rivalOf' | 'of' | 'size' | 'unannounced'>;
   /** The overrides that operators have set on instances, listed or not. */
-  readonly overrides: Pick<OverrideBook, 'of' | 'servicesNaming'>;
+  readonly overrides: Pick<OverrideBook, 'of' | 'servicesNaming' | 'servicesWithEnded'>;
   entry(serviceName: string, instanceId: string): Entry | undefined;
   /** The instances of that id: one of each service that has it. */
   named(instanceId: string): readonly Entry[];

@@ -1,7 +1,8 @@
-import type { ExplainedInstance, ExplainedTraffic } from '@rollcall/contracts';
+import type { ExplainedInstance, ExplainedInstanceOverride, ExplainedTraffic } from '@rollcall/contracts';
 import type { Entry } from './entry';
 import type { InstanceRecord } from './instance/instance-record';
 import { isHeld, statusOf } from './instance/standing';
+import type { KeptOverride } from './overrides/kept-override';
 
 /** What is known of an instance besides its entry. Times are epoch milliseconds. */
 export interface InstanceFacts {
@@ -10,7 +11,10 @@ export interface InstanceFacts {
   readonly since: number | undefined;
   readonly leaseEndsAt: number | undefined;
   readonly lastProbe: { readonly at: number; readonly outcome: string } | undefined;
+  readonly override: KeptOverride | undefined;
   readonly warnings: readonly string[];
+  /** What a probe found that keeps others from reaching it, with what is to be done. */
+  readonly reachWarning: string | undefined;
 }
 
 /** Everything that says why an instance does or does not get traffic. */
@@ -18,7 +22,7 @@ export function explainInstance(
   { record, contact, heardAt }: Entry,
   facts: InstanceFacts,
 ): ExplainedInstance {
-  const { condition, override } = record.standing;
+  const { condition } = record.standing;
   const { since, leaseEndsAt, lastProbe } = facts;
   return {
     instance_id: record.instanceId,
@@ -26,38 +30,75 @@ export function explainInstance(
     epoch: record.epoch,
     status: statusOf(record.standing),
     since: since === undefined ? null : seconds(since),
-    traffic: explainTraffic(record, facts.getsTraffic),
+    traffic: explainTraffic(record, facts),
     last_heartbeat: seconds(heardAt),
     lease_ends: leaseEndsAt === undefined ? null : seconds(leaseEndsAt),
     session: contact.session,
     last_probe: lastProbe === undefined ? null : { at: seconds(lastProbe.at), outcome: lastProbe.outcome },
     held: isHeld(condition),
-    override: override ?? null,
+    override: explainOverride(record, facts.override),
     refused_routes: record.refusedRoutes ?? [],
     warnings: facts.warnings,
   };
 }
 
-function explainTraffic({ standing }: InstanceRecord, gets: boolean): ExplainedTraffic {
+/** A store of an older version has an override in its record alone. */
+function explainOverride(
+  { standing }: InstanceRecord,
+  kept: KeptOverride | undefined,
+): ExplainedInstanceOverride | null {
+  if (standing.override === undefined) return null;
+  const { status, reason } = standing.override;
+  return { status, reason, until: kept?.until === undefined ? null : seconds(kept.until) };
+}
+
+function explainTraffic(record: InstanceRecord, facts: InstanceFacts): ExplainedTraffic {
+  const { getsTraffic: gets } = facts;
+  return { gets, why: whyOf(record, facts), mend: gets ? null : mendOf(record, facts) };
+}
+
+function whyOf({ standing }: InstanceRecord, { getsTraffic: gets, override: kept }: InstanceFacts): string {
   const { condition, override } = standing;
-  if (override !== undefined)
-    return {
-      gets,
-      why: `An operator took it out of service: ${override.reason}. Without the override it is ${condition.status}.`,
-    };
+  if (override !== undefined) {
+    const end =
+      kept?.until === undefined ? '' : ` The override ends at ${new Date(kept.until).toISOString()}.`;
+    return `An operator took it out of service: ${override.reason}. Without the override it is ${condition.status}.${end}`;
+  }
   switch (condition.status) {
     case 'up':
-      return { gets, why: 'It is up.' };
+      return 'It is up.';
     case 'starting':
-      return { gets, why: 'It registered as starting, and has not reported up yet.' };
+      return 'It registered as starting, and has not reported up yet.';
     case 'draining':
-      return { gets, why: 'It is draining: it is about to stop.' };
+      return 'It is draining: it is about to stop.';
     case 'suspect':
-      return {
-        gets,
-        why: `${SUSPICIONS[condition.cause]}${gets ? ', but no other instance is up.' : ', and other instances are up.'}`,
-      };
+      return `${SUSPICIONS[condition.cause]}${gets ? ', but no other instance is up.' : ', and other instances are up.'}`;
   }
+}
+
+/** Of one that gets no traffic. */
+function mendOf({ instanceId, registration, standing }: InstanceRecord, facts: InstanceFacts): string {
+  const { condition, override } = standing;
+  if (override !== undefined)
+    return `Put it back into service once it is fit: DELETE /instances/${instanceId}/override (scope admin).`;
+  switch (condition.status) {
+    case 'up':
+      return 'Ask again: the catalog has just changed.';
+    case 'starting':
+      return 'Have it send a heartbeat with "status": "up" once it can take requests. If it never does, see its own log.';
+    case 'draining':
+      return 'Nothing, if it is to stop. To have it take requests again, start it anew: a draining instance does not come back.';
+    case 'suspect':
+      return (
+        facts.reachWarning ??
+        `See that its process runs and answers GET ${registration.healthPath} at ${registration.url}: it is up again with the next probe that it answers, or when it opens its session.`
+      );
+  }
+}
+
+/** What is to be done while the mass-expiry guard holds instances of a service. */
+export function guardMend(serviceName: string): string {
+  return `See that the registry reaches them: it is more likely cut off from them than all of them are dead. If they are dead, evict them: POST /services/${serviceName}/guard/release (scope admin).`;
 }
 
 const SUSPICIONS = {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { WhoamiResponse } from '@rollcall/contracts';
 import { bearerToken } from '@rollcall/service-kit';
 import { accessDenial, type AccessDenial, type AuditedRefusal } from '../access/access-denial';
 import { accessError } from '../access/access-error';
@@ -14,6 +15,7 @@ import {
 import type { RouteRights } from '../access/route-rights';
 import type { NeededScope } from '../access/scope';
 import type { StandingGrants } from '../access/standing-grants';
+import { whoami } from '../access/whoami';
 import { partyAddress } from '../shares/party-address';
 import type { Holder } from '../shares/shares';
 
@@ -37,6 +39,12 @@ export interface Caller {
   whileAllowed(needed: NeededScope, end: () => void): () => void;
   /** Whose share of the limits its call counts against. */
   holder(): Holder;
+  /**
+   * What it is taken for. A call without a token is told whether one is asked for.
+   *
+   * @throws AppError 401 `UNAUTHORIZED`: its token is not known
+   */
+  whoami(): WhoamiResponse;
   /** Audits a call that did not know the secret of the stream that it named. */
   hadWrongSecret(): void;
 }
@@ -96,6 +104,13 @@ class RequestCaller implements Caller {
   routeRights(serviceName: string): RouteRights {
     const { rule, identity } = this.identify();
     return routeRightsOf(rule, identity, serviceName);
+  }
+
+  whoami(): WhoamiResponse {
+    const { rule, identity } = this.identify();
+    if (identity.kind !== 'unauthenticated' || identity.why === 'no_token') return whoami(rule, identity);
+    this.deny(identity);
+    throw accessError(identity);
   }
 
   hadWrongSecret(): void {

@@ -1,6 +1,7 @@
 import {
   discoverQuerySchema,
   eventsQuerySchema,
+  explainQuerySchema,
   recogniseDiscoverQuery,
   type EventsResponse,
 } from '@rollcall/contracts';
@@ -8,7 +9,7 @@ import type { Reply } from '@rollcall/service-kit';
 import type { UsualLease } from '../catalog/heartbeat-interval';
 import { awaitChange, hasSeenAll, type AwaitChangeDeps } from '../use-cases/await-change';
 import { discover, type DiscoverDeps } from '../use-cases/discover';
-import { explain, type ExplainDeps } from '../use-cases/explain';
+import { explain, explainAll, type ExplainDeps } from '../use-cases/explain';
 import { registryWarming } from '../errors';
 import { listScrapeTargets } from '../use-cases/list-scrape-targets';
 import { listServices } from '../use-cases/list-services';
@@ -47,6 +48,12 @@ export function catalogApi(options: CatalogApiOptions): readonly CallDefinition[
         return { status: 200, pieces: explain(options, service_name) };
       },
     },
+    {
+      method: 'GET',
+      path: '/explain',
+      needs: 'read',
+      answer: ({ query }) => ({ status: 200, pieces: explainAll(options, query(explainQuerySchema)) }),
+    },
     { method: 'GET', path: '/events', needs: 'read', answer: answerEvents },
     { method: 'GET', path: '/sd/prometheus', needs: 'read', answer: answerScrapeTargets },
   ];
@@ -75,11 +82,10 @@ export function catalogApi(options: CatalogApiOptions): readonly CallDefinition[
   }
 
   function answerEvents({ query }: Call): Reply {
-    const { service, since, limit } = query(eventsQuerySchema);
     const body: EventsResponse = {
       catalog_id: catalog.catalogId,
       revision: catalog.revision,
-      events: history.since(since, { limit, ...(service === undefined ? {} : { serviceName: service }) }),
+      events: history.find(query(eventsQuerySchema)),
     };
     return { status: 200, body };
   }

@@ -1,12 +1,19 @@
 import {
   acknowledgeRequestSchema,
+  drainProgressQuerySchema,
   drainQuerySchema,
   drainRequestSchema,
+  type DrainProgress,
   type DrainResponse,
+  type DrainSubscriber,
 } from '@rollcall/contracts';
 import type { Reply } from '@rollcall/service-kit';
-import { instanceNotFound } from '../errors';
-import { acknowledge, drain, type DrainDeps } from '../use-cases/drain';
+import { ANONYMOUS } from '../access/authorise';
+import { resolveReference } from '../catalog/reference';
+import { instanceIdAmbiguous, instanceNotFound } from '../errors';
+import { acknowledge, drain, drainOutcome, type DrainDeps, type DrainOutcome } from '../use-cases/drain';
+import { believedName } from '../watch/subscriber-names';
+import { isDraining, type DrainingServices } from '../watch/draining-services';
 import type { Call, CallDefinition } from './call-route';
 import { goneSignal } from './gone-signal';
 import { authoriseTarget, instancePathSchema, listedEntry } from './instance-target';
@@ -21,13 +28,15 @@ export interface DrainApiOptions extends DrainDeps {
   readonly closing: AbortSignal;
   /** A pseudonym of a subscriber; unlike the id it does not allow acknowledging in its name. */
   readonly aliasOf: (subscriber: string) => string;
+  readonly drainingSince: DrainingServices['since'];
 }
 
 /** Drains, and the acknowledgements that they wait for. */
 export function drainApi(options: DrainApiOptions): readonly CallDefinition[] {
-  const { catalog, waits, closing, aliasOf } = options;
+  const { catalog, acknowledgements, waits, closing, aliasOf, drainingSince } = options;
   return [
     { method: 'POST', path: '/instances/:id/drain', needs: 'write', traced: true, answer: answerDrain },
+    { method: 'GET', path: '/instances/:id/drain', needs: 'read', answer: answerProgress },
     // The stream's secret authorises an acknowledgement.
     { method: 'POST', path: '/acks', needs: 'nothing', answer: answerAcknowledge },
   ];
@@ -42,18 +51,69 @@ export function drainApi(options: DrainApiOptions): readonly CallDefinition[] {
     const holder = { ...caller.holder(), service: entry.record.registration.serviceName };
     const onAcknowledged = (subscriber: string): void =>
       span?.addEvent('acknowledged', { 'rollcall.subscriber': aliasOf(subscriber) });
-    const response = await drain(options, entry, actor, async (wait) => {
+    const outcome = await drain(options, entry, actor, async (wait) => {
       const signal = goneSignal(res, closing, (end) => caller.whileAllowed(needed, end));
       if (waits.admits(holder)) await waits.run(holder, () => wait({ waitMs, signal, onAcknowledged }));
     });
     // The permission may have been revoked meanwhile; the instance drains all the same.
     caller.require(needed);
-    if (response === undefined) throw instanceNotFound();
-    const named = caller.may('admin') ? (subscriber: string) => subscriber : aliasOf;
-    const { acked, missing } = response;
+    if (outcome === undefined) throw instanceNotFound();
+    const { acked, missing } = outcome;
     span?.set({ 'rollcall.drain.acknowledged': acked.length, 'rollcall.drain.missing': missing.length });
-    const answer: DrainResponse = { ...response, acked: acked.map(named), missing: missing.map(named) };
-    return { status: 200, body: answer };
+    return { status: 200, body: responseOf(outcome, caller) };
+  }
+
+  function answerProgress({ params, query, caller }: Call): Reply {
+    const { id } = params(instancePathSchema);
+    const { service, epoch } = query(drainProgressQuerySchema);
+    const reference = {
+      instance_id: id,
+      ...(service !== undefined && { service_name: service }),
+      ...(epoch !== undefined && { epoch }),
+    };
+    const resolved = resolveReference(catalog, reference, () => true);
+    if (resolved.kind === 'ambiguous') throw instanceIdAmbiguous(resolved.serviceNames);
+    const { record } = listedEntry(resolved);
+    const { serviceName, url } = record.registration;
+    const since = drainingSince(serviceName, record.instanceId);
+    const body: DrainProgress = {
+      service_name: serviceName,
+      url,
+      draining: isDraining(record),
+      since: since === undefined ? null : Math.floor(since / 1000),
+      ...responseOf(drainOutcome(options, record), caller),
+    };
+    return { status: 200, body };
+  }
+
+  function responseOf(outcome: DrainOutcome, caller: Call['caller']): DrainResponse {
+    const shown = caller.may('admin') ? (subscriber: string) => subscriber : aliasOf;
+    const { instanceId, epoch, revision, acked, missing, complete } = outcome;
+    return {
+      instance_id: instanceId,
+      epoch,
+      revision,
+      acked: acked.map(shown),
+      missing: missing.map(shown),
+      complete,
+      subscribers: [
+        ...missing.map((id) => describe(id, shown(id), false)),
+        ...acked.map((id) => describe(id, shown(id), true)),
+      ],
+    };
+  }
+
+  function describe(id: string, shown: string, acked: boolean): DrainSubscriber {
+    const known = acknowledgements.known(id);
+    const name = known?.claim && believedName(catalog, known.claim);
+    return {
+      subscriber: shown,
+      acked,
+      connected: known?.isConnected ?? false,
+      instance_id: name?.instanceId ?? null,
+      service_name: name?.serviceName ?? null,
+      actor: known?.identity ?? ANONYMOUS,
+    };
   }
 
   async function answerAcknowledge({ body, caller }: Call): Promise<Reply> {

@@ -1,7 +1,11 @@
-import { overrideRequestSchema, serviceNameSchema, type GuardReleaseResponse } from '@rollcall/contracts';
+import {
+  overrideRequestSchema,
+  serviceNameSchema,
+  type GuardReleaseResponse,
+  type OverrideRequest,
+} from '@rollcall/contracts';
 import type { Reply } from '@rollcall/service-kit';
 import Joi from 'joi';
-import type { Override } from '../catalog/instance/standing';
 import { resolveReference } from '../catalog/reference';
 import { instanceIdAmbiguous, instanceNotFound } from '../errors';
 import type { ApplyEventDeps } from '../use-cases/apply-event';
@@ -52,7 +56,7 @@ export function operatorApi(options: ApplyEventDeps): readonly CallDefinition[] 
   ];
 
   /** `undefined`: no such instance is listed. */
-  async function setOn(call: Call, wanted: Override | undefined): Promise<Reply | undefined> {
+  async function setOn(call: Call, wanted: OverrideRequest | undefined): Promise<Reply | undefined> {
     const { id, service } = namedBy(call);
     const named = { instance_id: id, ...(service === undefined ? {} : { service_name: service }) };
     const resolved = resolveReference(catalog, named, () => true);

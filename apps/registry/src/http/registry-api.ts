@@ -1,6 +1,7 @@
 import type { UsualLease } from '../catalog/heartbeat-interval';
 import { createShares, type Shares } from '../shares/shares';
 import type { CallDefinition } from './call-route';
+import { aboutApi } from './about-api';
 import { catalogApi, type CatalogApiOptions } from './catalog-api';
 import { drainApi, type DrainApiOptions } from './drain-api';
 import { instanceApi, type InstanceApiOptions } from './instance-api';
@@ -42,6 +43,7 @@ export function registryApi(options: RegistryApiOptions): readonly CallDefinitio
     ...instanceApi(options),
     ...drainApi({ ...options, waits: newWaitLimit() }),
     ...operatorApi(options),
+    ...aboutApi(),
     ...catalogApi({ ...options, waits: newWaitLimit() }),
     ...sessionApi(options),
     ...watchApi({ ...options, watchers, watchedNames, retryAfterSeconds }),

@@ -64,7 +64,7 @@ export function watchApi(options: WatchApiOptions): readonly CallDefinition[] {
     },
   ];
 
-  function open({ req, res, caller }: Call, { services, subscriber }: WatchRequest): undefined {
+  function open({ req, res, caller }: Call, { services, subscriber, as }: WatchRequest): undefined {
     // Once more: while a body was on its way the tokens may have changed.
     const identity = caller.require('read');
     if (closing.aborted) throw registryClosing();
@@ -89,6 +89,7 @@ export function watchApi(options: WatchApiOptions): readonly CallDefinition[] {
       list: watchListOf(services),
       lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
       subscriber,
+      ...(as !== undefined && { claim: { instanceId: as, mayWrite: mayWriteAs(caller) } }),
       identity,
       /** Names that are added later count for the holder of the stream. */
       onGrown: (count) => releases.push(watchedNames.take(holder, count)),
@@ -112,6 +113,11 @@ export function watchApi(options: WatchApiOptions): readonly CallDefinition[] {
       throw tooManyWatchedNames(watchedNames.bound, verdictOfNames, retryAfterSeconds);
     return replyToSubscriber(hub.add({ subscriber, secret, names: services }), caller);
   }
+}
+
+/** By the tokens in force when it is asked. */
+function mayWriteAs(caller: Pick<Call['caller'], 'may'>): (serviceName: string) => boolean {
+  return (serviceName) => caller.may(`write:${serviceName}`);
 }
 
 /** The answer to a call that the secret of a stream authorises. */

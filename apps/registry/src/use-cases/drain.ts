@@ -1,5 +1,7 @@
-import type { AcknowledgeRequest, DrainResponse } from '@rollcall/contracts';
+import type { AcknowledgeRequest } from '@rollcall/contracts';
 import type { Entry } from '../catalog/entry';
+import type { InstanceRecord } from '../catalog/instance/instance-record';
+import { isDraining } from '../watch/draining-services';
 import { applyEvent, type ApplyEventDeps } from './apply-event';
 import {
   awaitAcknowledgements,
@@ -8,6 +10,16 @@ import {
 } from './await-acknowledgements';
 
 export type DrainDeps = ApplyEventDeps & AwaitAcknowledgementsDeps;
+
+/** How far a drain has come: which subscribers, by their ids, have acknowledged the revision at which it began. */
+export interface DrainOutcome {
+  readonly instanceId: string;
+  readonly epoch: number;
+  readonly revision: number;
+  readonly acked: readonly string[];
+  readonly missing: readonly string[];
+  readonly complete: boolean;
+}
 
 /** Waits as long as that, or until `signal` aborts because the caller has gone; the instance goes on draining. */
 export type DrainWait = (patience: AcknowledgementWait) => Promise<void>;
@@ -26,22 +38,40 @@ export async function drain(
   entry: Entry,
   by: string,
   patiently: (wait: DrainWait) => Promise<void>,
-): Promise<DrainResponse | undefined> {
-  const { catalog, acknowledgements, clock, subscribersKnownAt } = deps;
+): Promise<DrainOutcome | undefined> {
+  const { catalog } = deps;
   const isListed = (): boolean => catalog.isListed(entry);
 
   await applyEvent(deps, entry, { type: 'drain' }, by);
   if (!isListed()) return undefined;
 
-  const { instanceId, epoch, revision, registration } = entry.record;
-  const { serviceName } = registration;
+  const { record } = entry;
+  const { serviceName } = record.registration;
   await patiently((patience) =>
-    awaitAcknowledgements(deps, { serviceName, revision, isPending: isListed }, patience),
+    awaitAcknowledgements(deps, { serviceName, revision: record.revision, isPending: isListed }, patience),
   );
 
-  const { acked, missing } = acknowledgements.of(serviceName, revision);
-  const complete = missing.length === 0 && clock.moment().now >= subscribersKnownAt;
-  return { instance_id: instanceId, epoch, revision, acked, missing, complete };
+  return drainOutcome(deps, record);
+}
+
+/** How far the drain of an instance has come. Of one that is not draining nobody is asked to acknowledge anything. */
+export function drainOutcome(
+  { acknowledgements, clock, subscribersKnownAt }: AwaitAcknowledgementsDeps,
+  record: InstanceRecord,
+): DrainOutcome {
+  const { instanceId, epoch, revision, registration } = record;
+  const { now } = clock.moment();
+  acknowledgements.forgetAbsent(now);
+  if (!isDraining(record)) return { instanceId, epoch, revision, acked: [], missing: [], complete: false };
+  const { acked, missing } = acknowledgements.of(registration.serviceName, revision);
+  return {
+    instanceId,
+    epoch,
+    revision,
+    acked,
+    missing,
+    complete: missing.length === 0 && now >= subscribersKnownAt,
+  };
 }
 
 /** Records up to which revision a subscriber has acknowledged, if its stream secret is right. */

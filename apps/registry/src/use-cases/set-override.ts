@@ -1,10 +1,14 @@
-import type { Instance } from '@rollcall/contracts';
-import type { ProposedChange } from '../catalog/changes/change';
+import type { Instance, OverrideRequest } from '@rollcall/contracts';
+import type { Note, ProposedChange } from '../catalog/changes/change';
 import { changesOf, decideEvent } from '../catalog/decisions/event-decision';
 import type { Entry } from '../catalog/entry';
 import { toInstance } from '../catalog/instance/instance-record';
-import type { Override } from '../catalog/instance/standing';
-import { overrideFor, withOverride, withoutOverride } from '../catalog/overrides/kept-override';
+import {
+  overrideFor,
+  withOverride,
+  withoutOverride,
+  type KeptOverride,
+} from '../catalog/overrides/kept-override';
 import type { ApplyEventDeps } from './apply-event';
 import { commitDecision } from './commit-decision';
 
@@ -13,17 +17,17 @@ interface OverrideDecision {
 }
 
 /**
- * Sets or removes an operator's override of an instance's status. It is kept until somebody takes it
- * away, whether or not the instance stays listed.
+ * Sets or removes an operator's override of an instance's status. It is kept until it is removed, by somebody or at the
+ * end that it was given, whether or not the instance stays listed.
  *
- * @param override `undefined` takes it away; where there is none, nothing happens
+ * @param wanted `undefined` takes it away; where there is none, nothing happens
  * @param by a caller's identity
  * @returns the instance as it is now; `undefined` when it is not listed any more
  */
 export function setOverride(
   deps: ApplyEventDeps,
   entry: Entry,
-  override: Override | undefined,
+  wanted: OverrideRequest | undefined,
   by: string,
 ): Promise<Instance | undefined> {
   const { catalog, store, clock, guard, queue } = deps;
@@ -35,23 +39,22 @@ export function setOverride(
       if (!catalog.isListed(entry)) return {};
       const moment = clock.moment();
       const before = catalog.overrides.of(serviceName);
-      const stands = override !== undefined && overrideFor(before, name)?.override.reason === override.reason;
-      const overrides =
-        override === undefined
-          ? withoutOverride(before, name)
-          : withOverride(before, name, { override, by, at: moment.epochMs });
-      const transition = decideEvent(
-        guard,
-        entry,
-        override === undefined ? { type: 'override_removed' } : { type: 'overridden', override },
-        moment.now,
-      );
+      const said = wanted && saidOf(wanted, by, moment.epochMs);
+      const overrides = said === undefined ? withoutOverride(before, name) : withOverride(before, name, said);
+      const event =
+        said === undefined
+          ? ({ type: 'override_removed' } as const)
+          : ({ type: 'overridden', override: said.override, why: inWords(said) } as const);
+      const transition = decideEvent(guard, entry, event, moment.now);
       const [change] = changesOf([{ entry, transition }], { by, moment });
       if (change !== undefined) return { change: { ...change, overrides } };
-      // Not visible to watchers: an earlier incarnation had the same override.
-      return stands || overrides.length === before.length
-        ? {}
-        : { change: { ...nothingOf(serviceName, moment.epochMs), overrides } };
+      // Not visible to watchers: it is out of service for that reason already, or was in service already.
+      const stood = overrideFor(before, name);
+      const stands = said === undefined ? stood === undefined : isSame(stood, said);
+      if (stands) return {};
+      const reason = said === undefined ? 'override_removed' : `out_of_service: ${inWords(said)}`;
+      const note: Note = { type: 'status_changed', ...name, actor: by, reason };
+      return { change: { ...nothingOf(serviceName, moment.epochMs), overrides, notes: [note] } };
     });
     if (!catalog.isListed(entry)) return undefined;
     return toInstance(entry.record, entry.heardAt);
@@ -86,6 +89,23 @@ export async function forgetOverride(
   return committed !== undefined;
 }
 
-function nothingOf(serviceName: string, at: number): ProposedChange {
+type Said = Pick<KeptOverride, 'override' | 'by' | 'at' | 'until'>;
+
+function saidOf({ status, reason, for_ms: forMs }: OverrideRequest, by: string, at: number): Said {
+  return { override: { status, reason }, by, at, ...(forMs !== undefined && { until: at + forMs }) };
+}
+
+/** One with an end begins anew each time that it is set. */
+function isSame(stood: KeptOverride | undefined, { override, until }: Said): boolean {
+  return stood?.override.reason === override.reason && stood.until === undefined && until === undefined;
+}
+
+function inWords({ override, until }: Said): string {
+  return until === undefined
+    ? override.reason
+    : `${override.reason} (until ${new Date(until).toISOString()})`;
+}
+
+export function nothingOf(serviceName: string, at: number): ProposedChange {
   return { serviceName, at, put: [], remove: [], notes: [] };
 }

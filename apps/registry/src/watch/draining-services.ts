@@ -5,7 +5,11 @@ import { concerns, type WatchList } from './watch-list';
 /** Which services have an instance that is draining: new watchers of these are asked to acknowledge. */
 export interface DrainingServices {
   /** To be told of every change, and of what the catalog began with. */
-  follow(change: Pick<CommittedChange, 'serviceName' | 'put' | 'remove'>): void;
+  follow(
+    change: Pick<CommittedChange, 'serviceName' | 'put' | 'remove'> & Partial<Pick<CommittedChange, 'at'>>,
+  ): void;
+  /** Since when that instance has been draining, epoch milliseconds; `undefined` when it is not, or that is not known. */
+  since(serviceName: string, instanceId: string): number | undefined;
   /** Whether there is one on the list. */
   areOn(list: WatchList): boolean;
 }
@@ -15,15 +19,16 @@ export function isDraining({ standing }: InstanceRecord): boolean {
 }
 
 export function createDrainingServices(): DrainingServices {
-  const draining = new Map<string, Set<string>>();
+  const draining = new Map<string, Map<string, number | undefined>>();
 
   return {
-    follow({ serviceName, put, remove }) {
+    follow({ serviceName, put, remove, at }) {
       for (const instanceId of remove) drop(serviceName, instanceId);
       for (const record of put)
-        if (isDraining(record)) add(serviceName, record.instanceId);
+        if (isDraining(record)) add(serviceName, record.instanceId, at);
         else drop(serviceName, record.instanceId);
     },
+    since: (serviceName, instanceId) => draining.get(serviceName)?.get(instanceId),
     areOn(list) {
       // Usually no service is draining, and the list may be long.
       for (const serviceName of draining.keys()) if (concerns(list, serviceName)) return true;
@@ -31,8 +36,9 @@ export function createDrainingServices(): DrainingServices {
     },
   };
 
-  function add(serviceName: string, instanceId: string): void {
-    draining.set(serviceName, (draining.get(serviceName) ?? new Set()).add(instanceId));
+  function add(serviceName: string, instanceId: string, at: number | undefined): void {
+    const instances = draining.get(serviceName) ?? new Map<string, number | undefined>();
+    if (!instances.has(instanceId)) draining.set(serviceName, instances.set(instanceId, at));
   }
 
   function drop(serviceName: string, instanceId: string): void {

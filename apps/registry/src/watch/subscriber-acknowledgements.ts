@@ -1,5 +1,5 @@
-import { createHmac, randomBytes } from 'node:crypto';
 import { sameSecret } from '@rollcall/service-kit';
+import type { NameClaim } from './subscriber-names';
 import { concerns, coversList, type WatchList } from './watch-list';
 
 /** One open stream of a subscriber. */
@@ -10,6 +10,15 @@ export interface SubscriberStream {
   readonly identity: string;
   /** May grow. */
   readonly list: WatchList;
+  /** Who it says that it is. */
+  readonly claim?: NameClaim | undefined;
+}
+
+/** What is known of a subscriber, for people. */
+export interface KnownSubscriber {
+  readonly identity: string;
+  readonly claim: NameClaim | undefined;
+  readonly isConnected: boolean;
 }
 
 /** The subscribers that have acknowledged that they pick an instance no more, and those that have not. */
@@ -44,6 +53,9 @@ export interface SubscriberAcknowledgements {
   acknowledge(acknowledgement: Acknowledgement, now: number): 'noted' | 'unknown' | 'wrong_secret';
   /** Which subscribers of the service have acknowledged this revision of it. */
   of(serviceName: string, revision: number): AcknowledgedBy;
+  /** `undefined`: it is not counted any more. */
+  known(subscriber: string): KnownSubscriber | undefined;
+  readonly size: number;
   /** Whether that one watches the service and has yet to acknowledge. */
   isMissing(subscriber: string, serviceName: string, revision: number): boolean;
   /** Stops counting those who have been away for too long. Answers when the next one will have been. */
@@ -129,6 +141,16 @@ export function createSubscriberAcknowledgements(): SubscriberAcknowledgements {
           (subscriber.ackedRevision >= revision ? acked : missing).push(id);
       return { acked, missing };
     },
+    known(id) {
+      const subscriber = subscribers.get(id);
+      if (subscriber === undefined) return undefined;
+      const { identity, streams, absentSince } = subscriber;
+      const claims = Array.from(streams).flatMap(({ claim }) => claim ?? []);
+      return { identity, claim: claims.at(-1), isConnected: absentSince === undefined };
+    },
+    get size() {
+      return subscribers.size;
+    },
     isMissing(id, serviceName, revision) {
       const subscriber = subscribers.get(id);
       return (
@@ -168,14 +190,4 @@ function newcomer({ identity }: SubscriberStream): Subscriber {
 
 function watches({ streams }: Subscriber, serviceName: string): boolean {
   return Array.from(streams).some(({ list }) => concerns(list, serviceName));
-}
-
-/**
- * Pseudonyms of subscribers, which tell them apart and do not lead back to their ids: whoever knows a subscriber's id
- * could open a stream as it and acknowledge in its name. They change with a restart.
- */
-export function createSubscriberAlias(): (subscriber: string) => string {
-  const key = randomBytes(32);
-  return (subscriber) =>
-    `subscriber-${createHmac('sha256', key).update(subscriber).digest('hex').slice(0, 16)}`;
 }

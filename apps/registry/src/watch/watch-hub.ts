@@ -8,6 +8,7 @@ import type { ChangeFeed } from './change-feed';
 import type { DrainingServices } from './draining-services';
 import { createEventIds, type EventIds } from './event-id';
 import type { EventSink } from './event-sink';
+import type { NameClaim } from './subscriber-names';
 import type { PublishedChange } from './published-change';
 import type { SubscriberAcknowledgements, SubscriberStream } from './subscriber-acknowledgements';
 import { concerns, newOn, type WatchList } from './watch-list';
@@ -44,6 +45,7 @@ export interface WatchReader {
   readonly lastEventId: string | undefined;
   /** Whoever has an id takes part in drains. It is not one of another identity's. */
   readonly subscriber?: string | undefined;
+  readonly claim?: NameClaim | undefined;
   /** Whose stream it is: a token's name. */
   readonly identity: string;
   /** Told of how many names its list is to grow by. */
@@ -96,7 +98,7 @@ export function createWatchHub({
     get cutOff() {
       return cutOff;
     },
-    open({ list: asked, lastEventId, subscriber, identity, onGrown, sink }) {
+    open({ list: asked, lastEventId, subscriber, claim, identity, onGrown, sink }) {
       const { catalogId, revision } = catalog;
       const list: GrowingList = asked === '*' ? asked : new Set(asked);
       const ids = createEventIds(catalogId, list);
@@ -108,7 +110,7 @@ export function createWatchHub({
         missed === 'lost'
           ? openingWithSnapshots(hello, snapshotsOf(list), synced, ids, textOf)
           : openingWithMissed(hello, missed, synced, ids);
-      const stream = subscriber === undefined ? undefined : { subscriber, secret, identity, list };
+      const stream = subscriber === undefined ? undefined : { subscriber, secret, identity, list, claim };
       // Before the first write: a fast reader may acknowledge at once.
       if (stream !== undefined) enrol(stream, sink);
       const watcher = openWatcher({

@@ -15,6 +15,11 @@ export interface MembershipOptions {
   /** What is announced. `instance_id` is a fresh UUID unless given; give one only if it is unique to this process. */
   readonly registration: Omit<RegisterRequest, 'url' | 'status'>;
   /**
+   * A fresh UUID of this process, made by the caller, who needs it before the registrar is there: for `as` of a resolver.
+   * Unlike a `registration.instance_id`, which stands before it, it is taken for unique to this process.
+   */
+  readonly ownInstanceId?: string;
+  /**
    * This process's own address, or the port it listens on; with a port the host is the local address of the
    * socket that reached the registry, which is right in containers without any setting.
    */
@@ -45,7 +50,7 @@ export function membershipPlan(options: MembershipOptions): MembershipPlan {
   return {
     registryUrls: createRegistryFailover(options.registryUrls, Math.random).urls,
     access: readAccess(options),
-    registration: { ...options.registration, instance_id: givenId ?? randomUUID() },
+    registration: { ...options.registration, instance_id: givenId ?? options.ownInstanceId ?? randomUUID() },
     ownsId: givenId === undefined,
     advertise: options.advertise,
     requestTimeoutMs: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,

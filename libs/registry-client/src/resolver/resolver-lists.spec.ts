@@ -198,3 +198,94 @@ describe('a registry of before there were lists in a body', () => {
     expect(events.map(({ type }) => type)).not.toContain('disconnected');
   });
 });
+
+describe('a resolver that is told who it is', () => {
+  const names = (registry: FakeRegistry) =>
+    registry
+      .calls('/watch')
+      .map(({ method, query, body }) =>
+        method === 'GET' ? (query.get('as') ?? undefined) : (body as { as?: string }).as,
+      );
+  const refusal = { status: 400, code: 'VALIDATION_FAILED', detail: 'as is not allowed' };
+  const kinds = (events: readonly ResolverEvent[]) => events.map(({ type }) => type);
+
+  it('names itself in the address and in the body, each time that it opens a stream', async () => {
+    const everything = await scene({}, { services: '*', as: 'gw-1' });
+    await eventually(() => everything.resolver.synced);
+    expect(names(everything.registry)).toEqual(['gw-1']);
+
+    const { registry, resolver, events } = await scene({}, { services: ['product'], as: 'b-1' });
+    await eventually(() => resolver.synced);
+    await registry.goAway();
+    await eventually(() => kinds(events).includes('disconnected'));
+    await registry.comeBack();
+    await eventually(() => names(registry).length > 1, { timeoutMs: 20_000 });
+    expect(new Set(names(registry))).toEqual(new Set(['b-1']));
+  });
+
+  it('says nothing when it was not told', async () => {
+    const { registry, resolver } = await scene({}, { services: ['product'] });
+    await eventually(() => resolver.synced);
+    expect(names(registry)).toEqual([undefined]);
+  });
+
+  it.each([{ services: '*' }, { services: ['product'] }] as const)(
+    'follows %j all the same at a registry that refuses a name',
+    async ({ services }) => {
+      const registry = createFakeRegistry();
+      await registry.start();
+      registry.refuseNext('/watch', refusal);
+      const events: ResolverEvent[] = [];
+      const resolver = createResolver({
+        registryUrls: [registry.url],
+        onEvent: (event) => events.push(event),
+        services,
+        as: 'gw-1',
+      });
+      cleanups.push(
+        () => registry.stop(),
+        () => resolver.stop(),
+      );
+      await resolver.start();
+      await eventually(() => resolver.synced);
+      expect(names(registry)).toEqual(['gw-1', undefined]);
+      expect(kinds(events)).not.toContain('disconnected');
+    },
+  );
+
+  it('follows at a registry of before there was either, by the address alone', async () => {
+    const { registry, resolver, events } = await scene({ additions: false }, { as: 'gw-1' });
+    list(registry, 'product');
+    await resolver.resolve('product', { timeoutMs: 20_000 });
+    expect(resolver.current('product').state).toBe('resolved');
+    expect(names(registry)).toEqual(['gw-1', 'gw-1', undefined]);
+    expect(kinds(events)).not.toContain('disconnected');
+  });
+
+  it('tells of a refusal that is not about its name, and does not ask again at once', async () => {
+    const registry = createFakeRegistry();
+    await registry.start();
+    for (let time = 0; time < 2; time += 1) registry.refuseNext('/watch', refusal);
+    const events: ResolverEvent[] = [];
+    const resolver = createResolver({
+      registryUrls: [registry.url],
+      onEvent: (event) => events.push(event),
+      services: '*',
+      as: 'gw-1',
+    });
+    cleanups.push(
+      () => registry.stop(),
+      () => resolver.stop(),
+    );
+    await resolver.start();
+    await eventually(() => kinds(events).includes('disconnected'));
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        type: 'disconnected',
+        failure: expect.objectContaining({ code: 'VALIDATION_FAILED' }),
+      }),
+    );
+    await eventually(() => resolver.synced, { timeoutMs: 20_000 });
+    expect(names(registry)).toEqual(['gw-1', undefined, 'gw-1']);
+  });
+});

@@ -20,6 +20,11 @@ export interface ResolverOptions {
    * takes long, in pieces that do not hold up the process; renamed into place, at most 32 MB; one that cannot be read is ignored and reported. Its folder is made. One file a process.
    */
   readonly cacheFile?: string;
+  /**
+   * The `instance_id` under which this process is registered, or will be: a drain that waits for its acknowledgement then
+   * names it. See `ownInstanceId` of the registrar.
+   */
+  readonly as?: string;
   /** The file is read at the start and never written: another process keeps it. Default false. */
   readonly cacheReadOnly?: boolean;
   readonly onEvent?: (event: ResolverEvent) => void;

@@ -95,6 +95,7 @@ export function createResolver(options: ResolverOptions): Resolver {
     failover: createRegistryFailover(options.registryUrls, Math.random),
     view,
     subscriber,
+    as: options.as,
     acknowledgements,
     additions,
     silenceLimitMs: options.silenceLimitMs ?? SILENCE_LIMIT_MS,

@@ -13,6 +13,8 @@ export interface WatchLoopOptions {
   readonly failover: RegistryFailover;
   readonly view: CatalogView;
   readonly subscriber: string;
+  /** See `ResolverOptions`. */
+  readonly as: string | undefined;
   readonly acknowledgements: Acknowledgements;
   readonly additions: WatchAdditions;
   readonly silenceLimitMs: number;
@@ -51,6 +53,8 @@ export function createWatchLoop(options: WatchLoopOptions): WatchLoop {
   let resumption: Resumption | undefined;
   /** Registries of before there was `POST /watch`: they take a list in the address, and no additions. */
   const older = new Set<string>();
+  /** Registries of before a stream could name its reader: they refuse the name as a member that they do not know. */
+  const nameless = new Set<string>();
   let work: Promise<void> | undefined;
 
   async function keepFollowing(): Promise<void> {
@@ -67,6 +71,7 @@ export function createWatchLoop(options: WatchLoopOptions): WatchLoop {
   async function followOnce(wanted: '*' | readonly string[], signal: AbortSignal): Promise<void> {
     const registryUrl = failover.url;
     const byAddress = older.has(registryUrl);
+    const as = nameless.has(registryUrl) ? undefined : options.as;
     const resumed = resumptionOf(wanted, byAddress);
     const list = wanted === '*' || byAddress ? wanted : openingList(wanted, resumed);
     const ended = new AbortController();
@@ -85,6 +90,7 @@ export function createWatchLoop(options: WatchLoopOptions): WatchLoop {
       services: list,
       byAddress,
       subscriber,
+      as,
       lastEventId: resumed?.lastEventId,
       silenceLimitMs,
       signal: AbortSignal.any([signal, ended.signal]),
@@ -127,10 +133,9 @@ export function createWatchLoop(options: WatchLoopOptions): WatchLoop {
     if (signal.aborted) return;
 
     if (gap !== undefined) resumption = undefined;
-    if (failure.status === 405 && !byAddress) {
-      older.add(registryUrl);
-      return;
-    }
+    const unable =
+      failure.status === 405 && !byAddress ? older : failure.status === 400 && as ? nameless : undefined;
+    if (unable !== undefined) return void unable.add(registryUrl);
     if (syncedAt !== undefined && performance.now() - syncedAt >= GOOD_STREAM_MS) failover.answered();
     await putOff(registryUrl, gap ?? failure, signal);
   }
@@ -161,6 +166,7 @@ export function createWatchLoop(options: WatchLoopOptions): WatchLoop {
     const retryInMs = failover.failed();
     // The next one at this address may be a newer one.
     older.delete(registryUrl);
+    nameless.delete(registryUrl);
     const at = Date.now();
     onChanged(view.lose(failure, at));
     const { staleSince } = view;

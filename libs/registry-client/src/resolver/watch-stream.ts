@@ -11,6 +11,7 @@ export interface WatchStreamOptions {
   /** Names go in the address and not in a body: a registry of before there was `POST /watch`. */
   readonly byAddress: boolean;
   readonly subscriber: string;
+  readonly as: string | undefined;
   readonly lastEventId: string | undefined;
   /** Ends the stream; nothing is told after that. */
   readonly signal: AbortSignal;
@@ -28,13 +29,15 @@ const LONGEST_EVENT = 64 * 1024 * 1024;
 
 /** Reads one watch from its opening to its end, and says why it ended. Never rejects. */
 export function readWatch(options: WatchStreamOptions): Promise<RegistryFailure> {
-  const { http, registryUrl, services, byAddress, subscriber, lastEventId, signal, silenceLimitMs } = options;
+  const { http, registryUrl, services, byAddress, subscriber, as, lastEventId, signal, silenceLimitMs } =
+    options;
+  const reader = { subscriber, ...(as !== undefined && { as }) };
   return readEventStream({
     http,
     url: `${registryUrl}/watch`,
     ...(byAddress || services === '*'
-      ? { query: { services: services === '*' ? '*' : services.join(','), subscriber } }
-      : { body: { services, subscriber } }),
+      ? { query: { services: services === '*' ? '*' : services.join(','), ...reader } }
+      : { body: { services, ...reader } }),
     headers: lastEventId === undefined ? {} : { 'last-event-id': lastEventId },
     signal,
     silenceLimitMs: () => silenceLimitMs,

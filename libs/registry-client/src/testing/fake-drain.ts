@@ -1,5 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { drainQuerySchema, drainRequestSchema, type DrainResponse } from '@rollcall/contracts';
+import {
+  drainQuerySchema,
+  drainRequestSchema,
+  type DrainResponse,
+  type DrainSubscriber,
+} from '@rollcall/contracts';
 import { problemAnswer, type FakeAnswer } from './fake-answer';
 import type { FakeCatalog } from './fake-catalog';
 import { checked } from './fake-input';
@@ -30,9 +35,26 @@ export async function answerDrain(
     const told = subscribers.tally(serviceName, revision);
     if (told.missing.length === 0 || performance.now() >= deadline) {
       const complete = told.missing.length === 0;
-      const body: DrainResponse = { instance_id: id, epoch, revision, ...told, complete };
+      const described = describe(told);
+      const body: DrainResponse = {
+        instance_id: id,
+        epoch,
+        revision,
+        ...told,
+        complete,
+        subscribers: described,
+      };
       return { status: 200, body };
     }
     await delay(LOOK_AGAIN_MS, undefined, { ref: false });
   }
+}
+
+/** Names are not kept here. */
+function describe(told: Pick<DrainResponse, 'acked' | 'missing'>): readonly DrainSubscriber[] {
+  const unnamed = { connected: true, instance_id: null, service_name: null, actor: 'anonymous' };
+  return [
+    ...told.missing.map((subscriber) => ({ subscriber, acked: false, ...unnamed })),
+    ...told.acked.map((subscriber) => ({ subscriber, acked: true, ...unnamed })),
+  ];
 }

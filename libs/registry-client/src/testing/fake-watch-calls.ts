@@ -43,6 +43,8 @@ export function createFakeWatchCalls({
           ? checked(watchQuerySchema, Object.fromEntries(call.query))
           : checked(watchRequestSchema, call.body);
       if ('problem' in request) return problemAnswer(request.problem);
+      if (!additions && request.value.as !== undefined)
+        return problemAnswer({ status: 400, code: 'VALIDATION_FAILED', detail: 'as is not allowed' });
       watchers.open(response, request.value, {
         catalog,
         lastEventId: call.headers['last-event-id'],

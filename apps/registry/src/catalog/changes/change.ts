@@ -1,3 +1,4 @@
+import type { CatalogEventType } from '@rollcall/contracts';
 import type { InstanceRecord } from '../instance/instance-record';
 import type { KeptOverride } from '../overrides/kept-override';
 import type { PathClaim, PathKey, StandingClaim } from '../routes/path-claim';
@@ -9,14 +10,7 @@ export interface ProposedRecord extends Omit<InstanceRecord, 'epoch' | 'revision
 
 /** Who did what to which instance and why, for the history. */
 export interface Note {
-  readonly type:
-    | 'registered'
-    | 'replaced'
-    | 'status_changed'
-    | 'routes_changed'
-    | 'route_refused'
-    | 'deregistered'
-    | 'evicted';
+  readonly type: Exclude<CatalogEventType, 'address_taken' | 'id_taken'>;
   readonly instanceId: string;
   readonly url: string;
   /** `registry`, or a caller's identity. */

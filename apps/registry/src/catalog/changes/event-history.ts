@@ -1,4 +1,4 @@
-import type { CatalogEvent } from '@rollcall/contracts';
+import type { CatalogEvent, EventsQuery } from '@rollcall/contracts';
 import type { CommittedChange } from './change';
 import { firstAfter } from './first-after';
 
@@ -8,10 +8,10 @@ export interface EventHistory {
   /** Something that changed nothing, at the revision that there is. */
   remark(event: CatalogEvent): void;
   /**
-   * Events of later revisions, oldest first. About `limit` of them: a revision is never cut in two, or a reader
-   * who goes on from the last revision it got would miss the rest.
+   * The events that a query asks for, in its order. About `limit` of them: a revision is never cut in two, or a reader
+   * who goes on from the last revision it got (`since`, or `before` in the order `desc`) would miss the rest.
    */
-  since(revision: number, options: { limit: number; serviceName?: string }): readonly CatalogEvent[];
+  find(query: EventsQuery): readonly CatalogEvent[];
 }
 
 export function createEventHistory({ maxEvents }: { maxEvents: number }): EventHistory {
@@ -41,16 +41,27 @@ export function createEventHistory({ maxEvents }: { maxEvents: number }): EventH
       events.push(event);
       cutBack();
     },
-    since(revision, { limit, serviceName }) {
+    find(query) {
+      const { since, before, order, limit } = query;
+      const step = order === 'asc' ? 1 : -1;
+      const first = firstAfter(events, since);
+      const end = before === undefined ? events.length : firstAfter(events, before - 1);
       const found: CatalogEvent[] = [];
-      for (let at = firstAfter(events, revision); at < events.length; at += 1) {
+      for (let at = order === 'asc' ? first : end - 1; at >= first && at < end; at += step) {
         const event = events[at];
-        if (event === undefined || (serviceName !== undefined && event.service_name !== serviceName))
-          continue;
+        if (event === undefined || !isAskedFor(event, query)) continue;
         if (found.length >= limit && found.at(-1)?.revision !== event.revision) break;
         found.push(event);
       }
       return found;
     },
   };
+}
+
+function isAskedFor(event: CatalogEvent, { service, actor, type }: EventsQuery): boolean {
+  return (
+    (service === undefined || event.service_name === service) &&
+    (actor === undefined || event.actor === actor) &&
+    (type === undefined || event.type === type)
+  );
 }

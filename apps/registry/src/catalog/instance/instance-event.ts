@@ -27,6 +27,7 @@ export type InstanceEvent =
   | { readonly type: 'held'; readonly why: string }
   /** The guard has expired, or an operator has released it. */
   | { readonly type: 'released' }
-  | { readonly type: 'overridden'; readonly override: Override }
-  | { readonly type: 'override_removed' }
+  /** `why`, for people, where there is more to say than the reason that the operator gave. */
+  | { readonly type: 'overridden'; readonly override: Override; readonly why?: string }
+  | { readonly type: 'override_removed'; readonly why?: string }
   | { readonly type: 'deregistered' };

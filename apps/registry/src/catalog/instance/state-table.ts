@@ -36,9 +36,9 @@ export function transition(incarnation: Incarnation, event: InstanceEvent): Tran
         ? evicted('released', { presumed: false })
         : stays(incarnation);
     case 'overridden':
-      return afterOverridden(incarnation, event.override);
+      return afterOverridden(incarnation, event.override, event.why);
     case 'override_removed':
-      return afterOverrideRemoved(incarnation);
+      return afterOverrideRemoved(incarnation, event.why);
     case 'deregistered':
       return deregistered('deregistered');
   }
@@ -106,14 +106,18 @@ function afterHeld(incarnation: Incarnation, why: string): Transition {
   return moves(incarnation, suspected(condition, 'held'), `held: ${why}`, { contact, renews: true });
 }
 
-function afterOverridden(incarnation: Incarnation, override: Override): Transition {
+function afterOverridden(
+  incarnation: Incarnation,
+  override: Override,
+  why: string = override.reason,
+): Transition {
   const { condition, override: earlier } = incarnation.standing;
   if (earlier?.reason === override.reason) return stays(incarnation);
-  return { ...moves(incarnation, condition, override.reason), standing: { condition, override } };
+  return { ...moves(incarnation, condition, why), standing: { condition, override } };
 }
 
-function afterOverrideRemoved(incarnation: Incarnation): Transition {
+function afterOverrideRemoved(incarnation: Incarnation, why = 'override_removed'): Transition {
   const { condition, override } = incarnation.standing;
   if (override === undefined) return stays(incarnation);
-  return { ...moves(incarnation, condition, 'override_removed'), standing: { condition } };
+  return { ...moves(incarnation, condition, why), standing: { condition } };
 }

@@ -10,6 +10,8 @@ export interface KeptOverride {
   readonly by: string;
   /** Epoch milliseconds. */
   readonly at: number;
+  /** When it ends, epoch milliseconds; absent: not before somebody removes it. */
+  readonly until?: number;
 }
 
 /** What an instance is known by within its service. */
@@ -32,7 +34,7 @@ export function overrideFor(
 export function withOverride(
   overrides: readonly KeptOverride[],
   name: InstanceName & { readonly instanceId: string },
-  said: Pick<KeptOverride, 'override' | 'by' | 'at'>,
+  said: Pick<KeptOverride, 'override' | 'by' | 'at' | 'until'>,
 ): readonly KeptOverride[] {
   const { instanceIds = [], urls = [] } = overrideFor(overrides, name) ?? {};
   const kept = {
@@ -64,6 +66,11 @@ export function followingOverride(
         }
       : kept,
   );
+}
+
+/** @param at epoch milliseconds */
+export function hasEnded({ until }: KeptOverride, at: number): boolean {
+  return until !== undefined && until <= at;
 }
 
 function isFor({ instanceIds, urls }: KeptOverride, { instanceId, url }: InstanceName): boolean {

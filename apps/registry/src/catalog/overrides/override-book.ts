@@ -1,5 +1,5 @@
 import type { InstanceRecord } from '../instance/instance-record';
-import { withOverride, overrideFor, type KeptOverride } from './kept-override';
+import { hasEnded, withOverride, overrideFor, type KeptOverride } from './kept-override';
 
 /**
  * The overrides in force, by service. They outlive the instances that they are about: otherwise one would be back in
@@ -9,6 +9,8 @@ export interface OverrideBook {
   of(serviceName: string): readonly KeptOverride[];
   /** Services with an override for that id, whether or not they have an instance of it. */
   servicesNaming(instanceId: string): readonly string[];
+  /** Services with an override whose end has come by then, epoch milliseconds. */
+  servicesWithEnded(at: number): readonly string[];
   /** All of a service's, in place of those before. */
   replace(serviceName: string, overrides: readonly KeptOverride[]): void;
   /** Those that a store has kept, and those that only the records say: older files have no others. */
@@ -28,6 +30,10 @@ export function createOverrideBook(): OverrideBook {
     servicesNaming: (instanceId) =>
       Array.from(byService).flatMap(([serviceName, overrides]) =>
         overrides.some(({ instanceIds }) => instanceIds.includes(instanceId)) ? serviceName : [],
+      ),
+    servicesWithEnded: (at) =>
+      Array.from(byService).flatMap(([serviceName, overrides]) =>
+        overrides.some((kept) => hasEnded(kept, at)) ? serviceName : [],
       ),
     replace,
     restore(serviceName, overrides, records) {

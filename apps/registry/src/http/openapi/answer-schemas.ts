@@ -1,9 +1,12 @@
 import {
   announcedRouteSchema,
+  CATALOG_EVENT_TYPES,
   INSTANCE_STATUSES,
   type CatalogEvent,
   type DiscoverResponse,
+  type DrainProgress,
   type DrainResponse,
+  type DrainSubscriber,
   type EventsResponse,
   type GuardReleaseResponse,
   type HeartbeatResponse,
@@ -12,6 +15,7 @@ import {
   type RegisterResponse,
   type RouteClaim,
   type ServicesResponse,
+  type WhoamiResponse,
 } from '@rollcall/contracts';
 import type { ScrapeTarget } from '../../catalog/instance/scrape-target';
 import { jsonSchemaOf, objectSchema, schemaRef } from '@rollcall/service-kit';
@@ -51,6 +55,19 @@ const instanceFields = {
   reason: text('Why the status is what it is'),
 };
 
+const drainFields = {
+  instance_id: { type: 'string' },
+  epoch: wholeNumber('Of the incarnation that is listed'),
+  revision,
+  acked: listOf(text('Id of a subscriber that has acknowledged')),
+  missing: listOf(text('Id of a subscriber that has not acknowledged')),
+  complete: {
+    type: 'boolean',
+    description: 'Every subscriber has acknowledged: the instance may stop at once',
+  },
+  subscribers: listOf(schemaRef('DrainSubscriber')),
+};
+
 /** The answers of the calls about instances and of the catalog, by their names in the document. */
 export const answerSchemas = {
   Instance: objectSchema<Instance>(instanceFields, { optional: ['refused_routes', 'reason'] }),
@@ -86,15 +103,38 @@ export const answerSchemas = {
     },
     { optional: ['warnings'] },
   ),
-  DrainResponse: objectSchema<DrainResponse>({
-    instance_id: { type: 'string' },
-    epoch: wholeNumber('Of the incarnation that is draining'),
-    revision,
-    acked: listOf(text('Id of a subscriber that has acknowledged')),
-    missing: listOf(text('Id of a subscriber that has not acknowledged')),
-    complete: {
-      type: 'boolean',
-      description: 'Every subscriber has acknowledged: the instance may stop at once',
+  DrainResponse: objectSchema<DrainResponse>(drainFields),
+  DrainProgress: objectSchema<DrainProgress>({
+    ...drainFields,
+    service_name: { type: 'string' },
+    url: { type: 'string', format: 'uri' },
+    draining: { type: 'boolean', description: 'false: nobody has asked for it to drain' },
+    since: { ...orNull('integer'), description: 'Since when it drains; null when that is not known' },
+  }),
+  DrainSubscriber: objectSchema<DrainSubscriber>({
+    subscriber: text('As in `acked` and `missing`'),
+    acked: { type: 'boolean' },
+    connected: { type: 'boolean', description: 'It has a stream open now' },
+    instance_id: {
+      ...orNull('string'),
+      description: 'The instance that it says it is, where that is believed',
+    },
+    service_name: { ...orNull('string'), description: 'Of that instance, where one is listed' },
+    actor: text('The name of the token that opened its stream'),
+  }),
+  WhoamiResponse: objectSchema<WhoamiResponse>({
+    auth: { enum: ['on', 'off'] },
+    name: { ...orNull('string'), description: 'Of the token; null without one where tokens are asked for' },
+    scopes: listOf(text('`read`, `admin`, `write:*`, `write:<service>`')),
+    routes: {
+      type: ['array', 'null'],
+      items: { type: 'string' },
+      description: 'Paths that its bearer may announce; null where the tokens file names none',
+    },
+    service_routes: {
+      type: 'object',
+      description: 'The same by service, of those that the token may write',
+      additionalProperties: listOf({ type: 'string' }),
     },
   }),
   GuardReleaseResponse: objectSchema<GuardReleaseResponse>({
@@ -125,7 +165,7 @@ export const answerSchemas = {
   CatalogEvent: objectSchema<CatalogEvent>({
     revision,
     at: wholeNumber('Milliseconds since 1970'),
-    type: text('Stable name: `registered`, `replaced`, `status_changed`, `deregistered`, `evicted`, …'),
+    type: { enum: CATALOG_EVENT_TYPES },
     service_name: { type: 'string' },
     instance_id: { type: 'string' },
     url: { type: 'string', format: 'uri' },

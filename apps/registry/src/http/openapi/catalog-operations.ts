@@ -1,6 +1,7 @@
 import {
   discoverQuerySchema,
   eventsQuerySchema,
+  explainQuerySchema,
   watchAdditionsRequestSchema,
   watchQuerySchema,
   watchRequestSchema,
@@ -46,6 +47,16 @@ export const catalogOperations: Paths = {
       responses: { 200: jsonAnswer('Every service', schemaRef('ServicesResponse')), ...ACCESS },
     }),
   },
+  '/explain': {
+    get: describeOperation({
+      summary: 'Why each instance of every service does or does not get traffic',
+      description:
+        'Services by name, whole ones, until they have about `limit` instances together; `next` is the `after` of the ' +
+        'next page. Needs `read`.',
+      query: explainQuerySchema,
+      responses: { 200: jsonAnswer('The reasons', schemaRef('ExplainAllResponse')), ...ACCESS },
+    }),
+  },
   '/explain/{service_name}': {
     get: describeOperation({
       summary: 'Why each instance does or does not get traffic',
@@ -57,7 +68,9 @@ export const catalogOperations: Paths = {
   '/events': {
     get: describeOperation({
       summary: 'Who changed what, when and why',
-      description: 'Oldest first. Needs `read`.',
+      description:
+        'Oldest first, or latest first with `order=desc`. About `limit` of them: the events of one revision are never ' +
+        'on two pages. The next page begins `since` the last revision of this one, or `before` it. Needs `read`.',
       query: eventsQuerySchema,
       responses: {
         200: jsonAnswer('The events that are remembered', schemaRef('EventsResponse')),

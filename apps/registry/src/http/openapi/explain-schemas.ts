@@ -1,13 +1,14 @@
 import {
-  overrideRequestSchema,
+  type ExplainAllResponse,
   type ExplainedGuard,
   type ExplainedInstance,
+  type ExplainedInstanceOverride,
   type ExplainedOverride,
   type ExplainedProbe,
   type ExplainedTraffic,
   type ExplainResponse,
 } from '@rollcall/contracts';
-import { jsonSchemaOf, objectSchema, schemaRef, type JsonSchema } from '@rollcall/service-kit';
+import { objectSchema, schemaRef, type JsonSchema } from '@rollcall/service-kit';
 import { instanceStatus } from './answer-schemas';
 import { catalogId, listOf, orNull, revision, seconds, text, wholeNumber } from './vocabulary';
 
@@ -17,11 +18,16 @@ const guard = objectSchema<ExplainedGuard>({
   since: seconds,
   until: { ...seconds, description: 'Seconds since 1970; it ends then at the latest' },
   held: listOf(text('Id of an instance that it holds')),
+  mend: text('What is to be done about it'),
 });
 
 const traffic = objectSchema<ExplainedTraffic>({
   gets: { type: 'boolean' },
   why: text('A sentence'),
+  mend: {
+    ...orNull('string'),
+    description: 'What is to be done for it to get traffic; null when it gets some',
+  },
 });
 
 const probe = objectSchema<ExplainedProbe>({
@@ -31,16 +37,24 @@ const probe = objectSchema<ExplainedProbe>({
   ),
 });
 
-const keptOverride = objectSchema<ExplainedOverride>({
+const overrideFields = {
   status: { const: 'out_of_service' },
   reason: text('The reason that the operator gave'),
+  until: {
+    ...orNull('integer'),
+    description: 'Seconds since 1970: when the registry removes it; null: it stays until it is removed',
+  },
+};
+
+const keptOverride = objectSchema<ExplainedOverride>({
+  ...overrideFields,
   instance_ids: listOf(text('Id of the instance, in one of its incarnations')),
   urls: listOf(text('Its address, in one of its incarnations')),
   by: text('Who set it'),
   since: seconds,
 });
 
-/** The answer of `GET /explain/:service_name`. */
+/** The answers of `GET /explain` and `GET /explain/:service_name`. */
 export const explainSchemas = {
   ExplainedInstance: objectSchema<ExplainedInstance>({
     instance_id: { type: 'string' },
@@ -57,7 +71,7 @@ export const explainSchemas = {
     session: { enum: ['never', 'open', 'lost'] },
     last_probe: nullable(probe),
     held: { type: 'boolean', description: 'Held by the mass-expiry guard' },
-    override: nullable(jsonSchemaOf(overrideRequestSchema)),
+    override: nullable(objectSchema<ExplainedInstanceOverride>(overrideFields)),
     refused_routes: listOf(schemaRef('RefusedRoute')),
     warnings: listOf(text('What is to be mended')),
   }),
@@ -69,5 +83,10 @@ export const explainSchemas = {
     claims: listOf(schemaRef('RouteClaim')),
     overrides: listOf(keptOverride),
     instances: listOf(schemaRef('ExplainedInstance')),
+  }),
+  ExplainAllResponse: objectSchema<ExplainAllResponse>({
+    catalog_id: catalogId,
+    services: listOf(schemaRef('ExplainResponse')),
+    next: { ...orNull('string'), description: 'The `after` of the next page; null on the last one' },
   }),
 };

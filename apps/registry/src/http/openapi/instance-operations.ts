@@ -1,6 +1,7 @@
 import {
   acknowledgeRequestSchema,
   deregisterRequestSchema,
+  drainProgressQuerySchema,
   drainQuerySchema,
   drainRequestSchema,
   heartbeatRequestSchema,
@@ -15,7 +16,7 @@ import {
   type Paths,
 } from '@rollcall/service-kit';
 import { instancePathSchema } from '../instance-target';
-import { AMBIGUOUS, CALLER, CHANGE, NOT_LISTED, STREAM } from './refusals';
+import { ACCESS, AMBIGUOUS, CALLER, CHANGE, NOT_LISTED, STREAM } from './refusals';
 
 /** The operations of instances, and on one of them. */
 export const instanceOperations: Paths = {
@@ -71,6 +72,17 @@ export const instanceOperations: Paths = {
     }),
   },
   '/instances/{id}/drain': {
+    get: describeOperation({
+      summary: 'How far the drain of an instance has come',
+      description: 'Makes no instance drain. Subscribers as for a drain. Needs `read`.',
+      path: instancePathSchema,
+      query: drainProgressQuerySchema,
+      responses: {
+        200: jsonAnswer('The subscribers that have and have not acknowledged', schemaRef('DrainProgress')),
+        ...ACCESS,
+        ...NOT_LISTED,
+      },
+    }),
     post: describeOperation({
       summary: 'Drain an instance',
       description:

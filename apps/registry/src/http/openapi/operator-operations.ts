@@ -11,7 +11,7 @@ export const operatorOperations: Paths = {
     put: describeOperation({
       summary: 'Take an instance out of service',
       description:
-        'The override stays with the service, the id and the address until it is removed, across registrations. Needs `admin`.',
+        'The override stays with the service, the id and the address until it is removed, across registrations, or for `for_ms`. Needs `admin`.',
       path: instancePathSchema,
       query: overrideQuerySchema,
       body: overrideRequestSchema,

@@ -1,4 +1,5 @@
 import { describeApi, packageVersion } from '@rollcall/service-kit';
+import { aboutOperations } from './about-operations';
 import { answerSchemas } from './answer-schemas';
 import { catalogOperations } from './catalog-operations';
 import { explainSchemas } from './explain-schemas';
@@ -13,6 +14,6 @@ export const registryDocument = describeApi({
   description: 'Who is there, and who may get traffic. docs/protocol.md tells the whole story.',
   bearer:
     'With the scopes `read`, `write:<service>` or `write:*`, `admin`; asked for unless REGISTRY_AUTH is off.',
-  paths: { ...instanceOperations, ...operatorOperations, ...catalogOperations },
+  paths: { ...instanceOperations, ...operatorOperations, ...aboutOperations, ...catalogOperations },
   schemas: { ...answerSchemas, ...explainSchemas, ...streamSchemas },
 });

@@ -1,0 +1,18 @@
+import { describeOperation, jsonAnswer, schemaRef, type Paths } from '@rollcall/service-kit';
+import { CALLER } from './refusals';
+
+/** The operations about the registry itself, and its caller. */
+export const aboutOperations: Paths = {
+  '/whoami': {
+    get: describeOperation({
+      summary: 'What the registry takes the caller for',
+      description:
+        'The name of its token, and what it may do. Without a token it says whether one is asked for. Needs no scope.',
+      responses: {
+        200: jsonAnswer('The caller', schemaRef('WhoamiResponse')),
+        ...CALLER,
+        401: '`UNAUTHORIZED`: the token is not known',
+      },
+    }),
+  },
+};
