@@ -1,5 +1,4 @@
 import type { HeaderList } from './header-list';
-import { isHopByHop } from './hop-by-hop';
 
 /** What decides on how a message ends on its way to the caller. */
 export interface SentAnswer {
@@ -28,18 +27,6 @@ export function fitFraming(headers: HeaderList, answer: SentAnswer): void {
   // name would arrive as other bytes (RFC 9110 §5.5).
   if (length !== undefined && headers.get('content-disposition') !== undefined)
     headers.set('Content-Length', length);
-}
-
-/** Trailers that may be passed on: none that frame, route or concern one connection (RFC 9110 §6.5.1). */
-export function passableTrailers(raw: readonly string[]): [name: string, value: string][] {
-  const passable: [string, string][] = [];
-  for (let index = 0; index + 1 < raw.length; index += 2) {
-    const name = raw[index] ?? '';
-    const lower = name.toLowerCase();
-    if (!isFraming(lower) && lower !== 'host' && !isHopByHop(lower))
-      passable.push([name, raw[index + 1] ?? '']);
-  }
-  return passable;
 }
 
 function isFraming(name: string): boolean {

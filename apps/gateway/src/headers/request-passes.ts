@@ -48,13 +48,13 @@ export function passRequestHeaders(headers: HeaderList, facts: RequestFacts): vo
   for (const pass of REQUEST_PASSES) pass(headers, facts);
 }
 
-/** `100-continue` is answered here; trailers of requests are dropped, and need no announcement. */
+/** `100-continue` is answered here, and an offer of HTTP/2 is declined. */
 function removeAnsweredHere(headers: HeaderList): void {
   headers.removeWhere(isAnsweredHere);
 }
 
 function isAnsweredHere(name: string): boolean {
-  return name === 'expect' || name === 'trailer' || name === 'http2-settings';
+  return name === 'expect' || name === 'http2-settings';
 }
 
 /** RFC 9110 §7.6.2. One that has none left is answered before it comes here. */

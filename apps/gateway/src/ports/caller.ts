@@ -94,8 +94,12 @@ export interface CallerBody {
 
 export interface BodyReader {
   data(chunk: Buffer): void;
-  /** It is whole. */
-  end(): void;
+  /**
+   * It is whole.
+   *
+   * @param trailers name, value, name, value … as they came; none where the protocol has none
+   */
+  end(trailers: readonly string[]): void;
   /** It will never be whole: the caller has gone, or the body is malformed. */
   gone(): void;
 }
@@ -131,8 +135,12 @@ export interface CallerAnswer {
   onDrain(action: () => void): void;
   /** Sends what has been written so far. */
   flush(): void;
-  /** Before the end, where the protocol has trailers. */
-  trailers(fields: readonly [name: string, value: string][]): void;
+  /**
+   * Before the end; dropped where the protocol or the answer's framing has no trailers.
+   *
+   * @param fields name, value, name, value …
+   */
+  trailers(fields: readonly string[]): void;
   end(): void;
   /** The last of it and the end, in one write where possible. */
   endWith(chunk: Buffer, release: () => void): void;

@@ -58,7 +58,8 @@ export interface OutgoingBody {
 export interface BodySink {
   /** False asks for silence until `OutgoingBody.resume`. */
   data(chunk: Buffer): boolean;
-  end(): void;
+  /** @param trailers name, value, name, value …; dropped where the request's framing has no place for them */
+  end(trailers: readonly string[]): void;
 }
 
 export interface ResponseHead {

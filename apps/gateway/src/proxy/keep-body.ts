@@ -7,6 +7,7 @@ import { createRequestBody } from './request-body';
 
 /** Longer bodies are streamed, and sent once: what is kept is memory that any caller can ask for. */
 const MAX_KEPT_BYTES = 65_536;
+const NO_TRAILERS: readonly string[] = [];
 
 /** The body, if it is to be read before it is sent: a request with a key is to be repeatable, and hardly ever lacks a body. */
 export function bodyToKeep(
@@ -23,7 +24,11 @@ export interface KeepBodyOptions {
   readonly maxBytes: number;
 }
 
-/** Reads all of a body. @returns `undefined` when it does not come: then that was answered, or the caller has gone */
+/**
+ * Reads all of a body. Its trailers are dropped: it has a length, and is sent on with that.
+ *
+ * @returns `undefined` when it does not come: then that was answered, or the caller has gone
+ */
 export function keepBody(
   caller: Caller,
   body: CallerBody,
@@ -38,6 +43,7 @@ export function keepBody(
     const reading = createRequestBody(body, {
       idleTimeoutMs,
       maxBytes,
+      passTrailers: () => NO_TRAILERS,
       onIdle() {
         caller.fail(gatewayError('REQUEST_TIMEOUT', { headers: { Connection: 'close' } }));
         giveUp();
@@ -60,7 +66,7 @@ export function readKept(kept: Buffer): OutgoingBody {
   return {
     start(sink) {
       sink.data(kept);
-      sink.end();
+      sink.end(NO_TRAILERS);
     },
     resume: () => undefined,
     stop: () => undefined,

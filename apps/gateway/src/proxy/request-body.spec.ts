@@ -34,6 +34,7 @@ describe('one attempt’s view of a request body', () => {
     createRequestBody(new Http1Body(req, { bodyStarted: onTaken, bodyOver: () => undefined }), {
       idleTimeoutMs: 5000,
       maxBytes: Infinity,
+      passTrailers: (trailers) => trailers,
       onIdle: () => undefined,
       onTooLong: () => undefined,
       onGone: () => undefined,

@@ -7,6 +7,8 @@ export interface RequestBodyOptions {
   readonly idleTimeoutMs: number;
   /** The most that is taken; Infinity for any length. */
   readonly maxBytes: number;
+  /** Which of its trailers are passed on. */
+  readonly passTrailers: (trailers: readonly string[]) => readonly string[];
   readonly onIdle: () => void;
   /** There is more than is taken. The body never ends: what was passed on must not be taken for all of it. */
   readonly onTooLong: () => void;
@@ -64,11 +66,11 @@ class RequestBody implements OutgoingBody, BodyReader {
     if (this.#sink !== undefined) this.body.pause();
   }
 
-  end(): void {
+  end(trailers: readonly string[]): void {
     const sink = this.#sink;
     this.#clock.stop();
     this.#sink = undefined;
-    sink?.end();
+    sink?.end(trailers.length === 0 ? trailers : this.options.passTrailers(trailers));
   }
 
   gone(): void {

@@ -1,8 +1,9 @@
 import type { Duplex } from 'node:stream';
 import { createAcknowledgementClock, type AcknowledgementClock } from '@rollcall/service-kit';
-import { fitFraming, passableTrailers } from '../headers/framing-fields';
+import { fitFraming } from '../headers/framing-fields';
 import { headerListOf, type HeaderList } from '../headers/header-list';
 import { passResponseHeaders } from '../headers/response-passes';
+import { passTrailers } from '../headers/trailers';
 import type { PolicyDecisions } from '../policies/policy-decisions';
 import type { Caller } from '../ports/caller';
 import type { Attempt, AttemptFailure, ResponseHead, ResponseReceiver } from '../ports/transport';
@@ -47,7 +48,7 @@ class Relay implements ResponseRelay {
   #settle: (result: AttemptResult) => void = () => undefined;
   #attempt: Attempt | undefined;
   /** Of the answer, once it has begun. */
-  #status: number | undefined;
+  #head: ResponseHead | undefined;
   #flushed = false;
   /** The last of it is about to be written. */
   #ending = false;
@@ -66,7 +67,7 @@ class Relay implements ResponseRelay {
 
   /** For answers whose body keeps callers waiting (server-sent events); otherwise the head goes out with the body. */
   flush(): void {
-    if (this.#status === undefined || this.#flushed || this.#ending) return;
+    if (this.#head === undefined || this.#flushed || this.#ending) return;
     this.#flushed = true;
     this.options.caller.flush();
   }
@@ -80,7 +81,7 @@ class Relay implements ResponseRelay {
     const headers = this.#passed(head);
     // Throws for what may not go out; the transport then ends the attempt.
     this.options.caller.respond(head.status, head.statusText, headers);
-    this.#status = head.status;
+    this.#head = head;
     const length = headers.get('content-length');
     if (length !== undefined) this.#left = Number(length);
     this.#settle({ outcome: 'response', head });
@@ -104,14 +105,14 @@ class Relay implements ResponseRelay {
     const { caller } = this.options;
     this.#unread?.stop();
     if (this.#ending || caller.ended) return;
-    if (trailers.length > 0) caller.trailers(passableTrailers(trailers));
+    if (trailers.length > 0) this.#sendTrailers(trailers);
     // Of an answer with a length the caller has everything by then.
     if (!caller.endWaitsForBody) this.#end();
   }
 
   done(): void {
     if (!this.#ending && !this.options.caller.ended) this.#end();
-    this.options.onFinished(this.#status, undefined);
+    this.options.onFinished(this.#head?.status, undefined);
   }
 
   #end(): void {
@@ -120,28 +121,37 @@ class Relay implements ResponseRelay {
   }
 
   upgraded(head: ResponseHead, socket: Duplex): void {
-    this.#status = head.status;
+    this.#head = head;
     this.#settle({ outcome: 'response', head });
-    socket.once('close', () => this.options.onFinished(this.#status, undefined));
+    socket.once('close', () => this.options.onFinished(head.status, undefined));
     this.options.onUpgrade(head, socket);
   }
 
   failed(failure: AttemptFailure): void {
     this.#unread?.stop();
     this.#settle(failure);
-    if (this.#status !== undefined) this.options.caller.reset('cut');
-    this.options.onFinished(this.#status, failure);
+    if (this.#head !== undefined) this.options.caller.reset('cut');
+    this.options.onFinished(this.#head?.status, failure);
   }
 
   /** The fields that the caller gets. */
   #passed(head: ResponseHead): HeaderList {
-    const { caller, decisions, upstream } = this.options;
-    const { method, facts } = caller;
+    const { method, facts } = this.options.caller;
     const headers = headerListOf(head.headers);
-    passResponseHeaders(headers, facts);
-    if (decisions !== undefined) for (const edit of decisions.responseEdits) edit(headers, upstream);
+    this.#edit(headers);
     fitFraming(headers, { status: head.status, method, httpVersion: facts.httpVersion });
     return headers;
+  }
+
+  #edit(headers: HeaderList): void {
+    const { caller, decisions, upstream } = this.options;
+    passResponseHeaders(headers, caller.facts);
+    if (decisions !== undefined) for (const edit of decisions.responseEdits) edit(headers, upstream);
+  }
+
+  #sendTrailers(trailers: readonly string[]): void {
+    const head = headerListOf(this.#head?.headers ?? []);
+    this.options.caller.trailers(passTrailers(trailers, head, (fields) => this.#edit(fields)));
   }
 
   #pause(): false {

@@ -1,7 +1,9 @@
 import type { HostAttempt } from '@rollcall/load-balancing';
 import { formatTraceparent } from '@rollcall/service-kit';
 import { gatewayError } from '../errors';
+import type { HeaderList } from '../headers/header-list';
 import { extendForwardedPrefix, passRequestHeaders } from '../headers/request-passes';
+import { passTrailers } from '../headers/trailers';
 import type { Caller } from '../ports/caller';
 import type { OutgoingBody } from '../ports/transport';
 import type { WriteRound } from '../ports/write-round';
@@ -37,10 +39,8 @@ export function sendAttempt(options: AttemptOptions): Promise<AttemptResult> {
   const { destination, decisions } = routed;
   const { connectTimeoutMs, idleTimeoutMs } = destination.policy;
   const headers = caller.headers.copy();
-  passRequestHeaders(headers, caller.facts);
-  if (span !== undefined) headers.set('traceparent', formatTraceparent(span.trace));
-  if (destination.hiddenPrefix !== undefined) extendForwardedPrefix(headers, destination.hiddenPrefix);
-  if (decisions !== undefined) for (const edit of decisions.requestEdits) edit(headers);
+  editFields(headers, options);
+  if (headers.get('trailer') !== undefined && !isChunked(caller)) headers.removeWhere(isTrailer);
 
   const relay = createResponseRelay({
     caller,
@@ -76,12 +76,33 @@ export function sendAttempt(options: AttemptOptions): Promise<AttemptResult> {
   return relay.result;
 }
 
-function bodyOf({ caller, routed, keptBody }: AttemptOptions, abort: () => void): OutgoingBody | null {
+/** What the instance gets of the request's fields, by the gateway's own passes and by the route's policies. */
+function editFields(headers: HeaderList, { caller, routed, span }: AttemptOptions): void {
+  const { destination, decisions } = routed;
+  passRequestHeaders(headers, caller.facts);
+  if (span !== undefined) headers.set('traceparent', formatTraceparent(span.trace));
+  if (destination.hiddenPrefix !== undefined) extendForwardedPrefix(headers, destination.hiddenPrefix);
+  if (decisions !== undefined) for (const edit of decisions.requestEdits) edit(headers);
+}
+
+/** The framing that a request is sent on with; others have no place for trailers (RFC 9112 §7.1.2). */
+function isChunked({ body, headers }: Caller): boolean {
+  return body !== null && headers.get('content-length') === undefined;
+}
+
+function isTrailer(name: string): boolean {
+  return name === 'trailer';
+}
+
+function bodyOf(options: AttemptOptions, abort: () => void): OutgoingBody | null {
+  const { caller, routed, keptBody } = options;
   if (keptBody !== undefined) return readKept(keptBody);
   if (caller.body === null) return null;
   return createRequestBody(caller.body, {
     idleTimeoutMs: routed.destination.policy.idleTimeoutMs,
     maxBytes: routed.decisions?.maxBodyBytes ?? Infinity,
+    passTrailers: (trailers) =>
+      passTrailers(trailers, caller.headers, (fields) => editFields(fields, options)),
     onIdle() {
       caller.fail(gatewayError('REQUEST_TIMEOUT'));
       abort();

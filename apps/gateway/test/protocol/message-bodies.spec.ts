@@ -68,12 +68,12 @@ describe('bodies and their ends', () => {
     );
   });
 
-  it('chunks with extensions and trailers are read, the extensions dropped', async () => {
+  it('chunks with extensions and trailers are read, and passed on without the extensions', async () => {
     const quoted = hasStrictParser ? ';c="d"' : '';
     const body = `4;a=b${quoted}\r\nbody\r\n0;last\r\nX-Checksum: 1\r\n\r\n`;
     await rig.answerTo(request('POST', `${CHUNKED}Trailer: X-Checksum\r\n`, body), 'done');
-    expect(lastRequest()).toMatch(/\r\n\r\n4\r\nbody\r\n0\r\n\r\n$/);
-    expect(lastRequest()).not.toMatch(/checksum|a=b/i);
+    expect(lastRequest()).toMatch(/\r\n\r\n4\r\nbody\r\n0\r\nX-Checksum: 1\r\n\r\n$/);
+    expect(lastRequest()).not.toMatch(/a=b|;last/i);
   });
 
   it('trailers of an answer reach the caller, after the body', async () => {

@@ -53,7 +53,7 @@ describe('an offer to switch protocols', () => {
       caller.send(request('/p/first', offer, rest));
       await caller.until('done');
       expect(lastRequest()).toMatch(
-        /hello/i.test(rest) ? /\r\n\r\nhello$/ : /\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n$/,
+        /hello/i.test(rest) ? /\r\n\r\nhello$/ : /\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\nX-Trailer: 1\r\n\r\n$/,
       );
       expect(lastRequest()).not.toMatch(/upgrade|http2-settings/i);
       caller.send(request('/p/second', offer, rest));
@@ -90,9 +90,9 @@ describe('an offer to switch protocols', () => {
 
   describe('that an instance is asked for, with a body', () => {
     it.each([
-      ['a length', BODY],
-      ['chunks', CHUNKS],
-    ])('is passed on with it, and may be agreed to (%s)', async (_, rest) => {
+      ['a length', BODY, /hello$/],
+      ['chunks', CHUNKS, /helloX-Trailer: 1$/],
+    ])('is passed on with it, and may be agreed to (%s)', async (_, rest, wanted) => {
       onRequest = agree;
       const caller = await rig.open();
       caller.send(request('/p/exec', EXEC, rest));
@@ -102,7 +102,7 @@ describe('an offer to switch protocols', () => {
         lastRequest()
           .replace(/\r\n(3|2|0)\r\n/g, '')
           .replace(/\r\n/g, ''),
-      ).toMatch(/hello$/);
+      ).toMatch(wanted);
       caller.send('in the other protocol');
       await caller.until(/echo in the other protocol$/);
       caller.socket.destroy();

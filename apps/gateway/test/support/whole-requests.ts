@@ -34,6 +34,16 @@ function lengthOf(bytes: string): number | undefined {
     if (size === null) return undefined;
     const [line, digits = ''] = size;
     at += line.length + Number.parseInt(digits, 16) + 2;
-    if (/^0+$/.test(digits)) return at;
+    if (/^0+$/.test(digits)) return endOfTrailers(bytes, at - 2);
+  }
+}
+
+/** Where the empty line ends that ends the trailers. */
+function endOfTrailers(bytes: string, start: number): number | undefined {
+  for (let at = start; ; ) {
+    const end = bytes.indexOf('\r\n', at);
+    if (end === -1) return undefined;
+    if (end === at) return end + 2;
+    at = end + 2;
   }
 }

@@ -12,7 +12,7 @@ export interface BareRequest {
 
 /** Bytes that may come behind a request before an instance has agreed to the protocol that they are in. */
 const MAX_EARLY_BYTES = 65_536;
-/** Bytes of trailers. They are dropped, as those of every request are. */
+/** Bytes of trailers; as many as Node's server takes of every other request (`maxHeaderSize`). */
 const MAX_TRAILER_BYTES = 16_384;
 
 /** Takes a body out of the bytes that it came in. */
@@ -20,6 +20,8 @@ interface BodyReader {
   /** @returns where in `chunk` it has stopped: its end, the end of the body, or -1 after a fault */
   execute(chunk: Buffer, from: number): number;
   readonly whole: boolean;
+  /** Once it is whole. */
+  readonly trailers: readonly string[];
 }
 
 /**
@@ -57,6 +59,7 @@ export function readBareRequest(
     const from = body?.execute(chunk, 0) ?? 0;
     if (from === -1) return release();
     if (body?.whole === true) {
+      req.rawTrailers = [...body.trailers];
       body = undefined;
       req.complete = true;
       req.push(null);
@@ -124,6 +127,7 @@ function readLength(length: number, push: (bytes: Buffer) => void): BodyReader {
     get whole() {
       return left === 0;
     },
+    trailers: [],
   };
 }
 
@@ -133,6 +137,9 @@ function readChunks(push: (bytes: Buffer) => void, fail: (reason: string) => voi
     execute: (chunk, from) => chunks.execute(chunk, from),
     get whole() {
       return chunks.trailers !== undefined;
+    },
+    get trailers() {
+      return chunks.trailers ?? [];
     },
   };
 }

@@ -104,8 +104,11 @@ export abstract class Http1Answer implements CallerAnswer {
     if (!this.ended) this.res.write('', 'latin1');
   }
 
-  trailers(fields: readonly [name: string, value: string][]): void {
-    this.res.addTrailers(fields);
+  trailers(fields: readonly string[]): void {
+    const pairs: [string, string][] = [];
+    for (let index = 0; index + 1 < fields.length; index += 2)
+      pairs.push([fields[index] ?? '', fields[index + 1] ?? '']);
+    this.res.addTrailers(pairs);
   }
 
   end(): void {

@@ -55,7 +55,7 @@ export class Http1Body implements CallerBody {
   readonly #onEnd = (): void => {
     const reader = this.#reader;
     this.#leave();
-    reader?.end();
+    reader?.end(this.req.rawTrailers);
   };
 
   readonly #onClose = (): void => {

@@ -1,5 +1,5 @@
 import { fieldName } from '../../headers/field-name';
-import { forbiddenIn } from '../../headers/field-value';
+import { forbiddenIn, isFieldValue } from '../../headers/field-value';
 
 const HTAB = 9;
 const SPACE = 32;
@@ -33,6 +33,21 @@ export function parseFieldLines(text: string, from: number, part: 'head' | 'trai
     start = end + 2;
   }
   return fields;
+}
+
+/**
+ * @param fields name, value, name, value …
+ * @returns field lines as they go on the wire, in Latin-1; `undefined` when one of them is malformed
+ */
+export function formatFieldLines(fields: readonly string[]): string | undefined {
+  let text = '';
+  for (let index = 0; index + 1 < fields.length; index += 2) {
+    const name = fields[index] ?? '';
+    const value = fields[index + 1] ?? '';
+    if (fieldName(name) === undefined || !isFieldValue(value)) return undefined;
+    text += `${name}: ${value}\r\n`;
+  }
+  return text;
 }
 
 function faultAt(text: string, start: number, part: string, fault: string): string {

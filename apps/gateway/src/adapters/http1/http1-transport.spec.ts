@@ -15,10 +15,10 @@ import { createWriteRound } from '../../write-round-loop';
 import { createReadBuffers } from './read-buffers';
 import { createHttp1Transport } from './http1-transport';
 
-const bodyOf = (text: string): OutgoingBody => ({
+const bodyOf = (text: string, trailers: readonly string[] = []): OutgoingBody => ({
   start(sink) {
     sink.data(Buffer.from(text));
-    sink.end();
+    sink.end(trailers);
   },
   resume: () => undefined,
   stop: () => undefined,
@@ -211,7 +211,7 @@ describe('connections to an instance', () => {
     const ended = await send(pool, { method: 'POST', headers: ['Content-Length', '8'], body });
     expect([ended.head?.status, ended.body, pool.counts()]).toEqual([200, 'early', { open: 1, idle: 0 }]);
     sink?.data(Buffer.from('half'));
-    sink?.end();
+    sink?.end([]);
     expect(pool.counts()).toEqual({ open: 1, idle: 1 });
     await early.stop();
   });
@@ -232,6 +232,27 @@ describe('connections to an instance', () => {
     const pool = poolTo(upstream.url);
     expect((await send(pool, given)).failure?.outcome).toBe('downstream-aborted');
     expect(pool.counts()).toEqual({ open: 0, idle: 0 });
+  });
+
+  it.each([
+    ['a line break in a value', ['X-Sum', '1\r\nX-Evil: 1']],
+    ['a malformed name', ['X Sum', '1']],
+    ['a value outside Latin-1', ['X-Sum', '€']],
+  ])('end with a request whose trailers have %s', async (_, trailers) => {
+    const pool = poolTo(upstream.url);
+    const ended = await send(pool, { method: 'POST', body: bodyOf('body', trailers) });
+    expect(ended.failure?.outcome).toBe('downstream-aborted');
+    expect(upstream.requests.filter(({ complete }) => complete)).toEqual([]);
+    expect(pool.counts()).toEqual({ open: 0, idle: 0 });
+  });
+
+  it('carry trailers behind chunks, and none behind a length', async () => {
+    const body = bodyOf('body', ['X-Sum', '1']);
+    const pool = poolTo(upstream.url);
+    await send(pool, { method: 'POST', body });
+    await send(pool, { method: 'POST', headers: ['Content-Length', '4'], body });
+    await eventually(() => upstream.requests.filter(({ complete }) => complete).length === 2);
+    expect(upstream.requests.map(({ rawTrailers }) => rawTrailers)).toEqual([['X-Sum', '1'], []]);
   });
 
   it('give up an answer that does not begin, and one that stops, in the time they were given', async () => {

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { BodySink, OutgoingBody } from '../../ports/transport';
+import { formatFieldLines } from './field-lines';
 import type { BodyFraming } from './request-head';
 
 export interface RequestBodyWriterOptions {
@@ -10,9 +11,11 @@ export interface RequestBodyWriterOptions {
   readonly onProgress: (waiting: boolean) => void;
   /** @param bytes of all of it */
   readonly onSent: (bytes: number) => void;
-  /** The body is not as long as announced: what goes on now would be read as another request. */
+  /** The body is not as long as announced, or has malformed trailers: what goes on now would be read as another request. */
   readonly onMismatch: () => void;
 }
+
+const LAST_CHUNK = '0\r\n\r\n';
 
 /** A writer of one request's body, at the pace of the connection. */
 export class RequestBodyWriter implements BodySink {
@@ -40,12 +43,16 @@ export class RequestBodyWriter implements BodySink {
     return more;
   }
 
-  end(): void {
+  end(trailers: readonly string[]): void {
     if (!this.#open) return;
     const { framing, socket, onSent } = this.options;
     if (framing.kind === 'length' && this.#length !== framing.length) return this.#mismatch();
+    if (framing.kind === 'chunked') {
+      const lines = trailers.length === 0 ? '' : formatFieldLines(trailers);
+      if (lines === undefined) return this.#mismatch();
+      socket.write(lines === '' ? LAST_CHUNK : `0\r\n${lines}\r\n`, 'latin1');
+    }
     this.#open = false;
-    if (framing.kind === 'chunked') socket.write('0\r\n\r\n', 'latin1');
     onSent(this.#length);
   }
 
