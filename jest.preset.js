@@ -17,6 +17,6 @@ module.exports = {
   transformIgnorePatterns: ['/node_modules/(?!@opentelemetry/otlp-exporter-base/)'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
   errorOnDeprecated: true,
-  // Jest's 5 s are less than starting a process or two takes while every core is busy.
-  testTimeout: 20_000 * timeScale,
+  // It only ends a spec that hangs: Jest's 5 s are less than starting a process or two takes while every core is busy.
+  testTimeout: 60_000 * timeScale,
 };

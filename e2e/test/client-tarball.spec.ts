@@ -127,7 +127,6 @@ describe("the client's tarball, installed alone outside the workspace", () => {
         await registry.stop();
         await bundled.remove();
       },
-      60_000,
     );
   });
 
@@ -199,7 +198,6 @@ describe("the client's tarball, installed alone outside the workspace", () => {
 
         expect(await lost.end('SIGINT')).toBe(0);
       },
-      60_000,
     );
 
     test('says which settings are wrong, all of them', async () => {

@@ -86,5 +86,5 @@ beforeAll(async () => {
   urls.product = (await cluster.add('product')).url;
   urls.order = (await cluster.add('order')).url;
   urls.hello = (await cluster.add('hello')).url;
-}, 120_000);
+});
 afterAll(() => cluster.stop());

@@ -61,5 +61,5 @@ describe('two living processes with one ADVERTISE_URL', () => {
       },
       { timeoutMs: 30_000 },
     );
-  }, 120_000);
+  });
 });

@@ -104,7 +104,7 @@ describe.each(apps)('%s', (app) => {
       expect(process.output()).not.toMatch(/\n\s+at /);
     }
     await rm(folder, { recursive: true });
-  }, 120_000);
+  });
 
   test('refuses settings that leave each other without effect, in one line, and exits with 2', async () => {
     const process = await start(app, CONTRADICTIONS[app]);

@@ -259,7 +259,7 @@ describe('lint', () => {
 
   beforeAll(() => {
     broken = lint();
-  }, 60_000);
+  });
 
   const cases = snippets.map((snippet, index) => ({ ...snippet, index, line: snippet.code.split('\n')[0] }));
 

@@ -22,4 +22,4 @@ it('a gateway that starts while the registry is away routes by what the last one
   await second.stop();
   await upstream.stop();
   rmSync(DATA_DIR, { recursive: true });
-}, 30_000);
+});

@@ -14,7 +14,7 @@ describe('product, whose PostgreSQL comes and goes', () => {
     server = await createPostgresServer();
     registry = createFakeRegistry();
     await registry.start();
-  }, 60_000);
+  });
 
   afterEach(async () => {
     product.child.kill('SIGKILL');
@@ -79,7 +79,7 @@ describe('product, whose PostgreSQL comes and goes', () => {
     product.child.kill('SIGTERM');
     expect(await product.exited).toBe(0);
     expect(product.output()).not.toContain(new URL(server.url).password);
-  }, 90_000);
+  });
 
   it('stops in order while it still waits', async () => {
     await start(server.url);
@@ -88,7 +88,7 @@ describe('product, whose PostgreSQL comes and goes', () => {
 
     expect(await product.exited).toBe(0);
     expect(product.output()).not.toContain('start_failed');
-  }, 60_000);
+  });
 
   it('does not wait where waiting would not help: it says which setting is wrong, and no password', async () => {
     await server.start();
@@ -100,5 +100,5 @@ describe('product, whose PostgreSQL comes and goes', () => {
     expect(await product.exited).toBe(1);
     expect(product.output()).toContain('Set DATABASE_URL');
     expect(product.output()).not.toContain('hunter2');
-  }, 60_000);
+  });
 });

@@ -27,7 +27,7 @@ describe.each(databaseKinds)('ten products that start at once on $kind that is e
       startTypeScript(join(__dirname, '../src/main.ts'), { env }),
     );
     await eventually(() => registry.instances('product').length === PROCESSES, { timeoutMs: 60_000 });
-  }, 70_000);
+  });
 
   afterAll(async () => {
     for (const { child } of processes) child.kill('SIGKILL');
@@ -69,5 +69,5 @@ describe.each(databaseKinds)('ten products that start at once on $kind that is e
 
     expect(await Promise.all(processes.map(({ exited }) => exited))).toEqual(processes.map(() => 0));
     expect(registry.instances('product')).toEqual([]);
-  }, 30_000);
+  });
 });

@@ -114,14 +114,14 @@ describe('the process', () => {
     process.child.kill('SIGTERM');
     expect(await process.exited).toBe(0);
     await watcher.text();
-  }, 30_000);
+  });
 
   it('names every fault of its settings and exits with 2', async () => {
     const process = startTypeScript(main, { env: { LEASE_TTL_SECONDS: '1', REGISTRY_STORE: 'stone' } });
     expect(await process.exited).toBe(2);
     expect(process.output()).toContain('LEASE_TTL_SECONDS');
     expect(process.output()).toContain('REGISTRY_STORE');
-  }, 30_000);
+  });
 
   it('says which variable to change when its port is taken, and exits with 1', async () => {
     const occupant = createServer();
@@ -131,5 +131,5 @@ describe('the process', () => {
     expect(await process.exited).toBe(1);
     expect(process.output()).toContain('PORT');
     await new Promise((resolve) => occupant.close(resolve));
-  }, 30_000);
+  });
 });

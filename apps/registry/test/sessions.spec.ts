@@ -287,5 +287,5 @@ describe('an instance without a lease', () => {
     await advanceUntil('suspect (probes_failed)');
     await registry.clock.advance(60_000);
     expect(await listed()).toEqual(['suspect (probes_failed)']);
-  }, 20_000);
+  });
 });

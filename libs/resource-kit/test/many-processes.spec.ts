@@ -42,5 +42,5 @@ describe.each(databaseKinds)('$kind, empty, that ten processes open at once', ({
       { place: 'here', count: PROCESSES * VISITS_EACH },
     ]);
     await db.destroy();
-  }, 60_000);
+  });
 });

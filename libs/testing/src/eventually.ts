@@ -12,8 +12,9 @@ export async function eventually<T>(
   const { timeoutMs = 5000, everyMs = 10 } = options;
   const waitMs = timeoutMs * timeScale;
   const deadline = performance.now() + waitMs;
-  let failure: unknown;
-  do {
+  // The last look begins after the deadline: a process that was not scheduled meanwhile has not looked at all.
+  for (let isLast = false; ; isLast = performance.now() >= deadline) {
+    let failure: unknown;
     try {
       const value = await condition();
       if (value !== false && value !== undefined) return value as Exclude<T, false | undefined>;
@@ -21,7 +22,7 @@ export async function eventually<T>(
     } catch (error) {
       failure = error;
     }
+    if (isLast) throw failure;
     await new Promise((resolve) => setTimeout(resolve, everyMs));
-  } while (performance.now() < deadline);
-  throw failure;
+  }
 }

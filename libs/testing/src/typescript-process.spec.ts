@@ -20,5 +20,5 @@ describe('a process that a spec has started', () => {
     parent.child.kill('SIGKILL');
 
     await eventually(() => !isAlive(Number(pid)), { timeoutMs: 30_000 });
-  }, 90_000);
+  });
 });

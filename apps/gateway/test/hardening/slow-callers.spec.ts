@@ -91,5 +91,5 @@ describe('a caller who takes its time', () => {
     drip(caller, 'x');
     expect(await caller.until('}')).toMatch(/^HTTP\/1\.1 404 /);
     await eventually(() => caller.socket.destroyed || caller.socket.readableEnded, { timeoutMs: 10_000 });
-  }, 15_000);
+  });
 });

@@ -53,18 +53,14 @@ describe('a peer that is slow, and steady', () => {
   it.each([
     ['of a known length', { 'Content-Length': String(LONG) }],
     ['in chunks', {}],
-  ])(
-    'gets an answer whole (%s)',
-    async (_, headers) => {
-      answer = (_req, res) => res.writeHead(200, headers).end(Buffer.alloc(LONG));
-      const response = await new Promise<IncomingMessage>((resolve, reject) => {
-        httpRequest(`${running.url}/s`, { agent: false }, resolve).once('error', reject).end();
-      });
-      expect(await readSlowly(response)).toBe(LONG);
-      expect(response.complete).toBe(true);
-    },
-    120_000,
-  );
+  ])('gets an answer whole (%s)', async (_, headers) => {
+    answer = (_req, res) => res.writeHead(200, headers).end(Buffer.alloc(LONG));
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      httpRequest(`${running.url}/s`, { agent: false }, resolve).once('error', reject).end();
+    });
+    expect(await readSlowly(response)).toBe(LONG);
+    expect(response.complete).toBe(true);
+  });
 
   it('takes an upload whole', async () => {
     // A system gives a connection that has carried an upload longer buffers, which would swallow the next upload whole.
@@ -73,7 +69,7 @@ describe('a peer that is slow, and steady', () => {
     const response = await upload(LONG);
     expect(response.statusCode).toBe(200);
     expect((await response.toArray()).join('')).toBe(String(LONG));
-  }, 120_000);
+  });
 
   it('takes an upload whole that it has answered already', async () => {
     let taken: Promise<number> | undefined;
@@ -86,7 +82,7 @@ describe('a peer that is slow, and steady', () => {
     expect(response.statusCode).toBe(202);
     expect((await response.toArray()).join('')).toBe(`early${LONG}`);
     expect(await taken).toBe(LONG);
-  }, 120_000);
+  });
 
   it('is not there, and is cut: a caller that has stopped reading', async () => {
     let freed = false;
@@ -101,7 +97,7 @@ describe('a peer that is slow, and steady', () => {
     await eventually(() => freed, { timeoutMs: 20_000 });
     caller.socket.resume();
     await caller.closed;
-  }, 120_000);
+  });
 
   it('is not there, and is cut: a caller that does not read answers that their instance is done with', async () => {
     answer = (_req, res) => res.end(Buffer.alloc(20_000));
@@ -113,10 +109,10 @@ describe('a peer that is slow, and steady', () => {
     caller.socket.resume();
     await caller.closed;
     expect(caller.received().length).toBeLessThan(LONG);
-  }, 120_000);
+  });
 
   it('is not there, and is answered for: an instance that has stopped taking an upload', async () => {
     answer = (req) => void req.pause();
     expect((await upload(LONG)).statusCode).toBe(504);
-  }, 120_000);
+  });
 });

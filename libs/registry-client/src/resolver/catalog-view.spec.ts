@@ -34,8 +34,14 @@ function openFresh(
   view.apply({ type: 'synced', data: { revision: catalog.revision } }, now);
 }
 
-function openResumed(view: CatalogView, catalog: FakeCatalog, from: number, now: number): void {
-  view.opening(view.names);
+function openResumed(
+  view: CatalogView,
+  catalog: FakeCatalog,
+  everything: boolean,
+  from: number,
+  now: number,
+): void {
+  view.opening(everything ? '*' : view.names);
   view.apply({ type: 'hello', data: hello(catalog, { resumed: true }) }, now);
   for (const delta of catalog.changes.filter(({ revision }) => revision > from))
     view.apply({ type: 'delta', data: delta }, now);
@@ -111,7 +117,7 @@ describe('what a resolver knows', () => {
                 break;
               case 'resume':
                 if (connected || !view.synced) break;
-                openResumed(view, catalog, seen, 0);
+                openResumed(view, catalog, everything, seen, 0);
                 connected = true;
                 seen = catalog.revision;
                 break;
@@ -241,7 +247,7 @@ describe('what a resolver knows', () => {
       const from = catalog.revision;
       catalog.update(registered.instance.instance_id, { status: 'draining' });
       catalog.evict(registered.instance.instance_id);
-      openResumed(view, catalog, from, 1);
+      openResumed(view, catalog, everything, from, 1);
       expect(claims()).toMatchObject([{ unannounced_since: expect.any(Number) as number }]);
       openFresh(view, catalog, everything, false, 2);
       expect(claims()).toHaveLength(1);

@@ -75,7 +75,7 @@ describe('ten thousand services', () => {
     const sent = [...lists('/watch'), ...lists('/watch/additions')].flat();
     expect(sent.length).toBe(10_000);
     expect(new Set(sent).size).toBe(10_000);
-  }, 60_000);
+  });
 
   it('and more than that are asked for in calls of ten thousand at most', async () => {
     const names = numbered(25_000);
@@ -84,7 +84,7 @@ describe('ten thousand services', () => {
     expect([...lists('/watch'), ...lists('/watch/additions')].map(({ length }) => length)).toEqual([
       10_000, 10_000, 5000,
     ]);
-  }, 60_000);
+  });
 });
 
 describe('services that are asked for later', () => {

@@ -197,4 +197,4 @@ it('is there again after a restart of PostgreSQL', async () => {
 
   await db.destroy();
   await server.discard();
-}, 60_000);
+});

@@ -23,5 +23,5 @@ describe('a PostgreSQL server for specs', () => {
 
     await server.discard();
     await expect(query(server.url, 'select 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
-  }, 60_000);
+  });
 });

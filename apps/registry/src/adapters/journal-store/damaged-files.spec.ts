@@ -83,7 +83,7 @@ describe('a damaged journal', () => {
       }),
       { numRuns: 300 },
     );
-  }, 60_000);
+  });
 
   it('is set aside, with everything that is whole in a snapshot, and another identity', async () => {
     const { name, content, lines, listed, folderWith } = await sampleJournal();
@@ -229,7 +229,7 @@ describe('a damaged snapshot', () => {
       }),
       { numRuns: 200 },
     );
-  }, 60_000);
+  });
 
   it('is found to be cut off, even between two lines', async () => {
     const folder = await snapshotFolder();

@@ -19,7 +19,7 @@ describe('a journal that ends in the middle', () => {
       expect([...opened.events, ...again.events].map(({ type }) => type)).not.toContain('damaged');
       expect(again.stored.catalogId).toBe(opened.stored.catalogId);
     }
-  }, 60_000);
+  });
 
   it('goes on under the same identity as soon as its first line is whole', async () => {
     const { content, lines, folderWith } = await sampleJournal();
