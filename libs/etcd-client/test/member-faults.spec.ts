@@ -55,7 +55,7 @@ describeWithEtcd('a client of three members', () => {
 
   async function moreWrites(count: number): Promise<void> {
     const before = writer.acknowledged.size;
-    await eventually(() => writer.acknowledged.size >= before + count, { timeoutMs: 60_000 });
+    await eventually(() => writer.acknowledged.size >= before + count, { timeoutMs: 15_000 });
   }
 
   async function follower(): Promise<EtcdMember> {
@@ -103,7 +103,7 @@ describeWithEtcd('a client of three members', () => {
       await member.pause();
       await moreWrites(20);
       // The watch gets there by its pings, which are answered no more.
-      await eventually(() => record.interruptions.length > 0, { timeoutMs: 30_000 });
+      await eventually(() => record.interruptions.length > 0, { timeoutMs: 15_000 });
       await member.resume();
       await moreWrites(20);
 

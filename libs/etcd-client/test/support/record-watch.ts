@@ -6,6 +6,8 @@ export interface WatchRecord {
   readonly watch: Watch;
   readonly changes: readonly Change[];
   readonly interruptions: readonly EtcdError[];
+  /** For each interruption, how many changes had been told before it. */
+  readonly toldBefore: readonly number[];
   /** How often it stood. */
   readonly followed: number;
   readonly losses: readonly WatchLoss[];
@@ -16,18 +18,23 @@ export interface WatchRecord {
 export function recordWatch(client: EtcdClient, options: WatchOptions): WatchRecord {
   const changes: Change[] = [];
   const interruptions: EtcdError[] = [];
+  const toldBefore: number[] = [];
   const losses: WatchLoss[] = [];
   let followed = 0;
   const watch = client.watch(options, {
     changed: (change) => changes.push(change),
     following: () => (followed += 1),
-    interrupted: (fault) => interruptions.push(fault),
+    interrupted(fault) {
+      interruptions.push(fault);
+      toldBefore.push(changes.length);
+    },
     lost: (loss) => losses.push(loss),
   });
   return {
     watch,
     changes,
     interruptions,
+    toldBefore,
     losses,
     get followed() {
       return followed;
@@ -49,9 +56,9 @@ export async function expectNoGapAndNoDuplicate(
   record: WatchRecord,
   { reader, prefix }: { readonly reader: EtcdClient; readonly prefix: string },
 ): Promise<void> {
-  const { keyValues } = await eventually(() => reader.list({ prefix }), { timeoutMs: 60_000 });
+  const { keyValues } = await eventually(() => reader.list({ prefix }), { timeoutMs: 15_000 });
   const stored = keyValues.map(({ key, modRevision }) => `${modRevision} ${key}`);
-  await eventually(() => record.keys().length >= stored.length, { timeoutMs: 60_000 });
+  await eventually(() => record.keys().length >= stored.length, { timeoutMs: 15_000 });
 
   const told = record.changes.flatMap(({ revision, events }) =>
     events.map((event) => `${revision} ${event.kind === 'put' ? event.keyValue.key : event.key}`),
