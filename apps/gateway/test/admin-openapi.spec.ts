@@ -29,7 +29,7 @@ describe('the OpenAPI document of the admin port', () => {
   let folder: string;
   let file: string;
   let running: RunningGateway;
-  const api = createOpenApiConformance(adminDocument);
+  const api = createOpenApiConformance(adminDocument());
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'rollcall-admin-'));
@@ -62,7 +62,7 @@ describe('the OpenAPI document of the admin port', () => {
   const ask = async (path: string): Promise<unknown> => (await call('GET', path)).json();
 
   it('is served to everybody, and rendered for people', async () => {
-    expect(await running.admin('/openapi.json')).toEqual(JSON.parse(JSON.stringify(adminDocument)));
+    expect(await running.admin('/openapi.json')).toEqual(JSON.parse(JSON.stringify(adminDocument())));
     expect((await fetch(`${running.adminUrl}/docs`)).headers.get('content-type')).toMatch('text/html');
   });
 

@@ -15,7 +15,7 @@ afterAll(() => hello.stop());
 afterEach(() => running.stop());
 
 /** Every call that there is, from the document that has to list them all: a new one is among them by itself. */
-const ADMIN_CALLS = Object.entries(adminDocument.paths).flatMap(([path, methods]) =>
+const ADMIN_CALLS = Object.entries(adminDocument().paths).flatMap(([path, methods]) =>
   Object.keys(methods).map((method) => ({ method: method.toUpperCase(), path: path.replace('{id}', 'h-1') })),
 );
 const OLDER_CALLS = ['/register_service', '/deregister_service'];

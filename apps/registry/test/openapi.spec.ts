@@ -28,7 +28,7 @@ describe('the OpenAPI document of the registry', () => {
       MAX_INSTANCES: '2',
       FAIR_SHARES: 'false',
     });
-    api = createOpenApiConformance(registryDocument);
+    api = createOpenApiConformance(registryDocument());
   });
 
   afterEach(() => registry.stop());
@@ -44,7 +44,7 @@ describe('the OpenAPI document of the registry', () => {
   const post = (path: string, body: unknown = {}) => call('POST', path, body);
 
   it('is served to everybody, and rendered for people', async () => {
-    expect((await registry.get('/openapi.json')).body).toEqual(registryDocument);
+    expect((await registry.get('/openapi.json')).body).toEqual(registryDocument());
     expect((await registry.get('/docs')).headers.get('content-type')).toMatch('text/html');
   });
 
@@ -124,7 +124,7 @@ describe('the OpenAPI document of the registry', () => {
 describe('the events of its streams', () => {
   it('are what the document says', async () => {
     const registry = await startRegistry();
-    const api = createOpenApiConformance(registryDocument);
+    const api = createOpenApiConformance(registryDocument());
     await registry.post('/register', product);
     const session = await registry.stream('/instances/p-1/session?epoch=1');
     const watch = await registry.watch(`services=*&subscriber=${randomUUID()}`);

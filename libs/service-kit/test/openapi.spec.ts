@@ -48,7 +48,7 @@ let openStreams = 0;
 
 beforeAll(async () => {
   const app: Express = express();
-  app.use(openApiRoutes(document));
+  app.use(openApiRoutes(() => document));
   app.get('/things/honest', (_req, res) => res.json({ name: 'one' }));
   app.get('/things/extra', (_req, res) => res.json({ name: 'one', extra: true }));
   app.get('/things/text', (_req, res) => res.send('one'));

@@ -6,6 +6,7 @@ import {
   objectSchema,
   schemaRef,
   packageVersion,
+  type OpenApiDocument,
 } from '@rollcall/service-kit';
 import Joi from 'joi';
 import { orderBodySchema } from './order-body';
@@ -28,40 +29,41 @@ const order = objectSchema<OrderView>({
 });
 
 /** What order answers at `/openapi.json`. */
-export const orderApi = describeApi({
-  title: 'Rollcall order',
-  version: packageVersion(__dirname),
-  description:
-    'Orders, priced through the product service at the moment of ordering. An order never changes.',
-  paths: {
-    '/orders': {
-      get: listOperation('List orders', schemaRef('Order')),
-      post: describeOperation({
-        summary: 'Place an order',
-        headers: idempotencyHeaders,
-        body: orderBodySchema,
-        responses: {
-          201: jsonAnswer('Placed, or placed before under the same key', schemaRef('Order'), {
-            Location: { description: 'Its path', schema: { type: 'string' } },
-          }),
-          422:
-            '`UNKNOWN_PRODUCT`, `MIXED_CURRENCIES`, `ORDER_TOO_LARGE`: it cannot be priced; ' +
-            '`IDEMPOTENCY_KEY_REUSED`: the key was used for another order',
-          503: `\`PRODUCT_SERVICE_UNAVAILABLE\`: products cannot be priced just now. ${AWAY}`,
-        },
-      }),
+export const orderApi = (): OpenApiDocument =>
+  describeApi({
+    title: 'Rollcall order',
+    version: packageVersion(__dirname),
+    description:
+      'Orders, priced through the product service at the moment of ordering. An order never changes.',
+    paths: {
+      '/orders': {
+        get: listOperation('List orders', schemaRef('Order')),
+        post: describeOperation({
+          summary: 'Place an order',
+          headers: idempotencyHeaders,
+          body: orderBodySchema,
+          responses: {
+            201: jsonAnswer('Placed, or placed before under the same key', schemaRef('Order'), {
+              Location: { description: 'Its path', schema: { type: 'string' } },
+            }),
+            422:
+              '`UNKNOWN_PRODUCT`, `MIXED_CURRENCIES`, `ORDER_TOO_LARGE`: it cannot be priced; ' +
+              '`IDEMPOTENCY_KEY_REUSED`: the key was used for another order',
+            503: `\`PRODUCT_SERVICE_UNAVAILABLE\`: products cannot be priced just now. ${AWAY}`,
+          },
+        }),
+      },
+      '/orders/{id}': {
+        get: describeOperation({
+          summary: 'Get an order',
+          path: Joi.object({ id: Joi.string() }),
+          responses: {
+            200: jsonAnswer('The order', schemaRef('Order')),
+            404: '`ORDER_NOT_FOUND`',
+            503: AWAY,
+          },
+        }),
+      },
     },
-    '/orders/{id}': {
-      get: describeOperation({
-        summary: 'Get an order',
-        path: Joi.object({ id: Joi.string() }),
-        responses: {
-          200: jsonAnswer('The order', schemaRef('Order')),
-          404: '`ORDER_NOT_FOUND`',
-          503: AWAY,
-        },
-      }),
-    },
-  },
-  schemas: { Order: order },
-});
+    schemas: { Order: order },
+  });

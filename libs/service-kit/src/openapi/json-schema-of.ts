@@ -1,9 +1,13 @@
+import { createRequire } from 'node:module';
 import type Joi from 'joi';
-import parse from 'joi-to-json';
 import type { JsonSchema } from './openapi-document';
+
+/** Loaded with the first document, for the same reason: it brings all of lodash. */
+const load = createRequire(__filename);
 
 /** What a joi schema takes, as JSON Schema. Rules of our own (`custom`) have no form there and are left out. */
 export function jsonSchemaOf(schema: Joi.Schema): JsonSchema {
+  const parse: (schema: Joi.Schema, form: 'open-api-3.1') => unknown = load('joi-to-json');
   return tidied(parse(schema, 'open-api-3.1')) as JsonSchema;
 }
 

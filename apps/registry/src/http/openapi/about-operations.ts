@@ -2,7 +2,7 @@ import { describeOperation, jsonAnswer, schemaRef, type Paths } from '@rollcall/
 import { CALLER } from './refusals';
 
 /** The operations about the registry itself, and its caller. */
-export const aboutOperations: Paths = {
+export const aboutOperations = (): Paths => ({
   '/whoami': {
     get: describeOperation({
       summary: 'What the registry takes the caller for',
@@ -15,4 +15,4 @@ export const aboutOperations: Paths = {
       },
     }),
   },
-};
+});

@@ -28,7 +28,7 @@ const pathFields = {
   host: text('Any host when absent'),
 };
 
-const instanceFields = {
+const instanceFields = () => ({
   instance_id: text('Unique in the catalog'),
   service_name: text('Logical name of the service'),
   url: { type: 'string', format: 'uri' },
@@ -53,7 +53,7 @@ const instanceFields = {
   epoch: wholeNumber('The revision at registration: one incarnation of one registration'),
   revision,
   reason: text('Why the status is what it is'),
-};
+});
 
 const drainFields = {
   instance_id: { type: 'string' },
@@ -69,10 +69,10 @@ const drainFields = {
 };
 
 /** The answers of the calls about instances and of the catalog, by their names in the document. */
-export const answerSchemas = {
-  Instance: objectSchema<Instance>(instanceFields, { optional: ['refused_routes', 'reason'] }),
+export const answerSchemas = () => ({
+  Instance: objectSchema<Instance>(instanceFields(), { optional: ['refused_routes', 'reason'] }),
   RegisterResponse: objectSchema<RegisterResponse>(
-    { ...instanceFields, warnings: listOf(text('A fault, and how to mend it')) },
+    { ...instanceFields(), warnings: listOf(text('A fault, and how to mend it')) },
     { optional: ['refused_routes', 'reason', 'warnings'] },
   ),
   RefusedRoute: objectSchema<RefusedRoute>(
@@ -177,4 +177,4 @@ export const answerSchemas = {
     revision,
     events: listOf(schemaRef('CatalogEvent')),
   }),
-};
+});

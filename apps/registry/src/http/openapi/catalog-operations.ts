@@ -24,7 +24,7 @@ const resumption = Joi.object({
 const SUBSCRIBER_TAKEN = '`SUBSCRIBER_TAKEN`: its streams were opened with another token';
 
 /** The operations of scope `read`. */
-export const catalogOperations: Paths = {
+export const catalogOperations = (): Paths => ({
   '/discover/{service_name}': {
     get: describeOperation({
       summary: 'Discover the instances of a service',
@@ -137,4 +137,4 @@ export const catalogOperations: Paths = {
       },
     }),
   },
-};
+});

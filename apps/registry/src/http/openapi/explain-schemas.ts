@@ -55,7 +55,7 @@ const keptOverride = objectSchema<ExplainedOverride>({
 });
 
 /** The answers of `GET /explain` and `GET /explain/:service_name`. */
-export const explainSchemas = {
+export const explainSchemas = () => ({
   ExplainedInstance: objectSchema<ExplainedInstance>({
     instance_id: { type: 'string' },
     url: { type: 'string', format: 'uri' },
@@ -89,4 +89,4 @@ export const explainSchemas = {
     services: listOf(schemaRef('ExplainResponse')),
     next: { ...orNull('string'), description: 'The `after` of the next page; null on the last one' },
   }),
-};
+});

@@ -19,7 +19,7 @@ import { instancePathSchema } from '../instance-target';
 import { ACCESS, AMBIGUOUS, CALLER, CHANGE, NOT_LISTED, STREAM } from './refusals';
 
 /** The operations of instances, and on one of them. */
-export const instanceOperations: Paths = {
+export const instanceOperations = (): Paths => ({
   '/register': {
     post: describeOperation({
       summary: 'Register an instance',
@@ -115,4 +115,4 @@ export const instanceOperations: Paths = {
       },
     }),
   },
-};
+});

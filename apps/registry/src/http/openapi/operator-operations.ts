@@ -6,7 +6,7 @@ import { servicePathSchema } from '../service-path';
 import { AMBIGUOUS, CHANGE, NOT_LISTED } from './refusals';
 
 /** The operations of scope `admin`. */
-export const operatorOperations: Paths = {
+export const operatorOperations = (): Paths => ({
   '/instances/{id}/override': {
     put: describeOperation({
       summary: 'Take an instance out of service',
@@ -47,4 +47,4 @@ export const operatorOperations: Paths = {
       },
     }),
   },
-};
+});

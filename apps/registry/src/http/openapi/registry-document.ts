@@ -1,4 +1,4 @@
-import { describeApi, packageVersion } from '@rollcall/service-kit';
+import { describeApi, packageVersion, type OpenApiDocument } from '@rollcall/service-kit';
 import { aboutOperations } from './about-operations';
 import { answerSchemas } from './answer-schemas';
 import { catalogOperations } from './catalog-operations';
@@ -8,12 +8,13 @@ import { operatorOperations } from './operator-operations';
 import { streamSchemas } from './stream-schemas';
 
 /** What the registry answers at `/openapi.json`. Whatever is mounted has its entry here; a spec asks each. */
-export const registryDocument = describeApi({
-  title: 'Rollcall registry',
-  version: packageVersion(__dirname),
-  description: 'Who is there, and who may get traffic. docs/protocol.md tells the whole story.',
-  bearer:
-    'With the scopes `read`, `write:<service>` or `write:*`, `admin`; asked for unless REGISTRY_AUTH is off.',
-  paths: { ...instanceOperations, ...operatorOperations, ...aboutOperations, ...catalogOperations },
-  schemas: { ...answerSchemas, ...explainSchemas, ...streamSchemas },
-});
+export const registryDocument = (): OpenApiDocument =>
+  describeApi({
+    title: 'Rollcall registry',
+    version: packageVersion(__dirname),
+    description: 'Who is there, and who may get traffic. docs/protocol.md tells the whole story.',
+    bearer:
+      'With the scopes `read`, `write:<service>` or `write:*`, `admin`; asked for unless REGISTRY_AUTH is off.',
+    paths: { ...instanceOperations(), ...operatorOperations(), ...aboutOperations(), ...catalogOperations() },
+    schemas: { ...answerSchemas(), ...explainSchemas(), ...streamSchemas },
+  });
