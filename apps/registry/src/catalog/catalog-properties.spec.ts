@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import {
   catalogCommand,
@@ -89,12 +90,45 @@ describe('whatever happens, in whatever order', () => {
       expect(everybody(open)).toEqual(before);
     }));
 
-  it('a heartbeat that says nothing new raises no revision, unless it breaks a silence that was held against it', () =>
+  it('a heartbeat that says nothing new raises no revision, unless it breaks a silence that was held against it or its refused routes are decided otherwise', () =>
     runs(async (open, c) => {
       const { revision } = open.catalog;
       const entry = c.do === 'beat' ? open.catalog.entryAt(c.service, c.url) : undefined;
-      const wasHeld = entry?.record.standing.condition.status === 'suspect';
+      const { standing, refusedRoutes } = entry?.record ?? {};
+      const wasHeld = standing?.condition.status === 'suspect';
       await obey(open, c);
-      if (c.do === 'beat' && c.status !== 'up' && !wasHeld) expect(open.catalog.revision).toBe(revision);
+      if (c.do !== 'beat' || c.status === 'up' || wasHeld) return;
+      const refusedNow = open.catalog.entryAt(c.service, c.url)?.record.refusedRoutes;
+      if (isDeepStrictEqual(refusedNow, refusedRoutes)) expect(open.catalog.revision).toBe(revision);
     }));
+
+  it('a heartbeat raises the revision once when another path stands in the way of its refused route', async () => {
+    const open = await openCatalog();
+    const registering = (service: string, path: string): CatalogCommand => ({
+      do: 'register',
+      service,
+      url: 'http://a',
+      id: undefined,
+      status: 'up',
+      weight: 1,
+      routes: [path],
+      ttl: 0,
+    });
+    const beating: CatalogCommand = {
+      do: 'beat',
+      service: 'product',
+      url: 'http://a',
+      status: undefined,
+      epoch: 'none',
+    };
+    await obey(open, registering('__proto__', '/x/y'));
+    await obey(open, registering('product', '/x'));
+    await obey(open, registering('__proto__', '/x'));
+    const { revision } = open.catalog;
+    for (let beats = 0; beats < 3; beats += 1) await obey(open, beating);
+    expect(open.catalog.revision).toBe(revision + 1);
+    const refused = open.catalog.entryAt('product', 'http://a')?.record.refusedRoutes;
+    expect(refused).toMatchObject([{ path_prefix: '/x', code: 'held_by_another' }]);
+    expect(refused?.[0]?.reason).toMatch(/^__proto__ holds \/x since/);
+  });
 });
