@@ -7,7 +7,7 @@ import {
 } from '@rollcall/testing';
 import type { AppProcess } from '../src/app-process';
 import { startCluster, type Cluster } from '../src/cluster';
-import { expectAnswer, json } from '../src/expect-answer';
+import { expectAnswer, json, request } from '../src/expect-answer';
 import { startRawInstance } from '../src/raw-instance';
 import { linesOf, spansBelow, spansOf } from '../src/traces';
 import { coffeeGrinder, espressoCup, orderOf } from '../src/shop';
@@ -186,6 +186,19 @@ describe('the trace of a request through the gateway', () => {
       );
       expect(line).toMatchObject({ trace_flags: '01' });
     }
+  });
+
+  it('is named by the metrics of gateway and order, of requests and of attempts', async () => {
+    const { traceId } = await traceOfOrder(201);
+    for (const { healthUrl } of [cluster.gateway(), order])
+      for (const side of ['server', 'client'])
+        await eventually(async () => {
+          const { text } = await request(`${healthUrl}/metrics`, {
+            headers: { Accept: 'application/openmetrics-text; version=1.0.0' },
+          });
+          const buckets = text.split('\n').filter((line) => line.startsWith(`http_${side}_request_duration`));
+          return buckets.some((line) => line.includes(`# {trace_id="${traceId}"`));
+        });
   });
 
   it('goes from its two attempts at product to the query', async () => {

@@ -12,7 +12,14 @@ import {
   databaseResource,
   logDatabaseEvents,
 } from '@rollcall/resource-kit';
-import { activeTracer, openApiRoutes, outgoingContextHeaders, type ServiceKit } from '@rollcall/service-kit';
+import {
+  activeTracer,
+  createMetrics,
+  measureCalls,
+  openApiRoutes,
+  outgoingContextHeaders,
+  type ServiceKit,
+} from '@rollcall/service-kit';
 import { createHttpProductCatalogue } from './adapters/http-product-catalogue';
 import { orderMigrations } from './adapters/order-migrations';
 import type { OrderTables } from './adapters/order-tables';
@@ -24,6 +31,7 @@ import { mountOrders } from './http/order-routes';
 export function composeOrder(config: OrderConfig, { logger, tracer }: ServiceKit): RegisteredService {
   const { REGISTRY_URL, REGISTRY_TOKEN, REGISTRY_CA_FILE, UPSTREAM_CA_FILE, PRODUCT_TIMEOUT_MS } = config;
   const instanceId = randomUUID();
+  const metrics = createMetrics({ service: config.SERVICE_NAME, tracer });
   const resolver = createResolver({
     as: instanceId,
     registryUrls: REGISTRY_URL,
@@ -43,6 +51,7 @@ export function composeOrder(config: OrderConfig, { logger, tracer }: ServiceKit
       timeoutMs: PRODUCT_TIMEOUT_MS,
       headers: outgoingContextHeaders,
       ...(tracer === undefined ? {} : { tracer: activeTracer(tracer) }),
+      onAttempt: measureCalls(metrics.registry),
       // An order asks for up to 50 products at once; the queue holds twenty such orders, each for its deadline.
       bulkhead: { concurrency: 50, queue: 1000 },
       // A product is a few hundred bytes; fifty answers at once must not add up to the memory of this process.
@@ -63,6 +72,7 @@ export function composeOrder(config: OrderConfig, { logger, tracer }: ServiceKit
     logger,
     tracer,
     instanceId,
+    metrics,
     routes: [{ path_prefix: '/orders' }],
     mount(app) {
       app.use(openApiRoutes(orderApi));

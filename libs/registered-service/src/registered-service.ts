@@ -7,6 +7,7 @@ import {
   createServerTls,
   measureDiscovery,
   type Logger,
+  type Metrics,
   type ProcessSettings,
   type RegistrationSettings,
   type TlsSettings,
@@ -26,6 +27,8 @@ export interface RegisteredServiceOptions {
   readonly tracer?: Tracer | undefined;
   /** A fresh UUID of this process, where its resolver is given it too. */
   readonly instanceId?: string | undefined;
+  /** Where its requests are counted; default: metrics of its own. */
+  readonly metrics?: Metrics;
   /** What the gateway is asked to route here. */
   readonly routes: readonly AnnouncedRoute[];
   /** Adds the service's own paths to its Express app. */
@@ -58,7 +61,7 @@ export function createRegisteredService(options: RegisteredServiceOptions): Regi
   const held = inOrder(resolver === undefined ? resources : [...resources, discoveryOf(resolver)]);
   const health = createHealth();
   for (const { name, check } of resources) if (check) health.addCheck(name, check);
-  const metrics = createMetrics({ service: settings.SERVICE_NAME, tracer });
+  const { metrics = createMetrics({ service: settings.SERVICE_NAME, tracer }) } = options;
   const tls = createServerTls(settings, { logger, metrics });
   if (resolver !== undefined) measureDiscovery(metrics.registry, resolver);
   const server = createHttpServer({

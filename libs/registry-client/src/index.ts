@@ -16,6 +16,7 @@ export { trafficCandidates } from './resolver/traffic-candidates';
 export { createServiceClient, type ServiceClient } from './service-client/service-client';
 export type { ServiceClientEvent, ServiceClientOptions } from './service-client/service-client-options';
 export type { BulkheadOptions, CircuitBreakerOptions } from './service-client/resilience';
+export type { CallAttempt } from './service-client/attempt';
 export type { CallSpan, CallSpanOptions, CallTracer } from './service-client/call-spans';
 export { SERVICE_CLIENT_ERROR, type ServiceClientErrorCode } from './service-client/service-client-error';
 export type { AuthorityEvent } from './registry/authority';

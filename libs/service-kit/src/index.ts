@@ -79,6 +79,7 @@ export {
 } from './metrics/duration-histogram';
 export type { RecordedTrace } from './metrics/duration-series';
 export { measureBounds, type BoundsInUse } from './metrics/measure-bounds';
+export { measureCalls, type MeasuredCall } from './metrics/measure-calls';
 export { measureTracing } from './metrics/measure-tracing';
 export { measureDiscovery, type Discovery } from './metrics/measure-discovery';
 export { createMetrics, type Metrics } from './metrics/metrics';

@@ -3,6 +3,8 @@ import { ForbiddenAddressError, type AddressGuard } from '@rollcall/address-guar
 import type { TIMEOUT_HEADER as TimeoutHeader } from '@rollcall/contracts';
 import type { Outcome } from '@rollcall/load-balancing';
 import axios, { AxiosHeaders, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios';
+import { tell } from '../registry/tell';
+import { attemptErrorType, type AttemptErrorType } from './attempt-error-type';
 import { bodyLimits, excessOf, type BodyLimits } from './body-limits';
 import type { Upstream } from './upstream';
 import { createWireTap, type WireTap } from './wire-tap';
@@ -12,11 +14,26 @@ export interface AttemptRules {
   readonly guard: AddressGuard;
   readonly connectTimeoutMs: number;
   readonly limits: BodyLimits;
+  readonly onAttempt: ((attempt: CallAttempt) => void) | undefined;
+}
+
+/** What became of one attempt at an instance. */
+export interface CallAttempt {
+  readonly serviceName: string;
+  readonly instanceId: string;
+  /** In capitals. */
+  readonly method: string;
+  /** The status of the answer, or in a word why there was none. */
+  readonly result: number | AttemptErrorType;
+  /** Milliseconds until the answer began, or the attempt failed. */
+  readonly durationMs: number;
 }
 
 interface AttemptRequest {
   /** As the caller made it; every attempt starts from it and leaves it as it is. */
   readonly config: InternalAxiosRequestConfig;
+  /** In capitals. */
+  readonly method: string;
   readonly url: string;
   /** Added where the caller has not set them. */
   readonly headers: Readonly<Record<string, string>>;
@@ -45,14 +62,21 @@ const httpAdapter = axios.getAdapter('http');
 /** Sends a request to one instance, once. Never rejects. */
 export async function attempt(
   upstream: Upstream,
-  { guard, connectTimeoutMs, limits }: AttemptRules,
+  { guard, connectTimeoutMs, limits, onAttempt }: AttemptRules,
   request: AttemptRequest,
 ): Promise<AttemptResult> {
   const { hostname } = new URL(request.url);
   const verdict = guard.checkHost(hostname);
-  const begun = upstream.begin(performance.now());
+  const startedAt = performance.now();
+  const begun = upstream.begin(startedAt);
+  const report = (result: CallAttempt['result'], endedAt = performance.now()): void => {
+    const { service_name: serviceName, instance_id: instanceId } = upstream.instance;
+    const { method } = request;
+    tell(onAttempt, { serviceName, instanceId, method, result, durationMs: endedAt - startedAt });
+  };
   if (!verdict.allowed) {
     begun.end({ outcome: 'unreachable' }, performance.now());
+    report(attemptErrorType('unreachable'));
     return {
       outcome: 'unreachable',
       error: new ForbiddenAddressError(hostname, verdict),
@@ -69,12 +93,14 @@ export async function attempt(
     response.config = request.config;
     const { status } = response;
     begun.end({ outcome: 'response', status }, performance.now());
+    report(status, tap.answeredAt);
     onceEnded(response.data, () => begun.release());
     return { outcome: 'response', response };
   } catch (error) {
     const excess = excessOf(error, { config: request.config, limits });
     if (excess !== undefined) {
       begun.end({ outcome: 'overloaded' }, performance.now());
+      report(attemptErrorType('invalid'));
       return { outcome: 'invalid', error: excess };
     }
     const outcome = outcomeOf(error, tap, {
@@ -83,6 +109,7 @@ export async function attempt(
     });
     const { socketReused } = tap;
     begun.end({ outcome: outcome === 'invalid' ? 'overloaded' : outcome, socketReused }, performance.now());
+    report(attemptErrorType(outcome));
     return outcome === 'invalid' ? { outcome, error } : { outcome, error, socketReused };
   } finally {
     clearTimeout(timer);
@@ -134,8 +161,8 @@ function outcomeOf(
   if (ended.aborted) return 'downstream-aborted';
   const code = codeOf(error);
   if (!tap.connected) return code === 'ECONNREFUSED' ? 'refused' : 'unreachable';
-  if (ended.timedOut) return tap.answered ? 'body-idle-timeout' : 'headers-timeout';
-  if (code.startsWith('HPE_') || tap.answered) return 'bad-response';
+  if (ended.timedOut) return tap.answeredAt !== undefined ? 'body-idle-timeout' : 'headers-timeout';
+  if (code.startsWith('HPE_') || tap.answeredAt !== undefined) return 'bad-response';
   return code === 'ECONNRESET' || code === 'EPIPE' || code === 'ECONNABORTED'
     ? 'reset-before-response'
     : 'bad-response';

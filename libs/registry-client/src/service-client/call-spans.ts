@@ -1,6 +1,7 @@
 import type { AxiosResponse } from 'axios';
 import axios from 'axios';
 import type { AttemptResult } from './attempt';
+import { attemptErrorType } from './attempt-error-type';
 
 /** The part of `@opentelemetry/api`'s `Tracer` that is used here: one of any version fits, and none is depended on. */
 export interface CallTracer {
@@ -79,7 +80,7 @@ export async function spanOfAttempt(
   };
   return tracer.startActiveSpan(method, { kind: CLIENT, attributes }, async (span) => {
     const result = await send(contextHeaders(span));
-    if (result.outcome !== 'response') fail(span, ERROR_TYPES[result.outcome]);
+    if (result.outcome !== 'response') fail(span, attemptErrorType(result.outcome));
     else {
       const { status } = result.response;
       span.setAttributes({ 'http.response.status_code': status });
@@ -89,18 +90,6 @@ export async function spanOfAttempt(
     return result;
   });
 }
-
-const ERROR_TYPES: Readonly<Record<Exclude<AttemptResult['outcome'], 'response'>, string>> = {
-  refused: 'refused',
-  unreachable: 'unreachable',
-  'reset-before-response': 'reset',
-  'headers-timeout': 'timed_out',
-  'body-idle-timeout': 'timed_out',
-  'bad-response': 'bad_response',
-  overloaded: 'overloaded',
-  'downstream-aborted': 'aborted',
-  invalid: 'invalid',
-};
 
 function fail(span: CallSpan, errorType: string): void {
   span.setAttributes({ 'error.type': errorType });

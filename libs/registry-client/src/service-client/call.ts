@@ -60,6 +60,7 @@ export async function call(
     const result = await spanOfAttempt(rules.tracer, spanned, (context) =>
       attempt(tried, rules, {
         config,
+        method,
         url,
         headers: { ...headers, ...context },
         timeoutMs,

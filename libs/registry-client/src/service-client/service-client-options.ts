@@ -2,6 +2,7 @@ import type { PickerName } from '@rollcall/load-balancing';
 import type { InternalAxiosRequestConfig } from 'axios';
 import type { AuthorityEvent } from '../registry/authority';
 import type { Resolver } from '../resolver/resolver';
+import type { CallAttempt } from './attempt';
 import type { CallTracer } from './call-spans';
 import type { BulkheadOptions, CircuitBreakerOptions } from './resilience';
 
@@ -71,6 +72,11 @@ export interface ServiceClientOptions {
    * `traceparent` takes the place of the one in `headers`. Default: none.
    */
   readonly tracer?: CallTracer;
+  /**
+   * Told of every attempt once its answer began or it failed, for metrics; in the attempt's span, where there is a
+   * tracer. A call with retries is as many attempts.
+   */
+  readonly onAttempt?: (attempt: CallAttempt) => void;
   /** Milliseconds the caller itself has left, if it has a deadline; the call then has no more than that. */
   readonly remainingMs?: () => number | undefined;
   /** `false` for none. */

@@ -67,6 +67,7 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
     budget: createRetryBudget(),
     maxAttempts: options.maxAttempts ?? MAX_ATTEMPTS,
     retryByKey: options.retryByKey ?? false,
+    onAttempt: options.onAttempt,
     connectTimeoutMs: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
     attemptTimeoutMs: options.attemptTimeoutMs ?? Infinity,
     limits: {

@@ -15,8 +15,8 @@ export interface WireTap {
   readonly connected: boolean;
   /** The connection had carried a request before. */
   readonly socketReused: boolean;
-  /** An answer has begun. */
-  readonly answered: boolean;
+  /** When an answer began, monotonic milliseconds; `undefined` while none has. */
+  readonly answeredAt: number | undefined;
 }
 
 type OnResponse = (response: IncomingMessage) => void;
@@ -26,7 +26,7 @@ const CONNECT_TIMEOUT = 'ERR_CONNECT_TIMEOUT';
 export function createWireTap(connectTimeoutMs: number): WireTap {
   let request: ClientRequest | undefined;
   let connected = false;
-  let answered = false;
+  let answeredAt: number | undefined;
 
   function watchConnecting(made: ClientRequest): void {
     made.once('socket', (socket) => {
@@ -51,7 +51,7 @@ export function createWireTap(connectTimeoutMs: number): WireTap {
       request(options, onResponse) {
         const { request: make } = options.protocol === 'https:' ? https : http;
         request = make(options, onResponse);
-        request.once('response', () => (answered = true));
+        request.once('response', () => (answeredAt = performance.now()));
         watchConnecting(request);
         return request;
       },
@@ -65,8 +65,8 @@ export function createWireTap(connectTimeoutMs: number): WireTap {
     get socketReused() {
       return request?.reusedSocket ?? false;
     },
-    get answered() {
-      return answered;
+    get answeredAt() {
+      return answeredAt;
     },
   };
 }
