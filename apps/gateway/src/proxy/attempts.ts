@@ -71,11 +71,12 @@ export function createAttempts({ tunnels, writes, now, onAttempt }: AttemptsOpti
       body === undefined ? undefined : await keepBody(caller, body, { idleTimeoutMs, maxBytes });
     if (body !== undefined && keptBody === undefined) return { kind: 'body-missing', count: 0 };
     const isKept = caller.body === null || keptBody !== undefined;
+    const readyAt = keptBody === undefined ? startedAt : now();
     const series = createAttemptSeries<Upstream>(
       {
         others: destination,
         budget: serviceUpstreams?.budget,
-        deadline: createDeadline(now(), headersTimeoutMs),
+        deadline: createDeadline(readyAt, headersTimeoutMs),
         maxAttempts,
         idempotent: isRepeatable(caller, policy),
       },
@@ -84,8 +85,8 @@ export function createAttempts({ tunnels, writes, now, onAttempt }: AttemptsOpti
 
     const recorded = spans === undefined ? undefined : caller.facts.trace;
     let upstream = destination.pick(caller, startedAt);
+    let begunAt = readyAt;
     while (upstream !== undefined) {
-      const begunAt = now();
       series.begin(upstream);
       const hostAttempt = upstream.begin(begunAt);
       const result = await sendAttempt({
@@ -119,6 +120,7 @@ export function createAttempts({ tunnels, writes, now, onAttempt }: AttemptsOpti
       const next = series.next({ outcome, socketReused, bodyReplayable }, endedAt);
       if (next.on === undefined) return failed(attemptError(result), upstream, series.attempts);
       upstream = next.on;
+      begunAt = endedAt;
     }
     return failed(gatewayError('NO_INSTANCE'), upstream, series.attempts);
   };

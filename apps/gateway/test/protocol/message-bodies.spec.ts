@@ -9,6 +9,19 @@ const answer = (status: string, fields = '', body = ''): string =>
   `HTTP/1.1 ${status}\r\n${fields}\r\n${body}`;
 const CHUNKED = 'Transfer-Encoding: chunked\r\n';
 
+/** The body of a request in chunks, once it has come whole. */
+function unchunked(text: string): string | undefined {
+  let body = '';
+  for (let at = text.indexOf('\r\n\r\n') + 4; at < text.length; ) {
+    const end = text.indexOf('\r\n', at);
+    const length = Number.parseInt(text.slice(at, end), 16);
+    if (length === 0) return text.slice(end) === '\r\n\r\n' ? body : undefined;
+    body += text.slice(end + 2, end + 2 + length);
+    at = end + 2 + length + 2;
+  }
+  return undefined;
+}
+
 describe('bodies and their ends', () => {
   let rig: RawRig;
   let onRequest: (connection: UpstreamConnection) => void;
@@ -104,6 +117,20 @@ describe('bodies and their ends', () => {
     expect(lastRequest()).toMatch(/transfer-encoding: chunked\r\n/i);
     expect(lastRequest()).not.toMatch(/content-length/i);
   });
+
+  it.each([1, 255, 256, 4095, 4096, 4097, 20_000, 70_000])(
+    'a body of %i bytes arrives byte for byte, with a length and in chunks',
+    async (length) => {
+      const body = Array.from({ length }, (_, index) => String.fromCharCode((index * 7) % 256)).join('');
+      const arrived = (text: string): Promise<void> => eventually(() => lastRequest().endsWith(text));
+      await rig.answerTo(request('POST', `Content-Length: ${length}\r\n`, body), 'done');
+      await arrived(`\r\n\r\n${body}`);
+      const sent = rig.upstream.requests().length;
+      const chunked = `${length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
+      await rig.answerTo(request('POST', CHUNKED, chunked), 'done');
+      await eventually(() => rig.upstream.requests().length > sent && unchunked(lastRequest()) === body);
+    },
+  );
 
   it.each(knownMethods(['GET', 'DELETE', 'OPTIONS', 'QUERY']))('%s may have a body', async (method) => {
     await rig.answerTo(request(method, 'Content-Length: 4\r\n', 'body'), 'done');

@@ -92,7 +92,9 @@ export function formatTraceparent(trace: TraceContext): string {
 
 /** Two hex digits, as in `traceparent` and in logs. */
 export function formatTraceFlags({ flags }: TraceContext): string {
-  return flags.toString(16).padStart(2, '0');
+  // The only two that are in use, and every request is one of them.
+  if (flags === SAMPLED) return '01';
+  return flags === 0 ? '00' : flags.toString(16).padStart(2, '0');
 }
 
 /** A place in a trace as logs name it (https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/). */

@@ -35,6 +35,8 @@ export abstract class Http1Answer implements CallerAnswer {
   #edits = NO_EDITS;
   #cut = false;
   #end: AnswerEnd | undefined;
+  /** Of the last chunk: nothing refers to it once the answer is closed. */
+  #releaseLast: (() => void) | undefined;
   #closed: Promise<AnswerEnd> | undefined;
   #close: ((end: AnswerEnd) => void) | undefined;
 
@@ -124,8 +126,8 @@ export abstract class Http1Answer implements CallerAnswer {
       release();
     } else {
       // Not by `end(chunk, release)`, whose callback is for 'finish' and never comes when the connection breaks.
-      res.write(chunk, release);
-      res.end();
+      this.#releaseLast = release;
+      res.end(chunk);
     }
   }
 
@@ -178,6 +180,7 @@ export abstract class Http1Answer implements CallerAnswer {
 
   /** To be called once, when the answer is over for good and `gone` is known. */
   protected closed(): void {
+    this.#releaseLast?.();
     this.#end = this.#howItEnded();
     this.#close?.(this.#end);
   }

@@ -52,9 +52,12 @@ export class Http1Body implements CallerBody {
 
   readonly #onData = (chunk: Buffer): void => this.#reader?.data(chunk);
 
+  /** The listeners stay: there is nothing more for them to hear, and taking them away has its price on every request. */
   readonly #onEnd = (): void => {
     const reader = this.#reader;
-    this.#leave();
+    this.#reader = undefined;
+    this.reading = false;
+    this.observer.bodyOver();
     reader?.end(this.req.rawTrailers);
   };
 

@@ -1,4 +1,5 @@
 import type { ResponseHead } from '../../ports/transport';
+import { isFieldValue } from '../../headers/field-value';
 import { headerListOf } from '../../headers/header-list';
 import { parseFieldLines } from './field-lines';
 
@@ -8,9 +9,11 @@ export interface AnswerHead extends ResponseHead {
   readonly minorVersion: 0 | 1;
 }
 
-// Many servers leave out the last space of a status line without a reason phrase; it is unambiguous.
-// eslint-disable-next-line no-control-regex -- control characters are what it is about
-const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: ([^\0-\x08\x0a-\x1f\x7f]*))?$/;
+/** Up to the reason phrase. Many servers leave out its space where there is none; it is unambiguous. */
+const STATUS_LINE = /^HTTP\/1\.[01] [1-9]\d\d(?: |$)/;
+const MINOR_AT = 'HTTP/1.'.length;
+const STATUS_AT = MINOR_AT + 2;
+const REASON_AT = STATUS_AT + 4;
 
 /**
  * @param text status line and field lines, each with its CRLF, in Latin-1; without the empty line after them
@@ -18,14 +21,15 @@ const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: ([^\0-\x08\x0a-\x1f\x7f]*))
  */
 export function parseAnswerHead(text: string): AnswerHead | string {
   const end = text.indexOf('\r\n');
-  const match = STATUS_LINE.exec(text.slice(0, end));
-  if (match === null) return 'malformed status line';
+  const line = text.slice(0, end);
+  const statusText = line.slice(REASON_AT);
+  if (!STATUS_LINE.test(line) || !isFieldValue(statusText)) return 'malformed status line';
   const headers = parseFieldLines(text, end + 2, 'head');
   if (typeof headers === 'string') return headers;
   return {
-    minorVersion: match[1] === '1' ? 1 : 0,
-    status: Number(match[2]),
-    statusText: match[3] ?? '',
+    minorVersion: line[MINOR_AT] === '1' ? 1 : 0,
+    status: Number(line.slice(STATUS_AT, STATUS_AT + 3)),
+    statusText,
     headers,
   };
 }

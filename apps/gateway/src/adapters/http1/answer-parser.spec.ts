@@ -20,7 +20,12 @@ interface Heard {
 }
 
 /** What is heard of these bytes, cut into pieces after every so many. */
-function hear(bytes: string, expectation = GET, cuts: readonly number[] = []): Heard {
+function hear(
+  bytes: string,
+  expectation = GET,
+  cuts: readonly number[] = [],
+  maxHeadBytes = MAX_HEAD,
+): Heard {
   const heard: Heard = {
     informational: [],
     status: undefined,
@@ -44,7 +49,7 @@ function hear(bytes: string, expectation = GET, cuts: readonly number[] = []): H
       switched: (head, rest) => (heard.switched = `${head.status} ${rest.toString('latin1')}`),
       fault: (reason) => (heard.fault = reason),
     },
-    MAX_HEAD,
+    maxHeadBytes,
   );
   parser.begin(expectation);
   const all = Buffer.from(bytes, 'latin1');
@@ -188,6 +193,21 @@ describe('answer parser', () => {
     ])
       expect(hear(bytes)).toMatchObject({ trailers: undefined, fault: undefined });
   });
+
+  it.each([900, 1000, 1020, 1021, 1022, 1023, 1024, 1025, 1100, 2048, 4000])(
+    'reads a head of %i bytes with a longer body behind it, in one piece and in two',
+    (length) => {
+      const fields = 'Content-Length: 5000\r\nX-Long: ';
+      const filling = 'x'.repeat(length - head(`${fields}\r\n`).length);
+      const body = 'y'.repeat(5000);
+      const text = `${head(`${fields}${filling}\r\n`)}${body}`;
+      for (const cuts of [[], [1], [500], [length - 3], [length - 1], [length], [length + 7]]) {
+        const heard = hear(text, GET, cuts, 8192);
+        expect(heard).toMatchObject({ status: 200, body, clean: true, fault: undefined });
+        expect(heard.headers).toEqual(['Content-Length', '5000', 'X-Long', filling]);
+      }
+    },
+  );
 
   it('hears the same however the bytes are cut into pieces', () => {
     const answers = fc.oneof(

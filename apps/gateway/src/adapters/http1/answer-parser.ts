@@ -6,6 +6,9 @@ import { ChunkedBody } from './chunked-body';
 /** Most informational answers to one request: a hostile instance could send them without end. */
 const MAX_INFORMATIONAL = 64;
 
+/** Bytes that nearly every head has room in: what comes behind it in the same read need not become text as well. */
+const USUAL_HEAD_BYTES = 1024;
+
 const NO_TRAILERS: readonly string[] = [];
 
 export interface Expectation {
@@ -80,8 +83,12 @@ export class AnswerParser {
   #head(chunk: Buffer, at: number): number {
     const known = this.#text.length;
     const until = Math.min(chunk.length, at + this.maxHeadBytes - known);
-    const text = this.#text + chunk.toString('latin1', at, until);
-    const end = text.indexOf('\r\n\r\n', Math.max(0, known - 3));
+    let text = this.#text + chunk.toString('latin1', at, Math.min(until, at + USUAL_HEAD_BYTES));
+    let end = text.indexOf('\r\n\r\n', Math.max(0, known - 3));
+    if (end === -1 && until > at + USUAL_HEAD_BYTES) {
+      text = this.#text + chunk.toString('latin1', at, until);
+      end = text.indexOf('\r\n\r\n', Math.max(0, known - 3));
+    }
     if (end === -1) {
       const fault = earlyHeadFault(text);
       if (fault !== undefined) return this.#fault(fault, chunk);

@@ -1,13 +1,17 @@
-import type { Socket } from 'node:net';
 import type { BodySink, OutgoingBody } from '../../ports/transport';
 import { formatFieldLines } from './field-lines';
 import type { BodyFraming } from './request-head';
 
+export interface RequestOutput {
+  /** Writes them one behind the other; the texts may be empty. @returns false to ask for a pause */
+  write(before: string, chunk: Buffer, after: string): boolean;
+}
+
 export interface RequestBodyWriterOptions {
-  readonly socket: Socket;
+  readonly output: RequestOutput;
   readonly body: OutgoingBody;
   readonly framing: BodyFraming;
-  /** Some of it has been handed to the socket. @param waiting the socket asks for a pause */
+  /** Some of it has been handed on. @param waiting the connection asks for a pause */
   readonly onProgress: (waiting: boolean) => void;
   /** @param bytes of all of it */
   readonly onSent: (bytes: number) => void;
@@ -16,6 +20,7 @@ export interface RequestBodyWriterOptions {
 }
 
 const LAST_CHUNK = '0\r\n\r\n';
+const NOTHING = Buffer.alloc(0);
 
 /** A writer of one request's body, at the pace of the connection. */
 export class RequestBodyWriter implements BodySink {
@@ -30,7 +35,7 @@ export class RequestBodyWriter implements BodySink {
 
   data(chunk: Buffer): boolean {
     if (!this.#open) return false;
-    const { framing, onProgress } = this.options;
+    const { framing, output, onProgress } = this.options;
     // A chunk of length 0 would end the body.
     if (chunk.length === 0) return true;
     this.#length += chunk.length;
@@ -38,19 +43,22 @@ export class RequestBodyWriter implements BodySink {
       this.#mismatch();
       return false;
     }
-    const more = framing.kind === 'chunked' ? this.#writeChunk(chunk) : this.options.socket.write(chunk);
+    const more =
+      framing.kind === 'chunked'
+        ? output.write(`${chunk.length.toString(16)}\r\n`, chunk, '\r\n')
+        : output.write('', chunk, '');
     onProgress(!more);
     return more;
   }
 
   end(trailers: readonly string[]): void {
     if (!this.#open) return;
-    const { framing, socket, onSent } = this.options;
+    const { framing, output, onSent } = this.options;
     if (framing.kind === 'length' && this.#length !== framing.length) return this.#mismatch();
     if (framing.kind === 'chunked') {
       const lines = trailers.length === 0 ? '' : formatFieldLines(trailers);
       if (lines === undefined) return this.#mismatch();
-      socket.write(lines === '' ? LAST_CHUNK : `0\r\n${lines}\r\n`, 'latin1');
+      output.write(lines === '' ? LAST_CHUNK : `0\r\n${lines}\r\n`, NOTHING, '');
     }
     this.#open = false;
     onSent(this.#length);
@@ -66,17 +74,6 @@ export class RequestBodyWriter implements BodySink {
     if (!this.#open) return;
     this.#open = false;
     this.options.body.stop();
-  }
-
-  #writeChunk(chunk: Buffer): boolean {
-    const { socket } = this.options;
-    // One packet, and one call to the system, for the three of them.
-    socket.cork();
-    socket.write(`${chunk.length.toString(16)}\r\n`, 'latin1');
-    socket.write(chunk);
-    const more = socket.write('\r\n', 'latin1');
-    socket.uncork();
-    return more;
   }
 
   #mismatch(): void {

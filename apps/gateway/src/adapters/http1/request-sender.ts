@@ -4,7 +4,7 @@ import type { OutgoingRequest } from '../../ports/transport';
 import type { WriteRound } from '../../ports/write-round';
 import type { ConnectionDeadlines } from './connection-deadlines';
 import type { ConnectionState } from './connection-state';
-import { RequestBodyWriter } from './request-body-writer';
+import { RequestBodyWriter, type RequestOutput } from './request-body-writer';
 import type { RequestHead } from './request-head';
 
 export interface RequestSenderOptions {
@@ -23,12 +23,18 @@ export interface RequestSenderOptions {
   readonly onSilent: () => void;
 }
 
+/** Bytes that cost less as text of one write with the head than beside it. */
+const JOINED = 4096;
+const MOST_WAITING = 4 * JOINED;
+
 /** Bytes of a body that fit into the buffers of the system and the instance, however slow the instance is. */
 const SWALLOWED = 65_536;
 
 /** A sender of one request after another on a connection. It sets the deadline of what is awaited next. */
-export class RequestSender {
+export class RequestSender implements RequestOutput {
   readonly #options: RequestSenderOptions;
+  /** What goes out with the round: a head, and what has come of its body by then. Latin-1. */
+  #waiting = '';
   #writer: RequestBodyWriter | undefined;
   #clock: AcknowledgementClock | undefined;
 
@@ -42,14 +48,12 @@ export class RequestSender {
   }
 
   send(head: RequestHead, request: OutgoingRequest): void {
-    const { socket, writes, onMismatch } = this.#options;
-    // What has come of the body by then goes out in the same packet.
-    socket.cork();
-    writes.add(this.#uncork);
-    socket.write(head.text, 'latin1');
+    const { writes, onMismatch } = this.#options;
+    if (this.#waiting === '') writes.add(this.#flush);
+    this.#waiting += head.text;
     if (request.body === null) return this.#awaitAnswer(request);
     this.#writer = new RequestBodyWriter({
-      socket,
+      output: this,
       body: request.body,
       framing: head.framing,
       onProgress: (waiting) => this.#progress(request, waiting),
@@ -57,6 +61,21 @@ export class RequestSender {
       onMismatch,
     });
     this.#writer.start();
+  }
+
+  write(before: string, chunk: Buffer, after: string): boolean {
+    const { socket } = this.#options;
+    if (this.#waiting !== '' && chunk.length <= JOINED) {
+      this.#waiting += before + chunk.toString('latin1') + after;
+      return this.#waiting.length < MOST_WAITING || this.#flush();
+    }
+    if (this.#waiting === '' && before === '' && after === '') return socket.write(chunk);
+    // One packet, and one call to the system, for all of them.
+    socket.cork();
+    this.#flush();
+    for (const part of [before, chunk, after]) if (part.length > 0) socket.write(part, 'latin1');
+    socket.uncork();
+    return !socket.writableNeedDrain;
   }
 
   /** The connection can take more. */
@@ -130,7 +149,12 @@ export class RequestSender {
     this.#clock = undefined;
   }
 
-  readonly #uncork = (): void => {
-    this.#options.socket.uncork();
+  /** @returns false when the connection asks for a pause */
+  readonly #flush = (): boolean => {
+    const { socket } = this.#options;
+    const text = this.#waiting;
+    this.#waiting = '';
+    // Nothing waits where a long body was in a hurry; and the connection may have been cut.
+    return text === '' || socket.destroyed || socket.write(text, 'latin1');
   };
 }
