@@ -122,7 +122,7 @@ describe('bodies and their ends', () => {
     'a body of %i bytes arrives byte for byte, with a length and in chunks',
     async (length) => {
       const body = Array.from({ length }, (_, index) => String.fromCharCode((index * 7) % 256)).join('');
-      const arrived = (text: string): Promise<void> => eventually(() => lastRequest().endsWith(text));
+      const arrived = (text: string) => eventually(() => lastRequest().endsWith(text));
       await rig.answerTo(request('POST', `Content-Length: ${length}\r\n`, body), 'done');
       await arrived(`\r\n\r\n${body}`);
       const sent = rig.upstream.requests().length;
