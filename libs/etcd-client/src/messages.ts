@@ -9,7 +9,7 @@ export interface Header {
   readonly revision: string;
 }
 
-interface Answer {
+export interface Answer {
   readonly header: Header | null;
 }
 
@@ -118,18 +118,6 @@ export interface LeaseKeepAliveResponse extends Answer {
   readonly TTL: string;
 }
 
-export interface AlarmRequest {
-  /** 0: list, 2: disarm. */
-  readonly action: number;
-  readonly memberID?: string;
-  readonly alarm?: number;
-}
-
-export interface AlarmResponse extends Answer {
-  /** `alarm` 1: no space, 2: corrupt. */
-  readonly alarms: readonly { readonly memberID: string; readonly alarm: number }[];
-}
-
 export interface StatusResponse extends Answer {
   readonly version: string;
   readonly dbSize: string;
@@ -140,5 +128,3 @@ export interface StatusResponse extends Answer {
   readonly leader: string;
   readonly errors: readonly string[];
 }
-
-export type { Answer };

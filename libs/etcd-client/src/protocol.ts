@@ -2,8 +2,6 @@ import { join } from 'node:path';
 import type { MethodDefinition } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import type {
-  AlarmRequest,
-  AlarmResponse,
   Answer,
   LeaseGrantResponse,
   LeaseKeepAliveResponse,
@@ -40,7 +38,6 @@ export const methods = {
   leaseGrant: method<{ readonly TTL: number }, LeaseGrantResponse>('Lease', 'LeaseGrant'),
   leaseRevoke: method<{ readonly ID: string }, Answer>('Lease', 'LeaseRevoke'),
   leaseKeepAlive: method<{ readonly ID: string }, LeaseKeepAliveResponse>('Lease', 'LeaseKeepAlive'),
-  alarm: method<AlarmRequest, AlarmResponse>('Maintenance', 'Alarm'),
   status: method<object, StatusResponse>('Maintenance', 'Status'),
   authenticate: method<{ readonly name: string; readonly password: string }, { readonly token: string }>(
     'Auth',
