@@ -48,8 +48,9 @@ describeWithEtcd('a client of three members', () => {
       // On a busy machine it may have gone past the first one, as while a leader is elected.
       return (await client.connect()).endpoint === new URL(first.url).host && client;
     });
+    const from = (await eventually(() => reader.revision())) + 1;
+    record = recordWatch(watching, { range: { prefix }, from });
     writer = writeSteadily(writing, prefix);
-    record = recordWatch(watching, { range: { prefix }, from: (await reader.revision()) + 1 });
     await moreWrites(20);
     await eventually(() => record.changes.length > 0);
   }
