@@ -1,6 +1,6 @@
 import { status } from '@grpc/grpc-js';
 import type { Connection } from './connection';
-import { EtcdError } from './etcd-fault';
+import { asEtcdError, EtcdError } from './etcd-fault';
 import { methods } from './protocol';
 
 /** Whom etcd knows this client as. */
@@ -26,7 +26,7 @@ export function createAccessToken(user: User): AccessToken {
   let underWay: Promise<string | undefined> | undefined;
 
   async function authenticate(connection: Connection, deadlineMs: number): Promise<string | undefined> {
-    const request = { name: user.name, password: await user.password() };
+    const request = { name: user.name, password: await passwordOf(user) };
     const token = await connection
       .call(methods.authenticate, request, { deadlineMs, token: undefined })
       .then((answer) => answer.token, withoutAuthentication);
@@ -44,6 +44,14 @@ export function createAccessToken(user: User): AccessToken {
       if (known?.token === token) known = undefined;
     },
   };
+}
+
+async function passwordOf(user: User): Promise<string> {
+  try {
+    return await user.password();
+  } catch (error) {
+    throw asEtcdError(error, 'unauthenticated', 'the password cannot be read: ');
+  }
 }
 
 /** A user may be configured before authentication is turned on. */

@@ -69,11 +69,12 @@ export function createCaller({ connector, accessToken, usualDeadlineMs }: Caller
       try {
         const answer = await send(connection, { deadlineMs: leftMs(), token: carried });
         connector.succeeded(connection);
+        if (heartbeat) connector.heartbeat(connection, undefined);
         return answer;
       } catch (error) {
         if (!(error instanceof EtcdError)) throw error;
         if (error.kind === 'unavailable') connector.moveOn(connection, error);
-        if (error.kind === 'deadline' && heartbeat) connector.missedHeartbeat(connection, error);
+        if (error.kind === 'deadline' && heartbeat) connector.heartbeat(connection, error);
         if (error.kind === 'unauthenticated') {
           accessToken?.refused(carried);
           if (accessToken !== undefined && renewals++ === 0) continue;

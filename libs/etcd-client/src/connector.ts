@@ -1,8 +1,8 @@
 import type { Connection } from './connection';
 import { createEndpointRotation } from './endpoints';
-import { EtcdError } from './etcd-fault';
+import { asEtcdError, EtcdError } from './etcd-fault';
 
-/** What there is to log and count. */
+/** What there is to log and count. None of it may throw. */
 export interface ConnectionEvents {
   connected(endpoint: string): void;
   /** An endpoint could not be used, or is not used any more. */
@@ -27,8 +27,11 @@ export interface Connector {
   moveOn(from: Connection, fault: EtcdError): void;
   /** A call succeeded. */
   succeeded(connection: Connection): void;
-  /** A call that is sent regularly got no answer in time: two of them in a row, and it is left. */
-  missedHeartbeat(connection: Connection, fault: EtcdError): void;
+  /**
+   * A call that is sent regularly was answered, or not in time: after two in a row that were not, the connection is left.
+   * Answers to other calls do not count: a leader that was deposed goes on answering keep-alives.
+   */
+  heartbeat(connection: Connection, missed: EtcdError | undefined): void;
   close(): void;
 }
 
@@ -65,7 +68,7 @@ export function createConnector({ hosts, open, random, events }: ConnectorOption
       try {
         use(await open(host));
       } catch (error) {
-        const fault = asFault(error);
+        const fault = asEtcdError(error);
         events.failed(fault);
         round.push(fault);
         if (round.length < hosts.length) continue;
@@ -118,14 +121,12 @@ export function createConnector({ hosts, open, random, events }: ConnectorOption
     },
     moveOn,
     succeeded(connection) {
-      if (inUse?.connection !== connection) return;
-      inUse.missed = 0;
-      rotation.succeeded();
+      if (inUse?.connection === connection) rotation.succeeded();
     },
-    missedHeartbeat(connection, fault) {
+    heartbeat(connection, missed) {
       if (inUse?.connection !== connection) return;
-      inUse.missed += 1;
-      if (inUse.missed >= 2) moveOn(connection, fault);
+      inUse.missed = missed === undefined ? 0 : inUse.missed + 1;
+      if (missed !== undefined && inUse.missed >= 2) moveOn(connection, missed);
     },
     close() {
       isClosed = true;
@@ -141,13 +142,6 @@ export function createConnector({ hosts, open, random, events }: ConnectorOption
 function mostTelling(faults: readonly EtcdError[]): EtcdError {
   const isPlain = ({ kind }: EtcdError): boolean => kind === 'unavailable' || kind === 'deadline';
   return faults.find((fault) => !isPlain(fault)) ?? faults.at(-1) ?? tooSlow();
-}
-
-function asFault(error: unknown): EtcdError {
-  if (error instanceof EtcdError) return error;
-  return new EtcdError('unexpected', error instanceof Error ? error.message : String(error), {
-    cause: error,
-  });
 }
 
 function tooSlow(): EtcdError {

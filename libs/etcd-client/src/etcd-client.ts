@@ -3,7 +3,7 @@ import { openConnection, type TlsMaterial } from './connection';
 import { createCaller, type CallOptions } from './caller';
 import { createConnector, type ConnectionEvents } from './connector';
 import { parseEndpoints } from './endpoints';
-import { EtcdError } from './etcd-fault';
+import { asEtcdError, EtcdError } from './etcd-fault';
 import { keyAfter, rangeOf, type KeyRange } from './key-range';
 import { keyValueOf, revisionOf, type KeyValue } from './key-value';
 import { keepAliveOnce, type LeaseState } from './lease';
@@ -95,7 +95,7 @@ export function createEtcdClient(options: EtcdClientOptions): EtcdClient {
     random,
     events: options.events ?? { connected: () => undefined, failed: () => undefined },
     async open(host) {
-      const connection = openConnection(host, secure ? ((await options.tls?.()) ?? {}) : undefined);
+      const connection = openConnection(host, secure ? await readTls(options) : undefined);
       await checkMember(connection).catch((error: unknown) => {
         connection.close();
         throw error;
@@ -185,6 +185,14 @@ export function createEtcdClient(options: EtcdClientOptions): EtcdClient {
       connector.close();
     },
   };
+}
+
+async function readTls({ tls }: EtcdClientOptions): Promise<TlsMaterial> {
+  try {
+    return (await tls?.()) ?? {};
+  } catch (error) {
+    throw asEtcdError(error, 'certificate', 'CA, certificate or key cannot be read: ');
+  }
 }
 
 function headerRevision({ header }: Answer): number {

@@ -113,11 +113,7 @@ const READINGS: readonly (readonly [code: status | undefined, text: RegExp, kind
   [undefined, /HTTP status code|invalid content-type|Protocol error|Parse Error/i, 'not_etcd'],
   [status.UNIMPLEMENTED, /^/, 'not_etcd'],
   [status.CANCELLED, /^/, 'unavailable'],
-  [
-    status.UNAVAILABLE,
-    /certificate|altname|self.signed|\bCERT_|\bSSL|TLS|EPROTO|wrong version number|alert/i,
-    'certificate',
-  ],
+  [status.UNAVAILABLE, /certificate|altname|self.signed|\bCERT_|SSL routines|EPROTO/i, 'certificate'],
   [status.UNAVAILABLE, /^/, 'unavailable'],
 ];
 
@@ -129,4 +125,11 @@ export function faultOf(error: ServiceError, endpoint: string): EtcdError {
   );
   const seen = `${details || error.message} (${status[code] ?? code})`;
   return new EtcdError(row?.[2] ?? 'unexpected', seen, { endpoint, cause: error });
+}
+
+/** For what failed apart from a call: what is no fault yet, becomes one of this kind. */
+export function asEtcdError(error: unknown, kind: EtcdFaultKind = 'unexpected', what = ''): EtcdError {
+  if (error instanceof EtcdError) return error;
+  const seen = error instanceof Error ? error.message : String(error);
+  return new EtcdError(kind, what + seen, { cause: error });
 }

@@ -1,7 +1,7 @@
 import type { Connection } from './connection';
 import type { Connector } from './connector';
 import { backoffMs } from './endpoints';
-import { EtcdError } from './etcd-fault';
+import { asEtcdError, EtcdError } from './etcd-fault';
 import type { Change } from './event-gatherer';
 import type { KeyRange } from './key-range';
 import { openWatchStream, type StreamEnd, type WatchStream } from './watch-stream';
@@ -56,6 +56,9 @@ export interface WatchSurroundings {
 /** A stream that stood for so long was of use although nothing changed: the next one is opened without a wait. */
 const STOOD_MS = 5000;
 
+/** The first refusal may be of a token that has expired. A new one costs etcd 140 ms of CPU: not many times a second. */
+const REFUSED_MS = 5000;
+
 export function startWatch(options: WatchOptions, listener: WatchListener, around: WatchSurroundings): Watch {
   const { connector, random } = around;
   let position = options.from - 1;
@@ -69,7 +72,7 @@ export function startWatch(options: WatchOptions, listener: WatchListener, aroun
       const startedAt = performance.now();
       const before = position;
       const end = await follow().catch(
-        (error: unknown): StreamEnd => ({ kind: 'broken', fault: asFault(error) }),
+        (error: unknown): StreamEnd => ({ kind: 'broken', fault: asEtcdError(error) }),
       );
       if (isClosed) return;
       if (end.kind === 'compacted' || end.kind === 'rewound') {
@@ -79,7 +82,7 @@ export function startWatch(options: WatchOptions, listener: WatchListener, aroun
       listener.interrupted?.(end.fault);
       const wasOfUse = position > before || performance.now() - startedAt > STOOD_MS;
       failures = wasOfUse ? 0 : failures + 1;
-      if (failures > 1) await pause(backoffMs(failures - 2, random));
+      if (failures > 1) await pause(end.kind === 'refused' ? REFUSED_MS : backoffMs(failures - 2, random));
     }
   }
 
@@ -127,11 +130,4 @@ export function startWatch(options: WatchOptions, listener: WatchListener, aroun
       stream?.cancel();
     },
   };
-}
-
-function asFault(error: unknown): EtcdError {
-  if (error instanceof EtcdError) return error;
-  return new EtcdError('unexpected', error instanceof Error ? error.message : String(error), {
-    cause: error,
-  });
 }

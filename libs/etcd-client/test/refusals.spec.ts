@@ -230,6 +230,10 @@ describeWithEtcd('a cluster that refuses', () => {
       ['a wrong password', { user: { ...user, password: () => 'guessed' } }],
       ['a user that does not exist', { user: { ...user, name: 'nobody' } }],
       ['no user', {}],
+      [
+        'a password that cannot be read',
+        { user: { ...user, password: () => readFile('/no/such/file', 'utf8') } },
+      ],
     ])('are told so: %s', async (_, options) => {
       const client = clientOf({ endpoints, ...options });
 
@@ -285,6 +289,10 @@ describeWithEtcd('a cluster that refuses', () => {
     it.each<[string, () => Promise<Partial<EtcdClientOptions>>]>([
       ['another authority', async () => ({ tls: await trusting(createPrivateAuthority()) })],
       ['none but those of Node', () => Promise.resolve({})],
+      [
+        'a file that is not there',
+        () => Promise.resolve({ tls: async () => ({ ca: await readFile('/no/such/file') }) }),
+      ],
       ['a file that is no certificate', () => Promise.resolve({ tls: () => ({ ca: Buffer.from('no') }) })],
       [
         'its own, but at a host that the certificate does not name',
