@@ -85,7 +85,7 @@ export abstract class Http1Answer implements CallerAnswer {
   write(chunk: Buffer, release: () => void): boolean {
     const res = this.res;
     const { socket } = res;
-    if (socket === null || !isWritable(res)) {
+    if (socket === null || res.writableEnded || !isWritable(res)) {
       release();
       return true;
     }
