@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { createAnnouncement } from '@rollcall/registered-service';
-import type { AppError, Service, ServiceKit } from '@rollcall/service-kit';
+import type { AppError, Logger, Service, ServiceKit } from '@rollcall/service-kit';
+import { createRoutesFile } from './adapters/routes-file';
 import { composeAdmin, speaksTls } from './compose-admin';
 import { composeWorkerPool } from './compose-worker-pool';
 import { composeDataPath } from './compose-data-path';
 import type { DataPath } from './data-path';
-import { composeRoutesFile } from './compose-routes-file';
 import type { GatewayConfig } from './config';
+import { defaultPolicy } from './default-policy';
+import { logRoutesEvent } from './event-logger';
 import { shutDownGracefully } from './graceful-shutdown';
+import { createRoutesReloadLoop, type RoutesReloadLoop } from './routes-reload-loop';
 
 export interface Gateway extends Service {
   start(): Promise<{ readonly port: number; readonly adminPort: number }>;
@@ -26,11 +29,7 @@ export function compose(config: Readonly<GatewayConfig>, { logger, tracer }: Ser
     config.GATEWAY_WORKERS === 1
       ? composeDataPath(config, { logger, tracer, instanceId, identity })
       : composeWorkerPool(config, { logger, instanceId, identity, onLost: (error) => lose(error) });
-  const routesFile = composeRoutesFile(config, {
-    logger,
-    metrics: dataPath.metrics,
-    apply: (routes) => dataPath.replaceFileRoutes(routes),
-  });
+  const routesFile = composeRoutesFile(config, logger, dataPath);
   const admin = composeAdmin(config, { logger, dataPath, routesStatus: () => routesFile?.status() });
   let stopped: Promise<void> | undefined;
   let lose: (error: AppError) => void = () => undefined;
@@ -68,4 +67,21 @@ export function compose(config: Readonly<GatewayConfig>, { logger, tracer }: Ser
     lost,
     stop: () => (stopped ??= shutDown()),
   };
+}
+
+/** The loop that follows ROUTES_FILE; `undefined` without that setting. */
+function composeRoutesFile(
+  config: Readonly<GatewayConfig>,
+  logger: Logger,
+  dataPath: DataPath,
+): RoutesReloadLoop | undefined {
+  if (config.ROUTES_FILE === undefined) return undefined;
+  return createRoutesReloadLoop({
+    source: createRoutesFile(config.ROUTES_FILE, { defaults: defaultPolicy(config), zone: config.ZONE }),
+    apply: (routes) => dataPath.replaceFileRoutes(routes),
+    onEvent(event) {
+      dataPath.metrics.routesFile(event.type);
+      logRoutesEvent(logger, event);
+    },
+  });
 }

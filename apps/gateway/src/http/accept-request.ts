@@ -1,3 +1,4 @@
+import { randomBytes as systemRandomBytes } from 'node:crypto';
 import { plainAddress, type CidrSet } from '@rollcall/address-guard';
 import { requestIdFrom, traceContextFrom, type Sample } from '@rollcall/service-kit';
 import type { RequestFacts } from '../headers/request-passes';
@@ -5,8 +6,6 @@ import type { GatewayAnswer } from '../policies/policy';
 import type { Acceptance, ReceivedHead, Traffic } from '../ports/caller';
 import { parseRequestTarget, type RequestTarget } from '../routing/request-target';
 import { isReservedPath } from '../routing/reserved-paths';
-import { ownOptions } from './final-recipient';
-import { createPooledRandomBytes } from './pooled-random-bytes';
 import { requestRefusal } from './request-refusal';
 
 export interface AcceptRequestOptions {
@@ -22,6 +21,9 @@ export interface AcceptRequestOptions {
   readonly pseudonym: string;
 }
 
+/** The methods that are forwarded, where a route takes them. */
+const FORWARDED = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
+const POOL_BYTES = 4096;
 const NO_TARGET: RequestTarget = { path: '*', query: '', host: '' };
 
 /** Looks at the head of each request before it is routed: refused, for the gateway itself, or traffic. */
@@ -73,11 +75,30 @@ export function createAcceptRequest(options: AcceptRequestOptions): Traffic['acc
   };
 }
 
+/**
+ * The answer to an OPTIONS that is meant for this gateway itself: of the server as a whole (`*`), or one that may travel
+ * no further (RFC 9110 §7.6.2 and §9.3.7).
+ */
 function ownAnswer(
   method: string,
   { path }: RequestTarget,
   { headers }: ReceivedHead,
 ): GatewayAnswer | undefined {
-  const fields = ownOptions(method, path, headers);
-  return fields === undefined ? undefined : { kind: 'answered', status: 204, headers: fields };
+  if (method !== 'OPTIONS') return undefined;
+  const meant = path === '*' || /^0+$/.test(headers.get('max-forwards') ?? '');
+  return meant ? { kind: 'answered', status: 204, headers: { Allow: FORWARDED } } : undefined;
+}
+
+/** Random bytes from a pool that is filled now and then: asking the system for eight at a time costs more than a header pass. */
+function createPooledRandomBytes(): (size: number) => Buffer {
+  let pool = systemRandomBytes(POOL_BYTES);
+  let used = 0;
+  return (size) => {
+    if (used + size > POOL_BYTES) {
+      pool = systemRandomBytes(POOL_BYTES);
+      used = 0;
+    }
+    used += size;
+    return pool.subarray(used - size, used);
+  };
 }

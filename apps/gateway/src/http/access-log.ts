@@ -1,5 +1,6 @@
 import { types } from 'node:util';
-import { traceFields, type Logger } from '@rollcall/service-kit';
+import { plainAddress } from '@rollcall/address-guard';
+import { traceFields, type Logger, type Refusal } from '@rollcall/service-kit';
 import type { Random } from '@rollcall/load-balancing';
 import { UNMATCHED, type GatewayMetrics } from '../metrics/gateway-metrics';
 import type { RequestRecord } from '../proxy/request-record';
@@ -54,4 +55,24 @@ function messageOf(cause: unknown): string | undefined {
   if (!types.isNativeError(cause)) return undefined;
   // One address of several that refuse: such an error has a code and no message.
   return cause.message || ('code' in cause ? String(cause.code) : cause.name);
+}
+
+/**
+ * Counts what could not be read as a request, and so has no record: the same metric and the same kind of line as for
+ * requests, for the same share of them, since a flood of garbage would be a flood of lines.
+ */
+export function createRefusalLog({ logger, metrics, ratio, random }: AccessLogOptions) {
+  return ({ error, peer, requestId }: Refusal): void => {
+    metrics.observeRequest({ method: 'unread', route: 'unread', status: error.status, seconds: 0 });
+    if (random() >= ratio) return;
+    logger.info(`refused ${error.status}`, {
+      event: 'http_request',
+      route: 'unread',
+      status: error.status,
+      peer: plainAddress(peer),
+      request_id: requestId,
+      code: error.code,
+      ...(error.cause instanceof Error ? { cause: error.cause.message } : {}),
+    });
+  };
 }

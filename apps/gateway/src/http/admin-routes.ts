@@ -1,8 +1,11 @@
-import type { Express, Request } from 'express';
+import type { Express, Request, RequestHandler } from 'express';
 import {
   AppError,
+  bearerToken,
   jsonBody,
   openApiRoutes,
+  sameDigest,
+  secretDigest,
   validate,
   type BrowserGuard,
   type Logger,
@@ -10,7 +13,6 @@ import {
 import type { Operations } from '../operations/operations';
 import type { RoutesStatus } from '../routes-file/routes-status';
 import { ejectionSchema, pathQuerySchema, restorationSchema, upstreamPathSchema } from './admin-inputs';
-import { adminTokenPass } from './admin-token-pass';
 import { adminDocument } from './openapi/admin-document';
 
 export interface AdminRoutesOptions {
@@ -89,4 +91,20 @@ function idOf(req: Request): string {
 function found<T>(upstream: T | undefined): T {
   if (upstream !== undefined) return upstream;
   throw new AppError({ code: 'UPSTREAM_NOT_FOUND', status: 404, message: 'No such instance is listed.' });
+}
+
+/** Lets through who brings the token; everybody when there is none. */
+function adminTokenPass(token: string | undefined): RequestHandler {
+  const expected = token === undefined ? undefined : secretDigest(token);
+  return (req, _res, next) => {
+    const sent = bearerToken(req.get('authorization')) ?? '';
+    if (expected !== undefined && !sameDigest(expected, secretDigest(sent)))
+      throw new AppError({
+        code: 'UNAUTHORIZED',
+        status: 401,
+        message: 'Send ADMIN_TOKEN as Authorization: Bearer.',
+        headers: { 'WWW-Authenticate': 'Bearer' },
+      });
+    next();
+  };
 }

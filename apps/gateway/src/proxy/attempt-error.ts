@@ -1,4 +1,3 @@
-import { assertNever } from './assert-never';
 import { gatewayError } from '../errors';
 import type { AppError } from '@rollcall/service-kit';
 import type { AttemptFailure } from '../ports/transport';
@@ -38,4 +37,9 @@ function reasonOf(error: Error): string {
 
 function isTimeout(error: Error): boolean {
   return 'code' in error && error.code === 'ETIMEDOUT';
+}
+
+/** Reached only when a union has grown and a switch has not. */
+function assertNever(value: never): never {
+  throw new Error(`unforeseen: ${JSON.stringify(value)}`);
 }

@@ -1,6 +1,5 @@
 import type { BodyReader, CallerBody } from '../ports/caller';
 import type { BodySink, OutgoingBody } from '../ports/transport';
-import { createIdleClock, type IdleClock } from './idle-clock';
 
 export interface RequestBodyOptions {
   /** The longest silence of the caller while more of the body is waited for. */
@@ -77,4 +76,25 @@ class RequestBody implements OutgoingBody, BodyReader {
     this.#clock.stop();
     this.options.onGone();
   }
+}
+
+/** An idle time-out. Costs one timer, and only while it runs. */
+interface IdleClock {
+  /** Begins to wait; while it runs already, the time begins anew. */
+  start(): void;
+  stop(): void;
+}
+
+function createIdleClock(idleMs: number, onIdle: () => void): IdleClock {
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    start() {
+      if (timer === undefined) timer = setTimeout(onIdle, idleMs);
+      else timer.refresh();
+    },
+    stop() {
+      clearTimeout(timer);
+      timer = undefined;
+    },
+  };
 }
