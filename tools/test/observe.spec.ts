@@ -78,7 +78,7 @@ describe('npm run observe', () => {
     });
   });
 
-  it('shows the spans that it is sent as a tree, and refuses what is none', async () => {
+  it('shows the spans that it is sent as a tree, and refuses anything else', async () => {
     const child = spawn(process.execPath, [join(workspace, 'tools/observe.mjs'), 'traces'], {
       env: { OTLP_PORT: String(await closedPort()) },
     });

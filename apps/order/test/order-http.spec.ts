@@ -254,7 +254,7 @@ describe('order over HTTP', () => {
       { items: Array.from({ length: 51 }, (_, n) => item(`00000000-0000-4000-8000-0000000000${10 + n}`)) },
       ['items'],
     ],
-    ['an id that is none', { items: [item('cup')] }, ['items.0.product_id']],
+    ['a malformed id', { items: [item('cup')] }, ['items.0.product_id']],
     ['an id in braces', { items: [item(`{${CUP}}`)] }, ['items.0.product_id']],
     ['one product twice', { items: [item(CUP), item(CUP)] }, ['items.1']],
     [

@@ -1,6 +1,6 @@
 import type { EventLine } from './log-client-event';
 
-/** How often an outage is worth a warning, milliseconds; each single try in between is for debugging. */
+/** The time between two warnings about one outage, milliseconds; the attempts in between are logged at debug level. */
 const QUIET_MS = 60_000;
 
 /** The line of a try that found no registry: loud for the first of an outage, and then once a minute. */

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-/** A port of 127.0.0.1 at which nobody takes connections any more: new ones hang until they time out. */
+/** A port of 127.0.0.1 whose backlog is full: new connections hang until they time out. */
 export interface FullListener {
   readonly url: string;
   close(): Promise<void>;

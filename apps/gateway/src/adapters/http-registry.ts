@@ -46,7 +46,7 @@ export function createHttpRegistry(options: HttpRegistryOptions): Registry {
   };
 }
 
-/** The registry's own word, passed on. */
+/** The registry's refusal, as the caller gets it. */
 function refusal(status: number, text: string, retryAfter: string | undefined): AppError {
   const problem = parsedProblem(text);
   return new AppError({

@@ -69,8 +69,8 @@ function setHost(headers: HeaderList, { host }: RequestFacts): void {
 }
 
 /**
- * A stranger's word on who it is, and on whose behalf it speaks, is worth nothing; nor is a proxy's on whose key a caller
- * has, for this gateway alone has looked at that.
+ * Removes what an untrusted peer says about itself and about those on whose behalf it asks. A trusted proxy is not
+ * believed about the owner of an API key either, as only a gateway verifies keys.
  */
 function forgetUnbelieved(headers: HeaderList, { peerTrusted, peerIsGateway }: RequestFacts): void {
   if (!peerTrusted) headers.removeWhere(isForwarding);

@@ -15,7 +15,7 @@ export const pathQuerySchema = Joi.object<PathQuery>({
   canary: Joi.string().max(1024).description('What the request says in the field of the route’s canary'),
 });
 
-/** Who asks for it, by their own word: the token is one for all. */
+/** The operator's name as given in the request; it cannot be verified, since all operators share one token. */
 const by = Joi.string().max(200).description('Who it is, for the log');
 
 export const ejectionSchema = Joi.object<Ejection & { readonly by?: string }>({

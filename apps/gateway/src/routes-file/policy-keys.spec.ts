@@ -182,7 +182,7 @@ describe('policies in a routes file', () => {
     expect(faults({ defaults, route: 'retries: { attempts: 1 }, picker: ring_hash' })).toBe('');
   });
 
-  it('cannot strip a prefix that is none', () => {
+  it('cannot strip a malformed prefix', () => {
     const text = 'version: 1\nroutes: [ { path_prefix: /, service: a, strip_prefix: true } ]';
     const parsed = parseRoutesFile(text, {
       file: 'f',

@@ -22,7 +22,7 @@ describe('what the routes file leaves of an announcement', () => {
     ['nor what is far inside it', '/x', '/x/y/z/1', 'refused'],
     ['what is around it', '/x/y', '/x', 'free'],
     ['what is beside it', '/x', '/xy', 'free'],
-    ['with a root, which only takes what nobody asks for, all else', '/', '/x', 'free'],
+    ['with a root, which only takes what no other route does', '/', '/x', 'free'],
     ['but not the root then', '/', '/', 'refused'],
   ])('%s', (_what, pathPrefix, wanted, expected) => {
     expect(verdict([{ service: 'a', pathPrefix }], announcement('b', wanted)).kind).toBe(expected);

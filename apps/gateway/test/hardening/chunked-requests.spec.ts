@@ -3,7 +3,7 @@ import { okWith, startRawRig, type RawRig } from '../support/raw-rig';
 const HEAD = 'POST /p/it HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n';
 const SMUGGLED = 'GET /p/smuggled HTTP/1.1\r\nHost: h\r\n\r\n';
 
-describe('chunks that are none', () => {
+describe('malformed chunks', () => {
   let rig: RawRig;
   beforeAll(async () => {
     rig = await startRawRig({ onRequest: ({ send }) => send(okWith('done')) });

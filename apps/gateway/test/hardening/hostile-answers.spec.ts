@@ -46,7 +46,7 @@ describe('an instance whose answer is hostile or broken', () => {
     ['has a space before the colon', say(head('X-Y : a\r\nContent-Length: 0\r\n'))],
     ['has a line without a colon', say(head('nothing\r\nContent-Length: 0\r\n'))],
     ['has two lengths', say(`${head('Content-Length: 2\r\nContent-Length: 3\r\n')}abc`)],
-    ['has a length that is none', say(`${head('Content-Length: 0x2\r\n')}ab`)],
+    ['has a malformed length', say(`${head('Content-Length: 0x2\r\n')}ab`)],
     ['has a negative length', say(head('Content-Length: -1\r\n'))],
     [
       'has a length and chunks',
@@ -82,7 +82,7 @@ describe('an instance whose answer is hostile or broken', () => {
     ['stops before its length', say(`${head('Content-Length: 100\r\n')}short`)],
     ['breaks off between chunks', sayAndClose(CHUNKED)],
     ['stops between chunks', say(CHUNKED)],
-    ['has a chunk size that is none', say(`${CHUNKED}zz\r\n`)],
+    ['has a malformed chunk size', say(`${CHUNKED}zz\r\n`)],
     ['has a chunk size with a sign', say(`${CHUNKED}+5\r\nabcde\r\n0\r\n\r\n`)],
     ['has a chunk size that overflows', say(`${CHUNKED}1${'0'.repeat(16)}\r\nabc\r\n0\r\n\r\n`)],
     ['has a chunk longer than its size', say(`${CHUNKED}2\r\nabc\r\n0\r\n\r\n`)],

@@ -151,7 +151,7 @@ describe('an offer to switch protocols', () => {
       expect(text).toMatch(/^HTTP\/1\.1 502 [^]*UPSTREAM_BAD_RESPONSE/);
     });
 
-    it('whose chunks are none is refused', async () => {
+    it('with malformed chunks is refused', async () => {
       const rest = 'Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nzz\r\n';
       const text = await rig.answerAndClose(request('/p/exec', EXEC, rest));
       expect(text).toMatch(/^HTTP\/1\.1 400 [^]*The body is malformed/);

@@ -27,7 +27,7 @@ describe('drainVerdict', () => {
     ['a registry that does not know how to', 404, { code: 'NOT_FOUND' }],
     ['a registry that has forgotten this instance', 404, { code: 'INSTANCE_NOT_FOUND' }],
     ['a registry that breaks', 500, ''],
-    ['an answer that is none', 200, 'drained'],
+    ['a malformed answer', 200, 'drained'],
     ['a number in place of names', 200, { acked: 3, missing: 0, complete: true }],
     ['no word on whether that is all', 200, { acked: [], missing: [] }],
   ])('takes %s for nobody having heard', (_what, status, body) => {

@@ -16,7 +16,7 @@ const LONGEST_DELAY_MS = 60_000;
 
 export function createCacheLoop(options: {
   readonly file: string;
-  /** What is worth keeping now. */
+  /** What is to be written now. */
   readonly catalog: () => CatalogToCache;
   readonly onFailed: (failure: RegistryFailure) => void;
 }): CacheLoop {

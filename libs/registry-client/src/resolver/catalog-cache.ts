@@ -50,7 +50,7 @@ export function readCatalogCache(file: string): CacheReading {
 }
 
 /**
- * Writes beside the file and renames, so that whoever reads it meets the old one or the new one and never a half. The
+ * Writes beside the file and renames, so that a reader sees the old file or the new one and never a part. The
  * text is made piece by piece: ten thousand instances at once would keep the event loop from everything else for tens
  * of milliseconds. Each service is written as it was in one moment; of different ones, one may be newer.
  *
@@ -62,7 +62,7 @@ export async function writeCatalogCache(
 ): Promise<RegistryFailure | undefined> {
   const temporary = `${file}.${randomUUID()}.tmp`;
   try {
-    // Addresses and metadata of everything that is deployed are nobody else's business.
+    // Readable by its owner only: it has addresses and metadata of everything that is deployed.
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     const handle = await open(temporary, 'wx', 0o600);
     try {

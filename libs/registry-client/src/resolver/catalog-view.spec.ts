@@ -251,7 +251,7 @@ describe('what a resolver knows', () => {
       expect(claims()).toMatchObject([{ unannounced_since: expect.any(Number) as number }]);
       openFresh(view, catalog, everything, false, 2);
       expect(claims()).toHaveLength(1);
-      // A registry that began anew has given nothing out; what nobody announces is not held on to.
+      // A registry that began anew has given nothing out; a path that no instance announces is not kept.
       openFresh(view, createFakeCatalog({ ttlSeconds: 30 }), everything, true, 3);
       expect(claims()).toBeUndefined();
     },

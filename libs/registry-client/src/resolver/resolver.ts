@@ -37,7 +37,7 @@ export interface Resolver {
    * whatever there is then (`pending`, `failed`). Never rejects.
    */
   resolve(serviceName: string, options: { readonly timeoutMs: number }): Promise<DiscoveryResult>;
-  /** What is known now, without waiting. `pending` for a service that nobody asked for. */
+  /** What is known now, without waiting. `pending` for a service that has not been asked for. */
   current(serviceName: string): DiscoveryResult;
   /** Names of the followed services; with `*`, of all that were ever listed and are not forgotten. */
   services(): readonly string[];

@@ -10,7 +10,7 @@ export interface HealthPathsOptions {
   readonly check?: (() => void | Promise<void>) | undefined;
   /** `false` leaves the paths to the server, and only names the instance in its answers. */
   readonly answers: boolean;
-  /** Where probes ask, when it is none of the paths that are answered here. */
+  /** The path that probes ask for, where it is another one than the paths answered here. */
   readonly healthPath?: string | undefined;
 }
 

@@ -8,7 +8,7 @@ import {
 
 type Path = Pick<AnnouncedRoute, 'path_prefix' | 'host'>;
 
-/** Which service holds which path, as a registry without tokens decides it; what nobody announces is kept for ever. */
+/** Which service holds which path, as a registry without tokens decides it; a path that no instance announces any more is kept for ever. */
 export interface FakeClaims {
   of(serviceName: string): readonly RouteClaim[];
   serviceNames(): readonly string[];

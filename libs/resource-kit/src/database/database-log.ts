@@ -7,7 +7,7 @@ const MESSAGES: Readonly<Record<DatabaseEvent['type'], string>> = {
   keys_not_forgotten: 'old keys could not be forgotten',
 };
 
-/** Writes what a database tells, each a warning: the service goes on, and somebody may want to know. */
+/** Logs the events of a database, each as a warning: the service goes on. */
 export function logDatabaseEvents(logger: Logger): (event: DatabaseEvent) => void {
   return ({ type, error }) => void logger.warn(MESSAGES[type], { event: `database_${type}`, error });
 }

@@ -1,7 +1,7 @@
 import { AppError } from '@rollcall/service-kit';
 
-/** The database will not be of use until somebody changes a setting. `message` says which one. */
-/** @param setting that names a place where no database can be; a server may yet let in whom it refuses */
+/** The database cannot be used until a setting is changed. `message` says which one. */
+/** @param setting whose value can never name a database; a login that a server refuses may be granted later */
 export function databaseUnusable(message: string, cause: unknown, setting?: string): AppError {
   return new AppError({ code: 'DATABASE_UNUSABLE', status: 500, message, setting, cause });
 }

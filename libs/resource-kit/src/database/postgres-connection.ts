@@ -3,11 +3,11 @@ import type { PoolClient, QueryConfig } from 'pg';
 import { databaseUnavailable } from './database-unavailable';
 import { breaksConnection, translatePostgresError } from './postgres-error';
 
-/** A connection of the pool while somebody uses it. It is lent out again only if nothing happened to it. */
+/** A connection of the pool while it is in use. It is lent out again only if nothing happened to it. */
 export interface LentConnection extends PostgresPoolClient {
   /** Nothing that is asked of it is cut off any more; it is closed when it is released, or when this fails. */
   liftTimeLimits(): Promise<void>;
-  /** Closes it, whoever still waits for something. */
+  /** Closes it, also while a statement is still running. */
   cut(): void;
 }
 

@@ -53,7 +53,7 @@ function open(path: string): Libsql.Database {
 }
 
 /**
- * What a service stores is nobody else's business, and SQLite itself makes files that everybody may read. Those that it
+ * What a service stores is private, and SQLite itself makes files that every user may read. Those that it
  * puts beside the database (-wal, -shm) get the mode of that one. A file that is there stays as it is, unopened: closing
  * it would end the locks that this process has on it (https://www.sqlite.org/howtocorrupt.html, 2.2).
  */

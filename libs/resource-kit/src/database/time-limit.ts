@@ -10,7 +10,7 @@ export function withoutTimeLimit<T>(work: () => Promise<T>): Promise<T> {
   return unlimited.run(true, work);
 }
 
-/** Whether whoever asks for a connection now is to be answered soon or not at all. */
+/** Whether statements have their usual time limit in this asynchronous context. */
 export function hasTimeLimit(): boolean {
   return unlimited.getStore() === undefined;
 }

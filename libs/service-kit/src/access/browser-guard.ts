@@ -5,7 +5,7 @@ import { requireJsonBody } from '../http/read-json';
 import { authorityOf, type IsOwnHost } from './own-hosts';
 
 /**
- * Keeps web pages from using the browser of somebody who can reach this server: a browser sends to any address that a
+ * Keeps web pages from using the browser of a user who can reach this server: a browser sends to any address that a
  * page names, from inside the network. Programs, which send neither `Origin` nor `Sec-Fetch-Site`, notice nothing; a
  * page that this server itself has served may make every call.
  */
@@ -48,7 +48,7 @@ export function createBrowserGuard(isOwnHost: IsOwnHost | undefined): BrowserGua
 
 function refuseOtherOrigins(req: IncomingMessage): void {
   const { origin, 'sec-fetch-site': site } = req.headers;
-  // `none`: somebody has typed the address. Whatever else there may be one day is not this server's own page.
+  // `none`: the user has typed the address. Any value added to the standard later is not this server's own page.
   if (site !== undefined && site !== 'same-origin' && site !== 'none')
     throw originRefused(`Sec-Fetch-Site: ${String(site)}`);
   if (origin !== undefined && !isOwnOrigin(origin, req)) throw originRefused(`Origin: ${origin}`);

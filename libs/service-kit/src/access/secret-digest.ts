@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 
 /**
- * A secret's SHA-256, for comparing it and for keeping it. Only for secrets that nobody can guess (random tokens);
+ * A secret's SHA-256, for comparing it and for keeping it. Only for secrets that cannot be guessed (random tokens);
  * passwords need a slow hash.
  */
 export function secretDigest(secret: string): Buffer {

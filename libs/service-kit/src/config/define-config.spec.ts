@@ -44,7 +44,7 @@ describe('defineConfig', () => {
     expect(described).toContain('postgres://shop:***@db:5432/shop');
   });
 
-  it('repeats no secret in a fault, and no password of an address that is none', () => {
+  it('repeats no secret in a fault, and no password of a malformed address', () => {
     const strict = defineConfig<{ TOKEN: string; PEER: string }>({
       TOKEN: secret(Joi.string().pattern(/^\d+$/)),
       PEER: Joi.string().pattern(/^\d+$/),

@@ -17,7 +17,7 @@ export function beginRequest(
   return context;
 }
 
-/** Most requests log nothing and call nobody: the trace and the logger are made for those that do. */
+/** Most requests neither log nor call another service: the trace and the logger are made when they are first used. */
 class LazyRequestContext implements RequestContext {
   readonly requestId: string;
   span: Span | undefined;

@@ -1,5 +1,5 @@
 /**
- * The word of a list that somebody has most likely meant by another, if one is near enough: case aside, one letter in
+ * The entry of a list that was most likely meant by a misspelled one, if one is near enough: case aside, one letter in
  * three may be wrong, missing, too many, or changed places with its neighbour.
  */
 export function didYouMean(written: string, words: readonly string[]): string | undefined {

@@ -1,6 +1,6 @@
 import { AppError } from './app-error';
 
-/** Any thrown thing as an AppError; what nobody foresaw is a 500 whose message stays inside. */
+/** Any thrown thing as an AppError; an unexpected one is a 500 whose message is not shown to the caller. */
 export function asAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (isHttpError(error))

@@ -12,7 +12,7 @@ export interface FileWatchLoop {
 }
 
 export interface FileWatchLoopOptions {
-  /** Looks at the files, and tells what it finds to whoever wants to know. Neither throws nor rejects. */
+  /** Reads the files and reports what has changed. Neither throws nor rejects. */
   readonly look: (reason: LookReason) => NextLook | Promise<NextLook>;
   /** Milliseconds. Too low reads the disk for nothing; too high keeps an old file in force that much longer. */
   readonly everyMs: number;

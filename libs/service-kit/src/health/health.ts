@@ -1,4 +1,4 @@
-/** Answers, or throws with the reason. Given a signal that fires when nobody waits any more. */
+/** Answers, or throws with the reason. The signal fires when the result is no longer awaited. */
 export type HealthCheck = (signal: AbortSignal) => void | Promise<void>;
 
 export interface CheckResult {

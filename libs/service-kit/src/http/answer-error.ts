@@ -36,7 +36,7 @@ export function answerError(
   const problem = JSON.stringify(toProblem(error, { requestId: context?.requestId ?? '', path }));
   res.writeHead(error.status, {
     ...error.headers,
-    // What the caller has not finished sending is not worth reading: close after the answer.
+    // The rest of the request's body is not read: close after the answer.
     ...(req.complete ? {} : { Connection: 'close' }),
     'Content-Type': `${PROBLEM_CONTENT_TYPE}; charset=utf-8`,
     'Content-Length': Buffer.byteLength(problem),

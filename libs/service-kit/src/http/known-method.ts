@@ -1,4 +1,4 @@
-/** Those of RFC 9110, and PATCH (RFC 5789); others are a caller's own words. */
+/** Those of RFC 9110, and PATCH (RFC 5789); any other is a name that a caller made up. */
 const METHODS: ReadonlySet<string> = new Set([
   'GET',
   'HEAD',

@@ -43,7 +43,7 @@ export function observeRequest(
     const recorded = context?.span?.trace;
     metrics.observeRequest({ method, route, status, seconds: durationMs / 1000, recorded });
     const level = MACHINE_ROUTES.has(route) ? 'debug' : 'info';
-    // winston puts a line together before it looks whether anybody wants it.
+    // winston builds a line before it checks whether its level is enabled.
     if (!logger.isLevelEnabled(level)) return;
     (context?.logger ?? logger).log(level, `${method} ${path} ${status}`, {
       event: 'http_request',

@@ -19,7 +19,7 @@ export interface UnreadAnswers {
   blocked(answer: UnreadAnswer): void;
   /** The caller has read on, or has gone. */
   read(answer: UnreadAnswer): void;
-  /** Cuts whoever has read nothing for too long. To be called about once a second. */
+  /** Closes connections whose caller has read nothing for too long. To be called about once a second. */
   sweep(): void;
 }
 

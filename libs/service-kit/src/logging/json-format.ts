@@ -6,7 +6,7 @@ const MESSAGE = Symbol.for('message');
 
 /**
  * JSON escapes no control characters but the first 32, and people do look at these lines on terminals. An escape of ours
- * is one of JSON's: whoever parses the line reads what there was.
+ * is one of JSON's: a program that parses the line reads the original text.
  */
 const escapeTheRest = format((info) => {
   info[MESSAGE] = printable(String(info[MESSAGE]));

@@ -46,7 +46,7 @@ class LogTransport extends Transport {
 
 /**
  * Writes to standard output; `pretty` for people, JSON (one object a line) for machines. A process outlives its log:
- * lines that cannot be written are counted, and told of as soon as there is somebody to tell.
+ * lines that cannot be written are counted, and reported as soon as lines can be written again.
  */
 export function createLogger(options: LoggerOptions): Logger {
   const tellLost = (lines: number): void => {

@@ -5,7 +5,7 @@ const UNPRINTABLE = /[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
 
 /**
  * A text as it may be shown on a terminal, in one line. Much of what is logged comes from outside: raw, an escape
- * sequence would repaint the screen, and a line end would begin a line that nobody has logged (CWE-117).
+ * sequence would repaint the screen, and a line end would forge another log line (CWE-117).
  */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, escaped);
@@ -20,7 +20,7 @@ function escaped(character: string): string {
 const WORD = /[^\s"'<>]+/g;
 
 /**
- * A text in which no URL has credentials any more (`postgres://***@db/shop`), whoever has put it together: error
+ * A text in which no URL has credentials any more (`postgres://***@db/shop`), wherever it comes from: error
  * messages of drivers and parsers repeat what they were given.
  */
 export function withoutCredentials(text: string): string {

@@ -20,7 +20,7 @@ export interface RequestDuration {
   readonly route: string;
   readonly status: number;
   readonly seconds: number;
-  /** Where its trace is recorded, for whoever wants to see one of those that took so long. */
+  /** The trace that becomes the bucket's exemplar, if it was recorded. */
   readonly recorded?: RecordedTrace | undefined;
 }
 
@@ -54,7 +54,7 @@ const MAX_SERIES = 2000;
 
 /**
  * The same exposition as prom-client's own histogram, at a tenth of its price a request (it hashes the labels of every
- * observation, about 1.5 µs): counted in arrays here, put into words when somebody scrapes.
+ * observation, about 1.5 µs): counted in arrays here, formatted as text at each scrape.
  */
 export class DurationHistogram extends Histogram<DurationLabel> {
   readonly #subjects: BoundedSubjects<SubjectSeries>;
@@ -76,7 +76,7 @@ export class DurationHistogram extends Histogram<DurationLabel> {
 
   /**
    * @param subject a route or a service, as the histogram is labelled
-   * @param result a status, or a word of a bounded number of ours for what got no answer
+   * @param result a status, or one of a fixed set of names for what got no answer
    * @param lasting the subject is one of the program's own; others may be forgotten (`retain`)
    */
   record(

@@ -7,7 +7,7 @@ export type SubjectLabel = 'http_route' | 'upstream_service';
 
 export type DurationLabel = SubjectLabel | 'http_request_method' | 'http_response_status_code' | 'error_type';
 
-/** A status, or for what got no answer a short word of ours. */
+/** A status, or one of a fixed set of names for what got no answer. */
 export type DurationResult = number | string;
 
 export interface DurationSeries {

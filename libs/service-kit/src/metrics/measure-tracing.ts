@@ -1,7 +1,7 @@
 import { Counter, type Registry } from 'prom-client';
 import type { Tracer } from '../tracing/tracer';
 
-/** What became of recorded spans; nothing while tracing is off. Read when somebody scrapes. */
+/** Metrics of recorded spans: exported, lost, waiting. None while tracing is off. Read at each scrape. */
 export function measureTracing(registry: Registry, tracer: Pick<Tracer, 'counts'> | undefined): void {
   if (tracer === undefined) return;
   new Counter({

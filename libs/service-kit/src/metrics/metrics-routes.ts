@@ -8,7 +8,7 @@ const OFFERED = [Registry.PROMETHEUS_CONTENT_TYPE, OPEN_METRICS_CONTENT_TYPE].ma
   type.replace('; charset=utf-8', ''),
 );
 
-/** `/metrics` in the Prometheus text format, or in OpenMetrics, with exemplars, to whom prefers that. */
+/** `/metrics` in the Prometheus text format, or in OpenMetrics, with exemplars, for clients whose Accept prefers it. */
 export function metricsRoutes({ registry }: Metrics): Router {
   const router = Router();
   router.get('/metrics', async (req, res) => {

@@ -8,7 +8,7 @@ export type Reply =
       /** Sent as JSON; none is an empty answer. */
       readonly body?: object;
     }
-  /** JSON that somebody has put into words already. */
+  /** JSON that is serialised already. */
   | { readonly status: number; readonly json: string }
   /**
    * JSON that may be long: pieces of some 64 KiB, each made when the caller has read the one before it. So an answer
@@ -31,7 +31,7 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** A template: `/instances/:id/drain`. HEAD asks for a GET; its answer goes out without the body. */
   readonly path: string;
-  /** Recorded as a span while tracing is on, default false: right for what is rare, and somebody may look for. */
+  /** Recorded as a span while tracing is on, default false: for calls that are rare and that operators look for. */
   readonly traced?: true;
   /** A reply, or `undefined` once it has taken the response over (a stream). What it throws is answered as an error. */
   readonly answer: (call: RouteCall) => Reply | undefined | Promise<Reply | undefined>;

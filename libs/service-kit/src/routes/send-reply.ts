@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { UnreadAnswer, UnreadAnswers } from '../http/unread-answers';
 import type { Reply } from './route';
 
-/** Writes an answer out. What it tells changes under it: nobody may keep one. */
+/** Writes an answer. The reply object is used again for the next one: it must not be kept. */
 export function sendReply(res: ServerResponse, reply: Reply, unread?: UnreadAnswers): void | Promise<void> {
   if ('pieces' in reply) return sendPieces(res, reply, unread);
   const text = textOf(reply);

@@ -1,4 +1,4 @@
-/** Runs out when a peer has taken nothing for a while of what it is sent. Costs one timer, while somebody is waited for. */
+/** A time-out for a peer that acknowledges nothing of what it is sent. Costs one timer, and only while it runs. */
 export interface AcknowledgementClock {
   /** What was sent does not fit: from now on the peer is waited for. While waiting already, nothing changes. */
   start(): void;

@@ -9,12 +9,12 @@ export function pemCertificates(text: string): readonly string[] {
   return text.match(CERTIFICATE) ?? [];
 }
 
-/** A file of authorities, read: its PEM text, or why nobody can be verified with it. */
+/** The result of reading a file of authorities: its PEM text, or why it cannot be used. */
 export type AuthorityReading = { readonly ca: string } | { readonly fault: string };
 
 /**
- * Reads a PEM file of authorities. It is looked into here: to TLS a file without any means to trust nobody, and the
- * first that anybody hears of it is a connection that fails.
+ * Reads a PEM file of authorities. It is validated here: with a file without certificates TLS trusts no peer, and
+ * the first symptom would be a connection that fails.
  */
 export function readAuthorityFile(file: string): AuthorityReading {
   try {

@@ -70,7 +70,7 @@ export function createKeyPairLoop({ read, serve, onEvent, everyMs = 5000 }: KeyP
     tellOfExpiry();
   }
 
-  /** Two files cannot be replaced in one moment: what does not fit is worth a word only if it still does not the next time. */
+  /** Two files cannot be replaced at once: a mismatch is reported only if it is still there at the next look. */
   function complain(faults: readonly string[], patient: boolean): void {
     const saying = faults.join('; ');
     const settled = !patient || saying === suspected;

@@ -30,7 +30,7 @@ export function createServerTls(
     },
     onHandshakeFailure(reason, remoteAddress) {
       failures.labels(reason).inc();
-      // Anybody can cause any number of these: counted always, written down only for whoever looks.
+      // Strangers can cause any number of these: always counted, logged at debug level only.
       logger.debug(`a TLS handshake failed: ${reason}`, {
         event: 'tls_handshake_failed',
         reason,

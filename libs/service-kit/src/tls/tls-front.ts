@@ -25,7 +25,7 @@ export interface TlsFront {
   start(): void;
   /** Ends what is still shaking hands: no request of theirs is under way. */
   cutHandshakes(): void;
-  /** Follows the files no longer. Call once nobody is served any more: until then a SIGHUP must find who takes it. */
+  /** Stops following the files. Call once no request is served any more: until then a SIGHUP has to be handled, or it ends the process. */
   stop(): void;
 }
 
@@ -45,7 +45,7 @@ export function createTlsFront(
       // As Node's HTTP server has it: a caller that has said all it has to say (close_notify) is answered.
       allowHalfOpen: true,
       minVersion: MIN_VERSION,
-      // Whoever speaks nothing but HTTP/2 is told so by TLS, and not by a request that nobody understands.
+      // A client that speaks only HTTP/2 fails in the TLS handshake, instead of sending a request that cannot be parsed.
       ALPNProtocols: ['http/1.1'],
       handshakeTimeout: handshakeTimeoutMs,
     },

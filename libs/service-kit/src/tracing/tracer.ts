@@ -13,7 +13,7 @@ export interface Span {
   rename(name: string): void;
   set(attributes: SpanAttributes): void;
   addEvent(name: string, attributes?: SpanAttributes): void;
-  /** Status `ERROR`, and `error.type` where it has none yet: a status code or a short word of ours, never a text of a caller's. */
+  /** Status `ERROR`, and `error.type` where it has none yet: a status code or one of a fixed set of short names, never a caller's text. */
   fail(errorType?: string): void;
   /** @param endedAt milliseconds since 1970, for work that is told of afterwards; default: now */
   end(endedAt?: number): void;

@@ -20,7 +20,7 @@ export interface SecureAnswer {
   readonly certificate: string;
 }
 
-/** One request over TLS, which `fetch` cannot be told whom to trust for. */
+/** One request over TLS that trusts a given authority, which `fetch` cannot be given. */
 export function askSecurely(
   url: string,
   { ca, method, headers, body, agent }: SecureRequest,

@@ -41,7 +41,7 @@ export async function createKeyPairFolder(options: IssueOptions = {}): Promise<K
   };
 }
 
-/** Whole, or not at all: nobody reads half of a file. */
+/** By a rename, so that no reader sees half of a file. */
 async function replace(file: string, text: string): Promise<void> {
   await writeFile(`${file}.new`, text);
   await rename(`${file}.new`, file);

@@ -16,7 +16,7 @@ export interface IssueOptions {
   readonly expiresAt?: Date;
 }
 
-/** A certificate authority that nobody has heard of, as those inside a company. */
+/** A private certificate authority, as companies have them. */
 export interface PrivateAuthority {
   /** PEM text of its own certificate, for those who are to trust it. */
   readonly ca: string;

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 
-/** Whom a process runs as, for `spawn`; empty for whoever runs this one. */
+/** The user that a process runs as, for `spawn`; empty for the user of this process. */
 export interface Account {
   readonly uid?: number;
   readonly gid?: number;
 }
 
-/** PostgreSQL refuses to run as root. Where that is who runs the specs, as in most containers, it runs as nobody. */
+/** PostgreSQL refuses to run as root. Where the specs run as root, as in most containers, it runs as the user `nobody`. */
 export function postgresAccount(): Account {
   if (process.getuid?.() !== 0) return {};
   const idOfNobody = (kind: '-u' | '-g'): number =>

@@ -58,7 +58,7 @@ export async function createPostgresServer(): Promise<PostgresServer> {
   };
 }
 
-/** Nothing here has to outlive a power cut, and nobody but the specs connects. */
+/** Nothing here has to survive a power cut, and only the specs connect. */
 const SETTINGS = Object.entries({
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',

@@ -1,4 +1,4 @@
-/** A database for one spec: new, empty and nobody else's. */
+/** A database for one spec: new, empty and used by no other spec. */
 export interface TestDatabase {
   /** What a service takes as `DATABASE_URL`. */
   readonly url: string;

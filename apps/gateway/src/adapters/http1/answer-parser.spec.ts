@@ -164,7 +164,7 @@ describe('answer parser', () => {
     ['a chunk whose end is a bare LF', `${head(CHUNKED)}1\r\nx\n0\r\n\r\n`],
     ['an extension without end', `${head(CHUNKED)}1;${'x'.repeat(5000)}\r\nx\r\n`],
     ['trailers without end', `${head(CHUNKED)}0\r\n${'X: y\r\n'.repeat(1000)}\r\n`],
-    ['a trailer that is none', `${head(CHUNKED)}0\r\nX y\r\n\r\n`],
+    ['a malformed trailer', `${head(CHUNKED)}0\r\nX y\r\n\r\n`],
     ['a trailer that ends in a bare LF', `${head(CHUNKED)}0\r\nX: y\n\r\n`],
     ['a head without end', head('X: y\r\n'.repeat(1000))],
     ['another protocol unasked', head('Upgrade: x\r\nConnection: Upgrade\r\n', '101 Switching Protocols')],

@@ -175,7 +175,7 @@ describe('connections to an instance', () => {
     expect(pool.counts()).toEqual({ open: 0, idle: 0 });
   });
 
-  it('refuse by their own account what cannot be put on the wire', async () => {
+  it('refuse a request that cannot be put on the wire, and say that it was not the instance', async () => {
     const ended = await send(poolTo(upstream.url), { headers: ['X', 'a\nb'] });
     expect(ended.failure?.outcome).toBe('unsendable');
     expect(upstream.requests.length).toBe(0);
