@@ -3,6 +3,7 @@ import { copyFile, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { isNativeError } from 'node:util/types';
 
 const workspace = join(__dirname, '../..');
 const clientFolder = join(workspace, 'libs/registry-client');
@@ -72,7 +73,7 @@ async function output(command: string, args: readonly string[], cwd: string): Pr
     return (await promisify(execFile)(command, args, { cwd })).stdout;
   } catch (error) {
     // tsc complains on standard output, which the message of a failed command leaves out.
-    const written = error instanceof Error && 'stdout' in error ? String(error.stdout) : '';
+    const written = isNativeError(error) && 'stdout' in error ? String(error.stdout) : '';
     throw new Error(`${command} ${args.join(' ')} failed: ${written}`, { cause: error });
   }
 }

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { isNativeError } from 'node:util/types';
 
 /** The process and everything that it and its children started, at this moment. */
 export function processTree(pid: number): readonly number[] {
@@ -30,6 +31,7 @@ export function killIfAlive(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    // Node's own errors are no instances of the Error that Jest's sandbox has.
+    if (!(isNativeError(error) && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }

@@ -21,12 +21,12 @@ export interface SecureCluster {
   readonly pair: KeyPairFolder;
   /** One request that trusts their authority. */
   ask(url: string, request?: Omit<SecureRequest, 'ca'>): Promise<SecureAnswer>;
+  /** Starts one more instance and waits until it is ready and registered. */
+  add(service: ServiceName): Promise<AppProcess>;
   /** Starts one more instance and waits for nothing. */
   launch(service: ServiceName, settings?: Readonly<Record<string, string>>): Promise<AppProcess>;
   /** Addresses that may get traffic. */
   listed(service: ServiceName | 'gateway'): Promise<readonly string[]>;
-  /** Resolves once the registry lists the process. */
-  registered(service: AppProcess): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -71,6 +71,9 @@ export async function startSecureCluster(
     return (JSON.parse(body) as DiscoverResponse).instances.map(({ url }) => url);
   };
 
+  const launch: SecureCluster['launch'] = async (service, settings = {}) =>
+    start({ app: service, port: await freePort(), env: settings });
+
   return {
     registry,
     gateway,
@@ -78,10 +81,15 @@ export async function startSecureCluster(
     pair,
     ask,
     listed,
-    launch: async (service, settings = {}) => start({ app: service, port: await freePort(), env: settings }),
-    async registered({ app, url }) {
-      if (app === 'registry' || app === 'gateway') throw new Error(`${app} is no service`);
-      await eventually(async () => (await listed(app)).includes(url), { timeoutMs: 30_000, everyMs: 50 });
+    launch,
+    async add(service) {
+      const started = await launch(service);
+      await started.ready();
+      await eventually(async () => (await listed(service)).includes(started.url), {
+        timeoutMs: 30_000,
+        everyMs: 50,
+      });
+      return started;
     },
     async stop() {
       await Promise.all(processes.map((process) => process.end('SIGKILL')));

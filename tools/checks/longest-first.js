@@ -28,6 +28,7 @@ const SECONDS = {
   'libs/etcd-client/test/refusals.spec.ts': 18,
   'apps/product/test/many-products.spec.ts': 17,
   'libs/registry-client/test/tls.spec.ts': 17,
+  'e2e/test/gateway-workers.spec.ts': 15,
   'e2e/test/young-garbage.spec.ts': 15,
   'e2e/test/collector-away.spec.ts': 14,
   'apps/gateway/test/protocol/half-closed.spec.ts': 14,

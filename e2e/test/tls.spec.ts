@@ -1,0 +1,66 @@
+import { eventually } from '@rollcall/testing';
+import { createKeyPairFolder } from '@rollcall/testing/certificates';
+import { freePort, startApp } from '../src/app-process';
+import { rawRequest } from '../src/raw-request';
+import { startSecureCluster, type SecureCluster } from '../src/secure-cluster';
+import { espressoCup, orderOf } from '../src/shop';
+
+const GREETING = { message: 'Hello from the Service!' };
+
+describe('everything over TLS', () => {
+  let cluster: SecureCluster;
+  beforeAll(async () => {
+    cluster = await startSecureCluster();
+  });
+  afterAll(() => cluster.stop());
+
+  test('a service registers, is routed to, and is noticed when it is killed', async () => {
+    const services = await Promise.all(
+      (['hello', 'product', 'order'] as const).map((name) => cluster.add(name)),
+    );
+    const [hello] = services;
+    expect(await cluster.listed('gateway')).toEqual([cluster.gateway.url]);
+
+    const { status, body } = await cluster.ask(`${cluster.gateway.url}/hello`);
+    expect([status, JSON.parse(body)]).toEqual([200, GREETING]);
+    // Order finds product by name, and asks it over TLS.
+    const headers = { 'content-type': 'application/json' };
+    const order = { method: 'POST', headers, body: JSON.stringify(orderOf(espressoCup.id)) };
+    expect((await cluster.ask(`${cluster.gateway.url}/orders`, order)).status).toBe(201);
+
+    await hello?.end('SIGKILL');
+    await eventually(async () => (await cluster.listed('hello')).length === 0, { timeoutMs: 5000 });
+  });
+
+  test('a service that does not trust the registry says what to mend, and serves all the same', async () => {
+    const other = await createKeyPairFolder();
+    const distrustful = await cluster.launch('hello', { REGISTRY_CA_FILE: other.caFile });
+    await distrustful.ready();
+    await eventually(() => distrustful.output().includes('REGISTRY_CA_FILE'), { timeoutMs: 15_000 });
+    expect(await cluster.listed('hello')).toEqual([]);
+    expect((await cluster.ask(`${distrustful.url}/hello`)).status).toBe(200);
+    await other.remove();
+  });
+
+  test('HTTP without TLS gets no answer, and is counted', async () => {
+    const asked = 'GET /metrics HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n';
+    for (const { url } of [cluster.registry, cluster.gateway])
+      expect(await rawRequest(url, asked)).not.toContain('HTTP/1.1');
+    const metrics = [
+      (await cluster.ask(`${cluster.registry.url}/metrics`)).body,
+      await (await fetch(`${cluster.adminUrl}/metrics`)).text(),
+    ];
+    for (const text of metrics)
+      expect(text).toMatch(/^tls_handshake_failures_total\{reason="plain_http".*\} 1$/m);
+  });
+});
+
+test('an app does not start with a certificate and a key that do not fit, and says which files', async () => {
+  const [one, other] = await Promise.all([createKeyPairFolder(), createKeyPairFolder()]);
+  const env = { TLS_CERT_FILE: one.certFile, TLS_KEY_FILE: other.keyFile, LEASE_TTL_SECONDS: '1' };
+  const registry = startApp({ app: 'registry', port: await freePort(), env });
+  expect(await registry.exited).toBe(2);
+  expect(registry.output()).toContain(`TLS_KEY_FILE: ${other.keyFile} is not the key of the certificate`);
+  expect(registry.output()).toContain('LEASE_TTL_SECONDS');
+  await Promise.all([one.remove(), other.remove()]);
+});
