@@ -68,6 +68,15 @@ export function composeRegistry(
     heartbeatIntervalSeconds: config.HEARTBEAT_INTERVAL_SECONDS,
   };
   const routeBounds = { maxRoutesPerService: config.MAX_ROUTES_PER_SERVICE, maxRoutes: config.MAX_ROUTES };
+  const bounds = {
+    maxInstances: config.MAX_INSTANCES,
+    maxServices: config.MAX_SERVICES,
+    maxUnreadBytes: config.MAX_UNREAD_BYTES,
+    maxWatchers: config.MAX_WATCHERS,
+    maxWatchedNames: config.MAX_WATCHED_NAMES,
+    fairShares: config.FAIR_SHARES,
+  };
+  const connections = createShares({ bound: config.MAX_CONNECTIONS, fair: config.FAIR_SHARES });
   const health = createHealth();
   const metrics = createMetrics({ service: config.SERVICE_NAME, tracer });
   const tls = createServerTls(config, { logger, metrics });
@@ -113,13 +122,7 @@ export function composeRegistry(
         usualLease,
         routeBounds,
         routeMemoryMs: config.ROUTE_MEMORY_MS,
-        bounds: {
-          maxInstances: config.MAX_INSTANCES,
-          maxServices: config.MAX_SERVICES,
-          maxUnreadBytes: config.MAX_UNREAD_BYTES,
-          maxWatchers: config.MAX_WATCHERS,
-          fairShares: config.FAIR_SHARES,
-        },
+        bounds,
         closing: closing.signal,
       });
       stops.unshift(() => core.stop());
@@ -148,25 +151,18 @@ export function composeRegistry(
             ? createIsOwnHost([config.HOST, ...config.ALLOWED_HOSTS])
             : undefined,
         ),
-        limits: {
-          maxWatchers: config.MAX_WATCHERS,
-          maxWatchedNames: config.MAX_WATCHED_NAMES,
-          fairShares: config.FAIR_SHARES,
-        },
+        bounds,
+        connections,
         aliasOf: createSubscriberAlias(),
         closing: closing.signal,
       });
-      const connections = createConnectionLimit(
-        createShares({ bound: config.MAX_CONNECTIONS, fair: config.FAIR_SHARES }),
-        metrics.registry,
-      );
       const server = createHttpServer({
         handler: handle,
         host: config.HOST,
         port: config.PORT,
         tls,
         maxConnections: config.MAX_CONNECTIONS,
-        ...connections,
+        ...createConnectionLimit(connections, metrics.registry),
       });
       const listening = await server.start();
       stops.unshift(() => server.stop());

@@ -4,6 +4,7 @@ import type { CommittedChange } from './catalog/changes/change';
 import { createEventHistory, type EventHistory } from './catalog/changes/event-history';
 import type { RouteBounds } from './catalog/decisions/route-decision';
 import type { UsualLease } from './catalog/heartbeat-interval';
+import type { Moment } from './catalog/moment';
 import type { StoredCatalog } from './catalog/stored-catalog';
 import { logChange, logContest } from './catalog-log';
 import { createLiveness } from './liveness';
@@ -21,14 +22,11 @@ import { createShares, type Shares } from './shares/shares';
 import { adoptRoutes } from './use-cases/adopt-routes';
 import { releaseRoutes } from './use-cases/release-routes';
 import { createInstanceQueue, type InstanceQueue } from './use-cases/instance-queue';
-import { createWatching, type Watching } from './watching';
+import { createWatching, type WatchingParts } from './watching';
 
 /** The catalog and what runs by itself: what follows its changes, and what ends leases. */
-export interface RegistryCore
-  extends Pick<
-    Watching,
-    'feed' | 'hub' | 'acknowledgements' | 'subscribersKnownAt' | 'drainingSince' | 'textOf'
-  > {
+export interface RegistryCore extends WatchingParts {
+  readonly startedAt: Moment;
   readonly catalog: Catalog;
   readonly history: EventHistory;
   readonly sessions: SessionHub;
@@ -130,7 +128,7 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
 
   const metrics = createRegistryMetrics(options.metrics.registry, {
     catalog,
-    hub: watching.hub,
+    hub: watching.parts.hub,
     unread,
     sessions: liveness.sessions,
     guard,
@@ -160,12 +158,8 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
 
   return {
     catalog,
-    feed: watching.feed,
-    hub: watching.hub,
-    acknowledgements: watching.acknowledgements,
-    subscribersKnownAt: watching.subscribersKnownAt,
-    drainingSince: watching.drainingSince,
-    textOf: watching.textOf,
+    ...watching.parts,
+    startedAt,
     history,
     sessions: liveness.sessions,
     guard,

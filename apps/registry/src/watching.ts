@@ -7,6 +7,7 @@ import { createInstanceTexts } from './catalog/instance/instance-texts';
 import type { StoredCatalog } from './catalog/stored-catalog';
 import { createIntervalLoop } from './interval-loop';
 import type { Clock } from './ports/clock';
+import type { ToldChange } from './use-cases/describe-registry';
 import { createChangeFeed, type ChangeFeed } from './watch/change-feed';
 import { createDrainingServices, type DrainingServices } from './watch/draining-services';
 import { publishedChange, type PublishedChange } from './watch/published-change';
@@ -18,7 +19,7 @@ import {
 import { createWatchHub, type WatchHub } from './watch/watch-hub';
 
 /** Everything that watchers follow: the feed of changes, their streams, and their acknowledgements. */
-export interface Watching {
+export interface WatchingParts {
   readonly feed: ChangeFeed;
   readonly hub: WatchHub;
   readonly acknowledgements: SubscriberAcknowledgements;
@@ -28,6 +29,12 @@ export interface Watching {
   readonly drainingSince: DrainingServices['since'];
   /** An instance as JSON. */
   readonly textOf: (record: InstanceRecord) => string;
+  /** The latest change since the start; `undefined` before the first. */
+  readonly latestChange: () => ToldChange | undefined;
+}
+
+export interface Watching {
+  readonly parts: WatchingParts;
   /** To be told of what the catalog began with. */
   readonly begin: DrainingServices['follow'];
   /** To be told of every change once the catalog has applied it. */
@@ -80,19 +87,28 @@ export function createWatching(options: WatchingOptions): Watching {
     createIntervalLoop({ clock, intervalMs: UNREAD_SWEEP_INTERVAL_MS, run: () => unread.sweep() }),
   ];
 
+  let hasStarted = false;
+  let latest: ToldChange | undefined;
+
   return {
-    feed,
-    hub,
-    acknowledgements,
-    subscribersKnownAt: now() + ABSENCE_LIMIT_MS,
-    textOf,
-    drainingSince: draining.since,
+    parts: {
+      feed,
+      hub,
+      acknowledgements,
+      subscribersKnownAt: now() + ABSENCE_LIMIT_MS,
+      drainingSince: draining.since,
+      textOf,
+      latestChange: () => latest,
+    },
     begin: draining.follow,
     follow(change) {
       draining.follow(change);
       feed.publish(publishedChange(change, toWire));
+      // Those that were stored before were told to other watchers, at another time.
+      if (hasStarted) latest = { revision: change.revision, at: change.at, toldAt: clock.moment().epochMs };
     },
     start() {
+      hasStarted = true;
       for (const loop of loops) loop.start();
     },
     stop() {

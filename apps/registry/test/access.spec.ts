@@ -84,6 +84,7 @@ const CALLS: readonly (readonly [string, string, unknown, Bearer, Bearer, string
   ['GET', '/discover/product', undefined, 'reader', 'product', 'read'],
   ['GET', '/explain/product', undefined, 'reader', 'product', 'read'],
   ['GET', '/instances/p-1/drain', undefined, 'reader', 'product', 'read'],
+  ['GET', '/registry', undefined, 'reader', 'product', 'read'],
   ['GET', '/explain', undefined, 'reader', 'operator', 'read'],
   ['GET', '/services', undefined, 'reader', 'operator', 'read'],
   ['GET', '/events', undefined, 'reader', 'operator', 'read'],

@@ -61,6 +61,26 @@ export function describeCatalogStore(name: string, create: () => CatalogStore | 
       expect(second.put).toMatchObject([{ epoch: first.revision, revision: second.revision }]);
     });
 
+    it('says how much it keeps: more with each change, or nothing', async () => {
+      const { store } = await followed();
+      const before = store.state();
+      await commit(store, proposal({ put: [record('a')] }));
+      const after = store.state();
+      const grown = after.journalBytes - before.journalBytes;
+      if (after.kind === 'memory') expect(grown).toBe(0);
+      else expect(grown).toBeGreaterThan(0);
+      expect(after.kind).toBe(before.kind);
+    });
+
+    it('keeps the end of an override, and overrides without one', async () => {
+      const { store, told } = await followed();
+      const override = { status: 'out_of_service', reason: 'new disk' } as const;
+      const kept = { override, instanceIds: ['a'], urls: ['http://a'], by: 'ana', at: 1 };
+      const overrides = [{ ...kept, until: 2_000_000_000_000 }, kept];
+      await commit(store, proposal({ put: [record('a')], overrides }));
+      expect(told.at(-1)?.overrides).toEqual(overrides);
+    });
+
     it('has told the follower by the time the commit is answered, once and in order', async () => {
       const { store, told } = await followed();
       for (const id of ['a', 'b', 'c']) {

@@ -76,6 +76,7 @@ describe('the OpenAPI document of the registry', () => {
       '/explain/product',
       '/events',
       '/whoami',
+      '/registry',
     ]) {
       expect(await get(path)).toBe(200);
       expect(await get(path, 'another')).toBe(401);

@@ -134,6 +134,7 @@ export const registryOperations: readonly Operation[] = [
   { method: 'GET', template: '/services', path: fc.constant('/services') },
   { method: 'GET', template: '/sd/prometheus', path: fc.constant('/sd/prometheus') },
   { method: 'GET', template: '/whoami', path: fc.constant('/whoami') },
+  { method: 'GET', template: '/registry', path: fc.constant('/registry') },
   {
     method: 'GET',
     template: '/explain',

@@ -85,6 +85,14 @@ export {
   type EventsQuery,
   type EventsResponse,
 } from './catalog-event';
+export type {
+  BoundUse,
+  RegistryGuard,
+  RegistryLastChange,
+  RegistryResponse,
+  RegistryStoreState,
+  RegistryWatchers,
+} from './registry-state';
 export type { WhoamiResponse } from './whoami';
 export { checkInput, MOST_FAULTS, type CheckedInput } from './check-input';
 export { PROBLEM_CONTENT_TYPE, type Fault, type Problem } from './problem';

@@ -25,6 +25,7 @@ export function createMemoryStore(): CatalogStore {
       return { kind: 'committed', change };
     },
     isWritable: () => true,
+    state: () => ({ kind: 'memory', journalBytes: 0, snapshotBytes: 0, snapshotDueBytes: 0 }),
     async close() {
       tell = undefined;
     },

@@ -1,7 +1,12 @@
+import { packageVersion } from '@rollcall/service-kit';
+import { describeRegistry, type DescribeRegistryDeps } from '../use-cases/describe-registry';
 import type { CallDefinition } from './call-route';
 
+export type AboutApiOptions = Omit<DescribeRegistryDeps, 'version'>;
+
 /** The calls that say what this registry is, and what it takes its caller for. */
-export function aboutApi(): readonly CallDefinition[] {
+export function aboutApi(options: AboutApiOptions): readonly CallDefinition[] {
+  const version = packageVersion(__dirname);
   return [
     {
       method: 'GET',
@@ -9,6 +14,12 @@ export function aboutApi(): readonly CallDefinition[] {
       // Asked to find out whether a token is needed.
       needs: 'nothing',
       answer: ({ caller }) => ({ status: 200, body: caller.whoami() }),
+    },
+    {
+      method: 'GET',
+      path: '/registry',
+      needs: 'read',
+      answer: () => ({ status: 200, body: describeRegistry({ ...options, version }) }),
     },
   ];
 }

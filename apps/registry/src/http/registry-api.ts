@@ -1,7 +1,9 @@
+import type { BoundUse } from '@rollcall/contracts';
+import type { UnreadAnswers } from '@rollcall/service-kit';
 import type { UsualLease } from '../catalog/heartbeat-interval';
 import { createShares, type Shares } from '../shares/shares';
 import type { CallDefinition } from './call-route';
-import { aboutApi } from './about-api';
+import { aboutApi, type AboutApiOptions } from './about-api';
 import { catalogApi, type CatalogApiOptions } from './catalog-api';
 import { drainApi, type DrainApiOptions } from './drain-api';
 import { instanceApi, type InstanceApiOptions } from './instance-api';
@@ -13,17 +15,25 @@ import { watchApi, type WatchApiOptions } from './watch-api';
 export interface RegistryApiOptions
   extends InstanceApiOptions,
     SessionApiOptions,
+    Omit<AboutApiOptions, 'boundUse' | keyof SessionApiOptions>,
     Omit<CatalogApiOptions, 'waits'>,
     Omit<DrainApiOptions, 'waits'>,
     Omit<WatchApiOptions, keyof WatchLimits> {
   readonly usualLease: UsualLease;
-  readonly limits: RegistryLimits;
+  /** What callers have not read yet. */
+  readonly unread: Pick<UnreadAnswers, 'bytes'>;
+  readonly bounds: RegistryBounds;
+  /** Places of connections. */
+  readonly connections: Shares;
 }
 
 type WatchLimits = Pick<WatchApiOptions, 'watchers' | 'watchedNames' | 'retryAfterSeconds'>;
 
-/** Bounds of what callers hold open. */
-export interface RegistryLimits {
+/** Bounds of what callers register and hold open. */
+export interface RegistryBounds {
+  readonly maxInstances: number;
+  readonly maxServices: number;
+  readonly maxUnreadBytes: number;
   readonly maxWatchers: number;
   readonly maxWatchedNames: number;
   readonly fairShares: boolean;
@@ -31,8 +41,8 @@ export interface RegistryLimits {
 
 /** Every call of docs/protocol.md. */
 export function registryApi(options: RegistryApiOptions): readonly CallDefinition[] {
-  const { usualLease, limits } = options;
-  const { maxWatchers, maxWatchedNames, fairShares: fair } = limits;
+  const { usualLease, bounds, routeBounds, catalog, unread, connections } = options;
+  const { maxWatchers, maxWatchedNames, fairShares: fair } = bounds;
   const retryAfterSeconds = usualLease.heartbeatIntervalSeconds;
   const sharesOf = (bound: number): Shares => createShares({ bound, fair });
   // One each: however many discoveries wait, drains have places of their own.
@@ -43,9 +53,25 @@ export function registryApi(options: RegistryApiOptions): readonly CallDefinitio
     ...instanceApi(options),
     ...drainApi({ ...options, waits: newWaitLimit() }),
     ...operatorApi(options),
-    ...aboutApi(),
+    ...aboutApi({ ...options, boundUse }),
     ...catalogApi({ ...options, waits: newWaitLimit() }),
     ...sessionApi(options),
     ...watchApi({ ...options, watchers, watchedNames, retryAfterSeconds }),
   ];
+
+  function boundUse(): Readonly<Record<string, BoundUse>> {
+    return {
+      MAX_INSTANCES: { used: catalog.instanceCount, limit: bounds.maxInstances },
+      MAX_SERVICES: { used: catalog.serviceCount, limit: bounds.maxServices },
+      MAX_ROUTES: { used: catalog.claims.size, limit: routeBounds.maxRoutes },
+      MAX_WATCHERS: useOf(watchers),
+      MAX_WATCHED_NAMES: useOf(watchedNames),
+      MAX_CONNECTIONS: useOf(connections),
+      MAX_UNREAD_BYTES: { used: unread.bytes, limit: bounds.maxUnreadBytes },
+    };
+  }
+}
+
+function useOf({ taken, bound }: Shares): BoundUse {
+  return { used: taken, limit: bound };
 }

@@ -6,6 +6,15 @@ export type CommitResult =
   | { readonly kind: 'committed'; readonly change: CommittedChange }
   | { readonly kind: 'conflict' };
 
+/** What a store keeps, for people. Bytes. */
+export interface StoreState {
+  readonly kind: 'memory' | 'journal';
+  readonly journalBytes: number;
+  readonly snapshotBytes: number;
+  /** Length of the journals at which the next snapshot is due. */
+  readonly snapshotDueBytes: number;
+}
+
 /**
  * Where the catalog is kept, and where its changes get their order. The registry decides on what it has been
  * told so far and proposes; the store makes a proposal final, gives it its revision and tells the follower. No
@@ -32,6 +41,8 @@ export interface CatalogStore {
    * `false` stays so until a change goes well again.
    */
   isWritable(): boolean;
+  /** Asked by operators, after `open`. */
+  state(): StoreState;
   /** After the last commit has been answered. Idempotent. */
   close(): Promise<void>;
 }

@@ -16,7 +16,7 @@ export interface ChangeFeed {
   follow(list: WatchList, listener: ChangeListener): () => void;
   /** To be called with names that have been added to the list of a listener that follows already. */
   followMore(names: Iterable<string>, listener: ChangeListener): void;
-  readonly log: Pick<ChangeLog<PublishedChange>, 'since'>;
+  readonly log: Omit<ChangeLog<PublishedChange>, 'append'>;
 }
 
 /** Only those who follow a service are looked at when it changes. */

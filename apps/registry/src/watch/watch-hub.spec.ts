@@ -257,6 +257,23 @@ describe('a slow reader', () => {
     ]);
   });
 
+  it('counts as behind while it has not been written everything, and not once it is cut off or gone', async () => {
+    const { hub, add } = await scene({ maxEntries: 2 });
+    const quick = watch(hub, '*');
+    const slow = watch(hub, '*', { buffer: 10 });
+    const lost = watch(hub, '*', { buffer: 10 });
+    const gone = watch(hub, '*', { buffer: 10 });
+    expect([hub.count, hub.behind]).toEqual([4, 3]);
+    readAll(slow);
+    gone.close();
+    expect([hub.count, hub.behind]).toEqual([3, 1]);
+    for (const port of [1, 2, 3]) await add('product', port);
+    expect(hub.behind).toBe(2);
+    readAll(lost);
+    expect([lost.state, hub.count, hub.behind]).toEqual(['cut', 2, 1]);
+    expect(quick.state).toBe('open');
+  });
+
   it('is not sent pings on top of what it has not read', async () => {
     const { hub } = await scene();
     const reader = watch(hub, '*', { buffer: 10 });

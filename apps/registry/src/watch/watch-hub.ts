@@ -18,6 +18,8 @@ import { openWatcher, type AddedServices, type Watcher } from './watcher';
 /** Every open stream of this registry. */
 export interface WatchHub {
   readonly count: number;
+  /** Readers that have not been written everything yet. */
+  readonly behind: number;
   /** Bytes that the readers have not taken yet. */
   readonly waiting: number;
   /** Readers cut off so far because they did not keep up. */
@@ -90,6 +92,9 @@ export function createWatchHub({
     get count() {
       return watchers.size;
     },
+    get behind() {
+      return Array.from(watchers).filter(({ isBehind }) => isBehind).length;
+    },
     get waiting() {
       let bytes = 0;
       for (const watcher of watchers) bytes += watcher.waiting;
@@ -112,7 +117,10 @@ export function createWatchHub({
           : openingWithMissed(hello, missed, synced, ids);
       const stream = subscriber === undefined ? undefined : { subscriber, secret, identity, list, claim };
       // Before the first write: a fast reader may acknowledge at once.
-      if (stream !== undefined) enrol(stream, sink);
+      if (stream !== undefined) {
+        acknowledgements.opened(stream);
+        sink.onClose(() => acknowledgements.closed(stream, now()));
+      }
       const watcher = openWatcher({
         list,
         ids,
@@ -146,11 +154,6 @@ export function createWatchHub({
       for (const watcher of watchers) watcher.end();
     },
   };
-
-  function enrol(stream: SubscriberStream, sink: EventSink): void {
-    acknowledgements.opened(stream);
-    sink.onClose(() => acknowledgements.closed(stream, now()));
-  }
 
   function makeAddressable(
     { subscriber, secret }: SubscriberStream,

@@ -14,6 +14,8 @@ export interface Watcher extends UnreadAnswer {
   /** Begins to follow these services once everything that happened before has been written. */
   add(names: readonly string[]): void;
   end(): void;
+  /** Whether it has not been written everything that there is. */
+  readonly isBehind: boolean;
 }
 
 export interface WatcherOptions {
@@ -77,6 +79,9 @@ export function openWatcher(options: WatcherOptions): Watcher {
       for (const name of names) if (!concerns(list, name)) awaited.add(name);
       if (awaited.size > before) onAwaited?.(awaited.size - before);
       if (phase === 'up_to_date') catchUp();
+    },
+    get isBehind() {
+      return phase === 'behind';
     },
     get waiting() {
       return sink.waiting;

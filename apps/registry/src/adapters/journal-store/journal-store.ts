@@ -12,7 +12,7 @@ import type { Claim, Folder } from './folder';
 import { createGroupCommit } from './group-commit';
 import type { JournalEvent } from './journal-event';
 import { openJournals, type OpenedJournals } from './open-journals';
-import { createSnapshotRule } from './snapshot-rule';
+import { createSnapshotRule, type SnapshotRule } from './snapshot-rule';
 import { createSnapshotter, type Snapshotter } from './snapshotter';
 
 export interface JournalStoreOptions {
@@ -40,6 +40,7 @@ const MOST_WAITING = 20_000;
  * no revision is ever used for two different changes.
  */
 const REVISIONS_SKIPPED = 1000;
+const NOTHING_KEPT = { journalBytes: 0, snapshotBytes: 0, snapshotDueBytes: 0 };
 
 /**
  * Keeps the catalog in a folder: a journal of all changes, replaced by a snapshot whenever it has grown longer than
@@ -50,7 +51,9 @@ export function createJournalStore(options: JournalStoreOptions): CatalogStore {
   const underWay = createChangesUnderWay();
   const group = createGroupCommit<Waiting>(write);
   let claim: Exclude<Claim, { kind: 'taken' }> | undefined;
-  let opened: (OpenedJournals & { readonly snapshotter: Snapshotter }) | undefined;
+  let opened:
+    | (OpenedJournals & { readonly snapshotter: Snapshotter; readonly rule: SnapshotRule })
+    | undefined;
   let tell: ((change: CommittedChange) => void) | undefined;
   let revision = 0;
   let state: 'writing' | 'failing' | 'lost' = 'writing';
@@ -75,6 +78,7 @@ export function createJournalStore(options: JournalStoreOptions): CatalogStore {
       return { kind: 'conflict' };
     },
     isWritable: () => state === 'writing',
+    state: () => ({ kind: 'journal', ...(opened?.rule.sizes(opened.writer.written) ?? NOTHING_KEPT) }),
     async close() {
       await group.idle();
       tell = undefined;
@@ -94,7 +98,7 @@ export function createJournalStore(options: JournalStoreOptions): CatalogStore {
     if (fault !== undefined) noteFailure(fault);
     const rule = createSnapshotRule({ ...recovery, ...shortBytes(options) });
     const snapshotter = createSnapshotter({ folder, identity, kept, writer, rule, clock, onEvent });
-    opened = { ...journals, snapshotter };
+    opened = { ...journals, snapshotter, rule };
     await snapshotter.takeIfDue();
     revision = kept.revision === 0 ? 0 : kept.revision + REVISIONS_SKIPPED;
     const { catalogId } = identity;

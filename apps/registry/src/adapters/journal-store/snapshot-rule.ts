@@ -1,3 +1,5 @@
+import type { StoreState } from '../../ports/catalog-store';
+
 /** When the journals are long enough to be replaced by a snapshot. Counts what this process has written. */
 export interface SnapshotRule {
   /** @param written bytes that this process has written to journals */
@@ -5,6 +7,8 @@ export interface SnapshotRule {
   /** A snapshot of that size contains everything that was written by then. */
   taken(snapshotBytes: number, written: number): void;
   failed(written: number): void;
+  /** How long the journals are now, and the rest of it. Bytes. */
+  sizes(written: number): Omit<StoreState, 'kind'>;
 }
 
 /**
@@ -26,16 +30,26 @@ export function createSnapshotRule(found: {
 }): SnapshotRule {
   const { shortBytes = SHORT_JOURNALS_BYTES } = found;
   const limitAfter = (snapshotBytes: number): number => Math.max(shortBytes, snapshotBytes);
+  let { snapshotBytes } = found;
+  /** Journals begin there: what was written before it is in the snapshot. */
+  let covered = -found.journals.bytes;
   let dueAt =
     found.journals.count > MANY_JOURNALS ? 0 : limitAfter(found.snapshotBytes) - found.journals.bytes;
 
   return {
     isDue: (written) => written >= dueAt,
-    taken(snapshotBytes, written) {
-      dueAt = written + limitAfter(snapshotBytes);
+    taken(bytes, written) {
+      snapshotBytes = bytes;
+      covered = written;
+      dueAt = written + limitAfter(bytes);
     },
     failed(written) {
       dueAt = written + shortBytes;
     },
+    sizes: (written) => ({
+      journalBytes: written - covered,
+      snapshotBytes,
+      snapshotDueBytes: Math.max(0, dueAt - covered),
+    }),
   };
 }

@@ -41,6 +41,28 @@ describe('snapshots', () => {
     expect((await openStore(folder)).listed()).toEqual(ids);
   });
 
+  it('are counted by their length, and the journals by what is left of them', async () => {
+    const folder = createMemoryFolder();
+    const opened = await openStore(folder, SHORT);
+    const lengthOf = (kind: string) =>
+      folder.names
+        .filter((name) => name.startsWith(kind))
+        .reduce((sum, name) => sum + folder.contentOf(name).length, 0);
+    const isAsLong = () => {
+      const { journalBytes, snapshotBytes } = opened.store.state();
+      return journalBytes === lengthOf('journal') && snapshotBytes === lengthOf('snapshot');
+    };
+    expect([isAsLong(), opened.store.state().snapshotBytes]).toEqual([true, 0]);
+    for (let id = 0; written(opened) === 0; id += 1) await opened.commit(registering(`i-${id}`));
+    await eventually(() => isAsLong() && opened.store.state().snapshotBytes > 0);
+    const { snapshotDueBytes, snapshotBytes } = opened.store.state();
+    expect(snapshotDueBytes).toBeGreaterThanOrEqual(snapshotBytes);
+    await opened.store.close();
+    const again = await openStore(folder, SHORT);
+    expect(again.store.state().snapshotBytes).toBe(lengthOf('snapshot'));
+    expect(again.store.state().journalBytes).toBe(lengthOf('journal'));
+  });
+
   it('keep the revision of a service that has no instance any more', async () => {
     const folder = createMemoryFolder();
     const opened = await openStore(folder, { shortJournalsBytes: 1 });

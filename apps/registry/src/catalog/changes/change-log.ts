@@ -1,3 +1,4 @@
+import type { BoundUse } from '@rollcall/contracts';
 import { firstAfter } from './first-after';
 
 /** What a log keeps: anything with a revision and a size. */
@@ -13,6 +14,8 @@ export interface ChangeLog<E extends LogEntry> {
   append(entry: E): void;
   /** Every entry after that revision, or `lost` when some of them are no longer, or not yet, known here. */
   since(revision: number): readonly E[] | 'lost';
+  readonly entries: BoundUse;
+  readonly bytes: BoundUse;
 }
 
 export interface ChangeLogOptions {
@@ -38,6 +41,12 @@ export function createChangeLog<E extends LogEntry>(options: ChangeLogOptions): 
       bytes += entry.bytes;
       latest = entry.revision;
       forgetWhatIsTooMuch();
+    },
+    get entries() {
+      return { used: entries.length - first, limit: maxEntries };
+    },
+    get bytes() {
+      return { used: bytes, limit: maxBytes };
     },
     since(revision) {
       if (revision < forgotten || revision > latest) return 'lost';

@@ -1,4 +1,4 @@
-import type { CatalogEvent, EventsQuery } from '@rollcall/contracts';
+import type { BoundUse, CatalogEvent, EventsQuery } from '@rollcall/contracts';
 import type { CommittedChange } from './change';
 import { firstAfter } from './first-after';
 
@@ -12,6 +12,7 @@ export interface EventHistory {
    * who goes on from the last revision it got (`since`, or `before` in the order `desc`) would miss the rest.
    */
   find(query: EventsQuery): readonly CatalogEvent[];
+  readonly use: BoundUse;
 }
 
 export function createEventHistory({ maxEvents }: { maxEvents: number }): EventHistory {
@@ -40,6 +41,9 @@ export function createEventHistory({ maxEvents }: { maxEvents: number }): EventH
     remark(event) {
       events.push(event);
       cutBack();
+    },
+    get use() {
+      return { used: events.length, limit: maxEvents * 2 };
     },
     find(query) {
       const { since, before, order, limit } = query;

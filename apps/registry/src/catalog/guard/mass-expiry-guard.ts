@@ -29,6 +29,8 @@ export interface MassExpiryGuard {
   follow(change: Pick<CommittedChange, 'serviceName' | 'put' | 'remove'>, now: number): void;
   /** `undefined` while the service's guard holds no instance. */
   hold(serviceName: string): Hold | undefined;
+  /** Services whose guard holds an instance. */
+  services(): readonly string[];
   /** The number of held instances of all services. */
   readonly heldCount: number;
   /** Services whose guard has kept them for as long as it may. Called now and then, which also bounds the memory. */
@@ -84,6 +86,7 @@ export function createMassExpiryGuard(
       for (const instanceId of remove) letGo(serviceName, instanceId);
     },
     hold: (serviceName) => holds.get(serviceName),
+    services: () => [...holds.keys()],
     get heldCount() {
       let count = 0;
       for (const { held } of holds.values()) count += held.size;

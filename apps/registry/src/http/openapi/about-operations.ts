@@ -1,5 +1,5 @@
 import { describeOperation, jsonAnswer, schemaRef, type Paths } from '@rollcall/service-kit';
-import { CALLER } from './refusals';
+import { ACCESS, CALLER } from './refusals';
 
 /** The operations about the registry itself, and its caller. */
 export const aboutOperations = (): Paths => ({
@@ -13,6 +13,13 @@ export const aboutOperations = (): Paths => ({
         ...CALLER,
         401: '`UNAUTHORIZED`: the token is not known',
       },
+    }),
+  },
+  '/registry': {
+    get: describeOperation({
+      summary: 'What this registry is, and how it is doing',
+      description: 'Version, bounds and how much of them is taken, store, watchers, guards. Needs `read`.',
+      responses: { 200: jsonAnswer('This process', schemaRef('RegistryResponse')), ...ACCESS },
     }),
   },
 });

@@ -15,7 +15,6 @@ import {
   type RegisterResponse,
   type RouteClaim,
   type ServicesResponse,
-  type WhoamiResponse,
 } from '@rollcall/contracts';
 import type { ScrapeTarget } from '../../catalog/instance/scrape-target';
 import { jsonSchemaOf, objectSchema, schemaRef } from '@rollcall/service-kit';
@@ -121,21 +120,6 @@ export const answerSchemas = () => ({
     },
     service_name: { ...orNull('string'), description: 'Of that instance, where one is listed' },
     actor: text('The name of the token that opened its stream'),
-  }),
-  WhoamiResponse: objectSchema<WhoamiResponse>({
-    auth: { enum: ['on', 'off'] },
-    name: { ...orNull('string'), description: 'Of the token; null without one where tokens are asked for' },
-    scopes: listOf(text('`read`, `admin`, `write:*`, `write:<service>`')),
-    routes: {
-      type: ['array', 'null'],
-      items: { type: 'string' },
-      description: 'Paths that its bearer may announce; null where the tokens file names none',
-    },
-    service_routes: {
-      type: 'object',
-      description: 'The same by service, of those that the token may write',
-      additionalProperties: listOf({ type: 'string' }),
-    },
   }),
   GuardReleaseResponse: objectSchema<GuardReleaseResponse>({
     service_name: { type: 'string' },

@@ -1,5 +1,6 @@
 import { describeApi, packageVersion, type OpenApiDocument } from '@rollcall/service-kit';
 import { aboutOperations } from './about-operations';
+import { aboutSchemas } from './about-schemas';
 import { answerSchemas } from './answer-schemas';
 import { catalogOperations } from './catalog-operations';
 import { explainSchemas } from './explain-schemas';
@@ -16,5 +17,5 @@ export const registryDocument = (): OpenApiDocument =>
     bearer:
       'With the scopes `read`, `write:<service>` or `write:*`, `admin`; asked for unless REGISTRY_AUTH is off.',
     paths: { ...instanceOperations(), ...operatorOperations(), ...aboutOperations(), ...catalogOperations() },
-    schemas: { ...answerSchemas(), ...explainSchemas(), ...streamSchemas },
+    schemas: { ...aboutSchemas, ...answerSchemas(), ...explainSchemas(), ...streamSchemas },
   });

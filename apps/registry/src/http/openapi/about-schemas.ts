@@ -1,0 +1,92 @@
+import type {
+  BoundUse,
+  RegistryGuard,
+  RegistryLastChange,
+  RegistryResponse,
+  RegistryStoreState,
+  RegistryWatchers,
+  WhoamiResponse,
+} from '@rollcall/contracts';
+import { objectSchema } from '@rollcall/service-kit';
+import { catalogId, listOf, orNull, revision, seconds, text, wholeNumber } from './vocabulary';
+
+const boundUse = objectSchema<BoundUse>({
+  used: wholeNumber('How much of it is taken'),
+  limit: wholeNumber('The bound'),
+});
+
+const store = objectSchema<RegistryStoreState>({
+  kind: { enum: ['memory', 'journal'] },
+  writable: { type: 'boolean', description: 'false while the disk refuses changes' },
+  journal_bytes: wholeNumber('Changes that a start would read'),
+  snapshot_bytes: wholeNumber('The latest snapshot'),
+  snapshot_due_bytes: wholeNumber('Length of the journals at which the next snapshot is taken'),
+});
+
+const lastChange = objectSchema<RegistryLastChange>({
+  revision,
+  at: seconds,
+  took_ms: wholeNumber('From the decision until the last watcher that is not behind was written it'),
+});
+
+const watchers = objectSchema<RegistryWatchers>({
+  open: wholeNumber('Streams'),
+  behind: wholeNumber('Streams that have not been written everything yet'),
+  subscribers: wholeNumber('Subscribers that drains wait for'),
+  waiting_bytes: wholeNumber('Bytes that watchers have not read yet'),
+  cut_off: wholeNumber('Streams cut off since the start because they did not keep up'),
+  last_change: { anyOf: [lastChange, { type: 'null' }] },
+});
+
+const guard = objectSchema<RegistryGuard>({
+  service_name: { type: 'string' },
+  since: seconds,
+  until: { ...seconds, description: 'Seconds since 1970; it ends then at the latest' },
+  held: wholeNumber('Instances that it holds'),
+});
+
+/** The answers about the registry itself, and its caller. */
+export const aboutSchemas = {
+  WhoamiResponse: objectSchema<WhoamiResponse>({
+    auth: { enum: ['on', 'off'] },
+    name: { ...orNull('string'), description: 'Of the token; null without one where tokens are asked for' },
+    scopes: listOf(text('`read`, `admin`, `write:*`, `write:<service>`')),
+    routes: {
+      type: ['array', 'null'],
+      items: { type: 'string' },
+      description: 'Paths that its bearer may announce; null where the tokens file names none',
+    },
+    service_routes: {
+      type: 'object',
+      description: 'The same by service, of those that the token may write',
+      additionalProperties: listOf({ type: 'string' }),
+    },
+  }),
+  RegistryResponse: objectSchema<RegistryResponse>({
+    version: text('Of this registry'),
+    node: text('The version of Node that it runs on'),
+    started_at: seconds,
+    uptime_seconds: wholeNumber('Since it started'),
+    catalog_id: catalogId,
+    revision,
+    warming: { type: 'boolean', description: 'Instances may not have been heard from since the start' },
+    lease: {
+      type: 'object',
+      properties: {
+        ttl_seconds: wholeNumber('Of instances that ask for no other'),
+        heartbeat_interval_seconds: wholeNumber('How often they send heartbeats'),
+      },
+      required: ['ttl_seconds', 'heartbeat_interval_seconds'],
+      additionalProperties: false,
+    },
+    bounds: {
+      type: 'object',
+      description: 'By the name of the setting; in small letters those that are fixed',
+      additionalProperties: boundUse,
+    },
+    store,
+    sessions: wholeNumber('Instances with an open session'),
+    watchers,
+    guards: listOf(guard),
+  }),
+};

@@ -1,0 +1,126 @@
+import type {
+  BoundUse,
+  RegistryGuard,
+  RegistryResponse,
+  RegistryStoreState,
+  RegistryWatchers,
+} from '@rollcall/contracts';
+import type { Catalog } from '../catalog/catalog';
+import type { EventHistory } from '../catalog/changes/event-history';
+import type { MassExpiryGuard } from '../catalog/guard/mass-expiry-guard';
+import type { UsualLease } from '../catalog/heartbeat-interval';
+import type { Moment } from '../catalog/moment';
+import type { CatalogStore } from '../ports/catalog-store';
+import type { Clock } from '../ports/clock';
+import type { ChangeFeed } from '../watch/change-feed';
+import type { SubscriberAcknowledgements } from '../watch/subscriber-acknowledgements';
+import type { WatchHub } from '../watch/watch-hub';
+
+/** A change on its way to the watchers. Epoch milliseconds. */
+export interface ToldChange {
+  readonly revision: number;
+  /** When it was decided. */
+  readonly at: number;
+  /** When every watcher that was up to date had been written it. */
+  readonly toldAt: number;
+}
+
+export interface DescribeRegistryDeps {
+  readonly version: string;
+  readonly startedAt: Moment;
+  readonly clock: Clock;
+  readonly catalog: Catalog;
+  readonly history: EventHistory;
+  readonly feed: ChangeFeed;
+  readonly hub: WatchHub;
+  readonly acknowledgements: SubscriberAcknowledgements;
+  readonly sessions: { readonly count: number };
+  readonly guard: MassExpiryGuard;
+  readonly store: CatalogStore;
+  readonly isWarming: () => boolean;
+  readonly usualLease: UsualLease;
+  /** `undefined` before the first change of this process. */
+  readonly latestChange: () => ToldChange | undefined;
+  /** By the names of the settings: those of what callers take and hold open. */
+  readonly boundUse: () => Readonly<Record<string, BoundUse>>;
+}
+
+/** What this registry process is, and how it is doing. */
+export function describeRegistry(deps: DescribeRegistryDeps): RegistryResponse {
+  const { version, startedAt, clock, catalog, history, feed, sessions, isWarming, usualLease } = deps;
+  const { now } = clock.moment();
+  return {
+    version,
+    node: process.version,
+    started_at: seconds(startedAt.epochMs),
+    uptime_seconds: seconds(now - startedAt.now),
+    catalog_id: catalog.catalogId,
+    revision: catalog.revision,
+    warming: isWarming(),
+    lease: {
+      ttl_seconds: usualLease.ttlSeconds,
+      heartbeat_interval_seconds: usualLease.heartbeatIntervalSeconds,
+    },
+    bounds: {
+      ...deps.boundUse(),
+      change_log_entries: feed.log.entries,
+      change_log_bytes: feed.log.bytes,
+      events: history.use,
+    },
+    store: storeState(deps),
+    sessions: sessions.count,
+    watchers: watchers(deps),
+    guards: guards(deps),
+  };
+}
+
+function storeState({ store }: DescribeRegistryDeps): RegistryStoreState {
+  const { kind, journalBytes, snapshotBytes, snapshotDueBytes } = store.state();
+  return {
+    kind,
+    writable: store.isWritable(),
+    journal_bytes: journalBytes,
+    snapshot_bytes: snapshotBytes,
+    snapshot_due_bytes: snapshotDueBytes,
+  };
+}
+
+function watchers({ hub, acknowledgements, clock, latestChange }: DescribeRegistryDeps): RegistryWatchers {
+  acknowledgements.forgetAbsent(clock.moment().now);
+  const change = latestChange();
+  return {
+    open: hub.count,
+    behind: hub.behind,
+    subscribers: acknowledgements.size,
+    waiting_bytes: hub.waiting,
+    cut_off: hub.cutOff,
+    last_change:
+      change === undefined
+        ? null
+        : {
+            revision: change.revision,
+            at: seconds(change.at),
+            // The wall clock may have been set back meanwhile.
+            took_ms: Math.max(0, change.toldAt - change.at),
+          },
+  };
+}
+
+function guards({ guard, clock }: DescribeRegistryDeps): readonly RegistryGuard[] {
+  const { now, epochMs } = clock.moment();
+  return guard.services().flatMap((serviceName) => {
+    const hold = guard.hold(serviceName);
+    if (hold === undefined) return [];
+    const { since, until, held } = hold;
+    return {
+      service_name: serviceName,
+      since: seconds(epochMs + since - now),
+      until: seconds(epochMs + until - now),
+      held: held.size,
+    };
+  });
+}
+
+function seconds(ms: number): number {
+  return Math.floor(ms / 1000);
+}
