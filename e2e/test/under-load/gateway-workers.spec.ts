@@ -3,11 +3,14 @@ import { expectAnswer } from '../../src/expect-answer';
 import { startLoad } from '../../src/load';
 import { startProductWrites, writtenProducts } from '../../src/product-writes';
 
+/** On a busy machine a handshake may take longer than a production's patience; that is not what this is about. */
+const PATIENT = { CONNECT_TIMEOUT_MS: '10000' };
+
 describe('a gateway of 2 workers', () => {
   let cluster: Cluster;
 
   beforeEach(async () => {
-    cluster = await startCluster({ gateway: { GATEWAY_WORKERS: '2' } });
+    cluster = await startCluster({ gateway: { ...PATIENT, GATEWAY_WORKERS: '2' } });
     await Promise.all([cluster.add('product'), cluster.add('product')]);
     await expectAnswer(`${cluster.gatewayUrl}/products`, 200);
   });

@@ -3,13 +3,16 @@ import { eventually } from '@rollcall/testing';
 import { startLoad } from '../../src/load';
 import { startSecureCluster, type SecureCluster } from '../../src/secure-cluster';
 
+/** On a busy machine a handshake may take longer than a production's patience; that is not what these are about. */
+const PATIENT = { CONNECT_TIMEOUT_MS: '10000' };
+
 const agent = new Agent({ keepAlive: true });
 afterAll(() => agent.destroy());
 
 describe('everything over TLS', () => {
   let cluster: SecureCluster;
   beforeEach(async () => {
-    cluster = await startSecureCluster();
+    cluster = await startSecureCluster({ gateway: PATIENT });
   });
   afterEach(() => cluster.stop());
 
@@ -30,7 +33,7 @@ describe('everything over TLS', () => {
 });
 
 test('a certificate is renewed under load where workers carry it', async () => {
-  const cluster = await startSecureCluster({ gateway: { GATEWAY_WORKERS: '2' } });
+  const cluster = await startSecureCluster({ gateway: { ...PATIENT, GATEWAY_WORKERS: '2' } });
   await renewUnderLoad(cluster).finally(() => cluster.stop());
 });
 
