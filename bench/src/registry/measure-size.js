@@ -16,6 +16,7 @@ const { fleet, servicesOf } = require('./fleet');
 /** @typedef {{ rssBytes: number, heapBytes: number }} Weight heapBytes: NaN where it cannot be asked */
 /**
  * @typedef {object} SizeMeasurement
+ * @property {number} instances that were in it: fewer than asked for where filling it took too long
  * @property {CallCost} heartbeat
  * @property {CallCost} discover
  * @property {number} evictionMicros CPU for a lease that ends and what it takes with it
@@ -34,32 +35,36 @@ const FIRST_INSTANCES = 1_000;
 const SETTLE_MS = 3_000;
 
 /**
- * One registry at one size: fills it, weighs it, and drives heartbeats of every instance and discoveries of every
+ * One registry at one size: fills it, as far as it comes in the time for that, weighs it, and drives heartbeats of every instance and discoveries of every
  * service, in turn.
  *
  * @param {Workbench} workbench
- * @param {{ contender: import('./contenders/contender').Contender, home: string, instances: number, connections: number, seconds: number, warmUpSeconds: number }} options
+ * @param {{ contender: import('./contenders/contender').Contender, home: string, instances: number, fillSeconds: number, connections: number, seconds: number, warmUpSeconds: number }} options
  * @returns {Promise<SizeMeasurement>}
  */
-async function measureSize(workbench, { contender, home, instances, ...load }) {
+async function measureSize(workbench, { contender, home, instances, fillSeconds, ...load }) {
   const registry = await contender.start(workbench);
   try {
     const fill = async (/** @type {readonly FleetMember[]} */ members) => {
-      await inParallel(members, WIDTH, (member) => enrol(registry, member));
+      const endsAt = performance.now() + fillSeconds * 1_000;
+      const isInTime = () => performance.now() < endsAt && !workbench.signal.aborted;
+      const filled = await inParallel(members, WIDTH, (member) => enrol(registry, member), isInTime);
       await delay(SETTLE_MS);
-      return weigh(registry);
+      return members.slice(0, filled);
     };
-    const before = await fill(fleet(home, FIRST_INSTANCES, instances));
-    const members = fleet(home, instances);
-    const after = await fill(members);
+    await fill(fleet(home, FIRST_INSTANCES, instances));
+    const before = await weigh(registry);
+    const members = await fill(fleet(home, instances));
+    const after = await weigh(registry);
 
     return {
+      instances: members.length,
       heartbeat: await costOf(workbench, registry, members.map(registry.heartbeat), load),
       discover: await costOf(workbench, registry, servicesOf(members).map(registry.discover), load),
       evictionMicros: await evictionCost(registry, home, instances + FIRST_INSTANCES),
       rssBytes: after.rssBytes,
-      rssPerInstance: (after.rssBytes - before.rssBytes) / instances,
-      heapPerInstance: (after.heapBytes - before.heapBytes) / instances,
+      rssPerInstance: (after.rssBytes - before.rssBytes) / members.length,
+      heapPerInstance: (after.heapBytes - before.heapBytes) / members.length,
     };
   } finally {
     await registry.process.stop();

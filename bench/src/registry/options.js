@@ -9,6 +9,7 @@ const USAGE = `npm run bench:registry -- [options]
   --seconds <n>           of load a measurement (4)
   --warm-up <n>           seconds of load before it (2)
   --connections <n>       that drive the load (64)
+  --fill <n>              seconds to register them all in (180); then it is measured with as many as there are
   --subscribers <n>       of the fan-out (200)
   --announcements <n>     registrations that they are told of, a round (200)
   --node <major|path>     the Node for our registry: 24 is fetched from npm ($NODE_BIN, or this one)`;
@@ -20,6 +21,7 @@ const USAGE = `npm run bench:registry -- [options]
  * @property {number} seconds
  * @property {number} warmUpSeconds
  * @property {number} connections
+ * @property {number} fillSeconds
  * @property {number} subscribers
  * @property {number} announcements
  * @property {string | undefined} node
@@ -39,6 +41,7 @@ function readOptions(args, env) {
       seconds: { type: 'string', default: '4' },
       'warm-up': { type: 'string', default: '2' },
       connections: { type: 'string', default: '64' },
+      fill: { type: 'string', default: '180' },
       subscribers: { type: 'string', default: '200' },
       announcements: { type: 'string', default: '200' },
       node: { type: 'string' },
@@ -50,6 +53,7 @@ function readOptions(args, env) {
     seconds: positiveNumber('--seconds', values.seconds),
     warmUpSeconds: positiveNumber('--warm-up', values['warm-up']),
     connections: positiveNumber('--connections', values.connections),
+    fillSeconds: positiveNumber('--fill', values.fill),
     subscribers: positiveNumber('--subscribers', values.subscribers),
     announcements: positiveNumber('--announcements', values.announcements),
     node: values.node ?? env['NODE_BIN'],

@@ -6,6 +6,7 @@ describe('options of the registry benchmark', () => {
       sizes: [1_000, 10_000, 100_000],
       subscribers: 200,
       rounds: 3,
+      fillSeconds: 180,
     });
   });
 

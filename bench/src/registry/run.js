@@ -26,7 +26,7 @@ async function runRegistryBench(workbench, { sizes, rounds, subscribers, announc
   const present = ALL_CONTENDERS.filter(({ missing }) => missing() === undefined);
   say(describeMachine(workbench));
   say(
-    `${load.connections} connections, ${load.seconds} s a measurement, median of ${rounds} round(s), one at ${ONCE_FROM} instances. Both keep a data folder.`,
+    `${load.connections} connections, ${load.seconds} s a measurement, median of ${rounds} round(s), one at ${ONCE_FROM} instances. Both keep a data folder. Filling one is cut after ${load.fillSeconds} s, and "n of m" says where.`,
   );
   for (const { title, missing } of ALL_CONTENDERS) {
     const why = missing();

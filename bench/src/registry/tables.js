@@ -32,7 +32,10 @@ function sizeTable(results) {
     results.map(({ instances, title, rounds }) => {
       const middle = (/** @type {(round: SizeMeasurement) => number} */ figure) => median(rounds.map(figure));
       return [
-        instances.toLocaleString('en-US'),
+        reached(
+          instances,
+          middle(({ instances: filled }) => filled),
+        ),
         title,
         formatNumber(middle(({ heartbeat }) => heartbeat.cpuMicros)),
         formatNumber(middle(({ heartbeat }) => heartbeat.requestsPerSecond)),
@@ -48,6 +51,15 @@ function sizeTable(results) {
       ];
     }),
   );
+}
+
+/**
+ * @param {number} instances
+ * @param {number} filled
+ */
+function reached(instances, filled) {
+  const asked = instances.toLocaleString('en-US');
+  return filled < instances ? `${Math.floor(filled).toLocaleString('en-US')} of ${asked}` : asked;
 }
 
 /**

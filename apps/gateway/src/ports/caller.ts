@@ -127,7 +127,7 @@ export interface CallerAnswer {
    */
   respond(status: number, statusText: string, fields: HeaderList): void;
   /**
-   * @param release called exactly once, as soon as nothing refers to the chunk any more
+   * @param release called at least once, as soon as nothing refers to the chunk any more; later calls do nothing
    * @returns false asks for silence until `onDrain`
    */
   write(chunk: Buffer, release: () => void): boolean;

@@ -81,8 +81,9 @@ export interface ResponseReceiver {
    * False asks for silence until `Attempt.resume`; what has been read already may still come.
    *
    * @param chunk lent: its memory is used again after `release`, and not before
-   * @param release to be called exactly once, as soon as nothing refers to the chunk any more: when the write that uses
-   *   it has called back, or at once where it is not used. Also after `failed` and `done`.
+   * @param release to be called as soon as nothing refers to the chunk any more: when the system has all of it, when the
+   *   write that uses it has called back, or at once where it is not used. Also after `failed` and `done`. Calls after
+   *   the first do nothing.
    */
   data(chunk: Buffer, release: () => void): boolean;
   /** Everything that has come so far has been told, and it is not all: what waits for more need not wait. */

@@ -93,8 +93,11 @@ export abstract class Http1Answer implements CallerAnswer {
     socket.cork();
     const more = res.write(chunk, release);
     socket.uncork();
+    if (res.writableLength > 0) return more;
+    // The system has all of it. Node calls back a tick later: by then a long answer would be read into another buffer.
+    release();
     // A piece longer than Node's buffer counts as too much even when nothing of it is left to write.
-    return more || res.writableLength === 0;
+    return true;
   }
 
   onDrain(action: () => void): void {
