@@ -1,4 +1,4 @@
-import { registrationCases, settingRuleDeviations } from '@rollcall/testing';
+import { registrationCases, settingRuleDeviations, tracingCases } from '@rollcall/testing';
 import { createKeyPairFolder } from '@rollcall/testing/certificates';
 import { gatewayConfig } from './config';
 import { gatewayRules } from './setting-rules';
@@ -13,6 +13,7 @@ it('refuses, or warns of, every setting of the gateway that has no effect beside
     read: (env, onWarning) => gatewayConfig.read(env, onWarning),
     rules: gatewayRules,
     cases: [
+      ...tracingCases(pair),
       ...registrationCases(pair),
       {
         broken: { HOLD_CAPACITY: '5', HOLD_TIMEOUT_MS: '0' },

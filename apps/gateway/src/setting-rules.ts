@@ -1,5 +1,6 @@
 import {
   registrationRules,
+  tracingRules,
   type ProcessSettings,
   type RegistrationSettings,
   type SettingRule,
@@ -23,6 +24,7 @@ const WILDCARDS: readonly string[] = ['0.0.0.0', '::'];
 
 /** Settings of the gateway that have no effect, or contradict each other, beside which others. */
 export const gatewayRules: readonly SettingRule<RuledSettings>[] = [
+  ...tracingRules,
   ...registrationRules,
   {
     setting: 'HOLD_CAPACITY',

@@ -4,6 +4,7 @@ import {
   registrationRules,
   registrationSettings,
   tlsSettings,
+  tracingRules,
   type ProcessSettings,
   type RegistrationSettings,
   type TlsSettings,
@@ -17,5 +18,5 @@ export const helloConfig = defineConfig<HelloConfig>(
     ...registrationSettings,
     ...tlsSettings,
   },
-  registrationRules,
+  [...tracingRules, ...registrationRules],
 );

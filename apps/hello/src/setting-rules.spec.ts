@@ -1,5 +1,5 @@
-import { registrationRules } from '@rollcall/service-kit';
-import { registrationCases, settingRuleDeviations } from '@rollcall/testing';
+import { registrationRules, tracingRules } from '@rollcall/service-kit';
+import { registrationCases, settingRuleDeviations, tracingCases } from '@rollcall/testing';
 import { createKeyPairFolder } from '@rollcall/testing/certificates';
 import { helloConfig } from './config';
 
@@ -8,8 +8,8 @@ it('refuses, or warns of, every setting of hello that has no effect beside other
 
   const deviations = settingRuleDeviations({
     read: (env, onWarning) => helloConfig.read(env, onWarning),
-    rules: registrationRules,
-    cases: registrationCases(pair),
+    rules: [...tracingRules, ...registrationRules],
+    cases: [...tracingCases(pair), ...registrationCases(pair)],
   });
 
   expect(deviations).toEqual([]);

@@ -8,6 +8,7 @@ import {
   registrationRules,
   registrationSettings,
   tlsSettings,
+  tracingRules,
   type ProcessSettings,
   type RegistrationSettings,
   type TlsSettings,
@@ -39,5 +40,5 @@ export const orderConfig = defineConfig<OrderConfig>(
     ALLOWED_CIDRS: networksSetting,
     PRODUCT_TIMEOUT_MS: Joi.number().integer().min(1).max(60_000).default(2000),
   },
-  [...registrationRules, ...databaseRules],
+  [...tracingRules, ...registrationRules, ...databaseRules],
 );

@@ -5,6 +5,7 @@ import {
   registrationRules,
   registrationSettings,
   tlsSettings,
+  tracingRules,
   type ProcessSettings,
   type RegistrationSettings,
   type TlsSettings,
@@ -27,5 +28,5 @@ export const productConfig = defineConfig<ProductConfig>(
       .falsy('off')
       .default((settings: Partial<ProductConfig>) => settings.NODE_ENV !== 'production'),
   },
-  [...registrationRules, ...databaseRules],
+  [...tracingRules, ...registrationRules, ...databaseRules],
 );

@@ -1,6 +1,6 @@
 import { databaseRules } from '@rollcall/resource-kit';
-import { registrationRules } from '@rollcall/service-kit';
-import { databaseCases, registrationCases, settingRuleDeviations } from '@rollcall/testing';
+import { registrationRules, tracingRules } from '@rollcall/service-kit';
+import { databaseCases, registrationCases, settingRuleDeviations, tracingCases } from '@rollcall/testing';
 import { createKeyPairFolder } from '@rollcall/testing/certificates';
 import { productConfig } from './config';
 
@@ -9,8 +9,8 @@ it('refuses, or warns of, every setting of product that has no effect beside oth
 
   const deviations = settingRuleDeviations({
     read: (env, onWarning) => productConfig.read(env, onWarning),
-    rules: [...registrationRules, ...databaseRules],
-    cases: [...registrationCases(pair), ...databaseCases],
+    rules: [...tracingRules, ...registrationRules, ...databaseRules],
+    cases: [...tracingCases(pair), ...registrationCases(pair), ...databaseCases],
   });
 
   expect(deviations).toEqual([]);

@@ -7,6 +7,7 @@ import {
   networksSetting,
   processSettings,
   tlsSettings,
+  tracingRules,
   type ProcessSettings,
   type SettingRule,
   type TlsSettings,
@@ -104,6 +105,7 @@ const MONTH_MS = 31 * 86_400_000;
 const bound = Joi.number().integer().min(1).max(10_000_000);
 
 export const registryRules: readonly SettingRule<RegistryConfig>[] = [
+  ...tracingRules,
   ...accessRules,
   {
     setting: 'ALLOWED_HOSTS',

@@ -1,15 +1,18 @@
-import { settingRuleDeviations } from '@rollcall/testing';
+import { settingRuleDeviations, tracingCases } from '@rollcall/testing';
+import { createKeyPairFolder } from '@rollcall/testing/certificates';
 import { registryConfig, registryRules } from './config';
 
 const REGISTRY_TOKEN = 'bq5Hk2-0Qz.pretend';
 
-it('refuses, or warns of, every setting of the registry that has no effect beside others', () => {
+it('refuses, or warns of, every setting of the registry that has no effect beside others', async () => {
+  const pair = await createKeyPairFolder();
   const tokens = [{ REGISTRY_TOKEN }, { REGISTRY_TOKENS_FILE: 'tokens.yaml' }];
 
   const deviations = settingRuleDeviations({
     read: (env, onWarning) => registryConfig.read(env, onWarning),
     rules: registryRules,
     cases: [
+      ...tracingCases(pair),
       ...tokens.map((token) => ({
         broken: { ...token, REGISTRY_AUTH: 'off' },
         mended: [token, { ...token, REGISTRY_AUTH: 'on' }],
@@ -32,4 +35,5 @@ it('refuses, or warns of, every setting of the registry that has no effect besid
   });
 
   expect(deviations).toEqual([]);
+  await pair.remove();
 });

@@ -17,7 +17,7 @@ export {
 export { allowedHostsSetting } from './config/allowed-hosts-setting';
 export { caFileSetting } from './config/ca-file-setting';
 export { networksSetting } from './config/networks-setting';
-export type { TracingSettings } from './config/tracing-settings';
+export { tracingRules, type TracingSettings } from './config/tracing-settings';
 export { tlsSettings, type TlsSettings } from './config/tls-settings';
 export { didYouMean } from './documents/did-you-mean';
 export { faultLines } from './documents/fault-lines';

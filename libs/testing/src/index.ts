@@ -14,7 +14,13 @@ export {
 } from './otlp/otlp-receiver';
 export type { ReceivedSpan, SpanAttribute } from './otlp/trace-request';
 export { createOpenApiConformance, type DescribedApi, type OpenApiConformance } from './openapi-conformance';
-export { databaseCases, registrationCases, settingRuleDeviations, type SettingCase } from './setting-rules';
+export {
+  databaseCases,
+  registrationCases,
+  settingRuleDeviations,
+  tracingCases,
+  type SettingCase,
+} from './setting-rules';
 export { startHangingServer, startRawServer, startResettingServer, type SocketServer } from './socket-server';
 export { timeScale } from '../time-scale.js';
 export { startTypeScript, type TypeScriptProcess } from './typescript-process';

@@ -93,6 +93,41 @@ export function registrationCases({ caFile, certFile, keyFile }: KeyPairFolder):
   ];
 }
 
+/** Cases of every app: all of them can record traces. */
+export function tracingCases({ caFile }: KeyPairFolder): readonly SettingCase[] {
+  const on = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' };
+  const secure = { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector:4318' };
+  const whole = 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT';
+  const ratio = { OTEL_TRACES_SAMPLER_ARG: '0.5' };
+  const ca = { OTEL_EXPORTER_OTLP_CERTIFICATE: caFile };
+  return [
+    ...[{ OTEL_TRACES_SAMPLER: 'parentbased_traceidratio' }, ratio].map((broken) => ({
+      broken,
+      mended: [
+        { ...broken, ...on },
+        { ...broken, OTEL_TRACES_EXPORTER: 'otlp' },
+        { ...broken, [whole]: 'http://collector:4318/v1/traces' },
+        // Whoever switches traces off by name knows that nothing is recorded.
+        { ...broken, OTEL_SDK_DISABLED: 'true' },
+        { ...broken, OTEL_TRACES_EXPORTER: 'none' },
+      ],
+    })),
+    ...['always_on', 'parentbased_always_off'].map((sampler) => ({
+      broken: { ...on, ...ratio, OTEL_TRACES_SAMPLER: sampler },
+      mended: [
+        { ...on, ...ratio, OTEL_TRACES_SAMPLER: 'traceidratio' },
+        { ...on, ...ratio, OTEL_TRACES_SAMPLER: '' },
+      ],
+    })),
+    { broken: { ...on, [whole]: 'http://collector:4318/v1/traces' }, mended: [on] },
+    { broken: { ...on, ...ca }, mended: [{ ...secure, ...ca }] },
+    {
+      broken: { ...ca, [whole]: 'http://collector:4318/v1/traces' },
+      mended: [{ ...ca, [whole]: 'https://collector:4318/v1/traces' }],
+    },
+  ];
+}
+
 /** Cases of every app that keeps rows. */
 export const databaseCases: readonly SettingCase[] = ['DATABASE_POOL_SIZE', 'DATABASE_POOL_MIN'].flatMap(
   (setting) => [

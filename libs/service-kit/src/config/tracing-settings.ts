@@ -2,6 +2,7 @@ import Joi from 'joi';
 import { SAMPLERS, type SamplerName } from '../tracing/sampler';
 import { caFileSetting } from './ca-file-setting';
 import { secret } from './secret';
+import type { SettingRule } from './setting-rules';
 import type { SettingSchemas } from './setting-schemas';
 
 /**
@@ -86,6 +87,61 @@ export const tracingSettings: SettingSchemas<TracingSettings> = {
   OTEL_BSP_MAX_QUEUE_SIZE: Joi.number().integer().min(1).max(1_000_000).default(2048),
   OTEL_BSP_SCHEDULE_DELAY: Joi.number().integer().min(1).max(LONGEST_TIMER_MS).default(5000),
 };
+
+/** Why nothing is recorded: nobody has asked for it. Whoever has switched it off by name knows. */
+const isUnasked = (settings: Readonly<TracingSettings>): boolean =>
+  !settings.OTEL_SDK_DISABLED &&
+  [
+    settings.OTEL_TRACES_EXPORTER,
+    settings.OTEL_EXPORTER_OTLP_ENDPOINT,
+    settings.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT,
+  ].every((asking) => asking === undefined);
+
+const ASKING = [
+  'OTEL_SDK_DISABLED',
+  'OTEL_TRACES_EXPORTER',
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+] as const;
+
+/** Environments of several apps have these by themselves, and a span less is no reason not to start: all are warnings. */
+export const tracingRules: readonly SettingRule<TracingSettings>[] = [
+  ...(['OTEL_TRACES_SAMPLER', 'OTEL_TRACES_SAMPLER_ARG'] as const).map(
+    (setting): SettingRule<TracingSettings> => ({
+      setting,
+      beside: ASKING,
+      idle: isUnasked,
+      why: 'has no effect: no traces are recorded without OTEL_EXPORTER_OTLP_ENDPOINT or OTEL_TRACES_EXPORTER=otlp',
+      mend: `Set OTEL_EXPORTER_OTLP_ENDPOINT, or unset ${setting}`,
+      then: 'warn',
+    }),
+  ),
+  {
+    setting: 'OTEL_TRACES_SAMPLER_ARG',
+    beside: ['OTEL_TRACES_SAMPLER', ...ASKING],
+    idle: (settings) => !isUnasked(settings) && !settings.OTEL_TRACES_SAMPLER.endsWith('traceidratio'),
+    why: 'has no effect: the sampler that OTEL_TRACES_SAMPLER names does not sample by ratio',
+    mend: 'Set OTEL_TRACES_SAMPLER to parentbased_traceidratio or traceidratio, or unset OTEL_TRACES_SAMPLER_ARG',
+    then: 'warn',
+  },
+  {
+    setting: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    beside: ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'],
+    idle: ({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT }) => OTEL_EXPORTER_OTLP_TRACES_ENDPOINT !== undefined,
+    why: 'has no effect: traces go to OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, and they are all that is sent',
+    mend: 'Unset one of the two',
+    then: 'warn',
+  },
+  {
+    setting: 'OTEL_EXPORTER_OTLP_CERTIFICATE',
+    beside: ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'],
+    idle: ({ OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT }) =>
+      !(OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? OTEL_EXPORTER_OTLP_ENDPOINT ?? 'http:').startsWith('https:'),
+    why: 'has no effect: OTEL_EXPORTER_OTLP_ENDPOINT is not https://, so no certificate is verified',
+    mend: 'Write https:// in OTEL_EXPORTER_OTLP_ENDPOINT, or unset OTEL_EXPORTER_OTLP_CERTIFICATE',
+    then: 'warn',
+  },
+];
 
 /** A value that no header may carry would end each export. */
 function headerPairs(): Joi.Schema {
