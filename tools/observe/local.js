@@ -24,6 +24,7 @@ async function observeLocally({ root, env, say }) {
     [
       `--config.file=${join(folder, 'prometheus.yml')}`,
       `--storage.tsdb.path=${join(folder, 'data')}`,
+      '--scrape.discovery-reload-interval=1s',
       `--web.listen-address=${listen}`,
       '--log.level=warn',
     ],

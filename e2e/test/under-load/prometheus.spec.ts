@@ -28,7 +28,7 @@ routes:
   - { path_prefix: /hello, service: hello, rate_limit: { requests: 1, per_seconds: 1 } }
 `;
 
-/** Longer than Prometheus needs, whose discovery and scraping each wait for a tick of five seconds. */
+/** Longer than Prometheus needs, whose discovery waits for a tick of five seconds. */
 const PATIENCE = { timeoutMs: 60_000, everyMs: 200 };
 
 describeWithPrometheus('Prometheus over real processes', () => {
@@ -53,7 +53,7 @@ describeWithPrometheus('Prometheus over real processes', () => {
       // Prometheus to ask several times.
       registry: {
         DATA_DIR: join(folder, 'registry'),
-        LEASE_TTL_SECONDS: '15',
+        LEASE_TTL_SECONDS: '20',
         HEARTBEAT_INTERVAL_SECONDS: '1',
       },
       gateway: { ROUTES_FILE: join(folder, 'routes.yaml') },
@@ -117,6 +117,30 @@ describeWithPrometheus('Prometheus over real processes', () => {
     expect(broken).toMatchObject({ scrapeUrl: `${brokenUrl}/metrics`, health: 'down' });
   });
 
+  it('has a newcomer among the next lists that Prometheus takes in', async () => {
+    const taken = () => prometheus.own('prometheus_target_scrape_pool_sync_total');
+    const failures = () => prometheus.own('prometheus_sd_http_failures_total');
+    const [takenBefore, failedBefore] = [await taken(), await failures()];
+    await startRawInstance(cluster.registryUrl, {
+      service_name: 'product',
+      url: `http://127.0.0.1:${await closedPort()}`,
+      instance_id: 'newcomer',
+      ttl_seconds: 600,
+    });
+    const isThere = async () =>
+      (await prometheus.targets()).some(({ labels }) => labels['instance_id'] === 'newcomer');
+    let takenWithout = 0;
+    await eventually(async () => {
+      // Counted before it is looked for, so that a pause of this process forges nothing.
+      const lists = (await taken()) - takenBefore - ((await failures()) - failedBefore);
+      const found = await isThere();
+      if (!found) takenWithout = lists;
+      return found;
+    }, PATIENCE);
+    // One that was made before may have been under way, and one as it registered.
+    expect(takenWithout).toBeLessThanOrEqual(2);
+  });
+
   describe('under load', () => {
     let load: Load;
     beforeAll(async () => {
@@ -175,7 +199,7 @@ describeWithPrometheus('Prometheus over real processes', () => {
     await eventually(async () => (await answering()).join() === expected.join(), PATIENCE);
 
     await cluster.registry().end('SIGKILL');
-    await failsTwice();
+    await failsForLong();
     expect((await answering()).join()).toBe(withoutRegistry);
     await eventually(
       async () =>
@@ -185,13 +209,13 @@ describeWithPrometheus('Prometheus over real processes', () => {
 
     await rm(join(folder, 'registry'), { recursive: true });
     await cluster.restartRegistry();
-    await failsTwice();
+    await failsForLong();
     expect((await answering()).join()).toBe(expected.join());
 
-    /** The second is after the list would have been taken in. */
-    async function failsTwice(): Promise<void> {
+    /** Once a second, for longer than a list needs to be taken in. */
+    async function failsForLong(): Promise<void> {
       const before = await failures();
-      await eventually(async () => (await failures()) >= before + 2, PATIENCE);
+      await eventually(async () => (await failures()) >= before + 7, PATIENCE);
     }
   });
 });
