@@ -1,5 +1,3 @@
-import type { AttemptResult } from './attempt';
-
 /** What `error.type` says of an attempt without an answer, to spans and to `onAttempt`. */
 const ERROR_TYPES = {
   refused: 'refused',
@@ -11,9 +9,10 @@ const ERROR_TYPES = {
   overloaded: 'overloaded',
   'downstream-aborted': 'aborted',
   invalid: 'invalid',
-} as const satisfies Record<Unanswered, string>;
+} as const;
 
-type Unanswered = Exclude<AttemptResult['outcome'], 'response'>;
+/** Every outcome of an attempt but a response; the compiler holds those who call to it. */
+type Unanswered = keyof typeof ERROR_TYPES;
 
 export type AttemptErrorType = (typeof ERROR_TYPES)[Unanswered];
 
