@@ -1,24 +1,36 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
-import { eventually } from '@rollcall/testing';
+import { eventually, timeScale } from '@rollcall/testing';
 import { openRawConnection } from '../support/raw-request';
 import { startGateway, type RunningGateway } from '../support/start-gateway';
 import { startUpstream, type RunningUpstream } from '../support/start-upstream';
 
-/** More than the systems on both sides keep by themselves. */
-const LONG = 6_000_000;
-/** `drain` comes when a third of the system's buffer is free: at this pace, more than a second apart. */
-const IDLE_MS = 1000;
-const PACE_MS = 100;
+/** Several times what the systems on both sides keep by themselves, so that the gateway waits for the peer. */
+const LONG = 24_000_000;
+/** Slow machines need longer ones, and nobody tests that wait for minutes. */
+const IDLE_MS = 1000 * Math.min(timeScale, 4);
+/**
+ * Reads in the idle time. A system acknowledges every 64 KiB or so to who reads like this, which is several times in the
+ * idle time, and calls a connection writable again (`drain`) only when a third of its buffer has gone: not even once. How
+ * much it buffers, and acknowledges at a time, differs with who began to send.
+ */
+const READ = 65_536;
+const DOWNLOAD_READS = 5;
+const UPLOAD_READS = 10;
+/** Time enough to be cut, in idle times; then it reads as fast as it comes. */
+const SLOW_FOR = 3;
 
-/** Reads steadily, 64 KiB at a time. @returns how many bytes until its end, or until it was cut */
-function readSlowly(from: Readable): Promise<number> {
+/** Reads steadily. @returns how many bytes until its end, or until it was cut */
+function readSlowly(from: Readable, readsInIdleTime: number): Promise<number> {
   let bytes = 0;
+  let reads = 0;
   return new Promise((resolve) => {
     from.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
+      if (bytes < (reads + 1) * READ || reads >= SLOW_FOR * readsInIdleTime) return;
+      reads += 1;
       from.pause();
-      setTimeout(() => from.resume(), PACE_MS);
+      setTimeout(() => from.resume(), IDLE_MS / readsInIdleTime);
     });
     from.once('end', () => resolve(bytes)).once('close', () => resolve(bytes));
     from.on('error', () => resolve(bytes));
@@ -31,7 +43,10 @@ describe('a peer that is slow, and steady', () => {
   let answer: Parameters<typeof startUpstream>[0] = (_req, res) => res.end('ok');
 
   beforeAll(async () => {
-    running = await startGateway({ IDLE_TIMEOUT_MS: String(IDLE_MS), HEADERS_TIMEOUT_MS: '3000' });
+    running = await startGateway({
+      IDLE_TIMEOUT_MS: String(IDLE_MS),
+      HEADERS_TIMEOUT_MS: String(3 * IDLE_MS),
+    });
     upstream = await startUpstream((req, res) => answer?.(req, res));
     running.registry.list({ service_name: 's', url: upstream.url, routes: [{ path_prefix: '/s' }] });
     await eventually(async () => (await running.upstreamCount()) === 1);
@@ -58,14 +73,16 @@ describe('a peer that is slow, and steady', () => {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       httpRequest(`${running.url}/s`, { agent: false }, resolve).once('error', reject).end();
     });
-    expect(await readSlowly(response)).toBe(LONG);
+    expect(await readSlowly(response, DOWNLOAD_READS)).toBe(LONG);
     expect(response.complete).toBe(true);
   });
 
   it('takes an upload whole', async () => {
     // A system gives a connection that has carried an upload longer buffers, which would swallow the next upload whole.
     answer = (req, res) =>
-      void readSlowly(req).then((bytes) => res.setHeader('Connection', 'close').end(String(bytes)));
+      void readSlowly(req, UPLOAD_READS).then((bytes) =>
+        res.setHeader('Connection', 'close').end(String(bytes)),
+      );
     const response = await upload(LONG);
     expect(response.statusCode).toBe(200);
     expect((await response.toArray()).join('')).toBe(String(LONG));
@@ -75,7 +92,7 @@ describe('a peer that is slow, and steady', () => {
     let taken: Promise<number> | undefined;
     answer = (req, res) => {
       res.writeHead(202).write('early');
-      taken = readSlowly(req);
+      taken = readSlowly(req, UPLOAD_READS);
       void taken.then((bytes) => res.end(String(bytes)));
     };
     const response = await upload(LONG);
