@@ -27,7 +27,7 @@ export function describeAnswers(rig: () => CallerRig): void {
       const own = ['set-cookie', 'a=1', 'x-bytes', 'caf\xe9 \xff', 'set-cookie', 'b=2'];
       expect(peer.fields.slice(0, own.length)).toEqual(own);
       expect([caller.begun, caller.ended, caller.status, caller.gone]).toEqual([true, true, 201, false]);
-      expect(releases.counts).toEqual([1, 1]);
+      expect(releases.given).toEqual([1, 1]);
     });
 
     it.each([0, 1, 4096, 4097, 1_000_003])('of %d bytes at its end arrives whole', async (length) => {
@@ -97,7 +97,7 @@ export function describeAnswers(rig: () => CallerRig): void {
       let drained = false;
       caller.respond(200, 'OK', fieldsOf());
       while (caller.write(chunk, releases.next()))
-        if (releases.counts.length >= MOST_CHUNKS) throw new Error('it never asked for silence');
+        if (releases.given.length >= MOST_CHUNKS) throw new Error('it never asked for silence');
         else await new Promise(setImmediate);
       caller.onDrain(() => (drained = true));
       expect([caller.hasUnsent, drained]).toEqual([true, false]);
@@ -105,7 +105,7 @@ export function describeAnswers(rig: () => CallerRig): void {
       await eventually(() => drained);
       caller.end();
       await eventually(() => peer.state === 'whole' && releases.all);
-      const { length } = releases.counts;
+      const { length } = releases.given;
       expect(peer.body.equals(Buffer.concat(Array.from({ length }, () => chunk)))).toBe(true);
       expect(caller.hasUnsent).toBe(false);
     });

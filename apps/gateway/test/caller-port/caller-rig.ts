@@ -93,19 +93,19 @@ export function fieldsOf(...fields: readonly string[]): HeaderList {
   return headerListOf(fields);
 }
 
-/** Counts how often each chunk's memory is given back. */
+/** Which chunks' memory has been given back, 1 or 0 each; a later call for the same one does nothing. */
 export function createReleases() {
-  const counts: number[] = [];
+  const given: number[] = [];
   return {
-    counts,
+    given,
     next(): () => void {
-      const index = counts.push(0) - 1;
+      const index = given.push(0) - 1;
       return () => {
-        counts[index] = (counts[index] ?? 0) + 1;
+        given[index] = 1;
       };
     },
     get all(): boolean {
-      return counts.every((count) => count === 1);
+      return given.every((count) => count === 1);
     },
   };
 }

@@ -21,7 +21,7 @@ export function describeEndings(rig: () => CallerRig): void {
     caller.answer(204, {});
     caller.endEarly();
     caller.reset('cut');
-    return releases.counts;
+    return releases.given;
   }
 
   it('a caller that goes before its answer is told of, once, and nothing can be written any more', async () => {

@@ -48,12 +48,7 @@ export function describeRequests(rig: () => CallerRig): void {
 
     it('finds a caller to whom nothing was said', async () => {
       const { caller } = await ask();
-      expect([caller.begun, caller.ended, caller.gone, caller.failure]).toEqual([
-        false,
-        false,
-        false,
-        undefined,
-      ]);
+      expect(caller).toMatchObject({ begun: false, ended: false, gone: false, failure: undefined });
     });
   });
 
