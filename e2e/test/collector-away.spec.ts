@@ -62,13 +62,13 @@ describe('a collector of spans', () => {
   });
 
   it('that goes away in the middle and comes back gets what is recorded then', async () => {
-    const app = await start({ OTEL_EXPORTER_OTLP_TIMEOUT: '200' });
+    const app = await start({ OTEL_EXPORTER_OTLP_TIMEOUT: '2000' });
     await ask(app, 3);
     await eventually(() => receiver.spans.length === 3);
 
     await receiver.behave({ kind: 'refuse' });
     await ask(app, 3);
-    await eventually(async () => (await spanCount(app, 'export_failed')) === 3);
+    await eventually(async () => (await spanCount(app, 'export_failed')) === 3, { timeoutMs: 30_000 });
 
     await receiver.behave({ kind: 'take' });
     await ask(app, 3);

@@ -72,7 +72,7 @@ describe('a collector of the gateway’s spans', () => {
   );
 
   it('that dies and comes back gets what is recorded then', async () => {
-    await start({ OTEL_EXPORTER_OTLP_TIMEOUT: '200' });
+    await start({ OTEL_EXPORTER_OTLP_TIMEOUT: '2000' });
     let failed = 0;
     for (const manner of [{ kind: 'refuse' }, { kind: 'hang' }] as const) {
       const before = receiver.spans.length;
@@ -82,7 +82,9 @@ describe('a collector of the gateway’s spans', () => {
       await receiver.behave(manner);
       await ask(3);
       failed += 3 * SPANS;
-      await eventually(async () => (await spanCount(gatewayOf(), 'export_failed')) === failed);
+      await eventually(async () => (await spanCount(gatewayOf(), 'export_failed')) === failed, {
+        timeoutMs: 30_000,
+      });
 
       await receiver.behave({ kind: 'take' });
       await ask(3);
