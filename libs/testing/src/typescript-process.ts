@@ -26,11 +26,13 @@ export function startTypeScript(
   } = {},
 ): TypeScriptProcess {
   const { NODE_ENV: _fromJest, ...inherited } = process.env;
+  // Not as an argument: threads that are given arguments of their own would resolve to what was built, or was not yet.
+  const nodeOptions =
+    options.packages === 'built' ? [] : [inherited['NODE_OPTIONS'] ?? '', '-C @rollcall/source'];
   const child = spawn(
     process.execPath,
     [
       ...(options.nodeArgs ?? []),
-      ...(options.packages === 'built' ? [] : ['-C', '@rollcall/source']),
       '-r',
       endWithParent,
       '-r',
@@ -40,7 +42,12 @@ export function startTypeScript(
     ],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...inherited, ...options.env, STARTED_BY: String(process.pid) },
+      env: {
+        ...inherited,
+        ...(nodeOptions.length > 0 && { NODE_OPTIONS: nodeOptions.join(' ').trim() }),
+        ...options.env,
+        STARTED_BY: String(process.pid),
+      },
     },
   );
   let output = '';
