@@ -24,5 +24,5 @@ describe('the heap in use', () => {
       child.kill('SIGKILL');
       await once(child, 'exit');
     }
-  }, 30_000);
+  });
 });

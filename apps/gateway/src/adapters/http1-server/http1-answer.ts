@@ -110,10 +110,9 @@ export abstract class Http1Answer implements CallerAnswer {
   }
 
   trailers(fields: readonly string[]): void {
-    const pairs: [string, string][] = [];
-    for (let index = 0; index + 1 < fields.length; index += 2)
-      pairs.push([fields[index] ?? '', fields[index + 1] ?? '']);
-    this.res.addTrailers(pairs);
+    const pairOf = (name: string, at: number): [string, string][] =>
+      at % 2 === 0 ? [[name, fields[at + 1] ?? '']] : [];
+    this.res.addTrailers(fields.flatMap(pairOf));
   }
 
   end(): void {
