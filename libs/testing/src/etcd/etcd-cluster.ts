@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { closedPort } from '../closed-port';
 import { eventually } from '../eventually';
 import { createEtcdMember, type EtcdMember, type EtcdMemberPlan } from './etcd-member';
 import { callGateway } from './gateway-call';
@@ -104,7 +104,8 @@ async function planMembers(
   folder: string,
   { size = 3, flags = [], tls }: EtcdClusterOptions,
 ): Promise<EtcdMemberPlan[]> {
-  const ports = await portsBelowEphemeral(2 * size);
+  // Each keeps its own while it is away.
+  const ports = await Promise.all(Array.from({ length: 2 * size }, () => closedPort()));
   const names = Array.from({ length: size }, (_, index) => `m${index}`);
   const peerUrlOf = (index: number): string => `http://127.0.0.1:${ports[size + index]}`;
   const initialCluster = names.map((name, index) => `${name}=${peerUrlOf(index)}`).join(',');
@@ -116,25 +117,4 @@ async function planMembers(
     peerUrl: peerUrlOf(index),
     flags: [`--initial-cluster=${initialCluster}`, ...secure, ...flags],
   }));
-}
-
-/**
- * A member keeps its port while it is away. From the range that the system gives to outgoing connections another
- * program would be given it meanwhile, and the member could not start again.
- */
-async function portsBelowEphemeral(count: number): Promise<readonly number[]> {
-  const ports = new Set<number>();
-  while (ports.size < count) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000);
-    if (await isFree(port)) ports.add(port);
-  }
-  return [...ports];
-}
-
-function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  return new Promise((resolve) => {
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
 }
