@@ -1,11 +1,6 @@
 import type { Logger } from '@rollcall/service-kit';
+import { createTaskLoop, type TaskLoop } from './interval-loop';
 import type { Clock } from './ports/clock';
-
-export interface GuardLoop {
-  start(): void;
-  /** Resolves once nothing of it runs any more. Idempotent. */
-  stop(): Promise<void>;
-}
 
 export interface GuardLoopOptions {
   readonly clock: Clock;
@@ -19,31 +14,14 @@ export interface GuardLoopOptions {
 const EVERY_MS = 1000;
 
 /** Ends the mass-expiry guards whose time is up. */
-export function createGuardLoop({ clock, logger, overdue, release }: GuardLoopOptions): GuardLoop {
-  let cancel: (() => void) | undefined;
-  let running: Promise<void> = Promise.resolve();
-  let stopped = false;
-
-  return {
-    start: sleep,
-    async stop() {
-      stopped = true;
-      cancel?.();
-      await running;
+export function createGuardLoop({ clock, logger, overdue, release }: GuardLoopOptions): TaskLoop {
+  return createTaskLoop({
+    clock,
+    intervalMs: EVERY_MS,
+    async run() {
+      for (const serviceName of overdue()) await end(serviceName);
     },
-  };
-
-  function sleep(): void {
-    if (stopped) return;
-    cancel = clock.after(EVERY_MS, () => {
-      running = tick();
-    });
-  }
-
-  async function tick(): Promise<void> {
-    for (const serviceName of overdue()) await end(serviceName);
-    sleep();
-  }
+  });
 
   async function end(serviceName: string): Promise<void> {
     try {

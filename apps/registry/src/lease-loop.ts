@@ -1,12 +1,7 @@
 import type { Logger } from '@rollcall/service-kit';
 import { stallGrace } from './catalog/leases/stall-grace';
+import type { TaskLoop } from './interval-loop';
 import type { Clock } from './ports/clock';
-
-export interface LeaseLoop {
-  start(): void;
-  /** Resolves once nothing of it runs any more. Idempotent. */
-  stop(): Promise<void>;
-}
 
 export interface LeaseLoopOptions {
   readonly clock: Clock;
@@ -21,7 +16,7 @@ export interface LeaseLoopOptions {
 const LONGEST_SLEEP_MS = 1000;
 
 /** Wakes when a lease ends, and never twice at the same time. */
-export function createLeaseLoop(options: LeaseLoopOptions): LeaseLoop {
+export function createLeaseLoop(options: LeaseLoopOptions): TaskLoop {
   const { clock, logger, nextLapseAt, endLapsedLeases, heartbeatIntervalMs } = options;
   let cancel: (() => void) | undefined;
   let dueAt = 0;

@@ -90,7 +90,7 @@ export interface ExplainedTraffic {
   readonly gets: boolean;
   /** A sentence. */
   readonly why: string;
-  /** What is to be done for it to get traffic; `null` when it gets some, or when nothing is to be done. */
+  /** What is to be done for it to get traffic; `null` when it gets some. */
   readonly mend: string | null;
 }
 

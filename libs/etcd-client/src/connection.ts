@@ -103,7 +103,7 @@ const CHANNEL_OPTIONS = {
   // The default of 4 MiB is less than a list of 10,000 records.
   'grpc.max_receive_message_length': -1,
   'grpc.max_send_message_length': -1,
-  // Which calls may be repeated, and where, is decided in one place: etcd-client.ts.
+  // Which calls may be repeated, and where, is decided in one place: caller.ts.
   'grpc.enable_retries': 0,
   'grpc.enable_channelz': 0,
   // A member is asked directly: no proxy of the environment, no DNS TXT records, no connection shared with a channel

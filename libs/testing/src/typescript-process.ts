@@ -27,8 +27,10 @@ export function startTypeScript(
 ): TypeScriptProcess {
   const { NODE_ENV: _fromJest, ...inherited } = process.env;
   // Not as an argument: threads that are given arguments of their own would resolve to what was built, or was not yet.
-  const nodeOptions =
-    options.packages === 'built' ? [] : [inherited['NODE_OPTIONS'] ?? '', '-C @rollcall/source'];
+  const resolution =
+    options.packages === 'built'
+      ? {}
+      : { NODE_OPTIONS: `${inherited['NODE_OPTIONS'] ?? ''} -C @rollcall/source` };
   const child = spawn(
     process.execPath,
     [
@@ -42,12 +44,7 @@ export function startTypeScript(
     ],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        ...inherited,
-        ...(nodeOptions.length > 0 && { NODE_OPTIONS: nodeOptions.join(' ').trim() }),
-        ...options.env,
-        STARTED_BY: String(process.pid),
-      },
+      env: { ...inherited, ...resolution, ...options.env, STARTED_BY: String(process.pid) },
     },
   );
   let output = '';

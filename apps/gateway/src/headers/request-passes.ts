@@ -77,7 +77,8 @@ function forgetUnbelieved(headers: HeaderList, { peerTrusted, peerIsGateway }: R
   else headers.removeWhere(peerIsGateway ? isDisguised : isConsumerOrDisguised);
 }
 
-function isForwarding(name: string): boolean {
+/** Whether a field says on whose behalf a request comes, in any spelling. @param name in lower case */
+export function isForwarding(name: string): boolean {
   if (name.charCodeAt(0) !== LETTER_X) return name === 'forwarded';
   return beginsForwarding(withDashes(name));
 }

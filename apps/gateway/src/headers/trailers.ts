@@ -1,6 +1,7 @@
 import { withDashes } from './field-name';
 import { headerListOf, type HeaderList } from './header-list';
 import { isHopByHop } from './hop-by-hop';
+import { isForwarding } from './request-passes';
 
 /**
  * Fields that are acted on before a body is read, which makes them meaningless or harmful behind it (RFC 9110 §6.5.1):
@@ -62,8 +63,4 @@ function isSame(before: readonly string[], after: readonly string[] = []): boole
 
 function isHeadOnly(name: string): boolean {
   return HEAD_ONLY.has(name) || isHopByHop(name) || isForwarding(name);
-}
-
-function isForwarding(name: string): boolean {
-  return name === 'forwarded' || name === 'x-real-ip' || name.startsWith('x-forwarded-');
 }

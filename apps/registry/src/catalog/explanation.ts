@@ -2,6 +2,7 @@ import type { ExplainedInstance, ExplainedInstanceOverride, ExplainedTraffic } f
 import type { Entry } from './entry';
 import type { InstanceRecord } from './instance/instance-record';
 import { isHeld, statusOf } from './instance/standing';
+import { epochSeconds } from './moment';
 import type { KeptOverride } from './overrides/kept-override';
 
 /** What is known of an instance besides its entry. Times are epoch milliseconds. */
@@ -29,12 +30,13 @@ export function explainInstance(
     url: record.registration.url,
     epoch: record.epoch,
     status: statusOf(record.standing),
-    since: since === undefined ? null : seconds(since),
+    since: since === undefined ? null : epochSeconds(since),
     traffic: explainTraffic(record, facts),
-    last_heartbeat: seconds(heardAt),
-    lease_ends: leaseEndsAt === undefined ? null : seconds(leaseEndsAt),
+    last_heartbeat: epochSeconds(heardAt),
+    lease_ends: leaseEndsAt === undefined ? null : epochSeconds(leaseEndsAt),
     session: contact.session,
-    last_probe: lastProbe === undefined ? null : { at: seconds(lastProbe.at), outcome: lastProbe.outcome },
+    last_probe:
+      lastProbe === undefined ? null : { at: epochSeconds(lastProbe.at), outcome: lastProbe.outcome },
     held: isHeld(condition),
     override: explainOverride(record, facts.override),
     refused_routes: record.refusedRoutes ?? [],
@@ -49,7 +51,7 @@ function explainOverride(
 ): ExplainedInstanceOverride | null {
   if (standing.override === undefined) return null;
   const { status, reason } = standing.override;
-  return { status, reason, until: kept?.until === undefined ? null : seconds(kept.until) };
+  return { status, reason, until: kept?.until === undefined ? null : epochSeconds(kept.until) };
 }
 
 function explainTraffic(record: InstanceRecord, facts: InstanceFacts): ExplainedTraffic {
@@ -106,7 +108,3 @@ const SUSPICIONS = {
   probes_failed: 'Its latest probes failed',
   held: 'It is due to be evicted, but the mass-expiry guard holds it',
 } as const;
-
-function seconds(ms: number): number {
-  return Math.floor(ms / 1000);
-}

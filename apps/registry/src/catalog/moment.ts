@@ -5,3 +5,13 @@ export interface Moment {
   /** Milliseconds since 1970. */
   readonly epochMs: number;
 }
+
+/** Epoch seconds, as the wire has them. @param epochMs milliseconds since 1970 */
+export function epochSeconds(epochMs: number): number {
+  return Math.floor(epochMs / 1000);
+}
+
+/** A time of the first clock on the second. @param at monotonic milliseconds */
+export function onTheWall({ now, epochMs }: Moment, at: number): number {
+  return epochMs + at - now;
+}

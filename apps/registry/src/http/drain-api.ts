@@ -9,14 +9,14 @@ import {
 } from '@rollcall/contracts';
 import type { Reply } from '@rollcall/service-kit';
 import { ANONYMOUS } from '../access/authorise';
-import { resolveReference } from '../catalog/reference';
-import { instanceIdAmbiguous, instanceNotFound } from '../errors';
+import { epochSeconds } from '../catalog/moment';
+import { instanceNotFound } from '../errors';
 import { acknowledge, drain, drainOutcome, type DrainDeps, type DrainOutcome } from '../use-cases/drain';
 import { believedName } from '../watch/subscriber-names';
 import { isDraining, type DrainingServices } from '../watch/draining-services';
 import type { Call, CallDefinition } from './call-route';
 import { goneSignal } from './gone-signal';
-import { authoriseTarget, instancePathSchema, listedEntry } from './instance-target';
+import { authoriseTarget, instancePathSchema, listedEntry, resolveTarget } from './instance-target';
 import { entryAttributes } from './span-attributes';
 import type { WaitLimit } from './wait-limit';
 import { replyToSubscriber } from './watch-api';
@@ -71,16 +71,14 @@ export function drainApi(options: DrainApiOptions): readonly CallDefinition[] {
       ...(service !== undefined && { service_name: service }),
       ...(epoch !== undefined && { epoch }),
     };
-    const resolved = resolveReference(catalog, reference, () => true);
-    if (resolved.kind === 'ambiguous') throw instanceIdAmbiguous(resolved.serviceNames);
-    const { record } = listedEntry(resolved);
+    const { record } = listedEntry(resolveTarget(catalog, reference));
     const { serviceName, url } = record.registration;
     const since = drainingSince(serviceName, record.instanceId);
     const body: DrainProgress = {
       service_name: serviceName,
       url,
       draining: isDraining(record),
-      since: since === undefined ? null : Math.floor(since / 1000),
+      since: since === undefined ? null : epochSeconds(since),
       ...responseOf(drainOutcome(options, record), caller),
     };
     return { status: 200, body };

@@ -29,10 +29,25 @@ export function authoriseTarget(
   reference: InstanceReference,
   caller: Pick<Caller, 'may' | 'require'>,
 ): InstanceTarget {
-  const resolved = resolveReference(catalog, reference, (serviceName) => caller.may(`write:${serviceName}`));
-  if (resolved.kind === 'ambiguous') throw instanceIdAmbiguous(resolved.serviceNames);
+  const resolved = resolveTarget(catalog, reference, (serviceName) => caller.may(`write:${serviceName}`));
   const needed = neededScope(reference, resolved);
   return { resolved, needed, actor: caller.require(needed) };
+}
+
+/**
+ * Resolves the reference of a call.
+ *
+ * @param mayWrite by default every service: for calls that ask for no service's scope
+ * @throws AppError 409 `INSTANCE_ID_AMBIGUOUS`
+ */
+export function resolveTarget(
+  catalog: Pick<Catalog, 'named' | 'entryAt'>,
+  reference: InstanceReference,
+  mayWrite: (serviceName: string) => boolean = () => true,
+): Resolved {
+  const resolved = resolveReference(catalog, reference, mayWrite);
+  if (resolved.kind === 'ambiguous') throw instanceIdAmbiguous(resolved.serviceNames);
+  return resolved;
 }
 
 /**

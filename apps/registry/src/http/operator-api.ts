@@ -6,13 +6,12 @@ import {
 } from '@rollcall/contracts';
 import type { Reply } from '@rollcall/service-kit';
 import Joi from 'joi';
-import { resolveReference } from '../catalog/reference';
 import { instanceIdAmbiguous, instanceNotFound } from '../errors';
 import type { ApplyEventDeps } from '../use-cases/apply-event';
 import { releaseHeld } from '../use-cases/release-held';
 import { forgetOverride, setOverride } from '../use-cases/set-override';
 import type { Call, CallDefinition } from './call-route';
-import { instancePathSchema } from './instance-target';
+import { instancePathSchema, resolveTarget } from './instance-target';
 import { servicePathSchema } from './service-path';
 import { entryAttributes } from './span-attributes';
 
@@ -59,8 +58,7 @@ export function operatorApi(options: ApplyEventDeps): readonly CallDefinition[] 
   async function setOn(call: Call, wanted: OverrideRequest | undefined): Promise<Reply | undefined> {
     const { id, service } = namedBy(call);
     const named = { instance_id: id, ...(service === undefined ? {} : { service_name: service }) };
-    const resolved = resolveReference(catalog, named, () => true);
-    if (resolved.kind === 'ambiguous') throw instanceIdAmbiguous(resolved.serviceNames);
+    const resolved = resolveTarget(catalog, named);
     if (resolved.kind === 'unknown') return undefined;
     call.span?.set(entryAttributes(resolved.entry));
     const instance = await setOverride(options, resolved.entry, wanted, call.caller.require('admin'));

@@ -9,7 +9,7 @@ import type { Catalog } from '../catalog/catalog';
 import type { EventHistory } from '../catalog/changes/event-history';
 import type { MassExpiryGuard } from '../catalog/guard/mass-expiry-guard';
 import type { UsualLease } from '../catalog/heartbeat-interval';
-import type { Moment } from '../catalog/moment';
+import { epochSeconds, onTheWall, type Moment } from '../catalog/moment';
 import type { CatalogStore } from '../ports/catalog-store';
 import type { Clock } from '../ports/clock';
 import type { ChangeFeed } from '../watch/change-feed';
@@ -52,8 +52,8 @@ export function describeRegistry(deps: DescribeRegistryDeps): RegistryResponse {
   return {
     version,
     node: process.version,
-    started_at: seconds(startedAt.epochMs),
-    uptime_seconds: seconds(now - startedAt.now),
+    started_at: epochSeconds(startedAt.epochMs),
+    uptime_seconds: Math.floor((now - startedAt.now) / 1000),
     catalog_id: catalog.catalogId,
     revision: catalog.revision,
     warming: isWarming(),
@@ -99,7 +99,7 @@ function watchers({ hub, acknowledgements, clock, latestChange }: DescribeRegist
         ? null
         : {
             revision: change.revision,
-            at: seconds(change.at),
+            at: epochSeconds(change.at),
             // The wall clock may have been set back meanwhile.
             took_ms: Math.max(0, change.toldAt - change.at),
           },
@@ -107,20 +107,16 @@ function watchers({ hub, acknowledgements, clock, latestChange }: DescribeRegist
 }
 
 function guards({ guard, clock }: DescribeRegistryDeps): readonly RegistryGuard[] {
-  const { now, epochMs } = clock.moment();
+  const moment = clock.moment();
   return guard.services().flatMap((serviceName) => {
     const hold = guard.hold(serviceName);
     if (hold === undefined) return [];
     const { since, until, held } = hold;
     return {
       service_name: serviceName,
-      since: seconds(epochMs + since - now),
-      until: seconds(epochMs + until - now),
+      since: epochSeconds(onTheWall(moment, since)),
+      until: epochSeconds(onTheWall(moment, until)),
       held: held.size,
     };
   });
-}
-
-function seconds(ms: number): number {
-  return Math.floor(ms / 1000);
 }

@@ -13,6 +13,7 @@ import type { Entry } from '../catalog/entry';
 import { explainInstance, guardMend } from '../catalog/explanation';
 import { toRouteClaim } from '../catalog/routes/path-claim';
 import type { MassExpiryGuard } from '../catalog/guard/mass-expiry-guard';
+import { epochSeconds, onTheWall, type Moment } from '../catalog/moment';
 import { overrideFor, type KeptOverride } from '../catalog/overrides/kept-override';
 import type { ServiceSnapshot } from '../catalog/roster';
 import type { Clock } from '../ports/clock';
@@ -94,15 +95,13 @@ function* explained(deps: ExplainDeps, serviceName: string): Generator<string, v
   const { catalog, guard, clock } = deps;
   const { revision, records, claims } = catalog.service(serviceName);
   const getting = new Set(trafficRecords(records));
-  const { now, epochMs } = clock.moment();
-  /** Monotonic milliseconds as those since 1970. */
-  const onTheWall = (at: number): number => epochMs + at - now;
+  const moment = clock.moment();
 
   const head: Omit<ExplainResponse, 'instances'> = {
     service_name: serviceName,
     catalog_id: catalog.catalogId,
     revision,
-    guard: explainedGuard(guard, serviceName, onTheWall),
+    guard: explainedGuard(guard, serviceName, moment),
     claims: claims.map(toRouteClaim),
     overrides: catalog.overrides.of(serviceName).map(explainedOverride),
   };
@@ -125,7 +124,7 @@ function* explained(deps: ExplainDeps, serviceName: string): Generator<string, v
     return explainInstance(entry, {
       getsTraffic: getting.has(entry.record),
       since: sinceWhen(deps, entry),
-      leaseEndsAt: leaseEndsAt === undefined ? undefined : onTheWall(leaseEndsAt),
+      leaseEndsAt: leaseEndsAt === undefined ? undefined : onTheWall(moment, leaseEndsAt),
       lastProbe,
       override: overrideFor(catalog.overrides.of(serviceName), { instanceId, url: registration.url }),
       warnings: warningsOf(deps, entry),
@@ -134,16 +133,12 @@ function* explained(deps: ExplainDeps, serviceName: string): Generator<string, v
   }
 }
 
-function explainedGuard(
-  guard: MassExpiryGuard,
-  serviceName: string,
-  onTheWall: (at: number) => number,
-): ExplainedGuard | null {
+function explainedGuard(guard: MassExpiryGuard, serviceName: string, moment: Moment): ExplainedGuard | null {
   const hold = guard.hold(serviceName);
   if (hold === undefined) return null;
   return {
-    since: Math.floor(onTheWall(hold.since) / 1000),
-    until: Math.floor(onTheWall(hold.until) / 1000),
+    since: epochSeconds(onTheWall(moment, hold.since)),
+    until: epochSeconds(onTheWall(moment, hold.until)),
     held: [...hold.held],
     mend: guardMend(serviceName),
   };
@@ -169,10 +164,10 @@ function explainedOverride(kept: KeptOverride): ExplainedOverride {
   return {
     status,
     reason,
-    until: kept.until === undefined ? null : Math.floor(kept.until / 1000),
+    until: kept.until === undefined ? null : epochSeconds(kept.until),
     instance_ids: kept.instanceIds,
     urls: kept.urls,
     by: kept.by,
-    since: Math.floor(kept.at / 1000),
+    since: epochSeconds(kept.at),
   };
 }

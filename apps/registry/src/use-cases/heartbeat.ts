@@ -10,6 +10,7 @@ import type { ProbeNotes } from '../probing/probe-notes';
 import { applyEvent, type ApplyEventDeps } from './apply-event';
 import { commitDecision } from './commit-decision';
 import { warningsOf } from './warnings-of';
+import { epochSeconds } from '../catalog/moment';
 
 export interface HeartbeatDeps extends ApplyEventDeps {
   readonly usualLease: UsualLease;
@@ -43,7 +44,7 @@ export async function heartbeat(
     epoch,
     ttl_seconds: ttlSeconds,
     heartbeat_interval_seconds: heartbeatIntervalFor(ttlSeconds, deps.usualLease),
-    last_heartbeat: Math.floor(entry.heardAt / 1000),
+    last_heartbeat: epochSeconds(entry.heardAt),
     ...(warnings.length === 0 ? {} : { warnings }),
   };
 }

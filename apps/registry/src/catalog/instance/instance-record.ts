@@ -2,6 +2,7 @@ import type { Instance, RefusedRoute } from '@rollcall/contracts';
 import { pathKeyOf, pathName } from '../routes/path-claim';
 import type { Registration } from './registration';
 import { reasonOf, statusOf, type Standing } from './standing';
+import { epochSeconds } from '../moment';
 
 /** The committed facts of one incarnation of one registration. Immutable: a change replaces it whole. */
 export interface InstanceRecord {
@@ -38,7 +39,7 @@ export function describeInstance(record: InstanceRecord): InstanceDescription {
     ...(record.refusedRoutes === undefined ? {} : { refused_routes: record.refusedRoutes }),
     ttl_seconds: registration.ttlSeconds,
     health_path: registration.healthPath,
-    registered_at: Math.floor(record.registeredAt / 1000),
+    registered_at: epochSeconds(record.registeredAt),
     epoch: record.epoch,
     revision: record.revision,
     ...(reason === undefined ? {} : { reason }),
@@ -47,7 +48,7 @@ export function describeInstance(record: InstanceRecord): InstanceDescription {
 
 /** The record as it goes over the wire. `heardAt`: the last heartbeat, epoch milliseconds. */
 export function toInstance(record: InstanceRecord, heardAt: number): Instance {
-  return { ...describeInstance(record), last_heartbeat: Math.floor(heardAt / 1000) };
+  return { ...describeInstance(record), last_heartbeat: epochSeconds(heardAt) };
 }
 
 /** The routes of an instance that its service was given. */

@@ -1,4 +1,5 @@
 import { describeInstance, type InstanceDescription, type InstanceRecord } from './instance-record';
+import { epochSeconds } from '../moment';
 
 /**
  * Instances as JSON text. A record is serialised once for all readers: only its last heartbeat changes, and that is the
@@ -23,5 +24,5 @@ export function createInstanceTexts(
     return beginning;
   }
 
-  return { of: (record, heardAt) => `${beginningOf(record)}${Math.floor(heardAt / 1000)}}` };
+  return { of: (record, heardAt) => `${beginningOf(record)}${epochSeconds(heardAt)}}` };
 }

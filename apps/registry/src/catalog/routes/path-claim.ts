@@ -1,4 +1,5 @@
 import type { RouteClaim } from '@rollcall/contracts';
+import { epochSeconds } from '../moment';
 
 /** What a claim is about: requests for a prefix, at one host or at any. */
 export interface PathKey {
@@ -46,8 +47,8 @@ export function toRouteClaim(claim: StandingClaim): RouteClaim {
   return {
     path_prefix: pathPrefix,
     ...(host === undefined ? {} : { host }),
-    since: Math.floor(since / 1000),
-    ...(unannouncedSince === undefined ? {} : { unannounced_since: Math.floor(unannouncedSince / 1000) }),
+    since: epochSeconds(since),
+    ...(unannouncedSince === undefined ? {} : { unannounced_since: epochSeconds(unannouncedSince) }),
     why,
   };
 }
