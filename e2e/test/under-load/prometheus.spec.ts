@@ -113,8 +113,12 @@ describeWithPrometheus('Prometheus over real processes', () => {
     expect(labelled).toMatchObject([{ metric: { instance_id: expect.any(String) } }]);
     expect(Object.keys(labelled[0]?.metric ?? {})).not.toContain('status');
     // Whoever cannot be reached is there too, and is seen to be down.
-    const broken = (await prometheus.targets()).find(({ labels }) => labels['instance_id'] === 'broken');
-    expect(broken).toMatchObject({ scrapeUrl: `${brokenUrl}/metrics`, health: 'down' });
+    await eventually(async () => {
+      const broken = (await prometheus.targets()).find(({ labels }) => labels['instance_id'] === 'broken');
+      // Its first scrape may come a whole interval after those of the others.
+      expect(broken).toMatchObject({ scrapeUrl: `${brokenUrl}/metrics`, health: 'down' });
+      return true;
+    }, PATIENCE);
   });
 
   it('has a newcomer among the next lists that Prometheus takes in', async () => {
