@@ -22,6 +22,13 @@ export const REGISTRY_ERROR = {
   subscriberTaken: 'SUBSCRIBER_TAKEN',
   /** 403: not the secret of a stream of this subscriber. */
   streamSecretWrong: 'STREAM_SECRET_WRONG',
+  /**
+   * 503: this replica has not seen yet what the caller has. It says nothing about the instance or the list: ask another
+   * replica, and keep what is known.
+   */
+  registryBehind: 'REGISTRY_BEHIND',
+  /** 503: this replica has lost its store, and the others may not learn of what it is told: ask another replica. */
+  registryDetached: 'REGISTRY_DETACHED',
 } as const;
 
 /** Header in which a health path names the answering instance: `<instance_id>/<epoch>`. */

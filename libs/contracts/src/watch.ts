@@ -45,6 +45,11 @@ export interface WatchHello {
   readonly warming: boolean;
   /** True when the stream goes on from `Last-Event-ID`; otherwise snapshots follow, and services without one have no instances. */
   readonly resumed: boolean;
+  /**
+   * Since when this replica has lost its store, epoch milliseconds; absent while it has not. The stream tells of no change of
+   * other replicas, and its reader counts as no subscriber: read it only if no other replica has a better one.
+   */
+  readonly stale_since?: number;
 }
 
 /** The full set of one service at a revision, every status included. */

@@ -16,7 +16,7 @@ import {
   type Paths,
 } from '@rollcall/service-kit';
 import { instancePathSchema } from '../instance-target';
-import { ACCESS, AMBIGUOUS, CALLER, CHANGE, NOT_LISTED, STREAM } from './refusals';
+import { ACCESS, AMBIGUOUS, CALLER, CHANGE, HEARTBEAT, NOT_LISTED, STREAM } from './refusals';
 
 /** The operations of instances, and on one of them. */
 export const instanceOperations = (): Paths => ({
@@ -44,7 +44,7 @@ export const instanceOperations = (): Paths => ({
       summary: 'Renew a lease',
       description: 'By `instance_id`, or by `service_name` and `url`. Needs `write:<service>`.',
       body: heartbeatRequestSchema,
-      responses: { 200: jsonAnswer('Renewed', schemaRef('HeartbeatResponse')), ...CHANGE, ...NOT_LISTED },
+      responses: { 200: jsonAnswer('Renewed', schemaRef('HeartbeatResponse')), ...HEARTBEAT, ...NOT_LISTED },
     }),
   },
   '/deregister': {

@@ -15,17 +15,24 @@ export const ACCESS = {
   403: `\`FORBIDDEN\`: the token lacks the scope; ${ORIGIN_REFUSED}`,
 } as const;
 
+const BEHIND = '`REGISTRY_BEHIND`: this replica has not seen yet what the caller has: ask another one';
+
+const DETACHED = '`REGISTRY_DETACHED`: this replica has lost its store: ask another one';
+
 /** Problems of a call that changes the catalog. */
 export const CHANGE = {
   ...ACCESS,
-  503: `\`STORE_UNAVAILABLE\`, \`STORE_OVERLOADED\`, \`CATALOG_CONTENDED\`: the change was not made; ${RETRY}`,
+  503: `${BEHIND}; \`STORE_UNAVAILABLE\`, \`STORE_OVERLOADED\`, \`CATALOG_CONTENDED\`: the change was not made; ${RETRY}`,
 } as const;
 
 /** Problems of a call that stays open. */
 export const STREAM = {
   ...ACCESS,
-  503: `\`REGISTRY_CLOSING\`: this registry is shutting down; ${RETRY}`,
+  503: `${BEHIND}; ${DETACHED}; \`REGISTRY_CLOSING\`: this registry is shutting down; ${RETRY}`,
 } as const;
+
+/** Problems of a heartbeat. */
+export const HEARTBEAT = { ...CHANGE, 503: `${DETACHED}; ${CHANGE[503]}` } as const;
 
 /** Ids are unique within a service. */
 export const AMBIGUOUS =

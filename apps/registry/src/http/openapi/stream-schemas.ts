@@ -13,13 +13,22 @@ const ack = { const: true, description: 'A drain is pending: acknowledge at `POS
 
 /** The data of server-sent events. Streams are text to OpenAPI; their descriptions name these. */
 export const streamSchemas = {
-  WatchHello: objectSchema<WatchHello>({
-    catalog_id: catalogId,
-    revision,
-    stream_secret: text('Proves to `POST /acks` who reads this stream'),
-    warming: { type: 'boolean', description: 'The registry started empty: ignore shrinkage' },
-    resumed: { type: 'boolean', description: 'It goes on from `Last-Event-ID`; otherwise snapshots follow' },
-  }),
+  WatchHello: objectSchema<WatchHello>(
+    {
+      catalog_id: catalogId,
+      revision,
+      stream_secret: text('Proves to `POST /acks` who reads this stream'),
+      warming: { type: 'boolean', description: 'The registry started empty: ignore shrinkage' },
+      resumed: {
+        type: 'boolean',
+        description: 'It goes on from `Last-Event-ID`; otherwise snapshots follow',
+      },
+      stale_since: wholeNumber(
+        'Since when this replica has lost its store, epoch milliseconds: read the stream of another replica if there is one',
+      ),
+    },
+    { optional: ['stale_since'] },
+  ),
   WatchSnapshot: objectSchema<WatchSnapshot>(
     {
       service_name: { type: 'string' },
