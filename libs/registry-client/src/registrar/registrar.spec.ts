@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { closedPort, eventually, startHangingServer, timeScale } from '@rollcall/testing';
 import { createRegistrarScene } from '../../test/registrar-scene';
 
@@ -615,6 +616,69 @@ describe('stopping', () => {
     await registrar.start();
 
     expect(registry.calls()).toEqual([]);
+  });
+
+  describe.each([
+    ['in a thread of its own', true],
+    ['in the main thread', false],
+  ])('of a host that has ended, %s', (_where, thread) => {
+    /** A subscriber that acknowledges nothing, which a drain waits for. */
+    const subscribe = async (registryUrl: string): Promise<void> => {
+      const leaving = new AbortController();
+      onCleanup(() => Promise.resolve(leaving.abort()));
+      const stream = await fetch(`${registryUrl}/watch?services=product&subscriber=${randomUUID()}`, {
+        signal: leaving.signal,
+      });
+      expect(stream.status).toBe(200);
+    };
+    const registered = async () => {
+      const registry = await startRegistry();
+      await subscribe(registry.url);
+      // Far longer than a spec may take: it passes only if nothing of it is waited for.
+      const patience = { drainTimeoutMs: 600_000, drainLingerMs: 600_000 };
+      const observed = observe({ registryUrls: [registry.url], thread, ...patience });
+      await observed.registrar.start();
+      await observed.seen('registered');
+      return { registry, ...observed };
+    };
+
+    it('deregisters at once, without a drain', async () => {
+      const { registry, registrar, events } = await registered();
+
+      await registrar.stop({ hostEnded: AbortSignal.abort() });
+
+      expect(registry.instances()).toEqual([]);
+      expect(registry.calls().filter(({ path }) => path.endsWith('/drain'))).toEqual([]);
+      expect(events.slice(-2)).toMatchObject([{ type: 'deregistered' }, { type: 'stopped' }]);
+    });
+
+    it('breaks off a drain that waits for a subscriber', async () => {
+      const { registry, registrar, events } = await registered();
+      const ending = new AbortController();
+
+      const stopped = registrar.stop({ hostEnded: ending.signal });
+      await eventually(() => registry.instances()[0]?.status === 'draining');
+      ending.abort();
+      await stopped;
+
+      expect(registry.instances()).toEqual([]);
+      expect(events.slice(-2)).toMatchObject([{ type: 'deregistered' }, { type: 'stopped' }]);
+    });
+  });
+
+  it('breaks off lingering when the host ends meanwhile', async () => {
+    const registry = await startRegistry({ sessions: false });
+    const { registrar, seen } = observe({ registryUrls: [registry.url], drainLingerMs: 600_000 });
+    await registrar.start();
+    await seen('registered');
+    const ending = new AbortController();
+
+    const stopped = registrar.stop({ hostEnded: ending.signal });
+    await seen('drain_failed');
+    ending.abort();
+    await stopped;
+
+    expect(registrar.state()).toEqual({ phase: 'stopped' });
   });
 
   it('passes on what whenIdle was rejected with, and is stopped all the same', async () => {

@@ -1,5 +1,5 @@
 import { tell } from '../registry/tell';
-import { pause } from '../registry/wait';
+import { pause, untilAborted } from '../registry/wait';
 import type { Deregistration } from './deregistration';
 import type { Drain } from './drain';
 import { createMembership } from './membership';
@@ -35,6 +35,11 @@ export interface RegistrarOptions extends MembershipOptions {
 export interface StopOptions {
   /** Resolves once the host has no request in flight; waited for after the drain. */
   readonly whenIdle?: () => Promise<void>;
+  /**
+   * Aborted once nothing serves at the address any more, because the program that did has ended: what is left of the
+   * drain is not waited for, and the instance is deregistered at once.
+   */
+  readonly hostEnded?: AbortSignal;
 }
 
 /** A registrar keeps one instance registered from `start` to `stop`, through every outage of a registry. */
@@ -79,16 +84,16 @@ export function createRegistrar(options: RegistrarOptions): Registrar {
       ? createMembership(plan, report)
       : createThreadedMembership(plan, report, options.stallLimitMs ?? STALL_LIMIT_MS);
 
-  async function stop(whenIdle: StopOptions['whenIdle']): Promise<void> {
+  async function stop({ whenIdle, hostEnded = new AbortController().signal }: StopOptions): Promise<void> {
     await membership.halt();
-    const drain = await membership.drain(drainTimeoutMs);
+    const drain = await drainUnless(hostEnded);
     // Where the drain failed, deregister first: subscribers are told of that too.
     const early = drain?.kind === 'drained' ? undefined : await membership.deregister();
     const noCallerLeft = early?.kind === 'never-listed' || (drain?.kind === 'drained' && drain.complete);
-    const lingerMs = noCallerLeft ? 0 : drainLingerMs;
+    const lingerMs = noCallerLeft || hostEnded.aborted ? 0 : drainLingerMs;
     if (drain !== undefined) reportDrain(drain, lingerMs);
     // Callers that do not know of it yet still send requests here, and each request is answered.
-    await pause(lingerMs, { ref: true });
+    await pause(lingerMs, { ref: true, signal: hostEnded });
     try {
       await whenIdle?.();
     } finally {
@@ -96,6 +101,12 @@ export function createRegistrar(options: RegistrarOptions): Registrar {
       state = { phase: 'stopped' };
       emit({ type: 'stopped' });
     }
+  }
+
+  async function drainUnless(ended: AbortSignal): Promise<Drain | undefined> {
+    if (ended.aborted) return undefined;
+    const drain = await Promise.race([membership.drain(drainTimeoutMs), untilAborted(ended)]);
+    return drain ?? undefined;
   }
 
   function reportDrain(drain: Drain, lingerMs: number): void {
@@ -120,10 +131,10 @@ export function createRegistrar(options: RegistrarOptions): Registrar {
       }
       return Promise.resolve();
     },
-    stop({ whenIdle } = {}) {
+    stop(options = {}) {
       if (stopping === undefined) {
         state = { phase: 'stopping' };
-        stopping = stop(whenIdle);
+        stopping = stop(options);
       }
       return stopping;
     },

@@ -15,7 +15,7 @@ export interface MembershipThread {
   /** Whether it has started at all: one that did not would not start the next time either. */
   readonly wasReady: boolean;
   begin(): void;
-  /** One message at a time. @returns `undefined` when the thread dies before it answers, or has died */
+  /** One message of a kind at a time. @returns `undefined` when the thread dies before it answers, or has died */
   ask(message: Exclude<MainThreadMessage, { kind: 'begin' }>): Promise<MembershipReply | undefined>;
   end(): Promise<void>;
 }
@@ -37,7 +37,12 @@ export function startMembershipThread(
   let living = true;
   let ending = false;
   let failure: RegistryFailure | undefined;
-  let answer: ((reply: MembershipReply | undefined) => void) | undefined;
+  const answers = new Map<MembershipReply['kind'], (reply: MembershipReply | undefined) => void>();
+  const answered = (kind: MembershipReply['kind'], reply: MembershipReply | undefined): void => {
+    answers.get(kind)?.(reply);
+    answers.delete(kind);
+    if (answers.size === 0) worker.unref();
+  };
 
   worker.on('message', (message: WorkerThreadMessage) => {
     switch (message.kind) {
@@ -49,13 +54,13 @@ export function startMembershipThread(
       case 'state':
         return report.state(message.state);
       case 'reply':
-        return answer?.(message.reply);
+        return answered(message.reply.kind, message.reply);
     }
   });
   worker.on('error', (error) => (failure = failureOfError(error)));
   worker.on('exit', (code) => {
     living = false;
-    answer?.(undefined);
+    for (const kind of answers.keys()) answered(kind, undefined);
     if (!ending) onDied(failure ?? { code: 'THREAD_EXITED', message: `the thread exited with code ${code}` });
   });
   // After the listeners: adding one for messages refs the thread again.
@@ -66,18 +71,14 @@ export function startMembershipThread(
       return wasReady;
     },
     begin: () => worker.postMessage({ kind: 'begin' } satisfies MainThreadMessage),
-    async ask(message) {
-      if (!living) return undefined;
+    ask(message) {
+      if (!living) return Promise.resolve(undefined);
       // Whoever waits for the answer may have nothing else that keeps the process alive.
       worker.ref();
-      try {
-        return await new Promise<MembershipReply | undefined>((resolve) => {
-          answer = resolve;
-          worker.postMessage(message);
-        });
-      } finally {
-        worker.unref();
-      }
+      return new Promise<MembershipReply | undefined>((resolve) => {
+        answers.set(message.kind, resolve);
+        worker.postMessage(message);
+      });
     },
     async end() {
       ending = true;
