@@ -149,11 +149,15 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
     holdings.follow(known);
   }
   for (const change of stored.recent) apply(change);
-  store.follow((change) => {
-    apply(change);
-    liveness.follow(change);
-    metrics.record(change);
-    logChange(logger, change);
+  store.follow({
+    changed(change) {
+      apply(change);
+      liveness.follow(change);
+      metrics.record(change);
+      logChange(logger, change);
+    },
+    replaced: () => undefined,
+    attachmentChanged: () => undefined,
   });
 
   return {

@@ -20,7 +20,7 @@ export interface RegistryMetricsOptions {
   readonly unread: Pick<UnreadAnswers, 'bytes' | 'cut'>;
   readonly sessions: Pick<SessionHub, 'count'>;
   readonly guard: Pick<MassExpiryGuard, 'heldCount'>;
-  readonly store: Pick<CatalogStore, 'isWritable'>;
+  readonly store: Pick<CatalogStore, 'status'>;
   readonly isWarming: () => boolean;
   /** Those that are the catalog's and its watchers'. */
   readonly bounds: MeasuredBounds;
@@ -80,7 +80,7 @@ export function createRegistryMetrics(
     () => guard.heldCount,
   );
   gauge('rollcall_registry_store_writable', '0 while the disk refuses changes, else 1.', () =>
-    Number(store.isWritable()),
+    Number(store.status === 'writable'),
   );
   gauge(
     'rollcall_registry_warming',

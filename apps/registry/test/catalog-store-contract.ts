@@ -1,6 +1,7 @@
 import type { CommittedChange, ProposedChange, ProposedRecord } from '../src/catalog/changes/change';
 import type { StoredCatalog } from '../src/catalog/stored-catalog';
 import type { CatalogStore } from '../src/ports/catalog-store';
+import { followerOf } from './doubles/store-follower';
 import { sampleChange as proposal, sampleRecord } from './samples/sample-change';
 import { sampleRegistration } from './samples/sample-registration';
 
@@ -25,7 +26,7 @@ export function describeCatalogStore(name: string, create: () => CatalogStore | 
       const { store, stored } = await open();
       const { revision } = stored;
       const told: CommittedChange[] = [];
-      store.follow((change) => told.push(change));
+      store.follow(followerOf((change) => told.push(change)));
       return { store, told, revision };
     }
 
@@ -63,9 +64,9 @@ export function describeCatalogStore(name: string, create: () => CatalogStore | 
 
     it('says how much it keeps: more with each change, or nothing', async () => {
       const { store } = await followed();
-      const before = store.state();
+      const before = store.describe();
       await commit(store, proposal({ put: [record('a')] }));
-      const after = store.state();
+      const after = store.describe();
       const grown = after.journalBytes - before.journalBytes;
       if (after.kind === 'memory') expect(grown).toBe(0);
       else expect(grown).toBeGreaterThan(0);
@@ -97,11 +98,15 @@ export function describeCatalogStore(name: string, create: () => CatalogStore | 
       const { store, told } = await followed();
       const first = store.commit(proposal({ put: [record('a')] }));
       const knew = told.length === 1;
-      const second = await store.commit(proposal({ remove: ['a'] }));
+      let knewOfIt: number | undefined;
+      const second = await store.commit(proposal({ remove: ['a'] })).then((result) => {
+        knewOfIt = told.length;
+        return result;
+      });
       // Either it was decided on what had been told, or it has to be decided again, on what has been told by now.
       expect(second.kind).toBe(knew ? 'committed' : 'conflict');
+      expect(knewOfIt).toBe(knew ? 2 : 1);
       expect((await first).kind).toBe('committed');
-      expect(told).toHaveLength(knew ? 2 : 1);
       const third = await store.commit(proposal({ remove: ['a'] }));
       expect(third.kind).toBe('committed');
     });
@@ -126,6 +131,37 @@ export function describeCatalogStore(name: string, create: () => CatalogStore | 
       );
       expect(results.every(({ kind }) => kind === 'committed')).toBe(true);
       expect(told).toHaveLength(50);
+    });
+
+    it('takes as many instances in one change as it says', async () => {
+      const { store, told } = await followed();
+      const most = Math.min(store.maxRecordsPerChange, 2000);
+      expect(most).toBeGreaterThan(0);
+      const ids = Array.from({ length: most }, (_, index) => `i-${index}`);
+      await commit(store, proposal({ put: ids.map((id) => record(id)) }));
+      await commit(store, proposal({ remove: ids }));
+      expect(told.map(({ put, remove }) => put.length + remove.length)).toEqual([most, most]);
+    });
+
+    it('has reached a revision that it has told of, and any that there is not', async () => {
+      const { store, told } = await followed();
+      const { revision } = await commit(store, proposal({ put: [record('a')] }));
+      await store.reach(revision);
+      await store.reach(revision + 1_000_000);
+      expect(told).toHaveLength(1);
+    });
+
+    it('confirms that an instance is unknown', async () => {
+      const { store, told } = await followed();
+      await store.confirmUnknown({ instanceId: 'nobody' });
+      await store.confirmUnknown({ serviceName: 'product', url: 'http://nobody' });
+      expect(told).toHaveLength(0);
+    });
+
+    it('is writable', async () => {
+      const { store } = await followed();
+      await commit(store, proposal({ put: [record('a')] }));
+      expect(store.status).toBe('writable');
     });
 
     it('leaves a proposal as it was', async () => {

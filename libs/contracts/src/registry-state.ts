@@ -29,7 +29,7 @@ export interface RegistryResponse {
 
 export interface RegistryStoreState {
   /** `memory`: a restart begins with an empty catalog. */
-  readonly kind: 'memory' | 'journal';
+  readonly kind: 'memory' | 'journal' | 'etcd';
   /** `false` while the disk refuses changes. */
   readonly writable: boolean;
   /** What a start would read of changes; 0 in memory. */

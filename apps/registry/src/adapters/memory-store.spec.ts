@@ -1,3 +1,4 @@
+import { followerOf } from '../../test/doubles/store-follower';
 import { describeCatalogStore } from '../../test/catalog-store-contract';
 import { createMemoryStore } from './memory-store';
 
@@ -15,7 +16,7 @@ describe('a memory store', () => {
     const store = createMemoryStore();
     await store.open();
     let told = 0;
-    store.follow(() => (told += 1));
+    store.follow(followerOf(() => (told += 1)));
     const answer = store.commit({ serviceName: 'product', at: 0, put: [], remove: [], notes: [] });
     expect(told).toBe(1);
     await answer;

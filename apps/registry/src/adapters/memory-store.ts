@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { committed, type CommittedChange } from '../catalog/changes/change';
-import type { CatalogStore } from '../ports/catalog-store';
+import { committed } from '../catalog/changes/change';
+import type { CatalogStore, StoreFollower } from '../ports/catalog-store';
 
 /**
  * Keeps the catalog in memory only; each process begins with an empty one. A change is final in the turn in which it is
@@ -8,26 +8,30 @@ import type { CatalogStore } from '../ports/catalog-store';
  */
 export function createMemoryStore(): CatalogStore {
   let revision = 0;
-  let tell: ((change: CommittedChange) => void) | undefined;
+  let follower: StoreFollower | undefined;
 
   return {
     async open() {
       return { catalogId: randomUUID(), begunAt: Date.now(), revision, services: [], recent: [] };
     },
-    follow(follower) {
-      tell = follower;
+    follow(whoIsTold) {
+      follower = whoIsTold;
     },
     async commit(proposed) {
-      if (tell === undefined) throw new Error('a change was proposed to a store without a follower');
+      if (follower === undefined) throw new Error('a change was proposed to a store without a follower');
       revision += 1;
       const change = committed(proposed, revision);
-      tell(change);
+      follower.changed(change);
       return { kind: 'committed', change };
     },
-    isWritable: () => true,
-    state: () => ({ kind: 'memory', journalBytes: 0, snapshotBytes: 0, snapshotDueBytes: 0 }),
+    // Whoever proposes a change has been told of all earlier ones: nothing is ever behind.
+    reach: () => Promise.resolve(),
+    confirmUnknown: () => Promise.resolve(),
+    maxRecordsPerChange: Infinity,
+    status: 'writable',
+    describe: () => ({ kind: 'memory', journalBytes: 0, snapshotBytes: 0, snapshotDueBytes: 0 }),
     async close() {
-      tell = undefined;
+      follower = undefined;
     },
   };
 }

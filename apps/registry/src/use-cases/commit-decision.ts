@@ -27,6 +27,7 @@ export async function commitDecision<D extends Decision>(
     if (decision.change === undefined) return { decision, committed: undefined };
     const result = await store.commit(decision.change);
     if (result.kind === 'committed') return { decision, committed: result.change };
+    if (result.kind === 'fenced') throw new Error('a change without a fence was fenced');
   }
   throw catalogContended();
 }

@@ -75,10 +75,10 @@ export function describeRegistry(deps: DescribeRegistryDeps): RegistryResponse {
 }
 
 function storeState({ store }: DescribeRegistryDeps): RegistryStoreState {
-  const { kind, journalBytes, snapshotBytes, snapshotDueBytes } = store.state();
+  const { kind, journalBytes, snapshotBytes, snapshotDueBytes } = store.describe();
   return {
     kind,
-    writable: store.isWritable(),
+    writable: store.status === 'writable',
     journal_bytes: journalBytes,
     snapshot_bytes: snapshotBytes,
     snapshot_due_bytes: snapshotDueBytes,

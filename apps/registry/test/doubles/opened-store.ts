@@ -6,6 +6,7 @@ import { createCatalog, type Catalog } from '../../src/catalog/catalog';
 import type { CommittedChange, ProposedChange } from '../../src/catalog/changes/change';
 import type { StoredCatalog } from '../../src/catalog/stored-catalog';
 import type { CatalogStore } from '../../src/ports/catalog-store';
+import { followerOf } from './store-follower';
 
 /** A journal store as the registry has it: opened, and followed by a catalog. */
 export interface OpenedStore {
@@ -38,10 +39,12 @@ export async function openStore(
   const stored = await store.open();
   const catalog = createCatalog(stored, clock.moment(), { maxVacantServices: 1000 });
   for (const change of stored.recent) catalog.apply(change, clock.moment());
-  store.follow((change) => {
-    told.push(change);
-    catalog.apply(change, clock.moment());
-  });
+  store.follow(
+    followerOf((change) => {
+      told.push(change);
+      catalog.apply(change, clock.moment());
+    }),
+  );
 
   return {
     store,

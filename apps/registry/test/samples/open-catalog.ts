@@ -10,6 +10,7 @@ import { createHoldings } from '../../src/shares/holdings';
 import { createShares } from '../../src/shares/shares';
 import type { HeartbeatDeps } from '../../src/use-cases/heartbeat';
 import type { RegisterDeps } from '../../src/use-cases/register';
+import { followerOf } from '../doubles/store-follower';
 import { createInstanceQueue } from '../../src/use-cases/instance-queue';
 
 /** A catalog that follows a store, on a clock that a spec moves: what use-cases need, and nothing that runs by itself. */
@@ -44,7 +45,7 @@ export async function openCatalog(
     guard.follow(change, clock.moment().now);
   };
   stored.recent.forEach(apply);
-  store.follow(apply);
+  store.follow(followerOf(apply));
   const openedAt = catalog.revision;
   let made = 0;
   return {

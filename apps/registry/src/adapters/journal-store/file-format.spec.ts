@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createFakeClock, eventually } from '@rollcall/testing';
 import { createMemoryFolder, type MemoryFolder } from '../../../test/doubles/memory-folder';
+import { followerOf } from '../../../test/doubles/store-follower';
 import { openStore } from '../../../test/doubles/opened-store';
 import { sampleChange, sampleRecord } from '../../../test/samples/sample-change';
 import { sampleRegistration } from '../../../test/samples/sample-registration';
@@ -116,7 +117,7 @@ async function life(
     ...options,
   });
   await store.open();
-  store.follow(() => undefined);
+  store.follow(followerOf(() => undefined));
   if (options.shortJournalsBytes !== undefined) await eventually(() => events.includes('snapshot_written'));
   for (const change of changes) await store.commit(change);
   await store.close();

@@ -2,7 +2,7 @@ import { AppError } from '@rollcall/service-kit';
 import { committed, type CommittedChange, type ProposedChange } from '../../catalog/changes/change';
 import type { StoredCatalog } from '../../catalog/stored-catalog';
 import { storeOverloaded, storeUnavailable } from '../../errors';
-import type { CatalogStore, CommitResult } from '../../ports/catalog-store';
+import type { CatalogStore, CommitResult, StoreFollower } from '../../ports/catalog-store';
 import type { Clock } from '../../ports/clock';
 import { createChangesUnderWay } from './changes-under-way';
 import { checkedLine } from './checked-line';
@@ -54,7 +54,7 @@ export function createJournalStore(options: JournalStoreOptions): CatalogStore {
   let opened:
     | (OpenedJournals & { readonly snapshotter: Snapshotter; readonly rule: SnapshotRule })
     | undefined;
-  let tell: ((change: CommittedChange) => void) | undefined;
+  let follower: StoreFollower | undefined;
   let revision = 0;
   let state: 'writing' | 'failing' | 'lost' = 'writing';
 
@@ -68,8 +68,8 @@ export function createJournalStore(options: JournalStoreOptions): CatalogStore {
         throw error;
       }
     },
-    follow(follower) {
-      tell = follower;
+    follow(whoIsTold) {
+      follower = whoIsTold;
     },
     async commit(proposed) {
       const inTheWay = underWay.inTheWayOf(proposed);
@@ -77,11 +77,17 @@ export function createJournalStore(options: JournalStoreOptions): CatalogStore {
       await inTheWay;
       return { kind: 'conflict' };
     },
-    isWritable: () => state === 'writing',
-    state: () => ({ kind: 'journal', ...(opened?.rule.sizes(opened.writer.written) ?? NOTHING_KEPT) }),
+    // All changes are this process's own, and a conflict waits for the one that came first.
+    reach: () => Promise.resolve(),
+    confirmUnknown: () => Promise.resolve(),
+    maxRecordsPerChange: Infinity,
+    get status() {
+      return state === 'writing' ? 'writable' : 'refusing';
+    },
+    describe: () => ({ kind: 'journal', ...(opened?.rule.sizes(opened.writer.written) ?? NOTHING_KEPT) }),
     async close() {
       await group.idle();
-      tell = undefined;
+      follower = undefined;
       await opened?.snapshotter.stop();
       await opened?.writer.close();
       opened = undefined;
@@ -117,7 +123,7 @@ export function createJournalStore(options: JournalStoreOptions): CatalogStore {
   }
 
   function enqueue(proposed: ProposedChange): Promise<CommitResult> {
-    if (tell === undefined) throw new Error('a change was proposed to a store without a follower');
+    if (follower === undefined) throw new Error('a change was proposed to a store without a follower');
     if (state === 'lost') throw dataFolderTaken(folder.path);
     if (underWay.size >= MOST_WAITING) throw storeOverloaded();
     revision += 1;
@@ -151,7 +157,7 @@ export function createJournalStore(options: JournalStoreOptions): CatalogStore {
     noteSuccess();
     for (const { change, final } of waiting) {
       recovery.kept.apply(change);
-      tell?.(change);
+      follower?.changed(change);
       final();
     }
     await snapshotter.takeIfDue();

@@ -1,4 +1,4 @@
-import type { StoreState } from '../../ports/catalog-store';
+import type { StoreDescription } from '../../ports/catalog-store';
 
 /** When the journals are long enough to be replaced by a snapshot. Counts what this process has written. */
 export interface SnapshotRule {
@@ -8,7 +8,7 @@ export interface SnapshotRule {
   taken(snapshotBytes: number, written: number): void;
   failed(written: number): void;
   /** How long the journals are now, and the rest of it. Bytes. */
-  sizes(written: number): Omit<StoreState, 'kind'>;
+  sizes(written: number): Omit<StoreDescription, 'kind'>;
 }
 
 /**

@@ -49,18 +49,18 @@ describe('snapshots', () => {
         .filter((name) => name.startsWith(kind))
         .reduce((sum, name) => sum + folder.contentOf(name).length, 0);
     const isAsLong = () => {
-      const { journalBytes, snapshotBytes } = opened.store.state();
+      const { journalBytes, snapshotBytes } = opened.store.describe();
       return journalBytes === lengthOf('journal') && snapshotBytes === lengthOf('snapshot');
     };
-    expect([isAsLong(), opened.store.state().snapshotBytes]).toEqual([true, 0]);
+    expect([isAsLong(), opened.store.describe().snapshotBytes]).toEqual([true, 0]);
     for (let id = 0; written(opened) === 0; id += 1) await opened.commit(registering(`i-${id}`));
-    await eventually(() => isAsLong() && opened.store.state().snapshotBytes > 0);
-    const { snapshotDueBytes, snapshotBytes } = opened.store.state();
+    await eventually(() => isAsLong() && opened.store.describe().snapshotBytes > 0);
+    const { snapshotDueBytes, snapshotBytes } = opened.store.describe();
     expect(snapshotDueBytes).toBeGreaterThanOrEqual(snapshotBytes);
     await opened.store.close();
     const again = await openStore(folder, SHORT);
-    expect(again.store.state().snapshotBytes).toBe(lengthOf('snapshot'));
-    expect(again.store.state().journalBytes).toBe(lengthOf('journal'));
+    expect(again.store.describe().snapshotBytes).toBe(lengthOf('snapshot'));
+    expect(again.store.describe().journalBytes).toBe(lengthOf('journal'));
   });
 
   it('keep the revision of a service that has no instance any more', async () => {

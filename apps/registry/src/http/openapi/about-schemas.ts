@@ -16,7 +16,7 @@ const boundUse = objectSchema<BoundUse>({
 });
 
 const store = objectSchema<RegistryStoreState>({
-  kind: { enum: ['memory', 'journal'] },
+  kind: { enum: ['memory', 'journal', 'etcd'] },
   writable: { type: 'boolean', description: 'false while the disk refuses changes' },
   journal_bytes: wholeNumber('Changes that a start would read'),
   snapshot_bytes: wholeNumber('The latest snapshot'),
