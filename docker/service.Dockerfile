@@ -9,6 +9,7 @@
 FROM node:24-bookworm-slim AS install
 WORKDIR /rollcall
 COPY .npmrc package.json package-lock.json ./
+COPY apps/cli/package.json apps/cli/
 COPY apps/gateway/package.json apps/gateway/
 COPY apps/hello/package.json apps/hello/
 COPY apps/order/package.json apps/order/

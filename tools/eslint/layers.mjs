@@ -23,6 +23,7 @@ export const projectArrows = {
     'layer:kit',
     'layer:service',
   ],
+  'layer:cli': ['layer:contracts', 'layer:client', 'layer:kit', 'layer:app'],
   'layer:testing': ['layer:testing'],
   'layer:tools': ['layer:testing'],
   'layer:bench': ['layer:testing'],

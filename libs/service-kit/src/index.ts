@@ -29,10 +29,12 @@ export {
   type ReadDocument,
 } from './documents/read-document';
 export { whyUnreadable } from './documents/unreadable';
+export { readAuthorityFile, type AuthorityReading } from './tls/authority-file';
 export { followAuthority, type AuthorityLoop } from './tls/authority-loop';
 export { createServerTls } from './tls/server-tls';
 export type { ServerTls } from './tls/tls-front';
 export { createLogger, LOG_LEVELS, type Logger, type LogLevel } from './logging/logger';
+export { printable, UNPRINTABLE, withoutCredentials } from './logging/printable';
 export { createBrowserGuard, type BrowserGuard } from './access/browser-guard';
 export { createIsOwnHost } from './access/own-hosts';
 export { bearerToken } from './access/bearer-token';

@@ -1,7 +1,7 @@
 import { withoutUserinfo } from '@rollcall/contracts';
 
-/** Control characters (C0, DEL, C1), line separators, and what turns the direction of writing. */
-const UNPRINTABLE = /[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
+/** Control characters (C0, DEL, C1), line separators, and what turns the direction of writing. For `replace`: it is global. */
+export const UNPRINTABLE = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
 
 /**
  * A text as it may be shown on a terminal, in one line. Much of what is logged comes from outside: raw, an escape

@@ -1,0 +1,60 @@
+import type {
+  EventsQuery,
+  EventsResponse,
+  ExplainAllResponse,
+  ExplainResponse,
+  RegistryResponse,
+  ServicesResponse,
+  WhoamiResponse,
+} from '@rollcall/contracts';
+import type { Settings } from '../config';
+import { createJsonCalls, type JsonCalls } from './json-calls';
+
+/** The registry's calls that only look; each rejects with a `CliFault`. */
+export interface RegistryApi {
+  /** For calls that are not here. */
+  readonly calls: JsonCalls;
+  services(): Promise<ServicesResponse>;
+  explain(service: string): Promise<ExplainResponse>;
+  /** Every service; asks for as many pages as there are. */
+  explainAll(): Promise<readonly ExplainResponse[]>;
+  events(query: Partial<EventsQuery>): Promise<EventsResponse>;
+  state(): Promise<RegistryResponse>;
+  whoami(): Promise<WhoamiResponse>;
+}
+
+export function createRegistryApi(settings: Settings, signal: AbortSignal): RegistryApi {
+  const calls = createJsonCalls({
+    noun: 'the registry',
+    urls: settings.registryUrls,
+    token: settings.registryToken,
+    ca: settings.ca,
+    readOnlyProfile: settings.readOnly ? settings.profile : undefined,
+    whenAway: 'start it (rollcall up), or say where it is: REGISTRY_URL=… rollcall ls',
+    whenUnknown: 'set REGISTRY_TOKEN_FILE (or --token-file) to a file that holds a token of this registry',
+  });
+  const get = { method: 'GET', signal } as const;
+
+  return {
+    calls,
+    services: () => calls.json({ ...get, path: '/services' }, ['catalog_id', 'services']),
+    explain: (service) =>
+      calls.json({ ...get, path: `/explain/${encodeURIComponent(service)}` }, ['instances', 'claims']),
+    async explainAll() {
+      const services: ExplainResponse[] = [];
+      let after: string | undefined;
+      do {
+        const page: ExplainAllResponse = await calls.json(
+          { ...get, path: '/explain', query: { after, limit: 1000 } },
+          ['services', 'next'],
+        );
+        services.push(...page.services);
+        after = page.next ?? undefined;
+      } while (after !== undefined);
+      return services;
+    },
+    events: (query) => calls.json({ ...get, path: '/events', query: { ...query } }, ['catalog_id', 'events']),
+    state: () => calls.json({ ...get, path: '/registry' }, ['catalog_id', 'bounds']),
+    whoami: () => calls.json({ ...get, path: '/whoami' }, ['auth', 'scopes']),
+  };
+}

@@ -1,0 +1,16 @@
+import type { Settings } from './config';
+import type { Output } from './output/output';
+import type { RegistryApi } from './registry-api/registry-api';
+
+/** What a command works with. */
+export interface Session {
+  /** The options of every command, and where they come from. */
+  readonly settings: Settings;
+  readonly registry: RegistryApi;
+  readonly out: Output;
+  readonly env: NodeJS.ProcessEnv;
+  /** Aborted by Ctrl-C or SIGTERM: the command ends as soon as it can, with 130 or 143. */
+  readonly signal: AbortSignal;
+  /** Wall clock, epoch milliseconds. */
+  readonly now: () => number;
+}
