@@ -9,6 +9,7 @@ import { createOutput, OUTPUT_FORMATS, type OutputFormat, type TextSink } from '
 import { createPaint } from './output/paint';
 import { createRegistryApi } from './registry-api/registry-api';
 import type { Session } from './session';
+import type { TakeSignals } from './signals';
 
 /** The world around one run of the command. */
 export interface Surroundings {
@@ -17,6 +18,7 @@ export interface Surroundings {
   readonly stderr: TextSink;
   /** Aborted, with the signal's name as the reason, when the command is to end. */
   readonly signal: AbortSignal;
+  readonly takeSignals: TakeSignals;
 }
 
 /** Runs one command line. Never rejects. @returns the exit code */
@@ -79,7 +81,7 @@ export function createProgram(surroundings: Surroundings, onExitCode: (code: num
 }
 
 function openSession(
-  { env, stdout, stderr, signal }: Surroundings,
+  { env, stdout, stderr, signal, takeSignals }: Surroundings,
   flags: GlobalFlags & { readonly output: OutputFormat },
 ): Session {
   const settings = readSettings(flags, env);
@@ -89,6 +91,7 @@ function openSession(
     out: createOutput({ stdout, stderr, format: flags.output, coloured: coloured(stdout, env) }),
     env,
     signal,
+    takeSignals,
     now: Date.now,
   };
 }

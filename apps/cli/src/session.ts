@@ -1,5 +1,6 @@
 import type { Settings } from './config';
 import type { Output } from './output/output';
+import type { TakeSignals } from './signals';
 import type { RegistryApi } from './registry-api/registry-api';
 
 /** What a command works with. */
@@ -11,6 +12,7 @@ export interface Session {
   readonly env: NodeJS.ProcessEnv;
   /** Aborted by Ctrl-C or SIGTERM: the command ends as soon as it can, with 130 or 143. */
   readonly signal: AbortSignal;
+  readonly takeSignals: TakeSignals;
   /** Wall clock, epoch milliseconds. */
   readonly now: () => number;
 }

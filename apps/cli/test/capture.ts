@@ -33,6 +33,7 @@ export async function run(args: readonly string[], options: RunOptions = {}): Pr
     stdout: sink('stdout'),
     stderr: sink('stderr'),
     signal: options.signal ?? new AbortController().signal,
+    takeSignals: () => () => undefined,
   });
   return { code, ...written };
 }

@@ -1,0 +1,79 @@
+import { request as requestPlain } from 'node:http';
+import { request as requestOverTls } from 'node:https';
+import { connect, isIPv6, type LookupFunction } from 'node:net';
+import { isNativeError } from 'node:util/types';
+
+export interface HealthCheck {
+  readonly port: number;
+  /** Where the program listens, if not on loopback. */
+  readonly host: string | undefined;
+  /** Asked for by HTTP; `undefined`: a connection is enough. */
+  readonly path: string | undefined;
+  /** Whether the program speaks TLS. */
+  readonly secure: boolean;
+  /** Milliseconds. */
+  readonly timeoutMs: number;
+}
+
+export type Health = { readonly ok: true } | { readonly ok: false; readonly why: string };
+
+/** Asks a program whether it is well: an answer below 500, or a connection. Never rejects. */
+export function checkHealth(check: HealthCheck): Promise<Health> {
+  return new Promise((resolve) => {
+    const { port, path, timeoutMs } = check;
+    const asked = path === undefined ? `port ${port}` : `${path} on port ${port}`;
+    const begin = path === undefined ? connectTo : ask;
+    const stop = begin(check, (health) => {
+      clearTimeout(timer);
+      resolve(health);
+    });
+    const timer = setTimeout(() => {
+      resolve({ ok: false, why: `${asked} does not answer within ${timeoutMs} ms` });
+      stop();
+    }, timeoutMs);
+  });
+}
+
+type Ask = (check: HealthCheck, done: (health: Health) => void) => () => void;
+
+const connectTo: Ask = ({ port, host }, done) => {
+  const socket = connect({ port, ...where(host) });
+  socket.once('connect', () => {
+    socket.destroy();
+    done({ ok: true });
+  });
+  socket.once('error', (error) => done({ ok: false, why: `port ${port}: ${wordOf(error)}` }));
+  return () => socket.destroy();
+};
+
+const ask: Ask = ({ port, host, path, secure }, done) => {
+  const options = { port, path, agent: false, ...where(host) };
+  // Whether it lives is asked, and not who it is: its certificate is for the name that its callers use.
+  const request = secure ? requestOverTls({ ...options, rejectUnauthorized: false }) : requestPlain(options);
+  request.once('response', (response) => {
+    const { statusCode = 0 } = response;
+    response.destroy();
+    done(statusCode < 500 ? { ok: true } : { ok: false, why: `${path} answers ${statusCode}` });
+  });
+  request.once('error', (error) => done({ ok: false, why: `${path} on port ${port}: ${wordOf(error)}` }));
+  request.end();
+  return () => request.destroy();
+};
+
+/** Loopback by IPv4, else by IPv6, without asking how this machine resolves `localhost`. */
+function where(host: string | undefined): { readonly host: string; readonly lookup?: LookupFunction } {
+  return host === undefined ? { host: 'localhost', lookup: loopback } : { host };
+}
+
+const LOOPBACK = ['127.0.0.1', '::1'].map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }));
+
+const loopback: LookupFunction = (_name, options, callback) => {
+  if (options.all === true) callback(null, LOOPBACK);
+  else callback(null, '127.0.0.1', 4);
+};
+
+/** Both addresses have failed where there are several errors; they mostly have the same code. */
+function wordOf(error: unknown): string {
+  if (error instanceof AggregateError) return wordOf(error.errors[0]);
+  return isNativeError(error) && 'code' in error ? String(error.code) : String(error);
+}
