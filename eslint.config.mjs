@@ -19,7 +19,7 @@ import {
 const sources = ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'];
 
 export default defineConfig(
-  { ignores: ['**/dist', 'libs/*/lib', '**/out-tsc', '**/coverage', '.nx'] },
+  { ignores: ['**/dist', 'libs/*/lib', 'apps/cli/lib', '**/out-tsc', '**/coverage', '.nx'] },
   js.configs.recommended,
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {

@@ -12,16 +12,22 @@ export interface Signals {
   readonly take: TakeSignals;
 }
 
+/** One Ctrl-C reaches us twice under npx: from the terminal, and handed on by npm, which got it too. */
+const SAME_WISH_MS = 1000;
+
 /** Follows the signals of this process: the first one interrupts the command, a second one ends the process at once. */
 export function followSignals(): Signals {
   const interruption = new AbortController();
   let isTaken = false;
+  let firstAt = 0;
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.on(signal, () => {
       if (isTaken) return;
-      // Whoever asks twice does not want to wait.
-      if (interruption.signal.aborted) process.exit(SIGNAL_EXIT[signal]);
-      interruption.abort(signal);
+      if (!interruption.signal.aborted) {
+        firstAt = performance.now();
+        interruption.abort(signal);
+        // Whoever asks twice does not want to wait.
+      } else if (performance.now() - firstAt > SAME_WISH_MS) process.exit(SIGNAL_EXIT[signal]);
     });
 
   return {

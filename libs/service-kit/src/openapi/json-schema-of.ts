@@ -1,13 +1,11 @@
-import { createRequire } from 'node:module';
 import type Joi from 'joi';
 import type { JsonSchema } from './openapi-document';
 
-/** Loaded with the first document, for the same reason: it brings all of lodash. */
-const load = createRequire(__filename);
-
 /** What a joi schema takes, as JSON Schema. Rules of our own (`custom`) have no form there and are left out. */
 export function jsonSchemaOf(schema: Joi.Schema): JsonSchema {
-  const parse: (schema: Joi.Schema, form: 'open-api-3.1') => unknown = load('joi-to-json');
+  // Loaded with the first document, for the same reason: it brings all of lodash. Spelled out, so that bundlers find it.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const parse: (schema: Joi.Schema, form: 'open-api-3.1') => unknown = require('joi-to-json');
   return tidied(parse(schema, 'open-api-3.1')) as JsonSchema;
 }
 
