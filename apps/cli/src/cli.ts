@@ -7,6 +7,7 @@ import { readSettings, type GlobalFlags } from './config';
 import { EXIT, SIGNAL_EXIT } from './exit-codes';
 import { createOutput, OUTPUT_FORMATS, type OutputFormat, type TextSink } from './output/output';
 import { createPaint } from './output/paint';
+import { createGatewayApi } from './registry-api/gateway-api';
 import { createRegistryApi } from './registry-api/registry-api';
 import type { Session } from './session';
 import type { TakeSignals } from './signals';
@@ -88,6 +89,7 @@ function openSession(
   return {
     settings,
     registry: createRegistryApi(settings, signal),
+    gateway: createGatewayApi(settings, signal),
     out: createOutput({ stdout, stderr, format: flags.output, coloured: coloured(stdout, env) }),
     env,
     signal,

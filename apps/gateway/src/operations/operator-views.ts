@@ -1,5 +1,6 @@
 import type { InstanceStatus } from '@rollcall/contracts';
 import { describePolicies } from '../policies/describe-policies';
+import type { Route } from '../routing/route';
 import type { Destination } from '../upstreams/destination';
 import type { RefusedAnnouncement } from '../upstreams/routes-in-force';
 import type { Upstream } from '../upstreams/upstream';
@@ -51,6 +52,11 @@ export interface UpstreamView {
 }
 
 export function describeRoute(route: Destination): RouteView {
+  return { ...describeRouting(route), instances: route.members().length };
+}
+
+/** What is said of a route wherever it comes from: of one of a file, too, that is not in force. */
+export function describeRouting(route: Route): Omit<RouteView, 'instances'> {
   const { policy, host, methods } = route;
   return {
     path_prefix: route.pathPrefix,
@@ -71,7 +77,6 @@ export function describeRoute(route: Destination): RouteView {
     },
     max_in_flight: policy.maxInFlight ?? null,
     policies: describePolicies(route),
-    instances: route.members().length,
   };
 }
 
