@@ -5,7 +5,7 @@ import { createConnector, type ConnectionEvents } from './connector';
 import { parseEndpoints } from './endpoints';
 import { asEtcdError, EtcdError } from './etcd-fault';
 import { keyAfter, rangeOf, type KeyRange } from './key-range';
-import { keyValueOf, revisionOf, type KeyValue } from './key-value';
+import { keyValueOf, revisionOf, type KeyValues, type ListOptions } from './key-value';
 import { keepAliveOnce, type LeaseState } from './lease';
 import { createMemberCheck, memberStatusOf, type MemberStatus } from './member-status';
 import type { Answer, WireKeyValue } from './messages';
@@ -33,12 +33,6 @@ export interface EtcdClientOptions {
   readonly random?: () => number;
 }
 
-/** A list of keys as they were at one revision. */
-export interface KeyValues {
-  readonly revision: number;
-  readonly keyValues: readonly KeyValue[];
-}
-
 /**
  * A client of one etcd cluster. Every method rejects with `EtcdError`; of a write that rejects, `mayHaveHappened` says
  * whether it may have been carried out all the same.
@@ -52,11 +46,8 @@ export interface EtcdClient {
   connect(): Promise<MemberStatus>;
   /** Linearizable; at `revision` what was there then. */
   range(range: KeyRange, options?: CallOptions & { readonly revision?: number }): Promise<KeyValues>;
-  /** The same in pages, for large ranges: all pages are of one revision. Default page: 1000 keys. */
-  list(
-    range: KeyRange,
-    options?: CallOptions & { readonly revision?: number; readonly pageSize?: number },
-  ): Promise<KeyValues>;
+  /** The same in pages, for large ranges: all pages are of one revision. */
+  list(range: KeyRange, options?: CallOptions & ListOptions): Promise<KeyValues>;
   /** The revision of the cluster, by a linearizable read. */
   revision(options?: CallOptions): Promise<number>;
   /** @returns the revision at which it was written */
@@ -122,9 +113,9 @@ export function createEtcdClient(options: EtcdClientOptions): EtcdClient {
       const answer = await read(methods.range, request, call);
       return { revision: revision ?? headerRevision(answer), keyValues: answer.kvs.map(keyValueOf) };
     },
-    async list(range, { revision, pageSize = 1000, ...call } = {}) {
+    async list(range, { revision, pageSize = 1000, keysOnly = false, ...call } = {}) {
       const all: WireKeyValue[] = [];
-      const request = rangeOf(range);
+      const request = { ...rangeOf(range), keys_only: keysOnly };
       for (let at = revision, key = request.key; ; ) {
         const page = { ...request, key, limit: pageSize, ...(at !== undefined && { revision: at }) };
         const answer = await read(methods.range, page, call, true);

@@ -14,6 +14,21 @@ export interface KeyValue {
   readonly lease: string | undefined;
 }
 
+/** A list of keys as they were at one revision. */
+export interface KeyValues {
+  readonly revision: number;
+  readonly keyValues: readonly KeyValue[];
+}
+
+export interface ListOptions {
+  /** Default: the latest. */
+  readonly revision?: number;
+  /** Default 1000 keys. */
+  readonly pageSize?: number;
+  /** Each value is empty then. */
+  readonly keysOnly?: boolean;
+}
+
 export function keyValueOf(wire: WireKeyValue): KeyValue {
   return {
     key: wire.key.toString(),

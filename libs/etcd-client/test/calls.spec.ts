@@ -56,6 +56,14 @@ describeWithEtcd('calls to one member', () => {
     );
   });
 
+  it('lists keys without their values', async () => {
+    const revision = await client.put('keys only/a', 'value');
+
+    const { keyValues } = await client.list({ prefix: 'keys only/' }, { keysOnly: true });
+
+    expect(keyValues).toMatchObject([{ key: 'keys only/a', modRevision: revision, value: Buffer.alloc(0) }]);
+  });
+
   it("lists somebody else's keys that are no text, and what comes after them", async () => {
     // By etcd's own gateway, since our client writes texts only. 0xff is in no UTF-8.
     const foreign = Buffer.from([...Buffer.from('foreign/'), 0xff, 0x00, 0xff]);

@@ -4,7 +4,7 @@ import type { StoredCatalog } from '../../catalog/stored-catalog';
 import { storeOverloaded, storeUnavailable } from '../../errors';
 import type { CatalogStore, CommitResult, StoreFollower } from '../../ports/catalog-store';
 import type { Clock } from '../../ports/clock';
-import { createChangesUnderWay } from './changes-under-way';
+import { createChangesUnderWay } from '../changes-under-way';
 import { checkedLine } from './checked-line';
 import { dataFolderTaken, dataFolderUnusable } from './data-folder-errors';
 import { codeOf } from './file-fault';

@@ -1,5 +1,5 @@
-import type { ProposedChange } from '../../catalog/changes/change';
-import { instanceKey } from '../../catalog/instance-index';
+import type { ProposedChange } from '../catalog/changes/change';
+import { instanceKey } from '../catalog/instance-index';
 
 /**
  * Changes that are being written. A decision that does not know one of them is wrong if it is about the same instance, the
@@ -42,6 +42,12 @@ export function createChangesUnderWay(): ChangesUnderWay {
       };
     },
   };
+}
+
+/** Whether the second of them was decided without knowing what it should have known. */
+export function isInTheWay(first: ProposedChange, second: ProposedChange): boolean {
+  const touched = new Set(touchedBy(first));
+  return forbiddenTo(second).some((key) => touched.has(key));
 }
 
 /** Keys of what the change is about. Ids, names and paths contain no line break. */

@@ -1,0 +1,54 @@
+import type { Clock } from '../../ports/clock';
+
+/**
+ * Whether this replica may take itself to be one of the group: a report of it that was sent less than eight seconds ago was
+ * committed, and the watch has told so. The others count it as gone ten seconds after its last keep-alive.
+ */
+export interface Attachment {
+  readonly isAttached: boolean;
+  /** @param sentAt when the report was sent that has been committed and told now, monotonic milliseconds */
+  confirmed(sentAt: number): void;
+  /** Called with each change; by a timer, or as soon as somebody asks after the process was stopped. */
+  onChange(listener: (isAttached: boolean) => void): void;
+  close(): void;
+}
+
+export const ATTACHED_FOR_MS = 8000;
+
+export function createAttachment(clock: Clock): Attachment {
+  /** Before the first report it has not been a member yet, and nobody relies on it. */
+  let confirmedAt: number | undefined;
+  let wasAttached = true;
+  let cancel: () => void = () => undefined;
+  let tell: (isAttached: boolean) => void = () => undefined;
+
+  function endsAt(): number {
+    return confirmedAt === undefined ? Infinity : confirmedAt + ATTACHED_FOR_MS;
+  }
+
+  function look(): boolean {
+    const isAttached = clock.moment().now < endsAt();
+    if (isAttached !== wasAttached) {
+      wasAttached = isAttached;
+      tell(isAttached);
+    }
+    return isAttached;
+  }
+
+  return {
+    get isAttached() {
+      return clock.moment().now < endsAt();
+    },
+    confirmed(sentAt) {
+      confirmedAt = Math.max(sentAt, confirmedAt ?? sentAt);
+      cancel();
+      if (look()) cancel = clock.after(endsAt() - clock.moment().now, look);
+    },
+    onChange(listener) {
+      tell = listener;
+    },
+    close() {
+      cancel();
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import { EtcdError, type EtcdClient, type KeyValue } from '@rollcall/etcd-client';
+import type { CommittedChange } from '../../catalog/changes/change';
+import type { StoredService } from '../../catalog/stored-catalog';
+import type { CatalogIdentity } from './catalog-identity';
+import { createCatalogView, type CatalogView } from './catalog-view';
+import type { EtcdKeys } from './etcd-keys';
+
+/** The catalog as it is, and its latest changes: watchers who were away while they happened go on from them. */
+export interface LoadedCatalog {
+  readonly view: CatalogView;
+  /** Before `recent`. */
+  readonly services: readonly StoredService[];
+  /** Of `services`. */
+  readonly revision: number;
+  readonly recent: readonly CommittedChange[];
+  /** The revision after which the catalog has to be watched. */
+  readonly position: number;
+}
+
+/** As many as watch streams can resume from. Revisions of the group are among them, so it may be fewer changes. */
+const RECENT_REVISIONS = 10_000;
+/** A compaction may overtake the reading. */
+const ATTEMPTS = 3;
+
+/**
+ * Lists the catalog as it was some thousand revisions ago and reads what came then, so that a replica that restarts has the
+ * history that its watchers ask for. Where etcd has kept less, that history is shorter.
+ *
+ * @throws EtcdError
+ */
+export async function loadCatalog(client: EtcdClient, keys: EtcdKeys): Promise<LoadedCatalog> {
+  let from = Math.max(1, (await client.revision()) - RECENT_REVISIONS);
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const loaded = await loadFrom(client, keys, from);
+    if (typeof loaded !== 'number') return loaded;
+    from = loaded;
+  }
+  const { revision, keyValues } = await client.list({ prefix: keys.catalog });
+  return withoutHistory(createCatalogView(keys, keyValues), revision);
+}
+
+function withoutHistory(view: CatalogView, position: number): LoadedCatalog {
+  return { view, services: view.services(), revision: view.revision, recent: [], position };
+}
+
+/** @returns the revision to try again from, when the history is not kept from there on, or the reading was interrupted */
+async function loadFrom(client: EtcdClient, keys: EtcdKeys, from: number): Promise<LoadedCatalog | number> {
+  const listed = await client.list({ prefix: keys.catalog }, { revision: from }).catch(unlessCompacted);
+  if (listed === undefined) return compactedTo(client, keys, from);
+  const view = createCatalogView(keys, listed.keyValues);
+  const services = view.services();
+  const { revision } = view;
+  // Every change puts one of these keys.
+  const there = await client.list({ prefix: keys.services }, { keysOnly: true });
+  const latest = there.keyValues.reduce((highest, { modRevision }) => Math.max(highest, modRevision), 0);
+  const position = there.revision;
+  if (latest <= from) return { view, services, revision, recent: [], position };
+
+  const recent: CommittedChange[] = [];
+  let isWhole = true;
+  return new Promise((resolve) => {
+    const watch = client.watch(
+      { range: { prefix: keys.catalog }, from: from + 1 },
+      {
+        changed(change) {
+          const applied = view.apply(change);
+          if (applied === 'irregular') isWhole = false;
+          else if (applied !== undefined) recent.push(applied);
+          if (change.revision < latest) return;
+          watch.close();
+          resolve(isWhole ? { view, services, revision, recent, position } : withoutHistory(view, position));
+        },
+        interrupted() {
+          watch.close();
+          resolve(from);
+        },
+        lost: (loss) => resolve(loss.kind === 'compacted' ? loss.compactRevision : from),
+      },
+    );
+  });
+}
+
+function unlessCompacted(error: unknown): undefined {
+  if (!(error instanceof EtcdError && error.kind === 'compacted')) throw error;
+}
+
+/** etcd tells only a watch how far it was compacted. */
+function compactedTo(client: EtcdClient, keys: EtcdKeys, from: number): Promise<number> {
+  return new Promise((resolve) => {
+    client.watch(
+      { range: { key: keys.meta }, from },
+      {
+        changed: () => undefined,
+        lost: (loss) => resolve(loss.kind === 'compacted' ? loss.compactRevision : from),
+      },
+    );
+  });
+}
+
+/** Everything as it is at one revision. */
+export interface Listing {
+  readonly revision: number;
+  readonly inCatalog: readonly KeyValue[];
+  readonly inGroup: readonly KeyValue[];
+}
+
+/** @throws EtcdError; Error when the catalog has become another one since it was identified */
+export async function listAll(
+  client: EtcdClient,
+  keys: EtcdKeys,
+  identity: CatalogIdentity,
+): Promise<Listing> {
+  const { revision, keyValues } = await client.list({ prefix: keys.all });
+  const meta = keyValues.find(({ key }) => key === keys.meta);
+  if (meta === undefined || meta.modRevision > identity.revision)
+    throw new Error('the identity of the catalog has changed meanwhile');
+  return {
+    revision,
+    inCatalog: keyValues.filter(({ key }) => key.startsWith(keys.catalog)),
+    inGroup: keyValues.filter(({ key }) => key.startsWith(keys.group)),
+  };
+}
