@@ -1,4 +1,4 @@
-import type { HeartbeatResponse } from '@rollcall/contracts';
+import type { HeartbeatResponse, REGISTRY_ERROR } from '@rollcall/contracts';
 import type { RegistryAnswer } from '../registry/registry-calls';
 import { badAnswer, failureOfAnswer, type RegistryFailure } from '../registry/registry-failure';
 import { isDuration, isJsonRecord, isStrings } from '../wire/json-record';
@@ -6,8 +6,16 @@ import { FIRST_HEARTBEAT_SECONDS, heartbeatDelayMs } from './heartbeat-delay';
 import type { MembershipScope } from './membership-scope';
 import type { Listing } from './registration';
 
-/** Sends heartbeats until the registration is lost (register again then) or the registrar stops. */
-export async function sendHeartbeats(scope: MembershipScope, listing: Listing): Promise<void> {
+/**
+ * Sends heartbeats until the registration is lost (register again then) or the registrar stops.
+ *
+ * @param onAlive told which registry has answered, each time
+ */
+export async function sendHeartbeats(
+  scope: MembershipScope,
+  listing: Listing,
+  onAlive: (registryUrl: string) => void,
+): Promise<void> {
   const { plan, calls, failover, halted, heartbeatTimer, pauseSwitch } = scope;
   const heartbeat = { instance_id: plan.registration.instance_id, epoch: listing.epoch };
   const progress = createHeartbeatProgress(scope, listing);
@@ -17,12 +25,17 @@ export async function sendHeartbeats(scope: MembershipScope, listing: Listing): 
     await pauseSwitch.whenRunning(halted);
     if (halted.aborted) return;
     const registryUrl = failover.url;
-    const answer = await calls.post(registryUrl, '/heartbeat', heartbeat);
+    const timeoutMs = failover.answerLimitMs(plan.requestTimeoutMs);
+    const answer = await calls.post(registryUrl, '/heartbeat', heartbeat, { timeoutMs });
     // The answer to a heartbeat does not matter once the registrar is stopping.
     if (halted.aborted) return;
-    if (progress.take(heartbeatVerdict(answer), registryUrl) === 'lost') return;
+    const verdict = heartbeatVerdict(answer);
+    if (progress.take(verdict, registryUrl) === 'lost') return;
+    if (verdict.kind === 'alive') onAlive(registryUrl);
   }
 }
+
+const REGISTRY_DETACHED: (typeof REGISTRY_ERROR)['registryDetached'] = 'REGISTRY_DETACHED';
 
 /** The state of one registration by the answers so far: when to send the next heartbeat, and what to report. */
 interface HeartbeatProgress {
@@ -68,8 +81,13 @@ function createHeartbeatProgress(
   function missed(verdict: Extract<HeartbeatVerdict, { kind: 'refused' | 'unavailable' }>): void {
     const { failure } = verdict;
     missedHeartbeats += 1;
-    const failoverMs = failover.failed();
-    delayMs = verdict.kind === 'unavailable' ? failoverMs : nextHeartbeatMs();
+    const usualMs = nextHeartbeatMs();
+    // Instances that have lost all registries at once come back in one wave: a registry that waits for its store is left
+    // alone for as long as one that answers. The lease outlasts it, whatever a registry asks for.
+    const holdMs =
+      failure.code === REGISTRY_DETACHED ? usualMs : Math.min(failure.retryAfterMs ?? 0, usualMs);
+    const failoverMs = failover.failed(performance.now(), holdMs);
+    delayMs = verdict.kind === 'unavailable' ? failoverMs : usualMs;
     if (!superseded) reportRegistered();
     report.event(
       verdict.kind === 'unavailable'
@@ -149,7 +167,7 @@ export function heartbeatVerdict(answer: RegistryAnswer): HeartbeatVerdict {
       : { kind: 'unavailable', failure: badAnswer('the answer to a heartbeat') };
   if (status === 404) return { kind: 'unknown' };
   if (status === 409) return { kind: 'superseded' };
-  const failure = failureOfAnswer(status, body);
+  const failure = failureOfAnswer(status, body, answer.retryAfterMs);
   return { kind: status >= 400 && status < 500 ? 'refused' : 'unavailable', failure };
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RegisterRequest } from '@rollcall/contracts';
 import { readAccess, type RegistryAccess } from '../registry/registry-access';
-import { createRegistryFailover } from '../registry/registry-failover';
+import { registryAddresses } from '../registry/registry-addresses';
 import type { ListeningPort } from './own-address';
 
 /** The options of a registrar that say what to register, and where. */
@@ -48,7 +48,7 @@ const REFUSED_RETRY_MS = 30_000;
 export function membershipPlan(options: MembershipOptions): MembershipPlan {
   const { instance_id: givenId } = options.registration;
   return {
-    registryUrls: createRegistryFailover(options.registryUrls, Math.random).urls,
+    registryUrls: registryAddresses(options.registryUrls),
     access: readAccess(options),
     registration: { ...options.registration, instance_id: givenId ?? options.ownInstanceId ?? randomUUID() },
     ownsId: givenId === undefined,

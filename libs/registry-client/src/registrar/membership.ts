@@ -2,7 +2,7 @@ import { createRegistryHttp, followAccess } from '../registry/registry-access';
 import { createRegistryCalls } from '../registry/registry-calls';
 import { createRegistryFailover } from '../registry/registry-failover';
 import { deregister, type Deregistration } from './deregistration';
-import { drainAt, type Drain } from './drain';
+import { drain, type Drain } from './drain';
 import { sendHeartbeats } from './heartbeat';
 import { createHeartbeatTimer } from './heartbeat-timer';
 import type { MembershipPlan } from './membership-plan';
@@ -60,8 +60,6 @@ export function createMembership(
     heartbeatTimer: createHeartbeatTimer(halt.signal),
     pauseSwitch: createPauseSwitch(),
   };
-  /** Of the latest registration that was answered. */
-  let { epoch } = previous;
   let session: Session | undefined;
   let work: Promise<void> = Promise.resolve();
 
@@ -69,9 +67,8 @@ export function createMembership(
     while (!halt.signal.aborted) {
       const listing = await register(scope);
       if (listing.kind === 'stopped-before') return;
-      epoch = listing.epoch;
       if (!halt.signal.aborted) session = startSession(scope, listing);
-      await sendHeartbeats(scope, listing);
+      await sendHeartbeats(scope, listing, (registryUrl) => session?.belongsTo(registryUrl));
       // When the registrar stops it stays open: its end before the deregistration would look like a crash.
       if (!halt.signal.aborted) await session?.stop();
     }
@@ -87,8 +84,8 @@ export function createMembership(
       await sentRegistrations.settled();
     },
     async drain(waitMs) {
-      const latest = sentRegistrations.incarnations.get(scope.failover.url) ?? epoch;
-      return latest === undefined ? undefined : drainAt(scope, latest, waitMs);
+      const { latestEpoch } = sentRegistrations;
+      return latestEpoch === undefined ? undefined : drain(scope, latestEpoch, waitMs);
     },
     pause: () => scope.pauseSwitch.pause(),
     resume: () => scope.pauseSwitch.resume(),

@@ -24,7 +24,8 @@ export async function register(
 
   while (!halted.aborted) {
     const registryUrl = failover.url;
-    const address = await ownAddress(plan.advertise, registryUrl, plan.requestTimeoutMs);
+    const connectLimitMs = failover.answerLimitMs(plan.requestTimeoutMs);
+    const address = await ownAddress(plan.advertise, registryUrl, connectLimitMs);
     // A stop during the look-up: an instance that is stopping must not be registered any more.
     if (halted.aborted) break;
     if ('failure' in address) {
@@ -58,14 +59,14 @@ function retryDelayMs(
   url = '',
 ): number {
   const { failure } = verdict;
-  const failoverMs = failover.failed();
+  const failoverMs = failover.failed(performance.now(), failure.retryAfterMs);
   if (verdict.kind === 'unavailable') {
     report.state({ phase: 'registering', failure });
     const during = 'register';
     report.event({ type: 'registry_unavailable', registryUrl, during, failure, retryInMs: failoverMs });
     return failoverMs;
   }
-  const retryInMs = jittered(verdict.retryAfterMs ?? plan.refusedRetryMs, random);
+  const retryInMs = jittered(failure.retryAfterMs ?? plan.refusedRetryMs, random);
   report.state({ phase: 'refused', failure });
   if (failure.code === ADDRESS_TAKEN)
     report.event({ type: 'address_taken', registryUrl, url, failure, retryInMs });

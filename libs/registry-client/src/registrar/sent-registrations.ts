@@ -22,11 +22,7 @@ export type RegistrationVerdict =
       readonly warnings: readonly string[];
     }
   /** Understood and refused: the same request would be refused again if sent soon. */
-  | {
-      readonly kind: 'refused';
-      readonly failure: RegistryFailure;
-      readonly retryAfterMs: number | undefined;
-    }
+  | { readonly kind: 'refused'; readonly failure: RegistryFailure }
   /** No usable answer; the next attempt may well succeed. The registration may have been carried out. */
   | { readonly kind: 'unavailable'; readonly failure: RegistryFailure };
 
@@ -41,6 +37,8 @@ export interface SentRegistrations {
   settled(): Promise<void>;
   /** Registries that may list the instance, with the epoch of its latest incarnation there where it is known. */
   readonly incarnations: ReadonlyMap<string, number | undefined>;
+  /** The epoch of the latest incarnation that is known; undefined before there is one. */
+  readonly latestEpoch: number | undefined;
 }
 
 /**
@@ -86,6 +84,10 @@ export function createSentRegistrations(
       await Promise.all(unanswered);
     },
     incarnations,
+    get latestEpoch() {
+      const known = [previous.epoch, ...incarnations.values()].filter((epoch) => epoch !== undefined);
+      return known.length === 0 ? undefined : Math.max(...known);
+    },
   };
 }
 
@@ -102,10 +104,8 @@ function registrationVerdict(answer: RegistryAnswer, instanceId: string): Regist
           warnings: warningsIn(body),
         }
       : { kind: 'unavailable', failure: badAnswer('the registered instance') };
-  const failure = failureOfAnswer(status, body);
-  return status >= 400 && status < 500
-    ? { kind: 'refused', failure, retryAfterMs: answer.retryAfterMs }
-    : { kind: 'unavailable', failure };
+  const failure = failureOfAnswer(status, body, answer.retryAfterMs);
+  return { kind: status >= 400 && status < 500 ? 'refused' : 'unavailable', failure };
 }
 
 function warningsIn(body: object): readonly string[] {

@@ -1,18 +1,25 @@
 import type { REGISTRY_ERROR } from '@rollcall/contracts';
 import { backoffMs, jittered } from '../registry/backoff';
-import { pause } from '../registry/wait';
+import { pause, untilAborted } from '../registry/wait';
 import type { MembershipScope } from './membership-scope';
 import type { Listing } from './registration';
 import { readSession, type SessionEnd } from './session-stream';
 
 /** The session of one registration, opened again whenever it breaks: it shows the registry that this process lives. */
 export interface Session {
+  /** A heartbeat was answered there: the session belongs there too, and moves if it is elsewhere. */
+  belongsTo(registryUrl: string): void;
   /** Ends the session. An instance that is still registered then becomes `suspect`. */
   stop(): Promise<void>;
 }
 
 /** A session that lasted this long was a success; one that ended sooner counts as a failure of the registry. */
 const GOOD_SESSION_MS = 2000;
+/**
+ * How long a session that was moved is still held at the registry that it was moved from: that one learns of the new one
+ * from the other, and closes it then. Lower has it suspect the instance; higher costs a connection for longer.
+ */
+const HANDOVER_MS = 5000;
 
 /**
  * Holds a session open until it is stopped, at the registry that answers heartbeats. It never decides whether the
@@ -22,6 +29,10 @@ export function startSession(scope: MembershipScope, listing: Listing): Session 
   const { plan, failover, streams, report, random, halted, heartbeatTimer, pauseSwitch } = scope;
   const { epoch } = listing;
   const stopping = new AbortController();
+  let registryUrl = failover.url;
+  /** Fires when it is to be held elsewhere. */
+  let moving = new AbortController();
+  let endMovedFrom = (): void => undefined;
   /** Since the last session that was a success. */
   let failures = 0;
   let refusalTold = false;
@@ -31,38 +42,59 @@ export function startSession(scope: MembershipScope, listing: Listing): Session 
     while (!stopping.signal.aborted) {
       await pauseSwitch.whenRunning(stopping.signal);
       if (stopping.signal.aborted) return;
-      const retryInMs = await holdOne();
-      if (retryInMs === undefined) return;
-      await pause(retryInMs, { signal: stopping.signal });
+      moving = new AbortController();
+      const retryInMs = await holdOne(moving.signal);
+      const either = AbortSignal.any([stopping.signal, moving.signal]);
+      if (retryInMs === undefined) await untilAborted(either);
+      else await pause(retryInMs, { signal: either });
+      if (!moving.signal.aborted) registryUrl = failover.url;
     }
   }
 
-  /** @returns milliseconds until the next one; undefined when there is to be none */
-  async function holdOne(): Promise<number | undefined> {
-    const registryUrl = failover.url;
+  /** @returns milliseconds until the next one; undefined when there is to be none until it is moved */
+  async function holdOne(moved: AbortSignal): Promise<number | undefined> {
+    const at = registryUrl;
+    const ending = new AbortController();
     let openedAt: number | undefined;
-    const end = await readSession({
+    const held = readSession({
       http: streams,
-      registryUrl,
+      registryUrl: at,
       instanceId: plan.registration.instance_id,
       epoch,
-      openTimeoutMs: plan.requestTimeoutMs,
-      signal: AbortSignal.any([stopping.signal, pauseSwitch.signal]),
+      openTimeoutMs: failover.answerLimitMs(plan.requestTimeoutMs),
+      signal: AbortSignal.any([stopping.signal, pauseSwitch.signal, ending.signal]),
       onOpened() {
         openedAt = performance.now();
-        report.event({ type: 'session_opened', registryUrl, epoch });
+        endMovedFrom();
+        report.event({ type: 'session_opened', registryUrl: at, epoch });
       },
     });
+    const end = await Promise.race([held, untilAborted(moved)]);
     if (stopping.signal.aborted) return undefined;
+    if (end === undefined) {
+      failures = 0;
+      refusalTold = false;
+      return void handOver(ending, openedAt !== undefined);
+    }
     // Ended by the pause: it is opened again when the pause is over.
     if (pauseSwitch.signal.aborted) return 0;
     if (openedAt !== undefined && performance.now() - openedAt >= GOOD_SESSION_MS) failures = 0;
-    return next(end, registryUrl);
+    return next(end, at);
+  }
+
+  /** Held until a while after the next one is open, since a session that ends makes its instance suspect. */
+  function handOver(ending: AbortController, isOpen: boolean): void {
+    endMovedFrom();
+    if (!isOpen) return ending.abort();
+    endMovedFrom = () => {
+      setTimeout(() => ending.abort(), HANDOVER_MS).unref();
+      endMovedFrom = () => undefined;
+    };
   }
 
   function next(end: SessionEnd, registryUrl: string): number | undefined {
     const { failure } = end;
-    const retryInMs = backoffMs(failures, random);
+    const retryInMs = Math.max(backoffMs(failures, random), failure.retryAfterMs ?? 0);
     failures += 1;
     switch (sessionVerdict(end)) {
       case 'reopen':
@@ -79,7 +111,10 @@ export function startSession(scope: MembershipScope, listing: Listing): Session 
         return jittered(plan.refusedRetryMs, random);
       case 'none':
         tellRefusal(end, registryUrl);
-        return undefined;
+        // No other process has an id that was made here: the newer session was one of ours, at a registry since left.
+        return end.closed === 'superseded' && plan.ownsId && failover.urls.length > 1
+          ? jittered(plan.refusedRetryMs, random)
+          : undefined;
     }
   }
 
@@ -89,6 +124,11 @@ export function startSession(scope: MembershipScope, listing: Listing): Session 
   }
 
   return {
+    belongsTo(url) {
+      if (url === registryUrl) return;
+      registryUrl = url;
+      moving.abort();
+    },
     async stop() {
       stopping.abort();
       await work;

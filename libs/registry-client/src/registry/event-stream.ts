@@ -1,7 +1,13 @@
 import type { Readable } from 'node:stream';
 import { createParser } from 'eventsource-parser';
 import type { RegistryHttp } from './registry-access';
-import { badAnswer, failureOfAnswer, failureOfError, type RegistryFailure } from './registry-failure';
+import {
+  badAnswer,
+  failureOfAnswer,
+  failureOfError,
+  retryAfterMsOf,
+  type RegistryFailure,
+} from './registry-failure';
 
 export interface StreamedEvent {
   readonly type: string | undefined;
@@ -40,7 +46,8 @@ export async function readEventStream(options: EventStreamOptions): Promise<Regi
   try {
     const { status, headers, data } = await open(options, AbortSignal.any([signal, silence.signal]));
     const type = String(headers['content-type']);
-    if (status !== 200) return failureOfAnswer(status, await readRefusal(data));
+    if (status !== 200)
+      return failureOfAnswer(status, await readRefusal(data), retryAfterMsOf(headers['retry-after']));
     if (!type.startsWith('text/event-stream')) {
       data.destroy();
       return badAnswer('a stream of events');

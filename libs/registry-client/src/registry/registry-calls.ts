@@ -1,5 +1,5 @@
 import { createRegistryHttp, type LiveAccess } from './registry-access';
-import { failureOfError, type RegistryFailure } from './registry-failure';
+import { failureOfError, retryAfterMsOf, type RegistryFailure } from './registry-failure';
 
 /** The outcome of a call: an HTTP answer of any status, or none. */
 export type RegistryAnswer =
@@ -39,7 +39,7 @@ export function createRegistryCalls(access: LiveAccess, requestTimeoutMs: number
           signal: timeout,
           maxContentLength: LONGEST_ANSWER,
         });
-        return { answered: true, status, body: data, retryAfterMs: retryAfterMs(headers['retry-after']) };
+        return { answered: true, status, body: data, retryAfterMs: retryAfterMsOf(headers['retry-after']) };
       } catch (error) {
         const failure = timeout.aborted
           ? {
@@ -52,14 +52,4 @@ export function createRegistryCalls(access: LiveAccess, requestTimeoutMs: number
     },
     close: () => http.close(),
   };
-}
-
-/** A longer Retry-After is cut: the registry may be mended long before, and could not tell this process. */
-const LONGEST_RETRY_AFTER_SECONDS = 300;
-
-/** Seconds only (RFC 9110 §10.2.3 also allows a date, which needs both clocks to agree). */
-function retryAfterMs(header: unknown): number | undefined {
-  return typeof header === 'string' && /^\d+$/.test(header)
-    ? Math.min(Number(header), LONGEST_RETRY_AFTER_SECONDS) * 1000
-    : undefined;
 }

@@ -15,6 +15,8 @@ export interface RegistryFailure {
   readonly message: string;
   /** The faults of the request, as the registry listed them. */
   readonly faults?: readonly Fault[];
+  /** When the registry wants to be asked again, milliseconds from its answer; absent when it did not say. */
+  readonly retryAfterMs?: number;
 }
 
 /** The failure of a thrown error: a socket's code where there is one (`ECONNREFUSED`), and a message that is not empty. */
@@ -29,7 +31,7 @@ export function failureOfError(error: unknown): RegistryFailure {
 }
 
 /** The failure of an error answer: the code and detail of its problem+json, or else its bare status. */
-export function failureOfAnswer(status: number, body: unknown): RegistryFailure {
+export function failureOfAnswer(status: number, body: unknown, retryAfterMs?: number): RegistryFailure {
   const problem = isJsonRecord(body) ? body : {};
   const faults = Array.isArray(problem['faults']) ? problem['faults'].filter(isFault) : [];
   return {
@@ -39,7 +41,18 @@ export function failureOfAnswer(status: number, body: unknown): RegistryFailure 
       ? problem['detail']
       : `the registry answered ${status} without a problem document`,
     ...(faults.length > 0 ? { faults } : {}),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
+}
+
+/** A longer Retry-After is cut: the registry may be mended long before, and could not tell this process. */
+const LONGEST_RETRY_AFTER_SECONDS = 300;
+
+/** What a header `Retry-After` asks for. Seconds only (RFC 9110 §10.2.3 also allows a date, which needs both clocks to agree). */
+export function retryAfterMsOf(header: unknown): number | undefined {
+  return typeof header === 'string' && /^\d+$/.test(header)
+    ? Math.min(Number(header), LONGEST_RETRY_AFTER_SECONDS) * 1000
+    : undefined;
 }
 
 /** The failure of an answer with a good status and a malformed body. */

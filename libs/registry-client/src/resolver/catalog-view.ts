@@ -63,14 +63,14 @@ export function createCatalogView(everything: boolean): CatalogView {
       const view = open(name);
       const before = view.result;
       change(view, name);
+      if (hello?.stale_since !== undefined) view.lose(LOST_ITS_STORE, hello.stale_since);
       holding.note(name, view.heldUntil);
       return view.result !== before;
     });
   }
 
   function onHello(next: WatchHello): ViewUpdate {
-    const goesOn = hello?.catalog_id === next.catalog_id;
-    if (next.resumed && !goesOn)
+    if (next.resumed && hello?.catalog_id !== next.catalog_id)
       return gap('the registry resumed the stream from a catalog that is not known here; reading it anew');
     hello = next;
     inSync = false;
@@ -104,6 +104,7 @@ export function createCatalogView(everything: boolean): CatalogView {
 
   function onSynced(revision: number, now: number): ViewUpdate {
     rest.synced(revision);
+    if (hello?.stale_since !== undefined) rest.lose(LOST_ITS_STORE, hello.stale_since);
     if (inSync) return changed([]);
     inSync = true;
     const { warming = false, resumed = false } = hello ?? {};
@@ -187,6 +188,8 @@ export function createCatalogView(everything: boolean): CatalogView {
     },
   };
 }
+
+const LOST_ITS_STORE = { code: 'REGISTRY_DETACHED', message: 'the registry has lost its store' };
 
 function changed(services: readonly string[]): ViewUpdate {
   return { kind: 'changed', services };

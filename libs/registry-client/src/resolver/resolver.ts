@@ -99,6 +99,7 @@ export function createResolver(options: ResolverOptions): Resolver {
     acknowledgements,
     additions,
     silenceLimitMs: options.silenceLimitMs ?? SILENCE_LIMIT_MS,
+    random: Math.random,
     services: () => (everything ? '*' : view.names),
     onChanged(services) {
       announce(services);

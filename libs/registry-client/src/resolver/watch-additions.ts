@@ -58,7 +58,7 @@ export function createWatchAdditions(options: WatchAdditionsOptions): WatchAddit
         stream = undefined;
         onUnknown(outcome.failure);
       } else {
-        const retryInMs = outcome.retryAfterMs ?? backoffMs(failures, random);
+        const retryInMs = outcome.failure.retryAfterMs ?? backoffMs(failures, random);
         failures += 1;
         onFailed(names, outcome.failure, { registryUrl: to.registryUrl, retryInMs });
         await pause(retryInMs, { signal: halt.signal });
@@ -70,12 +70,12 @@ export function createWatchAdditions(options: WatchAdditionsOptions): WatchAddit
   async function post(
     { registryUrl, secret }: AcknowledgedStream,
     services: readonly string[],
-  ): Promise<'added' | { readonly failure: RegistryFailure; readonly retryAfterMs?: number | undefined }> {
+  ): Promise<'added' | { readonly failure: RegistryFailure }> {
     const body = { subscriber, stream_secret: secret, services };
     const answer = await calls.post(registryUrl, '/watch/additions', body);
     if (!answer.answered) return { failure: answer.failure };
     if (answer.status === 204) return 'added';
-    return { failure: failureOfAnswer(answer.status, answer.body), retryAfterMs: answer.retryAfterMs };
+    return { failure: failureOfAnswer(answer.status, answer.body, answer.retryAfterMs) };
   }
 
   function schedule(): void {

@@ -16,10 +16,10 @@ export interface WatchStreamOptions {
   /** Ends the stream; nothing is told after that. */
   readonly signal: AbortSignal;
   /**
-   * Milliseconds without a byte, a ping included, after which the registry counts as gone. Lower than its ping
-   * interval cuts good streams; higher keeps one open to a host that has vanished.
+   * Milliseconds without a byte, a ping included, after which the registry counts as gone; asked anew after each byte.
+   * Lower than its ping interval cuts good streams; higher keeps one open to a host that has vanished.
    */
-  readonly silenceLimitMs: number;
+  readonly silenceLimitMs: () => number;
   /** @param id of the event, to resume from */
   readonly onEvent: (event: WatchEvent, id: string | undefined) => void;
   readonly onMalformed: (what: string) => void;
@@ -40,7 +40,7 @@ export function readWatch(options: WatchStreamOptions): Promise<RegistryFailure>
       : { body: { services, ...reader } }),
     headers: lastEventId === undefined ? {} : { 'last-event-id': lastEventId },
     signal,
-    silenceLimitMs: () => silenceLimitMs,
+    silenceLimitMs,
     longestEvent: LONGEST_EVENT,
     onEvent: (event) => take(event, options),
   });

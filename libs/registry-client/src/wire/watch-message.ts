@@ -81,7 +81,8 @@ function isHello(body: JsonRecord): body is JsonRecord & WatchHello {
     isCount(body['revision']) &&
     isString(body['stream_secret']) &&
     typeof body['warming'] === 'boolean' &&
-    typeof body['resumed'] === 'boolean'
+    typeof body['resumed'] === 'boolean' &&
+    (body['stale_since'] === undefined || isCount(body['stale_since']))
   );
 }
 
