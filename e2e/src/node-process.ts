@@ -21,11 +21,14 @@ export interface StartNodeOptions {
   /** The whole environment: nothing of the machine's or of Jest's leaks in. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** A command that runs it; it has to end with this process by itself. */
+  readonly under?: readonly [string, ...string[]] | undefined;
 }
 
 /** It ends with this process, whatever ends this one. */
-export function startNode(args: readonly string[], options: StartNodeOptions): NodeProcess {
-  const child = spawn(process.execPath, ['-r', endWithParent, ...args], {
+export function startNode(args: readonly string[], { under, ...options }: StartNodeOptions): NodeProcess {
+  const [file, ...before] = under ?? [process.execPath, '-r', endWithParent];
+  const child = spawn(file, [...before, ...args], {
     ...options,
     env: { ...options.env, STARTED_BY: String(process.pid) },
     stdio: ['ignore', 'pipe', 'pipe'],

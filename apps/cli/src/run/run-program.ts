@@ -1,4 +1,5 @@
 import type { RegistrarOptions } from '@rollcall/registry-client';
+import { formatDuration } from '../duration';
 import type { TakeSignals } from '../signals';
 import { createAnnouncement } from './announcement';
 import { checkHealth, type HealthCheck } from './health-check';
@@ -82,7 +83,9 @@ function live(program: Program, settings: RunSettings, { tell, takeSignals }: Ru
   });
   const startTimer = setTimeout(() => {
     if (life.phase === 'starting')
-      tell(`the program has not answered within ${settings.startTimeoutMs} ms: ${loop.lastFault ?? ''}`);
+      tell(
+        `the program has not answered within ${formatDuration(settings.startTimeoutMs)}: ${loop.lastFault ?? ''}`,
+      );
     take({ type: 'start_timed_out' });
   }, settings.startTimeoutMs);
   let graceTimer: NodeJS.Timeout | undefined;
