@@ -97,7 +97,8 @@ function given<K extends string>(key: K, value: string | undefined): Partial<Rec
   return one;
 }
 
-function readPrivately(file: string): string | undefined {
+/** @throws CliFault when others can read it, or nobody can */
+export function readPrivately(file: string): string | undefined {
   try {
     const { mode } = statSync(file);
     if ((mode & 0o077) !== 0)

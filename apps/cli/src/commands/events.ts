@@ -1,0 +1,103 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  CATALOG_EVENT_TYPES,
+  type CatalogEvent,
+  type CatalogEventType,
+  type EventsQuery,
+} from '@rollcall/contracts';
+import { InvalidArgumentError, Option } from 'commander';
+import type { AddCommand } from '../command';
+import { durationOption } from '../duration';
+import { nameOf } from '../find-instance';
+import type { Session } from '../session';
+
+interface EventsOptions {
+  readonly follow?: boolean;
+  /** Milliseconds. */
+  readonly since?: number;
+  readonly service?: string;
+  readonly actor?: string;
+  readonly type?: CatalogEventType;
+  readonly number: number;
+}
+
+/** What the registry gives in one answer. */
+const LARGEST_PAGE = 1000;
+const ASK_EVERY_MS = 500;
+
+export const addEvents: AddCommand = (program, act) => {
+  program
+    .command('events')
+    .summary('who changed what, when and why')
+    .description('Shows the latest changes, oldest first: a line each; with -o json one as JSON (NDJSON).')
+    .option('-f, --follow', 'go on with those that come, until Ctrl-C')
+    .addOption(durationOption('--since <duration>', 'those of so long ago and later, such as 1h'))
+    .option('--service <name>', 'only those of this service')
+    .option('--actor <name>', 'only those that this token, the registry, or anonymous has caused')
+    .addOption(new Option('--type <type>', 'only those of this type').choices(CATALOG_EVENT_TYPES))
+    .option('-n, --number <count>', 'at most so many of the past', countOf, 50)
+    .action(act(events));
+};
+
+async function events(session: Session, options: EventsOptions): Promise<void> {
+  const { registry, out, signal, now } = session;
+  const { service, actor, type, since, number } = options;
+  const filter = {
+    ...(service === undefined ? {} : { service }),
+    ...(actor === undefined ? {} : { actor }),
+    ...(type === undefined ? {} : { type }),
+  };
+  const earliest = since === undefined ? -Infinity : now() - since;
+  const { past, revision } = await pastEvents(session, filter, { earliest, number });
+  past.forEach((event) => show(session, event));
+  if (options.follow !== true) {
+    if (past.length === 0) out.hint('no event is like that');
+    return;
+  }
+  for (let seen = revision; !signal.aborted; ) {
+    await pause(ASK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return;
+    const page = await registry.events({ ...filter, since: seen, limit: LARGEST_PAGE });
+    page.events.forEach((event) => show(session, event));
+    // A page that ends before now goes on behind its last event; a registry that began anew counts from less.
+    const last = page.events.at(-1)?.revision;
+    seen = page.events.length >= LARGEST_PAGE && last !== undefined ? last : page.revision;
+  }
+}
+
+/** The latest, oldest first, and the revision up to which there are no others. */
+async function pastEvents(
+  { registry }: Session,
+  filter: Partial<EventsQuery>,
+  { earliest, number }: { readonly earliest: number; readonly number: number },
+): Promise<{ readonly past: readonly CatalogEvent[]; readonly revision: number }> {
+  const found: CatalogEvent[] = [];
+  let revision: number | undefined;
+  let before: number | undefined;
+  while (found.length < number) {
+    const page = await registry.events({
+      ...filter,
+      ...(before === undefined ? {} : { before }),
+      order: 'desc',
+      limit: Math.min(LARGEST_PAGE, number - found.length),
+    });
+    revision ??= page.revision;
+    found.push(...page.events.filter(({ at }) => at >= earliest));
+    const last = page.events.at(-1);
+    if (last === undefined || last.at < earliest) break;
+    before = last.revision;
+  }
+  return { past: found.slice(0, number).reverse(), revision: revision ?? 0 };
+}
+
+function show({ out }: Session, event: CatalogEvent): void {
+  const { at, type, actor, reason } = event;
+  const time = new Date(at).toISOString();
+  const line = `${time}  ${nameOf(event)}  ${type}  ${reason}${actor === 'registry' ? '' : `  by ${actor}`}`;
+  out.item({ data: event, line, name: nameOf(event) });
+}
+
+function countOf(text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('write a number.');
+}
