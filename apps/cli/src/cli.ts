@@ -20,6 +20,8 @@ export interface Surroundings {
   /** Aborted, with the signal's name as the reason, when the command is to end. */
   readonly signal: AbortSignal;
   readonly takeSignals: TakeSignals;
+  /** Asks the person at the terminal; `undefined` where there is none. */
+  readonly ask: Session['ask'];
 }
 
 /** Runs one command line. Never rejects. @returns the exit code */
@@ -82,7 +84,7 @@ export function createProgram(surroundings: Surroundings, onExitCode: (code: num
 }
 
 function openSession(
-  { env, stdout, stderr, signal, takeSignals }: Surroundings,
+  { env, stdout, stderr, signal, takeSignals, ask }: Surroundings,
   flags: GlobalFlags & { readonly output: OutputFormat },
 ): Session {
   const settings = readSettings(flags, env);
@@ -94,6 +96,7 @@ function openSession(
     env,
     signal,
     takeSignals,
+    ask,
     now: Date.now,
   };
 }

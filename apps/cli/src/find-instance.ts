@@ -10,7 +10,14 @@ import { EXIT } from './exit-codes';
  * @throws CliFault when there is none (with the nearest), or when several are meant
  */
 export function findInstance({ services }: ServicesResponse, written: string): Instance {
-  const all = Object.values(services).flat();
+  return findAmong(Object.values(services).flat(), written);
+}
+
+/** The same among what somebody else lists. */
+export function findAmong<T extends Pick<Instance, 'service_name' | 'instance_id' | 'url'>>(
+  all: readonly T[],
+  written: string,
+): T {
   const exact = all.filter(
     (one) => one.instance_id === written || nameOf(one) === written || one.url === written,
   );

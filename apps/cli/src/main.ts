@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { createInterface } from 'node:readline/promises';
 import { runCli } from './cli';
 import { followSignals } from './signals';
 
@@ -17,7 +18,18 @@ void runCli(process.argv.slice(2), {
   stderr: process.stderr,
   signal: signals.interrupted,
   takeSignals: signals.take,
+  ask: process.stdin.isTTY && process.stderr.isTTY ? ask : undefined,
 }).then((code) => {
   // Not process.exit(): what was written to a pipe would be lost.
   process.exitCode = code;
 });
+
+/** On standard error, since the answer of the command may go elsewhere. */
+async function ask(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question(question, { signal: signals.interrupted });
+  } finally {
+    terminal.close();
+  }
+}

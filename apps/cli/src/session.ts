@@ -16,6 +16,8 @@ export interface Session {
   /** Aborted by Ctrl-C or SIGTERM: the command ends as soon as it can, with 130 or 143. */
   readonly signal: AbortSignal;
   readonly takeSignals: TakeSignals;
+  /** Asks the person at the terminal, and resolves with a line; `undefined` where there is no terminal. */
+  readonly ask: ((question: string) => Promise<string>) | undefined;
   /** Wall clock, epoch milliseconds. */
   readonly now: () => number;
 }

@@ -13,12 +13,15 @@ export interface RunOptions {
   readonly columns?: number;
   /** Ends the command as a signal would. */
   readonly signal?: AbortSignal;
+  /** What the person at the terminal answers. */
+  readonly answers?: (question: string) => string;
   /** Hears of all that is written to standard output, as it is written. */
   readonly onStdout?: (text: string) => void;
 }
 
 /** Runs a command line in this process, with nothing of its environment. */
 export async function run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  const { answers } = options;
   const written = { stdout: '', stderr: '' };
   const terminal = options.columns === undefined ? {} : { isTTY: true, columns: options.columns };
   const sink = (name: 'stdout' | 'stderr') => ({
@@ -34,6 +37,7 @@ export async function run(args: readonly string[], options: RunOptions = {}): Pr
     stderr: sink('stderr'),
     signal: options.signal ?? new AbortController().signal,
     takeSignals: () => () => undefined,
+    ask: answers && ((question) => Promise.resolve(answers(question))),
   });
   return { code, ...written };
 }

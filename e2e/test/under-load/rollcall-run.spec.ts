@@ -87,7 +87,7 @@ describe.each(PROGRAMS)(
     async function getFile(): Promise<true> {
       const { status, text } = await request(`${cluster.gatewayUrl}/files/file.txt`);
       if (status !== 200 || text !== 'hello') throw new Error(`${status}: ${text}`);
-    return true;
+      return true;
     }
 
     /** nginx writes a file of it; Python writes it to standard error. */

@@ -38,6 +38,12 @@ export async function runSettings(
   options: RunOptions,
   { settings, env }: Pick<Session, 'settings' | 'env'>,
 ): Promise<RunSettings> {
+  if (settings.readOnly)
+    throw new CliFault(
+      EXIT.notAllowed,
+      `the profile ${settings.profile ?? ''} is read-only, and this command registers an instance`,
+      'choose another one with --profile',
+    );
   const port = options.port === 'auto' ? await freePort() : options.port;
   const health: HealthCheck = {
     port,
