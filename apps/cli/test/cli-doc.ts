@@ -19,6 +19,7 @@ export function cliDoc(): string {
       stderr: { write: () => undefined },
       signal: new AbortController().signal,
       takeSignals: () => () => undefined,
+      ask: undefined,
     },
     () => undefined,
   );
