@@ -121,19 +121,21 @@ export interface CallerAnswer {
   /** A 1xx answer; dropped where the protocol has none of them. */
   informational(status: number, statusText: string, fields: HeaderList): void;
   /**
-   * The head of an instance's answer. It may go out together with what follows, at the latest with `flush`.
+   * The head of an instance's answer. It goes out with the first of the body, or with `flush`.
    *
    * @throws for what may not go out (a control character in a value); then nothing has gone out
    */
   respond(status: number, statusText: string, fields: HeaderList): void;
   /**
+   * Goes out at once.
+   *
    * @param release called at least once, as soon as nothing refers to the chunk any more; later calls do nothing
    * @returns false asks for silence until `onDrain`
    */
   write(chunk: Buffer, release: () => void): boolean;
   /** Called once, when more can be written. */
   onDrain(action: () => void): void;
-  /** Sends what has been written so far. */
+  /** Sends the head. */
   flush(): void;
   /**
    * Before the end; dropped where the protocol or the answer's framing has no trailers.

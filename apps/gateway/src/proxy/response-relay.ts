@@ -98,6 +98,8 @@ class Relay implements ResponseRelay {
       });
       return true;
     }
+    // The head goes out with it. To flush it again would hold back what comes next until the next tick.
+    this.#flushed = true;
     return caller.write(chunk, release) || this.#pause();
   }
 
@@ -137,7 +139,7 @@ class Relay implements ResponseRelay {
   /** The fields that the caller gets. */
   #passed(head: ResponseHead): HeaderList {
     const { method, facts } = this.options.caller;
-    const headers = headerListOf(head.headers);
+    const headers = head.headers.copy();
     this.#edit(headers);
     fitFraming(headers, { status: head.status, method, httpVersion: facts.httpVersion });
     return headers;
@@ -150,7 +152,7 @@ class Relay implements ResponseRelay {
   }
 
   #sendTrailers(trailers: readonly string[]): void {
-    const head = headerListOf(this.#head?.headers ?? []);
+    const head = this.#head?.headers ?? headerListOf([]);
     this.options.caller.trailers(passTrailers(trailers, head, (fields) => this.#edit(fields)));
   }
 

@@ -51,6 +51,17 @@ export function describeAnswers(rig: () => CallerRig): void {
       await eventually(() => peer.state === 'whole');
     });
 
+    it('begins to arrive with the first of its body, which need not be flushed', async () => {
+      const { caller, peer } = await ask();
+      caller.respond(200, 'OK', fieldsOf('Content-Length', '8'));
+      caller.write(Buffer.from('now '), ignore);
+      await eventually(() => peer.status === 200 && peer.body.toString() === 'now ');
+      expect(peer.state).toBe('open');
+      caller.endWith(Buffer.from('then'), ignore);
+      await eventually(() => peer.state === 'whole');
+      expect(peer.body.toString()).toBe('now then');
+    });
+
     it.each([
       ['GET', 204],
       ['GET', 304],
