@@ -57,6 +57,7 @@ export type { Span, SpanAttributes, SpanCounts, SpanKind, SpanStart, Tracer } fr
 export { activeTracer, type ActiveTracer } from './tracing/active-tracer';
 export { spanMethod } from './tracing/server-span';
 export { startTracer, type RunningTracer } from './tracing/start-tracer';
+export { createRandomHex } from './context/random-hex';
 export { requestIdFrom } from './context/request-id';
 export {
   currentContext,

@@ -1,10 +1,13 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../logging/logger';
 import type { Span } from '../tracing/tracer';
+import { createRandomHex } from './random-hex';
 import type { RequestContext } from './request-context';
 import { requestIdFrom } from './request-id';
 import { traceContextFrom, traceFields, type Sampling, type TraceContext } from './trace-context';
+
+const randomHex = createRandomHex();
 
 /** Gives a request an id and a place in a trace, and its answer the id. */
 export function beginRequest(
@@ -40,7 +43,7 @@ class LazyRequestContext implements RequestContext {
         traceparent: single(this.#headers['traceparent']),
         tracestate: single(this.#headers['tracestate']),
       },
-      randomBytes,
+      randomHex,
       this.#sampling,
     ));
   }

@@ -1,3 +1,5 @@
+import type { RandomHex } from './random-hex';
+
 /** W3C Trace Context (https://www.w3.org/TR/trace-context/), the part of it that every hop needs. */
 export interface TraceContext {
   /** 32 lower-case hex digits. */
@@ -28,10 +30,9 @@ export interface Sampling {
   readonly believed: boolean;
 }
 
-/** Fills with random bytes, e.g. `crypto.randomBytes`. */
-export type RandomBytes = (size: number) => Buffer;
-
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
+const TRACE_ID_BYTES = 16;
+const SPAN_ID_BYTES = 8;
 const LONGEST_STATE = 512;
 const SAMPLED = 1;
 
@@ -42,28 +43,33 @@ const SAMPLED = 1;
  */
 export function traceContextFrom(
   headers: { traceparent?: string | undefined; tracestate?: string | undefined },
-  randomBytes: RandomBytes,
+  randomHex: RandomHex,
   sampling?: Sampling,
 ): TraceContext {
-  const spanId = randomBytes(8).toString('hex');
   const parent = parseTraceparent(headers.traceparent);
   if (parent === undefined || sampling?.believed === false) {
-    const traceId = randomBytes(16).toString('hex');
+    const ids = randomHex(TRACE_ID_BYTES + SPAN_ID_BYTES);
+    const traceId = ids.slice(0, 2 * TRACE_ID_BYTES);
+    const spanId = ids.slice(2 * TRACE_ID_BYTES);
     const flags = (sampling?.sample(traceId, undefined) ?? true) ? SAMPLED : 0;
     if (parent === undefined) return { traceId, spanId, flags };
     return { traceId, spanId, flags, link: { traceId: parent.traceId, spanId: parent.parentSpanId } };
   }
   const { tracestate } = headers;
   const keepState = tracestate !== undefined && tracestate.length <= LONGEST_STATE;
-  const context = { ...parent, spanId, ...(keepState ? { state: tracestate } : {}) };
+  const context = {
+    ...parent,
+    spanId: randomHex(SPAN_ID_BYTES),
+    ...(keepState ? { state: tracestate } : {}),
+  };
   if (sampling === undefined) return context;
   return { ...context, flags: sampling.sample(parent.traceId, parent.flags) ? SAMPLED : 0 };
 }
 
 /** The context of a piece of work below `parent`, in the same trace. */
-export function childContext(parent: TraceContext, randomBytes: RandomBytes): TraceContext {
+export function childContext(parent: TraceContext, randomHex: RandomHex): TraceContext {
   const { traceId, flags, state, spanId: parentSpanId } = parent;
-  const spanId = randomBytes(8).toString('hex');
+  const spanId = randomHex(SPAN_ID_BYTES);
   return { traceId, spanId, parentSpanId, flags, ...(state === undefined ? {} : { state }) };
 }
 
@@ -75,7 +81,8 @@ export function isSampled({ flags }: TraceContext): boolean {
 export function parseTraceparent(
   value: string | undefined,
 ): { traceId: string; parentSpanId: string; flags: number } | undefined {
-  const match = TRACEPARENT.exec(value ?? '');
+  if (value === undefined) return undefined;
+  const match = TRACEPARENT.exec(value);
   if (match === null) return undefined;
   const [, version, traceId = '', parentSpanId = '', flags = '00', rest] = match;
   // Version ff is forbidden; version 00 has exactly four fields, later ones may have more.

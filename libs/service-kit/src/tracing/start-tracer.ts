@@ -1,8 +1,9 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { SpanRecorder } from '@rollcall/telemetry';
 import type { ProcessSettings } from '../config/process-settings';
-import { childContext, type RandomBytes, type TraceContext } from '../context/trace-context';
+import { createRandomHex } from '../context/random-hex';
+import { childContext, type TraceContext } from '../context/trace-context';
 import type { Logger } from '../logging/logger';
 import { readAuthorityFile } from '../tls/authority-file';
 import { createSample } from './sampler';
@@ -42,7 +43,7 @@ export async function startTracer(
   const sample = createSample(settings.OTEL_TRACES_SAMPLER, settings.OTEL_TRACES_SAMPLER_ARG);
   logger.info(`spans go to ${url}`, { event: 'tracing_started', sampler: settings.OTEL_TRACES_SAMPLER });
   return {
-    tracer: createTracer(recorder, sample, randomBytes),
+    tracer: createTracer(recorder, sample),
     async stop() {
       const lost = await recorder.stop(FLUSH_MS);
       if (lost === 0) logger.info('all spans are exported', { event: 'tracing_stopped', lost });
@@ -72,13 +73,14 @@ export function exportUrl(
   return base === undefined ? undefined : `${base.replace(/\/$/, '')}/v1/traces`;
 }
 
-function createTracer(recorder: SpanRecorder, sample: Tracer['sample'], random: RandomBytes): Tracer {
+function createTracer(recorder: SpanRecorder, sample: Tracer['sample']): Tracer {
+  const randomHex = createRandomHex();
   const start = (trace: TraceContext, span: SpanStart): Span => ({ trace, ...recorder.start(trace, span) });
   return {
     sample,
     counts: recorder.counts,
     start,
-    startChild: (parent, span) => start(childContext(parent, random), span),
+    startChild: (parent, span) => start(childContext(parent, randomHex), span),
   };
 }
 
