@@ -1,18 +1,23 @@
 import { fieldName } from './field-name';
+import { isFieldValue } from './field-value';
 
 /**
  * A message's header fields in the order and spelling in which they came, duplicates included: joined or reordered
  * they are another message (Set-Cookie cannot be joined at all). Names are asked for in lower case.
  */
 export interface HeaderList {
+  /** The spelled name of the first field that was malformed when it came in (RFC 9110 §5.1 and §5.5), if any was. */
+  readonly malformed: string | undefined;
+  /** In lower case, in order. */
+  readonly names: readonly string[];
   /** The first value. */
   get(name: string): string | undefined;
   /** Every value, in order. */
   all(name: string): readonly string[];
   /** Adds a field at the end. */
-  append(name: string, value: string): void;
+  append(field: string | OwnField, value: string): void;
   /** Leaves one field of this name, at the end. */
-  set(name: string, value: string): void;
+  set(field: string | OwnField, value: string): void;
   removeWhere(unwanted: (name: string) => boolean): void;
   /** Changes every value of this name where it stands. */
   replace(name: string, change: (value: string) => string): void;
@@ -22,53 +27,77 @@ export interface HeaderList {
   toRaw(): string[];
 }
 
+/**
+ * A field that the gateway itself writes into every message. Its values are made of what was checked before, and are not
+ * checked again.
+ */
+export interface OwnField {
+  readonly spelled: string;
+  readonly name: string;
+}
+
+export function ownField(spelled: string): OwnField {
+  return { spelled, name: lowered(spelled) };
+}
+
 /** @param raw name, value, name, value … as Node's `rawHeaders`; not changed */
 export function headerListOf(raw: readonly string[]): HeaderList {
-  const own = raw.length % 2 === 0 ? raw.slice() : raw.slice(0, -1);
-  const names: string[] = [];
-  for (let index = 0; index < own.length; index += 2) names.push(lowered(own[index] ?? ''));
-  return new Fields(own, names);
+  const fields = new Fields([], []);
+  for (let index = 0; index + 1 < raw.length; index += 2)
+    fields.append(raw[index] ?? '', raw[index + 1] ?? '');
+  return fields;
+}
+
+/**
+ * @param raw name, value, name, value …, each of them well-formed
+ * @param names the same names in lower case
+ */
+export function parsedHeaderList(raw: string[], names: string[]): HeaderList {
+  return new Fields(raw, names);
 }
 
 const NONE: readonly string[] = [];
 
 // A class, because three are made for every request.
 class Fields implements HeaderList {
+  malformed: string | undefined;
+  readonly names: string[];
   readonly #raw: string[];
-  readonly #names: string[];
 
   constructor(raw: string[], names: string[]) {
     this.#raw = raw;
-    this.#names = names;
+    this.names = names;
   }
 
   get(name: string): string | undefined {
-    const place = this.#names.indexOf(name);
+    const place = this.names.indexOf(name);
     return place === -1 ? undefined : this.#raw[2 * place + 1];
   }
 
   all(name: string): readonly string[] {
-    const first = this.#names.indexOf(name);
+    const first = this.names.indexOf(name);
     if (first === -1) return NONE;
     const values: string[] = [];
-    for (let place = first; place < this.#names.length; place += 1)
-      if (this.#names[place] === name) values.push(this.#raw[2 * place + 1] ?? '');
+    for (let place = first; place < this.names.length; place += 1)
+      if (this.names[place] === name) values.push(this.#raw[2 * place + 1] ?? '');
     return values;
   }
 
-  append(name: string, value: string): void {
-    this.#names.push(lowered(name));
-    this.#raw.push(name, value);
+  append(field: string | OwnField, value: string): void {
+    if (typeof field !== 'string') return this.#add(field.spelled, field.name, value);
+    const name = fieldName(field);
+    this.#check(field, name !== undefined && isFieldValue(value));
+    this.#add(field, name ?? field.toLowerCase(), value);
   }
 
-  set(name: string, value: string): void {
-    const wanted = lowered(name);
-    if (this.#names.includes(wanted)) this.removeWhere((one) => one === wanted);
-    this.append(name, value);
+  set(field: string | OwnField, value: string): void {
+    const wanted = typeof field === 'string' ? lowered(field) : field.name;
+    if (this.names.includes(wanted)) this.removeWhere((one) => one === wanted);
+    this.append(field, value);
   }
 
   removeWhere(unwanted: (name: string) => boolean): void {
-    const names = this.#names;
+    const { names } = this;
     const raw = this.#raw;
     let kept = 0;
     for (let place = 0; place < names.length; place += 1) {
@@ -90,16 +119,30 @@ class Fields implements HeaderList {
   }
 
   replace(name: string, change: (value: string) => string): void {
-    for (let place = this.#names.indexOf(name); place !== -1; place = this.#names.indexOf(name, place + 1))
-      this.#raw[2 * place + 1] = change(this.#raw[2 * place + 1] ?? '');
+    for (let place = this.names.indexOf(name); place !== -1; place = this.names.indexOf(name, place + 1)) {
+      const value = change(this.#raw[2 * place + 1] ?? '');
+      this.#check(name, isFieldValue(value));
+      this.#raw[2 * place + 1] = value;
+    }
   }
 
   copy(): HeaderList {
-    return new Fields(this.#raw.slice(), this.#names.slice());
+    const copy = new Fields(this.#raw.slice(), this.names.slice());
+    copy.malformed = this.malformed;
+    return copy;
   }
 
   toRaw(): string[] {
     return this.#raw;
+  }
+
+  #add(spelled: string, name: string, value: string): void {
+    this.names.push(name);
+    this.#raw.push(spelled, value);
+  }
+
+  #check(spelled: string, wellFormed: boolean): void {
+    if (!wellFormed) this.malformed ??= spelled;
   }
 }
 

@@ -150,4 +150,29 @@ describe('request header passes', () => {
       }),
     );
   });
+
+  it('write no malformed value, whatever well-formed ones they are made of', () => {
+    const text = fc.stringMatching(/^[\t -~\x80-\xff]{0,30}$/);
+    const name = fc.constantFrom(
+      'Forwarded',
+      'X-Forwarded-For',
+      'Via',
+      'X-Forwarded-Host',
+      'tracestate',
+      'Host',
+    );
+    const given = fc.record({
+      peer: fc.constantFrom('192.0.2.7', '2001:db8::1', 'unknown'),
+      peerTrusted: fc.boolean(),
+      host: text,
+      requestId: fc.stringMatching(/^[a-z0-9]{1,9}$/),
+    });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(name, text), { maxLength: 8 }), given, (fields, who) => {
+        const headers = passed(fields.flat(), who);
+        expect(headers.malformed).toBeUndefined();
+        expect(headerListOf(headers.toRaw()).malformed).toBeUndefined();
+      }),
+    );
+  });
 });

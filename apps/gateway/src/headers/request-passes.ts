@@ -1,6 +1,6 @@
 import { formatTraceparent, type TraceContext } from '@rollcall/service-kit';
 import { withDashes } from './field-name';
-import type { HeaderList } from './header-list';
+import { ownField, type HeaderList, type OwnField } from './header-list';
 import { removeHopByHop } from './hop-by-hop';
 
 /** What the passes know of a request besides its fields. */
@@ -23,6 +23,14 @@ export interface RequestFacts {
 }
 
 const LETTER_X = 120;
+
+const FORWARDED = ownField('Forwarded');
+const X_FORWARDED_FOR = ownField('X-Forwarded-For');
+const X_FORWARDED_HOST = ownField('X-Forwarded-Host');
+const X_FORWARDED_PROTO = ownField('X-Forwarded-Proto');
+const VIA = ownField('Via');
+const TRACEPARENT = ownField('traceparent');
+const X_REQUEST_ID = ownField('X-Request-Id');
 
 /** What the instance learns of a key's owner, in lower case; see the policy `api_key`. */
 const CONSUMER_FIELD = 'x-forwarded-consumer';
@@ -101,11 +109,11 @@ function beginsForwarding(name: string): boolean {
 
 function extendForwarded(headers: HeaderList, { peer, host, scheme }: RequestFacts): void {
   const named = host === '' ? '' : `;host=${forwardedHost(host)}`;
-  extendList(headers, 'Forwarded', `for=${forwardedNode(peer)}${named};proto=${scheme}`);
+  extendList(headers, FORWARDED, `for=${forwardedNode(peer)}${named};proto=${scheme}`);
 }
 
 function extendForwardedFor(headers: HeaderList, { peer }: RequestFacts): void {
-  extendList(headers, 'X-Forwarded-For', peer);
+  extendList(headers, X_FORWARDED_FOR, peer);
 }
 
 /** @param prefix what was taken off, or replaced */
@@ -120,28 +128,32 @@ export function forwardedPrefix(headers: HeaderList, prefix: string): string {
 
 /** Set by the first proxy that is believed, and kept from there on. */
 function setForwardedHostAndProto(headers: HeaderList, { host, scheme }: RequestFacts): void {
-  if (host !== '' && headers.get('x-forwarded-host') === undefined) headers.append('X-Forwarded-Host', host);
-  if (headers.get('x-forwarded-proto') === undefined) headers.append('X-Forwarded-Proto', scheme);
+  if (host !== '' && headers.get('x-forwarded-host') === undefined) headers.append(X_FORWARDED_HOST, host);
+  if (headers.get('x-forwarded-proto') === undefined) headers.append(X_FORWARDED_PROTO, scheme);
 }
 
 function extendVia(headers: HeaderList, { httpVersion, pseudonym }: RequestFacts): void {
-  extendList(headers, 'Via', `${httpVersion} ${pseudonym}`);
+  extendList(headers, VIA, `${httpVersion} ${pseudonym}`);
 }
 
 function setTraceContext(headers: HeaderList, { trace }: RequestFacts): void {
-  headers.set('traceparent', formatTraceparent(trace));
+  headers.set(TRACEPARENT, formatTraceparent(trace));
   // Without a valid traceparent, tracestate is discarded (W3C Trace Context §3.3).
-  if (trace.state === undefined) headers.removeWhere((name) => name === 'tracestate');
+  if (trace.state === undefined) headers.removeWhere(isTraceState);
+}
+
+function isTraceState(name: string): boolean {
+  return name === 'tracestate';
 }
 
 function setRequestId(headers: HeaderList, { requestId }: RequestFacts): void {
-  headers.set('X-Request-Id', requestId);
+  headers.set(X_REQUEST_ID, requestId);
 }
 
-function extendList(headers: HeaderList, name: string, element: string): void {
-  const before = headers.all(name.toLowerCase());
-  if (before.length === 0) headers.append(name, element);
-  else headers.set(name, [...before, element].join(', '));
+function extendList(headers: HeaderList, field: OwnField, element: string): void {
+  const before = headers.all(field.name);
+  if (before.length === 0) headers.append(field, element);
+  else headers.set(field, [...before, element].join(', '));
 }
 
 /** `for=` and `by=` of RFC 7239 §6: an IPv6 address is put in brackets and quotes. */

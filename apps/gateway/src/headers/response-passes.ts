@@ -1,10 +1,13 @@
-import type { HeaderList } from './header-list';
+import { ownField, type HeaderList } from './header-list';
 import { removeHopByHop } from './hop-by-hop';
 
 export interface ResponseFacts {
   readonly requestId: string;
   readonly pseudonym: string;
 }
+
+const VIA = ownField('Via');
+const X_REQUEST_ID = ownField('X-Request-Id');
 
 export type ResponsePass = (headers: HeaderList, facts: ResponseFacts) => void;
 
@@ -16,10 +19,10 @@ export function passResponseHeaders(headers: HeaderList, facts: ResponseFacts): 
 }
 
 function extendVia(headers: HeaderList, { pseudonym }: ResponseFacts): void {
-  headers.append('Via', `1.1 ${pseudonym}`);
+  headers.append(VIA, `1.1 ${pseudonym}`);
 }
 
 /** Under the id by which the gateway's log knows it, whatever the instance calls it. */
 function nameRequest(headers: HeaderList, { requestId }: ResponseFacts): void {
-  if (headers.get('x-request-id') !== requestId) headers.set('X-Request-Id', requestId);
+  if (headers.get('x-request-id') !== requestId) headers.set(X_REQUEST_ID, requestId);
 }

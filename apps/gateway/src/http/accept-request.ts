@@ -1,6 +1,5 @@
-import { randomBytes as systemRandomBytes } from 'node:crypto';
 import { plainAddress, type CidrSet } from '@rollcall/address-guard';
-import { requestIdFrom, traceContextFrom, type Sample } from '@rollcall/service-kit';
+import { createRandomHex, requestIdFrom, traceContextFrom, type Sample } from '@rollcall/service-kit';
 import type { RequestFacts } from '../headers/request-passes';
 import type { GatewayAnswer } from '../policies/policy';
 import type { Acceptance, ReceivedHead, Traffic } from '../ports/caller';
@@ -23,13 +22,12 @@ export interface AcceptRequestOptions {
 
 /** The methods that are forwarded, where a route takes them. */
 const FORWARDED = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
-const POOL_BYTES = 4096;
 const NO_TARGET: RequestTarget = { path: '*', query: '', host: '' };
 
 /** Looks at the head of each request before it is routed: refused, for the gateway itself, or traffic. */
 export function createAcceptRequest(options: AcceptRequestOptions): Traffic['accept'] {
   const { trusted, trustedGateways, scheme, sample, pseudonym } = options;
-  const randomBytes = createPooledRandomBytes();
+  const randomHex = createRandomHex();
   const ofTrusted = sample && { sample, believed: true };
   // A stranger who was believed would decide how much is recorded.
   const ofStrangers = sample && { sample, believed: false };
@@ -43,7 +41,7 @@ export function createAcceptRequest(options: AcceptRequestOptions): Traffic['acc
     const peerTrusted = peerIsGateway || trusted.has(peer);
     const trace = traceContextFrom(
       { traceparent: headers.get('traceparent'), tracestate: headers.get('tracestate') },
-      randomBytes,
+      randomHex,
       peerTrusted ? ofTrusted : ofStrangers,
     );
     return {
@@ -87,18 +85,4 @@ function ownAnswer(
   if (method !== 'OPTIONS') return undefined;
   const meant = path === '*' || /^0+$/.test(headers.get('max-forwards') ?? '');
   return meant ? { kind: 'answered', status: 204, headers: { Allow: FORWARDED } } : undefined;
-}
-
-/** Random bytes from a pool that is filled now and then: asking the system for eight at a time costs more than a header pass. */
-function createPooledRandomBytes(): (size: number) => Buffer {
-  let pool = systemRandomBytes(POOL_BYTES);
-  let used = 0;
-  return (size) => {
-    if (used + size > POOL_BYTES) {
-      pool = systemRandomBytes(POOL_BYTES);
-      used = 0;
-    }
-    used += size;
-    return pool.subarray(used - size, used);
-  };
 }

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Outcome } from '@rollcall/load-balancing';
+import type { HeaderList } from '../headers/header-list';
 
 /**
  * Reaches instances. One `Connections` an instance, made by the upstream that stands for it and living as long.
@@ -30,8 +31,8 @@ export interface OutgoingRequest {
   readonly method: string;
   /** Path and query. */
   readonly path: string;
-  /** Name, value, name, value … without hop-by-hop fields; the transport adds those of its own hop. */
-  readonly headers: readonly string[];
+  /** Without hop-by-hop fields; the transport adds those of its own hop. */
+  readonly headers: HeaderList;
   readonly body: OutgoingBody | null;
   /** The protocol to switch to, e.g. `websocket`. */
   readonly upgrade?: string | undefined;
@@ -65,8 +66,8 @@ export interface BodySink {
 export interface ResponseHead {
   readonly status: number;
   readonly statusText: string;
-  /** Name, value, name, value … as they came. */
-  readonly headers: readonly string[];
+  /** As they came; not to be changed. */
+  readonly headers: HeaderList;
 }
 
 /**

@@ -31,17 +31,8 @@ export function createEventStreams(): EventStreams {
 }
 
 function isEventStream({ headers }: ResponseHead): boolean {
-  const type = fieldOf(headers, 'content-type');
+  const type = headers.get('content-type');
   if (type === undefined || !/^text\/event-stream\b/i.test(type)) return false;
   // One with a length has an end of its own, and would be cut short.
-  return fieldOf(headers, 'content-length') === undefined;
-}
-
-/** Looked for in place: a list of all fields would be made for every answer, for the sake of one. */
-function fieldOf(raw: readonly string[], name: string): string | undefined {
-  for (let index = 0; index + 1 < raw.length; index += 2) {
-    const candidate = raw[index];
-    if (candidate?.length === name.length && candidate.toLowerCase() === name) return raw[index + 1];
-  }
-  return undefined;
+  return headers.get('content-length') === undefined;
 }

@@ -62,7 +62,7 @@ export function sendAttempt(options: AttemptOptions): Promise<AttemptResult> {
     {
       method: caller.method,
       path: upstreamPath(destination, decisions?.target ?? caller.target, upstream.basePath),
-      headers: headers.toRaw(),
+      headers,
       body: caller.body === null ? null : bodyOf(options, () => attempt.abort()),
       upgrade: caller.upgrade,
       freshSocket,

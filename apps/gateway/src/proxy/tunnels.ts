@@ -1,6 +1,6 @@
 import { pipeline, type Duplex } from 'node:stream';
 import { fitFraming } from '../headers/framing-fields';
-import { headerListOf, type HeaderList } from '../headers/header-list';
+import type { HeaderList } from '../headers/header-list';
 import { passResponseHeaders } from '../headers/response-passes';
 import type { Caller } from '../ports/caller';
 import type { ResponseHead } from '../ports/transport';
@@ -42,7 +42,7 @@ export function createTunnels(): Tunnels {
       socket.once('close', () => sockets.delete(socket));
     },
     open(caller, head, upstream) {
-      const agreed = headerListOf(head.headers).get('upgrade');
+      const agreed = head.headers.get('upgrade');
       const switched = caller.switchProtocols(
         head.statusText,
         passedFields(caller, head),
@@ -95,7 +95,7 @@ function endHalfClosed(upstream: Duplex): void {
 
 /** The fields that the caller gets, without those that belong to one hop. */
 function passedFields({ facts, method }: Caller, head: ResponseHead): HeaderList {
-  const headers = headerListOf(head.headers);
+  const headers = head.headers.copy();
   passResponseHeaders(headers, facts);
   fitFraming(headers, { status: head.status, method, httpVersion: facts.httpVersion });
   return headers;

@@ -1,3 +1,4 @@
+import { headerListOf } from '../../src/headers/header-list';
 import type { OutgoingRequest, ResponseReceiver } from '../../src/ports/transport';
 
 /** A GET without a body. */
@@ -5,7 +6,7 @@ export function anOutgoingRequest(given: Partial<OutgoingRequest> = {}): Outgoin
   return {
     method: 'GET',
     path: '/',
-    headers: [],
+    headers: headerListOf([]),
     body: null,
     freshSocket: false,
     headersTimeoutMs: 5000,

@@ -1,5 +1,4 @@
 import type { AnswerHead } from './answer-head';
-import { fieldName } from '../../headers/field-name';
 
 /** How an answer's body ends (RFC 9112 §6.3). */
 export type AnswerBody =
@@ -36,9 +35,11 @@ export function answerFraming(head: AnswerHead, bodiless: boolean): AnswerFramin
   let repeated: string | undefined;
   let options = '';
   let keepAliveMs = Infinity;
-  for (let index = 0; index < headers.length; index += 2) {
-    const value = headers[index + 1] ?? '';
-    switch (fieldName(headers[index] ?? '')) {
+  const { names } = headers;
+  const raw = headers.toRaw();
+  for (let place = 0; place < names.length; place += 1) {
+    const value = raw[2 * place + 1] ?? '';
+    switch (names[place]) {
       case 'content-length':
         if (length !== undefined) repeated = 'more than one Content-Length';
         length = value;
@@ -48,7 +49,7 @@ export function answerFraming(head: AnswerHead, bodiless: boolean): AnswerFramin
         coding = value.toLowerCase();
         break;
       case 'connection':
-        options = options === '' ? value.toLowerCase() : `${options},${value.toLowerCase()}`;
+        options = options === '' ? value : `${options},${value}`;
         break;
       case 'keep-alive':
         keepAliveMs = announcedMs(value);
@@ -90,7 +91,10 @@ function bodyOf(length: string | undefined, coding: string | undefined): AnswerB
 function isKept(options: string, minorVersion: 0 | 1): boolean {
   if (options === '') return minorVersion === 1;
   if (options === 'keep-alive') return true;
-  const named = options.split(',').map((option) => option.trim());
+  const named = options
+    .toLowerCase()
+    .split(',')
+    .map((option) => option.trim());
   return !named.includes('close') && (minorVersion === 1 || named.includes('keep-alive'));
 }
 

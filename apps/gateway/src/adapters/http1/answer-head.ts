@@ -1,7 +1,6 @@
 import type { ResponseHead } from '../../ports/transport';
 import { isFieldValue } from '../../headers/field-value';
-import { headerListOf } from '../../headers/header-list';
-import { parseFieldLines } from './field-lines';
+import { parseFieldLines, type KnownFieldLines } from './field-lines';
 
 /** The part of an answer before its body. */
 export interface AnswerHead extends ResponseHead {
@@ -16,15 +15,17 @@ const STATUS_AT = MINOR_AT + 2;
 const REASON_AT = STATUS_AT + 4;
 
 /**
- * @param text status line and field lines, each with its CRLF, in Latin-1; without the empty line after them
+ * @param text begins with status line and field lines, each with its CRLF, in Latin-1
+ * @param to the end of these, which the empty line comes after
+ * @param known of the head before on the same connection
  * @returns what is wrong, where they are malformed
  */
-export function parseAnswerHead(text: string): AnswerHead | string {
+export function parseAnswerHead(text: string, to: number, known?: KnownFieldLines): AnswerHead | string {
   const end = text.indexOf('\r\n');
   const line = text.slice(0, end);
   const statusText = line.slice(REASON_AT);
   if (!STATUS_LINE.test(line) || !isFieldValue(statusText)) return 'malformed status line';
-  const headers = parseFieldLines(text, end + 2, 'head');
+  const headers = parseFieldLines(text, end + 2, to, 'head', known);
   if (typeof headers === 'string') return headers;
   return {
     minorVersion: line[MINOR_AT] === '1' ? 1 : 0,
@@ -36,9 +37,9 @@ export function parseAnswerHead(text: string): AnswerHead | string {
 
 /** The head without Content-Length. */
 export function withoutLength(head: AnswerHead): AnswerHead {
-  const headers = headerListOf(head.headers);
+  const headers = head.headers.copy();
   headers.removeWhere((name) => name === 'content-length');
-  return { ...head, headers: headers.toRaw() };
+  return { ...head, headers };
 }
 
 /** The first bytes of a TLS alert, which a TLS server sends to a client that speaks plain HTTP (RFC 8446 §5.1). */

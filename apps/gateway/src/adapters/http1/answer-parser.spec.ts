@@ -42,7 +42,7 @@ function hear(
     {
       informational: ({ status }) => heard.informational.push(status),
       head({ status, statusText, headers }, { keepAlive }) {
-        Object.assign(heard, { status, statusText, headers, keepAlive });
+        Object.assign(heard, { status, statusText, headers: headers.toRaw(), keepAlive });
       },
       data: (chunk) => (heard.body += chunk.toString('latin1')),
       end: (trailers, clean) => Object.assign(heard, { trailers, clean }),

@@ -2,6 +2,7 @@ import { answerFraming } from './answer-framing';
 import { earlyHeadFault, parseAnswerHead, withoutLength, type AnswerHead } from './answer-head';
 import type { AnswerSink } from './answer-sink';
 import { ChunkedBody } from './chunked-body';
+import { noFieldLines } from './field-lines';
 
 /** Most informational answers to one request: a hostile instance could send them without end. */
 const MAX_INFORMATIONAL = 64;
@@ -34,6 +35,7 @@ export class AnswerParser {
   #left = 0;
   #chunked: ChunkedBody | undefined;
   #informational = 0;
+  readonly #known = noFieldLines();
 
   /** @param maxHeadBytes of status line and fields together, and of trailers */
   constructor(
@@ -101,7 +103,7 @@ export class AnswerParser {
       return chunk.length;
     }
     this.#text = '';
-    const head = parseAnswerHead(text.slice(0, end + 2));
+    const head = parseAnswerHead(text, end + 2, this.#known);
     if (typeof head === 'string') return this.#fault(head, chunk);
     return this.#begun(head, chunk, at + end + 4 - known);
   }

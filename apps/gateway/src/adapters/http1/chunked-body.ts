@@ -83,9 +83,9 @@ export class ChunkedBody {
   #trailerLine(text: string): boolean {
     if (!text.endsWith('\r\n')) return this.#fault('a trailer ends in a bare LF');
     if (text !== '\r\n' && !text.endsWith('\r\n\r\n')) return true;
-    const fields = text === '\r\n' ? [] : parseFieldLines(text.slice(0, -2), 0, 'trailers');
+    const fields = parseFieldLines(text, 0, text.length - 2, 'trailers');
     if (typeof fields === 'string') return this.#fault(fields);
-    this.trailers = fields;
+    this.trailers = fields.toRaw();
     return true;
   }
 

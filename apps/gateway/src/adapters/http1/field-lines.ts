@@ -1,37 +1,79 @@
 import { fieldName } from '../../headers/field-name';
 import { forbiddenIn, isFieldValue } from '../../headers/field-value';
+import { parsedHeaderList, type HeaderList } from '../../headers/header-list';
 
 const HTAB = 9;
 const SPACE = 32;
+
+/** Bytes of the lines that are kept: a line that is the same for long keeps the whole text that it was cut from. */
+const LONGEST_KNOWN = 1024;
+
+/**
+ * The field lines of the head before, with what they were parsed to. The answers of one instance have most lines in
+ * common, and to see that a line is the same costs a quarter of parsing it.
+ */
+export interface KnownFieldLines {
+  lines: readonly string[];
+  fields: HeaderList;
+}
+
+export function noFieldLines(): KnownFieldLines {
+  return { lines: [], fields: parsedHeaderList([], []) };
+}
 
 /**
  * A parser of field lines (RFC 9112 §5), strict: a folded line, a space before the colon, a bare CR or LF is a fault. Each
  * of them has been read as another field by some implementation, and so as another message.
  *
- * @param text lines that all end in CRLF, in Latin-1
+ * @param text has the lines, which all end in CRLF, between `from` and `to`, in Latin-1
  * @param part for the message
- * @returns name, value, name, value … or which line is wrong and how, without its value, which may be a secret
+ * @param known replaced by what these lines are
+ * @returns the fields, or which line is wrong and how, without its value, which may be a secret
  */
-export function parseFieldLines(text: string, from: number, part: 'head' | 'trailers'): string[] | string {
-  const fields: string[] = [];
-  for (let start = from; start < text.length; ) {
+export function parseFieldLines(
+  text: string,
+  from: number,
+  to: number,
+  part: 'head' | 'trailers',
+  known = noFieldLines(),
+): HeaderList | string {
+  const lines: string[] = [];
+  const raw: string[] = [];
+  const names: string[] = [];
+  const knownRaw = known.fields.toRaw();
+  for (let start = from; start < to; ) {
+    const place = lines.length;
+    const knownLine = known.lines[place] ?? '';
+    if (knownLine !== '' && text.slice(start, start + knownLine.length) === knownLine) {
+      lines.push(knownLine);
+      raw.push(knownRaw[2 * place] ?? '', knownRaw[2 * place + 1] ?? '');
+      names.push(known.fields.names[place] ?? '');
+      start += knownLine.length;
+      continue;
+    }
     const end = text.indexOf('\r\n', start);
     const colon = text.indexOf(':', start);
     if (end === -1 || colon === -1 || colon > end) return faultAt(text, start, part, 'has no colon');
-    const name = text.slice(start, colon);
-    if (fieldName(name) === undefined) return faultAt(text, start, part, 'has a malformed field name');
+    const spelled = text.slice(start, colon);
+    const name = fieldName(spelled);
+    if (name === undefined) return faultAt(text, start, part, 'has a malformed field name');
     const value = trimmed(text, colon + 1, end);
-    const forbidden = forbiddenIn(value);
-    if (forbidden !== undefined)
+    if (!isFieldValue(value))
       return faultAt(
         text,
         start,
         part,
-        `has the control character ${forbidden} in the value of ${name.slice(0, 40)}`,
+        `has the control character ${forbiddenIn(value)} in the value of ${spelled.slice(0, 40)}`,
       );
-    fields.push(name, value);
+    lines.push(text.slice(start, end + 2));
+    raw.push(spelled, value);
+    names.push(name);
     start = end + 2;
   }
+  const fields = parsedHeaderList(raw, names);
+  if (to - from > LONGEST_KNOWN) return fields;
+  known.lines = lines;
+  known.fields = fields;
   return fields;
 }
 

@@ -11,6 +11,7 @@ import type {
 } from '../../ports/transport';
 import { anOutgoingRequest } from '../../../test/support/an-attempt';
 import { startUpstream, type RunningUpstream } from '../../../test/support/start-upstream';
+import { headerListOf } from '../../headers/header-list';
 import { createWriteRound } from '../../write-round-loop';
 import { createReadBuffers } from './read-buffers';
 import { createHttp1Transport } from './http1-transport';
@@ -176,7 +177,7 @@ describe('connections to an instance', () => {
   });
 
   it('refuse a request that cannot be put on the wire, and say that it was not the instance', async () => {
-    const ended = await send(poolTo(upstream.url), { headers: ['X', 'a\nb'] });
+    const ended = await send(poolTo(upstream.url), { headers: headerListOf(['X', 'a\nb']) });
     expect(ended.failure?.outcome).toBe('unsendable');
     expect(upstream.requests.length).toBe(0);
   });
@@ -190,7 +191,7 @@ describe('connections to an instance', () => {
       stop: () => stopped.push('stopped'),
     };
     const pool = poolTo(early.url);
-    const ended = await send(pool, { method: 'POST', headers: ['Content-Length', '8'], body });
+    const ended = await send(pool, { method: 'POST', headers: headerListOf(['Content-Length', '8']), body });
     expect([ended.head?.status, ended.body, stopped]).toEqual([413, 'too much', ['stopped']]);
     expect(pool.counts()).toEqual({ open: 0, idle: 0 });
     await early.stop();
@@ -208,7 +209,7 @@ describe('connections to an instance', () => {
       stop: () => undefined,
     };
     const pool = poolTo(early.url);
-    const ended = await send(pool, { method: 'POST', headers: ['Content-Length', '8'], body });
+    const ended = await send(pool, { method: 'POST', headers: headerListOf(['Content-Length', '8']), body });
     expect([ended.head?.status, ended.body, pool.counts()]).toEqual([200, 'early', { open: 1, idle: 0 }]);
     sink?.data(Buffer.from('half'));
     sink?.end([]);
@@ -228,7 +229,7 @@ describe('connections to an instance', () => {
     ['longer', '123456789'],
     ['shorter', '1234'],
   ])('end with a request whose body is %s than it said', async (_, text) => {
-    const given = { method: 'POST', headers: ['Content-Length', '8'], body: bodyOf(text) };
+    const given = { method: 'POST', headers: headerListOf(['Content-Length', '8']), body: bodyOf(text) };
     const pool = poolTo(upstream.url);
     expect((await send(pool, given)).failure?.outcome).toBe('downstream-aborted');
     expect(pool.counts()).toEqual({ open: 0, idle: 0 });
@@ -250,7 +251,7 @@ describe('connections to an instance', () => {
     const body = bodyOf('body', ['X-Sum', '1']);
     const pool = poolTo(upstream.url);
     await send(pool, { method: 'POST', body });
-    await send(pool, { method: 'POST', headers: ['Content-Length', '4'], body });
+    await send(pool, { method: 'POST', headers: headerListOf(['Content-Length', '4']), body });
     await eventually(() => upstream.requests.filter(({ complete }) => complete).length === 2);
     expect(upstream.requests.map(({ rawTrailers }) => rawTrailers)).toEqual([['X-Sum', '1'], []]);
   });

@@ -37,11 +37,13 @@ export function requestHead(request: OutgoingRequest, authority: string): Reques
   let text = `${method} ${path} HTTP/1.1\r\n`;
   let length: string | undefined;
   let hasHost = false;
-  for (let index = 0; index + 1 < headers.length; index += 2) {
-    const spelled = headers[index] ?? '';
-    const value = headers[index + 1] ?? '';
-    const name = fieldName(spelled);
-    if (name === undefined || !isFieldValue(value)) return `malformed field ${JSON.stringify(spelled)}`;
+  if (headers.malformed !== undefined) return `malformed field ${JSON.stringify(headers.malformed)}`;
+  const { names } = headers;
+  const raw = headers.toRaw();
+  for (let place = 0; place < names.length; place += 1) {
+    const name = names[place];
+    const spelled = raw[2 * place] ?? '';
+    const value = raw[2 * place + 1] ?? '';
     if (name === 'transfer-encoding' || name === 'upgrade')
       return `${spelled} is set by the gateway and cannot be passed on`;
     if (name === 'host') hasHost = true;
