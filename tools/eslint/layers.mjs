@@ -235,7 +235,7 @@ export const layers = [
     files: ['apps/registry/src/watch/**/*.ts'],
     mayNotImport: {
       folders: ['http', 'adapters', 'ports', 'use-cases', 'access', 'sessions', 'probing', 'shares'],
-      files: ['compose', 'config', 'main', '*-loop', 'errors'],
+      files: ['compose', 'config', 'main', '*-loop', 'errors', '*-errors'],
     },
   },
   {
@@ -243,7 +243,7 @@ export const layers = [
     files: ['apps/registry/src/sessions/**/*.ts'],
     mayNotImport: {
       folders: ['http', 'adapters', 'ports', 'use-cases', 'access', 'probing', 'shares'],
-      files: ['compose', 'config', 'main', '*-loop', 'errors'],
+      files: ['compose', 'config', 'main', '*-loop', 'errors', '*-errors'],
     },
   },
   {
@@ -251,7 +251,7 @@ export const layers = [
     files: ['apps/registry/src/probing/**/*.ts'],
     mayNotImport: {
       folders: ['http', 'adapters', 'ports', 'use-cases', 'access', 'watch', 'sessions', 'shares'],
-      files: ['compose', 'config', 'main', '*-loop', 'errors'],
+      files: ['compose', 'config', 'main', '*-loop', 'errors', '*-errors'],
     },
   },
   {
@@ -259,15 +259,23 @@ export const layers = [
     files: ['apps/registry/src/shares/**/*.ts'],
     mayNotImport: {
       folders: ['http', 'adapters', 'ports', 'use-cases', 'access', 'watch', 'sessions', 'probing'],
-      files: ['compose', 'config', 'main', '*-loop', 'errors'],
+      files: ['compose', 'config', 'main', '*-loop', 'errors', '*-errors'],
     },
   },
   {
-    name: "the registry's liveness and watching",
-    files: ['apps/registry/src/{liveness,watching}.ts'],
+    name: "the registry's replicas",
+    files: ['apps/registry/src/replicas/**/*.ts'],
+    mayNotImport: {
+      folders: ['http', 'adapters', 'use-cases', 'access', 'watch', 'sessions', 'probing', 'shares'],
+      files: ['compose', 'config', 'main', '*-loop', 'errors', '*-errors'],
+    },
+  },
+  {
+    name: "the registry's liveness, watching and replication",
+    files: ['apps/registry/src/{liveness,watching,leadership,leader-duties,replicas,replication}.ts'],
     mayNotImport: {
       folders: ['http', 'adapters', 'access', 'shares'],
-      files: ['compose', 'config', 'main', 'registry-*', 'errors'],
+      files: ['compose', 'config', 'main', 'registry-*', 'errors', '*-errors'],
     },
   },
   {

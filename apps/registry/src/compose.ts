@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { resolve } from 'node:path';
 import { createAddressGuard, type ResolveName } from '@rollcall/address-guard';
 import {
   createBrowserGuard,
@@ -10,19 +9,15 @@ import {
   createMetrics,
   createServerTls,
   followAuthority,
-  type Logger,
   type Route,
   type ServiceKit,
 } from '@rollcall/service-kit';
 import { createAddressPolicy } from './adapters/address-policy';
 import { createHttpProber } from './adapters/http-prober/http-prober';
-import { createDiskFolder } from './adapters/journal-store/disk-folder';
-import { logJournalEvent } from './adapters/journal-store/journal-logger';
-import { createJournalStore } from './adapters/journal-store/journal-store';
-import { createMemoryStore } from './adapters/memory-store';
 import { systemClock } from './adapters/system-clock';
 import { createTokenFile } from './adapters/token-file';
 import { createStandingGrants } from './access/standing-grants';
+import { composeStore } from './compose-store';
 import type { RegistryConfig } from './config';
 import { createCallerOf } from './http/caller';
 import { createConnectionLimit } from './http/connection-limit';
@@ -30,6 +25,7 @@ import { createRegistryHandler } from './http/registry-handler';
 import type { CatalogStore } from './ports/catalog-store';
 import type { Clock } from './ports/clock';
 import type { Prober } from './ports/prober';
+import type { ReplicaGroup } from './ports/replica-group';
 import { createAccessAudit, createRegistryAccess } from './registry-access';
 import { createRegistryCore } from './registry-core';
 import { createShares } from './shares/shares';
@@ -46,6 +42,7 @@ export interface RegistryService {
 export interface RegistryParts {
   readonly clock?: Clock;
   readonly store?: CatalogStore;
+  readonly group?: ReplicaGroup;
   readonly resolveName?: ResolveName;
   readonly prober?: Prober;
   /** For the one connection back after a registration; default: the prober. */
@@ -55,14 +52,9 @@ export interface RegistryParts {
 export function composeRegistry(
   config: Readonly<RegistryConfig>,
   { logger, tracer }: ServiceKit,
-  {
-    clock = systemClock,
-    store = storeFor(config, clock, logger),
-    prober,
-    connectBackProber,
-    resolveName,
-  }: RegistryParts = {},
+  { clock = systemClock, prober, connectBackProber, resolveName, ...parts }: RegistryParts = {},
 ): RegistryService {
+  const { store, group } = { ...composeStore(config, clock, logger), ...parts };
   const usualLease = {
     ttlSeconds: config.LEASE_TTL_SECONDS,
     heartbeatIntervalSeconds: config.HEARTBEAT_INTERVAL_SECONDS,
@@ -114,6 +106,7 @@ export function composeRegistry(
       const core = createRegistryCore({
         stored,
         store,
+        group,
         clock,
         prober: probing,
         connectBackProber: connectBackProber ?? probing,
@@ -181,16 +174,4 @@ export function composeRegistry(
       for (const stop of stops.splice(0)) await stop();
     },
   };
-}
-
-/** `<DATA_DIR>/registry`, or nothing on disk. */
-function storeFor(config: Readonly<RegistryConfig>, clock: Clock, logger: Logger): CatalogStore {
-  if (config.DATA_DIR === 'off') return createMemoryStore();
-  const path = resolve(config.DATA_DIR, 'registry');
-  return createJournalStore({
-    folder: createDiskFolder(path),
-    clock,
-    newId: randomUUID,
-    onEvent: (event) => logJournalEvent(logger, path, event),
-  });
 }

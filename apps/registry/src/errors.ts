@@ -1,10 +1,7 @@
 import { REGISTRY_ERROR } from '@rollcall/contracts';
 import { AppError } from '@rollcall/service-kit';
-import type { LimitReached } from './catalog/decisions/registration-decision';
 
-type Over = LimitReached['over'];
-
-/** The registry's own errors; malformed input is answered by service-kit. */
+/** The registry's own errors; malformed input is answered by service-kit, and `limit-errors.ts` has the 429s. */
 export function instanceNotFound(): AppError {
   return new AppError({
     code: REGISTRY_ERROR.instanceNotFound,
@@ -77,57 +74,6 @@ export function unreachable(why: string): AppError {
   });
 }
 
-/** @param retryAfterSeconds leases end all the time: a later attempt may find room */
-export function catalogFull({ of, bound, over }: LimitReached, retryAfterSeconds: number): AppError {
-  const setting = of === 'instances' ? 'MAX_INSTANCES' : 'MAX_SERVICES';
-  return limitReached('CATALOG_FULL', { what: of, bound, setting, over, retryAfterSeconds });
-}
-
-export function tooManyWatchers(bound: number, over: Over, retryAfterSeconds: number): AppError {
-  const what = 'open watch streams';
-  return limitReached('TOO_MANY_WATCHERS', { what, bound, setting: 'MAX_WATCHERS', over, retryAfterSeconds });
-}
-
-export function tooManyWatchedNames(bound: number, over: Over, retryAfterSeconds: number): AppError {
-  const what = 'service names on watch streams';
-  return limitReached('TOO_MANY_WATCHERS', {
-    what,
-    bound,
-    setting: 'MAX_WATCHED_NAMES',
-    over,
-    retryAfterSeconds,
-  });
-}
-
-export function tooManyWaiting(bound: number, over: Over, retryAfterSeconds: number): AppError {
-  const what = 'waiting calls';
-  return limitReached('TOO_MANY_WAITING', { what, bound, setting: 'MAX_WATCHERS', over, retryAfterSeconds });
-}
-
-/** A limit is reached, or the caller's fair share of it: others are served. */
-function limitReached(
-  code: string,
-  limit: {
-    readonly what: string;
-    readonly bound: number;
-    readonly setting: string;
-    readonly over: Over;
-    readonly retryAfterSeconds: number;
-  },
-): AppError {
-  const { what, bound, setting, over, retryAfterSeconds } = limit;
-  const most = `This registry takes at most ${bound} ${what} (${setting})`;
-  return new AppError({
-    code,
-    status: 429,
-    message:
-      over === 'full'
-        ? `${most}, and that limit is reached. Try again later.`
-        : `${most}, and this ${over} already has its fair share of them. Close some, or try again later.`,
-    headers: { 'Retry-After': String(retryAfterSeconds) },
-  });
-}
-
 /** The subscriber's streams were opened with another token. */
 export function subscriberTaken(): AppError {
   return new AppError({
@@ -173,6 +119,28 @@ export function registryWarming(retryAfterSeconds: number): AppError {
 /** Concurrent changes to the same records kept conflicting with a call's. */
 export function catalogContended(): AppError {
   return unavailable('CATALOG_CONTENDED', 'Too many concurrent changes to the same instance. Try again.');
+}
+
+/** Another replica leads by now: what this one presumed is for that one to decide. */
+export function leadershipLost(): AppError {
+  return unavailable('LEADERSHIP_LOST', 'Another replica has become the leader. Nothing was changed.');
+}
+
+/** This replica has not been told yet of what the caller has seen, or cannot find out whether it has. */
+export function registryBehind(cause?: unknown): AppError {
+  return unavailable(
+    REGISTRY_ERROR.registryBehind,
+    'This replica of the registry has not seen the latest changes yet. Ask another one, or try again.',
+    cause === undefined ? {} : { cause },
+  );
+}
+
+/** This replica may be cut off from the others: what it is told here they may never learn. */
+export function registryDetached(): AppError {
+  return unavailable(
+    REGISTRY_ERROR.registryDetached,
+    'This replica of the registry has lost its store. Ask another one, or try again.',
+  );
 }
 
 /** A change could not be written. No caller has been told of it, but it may be on disk. */

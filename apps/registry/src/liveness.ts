@@ -1,57 +1,51 @@
 import type { Logger } from '@rollcall/service-kit';
 import type { CommittedChange } from './catalog/changes/change';
 import type { Entry } from './catalog/entry';
-import type { InstanceEvent } from './catalog/instance/instance-event';
-import type { Transition } from './catalog/instance/transition';
 import { createConnectBackLoop } from './connect-back-loop';
-import { createGuardLoop } from './guard-loop';
-import { createOverrideLoop } from './override-loop';
-import { createLeaseLoop } from './lease-loop';
 import { createIntervalLoop } from './interval-loop';
+import { createLeaderDuties } from './leader-duties';
+import { createLeadership } from './leadership';
 import type { Prober } from './ports/prober';
-import { createProbeLoop } from './probe-loop';
+import type { ReplicaGroup } from './ports/replica-group';
 import { createProbeNotes, type ProbeNotes } from './probing/probe-notes';
 import { createSessionHub, SESSION_PING_TURN_MS, type SessionHub } from './sessions/session-hub';
 import { applyEvent, type ApplyEventDeps } from './use-cases/apply-event';
-import { endOverrides } from './use-cases/end-overrides';
-import { endLapsedLeases } from './use-cases/end-lapsed-leases';
-import { releaseHeld } from './use-cases/release-held';
 
-/** Liveness detection: leases that end, sessions that break, probes, and the guard over all of it. */
+/**
+ * Liveness detection: sessions that break, and, while this replica leads, leases that end, probes, and the guard over
+ * all of it.
+ */
 export interface Liveness {
   readonly sessions: SessionHub;
   readonly probeNotes: ProbeNotes;
   /** To be told of every change once the catalog has applied it. */
   follow(change: CommittedChange): void;
+  /** Whether this replica leads, or may lead, is not as it was. */
+  leadershipChanged(): void;
   start(): void;
   stop(): Promise<void>;
 }
 
-export interface LivenessOptions extends ApplyEventDeps {
+export interface LivenessOptions extends Omit<ApplyEventDeps, 'under'> {
+  readonly group: ReplicaGroup;
   readonly prober: Prober;
   /** Connects to an instance that has just registered. */
   readonly connectBackProber: Prober;
   readonly logger: Logger;
   readonly heartbeatIntervalMs: number;
+  readonly routeMemoryMs: number;
+  readonly noPathReleasedBefore: number;
   /** Aborts when the registry is going: every session is ended. */
   readonly closing: AbortSignal;
 }
 
 export function createLiveness(deps: LivenessOptions): Liveness {
-  const { catalog, guard, clock, logger, prober, heartbeatIntervalMs, closing } = deps;
+  const { catalog, guard, clock, logger, closing, group, replicas } = deps;
 
-  const happened = (entry: Entry, event: InstanceEvent): Promise<Transition | undefined> =>
-    applyEvent(deps, entry, event, 'registry');
   const probeNotes = createProbeNotes();
-  const probeLoop = createProbeLoop({
-    clock,
-    logger,
-    prober,
-    catalog,
-    report(entry, outcome) {
-      probeNotes.note(entry, { outcome, at: clock.moment().epochMs });
-      return happened(entry, { type: 'probed', outcome });
-    },
+  const leadership = createLeadership({
+    ...deps,
+    begin: (under) => createLeaderDuties({ ...deps, under, probeNotes }),
   });
   const connectBackLoop = createConnectBackLoop({
     clock,
@@ -63,28 +57,14 @@ export function createLiveness(deps: LivenessOptions): Liveness {
   const sessions = createSessionHub({
     catalog,
     onEvent: (entry, type) => void happenedToSession(entry, type),
+    onSession: (entry, what) => replicas.session(entry, what),
   });
   closing.addEventListener('abort', () => sessions.end(), { once: true });
-  const loops = [
-    createLeaseLoop({
-      clock,
-      logger,
-      heartbeatIntervalMs,
-      nextLapseAt: () => catalog.nextLapseAt(),
-      async endLapsedLeases() {
-        for (const entry of await endLapsedLeases(deps)) probeLoop.probe(entry);
-      },
-    }),
-    createGuardLoop({
-      clock,
-      logger,
-      overdue: () => guard.overdue(clock.moment().now),
-      release: (serviceName) => releaseHeld(deps, serviceName, 'registry'),
-    }),
-    createOverrideLoop({ clock, logger, endOverrides: () => endOverrides(deps) }),
-    createIntervalLoop({ clock, intervalMs: SESSION_PING_TURN_MS, run: () => sessions.ping() }),
-    probeLoop,
-  ];
+  const pingLoop = createIntervalLoop({
+    clock,
+    intervalMs: SESSION_PING_TURN_MS,
+    run: () => sessions.ping(),
+  });
 
   return {
     sessions,
@@ -92,24 +72,28 @@ export function createLiveness(deps: LivenessOptions): Liveness {
     follow(change) {
       guard.follow(change, clock.moment().now);
       sessions.follow(change);
-      probeLoop.follow(change);
+      leadership.duties?.follow(change);
       connectBackLoop.follow(change);
+      if (group.isShared) followSuspicions(change);
     },
+    leadershipChanged: () => leadership.changed(),
     start() {
       const { now } = clock.moment();
       for (const { serviceName, records } of catalog.services())
         guard.follow({ serviceName, put: records, remove: [] }, now);
-      for (const loop of loops) loop.start();
+      leadership.start();
+      pingLoop.start();
     },
     async stop() {
-      await Promise.all([...loops, connectBackLoop].map(async (loop) => loop.stop()));
+      pingLoop.stop();
+      await Promise.all([leadership.stop(), connectBackLoop.stop()]);
     },
   };
 
   async function happenedToSession(entry: Entry, type: 'session_opened' | 'session_lost'): Promise<void> {
     try {
-      const result = await happened(entry, { type });
-      if (result !== undefined && result.kind !== 'leaves' && result.probe) probeLoop.probe(entry);
+      const result = await applyEvent(deps, entry, { type }, 'registry');
+      if (result !== undefined && result.kind !== 'leaves' && result.probe) leadership.duties?.probe(entry);
     } catch (error) {
       // Its lease decides then: it will not be heard from again, or it is alive and well.
       logger.error(`the event ${type} could not be recorded; the lease of the instance decides instead`, {
@@ -117,6 +101,18 @@ export function createLiveness(deps: LivenessOptions): Liveness {
         instance_id: entry.record.instanceId,
         error,
       });
+    }
+  }
+
+  /** Another replica has seen a session break: there may be a new one here, and if not the leader has to probe. */
+  function followSuspicions({ serviceName, put }: CommittedChange): void {
+    for (const { instanceId, standing } of put) {
+      const { condition } = standing;
+      const entry = catalog.entry(serviceName, instanceId);
+      if (entry === undefined || condition.status !== 'suspect' || condition.cause !== 'session_lost')
+        continue;
+      if (sessions.isOpen(entry)) void happenedToSession(entry, 'session_opened');
+      else leadership.duties?.probe(entry);
     }
   }
 }

@@ -1,26 +1,27 @@
 import { createUnreadAnswers, type Logger, type Metrics, type UnreadAnswers } from '@rollcall/service-kit';
 import { createCatalog, type Catalog } from './catalog/catalog';
-import type { CommittedChange } from './catalog/changes/change';
 import { createEventHistory, type EventHistory } from './catalog/changes/event-history';
 import type { RouteBounds } from './catalog/decisions/route-decision';
 import type { UsualLease } from './catalog/heartbeat-interval';
 import type { Moment } from './catalog/moment';
 import type { StoredCatalog } from './catalog/stored-catalog';
-import { logChange, logContest } from './catalog-log';
+import { logContest } from './catalog-log';
 import { createLiveness } from './liveness';
-import { createRouteMemoryLoop } from './route-memory-loop';
+import { followStore } from './registry-changes';
 import { createRegistryMetrics } from './registry-metrics';
 import { createMassExpiryGuard, type MassExpiryGuard } from './catalog/guard/mass-expiry-guard';
 import type { CatalogStore } from './ports/catalog-store';
 import type { Clock } from './ports/clock';
+import type { ReplicaGroup } from './ports/replica-group';
 import type { Prober } from './ports/prober';
 import { createContestNotes, type ContestNotes } from './probing/contest-notes';
 import type { ProbeNotes } from './probing/probe-notes';
+import type { Replicas } from './replicas';
+import { createReplication } from './replication';
 import type { SessionHub } from './sessions/session-hub';
 import { createHoldings, type Holdings } from './shares/holdings';
 import { createShares, type Shares } from './shares/shares';
 import { adoptRoutes } from './use-cases/adopt-routes';
-import { releaseRoutes } from './use-cases/release-routes';
 import { createInstanceQueue, type InstanceQueue } from './use-cases/instance-queue';
 import { createWatching, type WatchingParts } from './watching';
 
@@ -35,6 +36,7 @@ export interface RegistryCore extends WatchingParts {
   readonly contestNotes: ContestNotes;
   readonly queue: InstanceQueue;
   readonly holdings: Holdings;
+  readonly replicas: Replicas;
   /** What callers leave unread, of answers and of streams. */
   readonly unread: UnreadAnswers;
   /** For one lease after a start without a catalog: instances may not have been heard from yet. */
@@ -56,12 +58,14 @@ export interface CoreBounds {
 export interface RegistryCoreOptions {
   readonly stored: StoredCatalog;
   readonly store: CatalogStore;
+  /** Of this registry and the others over that store. */
+  readonly group: ReplicaGroup;
   readonly clock: Clock;
   readonly prober: Prober;
   /** Connects to an instance that has just registered. */
   readonly connectBackProber: Prober;
   readonly logger: Logger;
-  readonly metrics: Metrics;
+  readonly metrics: Pick<Metrics, 'registry'>;
   readonly usualLease: UsualLease;
   readonly routeBounds: RouteBounds;
   readonly routeMemoryMs: number;
@@ -80,7 +84,7 @@ const MAX_EVENTS = 10_000;
 const UNREAD_LIMIT_MS = 30_000;
 
 export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
-  const { stored, store, clock, prober, logger, usualLease, bounds, closing } = options;
+  const { stored, store, group, clock, prober, logger, usualLease, bounds, closing } = options;
   const { routeBounds, routeMemoryMs } = options;
   const startedAt = clock.moment();
   const catalog = createCatalog(stored, startedAt, { maxVacantServices: MAX_VACANT_SERVICES });
@@ -95,7 +99,32 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
   const watching = createWatching({ catalog, stored, clock, unread, isWarming, closing });
   const guard = createMassExpiryGuard(catalog);
   const queue = createInstanceQueue();
+  const heartbeatIntervalMs = usualLease.heartbeatIntervalSeconds * 1000;
+  const replication = createReplication({
+    group,
+    catalog,
+    clock,
+    guard,
+    logger,
+    heartbeatIntervalMs,
+    sessions: {
+      isOpen: (entry) => liveness.sessions.isOpen(entry),
+      entries: () => liveness.sessions.entries(),
+      supersede: (entry) => liveness.sessions.supersede(entry),
+    },
+    alsoTold: {
+      joined: () => undefined,
+      left: () => undefined,
+      acknowledged: () => undefined,
+      leadershipChanged: () => liveness.leadershipChanged(),
+    },
+  });
   const liveness = createLiveness({
+    group,
+    replicas: replication.replicas,
+    routeMemoryMs,
+    // No instance could register while the registry was down, and listed ones have one lease for their first heartbeat.
+    noPathReleasedBefore: startedAt.now + leaseMs,
     catalog,
     store,
     clock,
@@ -105,20 +134,13 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
     connectBackProber: options.connectBackProber,
     logger,
     closing,
-    heartbeatIntervalMs: usualLease.heartbeatIntervalSeconds * 1000,
+    heartbeatIntervalMs,
   });
   const sharesOf = (bound: number): Shares => createShares({ bound, fair: bounds.fairShares });
   const holdings = createHoldings({
     catalog,
     instances: sharesOf(bounds.maxInstances),
     services: sharesOf(bounds.maxServices),
-  });
-
-  const routeMemoryLoop = createRouteMemoryLoop({
-    clock,
-    logger,
-    notBefore: startedAt.now + leaseMs,
-    release: () => releaseRoutes({ catalog, store, clock, routeMemoryMs }),
   });
 
   const contestNotes = createContestNotes(
@@ -137,28 +159,7 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
     bounds: { ...bounds, maxRoutes: routeBounds.maxRoutes },
   });
 
-  const apply = (change: CommittedChange): void => {
-    const applied = catalog.apply(change, clock.moment());
-    holdings.follow(change);
-    watching.follow(applied);
-    history.record(change);
-  };
-  for (const { serviceName, records } of stored.services) {
-    const known = { serviceName, put: records, remove: [] };
-    watching.begin(known);
-    holdings.follow(known);
-  }
-  for (const change of stored.recent) apply(change);
-  store.follow({
-    changed(change) {
-      apply(change);
-      liveness.follow(change);
-      metrics.record(change);
-      logChange(logger, change);
-    },
-    replaced: () => undefined,
-    attachmentChanged: () => undefined,
-  });
+  followStore({ ...options, catalog, holdings, watching, history, replication, liveness, metrics });
 
   return {
     catalog,
@@ -171,6 +172,7 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
     contestNotes,
     queue,
     holdings,
+    replicas: replication.replicas,
     unread,
     isWarming,
     async prepare() {
@@ -183,16 +185,16 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
           error,
         });
       }
+      await replication.start();
     },
     start() {
       liveness.start();
-      routeMemoryLoop.start();
       watching.start();
     },
     async stop() {
       watching.stop();
-      await routeMemoryLoop.stop();
       await liveness.stop();
+      await replication.stop();
     },
   };
 }

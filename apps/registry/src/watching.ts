@@ -39,6 +39,12 @@ export interface Watching {
   readonly begin: DrainingServices['follow'];
   /** To be told of every change once the catalog has applied it. */
   follow(change: AppliedChange): void;
+  /** Ends every stream: the revisions are about to start anew. */
+  endStreams(): void;
+  /** To be told of the revision behind which they do. */
+  beginAnew(revision: number): void;
+  /** Without its store this replica ends its streams once, so that their readers look for another one. */
+  attachmentChanged(isAttached: boolean): void;
   start(): void;
   stop(): void;
 }
@@ -79,6 +85,7 @@ export function createWatching(options: WatchingOptions): Watching {
     acknowledgements,
     draining,
     isWarming,
+    staleSince: () => staleSince,
     unread,
   });
   closing.addEventListener('abort', () => hub.end(), { once: true });
@@ -87,6 +94,7 @@ export function createWatching(options: WatchingOptions): Watching {
     createIntervalLoop({ clock, intervalMs: UNREAD_SWEEP_INTERVAL_MS, run: () => unread.sweep() }),
   ];
 
+  let staleSince: number | undefined;
   let hasStarted = false;
   let latest: ToldChange | undefined;
 
@@ -106,6 +114,12 @@ export function createWatching(options: WatchingOptions): Watching {
       feed.publish(publishedChange(change, toWire));
       // Those that were stored before were told to other watchers, at another time.
       if (hasStarted) latest = { revision: change.revision, at: change.at, toldAt: clock.moment().epochMs };
+    },
+    endStreams: () => hub.end(),
+    beginAnew: (anew) => feed.beginAnew(anew),
+    attachmentChanged(isAttached) {
+      staleSince = isAttached ? undefined : clock.moment().epochMs;
+      hub.end();
     },
     start() {
       hasStarted = true;

@@ -3,6 +3,7 @@ import type { ReplicaGroup } from '../ports/replica-group';
 /** The group of a registry that has its store to itself: it leads, and there is nobody else. */
 export function createSingleReplica(): ReplicaGroup {
   return {
+    isShared: false,
     replicaId: 'single',
     leadership: { token: 0 },
     others: NOBODY,

@@ -1,8 +1,9 @@
 import type { AppliedChange, CommittedChange } from './changes/change';
 import type { Entry } from './entry';
 import { createInstanceIndex } from './instance-index';
-import { FRESH_CONTACT, type Contact } from './instance/contact';
+import { FRESH_CONTACT } from './instance/contact';
 import type { InstanceRecord } from './instance/instance-record';
+import { createCatalogLeases, type CatalogLeases, type HeardEntry } from './leases/catalog-leases';
 import { createLeaseBook } from './leases/lease-book';
 import type { Moment } from './moment';
 import { createOverrideBook, type OverrideBook } from './overrides/override-book';
@@ -13,10 +14,9 @@ import type { StoredCatalog } from './stored-catalog';
 
 /**
  * The catalog: the listed instances, and what was heard of them. Committed facts change by `apply` alone, one
- * revision after the other; what only this process knows (heartbeats, sessions, probes) changes by `heard` and
- * `touch`, and raises no revision. It decides nothing: decisions read it, and the store commits them.
+ * revision after the other; what only this process knows (heartbeats, sessions, probes) is `CatalogLeases`. It decides nothing: decisions read it, and the store commits them.
  */
-export interface Catalog {
+export interface Catalog extends CatalogLeases {
   readonly catalogId: string;
   readonly revision: number;
   readonly instanceCount: number;
@@ -41,23 +41,10 @@ export interface Catalog {
   services(): readonly ServiceSnapshot[];
   /** Last heartbeat of that incarnation, epoch milliseconds. */
   heardAt(record: InstanceRecord): number;
+  /** Has nothing but what is stored from now on, under its identity. To be called once no instance is listed. */
+  beginAnew(stored: StoredCatalog, moment: Moment): void;
   /** @throws when the revision does not rise: that change has been applied already, or out of turn */
   apply(change: CommittedChange, moment: Moment): AppliedChange;
-  /** A heartbeat: the lease is given another term. */
-  heard(entry: Entry, moment: Moment): void;
-  /**
-   * What else this process has learned of an instance; `renewedAt` (monotonic) also renews its lease. One that is
-   * lapsing is not found by `lapsed` again: its probe decides.
-   */
-  touch(entry: Entry, contact: Contact, renewedAt?: number): void;
-  /** Up to `limit` instances whose lease has ended, longest ago first. */
-  lapsed(now: number, limit: number): readonly Entry[];
-  /** When its lease ends, or has ended, monotonic milliseconds; `undefined` without a lease. */
-  leaseEndsAt(entry: Entry): number | undefined;
-  /** Whether it has not been heard from for more than half of its lease. One without a lease never is. */
-  isSilent(entry: Entry, now: number): boolean;
-  /** When the next lease ends, monotonic milliseconds. */
-  nextLapseAt(): number | undefined;
 }
 
 export interface CatalogOptions {
@@ -66,10 +53,8 @@ export interface CatalogOptions {
 }
 
 /** Only the catalog may write to an entry. */
-interface ListedEntry extends Entry {
+interface ListedEntry extends HeardEntry {
   record: InstanceRecord;
-  contact: Contact;
-  heardAt: number;
 }
 
 /** @param moment every stored instance counts as heard from at that moment, or a restart would evict them all */
@@ -83,19 +68,13 @@ export function createCatalog(stored: StoredCatalog, moment: Moment, options: Ca
     hasOverrides: (name) => overrides.of(name).length > 0,
   });
   const leases = createLeaseBook<ListedEntry>();
-  let { revision } = stored;
-
-  for (const service of stored.services) {
-    const { serviceName, records } = service;
-    for (const record of records) list(record, moment);
-    claims.restore(serviceName, service.claims, records);
-    overrides.restore(serviceName, service.overrides, records);
-    rosters.open(serviceName).changedAt(service.revision);
-    rosters.settle(serviceName);
-  }
+  let { revision, catalogId } = stored;
+  restore(stored, moment);
 
   return {
-    catalogId: stored.catalogId,
+    get catalogId() {
+      return catalogId;
+    },
     get revision() {
       return revision;
     },
@@ -120,23 +99,25 @@ export function createCatalog(stored: StoredCatalog, moment: Moment, options: Ca
       const entry = entries.at(record.registration.serviceName, record.instanceId);
       return entry?.record.epoch === record.epoch ? entry.heardAt : record.registeredAt;
     },
+    beginAnew(now, at) {
+      ({ revision, catalogId } = now);
+      rosters.clear();
+      restore(now, at);
+    },
     apply,
-    heard(entry, at) {
-      const own = mine(entry);
-      own.heardAt = at.epochMs;
-      leases.renew(own, at.now);
-    },
-    touch(entry, contact, renewedAt) {
-      const own = mine(entry);
-      own.contact = contact;
-      if (renewedAt !== undefined) leases.renew(own, renewedAt);
-      else if (contact.lapsing) leases.suspend(own);
-    },
-    lapsed: (now, limit) => leases.lapsed(now, limit).map(({ holder }) => holder),
-    leaseEndsAt: (entry) => (isListed(entry) ? leases.endsAt(mine(entry)) : undefined),
-    isSilent: (entry, now) => isListed(entry) && leases.isSilent(mine(entry), now),
-    nextLapseAt: () => leases.nextEndsAt(),
+    ...createCatalogLeases(leases, own),
   };
+
+  function restore({ services }: StoredCatalog, at: Moment): void {
+    for (const service of services) {
+      const { serviceName, records } = service;
+      for (const record of records) list(record, at);
+      claims.restore(serviceName, service.claims, records);
+      overrides.restore(serviceName, service.overrides, records);
+      rosters.open(serviceName).changedAt(service.revision);
+      rosters.settle(serviceName);
+    }
+  }
 
   function apply(change: CommittedChange, at: Moment): AppliedChange {
     if (change.revision <= revision)
@@ -191,9 +172,8 @@ export function createCatalog(stored: StoredCatalog, moment: Moment, options: Ca
     return listed(entry) === entry;
   }
 
-  function mine(entry: Entry): ListedEntry {
-    const own = listed(entry);
-    if (own !== entry) throw new Error(`${entry.record.instanceId} is not listed any more`);
-    return own;
+  function own(entry: Entry): ListedEntry | undefined {
+    const found = listed(entry);
+    return found === entry ? found : undefined;
   }
 }

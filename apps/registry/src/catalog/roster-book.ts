@@ -16,6 +16,8 @@ export interface RosterBook<E extends Entry> {
   /** Has to be called after a change: notes whether the service is empty, and forgets those that are empty longest. */
   settle(serviceName: string): void;
   all(): Iterable<Roster<E>>;
+  /** Forgets every service. None has an instance. */
+  clear(): void;
 }
 
 export interface RosterBookOptions {
@@ -62,5 +64,8 @@ export function createRosterBook<E extends Entry>(options: RosterBookOptions): R
       }
     },
     all: () => rosters.values(),
+    clear() {
+      for (const services of [rosters, vacant, holders]) services.clear();
+    },
   };
 }

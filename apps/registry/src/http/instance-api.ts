@@ -8,14 +8,8 @@ import {
 } from '@rollcall/contracts';
 import type { AppError, Reply } from '@rollcall/service-kit';
 import type { Entry } from '../catalog/entry';
-import {
-  addressForbidden,
-  addressTaken,
-  catalogFull,
-  instanceIdTaken,
-  instanceNotFound,
-  unreachable,
-} from '../errors';
+import { addressForbidden, addressTaken, instanceIdTaken, instanceNotFound, unreachable } from '../errors';
+import { catalogFull } from '../limit-errors';
 import { admit, type AdmitDeps } from '../use-cases/admit';
 import { applyEvent } from '../use-cases/apply-event';
 import { contest, type Contest, type ContestDeps } from '../use-cases/contest';

@@ -1,4 +1,4 @@
-import { tooManyWaiting } from '../errors';
+import { tooManyWaiting } from '../limit-errors';
 import type { Holder, Shares } from '../shares/shares';
 
 /** The limit on calls whose answer waits for an event: each holds a connection for as long as its caller likes. */

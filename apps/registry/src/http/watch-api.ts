@@ -6,14 +6,8 @@ import {
   type WatchRequest,
 } from '@rollcall/contracts';
 import type { Reply } from '@rollcall/service-kit';
-import {
-  registryClosing,
-  streamSecretWrong,
-  subscriberTaken,
-  subscriberUnknown,
-  tooManyWatchedNames,
-  tooManyWatchers,
-} from '../errors';
+import { registryClosing, streamSecretWrong, subscriberTaken, subscriberUnknown } from '../errors';
+import { tooManyWatchedNames, tooManyWatchers } from '../limit-errors';
 import type { Shares } from '../shares/shares';
 import type { SubscriberAcknowledgements } from '../watch/subscriber-acknowledgements';
 import type { WatchHub } from '../watch/watch-hub';

@@ -47,7 +47,8 @@ export interface DrainSubscriberState {
 
 /**
  * Told in the order of the revisions, in one order with the follower of the store: when it is told of a report, both
- * have been told of every earlier change. It must not throw.
+ * have been told of every earlier change. Reports that were missed (`StoreFollower.replaced`) are not made up for; who
+ * has joined or left meanwhile is told at once. It must not throw.
  */
 export interface ReplicaGroupFollower {
   /** Another replica has joined; told of those that were there before `join`, too. */
@@ -68,6 +69,8 @@ export interface ReplicaGroupFollower {
  * found) only by the leader, under its fence. A registry with a store of its own is a group of one.
  */
 export interface ReplicaGroup {
+  /** Whether there can be other replicas. If not, nothing is published and nothing is waited for. */
+  readonly isShared: boolean;
   /** Unique in the group and over time. */
   readonly replicaId: string;
   /**

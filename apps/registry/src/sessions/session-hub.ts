@@ -9,10 +9,16 @@ import type { EventSink } from '../watch/event-sink';
 /** Every open session: one an instance at most. */
 export interface SessionHub {
   readonly count: number;
+  /** Whether that incarnation has a session here. */
+  isOpen(entry: Entry): boolean;
+  /** Every instance that has one here. */
+  entries(): Iterable<Entry>;
   /** Begins a session of that incarnation; an earlier one of the same incarnation ends and is not missed. */
   open(entry: Entry, sink: EventSink): void;
   /** Ends a session whose token was taken away. The process is not suspected for it; its lease ends without heartbeats. */
   revoke(entry: Entry, sink: EventSink): void;
+  /** Ends the session of an instance that has opened another one at another replica. */
+  supersede(entry: Entry): void;
   /** To be told of every change once the catalog has applied it: who is not listed any more has no session. */
   follow(change: Pick<CommittedChange, 'serviceName' | 'put' | 'remove'>): void;
   /** Shows some of the instances that the registry is there: each of them once in `SESSION_PING_INTERVAL_MS`. */
@@ -25,6 +31,8 @@ export interface SessionHubOptions {
   readonly catalog: Pick<Catalog, 'isListed'>;
   /** Told in the order in which it happened, for each instance; never for a session that the registry itself has ended. */
   readonly onEvent: (entry: Entry, type: 'session_opened' | 'session_lost') => void;
+  /** Told of every session that begins or ends, whoever ended it. */
+  readonly onSession: (entry: Entry, what: 'opened' | 'closed') => void;
 }
 
 /**
@@ -43,7 +51,7 @@ interface Session {
   readonly pingTurn: number;
 }
 
-export function createSessionHub({ catalog, onEvent }: SessionHubOptions): SessionHub {
+export function createSessionHub({ catalog, onEvent, onSession }: SessionHubOptions): SessionHub {
   const sessions = new Map<string, Session>();
   const pingTurns = Array.from({ length: PING_TURNS }, () => new Set<Session>());
   let opened = 0;
@@ -53,6 +61,10 @@ export function createSessionHub({ catalog, onEvent }: SessionHubOptions): Sessi
     get count() {
       return sessions.size;
     },
+    isOpen: (entry) => sessions.get(keyOf(entry))?.entry === entry,
+    *entries() {
+      for (const { entry } of sessions.values()) yield entry;
+    },
     open(entry, sink) {
       const { instanceId, epoch } = entry.record;
       const key = keyOf(entry);
@@ -60,6 +72,7 @@ export function createSessionHub({ catalog, onEvent }: SessionHubOptions): Sessi
       const session = { entry, sink, pingTurn: (opened += 1) % PING_TURNS };
       sessions.set(key, session);
       pingTurns[session.pingTurn]?.add(session);
+      onSession(entry, 'opened');
       onEvent(entry, 'session_opened');
       sink.onClose(() => {
         if (forget(session)) onEvent(entry, 'session_lost');
@@ -74,6 +87,10 @@ export function createSessionHub({ catalog, onEvent }: SessionHubOptions): Sessi
     revoke(entry, sink) {
       const session = sessions.get(keyOf(entry));
       if (session?.sink === sink) close(session, 'unauthorized');
+    },
+    supersede(entry) {
+      const session = sessions.get(keyOf(entry));
+      if (session?.entry === entry) close(session, 'superseded');
     },
     follow({ serviceName, put, remove }) {
       for (const instanceId of remove) closeIfOver(sessions.get(instanceKey(serviceName, instanceId)));
@@ -102,7 +119,9 @@ export function createSessionHub({ catalog, onEvent }: SessionHubOptions): Sessi
     const key = keyOf(session.entry);
     if (sessions.get(key) !== session) return false;
     pingTurns[session.pingTurn]?.delete(session);
-    return sessions.delete(key);
+    sessions.delete(key);
+    onSession(session.entry, 'closed');
+    return true;
   }
 }
 

@@ -6,7 +6,8 @@ import type { MassExpiryGuard } from '../catalog/guard/mass-expiry-guard';
 import type { InstanceEvent } from '../catalog/instance/instance-event';
 import type { Transition } from '../catalog/instance/transition';
 import type { Clock } from '../ports/clock';
-import type { CatalogStore } from '../ports/catalog-store';
+import type { CatalogStore, Fence } from '../ports/catalog-store';
+import type { Replicas } from '../replicas';
 import { commitDecision } from './commit-decision';
 import type { InstanceQueue } from './instance-queue';
 
@@ -16,6 +17,9 @@ export interface ApplyEventDeps {
   readonly clock: Clock;
   readonly guard: MassExpiryGuard;
   readonly queue: InstanceQueue;
+  readonly replicas: Replicas;
+  /** For what the leader presumes: its term. Absent for what this replica has seen. */
+  readonly under?: Fence;
 }
 
 /**
@@ -40,7 +44,7 @@ interface EventDecision {
 }
 
 async function applyInTurn(
-  { catalog, store, clock, guard }: ApplyEventDeps,
+  { catalog, store, clock, guard, under }: ApplyEventDeps,
   entry: Entry,
   event: InstanceEvent,
   by: string,
@@ -48,11 +52,15 @@ async function applyInTurn(
   const moment = clock.moment();
   const isListed = (): boolean => catalog.isListed(entry);
 
-  const { decision } = await commitDecision<EventDecision>(store, () => {
-    if (!isListed()) return {};
-    const transition = decideEvent(guard, entry, event, moment.now);
-    return { transition, change: changesOf([{ entry, transition }], { by, moment })[0] };
-  });
+  const { decision } = await commitDecision<EventDecision>(
+    store,
+    () => {
+      if (!isListed()) return {};
+      const transition = decideEvent(guard, entry, event, moment.now);
+      return { transition, change: changesOf([{ entry, transition }], { by, moment })[0] };
+    },
+    under,
+  );
   const { transition } = decision;
   if (transition?.kind === 'leaves') {
     if (transition.presumed) guard.departed(entry, moment.now);

@@ -1,4 +1,4 @@
-import { changesOf, decideEvent, type Outcome } from '../catalog/decisions/event-decision';
+import { changesOf, decideEvent, togetherByService, type Outcome } from '../catalog/decisions/event-decision';
 import type { Entry } from '../catalog/entry';
 import type { MassExpiryGuard } from '../catalog/guard/mass-expiry-guard';
 import type { InstanceEvent } from '../catalog/instance/instance-event';
@@ -12,15 +12,15 @@ const LEASE_ENDED: InstanceEvent = { type: 'lease_ended' };
 
 /**
  * Ends leases that were not renewed in time and evicts the instances that the state table and the mass-expiry guard let go,
- * each service in one change. What could not be committed is found again the next time.
+ * each service in one change, or in as few as the store takes. What could not be committed is found again the next time.
  *
  * @returns the instances that have to be probed first
  * @throws when the store does
  */
 export function endLapsedLeases(deps: ApplyEventDeps): Promise<readonly Entry[]> {
-  const { catalog, clock, queue } = deps;
+  const { replicas, clock, queue } = deps;
   const moment = clock.moment();
-  return queue.runIdle(catalog.lapsed(moment.now, BATCH), (lapsed) => endLeases(deps, lapsed, moment));
+  return queue.runIdle(replicas.lapsed(moment.now, BATCH), (lapsed) => endLeases(deps, lapsed, moment));
 }
 
 async function endLeases(
@@ -28,23 +28,24 @@ async function endLeases(
   lapsed: readonly Entry[],
   moment: Moment,
 ): Promise<readonly Entry[]> {
-  const { store, guard } = deps;
+  const { store, guard, under } = deps;
   const verdicts = oncePerService(guard);
   const outcomes = lapsed.map(
     (entry): Outcome => ({ entry, transition: decideEvent(verdicts, entry, LEASE_ENDED, moment.now) }),
   );
   // All proposed in this turn: a heartbeat that came while one of them was under way would make the next one wrong.
-  const changes = changesOf(outcomes, { by: 'registry', moment });
-  const results = await Promise.all(changes.map((change) => store.commit(change)));
-
-  const contended = new Set(
-    changes.flatMap(({ serviceName }, at) => (results[at]?.kind === 'conflict' ? serviceName : [])),
+  const settled = await Promise.all(
+    togetherByService(outcomes, store.maxRecordsPerChange).map(async (together) => {
+      const [change] = changesOf(together, { by: 'registry', moment });
+      if (change === undefined) return together;
+      const { kind } = await store.commit(change, under);
+      return kind === 'committed' ? together : [];
+    }),
   );
-  const settled = outcomes.filter(({ entry }) => !contended.has(entry.record.registration.serviceName));
-  for (const outcome of settled) note(deps, outcome, moment.now);
-  return settled.flatMap(({ entry, transition }) =>
-    transition.kind !== 'leaves' && transition.probe ? entry : [],
-  );
+  for (const outcome of settled.flat()) note(deps, outcome, moment.now);
+  return settled
+    .flat()
+    .flatMap(({ entry, transition }) => (transition.kind !== 'leaves' && transition.probe ? entry : []));
 }
 
 /** What only this process knows of it, or of its having gone. */

@@ -46,8 +46,8 @@ async function endThoseOf(
   serviceName: string,
   free: readonly Entry[],
 ): Promise<readonly KeptOverride[]> {
-  const { catalog, store, clock, guard } = deps;
-  const { decision } = await commitDecision<EndDecision>(store, () => {
+  const { catalog, store, clock, guard, under } = deps;
+  const decide = (): EndDecision => {
     const moment = clock.moment();
     const before = catalog.overrides.of(serviceName);
     const entries = entriesOut(deps, serviceName);
@@ -62,7 +62,8 @@ async function endThoseOf(
     const unlisted = ended.filter((kept) => !entries.some((entry) => overrideOf([kept], entry) === kept));
     const [change = nothingOf(serviceName, moment.epochMs)] = changesOf(outcomes, { by: BY, moment });
     return { ended, change: { ...change, overrides, notes: [...change.notes, ...unlisted.map(noteOf)] } };
-  });
+  };
+  const { decision } = await commitDecision(store, decide, under);
   return decision.ended;
 }
 

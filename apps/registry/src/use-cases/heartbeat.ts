@@ -5,6 +5,7 @@ import { decideRoutesAnew } from '../catalog/decisions/registration-decision';
 import type { RouteBounds } from '../catalog/decisions/route-decision';
 import type { Entry } from '../catalog/entry';
 import { heartbeatIntervalFor, type UsualLease } from '../catalog/heartbeat-interval';
+import { registryDetached } from '../errors';
 import type { ContestNotes } from '../probing/contest-notes';
 import type { ProbeNotes } from '../probing/probe-notes';
 import { applyEvent, type ApplyEventDeps } from './apply-event';
@@ -53,6 +54,7 @@ export async function heartbeat(
  * Renews the lease of an instance that has sent a heartbeat, or has registered once more as what it is.
  *
  * @param by a caller's identity
+ * @throws AppError 503 `REGISTRY_DETACHED`
  */
 export async function renewLease(
   deps: ApplyEventDeps,
@@ -60,8 +62,12 @@ export async function renewLease(
   status: 'up' | 'starting' | undefined,
   by: string,
 ): Promise<void> {
+  // The others count this replica as gone, and would not learn of it.
+  if (deps.store.status === 'detached') throw registryDetached();
   // Before anything is waited for: the lease must not end while a store is slow.
-  deps.catalog.heard(entry, deps.clock.moment());
+  const moment = deps.clock.moment();
+  deps.catalog.heard(entry, moment);
+  deps.replicas.heard(entry, moment.now);
   await applyEvent(deps, entry, { type: 'heartbeat', ...(status === undefined ? {} : { status }) }, by);
 }
 

@@ -5,7 +5,7 @@ import type { ApplyEventDeps } from './apply-event';
 import { commitDecision } from './commit-decision';
 
 /**
- * Ends the mass-expiry guard of a service: the held instances are evicted in one change.
+ * Ends the mass-expiry guard of a service: the held instances are evicted in one change, or in as few as the store takes.
  *
  * @param by `registry`, or a caller's identity
  * @returns the ids of those who are gone; of an instance that something else is happening to just now that decides
@@ -15,24 +15,33 @@ export function releaseHeld(
   serviceName: string,
   by: string,
 ): Promise<readonly string[]> {
-  const { catalog, guard, queue } = deps;
+  const { catalog, guard, queue, store } = deps;
   const held = Array.from(guard.hold(serviceName)?.held ?? []).flatMap(
     (id) => catalog.entry(serviceName, id) ?? [],
   );
-  return queue.runIdle(held, (free) => release(deps, free, by));
+  return queue.runIdle(held, async (free) => {
+    const released: string[] = [];
+    for (let from = 0; from < free.length; from += store.maxRecordsPerChange)
+      released.push(...(await release(deps, free.slice(from, from + store.maxRecordsPerChange), by)));
+    return released;
+  });
 }
 
 async function release(
-  { catalog, store, clock, guard }: ApplyEventDeps,
+  { catalog, store, clock, guard, under }: ApplyEventDeps,
   held: readonly Entry[],
   by: string,
 ): Promise<readonly string[]> {
-  const { committed } = await commitDecision<{ change?: ProposedChange | undefined }>(store, () => {
-    const moment = clock.moment();
-    const outcomes = held
-      .filter((entry) => catalog.isListed(entry))
-      .map((entry) => ({ entry, transition: decideEvent(guard, entry, { type: 'released' }, moment.now) }));
-    return { change: changesOf(outcomes, { by, moment })[0] };
-  });
+  const { committed } = await commitDecision<{ change?: ProposedChange | undefined }>(
+    store,
+    () => {
+      const moment = clock.moment();
+      const outcomes = held
+        .filter((entry) => catalog.isListed(entry))
+        .map((entry) => ({ entry, transition: decideEvent(guard, entry, { type: 'released' }, moment.now) }));
+      return { change: changesOf(outcomes, { by, moment })[0] };
+    },
+    under,
+  );
   return committed?.remove ?? [];
 }

@@ -1,7 +1,7 @@
 import { pathName } from '../catalog/routes/path-claim';
 import type { ApplyEventDeps } from './apply-event';
 
-export interface ReleaseRoutesDeps extends Pick<ApplyEventDeps, 'catalog' | 'store' | 'clock'> {
+export interface ReleaseRoutesDeps extends Pick<ApplyEventDeps, 'catalog' | 'store' | 'clock' | 'under'> {
   /** How long a service holds a path that no instance announces any more, milliseconds. */
   readonly routeMemoryMs: number;
 }
@@ -21,12 +21,12 @@ export interface ReleasedRoutes {
  * @throws when the store does
  */
 export async function releaseRoutes(deps: ReleaseRoutesDeps): Promise<readonly ReleasedRoutes[]> {
-  const { catalog, store, clock, routeMemoryMs } = deps;
+  const { catalog, store, clock, routeMemoryMs, under } = deps;
   const { epochMs } = clock.moment();
   const forgotten = catalog.claims.unannounced(epochMs - routeMemoryMs, BATCH);
   const results = await Promise.all(
     forgotten.map(({ serviceName, paths }) =>
-      store.commit({ serviceName, at: epochMs, put: [], remove: [], released: paths, notes: [] }),
+      store.commit({ serviceName, at: epochMs, put: [], remove: [], released: paths, notes: [] }, under),
     ),
   );
   return forgotten

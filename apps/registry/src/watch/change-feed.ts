@@ -9,6 +9,8 @@ export interface ChangeFeed {
   /** The catalog's revision up to which everything has been published. */
   readonly revision: number;
   publish(change: PublishedChange): void;
+  /** The revisions start anew behind that one. */
+  beginAnew(revision: number): void;
   /**
    * Calls the listener with every later change on the list until the returned function is called. The list may grow
    * meanwhile, by names that are told to `followMore`.
@@ -16,7 +18,7 @@ export interface ChangeFeed {
   follow(list: WatchList, listener: ChangeListener): () => void;
   /** To be called with names that have been added to the list of a listener that follows already. */
   followMore(names: Iterable<string>, listener: ChangeListener): void;
-  readonly log: Omit<ChangeLog<PublishedChange>, 'append'>;
+  readonly log: Omit<ChangeLog<PublishedChange>, 'append' | 'beginAnew'>;
 }
 
 /** Only those who follow a service are looked at when it changes. */
@@ -35,6 +37,10 @@ export function createChangeFeed(log: ChangeLog<PublishedChange>, initialRevisio
       log.append(change);
       for (const listener of ofService.get(change.serviceName) ?? []) listener(change);
       for (const listener of ofEverything) listener(change);
+    },
+    beginAnew(anew) {
+      revision = anew;
+      log.beginAnew(anew);
     },
     followMore(names, listener) {
       for (const name of names) followOne(name, listener);

@@ -50,6 +50,7 @@ async function scene(options: { maxEntries?: number } = {}): Promise<Scene> {
     acknowledgements: createSubscriberAcknowledgements(),
     draining: createDrainingServices(),
     isWarming: () => false,
+    staleSince: () => undefined,
     unread: createUnreadAnswers({ maxBytes: 1_000_000, limitMs: 30_000, now }),
   });
   let published = 0;

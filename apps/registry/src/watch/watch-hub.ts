@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { WatchSynced } from '@rollcall/contracts';
-import { sameSecret, type UnreadAnswers } from '@rollcall/service-kit';
+import type { UnreadAnswers } from '@rollcall/service-kit';
 import type { Catalog } from '../catalog/catalog';
 import type { InstanceRecord } from '../catalog/instance/instance-record';
 import type { ServiceSnapshot } from '../catalog/roster';
@@ -8,6 +8,7 @@ import type { ChangeFeed } from './change-feed';
 import type { DrainingServices } from './draining-services';
 import { createEventIds, type EventIds } from './event-id';
 import type { EventSink } from './event-sink';
+import { createNamedStreams } from './named-streams';
 import type { NameClaim } from './subscriber-names';
 import type { PublishedChange } from './published-change';
 import type { SubscriberAcknowledgements, SubscriberStream } from './subscriber-acknowledgements';
@@ -68,6 +69,8 @@ export interface WatchHubOptions {
   readonly draining: Pick<DrainingServices, 'areOn'>;
   /** Whether the registry may not have heard from everyone yet. */
   readonly isWarming: () => boolean;
+  /** Since when what there is to tell may be out of date, epoch milliseconds. */
+  readonly staleSince: () => number | undefined;
 }
 
 /** A stream's list, which additions make longer. */
@@ -81,11 +84,11 @@ export function createWatchHub({
   acknowledgements,
   draining,
   isWarming,
+  staleSince,
   unread,
 }: WatchHubOptions): WatchHub {
   const watchers = new Set<Watcher>();
-  /** Streams that may be added to, by their subscriber and then by their secret. */
-  const named = new Map<string, Map<string, Watcher>>();
+  const named = createNamedStreams();
   let cutOff = 0;
 
   return {
@@ -108,7 +111,14 @@ export function createWatchHub({
       const list: GrowingList = asked === '*' ? asked : new Set(asked);
       const ids = createEventIds(catalogId, list);
       const secret = randomUUID();
-      const hello = { catalog_id: catalogId, revision, stream_secret: secret, warming: isWarming() };
+      const stale = staleSince();
+      const hello = {
+        catalog_id: catalogId,
+        revision,
+        stream_secret: secret,
+        warming: isWarming(),
+        ...(stale !== undefined && { stale_since: stale }),
+      };
       const synced = syncedWith(list);
       const missed = missedSince(ids.revisionIn(lastEventId), list);
       const opening =
@@ -117,7 +127,8 @@ export function createWatchHub({
           : openingWithMissed(hello, missed, synced, ids);
       const stream = subscriber === undefined ? undefined : { subscriber, secret, identity, list, claim };
       // Before the first write: a fast reader may acknowledge at once.
-      if (stream !== undefined) {
+      // A stale stream tells its reader of no drain, so no drain waits for it.
+      if (stream !== undefined && stale === undefined) {
         acknowledgements.opened(stream);
         sink.onClose(() => acknowledgements.closed(stream, now()));
       }
@@ -135,17 +146,13 @@ export function createWatchHub({
       });
       watchers.add(watcher);
       sink.onClose(() => watchers.delete(watcher));
-      if (stream !== undefined) makeAddressable(stream, watcher, sink);
+      if (stream !== undefined) named.add(stream, watcher, sink);
     },
     add({ subscriber, secret, names }) {
-      const streams = named.get(subscriber);
-      if (streams === undefined) return 'unknown';
-      for (const [known, watcher] of streams)
-        if (sameSecret(known, secret)) {
-          watcher.add(names);
-          return 'added';
-        }
-      return 'wrong_secret';
+      const found = named.find(subscriber, secret);
+      if (typeof found === 'string') return found;
+      found.add(names);
+      return 'added';
     },
     ping() {
       for (const watcher of watchers) watcher.ping();
@@ -154,19 +161,6 @@ export function createWatchHub({
       for (const watcher of watchers) watcher.end();
     },
   };
-
-  function makeAddressable(
-    { subscriber, secret }: SubscriberStream,
-    watcher: Watcher,
-    sink: EventSink,
-  ): void {
-    const streams = named.get(subscriber) ?? new Map<string, Watcher>();
-    named.set(subscriber, streams.set(secret, watcher));
-    sink.onClose(() => {
-      streams.delete(secret);
-      if (streams.size === 0 && named.get(subscriber) === streams) named.delete(subscriber);
-    });
-  }
 
   function openAddition(to: {
     readonly names: Iterable<string>;

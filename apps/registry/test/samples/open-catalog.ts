@@ -6,6 +6,7 @@ import { createMassExpiryGuard } from '../../src/catalog/guard/mass-expiry-guard
 import type { CatalogStore } from '../../src/ports/catalog-store';
 import { createContestNotes } from '../../src/probing/contest-notes';
 import { createProbeNotes } from '../../src/probing/probe-notes';
+import { createSoleReplica } from '../../src/replicas';
 import { createHoldings } from '../../src/shares/holdings';
 import { createShares } from '../../src/shares/shares';
 import type { HeartbeatDeps } from '../../src/use-cases/heartbeat';
@@ -55,6 +56,7 @@ export async function openCatalog(
     clock,
     guard,
     queue: createInstanceQueue(),
+    replicas: createSoleReplica(catalog),
     changes,
     probeNotes: createProbeNotes(),
     holdings,

@@ -14,6 +14,8 @@ export interface ChangeLog<E extends LogEntry> {
   append(entry: E): void;
   /** Every entry after that revision, or `lost` when some of them are no longer, or not yet, known here. */
   since(revision: number): readonly E[] | 'lost';
+  /** Forgets all of them: the revisions start anew behind that one. */
+  beginAnew(revision: number): void;
   readonly entries: BoundUse;
   readonly bytes: BoundUse;
 }
@@ -41,6 +43,11 @@ export function createChangeLog<E extends LogEntry>(options: ChangeLogOptions): 
       bytes += entry.bytes;
       latest = entry.revision;
       forgetWhatIsTooMuch();
+    },
+    beginAnew(revision) {
+      entries = [];
+      first = bytes = 0;
+      forgotten = latest = revision;
     },
     get entries() {
       return { used: entries.length - first, limit: maxEntries };

@@ -32,6 +32,26 @@ export function decideEvent(
   return why === undefined ? result : transition(incarnationOf(entry), { type: 'held', why });
 }
 
+/** Outcomes that are committed together: those of one service, `most` at a time. */
+export function togetherByService(
+  outcomes: readonly Outcome[],
+  most: number,
+): readonly (readonly [Outcome, ...Outcome[]])[] {
+  const groups: [Outcome, ...Outcome[]][] = [];
+  const open = new Map<string, [Outcome, ...Outcome[]]>();
+  for (const outcome of outcomes) {
+    const { serviceName } = outcome.entry.record.registration;
+    const group = open.get(serviceName);
+    if (group !== undefined && group.length < most) group.push(outcome);
+    else {
+      const begun: [Outcome, ...Outcome[]] = [outcome];
+      open.set(serviceName, begun);
+      groups.push(begun);
+    }
+  }
+  return groups;
+}
+
 /** The changes to commit, one per service, so that its watchers get all instances at once. */
 export function changesOf(outcomes: readonly Outcome[], { by, moment }: Occasion): readonly ProposedChange[] {
   const changes = new Map<string, { put: ProposedRecord[]; remove: string[]; notes: Note[] }>();

@@ -112,4 +112,85 @@ describe('a lease book', () => {
       }),
     );
   });
+
+  it('finds leases that were renewed a while ago where they belong', () => {
+    const book = createLeaseBook();
+    for (const [id, at] of [
+      ['a', 0],
+      ['b', 1000],
+      ['c', 2000],
+    ] as const)
+      book.begin(id, 5000, at);
+    book.renew('b', 4000);
+    book.renewAt([
+      { holder: 'a', at: 3000 },
+      { holder: 'b', at: 3500 },
+      { holder: 'nobody', at: 3500 },
+    ]);
+    expect([book.endsAt('a'), book.endsAt('b')]).toEqual([8000, 9000]);
+    expect(lapsedIds(book, 20_000)).toEqual(['c', 'a', 'b']);
+    expect(lapsedIds(book, 8000)).toEqual(['c', 'a']);
+  });
+
+  it('gives every lease another term, suspended ones too', () => {
+    const book = createLeaseBook();
+    book.begin('a', 5000, 0);
+    book.begin('b', 9000, 0);
+    book.suspend('a');
+    book.renewAll(6000);
+    expect([book.endsAt('a'), book.endsAt('b')]).toEqual([11_000, 15_000]);
+    expect(lapsedIds(book, 11_000)).toEqual(['a']);
+  });
+
+  it('is in the order of the renewals, whichever way these came', () => {
+    const moment = fc.integer({ min: 0, max: 50 });
+    const renewal = fc.record({ holder: fc.constantFrom('a', 'b', 'c', 'd', 'e'), at: moment });
+    const step = fc.oneof(
+      fc.record({ do: fc.constant('now' as const), holder: renewal.map(({ holder }) => holder) }),
+      fc.record({ do: fc.constant('earlier' as const), renewals: fc.array(renewal, { maxLength: 6 }) }),
+      fc.record({ do: fc.constant('suspend' as const), holder: renewal.map(({ holder }) => holder) }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
+        const book = createLeaseBook();
+        const renewedAt = new Map<string, number>();
+        const aside = new Set<string>();
+        for (const id of ['a', 'b', 'c', 'd', 'e']) {
+          book.begin(id, 100, 0);
+          renewedAt.set(id, 0);
+        }
+        let now = 0;
+        for (const one of steps) {
+          now += 10;
+          if (one.do === 'now') {
+            book.renew(one.holder, now);
+            renewedAt.set(one.holder, now);
+            aside.delete(one.holder);
+          } else if (one.do === 'suspend') {
+            book.suspend(one.holder);
+            aside.add(one.holder);
+          } else {
+            const renewals = one.renewals.map(({ holder, at }) => ({ holder, at: Math.max(0, now - at) }));
+            book.renewAt(renewals);
+            for (const { holder, at } of renewals)
+              if (at > (renewedAt.get(holder) ?? 0)) {
+                renewedAt.set(holder, at);
+                aside.delete(holder);
+              }
+          }
+        }
+        const waiting = [...renewedAt].filter(([id]) => !aside.has(id));
+        expect([...renewedAt].map(([id, at]) => [id, (book.endsAt(id) ?? 0) - 100 - at])).toEqual(
+          [...renewedAt].map(([id]) => [id, 0]),
+        );
+        for (const limit of [now, now + 50, now + 100])
+          expect(new Set(lapsedIds(book, limit))).toEqual(
+            new Set(waiting.flatMap(([id, at]) => (at + 100 <= limit ? id : []))),
+          );
+        expect(book.nextEndsAt()).toBe(
+          waiting.length === 0 ? undefined : Math.min(...waiting.map(([, at]) => at + 100)),
+        );
+      }),
+    );
+  });
 });

@@ -14,6 +14,10 @@ export interface LeaseBook<K = string> {
   begin(holder: K, ttlMs: number, now: number): void;
   /** Another term from now on. Nothing happens for an instance without a lease. */
   renew(holder: K, now: number): void;
+  /** The same for several, each from its moment on, not long ago; one that has been renewed since stays as it is. */
+  renewAt(renewals: readonly { readonly holder: K; readonly at: number }[]): void;
+  /** Another term for every lease there is. */
+  renewAll(now: number): void;
   end(holder: K): void;
   /** Sets aside a lease that has ended, until it is renewed: a probe decides about its instance. */
   suspend(holder: K): void;
@@ -70,6 +74,26 @@ export function createLeaseBook<K = string>(): LeaseBook<K> {
       takeOut(lease);
       lease.renewedAt = now;
       queueOf(lease.ttlMs).append(lease);
+    },
+    renewAt(renewals) {
+      const byTtl = new Map<number, Set<QueuedLease<K>>>();
+      for (const { holder, at } of renewals) {
+        const lease = leases.get(holder);
+        if (lease === undefined || lease.renewedAt >= at) continue;
+        const group = byTtl.get(lease.ttlMs) ?? new Set();
+        byTtl.set(lease.ttlMs, group);
+        if (!group.has(lease)) takeOut(lease);
+        group.add(lease);
+        lease.renewedAt = at;
+      }
+      for (const [ttlMs, group] of byTtl) queueOf(ttlMs).merge(group);
+    },
+    renewAll(now) {
+      for (const lease of leases.values()) {
+        takeOut(lease);
+        lease.renewedAt = now;
+        queueOf(lease.ttlMs).append(lease);
+      }
     },
     end,
     suspend(holder) {

@@ -36,6 +36,8 @@ export interface LeaseQueue<K = string> {
   /** The one that ends first. */
   first(): QueuedLease<K> | undefined;
   append(lease: QueuedLease<K>): void;
+  /** Puts leases in that were renewed a while ago. Costs as much as what has been renewed since the first of them. */
+  merge(leases: Iterable<QueuedLease<K>>): void;
   remove(lease: QueuedLease<K>): void;
 }
 
@@ -49,13 +51,13 @@ export function createLeaseQueue<K = string>(): LeaseQueue<K> {
       return size;
     },
     first: () => head,
-    append(lease) {
-      lease.previous = tail;
-      lease.next = undefined;
-      if (tail === undefined) head = lease;
-      else tail.next = lease;
-      tail = lease;
-      size += 1;
+    append: (lease) => insertAfter(tail, lease),
+    merge(leases) {
+      let before = tail;
+      for (const lease of [...leases].sort((one, other) => other.renewedAt - one.renewedAt)) {
+        while (before !== undefined && before.renewedAt > lease.renewedAt) before = before.previous;
+        insertAfter(before, lease);
+      }
     },
     remove(lease) {
       if (lease.previous === undefined) head = lease.next;
@@ -65,4 +67,15 @@ export function createLeaseQueue<K = string>(): LeaseQueue<K> {
       size -= 1;
     },
   };
+
+  function insertAfter(before: QueuedLease<K> | undefined, lease: QueuedLease<K>): void {
+    const after = before === undefined ? head : before.next;
+    lease.previous = before;
+    lease.next = after;
+    if (before === undefined) head = lease;
+    else before.next = lease;
+    if (after === undefined) tail = lease;
+    else after.previous = lease;
+    size += 1;
+  }
 }

@@ -1,0 +1,177 @@
+import type { Catalog } from './catalog/catalog';
+import type { CommittedChange } from './catalog/changes/change';
+import type { Entry } from './catalog/entry';
+import type { MassExpiryGuard } from './catalog/guard/mass-expiry-guard';
+import type { Clock } from './ports/clock';
+import type { HeardReport, ReplicaGroup } from './ports/replica-group';
+import { createHeardLog } from './replicas/heard-log';
+import { createIncarnationIndex } from './replicas/incarnation-index';
+import { createSilenceRounds } from './replicas/silence-rounds';
+
+/** What this replica tells the others of the instances, and what it knows from them. */
+export interface Replicas {
+  /** An instance has sent this replica a heartbeat. */
+  heard(entry: Entry, now: number): void;
+  /** A session has been opened here, or has ended here. */
+  session(entry: Entry, what: 'opened' | 'closed'): void;
+  /** Up to `limit` instances whose lease has ended and that no replica has heard from until then, longest ago first. */
+  lapsed(now: number, limit: number): readonly Entry[];
+  /** When to ask for them again, monotonic milliseconds, if nothing renews a lease. */
+  nextLapseAt(now: number): number | undefined;
+}
+
+/** The same of a registry among others, with what they have to tell it. */
+export interface ReplicasFollowing extends Replicas {
+  /** To be told of every change before the catalog applies it. */
+  before(change: CommittedChange): void;
+  /** To be told of every change once the catalog has applied it, and of what the catalog began with. */
+  follow(change: Pick<CommittedChange, 'serviceName' | 'put'>): void;
+  /** The report of another replica. */
+  told(replicaId: string, report: HeardReport): void;
+  /** Another replica has gone. */
+  left(replicaId: string, orderly: boolean): void;
+  /** Composes the next report; answers what is to be called with the revision at which it was committed. */
+  compose(options: { readonly isDeaf: boolean; readonly isFull: boolean }): {
+    readonly report: HeardReport;
+    committed(revision: number): void;
+  };
+  /** Heartbeats may have been sent that will never be told of here: every lease is given another term. */
+  missedReports(): void;
+}
+
+/** Those of a registry that has its store to itself. */
+export function createSoleReplica(catalog: Pick<Catalog, 'lapsed' | 'nextLapseAt'>): Replicas {
+  return {
+    heard: () => undefined,
+    session: () => undefined,
+    lapsed: (now, limit) => catalog.lapsed(now, limit),
+    nextLapseAt: () => catalog.nextLapseAt(),
+  };
+}
+
+export interface ReplicasOptions {
+  readonly group: ReplicaGroup;
+  readonly catalog: Catalog;
+  readonly clock: Clock;
+  readonly guard: Pick<MassExpiryGuard, 'departed'>;
+  /** The sessions that are open here. */
+  readonly sessions: {
+    isOpen(entry: Entry): boolean;
+    entries(): Iterable<Entry>;
+    /** The instance has opened another one at another replica. */
+    supersede(entry: Entry): void;
+  };
+}
+
+/** How soon it is looked again whether all replicas have reported. */
+const LOOK_AGAIN_MS = 200;
+/** What the state table says of instances that were evicted because they were not heard of. */
+const PRESUMED: ReadonlySet<string> = new Set(['lease_ended', 'timed_out', 'unreachable']);
+
+export function createReplicas(options: ReplicasOptions): ReplicasFollowing {
+  const { group, catalog, clock, guard, sessions } = options;
+  const log = createHeardLog();
+  const rounds = createSilenceRounds<Entry>();
+  const incarnations = createIncarnationIndex(catalog);
+  /** The revision up to which each of the others has seen everything, as of its latest report. */
+  const seen = new Map<string, number>();
+  /** The replica at which an instance has its session, for sessions at other replicas. */
+  const sessionsElsewhere = new Map<Entry, string>();
+
+  return {
+    heard: (entry, now) => log.heard(entry.record.epoch, now),
+    session(entry, what) {
+      if (what === 'opened') sessionsElsewhere.delete(entry);
+      log.session(entry.record.epoch, what);
+    },
+    lapsed(now, limit) {
+      rounds.seenByAll(seenByAll());
+      return catalog
+        .lapsed(now, Infinity)
+        .filter((entry) => rounds.isSilent(entry, catalog.leaseEndsAt(entry) ?? now))
+        .slice(0, limit);
+    },
+    nextLapseAt(now) {
+      const next = catalog.nextLapseAt();
+      return next === undefined || next > now ? next : now + LOOK_AGAIN_MS;
+    },
+    before({ serviceName, notes, put, remove, revision }) {
+      const replaced = put.flatMap(({ instanceId, epoch, registration }) =>
+        epoch === revision
+          ? [catalog.entry(serviceName, instanceId), catalog.entryAt(serviceName, registration.url)]
+          : [],
+      );
+      const gone = remove.map((instanceId) => catalog.entry(serviceName, instanceId));
+      for (const entry of [...replaced, ...gone]) if (entry !== undefined) sessionsElsewhere.delete(entry);
+      for (const { type, reason, instanceId } of notes) {
+        const entry = catalog.entry(serviceName, instanceId);
+        if (type !== 'evicted' || !PRESUMED.has(reason) || entry === undefined) continue;
+        // A leader of a later term has to know of it; one that was draining had said that it would go.
+        if (entry.record.standing.condition.status !== 'draining') guard.departed(entry, clock.moment().now);
+      }
+    },
+    follow(change) {
+      incarnations.follow(change);
+      for (const { instanceId, standing } of change.put)
+        if (standing.condition.status === 'suspect' && standing.condition.cause === 'session_lost')
+          endedSession(catalog.entry(change.serviceName, instanceId));
+    },
+    told(replicaId, { seen: seenThere, heard, opened, closed }) {
+      const { now, epochMs } = clock.moment();
+      seen.set(replicaId, seenThere);
+      catalog.heardElsewhere(
+        heard.flatMap(({ epoch, agoMs }) => {
+          const entry = incarnations.of(epoch);
+          return entry === undefined ? [] : { entry, at: { now: now - agoMs, epochMs: epochMs - agoMs } };
+        }),
+      );
+      for (const epoch of opened) openedElsewhere(incarnations.of(epoch), replicaId);
+      for (const epoch of closed) closedElsewhere(incarnations.of(epoch), replicaId);
+    },
+    left(replicaId, orderly) {
+      seen.delete(replicaId);
+      for (const [entry, at] of [...sessionsElsewhere])
+        if (at === replicaId) closedElsewhere(entry, replicaId);
+      // What it had heard and not reported yet is lost.
+      if (!orderly) catalog.renewAll(clock.moment().now);
+    },
+    compose({ isDeaf, isFull }) {
+      const round = rounds.composed();
+      const open = isFull ? Array.from(sessions.entries(), ({ record }) => record.epoch) : [];
+      const { now } = clock.moment();
+      return {
+        report: log.compose({ now, seen: isDeaf ? 0 : group.seen }, open),
+        committed(revision) {
+          log.committed();
+          rounds.committed(round, revision);
+        },
+      };
+    },
+    missedReports: () => catalog.renewAll(clock.moment().now),
+  };
+
+  function seenByAll(): number {
+    let least = group.seen;
+    for (const replicaId of group.others.keys()) least = Math.min(least, seen.get(replicaId) ?? 0);
+    return least;
+  }
+
+  function openedElsewhere(entry: Entry | undefined, replicaId: string): void {
+    if (entry === undefined || sessionsElsewhere.get(entry) === replicaId) return;
+    sessionsElsewhere.set(entry, replicaId);
+    sessions.supersede(entry);
+    catalog.touch(entry, { ...entry.contact, session: 'open', failedProbes: 0 });
+  }
+
+  function closedElsewhere(entry: Entry | undefined, replicaId: string): void {
+    if (entry === undefined || sessionsElsewhere.get(entry) !== replicaId) return;
+    endedSession(entry);
+  }
+
+  function endedSession(entry: Entry | undefined): void {
+    if (entry === undefined || sessions.isOpen(entry)) return;
+    sessionsElsewhere.delete(entry);
+    if (catalog.isListed(entry) && entry.contact.session !== 'lost')
+      catalog.touch(entry, { ...entry.contact, session: 'lost', failedProbes: 0 });
+  }
+}
