@@ -119,6 +119,7 @@ export function createEtcdReplicaGroup(options: EtcdReplicaGroupOptions): EtcdRe
   }
 
   return {
+    isShared: true,
     replicaId,
     view,
     get leadership() {
