@@ -2,7 +2,7 @@ import { secretDigest } from '@rollcall/service-kit';
 import { createFakeClock, type FakeClock } from '@rollcall/testing';
 import type { AccessToken } from './access/access-token';
 import type { TokenReading, TokenSource } from './ports/token-source';
-import { createTokenReloadLoop, type TokenEvent } from './token-reload-loop';
+import { createTokenReloadLoop, type TokenEvent, type TokenReloadLoop } from './token-reload-loop';
 
 const token = (name: string): AccessToken => ({ name, digest: secretDigest(name), scopes: ['read'] });
 const good = (name: string): TokenReading => ({ tokens: [token(name)] });
@@ -21,14 +21,25 @@ class HeldTokens implements TokenSource {
 describe('the token reload loop', () => {
   let clock: FakeClock;
   let events: TokenEvent[];
+  let loops: TokenReloadLoop[];
 
   beforeEach(() => {
     clock = createFakeClock();
     events = [];
+    loops = [];
   });
+  // Each listens for SIGHUP until then.
+  afterEach(() => Promise.all(loops.map((loop) => loop.stop())));
 
-  function loopOver(source: TokenSource) {
-    return createTokenReloadLoop({ source, clock, everyMs: 5000, onEvent: (event) => events.push(event) });
+  function loopOver(source: TokenSource): TokenReloadLoop {
+    const loop = createTokenReloadLoop({
+      source,
+      clock,
+      everyMs: 5000,
+      onEvent: (event) => events.push(event),
+    });
+    loops.push(loop);
+    return loop;
   }
 
   const loaded = (name: string): TokenEvent => ({ event: 'tokens_loaded', names: [name] });
@@ -72,7 +83,6 @@ describe('the token reload loop', () => {
     process.emit('SIGHUP');
     await clock.advance(0);
     expect(loop.tokens()).toEqual([token('cd')]);
-    await loop.stop();
   });
 
   it('says nothing when nothing has changed', async () => {
