@@ -40,7 +40,7 @@ export default defineConfig(
   },
   {
     name: 'rollcall/tools',
-    files: ['tools/{checks,launcher,packing,serve,workspace}/**/*.js', 'tools/*.mjs'],
+    files: ['tools/{checks,jest,launcher,packing,serve,workspace}/**/*.js', 'tools/*.mjs'],
     plugins: { '@typescript-eslint': tseslint.plugin },
     languageOptions: {
       parser: tseslint.parser,

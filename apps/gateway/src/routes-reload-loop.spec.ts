@@ -1,3 +1,4 @@
+/** @jest-environment node */
 import { aRoute } from '../test/support/a-policy-request';
 import type { ParsedRoutes, RoutesFault } from './ports/routes-source';
 import { createRoutesReloadLoop, type RoutesEvent, type RoutesReloadLoop } from './routes-reload-loop';

@@ -1,3 +1,4 @@
+/** @jest-environment node */
 import { createHeldRequests, type HeldRequest } from './held-requests';
 
 const stays = (): void => undefined;

@@ -1,3 +1,4 @@
+/** @jest-environment node */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import {

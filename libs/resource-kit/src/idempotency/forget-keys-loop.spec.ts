@@ -1,3 +1,4 @@
+/** @jest-environment node */
 import { createForgetKeysLoop } from './forget-keys-loop';
 
 describe('the loop that forgets old keys', () => {

@@ -1,3 +1,4 @@
+/** @jest-environment node */
 import { createFileWatchLoop, createSettling, type LookReason, type NextLook } from './file-watch-loop';
 
 let looks: LookReason[];

@@ -1,3 +1,4 @@
+/** @jest-environment node */
 import { createAcknowledgementClock } from './acknowledgement-clock';
 
 describe('an acknowledgement clock', () => {

@@ -1,3 +1,4 @@
+/** @jest-environment node */
 import type { KeyPair } from './key-pair';
 import type { KeyPairFileReading } from './key-pair-files';
 import { createKeyPairLoop, type KeyPairEvent, type KeyPairLoop } from './key-pair-loop';
