@@ -23,6 +23,15 @@ describe("the registry's settings", () => {
     });
   });
 
+  it('name the members of etcd', () => {
+    const ETCD_ENDPOINTS = 'http://10.0.0.1:2379,http://10.0.0.2:2379';
+    expect(registryConfig.read({ REGISTRY_STORE: 'etcd', ETCD_ENDPOINTS })).toMatchObject({
+      ETCD_ENDPOINTS: ['http://10.0.0.1:2379', 'http://10.0.0.2:2379'],
+      ETCD_PREFIX: '/rollcall/',
+    });
+    expect(registryConfig.read({ REGISTRY_STORE: 'etcd' }).ETCD_ENDPOINTS).toEqual(['http://127.0.0.1:2379']);
+  });
+
   it('keep heartbeats within a lease that is set shorter', () => {
     expect(registryConfig.read({ LEASE_TTL_SECONDS: '6' }).HEARTBEAT_INTERVAL_SECONDS).toBe(2);
     expect(registryConfig.read({ LEASE_TTL_SECONDS: '90' }).HEARTBEAT_INTERVAL_SECONDS).toBe(10);
@@ -35,7 +44,30 @@ describe("the registry's settings", () => {
       ['HEARTBEAT_INTERVAL_SECONDS'],
     ],
     ['a lease too short', { LEASE_TTL_SECONDS: '4' }, ['LEASE_TTL_SECONDS']],
-    ['a store that does not exist', { REGISTRY_STORE: 'etcd' }, ['REGISTRY_STORE']],
+    ['a store that does not exist', { REGISTRY_STORE: 'stone' }, ['REGISTRY_STORE']],
+    ['addresses of etcd without a scheme', { ETCD_ENDPOINTS: '10.0.0.1:2379' }, ['ETCD_ENDPOINTS']],
+    [
+      'members of etcd with TLS and without',
+      { REGISTRY_STORE: 'etcd', ETCD_ENDPOINTS: 'http://a:2379,https://b:2379' },
+      ['ETCD_ENDPOINTS'],
+    ],
+    ['a prefix that is empty', { REGISTRY_STORE: 'etcd', ETCD_PREFIX: ' ' }, ['ETCD_PREFIX']],
+    ['a user without a password', { REGISTRY_STORE: 'etcd', ETCD_USERNAME: 'ana' }, ['ETCD_PASSWORD_FILE']],
+    [
+      'a password that cannot be read',
+      { REGISTRY_STORE: 'etcd', ETCD_USERNAME: 'ana', ETCD_PASSWORD_FILE: '/nowhere/password' },
+      ['ETCD_PASSWORD_FILE'],
+    ],
+    [
+      'a certificate without its key',
+      { REGISTRY_STORE: 'etcd', ETCD_ENDPOINTS: 'https://b:2379', ETCD_CERT_FILE: __filename },
+      ['ETCD_CERT_FILE'],
+    ],
+    [
+      'a key without its certificate',
+      { REGISTRY_STORE: 'etcd', ETCD_ENDPOINTS: 'https://b:2379', ETCD_KEY_FILE: __filename },
+      ['ETCD_KEY_FILE'],
+    ],
     [
       'several at once',
       { MAX_INSTANCES: '0', MAX_SERVICES: 'many', PORT: '70000' },

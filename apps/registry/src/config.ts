@@ -2,7 +2,6 @@ import type { CidrSet } from '@rollcall/address-guard';
 import {
   allowedHostsSetting,
   caFileSetting,
-  dataDirSetting,
   defineConfig,
   networksSetting,
   processSettings,
@@ -14,8 +13,9 @@ import {
 } from '@rollcall/service-kit';
 import Joi from 'joi';
 import { accessRules, accessSettings, type AccessSettings } from './access-settings';
+import { storeRules, storeSettings, type StoreSettings } from './store-settings';
 
-export interface RegistryConfig extends ProcessSettings, TlsSettings, AccessSettings {
+export interface RegistryConfig extends ProcessSettings, TlsSettings, AccessSettings, StoreSettings {
   /**
    * Seconds a lease lasts when the instance asks for no other, 5–86 400; default 30. Too low: a pause for garbage
    * collection evicts. Too high: a process that died without deregistering stays listed that long.
@@ -26,13 +26,6 @@ export interface RegistryConfig extends ProcessSettings, TlsSettings, AccessSett
    * lease shorter than 30. Too low: load. Too high: a single lost heartbeat ends the lease.
    */
   readonly HEARTBEAT_INTERVAL_SECONDS: number;
-  /** Who keeps the catalog: `memory` is this process, with a journal in DATA_DIR. */
-  readonly REGISTRY_STORE: 'memory';
-  /**
-   * The catalog is kept in `<DATA_DIR>/registry`, where a restart finds it again; default `.data`. `off` forgets it
-   * with the process: instances register again at the next heartbeat.
-   */
-  readonly DATA_DIR: string;
   /**
    * Names by which callers ask for this registry, as `registry,registry.internal`, besides IP addresses, localhost and
    * HOST. Only looked at where REGISTRY_AUTH is off: any other name may be a web page's that was pointed here. Default:
@@ -107,6 +100,7 @@ const bound = Joi.number().integer().min(1).max(10_000_000);
 export const registryRules: readonly SettingRule<RegistryConfig>[] = [
   ...tracingRules,
   ...accessRules,
+  ...storeRules,
   {
     setting: 'ALLOWED_HOSTS',
     beside: ['REGISTRY_AUTH'],
@@ -147,8 +141,7 @@ export const registryConfig = defineConfig<RegistryConfig>(
       .default((settings: { LEASE_TTL_SECONDS: number }) =>
         Math.min(USUAL_HEARTBEAT_INTERVAL_SECONDS, Math.floor(settings.LEASE_TTL_SECONDS / 3)),
       ),
-    REGISTRY_STORE: Joi.string().valid('memory').default('memory'),
-    DATA_DIR: dataDirSetting,
+    ...storeSettings,
     ALLOWED_HOSTS: allowedHostsSetting,
     ALLOWED_CIDRS: networksSetting,
     PROBE_CA_FILE: caFileSetting,

@@ -65,20 +65,7 @@ export function followStore(options: RegistryChangesOptions): void {
   }
 
   function replaced(now: StoredCatalog): void {
-    const { catalogId, revision } = catalog;
-    const lost = now.catalogId === catalogId ? catalogDifference(catalog, now) : undefined;
-    logger.warn(
-      lost === undefined
-        ? 'the store has another catalog than before: every stream is ended, and instances register again'
-        : 'changes of the catalog were lost; what they came to is known',
-      {
-        event: 'catalog_replaced',
-        catalog_id: now.catalogId,
-        was: catalogId,
-        from_revision: revision,
-        anew: !lost,
-      },
-    );
+    const lost = now.catalogId === catalog.catalogId ? catalogDifference(catalog, now) : undefined;
     if (lost === undefined) beginAnew(now);
     else for (const change of lost) changed(change);
     for (const change of now.recent) if (change.revision > catalog.revision) changed(change);
@@ -109,13 +96,7 @@ export function followStore(options: RegistryChangesOptions): void {
   }
 
   function attachmentChanged(isAttached: boolean): void {
-    if (isAttached) {
-      logger.info('this replica has its store again', { event: 'attached' });
-      replication.missedReports();
-    } else
-      logger.warn('this replica has lost its store: it answers reads, and ends its streams once', {
-        event: 'detached',
-      });
+    if (isAttached) replication.missedReports();
     watching.attachmentChanged(isAttached);
     liveness.leadershipChanged();
   }

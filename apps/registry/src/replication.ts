@@ -52,13 +52,7 @@ export function createReplication(options: ReplicationOptions): Replication {
       replicas.left(replicaId, orderly);
       alsoTold.left(replicaId, orderly);
     },
-    leadershipChanged(leadership) {
-      logger.info(leadership === undefined ? 'this replica leads no more' : 'this replica is the leader', {
-        event: 'leadership_changed',
-        leader: leadership !== undefined,
-      });
-      alsoTold.leadershipChanged(leadership);
-    },
+    leadershipChanged: (leadership) => alsoTold.leadershipChanged(leadership),
     acknowledged: (drain) => alsoTold.acknowledged(drain),
   });
 

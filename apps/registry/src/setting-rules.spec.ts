@@ -21,6 +21,19 @@ it('refuses, or warns of, every setting of the registry that has no effect besid
         broken: { ...token, ALLOWED_HOSTS: 'registry' },
         mended: [token, { ...token, ALLOWED_HOSTS: '' }, { REGISTRY_AUTH: 'off', ALLOWED_HOSTS: 'registry' }],
       })),
+      ...[
+        { ETCD_ENDPOINTS: 'http://10.0.0.1:2379' },
+        { ETCD_PREFIX: '/shop/' },
+        { ADVERTISE_URL: 'http://registry-1:8080' },
+      ].map((settings) => ({ broken: settings, mended: [{ ...settings, REGISTRY_STORE: 'etcd' }] })),
+      {
+        broken: { REGISTRY_STORE: 'etcd', ETCD_PASSWORD_FILE: pair.keyFile },
+        mended: [{ REGISTRY_STORE: 'etcd', ETCD_PASSWORD_FILE: pair.keyFile, ETCD_USERNAME: 'ana' }],
+      },
+      {
+        broken: { REGISTRY_STORE: 'etcd', ETCD_CA_FILE: pair.caFile },
+        mended: [{ REGISTRY_STORE: 'etcd', ETCD_CA_FILE: pair.caFile, ETCD_ENDPOINTS: 'https://a:2379' }],
+      },
       ...(
         [
           ['MAX_ROUTES_PER_SERVICE', 'MAX_ROUTES'],
