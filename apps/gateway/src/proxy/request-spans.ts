@@ -4,6 +4,7 @@ import {
   spanMethod,
   type AppError,
   type Span,
+  type SpanAttributes,
   type TraceContext,
   type Tracer,
 } from '@rollcall/service-kit';
@@ -82,7 +83,7 @@ function startSpans(caller: Caller, { tracer, clientOf, now }: RequestSpansOptio
       ...methods,
       'url.path': target.path,
       'url.scheme': facts.scheme,
-      ...serverAttributes(`${facts.scheme}://${facts.host}`),
+      ...serverAttributes(authorityOf(`${facts.scheme}://${facts.host}`)),
       'client.address': clientOf(caller),
       'network.protocol.version': facts.httpVersion,
     },
@@ -104,14 +105,15 @@ function startSpans(caller: Caller, { tracer, clientOf, now }: RequestSpansOptio
       };
     },
     attempt({ id, origin, instance }, { picker }, resendCount) {
+      const authority = authorityOf(origin);
       const attempt = tracer.startChild(trace, {
         name,
         kind: 'client',
         attributes: {
           ...methods,
           'http.request.resend_count': resendCount === 0 ? undefined : resendCount,
-          ...serverAttributes(origin),
-          ...peerAttributes(origin),
+          ...serverAttributes(authority),
+          ...peerAttributes(authority),
           'rollcall.service': instance.service_name,
           'rollcall.instance.id': id,
           'rollcall.picker': picker,
@@ -146,21 +148,40 @@ function endAttempt(span: Span, status: number | undefined, failure: AttemptFail
   span.end();
 }
 
-function serverAttributes(url: string): { 'server.address'?: string; 'server.port'?: number } {
-  if (!URL.canParse(url)) return {};
-  const { protocol, port } = new URL(url);
+interface Authority {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Those seen so far: to parse a URL costs as much as a span. Bounded, as a caller can name any number of hosts. */
+const authorities = new Map<string, Authority | undefined>();
+const MAX_AUTHORITIES = 500;
+const LONGEST_KEPT = 300;
+
+function authorityOf(url: string): Authority | undefined {
+  if (authorities.has(url)) return authorities.get(url);
+  const authority = parseAuthority(url);
+  if (url.length > LONGEST_KEPT) return authority;
+  if (authorities.size >= MAX_AUTHORITIES) authorities.clear();
+  authorities.set(url, authority);
+  return authority;
+}
+
+function parseAuthority(url: string): Authority | undefined {
+  if (!URL.canParse(url)) return undefined;
+  const { protocol, hostname, port } = new URL(url);
   return {
-    'server.address': hostOf(url),
-    'server.port': port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
   };
 }
 
-/** What it was registered with, where that is an address and no name. */
-function peerAttributes(origin: string): { 'network.peer.address'?: string } {
-  const host = hostOf(origin);
-  return isIP(host) === 0 ? {} : { 'network.peer.address': host };
+function serverAttributes(authority: Authority | undefined): SpanAttributes {
+  return { 'server.address': authority?.host, 'server.port': authority?.port };
 }
 
-function hostOf(url: string): string {
-  return new URL(url).hostname.replace(/^\[|\]$/g, '');
+/** What it was registered with, where that is an address and no name. */
+function peerAttributes(authority: Authority | undefined): SpanAttributes {
+  const host = authority?.host ?? '';
+  return { 'network.peer.address': isIP(host) === 0 ? undefined : host };
 }
