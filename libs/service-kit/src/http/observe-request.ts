@@ -35,7 +35,8 @@ export function observeRequest(
   { metrics, context, logger }: Observers,
 ): void {
   const startedAt = performance.now();
-  res.once('close', () => {
+  // Not by `once`, which makes three objects more a request: Node tells it once.
+  res.on('close', () => {
     const durationMs = performance.now() - startedAt;
     // 499: the caller went away before the answer was whole (nginx's number; it is never sent).
     const status = res.writableFinished ? res.statusCode : 499;

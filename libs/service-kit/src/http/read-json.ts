@@ -45,8 +45,8 @@ function readText(req: IncomingMessage, limitBytes: number): Promise<string> {
       if (first === undefined) first = chunk;
       else (more ??= [first]).push(chunk);
     });
-    req.once('end', () => resolve((more ? Buffer.concat(more) : (first ?? EMPTY)).toString('utf8')));
-    req.once('error', () => reject(requestAborted()));
+    req.on('end', () => resolve((more ? Buffer.concat(more) : (first ?? EMPTY)).toString('utf8')));
+    req.on('error', () => reject(requestAborted()));
   });
 }
 

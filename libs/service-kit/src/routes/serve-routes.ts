@@ -1,10 +1,10 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { parse } from 'node:querystring';
 import type { BrowserGuard } from '../access/browser-guard';
 import { beginRequest } from '../context/begin-request';
 import { runInContext } from '../context/request-context';
 import { AppError } from '../errors/app-error';
-import { answerError } from '../http/answer-error';
+import { answerError, type FailedRequest } from '../http/answer-error';
 import { methodNotAllowed } from '../http/method-not-allowed';
 import { observeRequest } from '../http/observe-request';
 import type { UnreadAnswers } from '../http/unread-answers';
@@ -53,35 +53,37 @@ export function serveRoutes(options: ServeRoutesOptions): RequestListener {
     observeRequest({ method, path, route: () => route }, res, { metrics, logger, context });
     if (tracer !== undefined && match.kind === 'found' && match.route.traced === true)
       context.span = startServerSpan(tracer, { req, res, path, trace: context.trace, route: () => route });
-    runInContext(context, () => {
-      serve(match, { req, res, query, guard, unread })
-        .catch((error: unknown) => answerError(error, { req, res, path, context }, logger))
-        // An answer that cannot even be put into words is cut off, and ends no process.
-        .catch(() => res.destroy());
-    });
+    runInContext(context, () => void serve(match, { req, res, path, query, context, guard, unread, logger }));
   };
 }
 
-interface ServedRequest extends Pick<ServeRoutesOptions, 'guard'> {
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
+interface ServedRequest extends FailedRequest, Pick<ServeRoutesOptions, 'guard' | 'logger'> {
   readonly query: string;
   readonly unread: UnreadAnswers | undefined;
 }
 
-async function serve(
-  match: Exclude<RouteMatch, { kind: 'unknown' }>,
-  { req, res, query, guard, unread }: ServedRequest,
-): Promise<void> {
-  guard.checkCall(req);
-  if (match.kind === 'other_method') throw methodNotAllowed(req.method ?? '', match.allow);
-  const reply = await match.route.answer({
-    req,
-    res,
-    params: decodeParams(match.params),
-    query: query === '' ? NO_QUERY : parse(query),
-  });
-  if (reply !== undefined) return sendReply(res, reply, unread);
+/** Never rejects. */
+async function serve(match: Exclude<RouteMatch, { kind: 'unknown' }>, request: ServedRequest): Promise<void> {
+  const { req, res, query, guard, unread, logger } = request;
+  try {
+    guard.checkCall(req);
+    if (match.kind === 'other_method') throw methodNotAllowed(req.method ?? '', match.allow);
+    const reply = await match.route.answer({
+      req,
+      res,
+      params: decodeParams(match.params),
+      query: query === '' ? NO_QUERY : parse(query),
+    });
+    const sent = reply && sendReply(res, reply, unread);
+    if (sent !== undefined) await sent;
+  } catch (error) {
+    try {
+      answerError(error, request, logger);
+    } catch {
+      // An answer that cannot even be put into words is cut off, and ends no process.
+      res.destroy();
+    }
+  }
 }
 
 const NO_QUERY = Object.freeze({});
