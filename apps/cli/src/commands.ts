@@ -1,6 +1,7 @@
 import type { AddCommand } from './command';
 import { addGateway, addRegistry } from './commands/apps';
 import { addConfig } from './commands/config';
+import { addDoctor } from './commands/doctor';
 import { addDrain } from './commands/drain';
 import { addEject, addRestore } from './commands/eject';
 import { addEvents } from './commands/events';
@@ -39,6 +40,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addRegister,
   addDeregister,
   addWait,
+  addDoctor,
   addWhoami,
   addConfig,
   addVersion,

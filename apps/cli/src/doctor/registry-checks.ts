@@ -1,0 +1,105 @@
+import type { RegistryResponse } from '@rollcall/contracts';
+import { fail, ok, unless, valueOf, warn, type Check, type Finding } from './check';
+import type { Facts } from './facts';
+
+const NEARLY_FULL = 0.8;
+const SLOW_CHANGE_MS = 1000;
+
+/** How the registry itself is doing. */
+export const REGISTRY_CHECKS: readonly Check[] = [
+  {
+    id: 'store',
+    area: 'registry',
+    run: ofRegistry(({ store }) =>
+      store.writable
+        ? ok('the registry can write its store')
+        : fail(
+            'the registry cannot write its store: nothing can be registered',
+            'look at its disk, and at store_… in its log',
+          ),
+    ),
+  },
+  {
+    id: 'durable',
+    area: 'registry',
+    onlyStrict: true,
+    run: ofRegistry(({ store }) =>
+      store.kind === 'memory'
+        ? warn('the catalog is in memory: a restart begins with an empty one', 'set DATA_DIR at the registry')
+        : ok('the catalog outlives a restart'),
+    ),
+  },
+  {
+    id: 'warming',
+    area: 'registry',
+    run: ofRegistry(({ warming, lease }) =>
+      warming
+        ? warn(
+            'the registry began with an empty catalog a moment ago, and may not know everybody yet',
+            `wait for ${lease.ttl_seconds} s; set DATA_DIR so that the next start knows them`,
+          )
+        : ok('the registry knows its instances'),
+    ),
+  },
+  {
+    id: 'guard',
+    area: 'registry',
+    run: ofRegistry(({ guards }) =>
+      unless(
+        guards.map(({ service_name, held }) => `${held} of ${service_name}`),
+        'the mass-expiry guard holds no instance',
+        (names) =>
+          warn(
+            `the mass-expiry guard holds ${names}: so many fell silent at once`,
+            'look at the network between them and the registry; rollcall guard release evicts them',
+          ),
+      ),
+    ),
+  },
+  {
+    id: 'bounds',
+    area: 'registry',
+    run: ofRegistry(({ bounds }) =>
+      unless(
+        Object.entries(bounds)
+          // Those in small letters give way to the newest by themselves.
+          .filter(([name, { used, limit }]) => name === name.toUpperCase() && used >= NEARLY_FULL * limit)
+          .map(([name, { used, limit }]) => `${name} ${used} of ${limit}`),
+        'no bound is nearly reached',
+        (names) => warn(`nearly full: ${names}`, 'raise them at the registry, or find out who takes so much'),
+      ),
+    ),
+  },
+  {
+    id: 'watchers',
+    area: 'registry',
+    run: ofRegistry(({ watchers }) =>
+      watchers.cut_off === 0
+        ? ok(`${watchers.open} watchers keep up`)
+        : warn(
+            `${watchers.cut_off} watchers were cut off since the start because they read too slowly`,
+            'find them by watch_… in the registry’s log: they are overloaded, or stopped',
+          ),
+    ),
+  },
+  {
+    id: 'propagation',
+    area: 'registry',
+    run: ofRegistry(({ watchers: { last_change: change } }) => {
+      if (change === null) return undefined;
+      const took = `the latest change reached the last watcher in ${Math.round(change.took_ms)} ms`;
+      return change.took_ms <= SLOW_CHANGE_MS
+        ? ok(took)
+        : warn(took, 'the registry lacks CPU, or its disk is slow');
+    }),
+  },
+];
+
+function ofRegistry(
+  judge: (registry: RegistryResponse) => Finding | undefined,
+): (facts: Facts) => Finding | undefined {
+  return ({ registry }) => {
+    const state = valueOf(registry);
+    return state && judge(state);
+  };
+}
