@@ -59,6 +59,7 @@ function mendsOf(checks: readonly Examined[]): readonly string[] {
 }
 
 function summaryOf({ checks, failures, warnings, left_out }: Diagnosis): string {
-  const leftOut = left_out.length === 0 ? '' : `; left out, since not known: ${left_out.join(', ')}`;
+  const leftOut =
+    left_out.length === 0 ? '' : `, ${left_out.length} left out, since what they judge by is not known`;
   return `${checks.length} checks: ${failures} failed, ${warnings} warnings${leftOut}`;
 }

@@ -1,5 +1,6 @@
 import { packageVersion } from '@rollcall/service-kit';
 import { CliFault } from '../cli-fault';
+import { EXIT } from '../exit-codes';
 import { createGatewayApi } from '../registry-api/gateway-api';
 import type { Session } from '../session';
 import type { Facts, GatewayFacts, Known } from './facts';
@@ -49,7 +50,8 @@ async function known<T>(answer: Promise<T>): Promise<Known<T>> {
   try {
     return { value: await answer };
   } catch (error) {
-    if (error instanceof CliFault) return { fault: error.message, mend: error.mend };
-    throw error;
+    if (!(error instanceof CliFault)) throw error;
+    const { message, mend, exitCode } = error;
+    return { fault: message, mend, isRefused: exitCode === EXIT.notAllowed };
   }
 }

@@ -41,7 +41,8 @@ export function examine(facts: Facts, { strict }: { readonly strict: boolean }):
   const checks: Examined[] = [];
   const leftOut: string[] = [];
   for (const { id, area, onlyStrict, run } of CHECKS) {
-    if (onlyStrict === true && !strict) continue;
+    const isAskedFor = (strict || onlyStrict !== true) && (area !== 'self' || facts.self !== undefined);
+    if (!isAskedFor) continue;
     const finding = run(facts);
     if (finding === undefined) leftOut.push(id);
     else checks.push({ id, area, ...finding, mend: finding.level === 'ok' ? null : finding.mend });

@@ -9,7 +9,14 @@ import type { RoutesView, UpstreamView } from '@rollcall/gateway/for-operators';
 import type { SelfFacts } from './self-facts';
 
 /** Something that could be asked for, or why it could not. */
-export type Known<T> = { readonly value: T } | { readonly fault: string; readonly mend: string | undefined };
+export type Known<T> =
+  | { readonly value: T }
+  | {
+      readonly fault: string;
+      readonly mend: string | undefined;
+      /** It was understood, and is not for us: a token is missing, not known, or lacks a scope. */
+      readonly isRefused: boolean;
+    };
 
 /** What was found out about one address of a registry. */
 export interface Reached {

@@ -102,7 +102,7 @@ export const GATEWAY_CHECKS: readonly Check[] = [
     area: 'gateways',
     run: (facts) =>
       ofGateways(({ config }) =>
-        config['NODE_ENV'] === 'production' && config['LEGACY_CALLS'] === 'on' ? [''] : [],
+        config['NODE_ENV'] === 'production' && config['LEGACY_CALLS'] === true ? [''] : [],
       )(facts, 'the legacy API is not on in production', (names) =>
         warn(`the legacy API is on, which asks nobody for a token: ${names}`, 'set LEGACY_CALLS=off'),
       ),

@@ -11,9 +11,11 @@ export const REACH_CHECKS: readonly Check[] = [
   {
     id: 'registry_reachable',
     area: 'reach',
-    run({ registries }) {
+    run({ registries, whoami }) {
       const away = registries.flatMap(({ answer }) => ('fault' in answer ? [answer] : []));
       const [first] = away;
+      if (first === undefined && 'fault' in whoami && !whoami.isRefused)
+        return fail(whoami.fault, whoami.mend ?? 'say where the registry is: REGISTRY_URL=…');
       if (first === undefined)
         return ok(`the registry answers at ${registries.map(({ url }) => url).join(', ')}`);
       const mend = first.mend ?? 'say where it is: REGISTRY_URL=…';
@@ -90,9 +92,7 @@ export const REACH_CHECKS: readonly Check[] = [
     area: 'access',
     run({ whoami }) {
       if ('fault' in whoami)
-        return /token/i.test(whoami.fault)
-          ? fail(whoami.fault, whoami.mend ?? 'set REGISTRY_TOKEN_FILE')
-          : undefined;
+        return whoami.isRefused ? fail(whoami.fault, whoami.mend ?? 'set REGISTRY_TOKEN_FILE') : undefined;
       const { auth, name, scopes } = whoami.value;
       if (auth === 'off') return undefined;
       if (name === null)

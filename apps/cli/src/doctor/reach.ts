@@ -22,7 +22,7 @@ export async function reach(url: string, ca: string | undefined, now: () => numb
       whenUnknown: '',
     };
     const { message, mend } = faultOfError(peer, url, error);
-    return { url, answer: { fault: message, mend } };
+    return { url, answer: { fault: message, mend, isRefused: false } };
   }
 }
 

@@ -32,6 +32,7 @@ export const REGISTRY_CHECKS: readonly Check[] = [
   {
     id: 'warming',
     area: 'registry',
+    onlyStrict: true,
     run: ofRegistry(({ warming, lease }) =>
       warming
         ? warn(
