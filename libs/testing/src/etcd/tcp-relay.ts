@@ -12,12 +12,14 @@ export interface TcpRelay {
   /** Connections stay, and nothing passes in either direction, until `pass`. New ones are taken. */
   hold(): void;
   pass(): void;
+  /** New connections go to that server; those that stand stay where they are. */
+  leadTo(targetUrl: string): void;
   close(): Promise<void>;
 }
 
 /** @param targetUrl `http://host:port` of the server */
 export async function startTcpRelay(targetUrl: string): Promise<TcpRelay> {
-  const { hostname: host, port: targetPort } = new URL(targetUrl);
+  let destination = new URL(targetUrl);
   const open = new Set<Socket>();
   let connections = 0;
   let limit: number | undefined;
@@ -25,7 +27,7 @@ export async function startTcpRelay(targetUrl: string): Promise<TcpRelay> {
 
   const server = createServer((caller) => {
     connections += 1;
-    const target = connect(Number(targetPort), host);
+    const target = connect(Number(destination.port), destination.hostname);
     let passed = 0;
     for (const [from, to] of [
       [caller, target],
@@ -69,6 +71,9 @@ export async function startTcpRelay(targetUrl: string): Promise<TcpRelay> {
     pass() {
       isHeld = false;
       for (const socket of open) socket.resume();
+    },
+    leadTo(otherUrl) {
+      destination = new URL(otherUrl);
     },
     close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

@@ -131,6 +131,8 @@ export function createEtcdReplicaGroup(options: EtcdReplicaGroupOptions): EtcdRe
     },
     follow(whoIsTold) {
       follower = whoIsTold;
+      // Those that were there when the store was opened.
+      for (const id of view.others.keys()) whoIsTold.joined(id);
     },
     async join() {
       await membership.enter();

@@ -35,11 +35,12 @@ export async function loadCatalog(client: EtcdClient, keys: EtcdKeys): Promise<L
     if (typeof loaded !== 'number') return loaded;
     from = loaded;
   }
-  const { revision, keyValues } = await client.list({ prefix: keys.catalog });
-  return withoutHistory(createCatalogView(keys, keyValues), revision);
+  return await listNow(client, keys);
 }
 
-function withoutHistory(view: CatalogView, position: number): LoadedCatalog {
+async function listNow(client: EtcdClient, keys: EtcdKeys): Promise<LoadedCatalog> {
+  const { revision: position, keyValues } = await client.list({ prefix: keys.catalog });
+  const view = createCatalogView(keys, keyValues);
   return { view, services: view.services(), revision: view.revision, recent: [], position };
 }
 
@@ -50,25 +51,36 @@ async function loadFrom(client: EtcdClient, keys: EtcdKeys, from: number): Promi
   const view = createCatalogView(keys, listed.keyValues);
   const services = view.services();
   const { revision } = view;
-  // Every change puts one of these keys.
-  const there = await client.list({ prefix: keys.services }, { keysOnly: true });
+  const there = await client.list({ prefix: keys.catalog }, { keysOnly: true });
   const latest = there.keyValues.reduce((highest, { modRevision }) => Math.max(highest, modRevision), 0);
   const position = there.revision;
-  if (latest <= from) return { view, services, revision, recent: [], position };
+  const history = latest > from ? await replay(client, keys, view, { from, to: latest }) : [];
+  if (typeof history === 'number') return history;
+  // Not what the changes have made of it: keys were put or deleted by hand.
+  if (history === 'irregular' || !isSame(view.keyRevisions, there.keyValues)) return listNow(client, keys);
+  return { view, services, revision, recent: history, position };
+}
 
-  const recent: CommittedChange[] = [];
-  let isWhole = true;
+/** @returns the changes; a revision as `loadFrom` does */
+function replay(
+  client: EtcdClient,
+  keys: EtcdKeys,
+  view: CatalogView,
+  { from, to }: { readonly from: number; readonly to: number },
+): Promise<readonly CommittedChange[] | 'irregular' | number> {
+  const changes: CommittedChange[] = [];
+  let isRegular = true;
   return new Promise((resolve) => {
     const watch = client.watch(
       { range: { prefix: keys.catalog }, from: from + 1 },
       {
         changed(change) {
           const applied = view.apply(change);
-          if (applied === 'irregular') isWhole = false;
-          else if (applied !== undefined) recent.push(applied);
-          if (change.revision < latest) return;
+          if (applied === 'irregular') isRegular = false;
+          else if (applied !== undefined) changes.push(applied);
+          if (change.revision < to) return;
           watch.close();
-          resolve(isWhole ? { view, services, revision, recent, position } : withoutHistory(view, position));
+          resolve(isRegular ? changes : 'irregular');
         },
         interrupted() {
           watch.close();
@@ -78,6 +90,10 @@ async function loadFrom(client: EtcdClient, keys: EtcdKeys, from: number): Promi
       },
     );
   });
+}
+
+function isSame(known: ReadonlyMap<string, number>, there: readonly KeyValue[]): boolean {
+  return known.size === there.length && there.every(({ key, modRevision }) => known.get(key) === modRevision);
 }
 
 function unlessCompacted(error: unknown): undefined {

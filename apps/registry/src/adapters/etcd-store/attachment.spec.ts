@@ -1,0 +1,66 @@
+import { createFakeClock } from '@rollcall/testing';
+import { createAttachment, type Attachment } from './attachment';
+
+function attachment(): { clock: ReturnType<typeof createFakeClock>; own: Attachment; told: boolean[] } {
+  const clock = createFakeClock();
+  const own = createAttachment(clock);
+  const told: boolean[] = [];
+  own.onChange((isAttached) => told.push(isAttached));
+  return { clock, own, told };
+}
+
+describe('whether a replica is attached', () => {
+  it('is so before it has reported, since nobody relies on it', async () => {
+    const { clock, own, told } = attachment();
+    await clock.advance(60_000);
+    expect(own.isAttached).toBe(true);
+    expect(told).toEqual([]);
+  });
+
+  it('ends 8 s after its last report was sent, not after it was confirmed', async () => {
+    const { clock, own, told } = attachment();
+    await clock.advance(1000);
+    own.confirmed(0);
+    await clock.advance(6999);
+    expect([own.isAttached, told]).toEqual([true, []]);
+    await clock.advance(1);
+    expect([own.isAttached, told]).toEqual([false, [false]]);
+  });
+
+  it('goes on with each report', async () => {
+    const { clock, own, told } = attachment();
+    for (let sent = 0; sent < 20; sent += 1) {
+      own.confirmed(clock.moment().now);
+      await clock.advance(2000);
+    }
+    expect([own.isAttached, told]).toEqual([true, []]);
+  });
+
+  it('is not shortened by a report that was sent earlier and confirmed later', async () => {
+    const { clock, own } = attachment();
+    await clock.advance(5000);
+    own.confirmed(5000);
+    own.confirmed(1000);
+    await clock.advance(7999);
+    expect(own.isAttached).toBe(true);
+  });
+
+  it('has ended in a process that was stopped, at once for whoever asks', async () => {
+    const { clock, own, told } = attachment();
+    own.confirmed(0);
+    clock.stall(20_000);
+    expect(own.isAttached).toBe(false);
+    await clock.advance(0);
+    expect(told).toEqual([false]);
+  });
+
+  it('begins again with a report that was sent a moment ago, and not with an old one', async () => {
+    const { clock, own, told } = attachment();
+    own.confirmed(0);
+    await clock.advance(20_000);
+    own.confirmed(10_000);
+    expect([own.isAttached, told]).toEqual([false, [false]]);
+    own.confirmed(20_000);
+    expect([own.isAttached, told]).toEqual([true, [false, true]]);
+  });
+});
