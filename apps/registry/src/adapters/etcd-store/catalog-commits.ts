@@ -1,8 +1,7 @@
 import { EtcdError, type Compare, type Operation } from '@rollcall/etcd-client';
 import { committed, type CommittedChange, type ProposedChange } from '../../catalog/changes/change';
-import { storeOverloaded } from '../../errors';
+import { registryBehind, storeOverloaded } from '../../errors';
 import type { CommitResult, Fence } from '../../ports/catalog-store';
-import { registryBehind } from '../../replica-errors';
 import { createChangesUnderWay, isInTheWay } from '../changes-under-way';
 import { catalogTransaction, givesPaths, type CatalogTransaction } from './catalog-transaction';
 import { etcdRefuses, textOf } from './etcd-errors';

@@ -1,7 +1,7 @@
 import type { KeyRange } from '@rollcall/etcd-client';
+import { registryBehind } from '../../errors';
 import type { CatalogStore, StoreFollower, UnknownInstance } from '../../ports/catalog-store';
 import type { Clock } from '../../ports/clock';
-import { registryBehind } from '../../replica-errors';
 import type { Attachment } from './attachment';
 import type { CatalogCommits } from './catalog-commits';
 import { MAX_RECORDS_PER_CHANGE } from './catalog-transaction';
