@@ -14,6 +14,7 @@ import { addIn, addOut } from './commands/out';
 import { addDeregister, addRegister } from './commands/register';
 import { addRoutes } from './commands/routes';
 import { addRun } from './commands/run';
+import { addTokenCommands } from './commands/token';
 import { addUp } from './commands/up';
 import { addVersion } from './commands/version';
 import { addWait } from './commands/wait';
@@ -41,6 +42,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addDeregister,
   addWait,
   addDoctor,
+  addTokenCommands,
   addWhoami,
   addConfig,
   addVersion,
