@@ -87,8 +87,13 @@ describe(`a gateway of ${SIZE} workers`, () => {
     );
   });
 
-  test('drains an instance only when each worker has said so, and loses no request', async () => {
+  test('drains an instance once each worker has acknowledged, and loses no request meanwhile', async () => {
     const [first, second] = await cluster.discover('product');
+    const connected = await connectedToEach();
+    let isDrained = false;
+    const asking = connected.map(async (caller) => {
+      while (!isDrained) await caller.ask('/products');
+    });
     const drained = (await expectAnswer(
       `${cluster.registryUrl}/instances/${first?.instance_id}/drain?wait_ms=5000`,
       200,
@@ -97,6 +102,11 @@ describe(`a gateway of ${SIZE} workers`, () => {
 
     expect(drained).toMatchObject({ missing: [], complete: true });
     expect(drained.acked).toHaveLength(SIZE);
+    isDrained = true;
+    await Promise.all(asking);
+    const served = await servedRequests(first?.url ?? '', { method: 'GET', route: '/products' });
+    for (const caller of connected) for (let n = 0; n < 4; n += 1) await caller.ask('/products');
+    expect(await servedRequests(first?.url ?? '', { method: 'GET', route: '/products' })).toBe(served);
     expect((await cluster.discover('product')).map(({ instance_id }) => instance_id)).toEqual([
       second?.instance_id,
     ]);
@@ -192,7 +202,9 @@ function createCaller(url: string): Caller {
             else reject(new Error(`answered ${answer.statusCode}`));
           });
         });
-        asked.once('socket', (socket) => socket.once('close', () => (cut = true)));
+        asked.once('socket', (socket) => {
+          if (!asked.reusedSocket) socket.once('close', () => (cut = true));
+        });
         asked.once('error', reject);
       }),
     isCut: () => cut,

@@ -70,7 +70,11 @@ describe('a lease', () => {
 
   test('that ended is answered with 404 at the next heartbeat, so that the instance registers again', async () => {
     const gone = { service_name: 'gone', url: 'http://127.0.0.1:1' };
+    await fallSilent({ service_name: 'gone', ttl_seconds: 5 }, 0);
 
     expect(await post('/heartbeat', gone, 404)).toMatchObject({ code: 'INSTANCE_NOT_FOUND' });
+
+    await post('/register', gone, 201);
+    expect(await cluster.discover('gone')).toHaveLength(1);
   });
 });

@@ -106,12 +106,20 @@ describe('traces', () => {
   });
 
   it('show registrations with the instance that they are of', async () => {
+    const registered = await cluster.discover('order');
+    const instance = registered.find(({ url }) => url === order.url);
+    expect(instance).toBeDefined();
     const registration = await eventually(() =>
-      receiver.spans.find(({ service, name }) => service === 'registry' && name === 'POST /register'),
+      receiver.spans.find(
+        ({ service, name, attributes }) =>
+          service === 'registry' &&
+          name === 'POST /register' &&
+          attributes['rollcall.instance.id'] === instance?.instance_id,
+      ),
     );
     expect(registration).toMatchObject({
       kind: 'server',
-      attributes: { 'http.response.status_code': 201, 'rollcall.service': expect.any(String) },
+      attributes: { 'http.response.status_code': 201, 'rollcall.service': 'order' },
     });
   });
 
@@ -127,7 +135,10 @@ describe('traces', () => {
       attributes: { 'rollcall.service': 'product' },
     });
     expect(drain.attributes['rollcall.drain.acknowledged']).toBeGreaterThanOrEqual(drain.events.length);
-    expect(drain.events.map(({ name }) => name)).toEqual(expect.arrayContaining(['acknowledged']));
+    const acknowledged = drain.events.filter(({ name }) => name === 'acknowledged');
+    expect(acknowledged).not.toEqual([]);
+    for (const { attributes } of acknowledged)
+      expect(attributes).toEqual({ 'rollcall.subscriber': expect.stringMatching(/./) });
   });
 
   it('leave out what a believed caller does not have recorded', async () => {
