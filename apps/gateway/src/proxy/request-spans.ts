@@ -4,7 +4,6 @@ import {
   spanMethod,
   type AppError,
   type Span,
-  type SpanAttributes,
   type TraceContext,
   type Tracer,
 } from '@rollcall/service-kit';
@@ -76,6 +75,7 @@ const HOLD_ERRORS: Readonly<Record<Exclude<HoldResult, 'ready'>, string>> = {
 function startSpans(caller: Caller, { tracer, clientOf, now }: RequestSpansOptions): RequestSpans {
   const { facts, target } = caller;
   const { name, attributes: methods } = spanMethod(caller.method);
+  const asked = authorityOf(`${facts.scheme}://${facts.host}`);
   const span = tracer.start(facts.trace, {
     name,
     kind: 'server',
@@ -83,7 +83,8 @@ function startSpans(caller: Caller, { tracer, clientOf, now }: RequestSpansOptio
       ...methods,
       'url.path': target.path,
       'url.scheme': facts.scheme,
-      ...serverAttributes(authorityOf(`${facts.scheme}://${facts.host}`)),
+      'server.address': asked?.host,
+      'server.port': asked?.port,
       'client.address': clientOf(caller),
       'network.protocol.version': facts.httpVersion,
     },
@@ -105,15 +106,17 @@ function startSpans(caller: Caller, { tracer, clientOf, now }: RequestSpansOptio
       };
     },
     attempt({ id, origin, instance }, { picker }, resendCount) {
-      const authority = authorityOf(origin);
+      const server = authorityOf(origin);
       const attempt = tracer.startChild(trace, {
         name,
         kind: 'client',
         attributes: {
           ...methods,
           'http.request.resend_count': resendCount === 0 ? undefined : resendCount,
-          ...serverAttributes(authority),
-          ...peerAttributes(authority),
+          'server.address': server?.host,
+          'server.port': server?.port,
+          // What it was registered with, where that is an address and no name.
+          'network.peer.address': server?.isAddress === true ? server.host : undefined,
           'rollcall.service': instance.service_name,
           'rollcall.instance.id': id,
           'rollcall.picker': picker,
@@ -150,6 +153,7 @@ function endAttempt(span: Span, status: number | undefined, failure: AttemptFail
 
 interface Authority {
   readonly host: string;
+  readonly isAddress: boolean;
   readonly port: number;
 }
 
@@ -170,18 +174,10 @@ function authorityOf(url: string): Authority | undefined {
 function parseAuthority(url: string): Authority | undefined {
   if (!URL.canParse(url)) return undefined;
   const { protocol, hostname, port } = new URL(url);
+  const host = hostname.replace(/^\[|\]$/g, '');
   return {
-    host: hostname.replace(/^\[|\]$/g, ''),
+    host,
+    isAddress: isIP(host) !== 0,
     port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
   };
-}
-
-function serverAttributes(authority: Authority | undefined): SpanAttributes {
-  return { 'server.address': authority?.host, 'server.port': authority?.port };
-}
-
-/** What it was registered with, where that is an address and no name. */
-function peerAttributes(authority: Authority | undefined): SpanAttributes {
-  const host = authority?.host ?? '';
-  return { 'network.peer.address': isIP(host) === 0 ? undefined : host };
 }
