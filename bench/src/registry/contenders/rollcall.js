@@ -6,6 +6,7 @@ const { request } = require('undici');
 const { freePort } = require('../../processes/free-port');
 const { untilAnswering } = require('../../processes/until-answering');
 const { callJson } = require('../../load/call-json');
+const { within } = require('../../load/within');
 const { heapInUse } = require('../../profile/heap-in-use');
 
 const HERE = join(__dirname, '../../../..');
@@ -52,7 +53,13 @@ function registryOf(root, title) {
         watch: async () => ({
           method: 'GET',
           path: WATCH_ALL,
-          headers: { 'last-event-id': await (upToDate ??= lastEventId(origin)) },
+          headers: {
+            'last-event-id': await (upToDate ??= within(
+              LIMIT_MS,
+              lastEventId(origin),
+              'the registry does not say that it is in sync',
+            )),
+          },
         }),
         sign: ({ id }) => `"${id}"`,
         heapBytes: () => heapInUse(process.pid, inspectorPort),
@@ -60,6 +67,9 @@ function registryOf(root, title) {
     },
   };
 }
+
+/** For a stream of every service to have told all of them; it is kept open, so that no time-out of its own ends it. */
+const LIMIT_MS = 60_000;
 
 const WATCH_ALL = '/watch?services=*';
 
