@@ -6,7 +6,9 @@ import {
   type EventsQuery,
 } from '@rollcall/contracts';
 import { InvalidArgumentError, Option } from 'commander';
+import { CliFault } from '../cli-fault';
 import type { AddCommand } from '../command';
+import { EXIT } from '../exit-codes';
 import { durationOption } from '../duration';
 import { nameOf } from '../find-instance';
 import type { Session } from '../session';
@@ -54,10 +56,23 @@ async function events(session: Session, options: EventsOptions): Promise<void> {
     if (past.length === 0) out.hint('no event is like that');
     return;
   }
+  let isAway = false;
   for (let seen = revision; !signal.aborted; ) {
     await pause(ASK_EVERY_MS, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return;
-    const page = await registry.events({ ...filter, since: seen, limit: LARGEST_PAGE });
+    const page = await registry
+      .events({ ...filter, since: seen, limit: LARGEST_PAGE })
+      .catch((error: unknown) => {
+        if (!(error instanceof CliFault) || error.exitCode !== EXIT.away) throw error;
+        return error;
+      });
+    if (page instanceof CliFault) {
+      // Said once: it may be away for long.
+      if (!isAway) out.hint(`${page.message}; it is asked again until it answers`);
+      isAway = true;
+      continue;
+    }
+    isAway = false;
     page.events.forEach((event) => show(session, event));
     // A page that ends before now goes on behind its last event; a registry that began anew counts from less.
     const last = page.events.at(-1)?.revision;

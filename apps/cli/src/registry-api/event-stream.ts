@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createParser } from 'eventsource-parser';
 import { CliFault } from '../cli-fault';
@@ -35,22 +36,24 @@ export async function* followStream({
   onBreak,
   signal,
 }: FollowOptions): AsyncGenerator<StreamEvent> {
-  for (let isFirst = true; !signal.aborted; isFirst = false) {
+  let hasOpened = false;
+  while (!signal.aborted) {
     try {
-      yield* readStream(calls, { ...call, signal });
+      const stream = await calls.stream({ ...call, signal, accept: EVENT_STREAM });
+      hasOpened = true;
+      yield* eventsOf(stream);
       onBreak('the registry ended the stream');
     } catch (error) {
       if (signal.aborted) return;
       const mayComeBack = !(error instanceof CliFault) || error.exitCode === EXIT.away;
-      if (isFirst || !mayComeBack) throw error;
+      if (!hasOpened || !mayComeBack) throw error;
       onBreak(error instanceof Error ? error.message : String(error));
     }
     await pause(REOPEN_MS, undefined, { signal }).catch(() => undefined);
   }
 }
 
-async function* readStream(calls: JsonCalls, call: Call): AsyncGenerator<StreamEvent> {
-  const stream = await calls.stream({ ...call, accept: EVENT_STREAM });
+async function* eventsOf(stream: IncomingMessage): AsyncGenerator<StreamEvent> {
   stream.setTimeout(SILENCE_MS, () => stream.destroy(new Error('the registry has fallen silent')));
   const read: StreamEvent[] = [];
   const parser = createParser({
