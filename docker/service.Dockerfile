@@ -35,6 +35,7 @@ COPY libs libs
 COPY apps apps
 RUN node_modules/.bin/tsc -b apps/*/tsconfig.build.json \
  && node libs/telemetry/bundle.mjs \
+ && node apps/cli/bundle.mjs --command-only \
  && find apps libs -type f \( -name '*.d.ts' -o -name '*.d.ts.map' -o -name '*.tsbuildinfo' \) -delete \
  && rm -rf libs/*/node_modules libs/*/src libs/*/*.json libs/*/*.mjs
 
@@ -49,9 +50,12 @@ FROM node:24-bookworm-slim
 # Nothing installs here any more: what could is of use only to somebody who got in.
 RUN mkdir -p /var/lib/rollcall && chown node:node /var/lib/rollcall \
  && rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack \
-    /usr/local/bin/yarn /usr/local/bin/yarnpkg /opt/yarn-*
+    /usr/local/bin/yarn /usr/local/bin/yarnpkg /opt/yarn-* \
+ && ln -s /usr/local/lib/rollcall/rollcall.js /usr/local/bin/rollcall
 WORKDIR /rollcall
 COPY docker/health-check.js ./
+# `docker-compose exec registry rollcall ls`: the command alone, in two files; the app is what the image is for.
+COPY --from=build /rollcall/apps/cli/lib /usr/local/lib/rollcall
 COPY --from=build /rollcall/libs libs
 
 ARG APP
