@@ -3,7 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { packageVersion, type Logger } from '@rollcall/service-kit';
+import type { Registry } from 'prom-client';
 import { logEtcdEvent } from './adapters/etcd-store/etcd-logger';
+import { measureEtcd } from './adapters/etcd-store/etcd-metrics';
 import { createEtcdReplica, type EtcdReplicaOptions } from './adapters/etcd-store/etcd-replica';
 import { createDiskFolder } from './adapters/journal-store/disk-folder';
 import { logJournalEvent } from './adapters/journal-store/journal-logger';
@@ -19,6 +21,8 @@ import type { ReplicaGroup } from './ports/replica-group';
 export interface SharedStore {
   readonly store: CatalogStore;
   readonly group: ReplicaGroup;
+  /** What there is to measure of the engine. */
+  measure?(registry: Registry): void;
 }
 
 /** The store that the settings ask for. Nothing has been opened yet. */
@@ -39,7 +43,7 @@ export function composeStore(config: Readonly<RegistryConfig>, clock: Clock, log
 function overEtcd(config: Readonly<RegistryConfig>, clock: Clock, logger: Logger): SharedStore {
   const { ETCD_USERNAME: name, ETCD_PASSWORD_FILE: passwordFile, DATA_DIR: dataDir } = config;
   const scheme = config.TLS_CERT_FILE === undefined ? 'http' : 'https';
-  return createEtcdReplica({
+  const replica = createEtcdReplica({
     connection: {
       endpoints: config.ETCD_ENDPOINTS,
       ...tlsOf(config),
@@ -60,6 +64,7 @@ function overEtcd(config: Readonly<RegistryConfig>, clock: Clock, logger: Logger
     ...(dataDir !== 'off' && { seenPath: resolve(dataDir, 'registry', 'seen') }),
     onEvent: (event) => logEtcdEvent(logger, event),
   });
+  return { ...replica, measure: (registry) => measureEtcd(registry, replica.state) };
 }
 
 /** Read for each connection, so that files that were renewed are used. */

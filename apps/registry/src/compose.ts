@@ -54,7 +54,7 @@ export function composeRegistry(
   { logger, tracer }: ServiceKit,
   { clock = systemClock, prober, connectBackProber, resolveName, ...parts }: RegistryParts = {},
 ): RegistryService {
-  const { store, group } = { ...composeStore(config, clock, logger), ...parts };
+  const { store, group, measure } = { ...composeStore(config, clock, logger), ...parts };
   const usualLease = {
     ttlSeconds: config.LEASE_TTL_SECONDS,
     heartbeatIntervalSeconds: config.HEARTBEAT_INTERVAL_SECONDS,
@@ -71,6 +71,7 @@ export function composeRegistry(
   const connections = createShares({ bound: config.MAX_CONNECTIONS, fair: config.FAIR_SHARES });
   const health = createHealth();
   const metrics = createMetrics({ service: config.SERVICE_NAME, tracer });
+  measure?.(metrics.registry);
   const tls = createServerTls(config, { logger, metrics });
   const closing = new AbortController();
   // Every waiting call listens to it; beyond ten listeners Node warns of a leak.

@@ -38,7 +38,7 @@ export interface CatalogView {
   /** Every key of the catalog with its revision. */
   readonly keyRevisions: ReadonlyMap<string, number>;
   /** Keys of instances that cannot be read here, a newer version's or somebody's mistake: they are left as they are. */
-  unreadable(): readonly string[];
+  readonly unreadable: ReadonlySet<string>;
 }
 
 /** @param listed everything under `keys.catalog` */
@@ -47,6 +47,7 @@ export function createCatalogView(keys: EtcdKeys, listed: readonly KeyValue[]): 
   const table = createServiceTable();
   const claims = createClaimBook();
   const overrides = createOverrideBook();
+  const exists = (key: string): boolean => revisions.has(key);
   let revision = 0;
 
   restore();
@@ -93,18 +94,18 @@ export function createCatalogView(keys: EtcdKeys, listed: readonly KeyValue[]): 
         .sort(([, one], [, other]) => one.revision - other.revision)
         .map(([name]) => name),
     keyRevisions: revisions,
-    unreadable: () => [...revisions.keys()].filter((key) => key.startsWith(keys.instances) && !table.at(key)),
+    unreadable: table.unreadable,
   };
 
   function restore(): void {
-    const events = listed.map((keyValue): WatchEvent => ({ kind: 'put', keyValue }));
-    noteKeys(events);
-    for (const [serviceName, { records: found, latest, ...kept }] of serviceNewsOf(keys, events)) {
-      table.put(serviceName, new Map([...found].sort(([, one], [, other]) => epochOf(one) - epochOf(other))));
-      const state = table.row(serviceName);
-      const own = [...state.records.values()];
-      state.revision = Math.max(latest?.revision ?? 0, ...own.map((record) => record.revision));
-      revision = Math.max(revision, state.revision);
+    noteKeys(listed.map(asPut));
+    const all = serviceNewsOf(keys, listed.map(asPut));
+    for (const [serviceName, { records: found, latest, ...kept }] of all) {
+      table.put(serviceName, byEpoch(found), exists);
+      const row = table.row(serviceName);
+      const own = [...row.records.values()];
+      row.revision = own.reduce((last, record) => Math.max(last, record.revision), latest?.revision ?? 0);
+      revision = Math.max(revision, row.revision);
       const standing = standingClaims(kept.claims ?? [], own, latest?.at);
       claims.restore(serviceName, standing, own);
       overrides.restore(serviceName, kept.overrides ?? [], own);
@@ -143,8 +144,8 @@ export function createCatalogView(keys: EtcdKeys, listed: readonly KeyValue[]): 
     const kept = new Set([...news.records.values()].map((record) => record?.instanceId));
     const gone = [...news.records.keys()].flatMap((key) => table.at(key)?.instanceId ?? []);
     const before = claims.of(serviceName);
-    const given = news.claims === undefined ? [] : without(news.claims, before);
-    const released = news.claims === undefined ? [] : without(before, news.claims);
+    const { claims: now = before } = news;
+    const [given, released] = [without(now, before), without(before, now)];
     return {
       serviceName,
       at: news.latest?.at ?? 0,
@@ -159,7 +160,7 @@ export function createCatalogView(keys: EtcdKeys, listed: readonly KeyValue[]): 
 
   function settle(change: CommittedChange, news: ServiceNews): CommittedChange {
     const { serviceName } = change;
-    const before = table.put(serviceName, news.records);
+    const before = table.put(serviceName, news.records, exists);
     claims.apply({ ...change, before, after: change.put });
     if (change.overrides !== undefined) overrides.replace(serviceName, change.overrides);
     table.row(serviceName).revision = revision = change.revision;
@@ -181,8 +182,8 @@ function asPut(keyValue: KeyValue): WatchEvent {
   return { kind: 'put', keyValue };
 }
 
-function epochOf(record: InstanceRecord | undefined): number {
-  return record?.epoch ?? 0;
+function byEpoch(records: ServiceNews['records']): ServiceNews['records'] {
+  return new Map([...records].sort(([, one], [, other]) => (one?.epoch ?? 0) - (other?.epoch ?? 0)));
 }
 
 function isNothing({ records, latest, claims, overrides }: ServiceNews): boolean {

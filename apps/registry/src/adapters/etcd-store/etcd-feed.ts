@@ -89,8 +89,7 @@ export function createEtcdFeed(options: FeedOptions): EtcdFeed {
   }
 
   function noteUnreadable(): void {
-    const unreadable = view.unreadable();
-    if (unreadable.length > 0) onEvent({ type: 'unreadable', keys: unreadable });
+    if (view.unreadable.size > 0) onEvent({ type: 'unreadable', keys: [...view.unreadable] });
   }
 
   function startWatch(): void {

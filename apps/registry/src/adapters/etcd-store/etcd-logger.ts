@@ -85,11 +85,11 @@ export function logEtcdEvent(logger: Logger, event: EtcdEvent): void {
     case 'leading':
       logger.info('this registry leads: it judges which instances are gone', {
         event: 'leadership_gained',
-        token: event.token,
+        term: event.token,
       });
       return;
     case 'not_leading':
-      logger.info('this registry does not lead any more', { event: 'leadership_lost', token: event.token });
+      logger.info('this registry does not lead any more', { event: 'leadership_lost', term: event.token });
       return;
     case 'leave_failed':
       logger.warn(`the other registries could not be told of the shutdown: ${textOf(event.error)}`, {

@@ -26,7 +26,7 @@ export interface EtcdState {
   /** Of the member in use, a minute ago at most; `undefined` until it has answered. */
   readonly member: MemberStatus | undefined;
   /** Keys of instances that this version cannot read. */
-  readonly unreadable: readonly string[];
+  readonly unreadable: ReadonlySet<string>;
 }
 
 export interface EtcdReplicaOptions {
@@ -87,6 +87,6 @@ export function createEtcdReplica(options: EtcdReplicaOptions): EtcdReplica {
   return {
     store: createEtcdCatalogStore({ keys, clock, feed, commits, lookups, attachment, follow, close }),
     group,
-    state: () => ({ member: upkeep.member, unreadable: feed.view.unreadable() }),
+    state: () => ({ member: upkeep.member, unreadable: feed.view.unreadable }),
   };
 }

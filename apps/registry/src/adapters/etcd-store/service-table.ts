@@ -14,8 +14,17 @@ export interface ServiceTable {
   /** Made if there is none. */
   row(serviceName: string): ServiceRow;
   rows(): Iterable<readonly [serviceName: string, row: ServiceRow]>;
-  /** @returns those that were at these keys before */
-  put(serviceName: string, changed: ServiceNews['records']): readonly InstanceRecord[];
+  /**
+   * @param exists whether etcd has that key: then it has what cannot be read here
+   * @returns those that were at these keys before
+   */
+  put(
+    serviceName: string,
+    changed: ServiceNews['records'],
+    exists: (key: string) => boolean,
+  ): readonly InstanceRecord[];
+  /** Keys that have been put without a record. */
+  readonly unreadable: ReadonlySet<string>;
   /** Of a service without a record. */
   forget(serviceName: string): void;
 }
@@ -23,6 +32,7 @@ export interface ServiceTable {
 export function createServiceTable(): ServiceTable {
   const byKey = new Map<string, InstanceRecord>();
   const rows = new Map<string, ServiceRow>();
+  const unreadable = new Set<string>();
 
   function row(serviceName: string): ServiceRow {
     const known = rows.get(serviceName);
@@ -37,7 +47,8 @@ export function createServiceTable(): ServiceTable {
     record: (serviceName, instanceId) => rows.get(serviceName)?.records.get(instanceId),
     row,
     rows: () => rows,
-    put(serviceName, changed) {
+    unreadable,
+    put(serviceName, changed, exists) {
       const own = row(serviceName).records;
       const before: InstanceRecord[] = [];
       for (const [key, record] of changed) {
@@ -47,6 +58,8 @@ export function createServiceTable(): ServiceTable {
           // A new incarnation comes last, as in the catalog.
           if (old.epoch !== record?.epoch && own.get(old.instanceId) === old) own.delete(old.instanceId);
         }
+        if (record === undefined && exists(key)) unreadable.add(key);
+        else unreadable.delete(key);
         if (record === undefined) byKey.delete(key);
         else {
           byKey.set(key, record);
