@@ -1,5 +1,6 @@
 import type { AddCommand } from './command';
 import { addGateway, addRegistry } from './commands/apps';
+import { addCompletion } from './commands/completion';
 import { addConfig } from './commands/config';
 import { addDoctor } from './commands/doctor';
 import { addDrain } from './commands/drain';
@@ -45,6 +46,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addTokenCommands,
   addWhoami,
   addConfig,
+  addCompletion,
   addVersion,
   addRegistry,
   addGateway,

@@ -29,7 +29,8 @@ export function cliDoc(): string {
 
 /** Each command and those beneath it, the help command left out. */
 function commandsIn(command: Command): readonly Command[] {
-  return command.commands.filter((one) => one.name() !== 'help').flatMap((one) => [one, ...commandsIn(one)]);
+  const forPeople = command.commands.filter((one) => one.name() !== 'help' && !one.name().startsWith('_'));
+  return forPeople.flatMap((one) => [one, ...commandsIn(one)]);
 }
 
 function nameOf(command: Command): string {
