@@ -27,6 +27,9 @@ export interface HeaderList {
   toRaw(): string[];
 }
 
+/** A list that its reader does not own, and copies before it changes anything. */
+export type ReadonlyHeaderList = Omit<HeaderList, 'append' | 'set' | 'removeWhere' | 'replace'>;
+
 /**
  * A field that the gateway itself writes into every message. Its values are made of what was checked before, and are not
  * checked again.

@@ -30,7 +30,7 @@ const HEAD_ONLY: ReadonlySet<string> = new Set([
  */
 export function passTrailers(
   raw: readonly string[],
-  head: HeaderList,
+  head: Pick<HeaderList, 'all'>,
   edit: (fields: HeaderList) => void,
 ): readonly string[] {
   const edited = headerListOf(raw);

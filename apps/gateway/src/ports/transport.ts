@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Outcome } from '@rollcall/load-balancing';
-import type { HeaderList } from '../headers/header-list';
+import type { HeaderList, ReadonlyHeaderList } from '../headers/header-list';
 
 /**
  * Reaches instances. One `Connections` an instance, made by the upstream that stands for it and living as long.
@@ -66,8 +66,8 @@ export interface BodySink {
 export interface ResponseHead {
   readonly status: number;
   readonly statusText: string;
-  /** As they came; not to be changed. */
-  readonly headers: HeaderList;
+  /** As they came. */
+  readonly headers: ReadonlyHeaderList;
 }
 
 /**

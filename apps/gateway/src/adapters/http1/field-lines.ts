@@ -1,6 +1,6 @@
 import { fieldName } from '../../headers/field-name';
 import { forbiddenIn, isFieldValue } from '../../headers/field-value';
-import { parsedHeaderList, type HeaderList } from '../../headers/header-list';
+import { parsedHeaderList, type ReadonlyHeaderList } from '../../headers/header-list';
 
 const HTAB = 9;
 const SPACE = 32;
@@ -14,7 +14,7 @@ const LONGEST_KNOWN = 1024;
  */
 export interface KnownFieldLines {
   lines: readonly string[];
-  fields: HeaderList;
+  fields: ReadonlyHeaderList;
 }
 
 export function noFieldLines(): KnownFieldLines {
@@ -36,7 +36,7 @@ export function parseFieldLines(
   to: number,
   part: 'head' | 'trailers',
   known = noFieldLines(),
-): HeaderList | string {
+): ReadonlyHeaderList | string {
   const lines: string[] = [];
   const raw: string[] = [];
   const names: string[] = [];
