@@ -272,7 +272,9 @@ export const layers = [
   },
   {
     name: "the registry's liveness, watching and replication",
-    files: ['apps/registry/src/{liveness,watching,leadership,leader-duties,replicas,replication}.ts'],
+    files: [
+      'apps/registry/src/{liveness,watching,leadership,leader-duties,replicas,replica-drains,replication}.ts',
+    ],
     mayNotImport: {
       folders: ['http', 'adapters', 'access', 'shares'],
       files: ['compose', 'config', 'main', 'registry-*', 'errors', '*-errors'],

@@ -70,6 +70,10 @@ export function composeRegistry(
   };
   const connections = createShares({ bound: config.MAX_CONNECTIONS, fair: config.FAIR_SHARES });
   const health = createHealth();
+  if (group.isShared)
+    health.addCheck('store', async () => {
+      if (store.status === 'detached') throw new Error('this replica has lost its store');
+    });
   const metrics = createMetrics({ service: config.SERVICE_NAME, tracer });
   measure?.(metrics.registry);
   const tls = createServerTls(config, { logger, metrics });

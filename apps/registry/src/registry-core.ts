@@ -16,6 +16,7 @@ import type { ReplicaGroup } from './ports/replica-group';
 import type { Prober } from './ports/prober';
 import { createContestNotes, type ContestNotes } from './probing/contest-notes';
 import type { ProbeNotes } from './probing/probe-notes';
+import type { ReplicaDrains } from './replica-drains';
 import type { Replicas } from './replicas';
 import { createReplication } from './replication';
 import type { SessionHub } from './sessions/session-hub';
@@ -37,6 +38,7 @@ export interface RegistryCore extends WatchingParts {
   readonly queue: InstanceQueue;
   readonly holdings: Holdings;
   readonly replicas: Replicas;
+  readonly drains: ReplicaDrains;
   /** What callers leave unread, of answers and of streams. */
   readonly unread: UnreadAnswers;
   /** For one lease after a start without a catalog: instances may not have been heard from yet. */
@@ -101,23 +103,17 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
   const queue = createInstanceQueue();
   const heartbeatIntervalMs = usualLease.heartbeatIntervalSeconds * 1000;
   const replication = createReplication({
-    group,
+    ...options,
+    ...watching.parts,
     catalog,
-    clock,
     guard,
-    logger,
     heartbeatIntervalMs,
     sessions: {
       isOpen: (entry) => liveness.sessions.isOpen(entry),
       entries: () => liveness.sessions.entries(),
       supersede: (entry) => liveness.sessions.supersede(entry),
     },
-    alsoTold: {
-      joined: () => undefined,
-      left: () => undefined,
-      acknowledged: () => undefined,
-      leadershipChanged: () => liveness.leadershipChanged(),
-    },
+    leadershipChanged: () => liveness.leadershipChanged(),
   });
   const liveness = createLiveness({
     group,
@@ -155,6 +151,7 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
     sessions: liveness.sessions,
     guard,
     store,
+    group,
     isWarming,
     bounds: { ...bounds, maxRoutes: routeBounds.maxRoutes },
   });
@@ -173,6 +170,7 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
     queue,
     holdings,
     replicas: replication.replicas,
+    drains: replication.drains,
     unread,
     isWarming,
     async prepare() {

@@ -6,6 +6,7 @@ import type { CommittedChange } from './catalog/changes/change';
 import type { MassExpiryGuard } from './catalog/guard/mass-expiry-guard';
 import { statusOf } from './catalog/instance/standing';
 import type { CatalogStore } from './ports/catalog-store';
+import type { ReplicaGroup } from './ports/replica-group';
 import type { SessionHub } from './sessions/session-hub';
 import type { WatchHub } from './watch/watch-hub';
 
@@ -21,6 +22,7 @@ export interface RegistryMetricsOptions {
   readonly sessions: Pick<SessionHub, 'count'>;
   readonly guard: Pick<MassExpiryGuard, 'heldCount'>;
   readonly store: Pick<CatalogStore, 'status'>;
+  readonly group: Pick<ReplicaGroup, 'leadership' | 'others'>;
   readonly isWarming: () => boolean;
   /** Those that are the catalog's and its watchers'. */
   readonly bounds: MeasuredBounds;
@@ -38,7 +40,7 @@ export interface MeasuredBounds {
 /** The catalog's own metrics (docs/metrics.md); sizes are read at each scrape. */
 export function createRegistryMetrics(
   registry: Registry,
-  { catalog, hub, unread, sessions, guard, store, isWarming, bounds }: RegistryMetricsOptions,
+  { catalog, hub, unread, sessions, guard, store, group, isWarming, bounds }: RegistryMetricsOptions,
 ): RegistryMetrics {
   const registers = [registry];
   const gauge = (name: string, help: string, read: () => number): void => {
@@ -81,6 +83,17 @@ export function createRegistryMetrics(
   );
   gauge('rollcall_registry_store_writable', '0 while the disk refuses changes, else 1.', () =>
     Number(store.status === 'writable'),
+  );
+  gauge('rollcall_registry_attached', '0 while this replica has lost its store and the others, else 1.', () =>
+    Number(store.status !== 'detached'),
+  );
+  gauge('rollcall_registry_leader', '1 while this replica leads, else 0.', () =>
+    Number(group.leadership !== undefined),
+  );
+  gauge(
+    'rollcall_registry_replicas',
+    'Replicas of this registry, itself included.',
+    () => group.others.size + 1,
   );
   gauge(
     'rollcall_registry_warming',

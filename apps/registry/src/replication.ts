@@ -1,16 +1,19 @@
 import type { Logger } from '@rollcall/service-kit';
 import type { CommittedChange } from './catalog/changes/change';
-import type { ReplicaGroup, ReplicaGroupFollower } from './ports/replica-group';
+import type { Fence } from './ports/catalog-store';
+import type { ReplicaGroup } from './ports/replica-group';
+import { createReplicaDrains, type ReplicaDrains, type ReplicaDrainsOptions } from './replica-drains';
 import { createReplicaLoop } from './replica-loop';
 import { createReplicas, createSoleReplica, type Replicas, type ReplicasOptions } from './replicas';
 
 /** This registry among its replicas: it reports, follows their reports, and leaves in order. */
 export interface Replication {
   readonly replicas: Replicas;
+  readonly drains: ReplicaDrains;
   /** To be told of every change before the catalog applies it. */
   before(change: CommittedChange): void;
   /** To be told of every change once the catalog has applied it, and of what the catalog began with. */
-  follow(change: Pick<CommittedChange, 'serviceName' | 'put'>): void;
+  follow(change: Pick<CommittedChange, 'serviceName' | 'put' | 'remove'>): void;
   /** Reports of other replicas, or heartbeats meant for this one, may have been missed. */
   missedReports(): void;
   /** Joins the group and begins to report. */
@@ -19,17 +22,17 @@ export interface Replication {
   stop(): Promise<void>;
 }
 
-export interface ReplicationOptions extends ReplicasOptions {
+export interface ReplicationOptions extends ReplicasOptions, Omit<ReplicaDrainsOptions, 'catalog'> {
   readonly group: ReplicaGroup;
   readonly logger: Logger;
   readonly heartbeatIntervalMs: number;
-  /** What else follows the group. */
-  readonly alsoTold: Pick<ReplicaGroupFollower, 'left' | 'joined' | 'acknowledged' | 'leadershipChanged'>;
+  readonly leadershipChanged: (leadership: Fence | undefined) => void;
 }
 
 export function createReplication(options: ReplicationOptions): Replication {
-  const { group, logger, clock, heartbeatIntervalMs, alsoTold } = options;
-  if (!group.isShared) return alone(createSoleReplica(options.catalog));
+  const { group, logger, clock, heartbeatIntervalMs, leadershipChanged } = options;
+  const drains = createReplicaDrains(options);
+  if (!group.isShared) return alone(createSoleReplica(options.catalog), drains);
   const replicas = createReplicas(options);
   const loop = createReplicaLoop({ clock, logger, group, replicas, heartbeatIntervalMs });
   let isMember = false;
@@ -38,7 +41,7 @@ export function createReplication(options: ReplicationOptions): Replication {
     joined(replicaId) {
       logger.info(`the replica ${replicaId} has joined`, { event: 'replica_joined', replica: replicaId });
       loop.tellAll();
-      alsoTold.joined(replicaId);
+      drains.groupChanged();
     },
     heard: (replicaId, report) => replicas.told(replicaId, report),
     left(replicaId, orderly) {
@@ -50,16 +53,20 @@ export function createReplication(options: ReplicationOptions): Replication {
         orderly,
       });
       replicas.left(replicaId, orderly);
-      alsoTold.left(replicaId, orderly);
+      drains.replicaLeft();
     },
-    leadershipChanged: (leadership) => alsoTold.leadershipChanged(leadership),
-    acknowledged: (drain) => alsoTold.acknowledged(drain),
+    leadershipChanged,
+    acknowledged: () => drains.groupChanged(),
   });
 
   return {
     replicas,
+    drains,
     before: (change) => replicas.before(change),
-    follow: (change) => replicas.follow(change),
+    follow(change) {
+      replicas.follow(change);
+      drains.follow(change);
+    },
     missedReports: () => replicas.missedReports(),
     async start() {
       await group.join();
@@ -69,15 +76,17 @@ export function createReplication(options: ReplicationOptions): Replication {
     async stop() {
       if (!isMember) return;
       isMember = false;
+      drains.stop();
       await loop.stop();
       await group.leave();
     },
   };
 }
 
-function alone(replicas: Replicas): Replication {
+function alone(replicas: Replicas, drains: ReplicaDrains): Replication {
   return {
     replicas,
+    drains,
     before: () => undefined,
     follow: () => undefined,
     missedReports: () => undefined,

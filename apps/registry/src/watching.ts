@@ -12,7 +12,6 @@ import { createChangeFeed, type ChangeFeed } from './watch/change-feed';
 import { createDrainingServices, type DrainingServices } from './watch/draining-services';
 import { publishedChange, type PublishedChange } from './watch/published-change';
 import {
-  ABSENCE_LIMIT_MS,
   createSubscriberAcknowledgements,
   type SubscriberAcknowledgements,
 } from './watch/subscriber-acknowledgements';
@@ -23,8 +22,6 @@ export interface WatchingParts {
   readonly feed: ChangeFeed;
   readonly hub: WatchHub;
   readonly acknowledgements: SubscriberAcknowledgements;
-  /** From when on (monotonic milliseconds) the subscribers have had the time to reconnect to this registry. */
-  readonly subscribersKnownAt: number;
   /** Since when an instance has been draining. */
   readonly drainingSince: DrainingServices['since'];
   /** An instance as JSON. */
@@ -103,7 +100,6 @@ export function createWatching(options: WatchingOptions): Watching {
       feed,
       hub,
       acknowledgements,
-      subscribersKnownAt: now() + ABSENCE_LIMIT_MS,
       drainingSince: draining.since,
       textOf,
       latestChange: () => latest,

@@ -389,7 +389,7 @@ describe('whatever happens between replicas', () => {
         const views = replicas.map(({ core }) => core.catalog.services().flatMap(({ records }) => records));
         for (const view of views) expect(new Set(view)).toEqual(new Set(views[0]));
       }),
-      { numRuns: Number(process.env['RUNS'] ?? 30) },
+      { numRuns: 25 },
     );
   });
 });

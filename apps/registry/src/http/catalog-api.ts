@@ -11,6 +11,7 @@ import { awaitChange, hasSeenAll, type AwaitChangeDeps } from '../use-cases/awai
 import { discover, type DiscoverDeps } from '../use-cases/discover';
 import { explain, explainAll, type ExplainDeps } from '../use-cases/explain';
 import { registryWarming } from '../errors';
+import type { CatalogStore } from '../ports/catalog-store';
 import { listScrapeTargets } from '../use-cases/list-scrape-targets';
 import { listServices } from '../use-cases/list-services';
 import type { Call, CallDefinition } from './call-route';
@@ -22,6 +23,7 @@ export interface CatalogApiOptions extends AwaitChangeDeps, DiscoverDeps, Explai
   /** Discoveries that wait for a change. */
   readonly waits: WaitLimit;
   /** Whether instances may not have been heard from since the start. */
+  readonly store: CatalogStore;
   readonly isWarming: () => boolean;
   readonly usualLease: UsualLease;
   /** Aborts when the registry shuts down: waiting calls are answered. */
@@ -62,17 +64,29 @@ export function catalogApi(options: CatalogApiOptions): readonly CallDefinition[
   function answerDiscover({ params, query, res, caller }: Call): Reply | Promise<Reply> {
     const { service_name } = params(servicePathSchema, recogniseServicePath);
     const asked = query(discoverQuerySchema, recogniseDiscoverQuery);
-    if (!hasSeenAll(catalog, service_name, asked)) return discover(options, service_name, asked);
-    return waits
-      .run({ ...caller.holder(), service: service_name }, () => {
-        const signal = goneSignal(res, closing, (end) => caller.whileAllowed('read', end));
-        return awaitChange(options, service_name, asked, signal);
-      })
-      .then(() => {
-        // The permission may have been revoked meanwhile.
-        caller.require('read');
-        return discover(options, service_name, asked);
-      });
+    // Another replica has told the caller of more than is known here: an older list would take it back in time.
+    if (asked.index !== undefined && asked.index > catalog.revision)
+      return options.store.reach(asked.index).then(() => answerAsked());
+    return answerAsked();
+
+    function answerAsked(): Reply | Promise<Reply> {
+      return hasSeenAll(catalog, service_name, asked)
+        ? answerOnceChanged()
+        : discover(options, service_name, asked);
+    }
+
+    function answerOnceChanged(): Promise<Reply> {
+      return waits
+        .run({ ...caller.holder(), service: service_name }, () => {
+          const signal = goneSignal(res, closing, (end) => caller.whileAllowed('read', end));
+          return awaitChange(options, service_name, asked, signal);
+        })
+        .then(() => {
+          // The permission may have been revoked meanwhile.
+          caller.require('read');
+          return discover(options, service_name, asked);
+        });
+    }
   }
 
   /** An error has Prometheus go on with the list that it has; a short list would have it forget whoever is not on it yet. */

@@ -16,7 +16,14 @@ import { believedName } from '../watch/subscriber-names';
 import { isDraining, type DrainingServices } from '../watch/draining-services';
 import type { Call, CallDefinition } from './call-route';
 import { goneSignal } from './gone-signal';
-import { authoriseTarget, instancePathSchema, listedEntry, resolveTarget } from './instance-target';
+import {
+  catchUp,
+  confirmedTarget,
+  instancePathSchema,
+  listedEntry,
+  listedTarget,
+  resolveTarget,
+} from './instance-target';
 import { entryAttributes } from './span-attributes';
 import type { WaitLimit } from './wait-limit';
 import { replyToSubscriber } from './watch-api';
@@ -45,7 +52,8 @@ export function drainApi(options: DrainApiOptions): readonly CallDefinition[] {
     const { id } = params(instancePathSchema);
     const { wait_ms: waitMs } = query(drainQuerySchema);
     const reference = { ...(await body(drainRequestSchema)), instance_id: id };
-    const { resolved, needed, actor } = authoriseTarget(catalog, reference, caller);
+    const { resolved, needed, actor } =
+      listedTarget(options, reference, caller) ?? (await confirmedTarget(options, reference, caller));
     const entry = listedEntry(resolved);
     span?.set(entryAttributes(entry));
     const holder = { ...caller.holder(), service: entry.record.registration.serviceName };
@@ -63,7 +71,7 @@ export function drainApi(options: DrainApiOptions): readonly CallDefinition[] {
     return { status: 200, body: responseOf(outcome, caller) };
   }
 
-  function answerProgress({ params, query, caller }: Call): Reply {
+  async function answerProgress({ params, query, caller }: Call): Promise<Reply> {
     const { id } = params(instancePathSchema);
     const { service, epoch } = query(drainProgressQuerySchema);
     const reference = {
@@ -71,6 +79,8 @@ export function drainApi(options: DrainApiOptions): readonly CallDefinition[] {
       ...(service !== undefined && { service_name: service }),
       ...(epoch !== undefined && { epoch }),
     };
+    const known = resolveTarget(catalog, reference);
+    if (known.kind !== 'found') await catchUp(options, reference);
     const { record } = listedEntry(resolveTarget(catalog, reference));
     const { serviceName, url } = record.registration;
     const since = drainingSince(serviceName, record.instanceId);
@@ -86,7 +96,8 @@ export function drainApi(options: DrainApiOptions): readonly CallDefinition[] {
 
   function responseOf(outcome: DrainOutcome, caller: Call['caller']): DrainResponse {
     const shown = caller.may('admin') ? (subscriber: string) => subscriber : aliasOf;
-    const { instanceId, epoch, revision, acked, missing, complete } = outcome;
+    const { instanceId, epoch, revision, acked, missing, elsewhere, complete } = outcome;
+    const states = new Map(elsewhere.map((state) => [state.subscriber, state]));
     return {
       instance_id: instanceId,
       epoch,
@@ -94,24 +105,22 @@ export function drainApi(options: DrainApiOptions): readonly CallDefinition[] {
       acked: acked.map(shown),
       missing: missing.map(shown),
       complete,
-      subscribers: [
-        ...missing.map((id) => describe(id, shown(id), false)),
-        ...acked.map((id) => describe(id, shown(id), true)),
-      ],
+      subscribers: [...missing.map((id) => describe(id, false)), ...acked.map((id) => describe(id, true))],
     };
-  }
 
-  function describe(id: string, shown: string, acked: boolean): DrainSubscriber {
-    const known = acknowledgements.known(id);
-    const name = known?.claim && believedName(catalog, known.claim);
-    return {
-      subscriber: shown,
-      acked,
-      connected: known?.isConnected ?? false,
-      instance_id: name?.instanceId ?? null,
-      service_name: name?.serviceName ?? null,
-      actor: known?.identity ?? ANONYMOUS,
-    };
+    function describe(id: string, isAcked: boolean): DrainSubscriber {
+      const known = acknowledgements.known(id);
+      const state = states.get(id);
+      const name = known?.claim && believedName(catalog, known.claim);
+      return {
+        subscriber: shown(id),
+        acked: isAcked,
+        connected: known?.isConnected ?? state?.connected ?? false,
+        instance_id: name?.instanceId ?? state?.instanceId ?? null,
+        service_name: name?.serviceName ?? state?.serviceName ?? null,
+        actor: known?.identity ?? state?.actor ?? ANONYMOUS,
+      };
+    }
   }
 
   async function answerAcknowledge({ body, caller }: Call): Promise<Reply> {

@@ -18,14 +18,14 @@ import { register, type RegisterDeps } from '../use-cases/register';
 import { refusalWarning } from '../use-cases/warnings-of';
 import type { Call, CallDefinition } from './call-route';
 import type { Caller } from './caller';
-import { authoriseTarget, listedEntry } from './instance-target';
+import { confirmedTarget, listedEntry, listedTarget } from './instance-target';
 import { entryAttributes, spanAttributes } from './span-attributes';
 
 export type InstanceApiOptions = RegisterDeps & HeartbeatDeps & AdmitDeps & ContestDeps;
 
 /** The calls that instances make about themselves: register, heartbeat and deregister. */
 export function instanceApi(options: InstanceApiOptions): readonly CallDefinition[] {
-  const { catalog, holdings, usualLease } = options;
+  const { holdings, usualLease } = options;
   return [
     { method: 'POST', path: '/register', needs: 'write', traced: true, answer: answerRegister },
     { method: 'POST', path: '/heartbeat', needs: 'write', answer: answerHeartbeat },
@@ -55,7 +55,8 @@ export function instanceApi(options: InstanceApiOptions): readonly CallDefinitio
 
   async function answerHeartbeat({ body, caller }: Call): Promise<Reply> {
     const request = await body(heartbeatRequestSchema, recogniseHeartbeat);
-    const { resolved, actor } = authoriseTarget(catalog, request, caller);
+    const { resolved, actor } =
+      listedTarget(options, request, caller) ?? (await confirmedTarget(options, request, caller));
     const entry = listedEntry(resolved);
     const response = await heartbeat(options, entry, request.status, actor, (serviceName) =>
       caller.routeRights(serviceName),
@@ -67,7 +68,9 @@ export function instanceApi(options: InstanceApiOptions): readonly CallDefinitio
   }
 
   async function answerDeregister({ body, caller, span }: Call): Promise<Reply> {
-    const { resolved, actor } = authoriseTarget(catalog, await body(deregisterRequestSchema), caller);
+    const request = await body(deregisterRequestSchema);
+    const { resolved, actor } =
+      listedTarget(options, request, caller) ?? (await confirmedTarget(options, request, caller));
     if (resolved.kind === 'found') span?.set(entryAttributes(resolved.entry));
     // An instance that has gone already, or a stale request, is no fault: there is nothing left to do.
     if (resolved.kind === 'found') await applyEvent(options, resolved.entry, { type: 'deregistered' }, actor);

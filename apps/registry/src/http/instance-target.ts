@@ -5,6 +5,7 @@ import type { Catalog } from '../catalog/catalog';
 import type { Entry } from '../catalog/entry';
 import { resolveReference, type Resolved } from '../catalog/reference';
 import { epochMismatch, instanceIdAmbiguous, instanceNotFound } from '../errors';
+import type { CatalogStore } from '../ports/catalog-store';
 import type { Caller } from './caller';
 
 /** Path parameters of `/instances/:id/…`. */
@@ -19,17 +20,69 @@ export interface InstanceTarget {
   readonly actor: string;
 }
 
+/** What it takes to look a reference up. */
+export interface TargetDeps {
+  readonly catalog: Pick<Catalog, 'named' | 'entryAt' | 'revision'>;
+  readonly store: Pick<CatalogStore, 'reach' | 'confirmUnknown'>;
+}
+
 /**
- * Resolves the reference of a call, and authorises its caller: both once a call.
+ * The instance that a call is about, if it is listed as the caller says, and its caller is authorised. Most calls need
+ * no more, so there is no promise.
  *
+ * @returns `undefined` when it is not: that this replica has not been told of it yet is for `confirmedTarget` to find out
  * @throws AppError 409 `INSTANCE_ID_AMBIGUOUS`, 401 `UNAUTHORIZED`, 403 `FORBIDDEN`
  */
-export function authoriseTarget(
-  catalog: Pick<Catalog, 'named' | 'entryAt'>,
+export function listedTarget(
+  { catalog }: Pick<TargetDeps, 'catalog'>,
   reference: InstanceReference,
   caller: Pick<Caller, 'may' | 'require'>,
+): (InstanceTarget & { readonly entry: Entry }) | undefined {
+  const resolved = resolveTarget(catalog, reference, mayWriteOf(caller));
+  return resolved.kind === 'found'
+    ? { ...authorised(reference, resolved, caller), entry: resolved.entry }
+    : undefined;
+}
+
+/**
+ * Resolves the reference of a call, once this replica has been told of everything about it, and authorises its caller.
+ *
+ * @throws AppError 503 `REGISTRY_BEHIND`, and what `listedTarget` throws
+ */
+export async function confirmedTarget(
+  deps: TargetDeps,
+  reference: InstanceReference,
+  caller: Pick<Caller, 'may' | 'require'>,
+): Promise<InstanceTarget> {
+  await catchUp(deps, reference);
+  return authorised(reference, resolveTarget(deps.catalog, reference, mayWriteOf(caller)), caller);
+}
+
+/**
+ * Resolves once this replica has been told of the instance, if it is listed. To be called before it is said that it is not.
+ *
+ * @throws AppError 503 `REGISTRY_BEHIND`
+ */
+export async function catchUp({ catalog, store }: TargetDeps, reference: InstanceReference): Promise<void> {
+  const { epoch } = reference;
+  // Of an epoch that the catalog has passed everything is known here.
+  if (epoch !== undefined) return epoch > catalog.revision ? await store.reach(epoch) : undefined;
+  await store.confirmUnknown(
+    'instance_id' in reference
+      ? { instanceId: reference.instance_id, serviceName: reference.service_name }
+      : { serviceName: reference.service_name, url: reference.url },
+  );
+}
+
+function mayWriteOf(caller: Pick<Caller, 'may'>): (serviceName: string) => boolean {
+  return (serviceName) => caller.may(`write:${serviceName}`);
+}
+
+function authorised(
+  reference: InstanceReference,
+  resolved: Resolved,
+  caller: Pick<Caller, 'require'>,
 ): InstanceTarget {
-  const resolved = resolveTarget(catalog, reference, (serviceName) => caller.may(`write:${serviceName}`));
   const needed = neededScope(reference, resolved);
   return { resolved, needed, actor: caller.require(needed) };
 }

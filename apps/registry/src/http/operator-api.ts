@@ -11,7 +11,7 @@ import type { ApplyEventDeps } from '../use-cases/apply-event';
 import { releaseHeld } from '../use-cases/release-held';
 import { forgetOverride, setOverride } from '../use-cases/set-override';
 import type { Call, CallDefinition } from './call-route';
-import { instancePathSchema, resolveTarget } from './instance-target';
+import { catchUp, instancePathSchema, resolveTarget } from './instance-target';
 import { servicePathSchema } from './service-path';
 import { entryAttributes } from './span-attributes';
 
@@ -58,6 +58,7 @@ export function operatorApi(options: ApplyEventDeps): readonly CallDefinition[] 
   async function setOn(call: Call, wanted: OverrideRequest | undefined): Promise<Reply | undefined> {
     const { id, service } = namedBy(call);
     const named = { instance_id: id, ...(service === undefined ? {} : { service_name: service }) };
+    if (resolveTarget(catalog, named).kind === 'unknown') await catchUp(options, named);
     const resolved = resolveTarget(catalog, named);
     if (resolved.kind === 'unknown') return undefined;
     call.span?.set(entryAttributes(resolved.entry));

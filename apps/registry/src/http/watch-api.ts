@@ -6,8 +6,10 @@ import {
   type WatchRequest,
 } from '@rollcall/contracts';
 import type { Reply } from '@rollcall/service-kit';
+import type { Catalog } from '../catalog/catalog';
 import { registryClosing, streamSecretWrong, subscriberTaken, subscriberUnknown } from '../errors';
 import { tooManyWatchedNames, tooManyWatchers } from '../limit-errors';
+import type { CatalogStore } from '../ports/catalog-store';
 import type { Shares } from '../shares/shares';
 import type { SubscriberAcknowledgements } from '../watch/subscriber-acknowledgements';
 import type { WatchHub } from '../watch/watch-hub';
@@ -16,6 +18,8 @@ import type { Call, CallDefinition } from './call-route';
 import { answerHeadOfStream, openEventStream } from './sse-response';
 
 export interface WatchApiOptions {
+  readonly catalog: Catalog;
+  readonly store: CatalogStore;
   readonly hub: WatchHub;
   readonly acknowledgements: SubscriberAcknowledgements;
   /** The places of streams, and those of the names on them. */
@@ -30,7 +34,8 @@ export interface WatchApiOptions {
 const KEEP_ALIVE_AFTER_MS = 3000;
 
 export function watchApi(options: WatchApiOptions): readonly CallDefinition[] {
-  const { hub, acknowledgements, watchers, watchedNames, retryAfterSeconds, closing } = options;
+  const { catalog, store, hub, acknowledgements, watchers, watchedNames, retryAfterSeconds, closing } =
+    options;
   return [
     {
       method: 'GET',
@@ -39,7 +44,7 @@ export function watchApi(options: WatchApiOptions): readonly CallDefinition[] {
       answer(call) {
         const asked = call.query(watchQuerySchema);
         // A HEAD has no body to stream, and nothing would ever end it.
-        return call.req.method === 'HEAD' ? answerHeadOfStream(call.res) : open(call, asked);
+        return call.req.method === 'HEAD' ? answerHeadOfStream(call.res) : openInTime(call, asked);
       },
     },
     {
@@ -47,7 +52,7 @@ export function watchApi(options: WatchApiOptions): readonly CallDefinition[] {
       path: '/watch',
       needs: 'read',
       longestBody: MAX_WATCH_BODY_BYTES,
-      answer: async (call) => open(call, await call.body(watchRequestSchema)),
+      answer: async (call) => await openInTime(call, await call.body(watchRequestSchema)),
     },
     {
       method: 'POST',
@@ -57,6 +62,15 @@ export function watchApi(options: WatchApiOptions): readonly CallDefinition[] {
       answer: add,
     },
   ];
+
+  /** Another replica has told the reader of more than is known here: snapshots would take it back in time. */
+  function openInTime(call: Call, request: WatchRequest): undefined | Promise<undefined> {
+    const { 'last-event-id': lastEventId } = call.req.headers;
+    const known = typeof lastEventId === 'string' ? Number.parseInt(lastEventId, 10) : NaN;
+    if (!(known > catalog.revision) || !hub.hasMade(watchListOf(request.services), lastEventId))
+      return open(call, request);
+    return store.reach(known).then(() => open(call, request));
+  }
 
   function open({ req, res, caller }: Call, { services, subscriber, as }: WatchRequest): undefined {
     // Once more: while a body was on its way the tokens may have changed.

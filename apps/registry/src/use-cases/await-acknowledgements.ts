@@ -1,4 +1,6 @@
 import type { Clock } from '../ports/clock';
+import type { DrainReference } from '../ports/replica-group';
+import type { ReplicaDrains } from '../replica-drains';
 import type { ChangeFeed } from '../watch/change-feed';
 import type { SubscriberAcknowledgements } from '../watch/subscriber-acknowledgements';
 
@@ -6,14 +8,11 @@ export interface AwaitAcknowledgementsDeps {
   readonly acknowledgements: SubscriberAcknowledgements;
   readonly feed: ChangeFeed;
   readonly clock: Clock;
-  /** From when on (monotonic milliseconds) the subscribers have had the time to find back to this registry. */
-  readonly subscribersKnownAt: number;
+  readonly drains: ReplicaDrains;
 }
 
-/** The revision to acknowledge, and the subscribers that have to. */
-export interface Acknowledgeable {
-  readonly serviceName: string;
-  readonly revision: number;
+/** What is to be acknowledged. */
+export interface Acknowledgeable extends DrainReference {
   /** Whether there is still something to wait for: the instance may leave the list meanwhile. */
   readonly isPending: () => boolean;
 }
@@ -27,15 +26,16 @@ export interface AcknowledgementWait {
 }
 
 /**
- * Resolves once every subscriber of the service has acknowledged, when there is nothing to wait for any more, when
+ * Resolves once every subscriber of the service has acknowledged, at whichever replica, when there is nothing to wait for any more, when
  * `waitMs` is over, or when `signal` aborts because the caller has gone.
  */
 export function awaitAcknowledgements(
-  { acknowledgements, feed, clock, subscribersKnownAt }: AwaitAcknowledgementsDeps,
-  { serviceName, revision, isPending }: Acknowledgeable,
+  { acknowledgements, feed, clock, drains }: AwaitAcknowledgementsDeps,
+  { isPending, ...drain }: Acknowledgeable,
   { waitMs, signal, onAcknowledged }: AcknowledgementWait,
 ): Promise<void> {
   if (signal.aborted) return Promise.resolve();
+  const { serviceName, revision } = drain;
   const deadline = clock.moment().now + waitMs;
   const missing = new Set(acknowledgements.of(serviceName, revision).missing);
 
@@ -49,6 +49,7 @@ export function awaitAcknowledgements(
         look();
       }),
       feed.follow(new Set([serviceName]), look),
+      drains.onChange(look),
     ];
     signal.addEventListener('abort', done, { once: true });
     look();
@@ -57,8 +58,10 @@ export function awaitAcknowledgements(
       cancel();
       const forgottenAt = acknowledgements.forgetAbsent(clock.moment().now) ?? Infinity;
       const { now } = clock.moment();
+      const { subscribersKnownAt, isShared } = drains;
       const isKnown = now >= subscribersKnownAt;
-      if ((isKnown && missing.size === 0) || now >= deadline || !isPending()) return done();
+      const mayBeComplete = isKnown && (isShared || missing.size === 0);
+      if ((mayBeComplete && drains.isComplete(drain)) || now >= deadline || !isPending()) return done();
       const nextAt = Math.min(deadline, forgottenAt, isKnown ? Infinity : subscribersKnownAt);
       cancel = clock.after(nextAt - now, look);
     }

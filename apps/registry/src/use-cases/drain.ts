@@ -1,6 +1,7 @@
 import type { AcknowledgeRequest } from '@rollcall/contracts';
 import type { Entry } from '../catalog/entry';
 import type { InstanceRecord } from '../catalog/instance/instance-record';
+import type { DrainSubscriberState } from '../ports/replica-group';
 import { isDraining } from '../watch/draining-services';
 import { applyEvent, type ApplyEventDeps } from './apply-event';
 import {
@@ -18,6 +19,8 @@ export interface DrainOutcome {
   readonly revision: number;
   readonly acked: readonly string[];
   readonly missing: readonly string[];
+  /** What is known of those at other replicas. */
+  readonly elsewhere: readonly DrainSubscriberState[];
   readonly complete: boolean;
 }
 
@@ -48,7 +51,11 @@ export async function drain(
   const { record } = entry;
   const { serviceName } = record.registration;
   await patiently((patience) =>
-    awaitAcknowledgements(deps, { serviceName, revision: record.revision, isPending: isListed }, patience),
+    awaitAcknowledgements(
+      deps,
+      { serviceName, instanceId: record.instanceId, revision: record.revision, isPending: isListed },
+      patience,
+    ),
   );
 
   return drainOutcome(deps, record);
@@ -56,21 +63,29 @@ export async function drain(
 
 /** How far the drain of an instance has come. Of one that is not draining nobody is asked to acknowledge anything. */
 export function drainOutcome(
-  { acknowledgements, clock, subscribersKnownAt }: AwaitAcknowledgementsDeps,
+  { acknowledgements, clock, drains }: AwaitAcknowledgementsDeps,
   record: InstanceRecord,
 ): DrainOutcome {
   const { instanceId, epoch, revision, registration } = record;
   const { now } = clock.moment();
   acknowledgements.forgetAbsent(now);
-  if (!isDraining(record)) return { instanceId, epoch, revision, acked: [], missing: [], complete: false };
-  const { acked, missing } = acknowledgements.of(registration.serviceName, revision);
+  const outcome = { instanceId, epoch, revision };
+  if (!isDraining(record)) return { ...outcome, acked: [], missing: [], elsewhere: [], complete: false };
+  const { serviceName } = registration;
+  const drain = { serviceName, instanceId, revision };
+  const here = acknowledgements.of(serviceName, revision);
+  const elsewhere = drains.elsewhere(drain);
+  const told = (wanted: boolean): string[] =>
+    elsewhere.flatMap(({ subscriber, acked }) => (acked === wanted ? subscriber : []));
+  // Who has moved to another replica is missing where it was, for a while.
+  const acked = new Set([...here.acked, ...told(true)]);
+  const missing = new Set([...here.missing, ...told(false)].filter((id) => !acked.has(id)));
   return {
-    instanceId,
-    epoch,
-    revision,
-    acked,
-    missing,
-    complete: missing.length === 0 && now >= subscribersKnownAt,
+    ...outcome,
+    acked: [...acked],
+    missing: [...missing],
+    elsewhere,
+    complete: now >= drains.subscribersKnownAt && drains.isComplete(drain),
   };
 }
 

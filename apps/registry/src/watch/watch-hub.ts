@@ -26,6 +26,8 @@ export interface WatchHub {
   /** Readers cut off so far because they did not keep up. */
   readonly cutOff: number;
   open(reader: WatchReader): void;
+  /** Whether that `Last-Event-ID` is one of this catalog and of that list. */
+  hasMade(list: WatchList, lastEventId: unknown): boolean;
   /**
    * Has a stream follow more services. What it follows already is not said again.
    *
@@ -148,6 +150,9 @@ export function createWatchHub({
       sink.onClose(() => watchers.delete(watcher));
       if (stream !== undefined) named.add(stream, watcher, sink);
     },
+    hasMade: (list, lastEventId) =>
+      typeof lastEventId === 'string' &&
+      createEventIds(catalog.catalogId, list).revisionIn(lastEventId) !== undefined,
     add({ subscriber, secret, names }) {
       const found = named.find(subscriber, secret);
       if (typeof found === 'string') return found;

@@ -17,6 +17,8 @@ export interface EngineReplica {
   readonly group: ReplicaGroup;
   /** How long what has happened takes to get here, milliseconds. */
   delayMs: number;
+  /** Calls that wait until it has been told of more. */
+  readonly waiting: number;
   /** Nothing gets through any more, in either direction, until `restore`. */
   cutOff(): void;
   restore(): void;
@@ -66,6 +68,9 @@ export function createEngineReplica(options: EngineReplicaOptions): EngineReplic
   const awaiting: { readonly revision: number; readonly done: () => void }[] = [];
   const replica: EngineReplica = {
     delayMs: 0,
+    get waiting() {
+      return awaiting.length;
+    },
     cutOff: () => void (isCut = true),
     restore() {
       isCut = false;
@@ -177,7 +182,7 @@ export function createEngineReplica(options: EngineReplicaOptions): EngineReplic
   /** A call of the engine, with a deadline for one that does not get through. */
   function call<T>(work: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
-      if (isGone) return;
+      if (isGone) return reject(new Error('the process is gone'));
       const late = (): void => void clock.after(DEADLINE_MS, () => reject(new Error('the deadline is over')));
       if (isCut) return late();
       later(() => (isCut ? late() : resolve(work())));
