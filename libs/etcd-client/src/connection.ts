@@ -99,7 +99,8 @@ const CHANNEL_OPTIONS = {
   // A dead connection is noticed after 8 s at most. etcd ends those that ping more often than every 5 s.
   'grpc.keepalive_time_ms': 6000,
   'grpc.keepalive_timeout_ms': 2000,
-  'grpc.keepalive_permit_without_calls': 1,
+  // etcd ends connections that are pinged while no call is under way; a watch is one.
+  'grpc.keepalive_permit_without_calls': 0,
   // The default of 4 MiB is less than a list of 10,000 records.
   'grpc.max_receive_message_length': -1,
   'grpc.max_send_message_length': -1,

@@ -26,9 +26,11 @@ export interface OpenReplica extends EtcdReplica {
   readonly told: readonly Told[];
   readonly events: readonly EtcdEvent[];
   changes(): readonly CommittedChange[];
-  /** Changes that were refused because another came first, by `settle`. */
+  /** Changes of `settle` that were refused because another came first. */
   conflicts: number;
-  /** Decides again after each conflict, as the registry does. */
+  /** Changes of `settle` of which it is not known whether they were made, as when a busy machine is late. */
+  failures: number;
+  /** Decides again after each conflict, as the registry does, and after each failure, as its callers do. */
   settle(decide: () => ProposedChange): Promise<CommitResult>;
   /** Joins, and reports until it is closed. @param report what to say; by default that nobody was heard */
   join(report?: () => Partial<HeardReport>): Promise<void>;
@@ -41,6 +43,7 @@ export interface OpenReplica extends EtcdReplica {
 const MOMENT = { now: 0, epochMs: 0 };
 /** More often than a registry does, so that specs need not wait for it. */
 const REPORT_EVERY_MS = 200;
+const RETRY_MS = 50;
 
 export async function openReplica(
   place: EtcdPlace,
@@ -98,11 +101,15 @@ export async function openReplica(
     told,
     changes: () => told.flatMap((line) => (line.what === 'changed' ? line.change : [])),
     conflicts: 0,
+    failures: 0,
     async settle(decide) {
       for (;;) {
-        const result = await store.commit(decide());
-        if (result.kind !== 'conflict') return result;
-        open.conflicts += 1;
+        const result = await store.commit(decide()).catch(() => undefined);
+        if (result === undefined) {
+          open.failures += 1;
+          await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+        } else if (result.kind === 'conflict') open.conflicts += 1;
+        else return result;
       }
     },
     async join(compose = () => ({})) {
