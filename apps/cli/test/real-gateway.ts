@@ -24,7 +24,14 @@ export function useGateway(registry: RealRegistry, env: NodeJS.ProcessEnv = {}):
     url = `http://127.0.0.1:${port}`;
     adminUrl = `http://127.0.0.1:${adminPort}`;
     const { child, exited } = startTypeScript(MAIN, {
-      env: { PORT: String(port), ADMIN_PORT: String(adminPort), REGISTRY_URL: registry.url, ...env },
+      env: {
+        PORT: String(port),
+        ADMIN_PORT: String(adminPort),
+        REGISTRY_URL: registry.url,
+        // Else it would know what a spec before it had registered.
+        DATA_DIR: 'off',
+        ...env,
+      },
     });
     end = () => {
       child.kill('SIGKILL');
