@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { CliFault } from '../cli-fault';
 import type { AddCommand } from '../command';
 import { EXIT } from '../exit-codes';
@@ -35,6 +36,8 @@ async function become(app: AppName): Promise<never> {
   try {
     await APPS[app]();
   } catch (error) {
+    const isMissing = isNativeError(error) && 'code' in error && NOT_FOUND.has(String(error.code));
+    if (!isMissing) throw error;
     throw new CliFault(
       EXIT.no,
       `there is no ${app} in this installation, as in an image of another app`,
@@ -45,6 +48,9 @@ async function become(app: AppName): Promise<never> {
   // It ends the process itself.
   return new Promise(() => undefined);
 }
+
+/** The codes of a file that cannot be loaded because it is not there. */
+const NOT_FOUND: ReadonlySet<string> = new Set(['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND']);
 
 /** Longer than an app's own shutdown takes, so that only one that hangs is killed. */
 const STOP_TIMEOUT_MS = 20_000;
