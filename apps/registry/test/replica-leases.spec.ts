@@ -1,6 +1,8 @@
 import { createFakeClock, type FakeClock } from '@rollcall/testing';
 import fc from 'fast-check';
 import { createReachability, type Reachability } from './doubles/reachability';
+import { applyEvent } from '../src/use-cases/apply-event';
+import { createReader } from './doubles/reader';
 import { createSharedEngine, type SharedMemoryEngine } from './doubles/shared-engine/shared-engine';
 import { startReplica, TTL_MS, type RunningReplica } from './samples/replica';
 
@@ -213,6 +215,46 @@ describe('leases of instances at two replicas', () => {
     expect(leaders({ replicas: [next] })).toEqual(['next']);
     expect(evictedAt.get('a')).toBeUndefined();
     expect(next.entry('a')?.record.registration.url).toBe('http://a');
+  });
+});
+
+describe('changes that a replica has missed', () => {
+  it('are made up for from what the store has', async () => {
+    const { clock, one, other } = await two();
+    await one.register('a');
+    await one.register('gone');
+    await clock.advance(0);
+    const { catalogId } = other.core.catalog;
+    other.engine.delayMs = 60_000;
+    await one.register('b');
+    const beaten = one.entry('gone');
+    if (beaten === undefined) throw new Error('it is listed');
+    await applyEvent(one.deps, beaten, { type: 'deregistered' }, 'spec');
+    await clock.advance(0);
+    other.engine.delayMs = 0;
+    other.engine.loseChanges();
+    const listed = other.core.catalog.services().flatMap(({ records }) => records);
+    expect(new Set(listed)).toEqual(new Set(one.core.catalog.services().flatMap(({ records }) => records)));
+    expect(listed.map(({ instanceId }) => instanceId).sort()).toEqual(['a', 'b']);
+    expect(other.core.catalog.catalogId).toBe(catalogId);
+  });
+
+  it('in a store with another history make everything begin anew', async () => {
+    const { clock, engine, one, other } = await two();
+    await one.register('a');
+    await clock.advance(0);
+    const reader = createReader({ buffer: 100_000 });
+    other.core.hub.open({ list: '*', lastEventId: undefined, identity: 'spec', sink: reader.sink });
+    other.openSession('a');
+    const { catalogId } = other.core.catalog;
+    engine.log.rewind();
+    for (const replica of [one, other]) replica.engine.loseChanges();
+    expect(reader.state).toBe('ended');
+    expect(other.core.catalog.catalogId).not.toBe(catalogId);
+    expect([other.core.catalog.instanceCount, other.core.sessions.count]).toEqual([0, 0]);
+    await one.register('a');
+    await clock.advance(0);
+    expect(other.entry('a')?.record.epoch).toBe(other.core.catalog.revision);
   });
 });
 

@@ -14,6 +14,7 @@ import { createReader } from '../doubles/reader';
 export interface RunningReplica {
   readonly name: string;
   readonly core: RegistryCore;
+  readonly deps: RegisterDeps;
   /** Its way to the engine. */
   readonly engine: EngineReplica;
   /** Of the instance of that service that is listed here. */
@@ -78,6 +79,7 @@ export async function startReplica(
   return {
     name,
     core,
+    deps,
     engine: replica,
     entry,
     async register(service) {
