@@ -100,9 +100,11 @@ export function createCatalogCommits({ link, keys, feed, onEvent }: CatalogCommi
       isFailing = false;
       return result;
     } catch (error) {
-      if (!isFailing && !(error instanceof EtcdError && error.kind === 'too_large'))
-        onEvent({ type: 'write_failed', error });
-      isFailing = true;
+      // That change is at fault, and not etcd.
+      if (!(error instanceof EtcdError && error.kind === 'too_large')) {
+        if (!isFailing) onEvent({ type: 'write_failed', error });
+        isFailing = true;
+      }
       throw etcdRefuses(textOf(error), error);
     }
   }

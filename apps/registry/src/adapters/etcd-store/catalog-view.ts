@@ -49,7 +49,6 @@ export function createCatalogView(keys: EtcdKeys, listed: readonly KeyValue[]): 
   const overrides = createOverrideBook();
   const exists = (key: string): boolean => revisions.has(key);
   let revision = 0;
-
   restore();
   return {
     get revision() {
@@ -62,9 +61,8 @@ export function createCatalogView(keys: EtcdKeys, listed: readonly KeyValue[]): 
     apply({ revision: at, events }) {
       noteKeys(events);
       const changed = [...serviceNewsOf(keys, events)].filter(isOrForgets);
-      const [only, ...others] = changed;
-      if (only === undefined) return undefined;
-      const [serviceName, news] = only;
+      const [[serviceName, news] = [], ...others] = changed;
+      if (serviceName === undefined || news === undefined) return undefined;
       if (others.length === 0 && news.latest !== undefined)
         return settle(asItSays(serviceName, news, news.latest), news);
       for (const [name, of] of changed) settle(differenceOf(name, of, at), of);
@@ -98,8 +96,9 @@ export function createCatalogView(keys: EtcdKeys, listed: readonly KeyValue[]): 
   };
 
   function restore(): void {
-    noteKeys(listed.map(asPut));
-    const all = serviceNewsOf(keys, listed.map(asPut));
+    const events = listed.map(asPut);
+    noteKeys(events);
+    const all = serviceNewsOf(keys, events);
     for (const [serviceName, { records: found, latest, ...kept }] of all) {
       table.put(serviceName, byEpoch(found), exists);
       const row = table.row(serviceName);

@@ -47,9 +47,9 @@ export function createMembership({
 }: MembershipOptions): Membership {
   let lease: string | undefined;
 
-  async function enter(): Promise<string> {
-    const { id } = await link.client.grantLease(LEASE_SECONDS, SHORT_CALL);
-    await link.client.put(keys.replica(replicaId), replicaValue(self), { ...SHORT_CALL, lease: id });
+  async function enter(call: CallOptions): Promise<string> {
+    const { id } = await link.client.grantLease(LEASE_SECONDS, call);
+    await link.client.put(keys.replica(replicaId), replicaValue(self), { ...call, lease: id });
     lease = id;
     onEntered();
     return id;
@@ -70,7 +70,8 @@ export function createMembership({
       return lease;
     },
     async enter() {
-      await enter();
+      // A registry that starts waits for as long as an election takes.
+      await enter({});
     },
     async report(value) {
       if (lease !== undefined)
@@ -82,7 +83,7 @@ export function createMembership({
           lease = undefined;
           onLost();
         }
-      return await put(value, await enter());
+      return await put(value, await enter(SHORT_CALL));
     },
     keepAlive,
     async leave() {
