@@ -26,6 +26,7 @@ async function doctor(args: readonly string[] = [], env: NodeJS.ProcessEnv = {})
 const wrong = ({ checks }: Diagnosis) => checks.filter(({ level }) => level !== 'ok');
 const idsOf = (diagnosis: Diagnosis) => wrong(diagnosis).map(({ id }) => id);
 
+const PATIENCE = { timeoutMs: 30_000, everyMs: 100 };
 /** What a machine with too much to do is rightly told of. */
 const OF_SPEED: ReadonlySet<string> = new Set(['propagation', 'clocks']);
 
@@ -43,7 +44,7 @@ it('finds nothing wrong with a registry and a gateway that are well', async () =
     const { checks, ...more } = await doctor();
     expect(wrong({ checks, ...more }).filter(({ id }) => !OF_SPEED.has(id))).toEqual([]);
     return { checks, ...more };
-  });
+  }, PATIENCE);
   expect(diagnosis).toMatchObject({ code: 0, ok: true, failures: 0 });
   expect(diagnosis.checks.length).toBeGreaterThan(20);
 });
@@ -72,7 +73,7 @@ it('finds each fault that is made', async () => {
     const found = await doctor();
     expect(idsOf(found)).toEqual(expect.arrayContaining(made));
     return found;
-  });
+  }, PATIENCE);
   expect(diagnosis.code).toBe(1);
   expect(diagnosis.checks.find(({ id }) => id === 'traffic')?.text).toContain('thief');
 
