@@ -37,11 +37,9 @@ export function listedTarget(
   { catalog }: Pick<TargetDeps, 'catalog'>,
   reference: InstanceReference,
   caller: Pick<Caller, 'may' | 'require'>,
-): (InstanceTarget & { readonly entry: Entry }) | undefined {
+): InstanceTarget | undefined {
   const resolved = resolveTarget(catalog, reference, mayWriteOf(caller));
-  return resolved.kind === 'found'
-    ? { ...authorised(reference, resolved, caller), entry: resolved.entry }
-    : undefined;
+  return resolved.kind === 'found' ? authorised(reference, resolved, caller) : undefined;
 }
 
 /**
