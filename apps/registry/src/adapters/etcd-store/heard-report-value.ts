@@ -6,7 +6,7 @@ const VERSION = 1;
 const AGO_UNIT_MS = 100;
 
 /**
- * A report in bytes: with 100,000 instances it is some 60 KB every two seconds, three times as much as JSON. After the version
+ * A report in bytes: of 100,000 instances some 20,000 are heard every two seconds, and take two bytes each. After the version
  * come numbers of seven bits a byte, the lowest first; epochs rise, and each is written as its distance to the one before.
  */
 export function heardReportValue({ seen, heard, opened, closed }: HeardReport): Buffer {
