@@ -6,7 +6,7 @@ import type { ListeningPort } from './own-address';
 
 /** The options of a registrar that say what to register, and where. */
 export interface MembershipOptions {
-  /** Base addresses of the registries, tried in turn, e.g. `['http://127.0.0.1:8080']`. At least one. */
+  /** Base addresses of the registries, replicas of one catalog, e.g. `['http://127.0.0.1:8080']`. At least one. */
   readonly registryUrls: readonly string[];
   /** Bearer token with the scope `write:<service_name>`. */
   readonly token?: string;

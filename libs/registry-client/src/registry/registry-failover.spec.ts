@@ -2,6 +2,21 @@ import fc from 'fast-check';
 import { createRegistryFailover } from './registry-failover';
 
 describe('whose turn it is', () => {
+  it('is of every order alike, so that clients are spread and those of one that dies go to all others', () => {
+    const orders = [0, 0.5].flatMap((second) =>
+      [0, 0.34, 0.67].map((third) => {
+        const chances = [0, second, third];
+        const failover = createRegistryFailover(
+          ['http://a', 'http://b', 'http://c'],
+          () => chances.shift() ?? 1,
+        );
+        return Array.from({ length: 3 }, () => [failover.url.at(-1), failover.failed(0)][0]).join('');
+      }),
+    );
+
+    expect(orders.sort()).toEqual(['abc', 'acb', 'bac', 'bca', 'cab', 'cba']);
+  });
+
   it('stays with a registry that answers', () => {
     const failover = createRegistryFailover(['http://a', 'http://b'], () => 1);
 

@@ -40,10 +40,15 @@ export interface RegistryFailover {
  */
 const FIRST_ANSWER_LIMIT_MS = 800;
 
-/** @throws TypeError when there is no address, or one that is not an http(s) address */
+/**
+ * Each client tries them in an order of its own: clients are spread over the registries from the start, and those of one
+ * that dies over all that are left.
+ *
+ * @throws TypeError when there is no address, or one that is not an http(s) address
+ */
 export function createRegistryFailover(registryUrls: readonly string[], random: Random): RegistryFailover {
   const urls = registryAddresses(registryUrls);
-  const registries = urls.map((url): Registry => ({ url, heldUntil: -Infinity }));
+  const registries = shuffled(urls, random).map((url): Registry => ({ url, heldUntil: -Infinity }));
   /** Those that were tried since the last answer, or the last wait. */
   const round = new Map<Registry, 'failed' | 'old'>();
   /** Since the last answer. */
@@ -101,6 +106,16 @@ export function createRegistryFailover(registryUrls: readonly string[], random: 
     answerLimitMs: (mostMs) =>
       urls.length === 1 ? mostMs : Math.min(mostMs, FIRST_ANSWER_LIMIT_MS * 2 ** failedRounds),
   };
+}
+
+/** Fisher and Yates: every order is as likely as any other. */
+function shuffled<T>(list: readonly T[], random: Random): readonly T[] {
+  const order: T[] = [];
+  for (const item of list) {
+    const at = Math.min(order.length, Math.floor(random() * (order.length + 1)));
+    order.splice(at, 0, item);
+  }
+  return order;
 }
 
 interface Registry {

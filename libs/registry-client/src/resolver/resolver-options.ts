@@ -1,7 +1,7 @@
 import type { ResolverEvent } from './resolver-event';
 
 export interface ResolverOptions {
-  /** Base addresses of the registries, tried in turn. At least one. */
+  /** Base addresses of the registries, replicas of one catalog. At least one. */
   readonly registryUrls: readonly string[];
   /** Bearer token with the scope `read`. */
   readonly token?: string;

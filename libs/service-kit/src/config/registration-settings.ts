@@ -8,7 +8,7 @@ import type { TlsSettings } from './tls-settings';
 
 /** Settings of every app that registers itself. */
 export interface RegistrationSettings {
-  /** Base addresses of the registries, tried in turn. */
+  /** Base addresses of the registries, which are replicas of one catalog. */
   readonly REGISTRY_URL: readonly string[];
   /** Bearer token with the write scope of this service. */
   readonly REGISTRY_TOKEN?: string;
