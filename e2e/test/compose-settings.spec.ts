@@ -9,6 +9,7 @@ import { readSettings } from '../src/read-settings';
 const BASE = 'docker-compose.yml';
 const [TOKENS, TLS] = ['docker/compose.tokens.yml', 'docker/compose.tls.yml'];
 const OBSERVED = 'docker/compose.observability.yml';
+const REPLICAS = 'docker/compose.ha.yml';
 const STACKS: readonly (readonly string[])[] = [
   [BASE],
   [BASE, TOKENS],
@@ -16,6 +17,7 @@ const STACKS: readonly (readonly string[])[] = [
   [BASE, TOKENS, TLS],
   [BASE, OBSERVED],
   [BASE, TLS, OBSERVED],
+  [BASE, REPLICAS],
 ];
 
 let pair: KeyPairFolder;
