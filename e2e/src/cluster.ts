@@ -36,8 +36,6 @@ export interface Cluster {
 export interface ClusterOptions {
   readonly registry?: Settings;
   readonly gateway?: Settings;
-  /** Registries that everybody tries after the cluster's own. */
-  readonly furtherRegistries?: readonly string[];
 }
 
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
@@ -46,7 +44,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const registryUrl = localUrl(registryPort);
   const shared: Settings = {
     DATA_DIR: dataDir,
-    REGISTRY_URL: [registryUrl, ...(options.furtherRegistries ?? [])].join(','),
+    REGISTRY_URL: registryUrl,
     REGISTRY_AUTH: 'off',
   };
   const processes: AppProcess[] = [];
