@@ -13,7 +13,7 @@ const PATIENT = { CONNECT_TIMEOUT_MS: '10000' };
   let cluster: ReplicatedCluster;
 
   beforeAll(async () => {
-    cluster = await startReplicatedCluster({ gateway: PATIENT });
+    cluster = await startReplicatedCluster({ gateway: PATIENT, relayed: true });
     for (const service of ['product', 'product', 'product', 'hello', 'hello'] as const)
       await cluster.add(service);
   });

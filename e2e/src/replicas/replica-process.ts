@@ -3,7 +3,7 @@ import { freePort, localUrl, startApp } from '../app-process';
 import type { EtcdCluster, TcpRelay } from '@rollcall/testing/etcd';
 import { startTcpRelay } from '@rollcall/testing/etcd';
 
-/** One registry of several over one etcd: a process at an address of its own, which reaches etcd by relays of its own. */
+/** One registry of several over one etcd: a process at an address of its own. */
 export interface ReplicaProcess {
   readonly url: string;
   /** The process that is this replica now. */
@@ -14,7 +14,7 @@ export interface ReplicaProcess {
   /** SIGSTOP: its connections stay, and nothing on them is answered. */
   pause(): void;
   resume(): void;
-  /** Its connections to etcd stay, and nothing passes on them, new ones included. */
+  /** Its connections to etcd stay, and nothing passes on them, new ones included. Only where it is `relayed`. */
   cutOffFromEtcd(): void;
   reconnectToEtcd(): void;
   /** Running, not stopped, and connected to etcd, whatever was done to it. */
@@ -23,13 +23,22 @@ export interface ReplicaProcess {
   discard(): Promise<void>;
 }
 
+export interface ReplicaProcessOptions {
+  readonly env: Readonly<Record<string, string>>;
+  /** Whether it reaches etcd by relays of this process, which may have too much to do to let new connections pass in time. */
+  readonly relayed: boolean;
+}
+
 export async function createReplicaProcess(
   etcd: EtcdCluster,
-  env: Readonly<Record<string, string>>,
+  { env, relayed }: ReplicaProcessOptions,
 ): Promise<ReplicaProcess> {
   const port = await freePort();
   const url = localUrl(port);
-  const relays: readonly TcpRelay[] = await Promise.all(etcd.endpoints.map(startTcpRelay));
+  const relays: readonly TcpRelay[] = await Promise.all(
+    (relayed ? etcd.endpoints : []).map((endpoint) => startTcpRelay(endpoint)),
+  );
+  const endpoints = relayed ? relays.map((relay) => relay.url) : etcd.endpoints;
   let running: AppProcess | undefined;
 
   function process(): AppProcess {
@@ -40,7 +49,7 @@ export async function createReplicaProcess(
   async function start(): Promise<void> {
     const settings = {
       REGISTRY_STORE: 'etcd',
-      ETCD_ENDPOINTS: relays.map((relay) => relay.url).join(),
+      ETCD_ENDPOINTS: endpoints.join(),
       ADVERTISE_URL: url,
     };
     running = startApp({ app: 'registry', port, env: { ...settings, ...env } });

@@ -29,6 +29,8 @@ export interface ReplicatedCluster {
 export interface ReplicatedClusterOptions {
   readonly registry?: Settings;
   readonly gateway?: Settings;
+  /** Whether registries are to be cut off from etcd; default false. */
+  readonly relayed?: boolean;
 }
 
 export async function startReplicatedCluster(
@@ -38,9 +40,8 @@ export async function startReplicatedCluster(
   const etcd = await startEtcdCluster();
   const create = (name: string) =>
     createReplicaProcess(etcd, {
-      DATA_DIR: join(folder, name),
-      REGISTRY_AUTH: 'off',
-      ...options.registry,
+      env: { DATA_DIR: join(folder, name), REGISTRY_AUTH: 'off', ...options.registry },
+      relayed: options.relayed === true,
     });
   const replicas = [await create('first'), await create('second')] as const;
   const registryUrl = replicas.map(({ url }) => url).join();
