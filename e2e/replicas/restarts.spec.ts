@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { etcdIsInstalled } from '@rollcall/testing/etcd';
-import { nobodyNotices } from '../../src/replicas/nobody-notices';
-import { startReplicatedCluster, type ReplicatedCluster } from '../../src/replicas/replicated-cluster';
+import { nobodyNotices } from '../src/replicas/nobody-notices';
+import { startReplicatedCluster, type ReplicatedCluster } from '../src/replicas/replicated-cluster';
 
 /** On a busy machine a handshake may take longer than a production's patience; that is not what these are about. */
 const PATIENT = { CONNECT_TIMEOUT_MS: '10000' };
