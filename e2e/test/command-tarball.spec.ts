@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { eventually } from '@rollcall/testing';
+import { createKeyPairFolder } from '@rollcall/testing/certificates';
 import { startNode, type NodeProcess } from '../src/node-process';
 import { isAlive, processTree } from '../src/process-tree';
 
@@ -127,6 +128,54 @@ describe("the command's tarball, installed alone in an empty folder", () => {
     expect(await failing.exited).toBe(1);
     expect(failing.output()).toMatch(/^error: the gateway ended with exit code 2$/m);
     expect(failing.output()).toMatch(/^gateway +│ Bad configuration: GATEWAY_WORKERS/m);
+  });
+
+  test('runs over TLS with a token for each, which the other commands take from the same settings', async () => {
+    const pair = await createKeyPairFolder();
+    const [tokens, gatewayToken] = [join(dir, 'tokens.json'), join(dir, 'gateway.token')];
+    const newToken = await run(
+      join(dir, 'node_modules/.bin/rollcall'),
+      ['token', 'new', 'gateway', '--scope', 'read', 'write:gateway', '--file', tokens],
+      { cwd: dir },
+    );
+    await writeFile(gatewayToken, newToken.stdout);
+    const caller = { REGISTRY_CA_FILE: pair.caFile, REGISTRY_TOKEN_FILE: gatewayToken };
+    const process = rollcall(
+      ['up', '--registry-port', '0', '--port', '0', '--admin-port', '0', '--data', 'off', '-o', 'json'],
+      {
+        ...caller,
+        REGISTRY_AUTH: 'on',
+        REGISTRY_TOKENS_FILE: tokens,
+        TLS_CERT_FILE: pair.certFile,
+        TLS_KEY_FILE: pair.keyFile,
+      },
+    );
+    const { registry_url, gateway_url, gateway_admin_url } = await addressesOf(process);
+    for (const url of [registry_url, gateway_url]) expect(url).toMatch(/^https:/);
+    const where = { REGISTRY_URL: registry_url, GATEWAY_ADMIN_URL: gateway_admin_url };
+    const ending = async (args: readonly string[], env: Readonly<Record<string, string>>) => {
+      const command = rollcall(args, { ...where, ...env });
+      const code = await command.exited;
+      return { code, output: command.output() };
+    };
+
+    // Its own instance: it has come through TLS, and with its token.
+    expect(await ending(['wait', 'gateway', '--instances', '1'], caller)).toMatchObject({ code: 0 });
+    expect(await ending(['doctor'], caller)).toMatchObject({ code: 0 });
+    const { REGISTRY_CA_FILE } = caller;
+    expect(await ending(['ls'], { REGISTRY_CA_FILE })).toMatchObject({ code: 4 });
+    expect(await ending(['ls'], { REGISTRY_TOKEN_FILE: gatewayToken })).toMatchObject({
+      code: 5,
+      output: expect.stringContaining('REGISTRY_CA_FILE') as string,
+    });
+    expect(await process.end('SIGINT')).toBe(0);
+    await pair.remove();
+  });
+
+  test('ends with 6 when an app is not ready in time', async () => {
+    const late = up('--data', 'off', '--start-timeout', '1ms');
+    expect(await late.exited).toBe(6);
+    expect(late.output()).toMatch(/^error: the registry was not ready within 1ms$/m);
   });
 
   test('runs several processes for one gateway', async () => {

@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { CliFault } from '../cli-fault';
 import type { AddCommand } from '../command';
+import { durationOption, formatDuration } from '../duration';
 import { EXIT } from '../exit-codes';
 import type { Session } from '../session';
 import { startApp, type AppProcess } from '../up/app-process';
 import { planUp, portOf, type UpOptions, type UpPlan } from '../up/plan';
 import { freePort, untilReady } from '../up/ready';
 
-const START_TIMEOUT_MS = 60_000;
 /** Longer than an app's own shutdown, so that only one that hangs is killed. */
 const STOP_TIMEOUT_MS = 20_000;
 
@@ -16,12 +16,15 @@ export const addUp: AddCommand = (program, act) => {
     .command('up')
     .summary('run a registry and a gateway on this machine')
     .description(
-      'Runs a registry and a gateway on this machine, a process each, until Ctrl-C. Other settings of theirs are environment variables, and hold for both.',
+      'Runs a registry and a gateway on this machine, a process each, until Ctrl-C. Other settings of theirs are ' +
+        'environment variables, and hold for both; beside a REGISTRY_TOKENS_FILE, which is the registry’s, ' +
+        'REGISTRY_TOKEN_FILE is the gateway’s token.',
     )
     .option('--registry-port <port>', 'port of the registry', portOf, 8080)
     .option('--port <port>', 'port of the gateway', portOf, 8000)
     .option('--admin-port <port>', 'admin port of the gateway', portOf, 8001)
     .option('--data <folder>', 'where the registry keeps its catalog; off keeps nothing', '.rollcall')
+    .addOption(durationOption('--start-timeout <time>', 'how long both may take until they are ready', '60s'))
     .action(
       act(async (session, options: UpOptions) => {
         const plan = planUp(await withFreePorts(options), session.env);
@@ -30,7 +33,7 @@ export const addUp: AddCommand = (program, act) => {
         // Whoever asks a second time does not want to wait.
         process.once('exit', killAll);
         try {
-          await run(plan, apps, session);
+          await run(plan, apps, session, options.startTimeout);
         } finally {
           await stopAll(apps, session);
           process.off('exit', killAll);
@@ -41,8 +44,13 @@ export const addUp: AddCommand = (program, act) => {
 };
 
 /** Resolves when it is to end; rejects when it cannot go on. */
-async function run(plan: UpPlan, apps: AppProcess[], { out, signal }: Session): Promise<void> {
-  const startedLate = AbortSignal.timeout(START_TIMEOUT_MS);
+async function run(
+  plan: UpPlan,
+  apps: AppProcess[],
+  { out, signal }: Session,
+  startTimeoutMs: number,
+): Promise<void> {
+  const startedLate = AbortSignal.timeout(startTimeoutMs);
   const width = Math.max(...plan.apps.map(({ app }) => app.length));
   for (const { app, env, readyUrl } of plan.apps) {
     const onLine = (line: string): void => out.hint(`${app.padEnd(width)} │ ${line}`);
@@ -57,7 +65,11 @@ async function run(plan: UpPlan, apps: AppProcess[], { out, signal }: Session): 
     if (signal.aborted) return;
     if (process.hasEnded()) throw ended(app, await process.ended);
     if (startedLate.aborted)
-      throw new CliFault(EXIT.incomplete, `the ${app} was not ready within ${START_TIMEOUT_MS / 1000} s`);
+      throw new CliFault(
+        EXIT.incomplete,
+        `the ${app} was not ready within ${formatDuration(startTimeoutMs)}`,
+        'its last lines above say why; if it only needs longer, raise --start-timeout',
+      );
   }
   showAddresses(plan, out);
   const first = await Promise.race([

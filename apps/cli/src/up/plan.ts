@@ -8,6 +8,8 @@ export interface UpOptions {
   port: number;
   adminPort: number;
   readonly data: string;
+  /** Milliseconds that both may take until they are ready. */
+  readonly startTimeout: number;
 }
 
 /** What it runs, in the order in which it starts. */
@@ -27,14 +29,19 @@ export interface UpPlan {
 
 /** Settings of one app: handed on to both, they would contradict each other. */
 const OF_ONE_APP: ReadonlySet<string> = new Set(['PORT', 'ADMIN_PORT', 'SERVICE_NAME', 'ADVERTISE_URL']);
+/** The gateway's own beside a tokens file; without one it is the token that the registry asks for. */
+const TOKEN: ReadonlySet<string> = new Set(['REGISTRY_TOKEN', 'REGISTRY_TOKEN_FILE']);
 
 /** A registry and a gateway on this machine; what the environment sets beside their ports holds for both. */
-export function planUp({ registryPort, port, adminPort, data }: UpOptions, env: NodeJS.ProcessEnv): UpPlan {
+export function planUp(
+  { registryPort, port, adminPort, data }: Omit<UpOptions, 'startTimeout'>,
+  env: NodeJS.ProcessEnv,
+): UpPlan {
   const scheme = env['TLS_CERT_FILE'] ? 'https' : 'http';
   const local = (at: number): string => `${scheme}://127.0.0.1:${at}`;
   const dataDir = data === 'off' ? undefined : resolve(data);
   const shared = {
-    ...Object.fromEntries(Object.entries(env).filter(([name]) => !OF_ONE_APP.has(name))),
+    ...without(env, OF_ONE_APP),
     DATA_DIR: dataDir ?? 'off',
     REGISTRY_URL: local(registryPort),
   };
@@ -42,7 +49,10 @@ export function planUp({ registryPort, port, adminPort, data }: UpOptions, env: 
     apps: [
       {
         app: 'registry',
-        env: { ...shared, PORT: String(registryPort) },
+        env: {
+          ...(env['REGISTRY_TOKENS_FILE'] ? without(shared, TOKEN) : shared),
+          PORT: String(registryPort),
+        },
         readyUrl: `${local(registryPort)}/readyz`,
       },
       {
@@ -56,6 +66,10 @@ export function planUp({ registryPort, port, adminPort, data }: UpOptions, env: 
     adminUrl: `http://127.0.0.1:${adminPort}`,
     dataDir,
   };
+}
+
+function without(env: NodeJS.ProcessEnv, names: ReadonlySet<string>): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !names.has(name)));
 }
 
 /** @throws CliFault when the text is no port */
