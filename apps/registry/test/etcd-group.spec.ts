@@ -195,6 +195,15 @@ describeWithEtcd('a group of registries over a real etcd', () => {
     expect(away.store.status).toBe('writable');
   });
 
+  it('does not stay attached when it is cut off before its first report', async () => {
+    const replica = await open();
+    await replica.group.join();
+
+    await eventually(() => what(replica, 'detached').length > 0, { timeoutMs: 30_000 });
+    expect(replica.store.status).toBe('detached');
+    expect(replica.group.leadership).toBeUndefined();
+  });
+
   it('takes the others as lost and joined again when it may have missed reports of theirs', async () => {
     const { replica: away, relay } = await joinByRelay();
     const there = await join();

@@ -10,7 +10,7 @@ function attachment(): { clock: ReturnType<typeof createFakeClock>; own: Attachm
 }
 
 describe('whether a replica is attached', () => {
-  it('is so before it has reported, since nobody relies on it', async () => {
+  it('is so before it has joined, since nobody relies on it', async () => {
     const { clock, own, told } = attachment();
     await clock.advance(60_000);
     expect(own.isAttached).toBe(true);

@@ -2,11 +2,12 @@ import type { Clock } from '../../ports/clock';
 
 /**
  * Whether this replica may take itself to be one of the group: a report of it that was sent less than eight seconds ago was
- * committed, and the watch has told so. The others count it as gone ten seconds after its last keep-alive.
+ * committed, and the watch has told so; or it joined less than eight seconds ago. The others count it as gone ten seconds
+ * after its last keep-alive.
  */
 export interface Attachment {
   readonly isAttached: boolean;
-  /** @param sentAt when the report was sent that has been committed and told now, monotonic milliseconds */
+  /** @param sentAt when it began to join, or sent the report that was committed and told now, monotonic milliseconds */
   confirmed(sentAt: number): void;
   /** Called with each change; by a timer, or as soon as somebody asks after the process was stopped. */
   onChange(listener: (isAttached: boolean) => void): void;
@@ -16,7 +17,7 @@ export interface Attachment {
 export const ATTACHED_FOR_MS = 8000;
 
 export function createAttachment(clock: Clock): Attachment {
-  /** Before the first report it has not been a member yet, and nobody relies on it. */
+  /** Before it has joined nobody relies on it. */
   let confirmedAt: number | undefined;
   let wasAttached = true;
   let cancel: () => void = () => undefined;

@@ -135,8 +135,11 @@ export function createEtcdReplicaGroup(options: EtcdReplicaGroupOptions): EtcdRe
       for (const id of view.others.keys()) whoIsTold.joined(id);
     },
     async join() {
+      const since = clock.moment().now;
       await membership.enter();
       phase = 'member';
+      // One that is cut off before its first report has got through must not go on for ever.
+      attachment.confirmed(since);
       feed.expectReports();
       stand();
     },
