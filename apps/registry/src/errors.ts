@@ -104,7 +104,9 @@ export function streamSecretWrong(): AppError {
 
 /** The registry is shutting down; another one, or the next process, will answer. */
 export function registryClosing(): AppError {
-  return unavailable('REGISTRY_CLOSING', 'This registry is shutting down. Try again in a moment.');
+  return unavailable('REGISTRY_CLOSING', 'This registry is shutting down. Try again in a moment.', {
+    logged: false,
+  });
 }
 
 /** Instances may not have been heard from since the start. @param retryAfterSeconds by then each has had its turn */
@@ -140,6 +142,7 @@ export function registryDetached(): AppError {
   return unavailable(
     REGISTRY_ERROR.registryDetached,
     'This replica of the registry has lost its store. Ask another one, or try again.',
+    { logged: false },
   );
 }
 
@@ -160,8 +163,14 @@ export function storeOverloaded(): AppError {
 function unavailable(
   code: string,
   message: string,
-  { retryAfterSeconds = 1, ...rest }: { readonly retryAfterSeconds?: number; readonly cause?: unknown } = {},
+  { retryAfterSeconds = 1, ...rest }: UnavailableOptions = {},
 ): AppError {
   const headers = { 'Retry-After': String(retryAfterSeconds) };
   return new AppError({ code, status: 503, message, expose: true, headers, ...rest });
+}
+
+interface UnavailableOptions {
+  readonly retryAfterSeconds?: number;
+  readonly logged?: false;
+  readonly cause?: unknown;
 }

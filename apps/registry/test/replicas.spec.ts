@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DiscoverResponse, DrainResponse, Instance } from '@rollcall/contracts';
 import { createFakeClock, eventually, type FakeClock } from '@rollcall/testing';
+import { createRecordingLogger, type RecordingLogger } from './doubles/recording-logger';
 import type { EngineReplica } from './doubles/shared-engine/engine-replica';
 import { createSharedEngine } from './doubles/shared-engine/shared-engine';
 import { startRegistry, type Answer, type RunningRegistry } from './running-registry';
@@ -9,6 +10,7 @@ import type { SseStream } from './sse-stream';
 /** A registry over an engine that it shares, and its way there. */
 interface Replica extends RunningRegistry {
   readonly engine: EngineReplica;
+  readonly linesOf: RecordingLogger['linesOf'];
 }
 
 const PRODUCT = { service_name: 'product', instance_id: 'p-1', url: 'http://10.0.0.1:1' };
@@ -23,7 +25,8 @@ beforeEach(async () => {
   const start = async (name: string): Promise<Replica> => {
     const engine = shared.replica(name);
     const { store, group } = engine;
-    return { ...(await startRegistry({}, { clock, store, group })), engine };
+    const { logger, linesOf } = createRecordingLogger();
+    return { ...(await startRegistry({}, { clock, logger, store, group })), engine, linesOf };
   };
   one = await start('one');
   other = await start('other');
@@ -158,6 +161,8 @@ describe('a replica that has lost its store', () => {
     expect(await other.metrics()).toMatch(/^rollcall_registry_attached\{.*\} 0$/m);
     expect((await other.get('/readyz')).status).toBe(503);
     expect((await other.get('/livez')).status).toBe(200);
+    // The store tells of it once, and not of each of thousands that are turned away.
+    expect(other.linesOf('request_failed')).toEqual([]);
   });
 
   it('ends its streams once, and tells those that come all the same since when they are out of date', async () => {

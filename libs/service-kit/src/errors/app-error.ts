@@ -14,6 +14,11 @@ export interface AppErrorOptions {
   readonly faults?: readonly Fault[];
   /** Headers of the answer, e.g. `Retry-After`. */
   readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * Whether each answer with it is logged. Default: from 500 on. `false` where the cause is a state that is logged when it
+   * begins and ends: thousands of callers are refused meanwhile.
+   */
+  readonly logged?: boolean;
   /** The setting that has to be changed before a start can succeed: the process ends as with a bad configuration. */
   readonly setting?: string | undefined;
   readonly cause?: unknown;
@@ -28,6 +33,7 @@ export class AppError extends Error {
   readonly details: Readonly<Record<string, unknown>>;
   readonly faults: readonly Fault[];
   readonly headers: Readonly<Record<string, string>>;
+  readonly isLogged: boolean;
   readonly setting: string | undefined;
 
   constructor(options: AppErrorOptions) {
@@ -38,6 +44,7 @@ export class AppError extends Error {
     this.details = options.details ?? {};
     this.faults = options.faults ?? [];
     this.headers = options.headers ?? {};
+    this.isLogged = options.logged ?? options.status >= 500;
     this.setting = options.setting;
   }
 }

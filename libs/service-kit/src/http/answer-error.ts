@@ -12,14 +12,14 @@ export interface FailedRequest {
   readonly context: RequestContext | undefined;
 }
 
-/** Every error's one way out: logged when it is ours (5xx), answered as problem+json (RFC 9457). */
+/** Every error's one way out: logged when it is ours (5xx, unless its cause is logged as a state), answered as problem+json (RFC 9457). */
 export function answerError(
   thrown: unknown,
   { req, res, path, context }: FailedRequest,
   logger: Logger,
 ): void {
   const error = asAppError(thrown);
-  if (error.status >= 500)
+  if (error.isLogged)
     (context?.logger ?? logger).error(error.message, {
       event: 'request_failed',
       code: error.code,
