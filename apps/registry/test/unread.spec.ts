@@ -66,7 +66,7 @@ describe.each(['/services', '/discover/big', '/watch?services=*'])(
       const cutBefore = await metric('rollcall_registry_unread_cut_total');
       const before = heldBytes();
       await Promise.all(Array.from({ length: CALLERS }, () => askAndSleep(path)));
-      await eventually(async () => (await unread()) > 0);
+      await eventually(async () => (await unread()) > 0, { timeoutMs: 30_000 });
       const heartbeat = await registry.post('/heartbeat', { service_name: 'big', url: 'http://10.0.0.1:80' });
       expect(heartbeat.status).toBe(200);
       const after = heldBytes();
