@@ -3,7 +3,9 @@ import { CliFault } from '../cli-fault';
 import { EXIT } from '../exit-codes';
 import { createGatewayApi } from '../registry-api/gateway-api';
 import type { Session } from '../session';
-import type { Facts, GatewayFacts, Known } from './facts';
+import { createRegistryApi } from '../registry-api/registry-api';
+import { valueOf } from './check';
+import type { Facts, GatewayFacts, Known, Reached } from './facts';
 import { reach } from './reach';
 import { collectSelf } from './self-facts';
 
@@ -13,7 +15,7 @@ const MOST_EVENTS = 1000;
 export async function collectFacts(session: Session, options: { readonly self: boolean }): Promise<Facts> {
   const { settings, registry, env, now } = session;
   const [registries, whoami, state, services, explained, events, gateways] = await Promise.all([
-    Promise.all(settings.registryUrls.map((url) => reach(url, settings.ca, now))),
+    Promise.all(settings.registryUrls.map((url) => askRegistry(session, url))),
     known(registry.whoami()),
     known(registry.state()),
     known(registry.services().then((answer) => answer.services)),
@@ -36,12 +38,23 @@ export async function collectFacts(session: Session, options: { readonly self: b
   };
 }
 
+async function askRegistry({ settings, signal, now }: Session, url: string): Promise<Reached> {
+  const [reached, metrics] = await Promise.all([
+    reach(url, settings.ca, now),
+    known(createRegistryApi({ ...settings, registryUrls: [url] }, signal).metrics()),
+  ]);
+  return { ...reached, metrics };
+}
+
 async function askGateway({ settings, signal }: Session, url: string): Promise<GatewayFacts> {
   const gateway = createGatewayApi({ ...settings, gatewayAdminUrls: [url] }, signal);
   const answer = await known(
-    Promise.all([gateway.routes(), gateway.upstreams(), gateway.config()]).then(
-      ([routes, { upstreams }, config]) => ({ routes, upstreams, config }),
-    ),
+    Promise.all([
+      gateway.routes(),
+      gateway.upstreams(),
+      gateway.config(),
+      known(gateway.metrics()).then((metrics) => valueOf(metrics) ?? new Map<string, number>()),
+    ]).then(([routes, { upstreams }, config, metrics]) => ({ routes, upstreams, config, metrics })),
   );
   return { url, isNamed: settings.sources.gateway_admin_url !== 'default', answer };
 }

@@ -114,9 +114,24 @@ const gateway = (fields: Partial<Answered> = {}, url = 'http://gw:8001'): Gatewa
       routes: { routes: [route], refused: [] },
       upstreams: [upstream(), upstream({ instance_id: 'o-2' })],
       config: { NODE_ENV: 'production', LEGACY_CALLS: false, routes_file: { fault: null } },
+      metrics: new Map([
+        ['rollcall_gateway_held_requests', 0],
+        ['rollcall_discovery_stale_seconds', 60],
+      ]),
       ...fields,
     },
   },
+});
+const measured = (values: Readonly<Record<string, number>> = {}) => ({
+  value: new Map(
+    Object.entries({
+      nodejs_eventloop_lag_p99_seconds: 0.05,
+      process_start_time_seconds: NOW_S - 1000,
+      process_open_fds: 79,
+      process_max_fds: 100,
+      ...values,
+    }),
+  ),
 });
 const TWO = [instance(), instance({ instance_id: 'o-2', url: 'http://10.0.0.8:80', epoch: 2 })];
 const AWAY = { fault: 'the registry does not answer (ECONNREFUSED)', mend: 'start it', isRefused: false };
@@ -130,6 +145,7 @@ const HEALTHY: Facts = {
     {
       url: 'https://registry:8080',
       answer: { value: { clockSkewMs: 300, certificateEnds: (NOW_S + 30 * 86_400) * 1000 } },
+      metrics: measured(),
     },
   ],
   whoami: { value: { auth: 'on', name: 'ops', scopes: ['read', 'admin'], routes: null, service_routes: {} } },
@@ -142,7 +158,7 @@ const HEALTHY: Facts = {
     node: '20.19.0',
     nodeEnv: 'production',
     processOne: 'tini',
-    dataDir: { path: '/data', isWritable: true },
+    dataDir: { path: '/data', isWritable: true, fileSystem: 'ext4' },
     memoryLimit: 512 * 2 ** 20,
     heapLimit: 256 * 2 ** 20,
   },
@@ -174,6 +190,22 @@ const event = (type: CatalogEvent['type'], agoMs: number): CatalogEvent => ({
 const reached = (url: string, value: { clockSkewMs?: number; certificateEnds?: number }) => ({
   url,
   answer: { value: { clockSkewMs: undefined, certificateEnds: undefined, ...value } },
+  metrics: measured(),
+});
+const measuredAt = (values: Readonly<Record<string, number>>): Partial<Facts> => ({
+  registries: [{ ...reached('https://r', {}), metrics: measured(values) }],
+});
+const behind = (seconds: number): Partial<Facts> => ({
+  registry: {
+    value: registry({
+      watchers: {
+        ...registry().watchers,
+        behind: 2,
+        // By the registry's clock, which is at NOW_S.
+        last_change: { revision: 9, at: NOW_S - seconds, took_ms: 3 },
+      },
+    }),
+  },
 });
 const self = HEALTHY.self;
 const override = { status: 'out_of_service', reason: 'disk', by: 'ada', urls: [] } as const;
@@ -182,7 +214,7 @@ const override = { status: 'out_of_service', reason: 'disk', by: 'ada', urls: []
 const FAULTS: readonly (readonly [string, Partial<Facts>, string, 'warn' | 'fail', RegExp])[] = [
   [
     'no registry answers',
-    { registries: [{ url: 'http://127.0.0.1:1', answer: AWAY }], sendsToken: false },
+    { registries: [{ url: 'http://127.0.0.1:1', answer: AWAY, metrics: AWAY }], sendsToken: false },
     'registry_reachable',
     'fail',
     /ECONNREFUSED/,
@@ -202,7 +234,7 @@ const FAULTS: readonly (readonly [string, Partial<Facts>, string, 'warn' | 'fail
   ],
   [
     'one registry of two is away',
-    { registries: [...HEALTHY.registries, { url: 'https://b', answer: AWAY }] },
+    { registries: [...HEALTHY.registries, { url: 'https://b', answer: AWAY, metrics: AWAY }] },
     'registry_reachable',
     'warn',
     /ECONNREFUSED/,
@@ -324,6 +356,36 @@ const FAULTS: readonly (readonly [string, Partial<Facts>, string, 'warn' | 'fail
     'propagation',
     'warn',
     /1001 ms/,
+  ],
+  ['watchers have not taken a change', behind(11), 'watcher_lag', 'warn', /2 of 3 watchers .* 11 s ago/],
+  [
+    'the event loop is delayed',
+    measuredAt({ nodejs_eventloop_lag_p99_seconds: 0.051 }),
+    'event_loop',
+    'warn',
+    /https:\/\/r by 51 ms/,
+  ],
+  [
+    'the event loop of one registry of two is delayed',
+    {
+      registries: [
+        ...HEALTHY.registries,
+        {
+          ...reached('https://b', {}),
+          metrics: measured({ nodejs_eventloop_lag_p99_seconds: 2 }),
+        },
+      ],
+    },
+    'event_loop',
+    'warn',
+    /: https:\/\/b by 2000 ms$/,
+  ],
+  [
+    'files are nearly used up',
+    measuredAt({ process_open_fds: 80 }),
+    'open_files',
+    'warn',
+    /https:\/\/r 80 of 100/,
   ],
   [
     'nobody gets traffic',
@@ -478,6 +540,25 @@ const FAULTS: readonly (readonly [string, Partial<Facts>, string, 'warn' | 'fail
     /order\/o-2/,
   ],
   [
+    'a gateway has no news',
+    { gateways: [gateway({ metrics: new Map([['rollcall_discovery_stale_seconds', 61]]) })] },
+    'stale',
+    'warn',
+    /since 61 s/,
+  ],
+  [
+    'one gateway of two holds requests',
+    {
+      gateways: [
+        gateway(),
+        gateway({ metrics: new Map([['rollcall_gateway_held_requests', 3]]) }, 'http://gw2'),
+      ],
+    },
+    'held',
+    'warn',
+    /3 at http:\/\/gw2/,
+  ],
+  [
     'the routes file is faulty',
     { gateways: [gateway({ config: { routes_file: { fault: { faults: [] } } } })] },
     'routes_file',
@@ -540,10 +621,17 @@ const FAULTS: readonly (readonly [string, Partial<Facts>, string, 'warn' | 'fail
   ['NODE_ENV is not set', { self: self && { ...self, nodeEnv: undefined } }, 'node_env', 'warn', /NODE_ENV/],
   [
     'the data folder cannot be written',
-    { self: self && { ...self, dataDir: { path: '/data', isWritable: false } } },
+    { self: self && { ...self, dataDir: { path: '/data', isWritable: false, fileSystem: 'ext4' } } },
     'data_dir',
     'fail',
     /\/data/,
+  ],
+  [
+    'the data folder is on a network',
+    { self: self && { ...self, dataDir: { path: '/data', isWritable: true, fileSystem: 'nfs4' } } },
+    'data_dir_file_system',
+    'warn',
+    /nfs4/,
   ],
   [
     'the heap is larger than the container',
@@ -616,6 +704,11 @@ it.each<[string, Partial<Facts>]>([
       whoami: { value: { auth: 'off', name: 'anonymous', scopes: [], routes: null, service_routes: {} } },
     },
   ],
+  ['a change that watchers are about to be sent', behind(10)],
+  [
+    'a delay of the event loop just after the start',
+    measuredAt({ nodejs_eventloop_lag_p99_seconds: 1, process_start_time_seconds: NOW_S - 60 }),
+  ],
   ['a service that only holds paths', { explained: { value: [explained({ instances: [] })] } }],
 ])('says nothing of %s', (_what, facts) => {
   expect(found(facts)).toEqual([]);
@@ -633,6 +726,26 @@ it('looks at what is for production only when it is strict', () => {
     registry: { value: registry({ store: { ...registry().store, kind: 'memory' } }) },
   };
   expect(examine(facts, { strict: false })).toMatchObject({ ok: true, warnings: 0 });
+});
+
+it('leaves out what a registry does not measure', () => {
+  const [registryThere] = HEALTHY.registries;
+  const facts = {
+    ...HEALTHY,
+    registries: registryThere === undefined ? [] : [{ ...registryThere, metrics: { value: new Map() } }],
+  };
+  expect(examine(facts, { strict: false })).toMatchObject({
+    ok: true,
+    left_out: ['event_loop', 'open_files', 'same_routes'],
+  });
+});
+
+it('leaves out what a gateway does not measure', () => {
+  const facts = { ...HEALTHY, gateways: [gateway({ metrics: new Map() })] };
+  expect(examine(facts, { strict: false })).toMatchObject({
+    ok: true,
+    left_out: ['stale', 'held', 'same_routes'],
+  });
 });
 
 it('names what it cannot know', () => {

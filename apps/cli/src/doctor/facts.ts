@@ -6,6 +6,7 @@ import type {
   WhoamiResponse,
 } from '@rollcall/contracts';
 import type { RoutesView, UpstreamView } from '@rollcall/gateway/for-operators';
+import type { Metrics } from '../registry-api/metrics';
 import type { SelfFacts } from './self-facts';
 
 /** Something that could be asked for, or why it could not. */
@@ -27,6 +28,7 @@ export interface Reached {
     /** When its certificate ends, epoch milliseconds; `undefined` without TLS. */
     readonly certificateEnds: number | undefined;
   }>;
+  readonly metrics: Known<Metrics>;
 }
 
 export interface GatewayFacts {
@@ -37,6 +39,8 @@ export interface GatewayFacts {
     readonly routes: RoutesView;
     readonly upstreams: readonly UpstreamView[];
     readonly config: Readonly<Record<string, unknown>>;
+    /** Empty where they are kept from us. */
+    readonly metrics: Metrics;
   }>;
 }
 

@@ -1,10 +1,10 @@
-import type { UpstreamView } from '@rollcall/gateway/for-operators';
 import { fail, ok, unless, valueOf, warn, type Check, type Finding } from './check';
 import { nameOf } from '../find-instance';
 import type { Facts, GatewayFacts } from './facts';
 
 /** Younger ones may be on their way to the gateway. */
 const KNOWN_AFTER_S = 10;
+const STALE_S = 60;
 
 /** What the gateways make of it. */
 export const GATEWAY_CHECKS: readonly Check[] = [
@@ -45,6 +45,33 @@ export const GATEWAY_CHECKS: readonly Check[] = [
         ),
       );
     },
+  },
+  {
+    id: 'stale',
+    area: 'gateways',
+    run: (facts) =>
+      ofMetric('rollcall_discovery_stale_seconds', (staleS) =>
+        staleS > STALE_S ? [`since ${Math.round(staleS)} s`] : [],
+      )(facts, 'what the gateways know is not out of date', (names) =>
+        warn(
+          `no news of a registry, and routes by what it last knew: ${names}`,
+          'look for resolver_disconnected in its log, and whether it reaches its REGISTRY_URL',
+        ),
+      ),
+  },
+  {
+    id: 'held',
+    area: 'gateways',
+    run: (facts) =>
+      ofMetric('rollcall_gateway_held_requests', (held) => (held > 0 ? [`${held}`] : []))(
+        facts,
+        'no request waits for an instance',
+        (names) =>
+          warn(
+            `requests that wait because their service has no instance: ${names}`,
+            'rollcall routes says which routes are without one: start the service, or rollcall explain <service>',
+          ),
+      ),
   },
   {
     id: 'routes_file',
@@ -91,7 +118,7 @@ export const GATEWAY_CHECKS: readonly Check[] = [
     run: (facts) =>
       ofGateways(({ upstreams }) =>
         upstreams
-          .filter(isEjected)
+          .filter(({ ejection, ejected_by_hand }) => ejection !== null || ejected_by_hand !== null)
           .map(({ service, instance_id }) => nameOf({ service_name: service, instance_id })),
       )(facts, 'no gateway has ejected an instance', (names) =>
         warn(`ejected: ${names}`, 'rollcall explain <path> says why; rollcall restore <instance> ends it'),
@@ -145,8 +172,15 @@ function ofGateways(faultsOf: (answer: Answered) => readonly string[]) {
   };
 }
 
-function isEjected({ ejection, ejected_by_hand }: UpstreamView): boolean {
-  return ejection !== null || ejected_by_hand !== null;
+/** The same of one number of each gateway that tells it. */
+function ofMetric(name: string, faultsOf: (value: number) => readonly string[]) {
+  const tells = ({ answer }: GatewayFacts): boolean => 'value' in answer && answer.value.metrics.has(name);
+  return (facts: Facts, good: string, bad: (names: string) => Finding): Finding | undefined =>
+    ofGateways(({ metrics }) => faultsOf(metrics.get(name) ?? 0))(
+      { ...facts, gateways: facts.gateways.filter(tells) },
+      good,
+      bad,
+    );
 }
 
 function hasFault(status: unknown): boolean {

@@ -7,7 +7,11 @@ import type { Reached } from './facts';
 const TIMEOUT_MS = 5000;
 
 /** Connects to one address of a registry, and looks at what the connection itself tells. Never rejects. */
-export async function reach(url: string, ca: string | undefined, now: () => number): Promise<Reached> {
+export async function reach(
+  url: string,
+  ca: string | undefined,
+  now: () => number,
+): Promise<Omit<Reached, 'metrics'>> {
   try {
     const sentAt = now();
     const { date, certificateEnds } = await answerOf(url, ca);

@@ -4,6 +4,10 @@ import type { Facts } from './facts';
 
 const NEARLY_FULL = 0.8;
 const SLOW_CHANGE_MS = 1000;
+const SLOW_LOOP_S = 0.05;
+/** Loading its modules blocks a process; until then that is one of few measurements. */
+const STARTED_S = 60;
+const LATE_S = 10;
 
 /** How the registry itself is doing. */
 export const REGISTRY_CHECKS: readonly Check[] = [
@@ -94,7 +98,74 @@ export const REGISTRY_CHECKS: readonly Check[] = [
         : warn(took, 'the registry lacks CPU, or its disk is slow');
     }),
   },
+  {
+    id: 'watcher_lag',
+    area: 'registry',
+    run: ofRegistry(({ watchers: { open, behind, last_change: change }, started_at, uptime_seconds }) => {
+      // By the clock of the registry, which may differ from ours.
+      const agoS = change === null ? 0 : started_at + uptime_seconds - change.at;
+      return behind === 0 || agoS <= LATE_S
+        ? ok('every watcher has been sent the latest change, or is about to be')
+        : warn(
+            `${behind} of ${open} watchers have not taken all changes, the latest of ${Math.round(agoS)} s ago`,
+            'they are overloaded or stopped, or the network is slow; a watcher that reads nothing for 30 s is cut off',
+          );
+    }),
+  },
+  {
+    id: 'event_loop',
+    area: 'registry',
+    run(facts) {
+      const measured = measuredIn(facts, 'nodejs_eventloop_lag_p99_seconds').filter(
+        ({ metrics }) =>
+          facts.nowMs / 1000 - (metrics.get('process_start_time_seconds') ?? Infinity) > STARTED_S,
+      );
+      if (measured.length === 0) return undefined;
+      return unless(
+        measured
+          .filter(({ value }) => value > SLOW_LOOP_S)
+          .map(({ url, value }) => `${url} by ${Math.round(value * 1000)} ms`),
+        'the event loop of the registry is not delayed',
+        (names) =>
+          warn(
+            `the event loop is delayed (99th percentile since the last scrape): ${names}`,
+            'give the registry more CPU, or find out who calls it so often: http_server_request_duration_seconds',
+          ),
+      );
+    },
+  },
+  {
+    id: 'open_files',
+    area: 'registry',
+    run(facts) {
+      const measured = measuredIn(facts, 'process_open_fds').flatMap(({ url, value, metrics }) => {
+        const limit = metrics.get('process_max_fds');
+        return limit === undefined ? [] : [{ url, value, limit }];
+      });
+      if (measured.length === 0) return undefined;
+      return unless(
+        measured
+          .filter(({ value, limit }) => value >= NEARLY_FULL * limit)
+          .map(({ url, value, limit }) => `${url} ${value} of ${limit}`),
+        'the registry may open many more files and connections',
+        (names) =>
+          warn(
+            `open files and connections are near the limit: ${names}`,
+            'raise ulimit -n (ulimits.nofile in compose, LimitNOFILE in systemd), or lower MAX_CONNECTIONS',
+          ),
+      );
+    },
+  },
 ];
+
+/** One metric of each registry that has it. */
+function measuredIn({ registries }: Facts, name: string) {
+  return registries.flatMap(({ url, metrics: known }) => {
+    const metrics = valueOf(known);
+    const value = metrics?.get(name);
+    return metrics === undefined || value === undefined ? [] : [{ url, value, metrics }];
+  });
+}
 
 function ofRegistry(
   judge: (registry: RegistryResponse) => Finding | undefined,

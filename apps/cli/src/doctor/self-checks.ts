@@ -1,5 +1,6 @@
 import { fail, ok, warn, type Check, type Finding } from './check';
 import type { Facts } from './facts';
+import { isOnNetwork } from './mounts';
 import type { SelfFacts } from './self-facts';
 
 const OLDEST_NODE = [20, 19] as const;
@@ -63,6 +64,20 @@ export const SELF_CHECKS: readonly Check[] = [
             `${dataDir.path} (DATA_DIR) cannot be written`,
             'mount a volume there that belongs to the user of the process',
           );
+    }),
+  },
+  {
+    id: 'data_dir_file_system',
+    area: 'self',
+    run: ofSelf(({ dataDir }) => {
+      if (dataDir?.fileSystem === undefined) return undefined;
+      const { path, fileSystem } = dataDir;
+      return isOnNetwork(fileSystem)
+        ? warn(
+            `${path} (DATA_DIR) is on a network file system (${fileSystem}): writes wait for it, and locks may not hold`,
+            'mount a local disk or a block device there',
+          )
+        : ok(`${path} is on ${fileSystem}`);
     }),
   },
   {

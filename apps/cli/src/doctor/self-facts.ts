@@ -1,5 +1,6 @@
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync, realpathSync } from 'node:fs';
 import { getHeapStatistics } from 'node:v8';
+import { fileSystemOf } from './mounts';
 
 /** What the container, or the machine, is like in which this command runs. */
 export interface SelfFacts {
@@ -7,7 +8,14 @@ export interface SelfFacts {
   readonly nodeEnv: string | undefined;
   /** The name of process 1, where the kernel tells. */
   readonly processOne: string | undefined;
-  readonly dataDir: { readonly path: string; readonly isWritable: boolean } | undefined;
+  readonly dataDir:
+    | {
+        readonly path: string;
+        readonly isWritable: boolean;
+        /** As the kernel names it; `undefined` where it does not tell. */
+        readonly fileSystem: string | undefined;
+      }
+    | undefined;
   /** Bytes; `undefined` where there is no limit. */
   readonly memoryLimit: number | undefined;
   /** Bytes that a process of Node lets its heap grow to. */
@@ -33,11 +41,25 @@ export function collectSelf(env: NodeJS.ProcessEnv): SelfFacts {
 
 function dataDirOf(path: string | undefined): SelfFacts['dataDir'] {
   if (path === undefined || path === '' || path === 'off') return undefined;
+  return { path, isWritable: isWritable(path), fileSystem: fileSystemUnder(path) };
+}
+
+function isWritable(path: string): boolean {
   try {
     accessSync(path, constants.W_OK);
-    return { path, isWritable: true };
+    return true;
   } catch {
-    return { path, isWritable: false };
+    return false;
+  }
+}
+
+/** Of Linux alone. */
+function fileSystemUnder(path: string): string | undefined {
+  const mounts = contentOf('/proc/self/mountinfo');
+  try {
+    return mounts === undefined ? undefined : fileSystemOf(mounts, realpathSync(path));
+  } catch {
+    return undefined;
   }
 }
 

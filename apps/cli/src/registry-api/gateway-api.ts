@@ -1,6 +1,7 @@
 import type { PathExplanation, PathQuery, RoutesView, UpstreamView } from '@rollcall/gateway/for-operators';
 import type { Settings } from '../config';
 import { createJsonCalls, type JsonCalls } from './json-calls';
+import { readMetrics, type Metrics } from './metrics';
 
 /** Calls to the admin port of one gateway; each rejects with a `CliFault`. */
 export interface GatewayApi {
@@ -11,6 +12,7 @@ export interface GatewayApi {
   explain(query: Partial<PathQuery>): Promise<PathExplanation>;
   /** The effective settings by their names, secrets masked. */
   config(): Promise<Readonly<Record<string, unknown>>>;
+  metrics(): Promise<Metrics>;
 }
 
 export function createGatewayApi(settings: Settings, signal: AbortSignal): GatewayApi {
@@ -33,5 +35,6 @@ export function createGatewayApi(settings: Settings, signal: AbortSignal): Gatew
     explain: (query) =>
       calls.json({ ...get, path: '/explain', query: { ...query } }, ['verdict', 'instances']),
     config: () => calls.json({ ...get, path: '/config' }, ['routes_file']),
+    metrics: async () => readMetrics(await calls.text({ ...get, path: '/metrics' })),
   };
 }

@@ -19,6 +19,8 @@ export interface Call {
 export interface JsonCalls {
   /** @param keys that the answer has to have at the top; without them it is not Rollcall's */
   json<T>(call: Call, keys: readonly (keyof T & string)[]): Promise<T>;
+  /** The body of a 2xx that is plain text. */
+  text(call: Call): Promise<string>;
   /** For calls that are answered without a body. */
   done(call: Call): Promise<void>;
   /** The body of a 200 as it comes, and its address; for streams of events. No time-out but for the head. */
@@ -113,8 +115,8 @@ export function createJsonCalls(options: JsonCallsOptions): JsonCalls {
     });
   }
 
-  async function answered(call: Call): Promise<{ status: number; body: unknown; url: string }> {
-    const response = await send(call, 'application/json');
+  async function answered(call: Call, accept: string): Promise<{ text: string; body: unknown; url: string }> {
+    const response = await send(call, accept);
     const url = options.urls[inUse % options.urls.length] ?? '';
     const status = response.statusCode ?? 0;
     const text = await textOf(response, status < 400 ? LONGEST_ANSWER : LONGEST_ERROR).catch(
@@ -123,20 +125,23 @@ export function createJsonCalls(options: JsonCallsOptions): JsonCalls {
         throw faultOfError(options, url, error);
       },
     );
-    const body = parsed(text);
+    const body = accept === JSON_TYPE || status >= 400 ? parsed(text) : undefined;
     if (status < 200 || status > 299) throw faultOfAnswer(options, { url, status, body, response });
-    return { status, body, url };
+    return { text, body, url };
   }
 
   return {
     async json<T>(call: Call, keys: readonly (keyof T & string)[]) {
-      const { body, url } = await answered(call);
+      const { body, url } = await answered(call, JSON_TYPE);
       const isOurs = isRecord(body) && keys.every((key) => Object.hasOwn(body, key));
       if (!isOurs) throw notRollcall(options, url, 'it answers with another document');
       return body as T;
     },
+    async text(call) {
+      return (await answered(call, 'text/plain')).text;
+    },
     async done(call) {
-      await answered(call);
+      await answered(call, JSON_TYPE);
     },
     async stream(call) {
       const response = await send(call, call.accept);
@@ -154,6 +159,7 @@ export function createJsonCalls(options: JsonCallsOptions): JsonCalls {
 }
 
 export const EVENT_STREAM = 'text/event-stream';
+const JSON_TYPE = 'application/json';
 
 /** Lists of names may be too long for a query. */
 const READS_BY_POST: ReadonlySet<string> = new Set(['/watch', '/watch/additions']);

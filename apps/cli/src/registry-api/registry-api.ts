@@ -9,6 +9,7 @@ import type {
 } from '@rollcall/contracts';
 import type { Settings } from '../config';
 import { createJsonCalls, type JsonCalls } from './json-calls';
+import { readMetrics, type Metrics } from './metrics';
 
 /** The registry's calls that only look; each rejects with a `CliFault`. */
 export interface RegistryApi {
@@ -21,6 +22,7 @@ export interface RegistryApi {
   events(query: Partial<EventsQuery>): Promise<EventsResponse>;
   state(): Promise<RegistryResponse>;
   whoami(): Promise<WhoamiResponse>;
+  metrics(): Promise<Metrics>;
 }
 
 export function createRegistryApi(settings: Settings, signal: AbortSignal): RegistryApi {
@@ -56,5 +58,6 @@ export function createRegistryApi(settings: Settings, signal: AbortSignal): Regi
     events: (query) => calls.json({ ...get, path: '/events', query: { ...query } }, ['catalog_id', 'events']),
     state: () => calls.json({ ...get, path: '/registry' }, ['catalog_id', 'bounds']),
     whoami: () => calls.json({ ...get, path: '/whoami' }, ['auth', 'scopes']),
+    metrics: async () => readMetrics(await calls.text({ ...get, path: '/metrics' })),
   };
 }
