@@ -1,5 +1,6 @@
 import { createLogger } from '@rollcall/service-kit';
 import { createFakeClock } from '@rollcall/testing';
+import { createFailureLog } from './failure-log';
 import { createGuardLoop } from './guard-loop';
 
 const logger = createLogger({ service: 'registry', level: 'error', pretty: false });
@@ -13,6 +14,7 @@ describe('the guard loop', () => {
     const loop = createGuardLoop({
       clock,
       logger,
+      logFailure: createFailureLog(logger),
       overdue: () => [...overdue],
       release(serviceName) {
         released.push(serviceName);
@@ -34,6 +36,7 @@ describe('the guard loop', () => {
     const loop = createGuardLoop({
       clock,
       logger,
+      logFailure: createFailureLog(logger),
       overdue: () => ((looked += 1), []),
       release: () => Promise.resolve([]),
     });

@@ -1,10 +1,12 @@
 import type { Logger } from '@rollcall/service-kit';
+import type { FailureLog } from './failure-log';
 import { createTaskLoop, type TaskLoop } from './interval-loop';
 import type { Clock } from './ports/clock';
 
 export interface GuardLoopOptions {
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly logFailure: FailureLog;
   /** Services whose guard has been on for as long as it may. */
   readonly overdue: () => readonly string[];
   readonly release: (serviceName: string) => Promise<readonly string[]>;
@@ -14,7 +16,7 @@ export interface GuardLoopOptions {
 const EVERY_MS = 1000;
 
 /** Ends the mass-expiry guards whose time is up. */
-export function createGuardLoop({ clock, logger, overdue, release }: GuardLoopOptions): TaskLoop {
+export function createGuardLoop({ clock, logger, logFailure, overdue, release }: GuardLoopOptions): TaskLoop {
   return createTaskLoop({
     clock,
     intervalMs: EVERY_MS,
@@ -35,7 +37,7 @@ export function createGuardLoop({ clock, logger, overdue, release }: GuardLoopOp
         },
       );
     } catch (error) {
-      logger.error(`the mass-expiry guard of ${serviceName} could not release its instances; retrying`, {
+      logFailure(`the mass-expiry guard of ${serviceName} could not release its instances; retrying`, {
         event: 'guard_end_failed',
         service_name: serviceName,
         error,

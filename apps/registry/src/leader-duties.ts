@@ -1,6 +1,7 @@
 import type { Logger } from '@rollcall/service-kit';
 import type { CommittedChange } from './catalog/changes/change';
 import type { Entry } from './catalog/entry';
+import { createFailureLog } from './failure-log';
 import { createGuardLoop } from './guard-loop';
 import { createLeaseLoop } from './lease-loop';
 import { createOverrideLoop } from './override-loop';
@@ -43,10 +44,11 @@ export interface LeaderDutiesOptions extends ApplyEventDeps {
 
 export function createLeaderDuties(deps: LeaderDutiesOptions): LeaderDuties {
   const { catalog, guard, clock, logger, prober, probeNotes, replicas, heartbeatIntervalMs } = deps;
+  const logFailure = createFailureLog(logger);
 
   const probeLoop = createProbeLoop({
     clock,
-    logger,
+    logFailure,
     prober,
     catalog,
     report(entry, outcome) {
@@ -67,10 +69,11 @@ export function createLeaderDuties(deps: LeaderDutiesOptions): LeaderDuties {
     createGuardLoop({
       clock,
       logger,
+      logFailure,
       overdue: () => guard.overdue(clock.moment().now),
       release: (serviceName) => releaseHeld(deps, serviceName, 'registry'),
     }),
-    createOverrideLoop({ clock, logger, endOverrides: () => endOverrides(deps) }),
+    createOverrideLoop({ clock, logger, logFailure, endOverrides: () => endOverrides(deps) }),
     probeLoop,
     createRouteMemoryLoop({
       clock,

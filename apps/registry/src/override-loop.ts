@@ -1,4 +1,5 @@
 import type { Logger } from '@rollcall/service-kit';
+import type { FailureLog } from './failure-log';
 import { createTaskLoop, type TaskLoop } from './interval-loop';
 import type { Clock } from './ports/clock';
 import type { EndedOverride } from './use-cases/end-overrides';
@@ -6,6 +7,7 @@ import type { EndedOverride } from './use-cases/end-overrides';
 export interface OverrideLoopOptions {
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly logFailure: FailureLog;
   readonly endOverrides: () => Promise<readonly EndedOverride[]>;
 }
 
@@ -13,7 +15,12 @@ export interface OverrideLoopOptions {
 const EVERY_MS = 1000;
 
 /** A loop that removes overrides whose end has come, also those whose end came while no registry ran. */
-export function createOverrideLoop({ clock, logger, endOverrides }: OverrideLoopOptions): TaskLoop {
+export function createOverrideLoop({
+  clock,
+  logger,
+  logFailure,
+  endOverrides,
+}: OverrideLoopOptions): TaskLoop {
   return createTaskLoop({
     clock,
     intervalMs: EVERY_MS,
@@ -28,7 +35,7 @@ export function createOverrideLoop({ clock, logger, endOverrides }: OverrideLoop
             set_by: by,
           });
       } catch (error) {
-        logger.error('overrides whose end has come could not be removed; retrying', {
+        logFailure('overrides whose end has come could not be removed; retrying', {
           event: 'override_end_failed',
           error,
         });

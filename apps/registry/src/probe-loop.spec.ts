@@ -3,6 +3,7 @@ import { openCatalog } from '../test/samples/open-catalog';
 import type { Entry } from './catalog/entry';
 import type { ProbeOutcome } from './catalog/instance/instance-event';
 import type { Transition } from './catalog/instance/transition';
+import { createFailureLog } from './failure-log';
 import { createProbeLoop } from './probe-loop';
 import { applyEvent } from './use-cases/apply-event';
 import { register } from './use-cases/register';
@@ -17,7 +18,7 @@ async function startLoop(parts: { report?: () => Promise<Transition | undefined>
   const asked: string[] = [];
   const loop = createProbeLoop({
     clock: open.clock,
-    logger,
+    logFailure: createFailureLog(logger),
     catalog: open.catalog,
     prober: {
       probe({ instanceId }, signal) {

@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events';
-import type { Logger } from '@rollcall/service-kit';
 import type { CommittedChange } from './catalog/changes/change';
 import type { Catalog } from './catalog/catalog';
 import { incarnationOf, type Entry } from './catalog/entry';
 import type { ProbeOutcome } from './catalog/instance/instance-event';
 import type { Transition } from './catalog/instance/transition';
+import type { FailureLog } from './failure-log';
 import type { Clock } from './ports/clock';
 import type { Prober, ProbeTarget } from './ports/prober';
 import { createProbeAgenda, type Urgency } from './probing/probe-agenda';
@@ -22,7 +22,7 @@ export interface ProbeLoop {
 
 export interface ProbeLoopOptions {
   readonly clock: Clock;
-  readonly logger: Logger;
+  readonly logFailure: FailureLog;
   readonly prober: Prober;
   readonly catalog: Pick<Catalog, 'entry' | 'isListed' | 'services'>;
   /** Tells what was found; resolves with what became of the instance, if it is still there. */
@@ -43,7 +43,7 @@ const AFTER_A_FAILURE_MS = 1000;
 
 /** Sends all probes: requested ones, and periodic ones of suspects and of instances without a lease. */
 export function createProbeLoop(options: ProbeLoopOptions): ProbeLoop {
-  const { clock, logger, prober, catalog, report } = options;
+  const { clock, logFailure, prober, catalog, report } = options;
   const agenda = createProbeAgenda<Entry>();
   const underWay = new Map<Entry, { readonly urgency: Urgency; done: Promise<void>; again: boolean }>();
   const halt = new AbortController();
@@ -134,7 +134,7 @@ export function createProbeLoop(options: ProbeLoopOptions): ProbeLoop {
       if (result === undefined || result.kind === 'leaves' || !result.probe) return undefined;
       return clock.moment().now - startedAt < SECOND_PROBE_MS ? SECOND_PROBE_MS : 0;
     } catch (error) {
-      logger.error('the result of a probe could not be recorded; probing again', {
+      logFailure('the result of a probe could not be recorded; probing again', {
         event: 'probe_failed',
         instance_id: entry.record.instanceId,
         error,

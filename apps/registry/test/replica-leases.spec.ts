@@ -4,6 +4,8 @@ import { createReachability, type Reachability } from './doubles/reachability';
 import { applyEvent } from '../src/use-cases/apply-event';
 import { createReader } from './doubles/reader';
 import { createSharedEngine, type SharedMemoryEngine } from './doubles/shared-engine/shared-engine';
+import { register } from '../src/use-cases/register';
+import { setOverride } from '../src/use-cases/set-override';
 import { startReplica, TTL_MS, type RunningReplica } from './samples/replica';
 
 /** Lease and then two rounds of reports. */
@@ -215,6 +217,38 @@ describe('leases of instances at two replicas', () => {
     expect(leaders({ replicas: [next] })).toEqual(['next']);
     expect(evictedAt.get('a')).toBeUndefined();
     expect(next.entry('a')?.record.registration.url).toBe('http://a');
+  });
+});
+
+describe('what a leader was about to decide when another one took over', () => {
+  it('is no fault: one line says so, whatever it was', async () => {
+    const { clock, engine, one, other, network } = await two();
+    const request = { service_name: 'legacy', instance_id: 'legacy', url: 'http://legacy', ttl_seconds: 0 };
+    await register(one.deps, request, 'spec');
+    await one.register('a');
+    await clock.advance(0);
+    const listed = one.entry('a');
+    if (listed === undefined) throw new Error('it is listed');
+    await setOverride(
+      one.deps,
+      listed,
+      { status: 'out_of_service', reason: 'new disk', for_ms: 20_000 },
+      'spec',
+    );
+    await clock.advance(0);
+    // It is told late that it leads no more.
+    one.engine.delayMs = 600_000;
+    engine.depose('other');
+    network.refuse('http://legacy');
+    await pass(clock, 60_000, async () => {
+      for (const replica of [one, other]) await replica.beat('a');
+    });
+    expect(one.engine.group.leadership).toBeDefined();
+    expect(one.log.linesOf('leader_fenced')).toMatchObject([{ level: 'info' }]);
+    for (const event of ['probe_failed', 'override_end_failed'])
+      expect([event, one.log.linesOf(event)]).toEqual([event, []]);
+    expect(other.entry('legacy')?.record.standing.condition.status).toBe('suspect');
+    expect(other.entry('a')?.record.standing.override).toBeUndefined();
   });
 });
 

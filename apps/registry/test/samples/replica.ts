@@ -5,7 +5,7 @@ import { Registry } from 'prom-client';
 import { createRegistryCore, type RegistryCore } from '../../src/registry-core';
 import { heartbeat } from '../../src/use-cases/heartbeat';
 import { register, type RegisterDeps } from '../../src/use-cases/register';
-import { createRecordingLogger } from '../doubles/recording-logger';
+import { createRecordingLogger, type RecordingLogger } from '../doubles/recording-logger';
 import type { EngineReplica } from '../doubles/shared-engine/engine-replica';
 import type { SharedMemoryEngine } from '../doubles/shared-engine/shared-engine';
 import { createReader } from '../doubles/reader';
@@ -15,6 +15,7 @@ export interface RunningReplica {
   readonly name: string;
   readonly core: RegistryCore;
   readonly deps: RegisterDeps;
+  readonly log: RecordingLogger;
   /** Its way to the engine. */
   readonly engine: EngineReplica;
   /** Of the instance of that service that is listed here. */
@@ -39,6 +40,7 @@ export async function startReplica(
   const replica = engine.replica(name);
   const { store, group } = replica;
   const closing = new AbortController();
+  const log = createRecordingLogger();
   const stored = await store.open();
   const core = createRegistryCore({
     stored,
@@ -47,7 +49,7 @@ export async function startReplica(
     clock,
     prober,
     connectBackProber: { probe: () => Promise.resolve('anonymous') },
-    logger: createRecordingLogger().logger,
+    logger: log.logger,
     metrics: { registry: new Registry() },
     usualLease: USUAL_LEASE,
     routeBounds: ROUTE_BOUNDS,
@@ -80,6 +82,7 @@ export async function startReplica(
     name,
     core,
     deps,
+    log,
     engine: replica,
     entry,
     async register(service) {
