@@ -3,6 +3,7 @@ import type { CommittedChange } from './catalog/changes/change';
 import type { Entry } from './catalog/entry';
 import { createFailureLog } from './failure-log';
 import { createGuardLoop } from './guard-loop';
+import { createTaskLoop } from './interval-loop';
 import { createLeaseLoop } from './lease-loop';
 import { createOverrideLoop } from './override-loop';
 import type { Fence } from './ports/catalog-store';
@@ -42,6 +43,9 @@ export interface LeaderDutiesOptions extends ApplyEventDeps {
   readonly noPathReleasedBefore: number;
 }
 
+/** A second more or less does not matter: the loss of a replica is noticed within ten. */
+const LOOK_FOR_MISSING_MS = 1000;
+
 export function createLeaderDuties(deps: LeaderDutiesOptions): LeaderDuties {
   const { catalog, guard, clock, logger, prober, probeNotes, replicas, heartbeatIntervalMs } = deps;
   const logFailure = createFailureLog(logger);
@@ -53,7 +57,8 @@ export function createLeaderDuties(deps: LeaderDutiesOptions): LeaderDuties {
     catalog,
     report(entry, outcome) {
       probeNotes.note(entry, { outcome, at: clock.moment().epochMs });
-      return applyEvent(deps, entry, { type: 'probed', outcome }, 'registry');
+      const type = replicas.isMissing(entry) ? 'missing_probed' : 'probed';
+      return applyEvent(deps, entry, { type, outcome }, 'registry');
     },
   });
   const loops = [
@@ -74,6 +79,13 @@ export function createLeaderDuties(deps: LeaderDutiesOptions): LeaderDuties {
       release: (serviceName) => releaseHeld(deps, serviceName, 'registry'),
     }),
     createOverrideLoop({ clock, logger, logFailure, endOverrides: () => endOverrides(deps) }),
+    createTaskLoop({
+      clock,
+      intervalMs: LOOK_FOR_MISSING_MS,
+      async run() {
+        for (const entry of replicas.overdue(clock.moment().now)) probeLoop.probe(entry);
+      },
+    }),
     probeLoop,
     createRouteMemoryLoop({
       clock,

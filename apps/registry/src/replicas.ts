@@ -6,6 +6,7 @@ import type { Clock } from './ports/clock';
 import type { HeardReport, ReplicaGroup } from './ports/replica-group';
 import { createHeardLog } from './replicas/heard-log';
 import { createIncarnationIndex } from './replicas/incarnation-index';
+import { createMissingInstances } from './replicas/missing-instances';
 import { createSilenceRounds } from './replicas/silence-rounds';
 
 /** What this replica tells the others of the instances, and what it knows from them. */
@@ -18,6 +19,10 @@ export interface Replicas {
   lapsed(now: number, limit: number): readonly Entry[];
   /** When to ask for them again, monotonic milliseconds, if nothing renews a lease. */
   nextLapseAt(now: number): number | undefined;
+  /** Instances whose session went down with its replica and that have not come back in time. Each is answered once. */
+  overdue(now: number): readonly Entry[];
+  /** Whether an instance whose session went down with its replica has not been heard of since. */
+  isMissing(entry: Entry): boolean;
 }
 
 /** The same of a registry among others, with what they have to tell it. */
@@ -46,6 +51,8 @@ export function createSoleReplica(catalog: Pick<Catalog, 'lapsed' | 'nextLapseAt
     session: () => undefined,
     lapsed: (now, limit) => catalog.lapsed(now, limit),
     nextLapseAt: () => catalog.nextLapseAt(),
+    overdue: () => [],
+    isMissing: () => false,
   };
 }
 
@@ -73,6 +80,7 @@ export function createReplicas(options: ReplicasOptions): ReplicasFollowing {
   const log = createHeardLog();
   const rounds = createSilenceRounds<Entry>();
   const incarnations = createIncarnationIndex(catalog);
+  const missing = createMissingInstances(catalog);
   /** The revision up to which each of the others has seen everything, as of its latest report. */
   const seen = new Map<string, number>();
   /** The replica at which an instance has its session, for sessions at other replicas. */
@@ -127,14 +135,17 @@ export function createReplicas(options: ReplicasOptions): ReplicasFollowing {
       );
       for (const epoch of opened) openedElsewhere(incarnations.of(epoch), replicaId);
       for (const epoch of closed) closedElsewhere(incarnations.of(epoch), replicaId);
+      missing.sweep();
     },
     left(replicaId, orderly) {
       seen.delete(replicaId);
-      for (const [entry, at] of [...sessionsElsewhere])
-        if (at === replicaId) closedElsewhere(entry, replicaId);
+      const lost = Array.from(sessionsElsewhere, ([entry, at]) => (at === replicaId ? [entry] : [])).flat();
+      for (const entry of lost) closedElsewhere(entry, replicaId);
       // What it had heard and not reported yet is lost.
-      if (!orderly) catalog.renewAll(clock.moment().now);
+      if (!orderly) missing.renewAll(clock.moment().now, lost);
     },
+    overdue: (now) => missing.overdue(now),
+    isMissing: (entry) => missing.isMissing(entry),
     compose({ isDeaf, isFull }) {
       const round = rounds.composed();
       const open = isFull ? Array.from(sessions.entries(), ({ record }) => record.epoch) : [];
@@ -147,7 +158,7 @@ export function createReplicas(options: ReplicasOptions): ReplicasFollowing {
         },
       };
     },
-    missedReports: () => catalog.renewAll(clock.moment().now),
+    missedReports: () => missing.renewAll(clock.moment().now),
   };
 
   function seenByAll(): number {

@@ -359,6 +359,92 @@ describe('sessions of instances at two replicas', () => {
   });
 });
 
+describe('instances whose session goes down with its replica', () => {
+  interface Loss extends Group {
+    readonly one: RunningReplica;
+    readonly other: RunningReplica;
+    readonly survivor: RunningReplica;
+    readonly lostAt: number;
+  }
+
+  /** All have their session at the replica that is killed; resolves once the other one has counted it out. */
+  async function lost(which: 'one' | 'other', ...services: readonly string[]): Promise<Loss> {
+    const group = await two();
+    const { clock } = group;
+    const survivor = which === 'one' ? group.other : group.one;
+    for (const service of services) await group[which].register(service);
+    await clock.advance(0);
+    for (const service of services) group[which].openSession(service);
+    await pass(clock, 5000, async () => {
+      for (const service of services) await group[which].beat(service);
+    });
+    group[which].engine.kill();
+    while (survivor.engine.group.others.size > 0) await clock.advance(100);
+    expect(group.network.probes.size).toBe(0);
+    return { ...group, survivor, lostAt: clock.moment().now };
+  }
+
+  it.each(['one', 'other'] as const)(
+    'are probed after five seconds, and are off the list if they are dead: lost with the %s',
+    async (which) => {
+      const { clock, network, evictedAt, lostAt, survivor } = await lost(which, 'dead', 'alive');
+      network.refuse('http://dead');
+      await pass(clock, 4000);
+      expect([network.probes.size, evictedAt.size]).toEqual([0, 0]);
+      await pass(clock, 3000);
+      const [at = 0, ...more] = evictedAt.get('dead') ?? [];
+      expect(more).toEqual([]);
+      expect(at - lostAt).toBeGreaterThanOrEqual(5000);
+      expect(at - lostAt).toBeLessThanOrEqual(7000);
+      expect(network.probes.get('http://alive')).toBe(1);
+      expect(survivor.entry('alive')?.record.standing.condition.status).toBe('up');
+      expect(evictedAt.get('alive')).toBeUndefined();
+    },
+  );
+
+  it('are left alone where they come back, by a heartbeat or by a session', async () => {
+    const { clock, network, evictedAt, survivor } = await lost('other', 'heard', 'opened');
+    await pass(clock, 2000);
+    await survivor.beat('heard');
+    survivor.openSession('opened');
+    for (const service of ['heard', 'opened']) network.refuse(`http://${service}`);
+    await pass(clock, 6000);
+    expect([network.probes.size, evictedAt.size]).toEqual([0, 0]);
+  });
+
+  it('are not evicted before their lease for a probe that proves nothing', async () => {
+    const { clock, network, evictedAt, lostAt } = await lost('other', 'a');
+    network.cutOff('http://a');
+    await pass(clock, LATEST_MS + 2000);
+    expect(network.probes.get('http://a')).toBeGreaterThan(1);
+    const [at = 0, ...more] = evictedAt.get('a') ?? [];
+    expect(more).toEqual([]);
+    expect(at - lostAt).toBeGreaterThanOrEqual(TTL_MS);
+  });
+
+  it('have the whole time once more when a second replica is lost', async () => {
+    const group = await startGroup('0', '1', '2');
+    const { clock, network, evictedAt } = group;
+    const [first, second, third] = group.replicas;
+    if (first === undefined || second === undefined || third === undefined)
+      throw new Error('there are three');
+    await third.register('a');
+    await clock.advance(0);
+    third.openSession('a');
+    await pass(clock, 5000);
+    third.engine.kill();
+    await pass(clock, 2000);
+    // What it has heard since its last report nobody will know.
+    second.engine.kill();
+    while (first.engine.group.others.size > 0) await clock.advance(100);
+    network.refuse('http://a');
+    await pass(clock, 4000);
+    expect([network.probes.size, evictedAt.size]).toEqual([0, 0]);
+    await pass(clock, 3000);
+    expect(evictedAt.get('a')).toHaveLength(1);
+  });
+});
+
 describe('whatever happens between replicas', () => {
   const SERVICES = ['steady-1', 'steady-2', 'silent-1', 'silent-2'] as const;
   const step = fc.record({

@@ -22,6 +22,8 @@ export type InstanceEvent =
   | { readonly type: 'session_opened' }
   | { readonly type: 'session_lost' }
   | { readonly type: 'probed'; readonly outcome: ProbeOutcome }
+  /** The same of an instance whose session went down with its replica, and that has not been heard of since. */
+  | { readonly type: 'missing_probed'; readonly outcome: ProbeOutcome }
   | { readonly type: 'lease_ended' }
   /** The mass-expiry guard keeps an instance that would have been evicted on a presumption; `why`, for people. */
   | { readonly type: 'held'; readonly why: string }

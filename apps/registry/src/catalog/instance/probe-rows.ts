@@ -15,6 +15,17 @@ export function afterProbe(incarnation: Incarnation, outcome: ProbeOutcome): Tra
     : stays(incarnation);
 }
 
+/**
+ * Its session went down with its replica, so nobody has seen whether it has ended as well. What proves that the process is
+ * gone is taken for it; anything else casts no suspicion, and its lease decides.
+ */
+export function afterProbeOfMissing(incarnation: Incarnation, outcome: ProbeOutcome): Transition {
+  const isGone = outcome === 'refused' || outcome === 'somebody_else';
+  return incarnation.leased && isGone
+    ? evicted(outcome, { presumed: false })
+    : afterProbe(incarnation, outcome);
+}
+
 /** A suspect with a lease. */
 function afterSuspectProbe(incarnation: Incarnation, outcome: ProbeOutcome): Transition {
   const { condition } = incarnation.standing;

@@ -34,6 +34,7 @@ const EVENTS: readonly InstanceEvent[] = [
   { type: 'session_opened' },
   { type: 'session_lost' },
   ...OUTCOMES.map((outcome) => ({ type: 'probed', outcome }) as const),
+  ...OUTCOMES.map((outcome) => ({ type: 'missing_probed', outcome }) as const),
   { type: 'lease_ended' },
   { type: 'held', why: 'half of them would go' },
   { type: 'released' },
@@ -83,33 +84,41 @@ describe('every condition, whatever has been heard, and every event', () => {
       [
         'draining → gone: deregistered',
         'draining → gone: lease_ended',
+        'draining → gone: missing_probed',
         'draining → gone: session_lost',
         // A probe that was sent when the lease ended; a draining one is gone by then.
         'draining → gone: probed',
         'starting → draining: drain',
         'starting → gone: deregistered',
         'starting → gone: lease_ended',
+        'starting → gone: missing_probed',
         'starting → gone: probed',
         'starting → suspect: held',
+        'starting → suspect: missing_probed',
         'starting → suspect: probed',
         'starting → suspect: session_lost',
         'starting → up: heartbeat',
         'suspect → draining: drain',
         'suspect → gone: deregistered',
         'suspect → gone: lease_ended',
+        'suspect → gone: missing_probed',
         'suspect → gone: probed',
         'suspect → gone: released',
         'suspect → starting: heartbeat',
+        'suspect → starting: missing_probed',
         'suspect → starting: probed',
         'suspect → starting: session_opened',
         'suspect → up: heartbeat',
+        'suspect → up: missing_probed',
         'suspect → up: probed',
         'suspect → up: session_opened',
         'up → draining: drain',
         'up → gone: deregistered',
         'up → gone: lease_ended',
+        'up → gone: missing_probed',
         'up → gone: probed',
         'up → suspect: held',
+        'up → suspect: missing_probed',
         'up → suspect: probed',
         'up → suspect: session_lost',
       ].sort(),
@@ -157,7 +166,9 @@ describe('every condition, whatever has been heard, and every event', () => {
     expect(
       exceptions(
         ({ incarnation, event, result }) =>
-          incarnation.leased || result.kind !== 'leaves' || !['probed', 'lease_ended'].includes(event.type),
+          incarnation.leased ||
+          result.kind !== 'leaves' ||
+          !['probed', 'missing_probed', 'lease_ended'].includes(event.type),
       ),
     ).toEqual([]);
   });
@@ -173,9 +184,11 @@ describe('every condition, whatever has been heard, and every event', () => {
   it('only what nobody saw is presumed, so that the guard can hold it', () => {
     const presumed = CASES.filter(({ result }) => result.kind === 'leaves' && result.presumed);
 
-    expect(new Set(presumed.map(({ event }) => event.type))).toEqual(new Set(['lease_ended', 'probed']));
+    expect(new Set(presumed.map(({ event }) => event.type))).toEqual(
+      new Set(['lease_ended', 'probed', 'missing_probed']),
+    );
     for (const { event } of presumed)
-      if (event.type === 'probed')
+      if (event.type === 'probed' || event.type === 'missing_probed')
         expect(['refused', 'somebody_else', 'answered']).not.toContain(event.outcome);
     // What the guard holds it does not let go for the same reason again.
     expect(
@@ -197,14 +210,29 @@ describe('every condition, whatever has been heard, and every event', () => {
     ).toEqual([]);
   });
 
+  it('a probe of one whose session went down with its replica differs where it proves that the process is gone', () => {
+    const differing = CASES.flatMap(({ incarnation, event, result }) =>
+      event.type === 'missing_probed' &&
+      JSON.stringify(result) !== JSON.stringify(transition(incarnation, { ...event, type: 'probed' }))
+        ? [{ outcome: event.outcome, leased: incarnation.leased, result }]
+        : [],
+    );
+    expect(new Set(differing.map(({ outcome }) => outcome))).toEqual(new Set(['refused', 'somebody_else']));
+    for (const { outcome, leased, result } of differing)
+      expect({ leased, result }).toEqual({
+        leased: true,
+        result: { kind: 'leaves', how: 'evicted', reason: outcome, presumed: false },
+      });
+  });
+
   it('a lease is renewed by a heartbeat, an answer to its last probe, or the guard, and by nothing else', () => {
     const renewing = CASES.filter(({ result }) => result.kind !== 'leaves' && result.renews);
 
     expect(
       new Set(
-        renewing.map(({ event }) => (event.type === 'probed' ? `probed: ${event.outcome}` : event.type)),
+        renewing.map(({ event }) => ('outcome' in event ? `${event.type}: ${event.outcome}` : event.type)),
       ),
-    ).toEqual(new Set(['heartbeat', 'held', 'lease_ended', 'probed: answered']));
+    ).toEqual(new Set(['heartbeat', 'held', 'lease_ended', 'probed: answered', 'missing_probed: answered']));
     expect(
       renewing.filter(
         ({ event, incarnation }) => event.type === 'lease_ended' && !isHeld(incarnation.standing.condition),

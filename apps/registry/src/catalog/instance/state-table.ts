@@ -1,5 +1,5 @@
 import type { InstanceEvent } from './instance-event';
-import { afterProbe } from './probe-rows';
+import { afterProbe, afterProbeOfMissing } from './probe-rows';
 import { isHeld, type Override } from './standing';
 import {
   deregistered,
@@ -27,6 +27,8 @@ export function transition(incarnation: Incarnation, event: InstanceEvent): Tran
       return afterSessionLost(incarnation);
     case 'probed':
       return afterProbe(incarnation, event.outcome);
+    case 'missing_probed':
+      return afterProbeOfMissing(incarnation, event.outcome);
     case 'lease_ended':
       return afterLeaseEnded(incarnation);
     case 'held':
