@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
+import type { Instance } from '@rollcall/contracts';
 import type { Logger } from '@rollcall/service-kit';
 import type { Catalog } from './catalog/catalog';
-import type { CommittedChange } from './catalog/changes/change';
 import type { Entry } from './catalog/entry';
 import type { Clock } from './ports/clock';
 import type { Prober } from './ports/prober';
@@ -10,11 +10,13 @@ import { reachWarning } from './probing/reach-warning';
 
 /** Connects once to each registered instance, so that an unreachable address is noticed before it gets traffic. */
 export interface ConnectBackLoop {
-  /** To be told of every change once the catalog has applied it. */
-  follow(change: Pick<CommittedChange, 'put'>): void;
+  /** To be told of every incarnation that was registered here; of others the replica knows where they were. */
+  registered(instance: NewInstance): void;
   /** Resolves once nothing of it runs any more. Idempotent. */
   stop(): Promise<void>;
 }
+
+export type NewInstance = Pick<Instance, 'service_name' | 'instance_id' | 'epoch'>;
 
 export interface ConnectBackLoopOptions {
   readonly clock: Clock;
@@ -41,13 +43,11 @@ export function createConnectBackLoop(options: ConnectBackLoopOptions): ConnectB
   setMaxListeners(MAX_AT_ONCE * 2, halt.signal);
 
   return {
-    follow({ put }) {
-      for (const { instanceId, epoch, revision, registration } of put) {
-        const entry = epoch === revision ? catalog.entry(registration.serviceName, instanceId) : undefined;
-        // One without a lease is probed by the clock all its life.
-        if (entry !== undefined && entry.record.registration.ttlSeconds > 0)
-          plan(entry, AFTER_REGISTRATION_MS);
-      }
+    registered({ service_name: serviceName, instance_id: instanceId, epoch }) {
+      const entry = catalog.entry(serviceName, instanceId);
+      if (entry === undefined || entry.record.epoch !== epoch) return;
+      // One without a lease is probed by the clock all its life.
+      if (entry.record.registration.ttlSeconds > 0) plan(entry, AFTER_REGISTRATION_MS);
     },
     async stop() {
       halt.abort();

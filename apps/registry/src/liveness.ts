@@ -1,7 +1,7 @@
 import type { Logger } from '@rollcall/service-kit';
 import type { CommittedChange } from './catalog/changes/change';
 import type { Entry } from './catalog/entry';
-import { createConnectBackLoop } from './connect-back-loop';
+import { createConnectBackLoop, type NewInstance } from './connect-back-loop';
 import { createIntervalLoop } from './interval-loop';
 import { createLeaderDuties } from './leader-duties';
 import { createLeadership } from './leadership';
@@ -18,6 +18,8 @@ import { applyEvent, type ApplyEventDeps } from './use-cases/apply-event';
 export interface Liveness {
   readonly sessions: SessionHub;
   readonly probeNotes: ProbeNotes;
+  /** An incarnation was registered at this replica. */
+  registered(instance: NewInstance): void;
   /** To be told of every change once the catalog has applied it. */
   follow(change: CommittedChange): void;
   /** Whether this replica leads, or may lead, is not as it was. */
@@ -69,11 +71,11 @@ export function createLiveness(deps: LivenessOptions): Liveness {
   return {
     sessions,
     probeNotes,
+    registered: (instance) => connectBackLoop.registered(instance),
     follow(change) {
       guard.follow(change, clock.moment().now);
       sessions.follow(change);
       leadership.duties?.follow(change);
-      connectBackLoop.follow(change);
       if (group.isShared) followSuspicions(change);
     },
     leadershipChanged: () => leadership.changed(),

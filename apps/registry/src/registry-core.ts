@@ -6,7 +6,7 @@ import type { UsualLease } from './catalog/heartbeat-interval';
 import type { Moment } from './catalog/moment';
 import type { StoredCatalog } from './catalog/stored-catalog';
 import { logContest } from './catalog-log';
-import { createLiveness } from './liveness';
+import { createLiveness, type Liveness } from './liveness';
 import { followStore } from './registry-changes';
 import { createRegistryMetrics } from './registry-metrics';
 import { createMassExpiryGuard, type MassExpiryGuard } from './catalog/guard/mass-expiry-guard';
@@ -37,6 +37,7 @@ export interface RegistryCore extends WatchingParts {
   readonly contestNotes: ContestNotes;
   readonly queue: InstanceQueue;
   readonly holdings: Holdings;
+  readonly registered: Liveness['registered'];
   readonly replicas: Replicas;
   readonly drains: ReplicaDrains;
   /** What callers leave unread, of answers and of streams. */
@@ -169,6 +170,7 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
     contestNotes,
     queue,
     holdings,
+    registered: (instance) => liveness.registered(instance),
     replicas: replication.replicas,
     drains: replication.drains,
     unread,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { DiscoverResponse, DrainResponse, Instance } from '@rollcall/contracts';
+import type { DiscoverResponse, DrainResponse, ExplainResponse, Instance } from '@rollcall/contracts';
 import { createFakeClock, eventually, type FakeClock } from '@rollcall/testing';
+import type { Prober } from '../src/ports/prober';
 import { createRecordingLogger, type RecordingLogger } from './doubles/recording-logger';
 import type { EngineReplica } from './doubles/shared-engine/engine-replica';
 import { createSharedEngine } from './doubles/shared-engine/shared-engine';
@@ -16,17 +17,29 @@ interface Replica extends RunningRegistry {
 const PRODUCT = { service_name: 'product', instance_id: 'p-1', url: 'http://10.0.0.1:1' };
 
 let clock: FakeClock;
+/** The addresses that each replica has connected back to. */
+let connectedTo: Map<string, string[]>;
 let one: Replica;
 let other: Replica;
 
 beforeEach(async () => {
   clock = createFakeClock();
+  connectedTo = new Map();
   const shared = createSharedEngine(clock);
   const start = async (name: string): Promise<Replica> => {
     const engine = shared.replica(name);
     const { store, group } = engine;
     const { logger, linesOf } = createRecordingLogger();
-    return { ...(await startRegistry({}, { clock, logger, store, group })), engine, linesOf };
+    const addresses: string[] = [];
+    connectedTo.set(name, addresses);
+    const connectBackProber: Prober = {
+      async probe({ url }) {
+        addresses.push(url);
+        return 'refused';
+      },
+    };
+    const running = await startRegistry({}, { clock, logger, store, group, connectBackProber });
+    return { ...running, engine, linesOf };
   };
   one = await start('one');
   other = await start('other');
@@ -136,6 +149,38 @@ async function listedAt(replica: Replica): Promise<string[]> {
   const { body } = await replica.get<DiscoverResponse>('/discover/product?status=any');
   return body.instances.map(({ instance_id: id }) => id);
 }
+
+describe('connecting back', () => {
+  const warningsAt = async (replica: Replica): Promise<number | undefined> =>
+    (await replica.get<ExplainResponse>('/explain/product')).body.instances[0]?.warnings.length;
+
+  it('is for the replica that took the registration, and so is the warning', async () => {
+    await one.post('/register', PRODUCT);
+    await clock.advance(1000);
+    await eventually(async () => (await warningsAt(one)) === 1);
+    expect([connectedTo.get('one'), connectedTo.get('other')]).toEqual([[PRODUCT.url], []]);
+    expect(await warningsAt(other)).toBe(0);
+  });
+
+  it('follows an instance that registers anew to the replica where it does', async () => {
+    await one.post('/register', PRODUCT);
+    await clock.advance(100);
+    const moved = { ...PRODUCT, url: 'http://10.0.0.2:2' };
+    expect((await other.post('/register', moved)).status).toBe(201);
+    await clock.advance(1000);
+    await eventually(async () => (await warningsAt(other)) === 1);
+    expect([connectedTo.get('one'), connectedTo.get('other')]).toEqual([[], [moved.url]]);
+  });
+
+  it('is not begun by a registration that stands already', async () => {
+    await one.post('/register', PRODUCT);
+    await clock.advance(100);
+    expect((await other.post('/register', PRODUCT)).status).toBe(200);
+    await clock.advance(1000);
+    await eventually(async () => (await warningsAt(one)) === 1);
+    expect([connectedTo.get('one'), connectedTo.get('other')]).toEqual([[PRODUCT.url], []]);
+  });
+});
 
 describe('a replica that has lost its store', () => {
   async function detached(): Promise<number> {

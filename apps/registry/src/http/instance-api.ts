@@ -21,7 +21,10 @@ import type { Caller } from './caller';
 import { confirmedTarget, listedEntry, listedTarget } from './instance-target';
 import { entryAttributes, spanAttributes } from './span-attributes';
 
-export type InstanceApiOptions = RegisterDeps & HeartbeatDeps & AdmitDeps & ContestDeps;
+export interface InstanceApiOptions extends RegisterDeps, HeartbeatDeps, AdmitDeps, ContestDeps {
+  /** To be told of every incarnation that was registered here. */
+  readonly registered: (instance: Instance) => void;
+}
 
 /** The calls that instances make about themselves: register, heartbeat and deregister. */
 export function instanceApi(options: InstanceApiOptions): readonly CallDefinition[] {
@@ -45,6 +48,7 @@ export function instanceApi(options: InstanceApiOptions): readonly CallDefinitio
     if (result.kind !== 'full') span?.set(spanAttributes(result.instance));
     switch (result.kind) {
       case 'listed':
+        options.registered(result.instance);
         return { status: 201, body: answerTo(result.instance) };
       case 'stands':
         return { status: 200, body: answerTo(result.instance) };
