@@ -55,7 +55,7 @@ describe('the command as a process', () => {
   function start(file: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     const child = spawn(file, args, {
       env: { PATH: process.env['PATH'], HOME: home, REGISTRY_URL: registry.url, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: 'pipe',
     });
     children.add(child);
     const written = { stdout: '', stderr: '' };
@@ -70,9 +70,10 @@ describe('the command as a process', () => {
   const inPipe = (...args: readonly string[]): Promise<Ended> =>
     start(process.execPath, [MAIN, ...args]).ended;
   /** `script` gives it a terminal, and ends with its exit code. */
+  const startOnTerminal = (command: string, env: Readonly<Record<string, string>> = {}) =>
+    start('script', ['-qec', `stty cols 60 && ${process.execPath} ${MAIN} ${command}`, '/dev/null'], env);
   const onTerminal = (command: string, env: Readonly<Record<string, string>> = {}): Promise<Ended> =>
-    start('script', ['-qec', `stty cols 60 && ${process.execPath} ${MAIN} ${command}`, '/dev/null'], env)
-      .ended;
+    startOnTerminal(command, env).ended;
 
   test('writes whole lines without colours into a pipe, and one document as JSON', async () => {
     const table = await inPipe('ls', 'order', '-o', 'wide');
@@ -105,6 +106,22 @@ describe('the command as a process', () => {
     expect(piped.ending).toBe(code);
     if (code !== 0) expect(piped.stdout).toBe('');
   });
+
+  test.each([
+    ['n', 1, 'up'],
+    ['y', 0, 'out_of_service'],
+  ])(
+    'asks on a terminal before the last instance is taken out, and goes by the answer %s',
+    async (answer, code, status) => {
+      const asking = startOnTerminal('out billing/7002 --reason disk');
+      await eventually(() => asking.stdout().includes('[y/N] '), { timeoutMs: 30_000 });
+      expect(asking.stdout()).toContain('this leaves billing without an instance that is up');
+      asking.child.stdin.write(`${answer}\n`);
+      expect((await asking.ended).ending).toBe(code);
+      const { stdout } = await inPipe('get', 'billing/7002', '-o', 'json');
+      expect(JSON.parse(stdout)).toMatchObject({ status });
+    },
+  );
 
   test('says on standard error that the registry is away, and ends with 5', async () => {
     const REGISTRY_URL = `http://127.0.0.1:${await closedPort()}`;

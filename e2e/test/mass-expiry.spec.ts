@@ -1,9 +1,14 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { GuardReleaseResponse } from '@rollcall/contracts';
 import { eventually } from '@rollcall/testing';
 import { startCluster, type Cluster } from '../src/cluster';
 import { expectAnswer, json } from '../src/expect-answer';
 import { explained } from '../src/explained';
 import { startRawInstance, type RawInstance } from '../src/raw-instance';
+
+const COMMAND = join(__dirname, '../../apps/cli/dist/main.js');
 
 describe('five of ten instances out of reach at once', () => {
   let cluster: Cluster;
@@ -48,14 +53,23 @@ describe('five of ten instances out of reach at once', () => {
     expect(await cluster.discover('remote')).toHaveLength(5);
   });
 
-  test('are gone once they are released', async () => {
-    const answer = await expectAnswer(
-      `${cluster.registryUrl}/services/remote/guard/release`,
-      200,
-      json('POST', {}),
-    );
+  const releaseByApi = () =>
+    expectAnswer(`${cluster.registryUrl}/services/remote/guard/release`, 200, json('POST', {}));
+  const releaseByCommand = async (): Promise<unknown> => {
+    const args = [COMMAND, 'guard', 'release', 'remote', '--yes', '-o', 'json'];
+    const env = { HOME: '/nonexistent', REGISTRY_URL: cluster.registryUrl };
+    const { stdout } = await promisify(execFile)(process.execPath, args, { env });
+    return JSON.parse(stdout);
+  };
 
-    expect((answer as GuardReleaseResponse).released).toHaveLength(5);
+  test.each([
+    ['over the API', releaseByApi],
+    ['by rollcall guard release', releaseByCommand],
+  ])('are gone once they are released %s', async (_how, release) => {
+    const vanished = instances.slice(0, 5).map(({ instanceId }) => instanceId);
+    const { released } = (await release()) as GuardReleaseResponse;
+
+    expect([...released].sort()).toEqual(vanished.sort());
     const { guard, instances: listed } = await remote();
     expect(guard).toBeNull();
     expect(listed).toHaveLength(5);
