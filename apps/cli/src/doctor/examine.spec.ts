@@ -177,6 +177,22 @@ it('nothing is wrong with a healthy system, and everything is examined that can 
   });
 });
 
+it.each([
+  ['gateway', []],
+  ['edge', ['synced']],
+])('a gateway called %s has to know every service but its own', (SERVICE_NAME, ids) => {
+  const own = TWO.map((one, index) => ({
+    ...one,
+    service_name: 'gateway',
+    url: `http://10.0.1.${index}:80`,
+  }));
+  const warned = found({
+    services: { value: { order: TWO, gateway: own } },
+    gateways: [gateway({ config: { SERVICE_NAME, routes_file: { fault: null } } })],
+  });
+  expect(warned.map(({ id }) => id)).toEqual(ids);
+});
+
 const event = (type: CatalogEvent['type'], agoMs: number): CatalogEvent => ({
   revision: 1,
   at: NOW_S * 1000 - agoMs,

@@ -33,11 +33,14 @@ export const GATEWAY_CHECKS: readonly Check[] = [
         .flat()
         .filter(({ registered_at }) => facts.nowMs / 1000 - registered_at > KNOWN_AFTER_S);
       if (services === undefined) return undefined;
-      return ofGateways(({ upstreams }) => {
+      return ofGateways(({ upstreams, config }) => {
+        // A gateway forwards nothing to its own service.
         const known = new Set(
           upstreams.map(({ service, instance_id }) => nameOf({ service_name: service, instance_id })),
         );
-        return settled.map(nameOf).filter((name) => !known.has(name));
+        return settled
+          .filter((one) => one.service_name !== config['SERVICE_NAME'] && !known.has(nameOf(one)))
+          .map(nameOf);
       })(facts, 'every gateway knows what the registry lists', (names) =>
         warn(
           `not known to it: ${names}`,
