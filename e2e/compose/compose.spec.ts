@@ -54,6 +54,28 @@ async function oneOf(service: string): Promise<Container> {
 const containersOf = async (...services: string[]): Promise<readonly Container[]> =>
   (await Promise.all(services.map(stack.containers))).flat();
 
+/** What the command says inside a container, as JSON; @throws when it does not end with 0 */
+async function rollcall<T>(container: Container, ...args: string[]): Promise<T> {
+  return JSON.parse(await container.exec('rollcall', ...args, '-o', 'json')) as T;
+}
+
+interface Diagnosis {
+  readonly checks: readonly { readonly id: string; readonly level: string }[];
+}
+
+const levelsOf = (checks: Diagnosis['checks']) =>
+  Object.fromEntries(checks.map(({ id, level }) => [id, level]));
+
+/** With tokens and over TLS. */
+const WELL_GUARDED = {
+  certificate: 'ok',
+  auth: 'ok',
+  token: 'ok',
+  token_in_the_clear: 'ok',
+  gateways_reachable: 'ok',
+  legacy_calls: 'ok',
+};
+
 /** What each container of a service served of `count` requests through the gateway, one after another. */
 async function spread(service: string, route: string, count: number): Promise<readonly number[]> {
   const containers = await stack.containers(service);
@@ -91,6 +113,19 @@ test('the command of the README that waits for three products ends when they are
   const command = /^until .*; done$/m.exec(readme)?.[0] ?? '';
   expect(command).toContain('http://localhost:8080/discover/product');
   await runCommand(['sh', '-c', command.replace('http://localhost:8080', stack.registryUrl)]);
+});
+
+test.each(APPS)('the command in the image of %s lists everybody', async (app) => {
+  const everybody = { gateway: 1, hello: 1, ...SCALE };
+  for (const [service, count] of Object.entries(everybody)) await listed(stack.registryUrl, service, count);
+  const { services } = await rollcall<{ services: Record<string, unknown[]> }>(await oneOf(app), 'ls');
+  const counts = Object.entries(services).map(([service, instances]) => [service, instances.length]);
+  expect(Object.fromEntries(counts)).toEqual(everybody);
+});
+
+test('the command in the image of the gateway finds no fault, in its own container neither', async () => {
+  const { checks } = await rollcall<Diagnosis>(await oneOf('gateway'), 'doctor', '--self');
+  expect(levelsOf(checks)).toMatchObject({ gateways_reachable: 'ok', process_1: 'ok', data_dir: 'ok' });
 });
 
 test('requests are spread evenly over all instances', async () => {
@@ -253,6 +288,14 @@ test('a product is upgraded under load without a failed request', async () => {
   expect((await oneOf('product')).id).not.toBe(old.id);
 });
 
+test('the command drains a service, and everybody who calls it has let go', async () => {
+  const products = await listed(stack.registryUrl, 'product', 1);
+  const command = ['drain', '--service', 'product', '--wait', '--yes'];
+  const { drains } = await rollcall<{ drains: unknown }>(await oneOf('registry'), ...command);
+  const complete = products.map(({ instance_id }) => ({ instance_id, complete: true, missing: [] }));
+  expect(drains).toMatchObject(complete);
+});
+
 test('every app ends by itself when it is told to stop', async () => {
   const containers = await containersOf(...APPS);
   await stack.compose('stop');
@@ -274,6 +317,10 @@ test(
     const stranger = { service_name: 'product', url: 'http://203.0.113.7:80' };
     await expectAnswer(`${closed.registryUrl}/register`, 401, json('POST', stranger));
     await expectAnswer(`${closed.registryUrl}/services`, 401);
+    // The registry's container has no token, and the gateway's may read.
+    const [registry, gateway] = [await oneOf('registry'), await oneOf('gateway')];
+    await expect(registry.exec('rollcall', 'ls')).rejects.toThrow('ended with 4');
+    expect(await gateway.exec('rollcall', 'ls', '-o', 'name')).toMatch(/^product$/m);
     const services = (token: string) => ({
       url: `${closed.registryUrl}/services`,
       init: { headers: { authorization: `Bearer ${token}` } },
@@ -340,9 +387,21 @@ test(
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(orderOf(espressoCup.id)),
     };
-    expect((await askSecurely(`${gatewayUrl}/orders`, { ca, ...order })).status).toBe(201);
+    await eventually(
+      async () => (await askSecurely(`${gatewayUrl}/orders`, { ca, ...order })).status === 201,
+      { timeoutMs: 60_000, everyMs: 200 },
+    );
     expect((await askSecurely(`${registryUrl}/services`, { ca })).status).toBe(401);
     await expect(fetch(`${secure.registryUrl}/livez`)).rejects.toThrow('fetch failed');
+    // It fails while all that is listed of a service is one of before.
+    const gateway = await oneOf('gateway');
+    const { checks } = await eventually(() => rollcall<Diagnosis>(gateway, 'doctor'), {
+      timeoutMs: 60_000,
+      everyMs: 200,
+    });
+    expect(levelsOf(checks)).toMatchObject(WELL_GUARDED);
+    const { auth } = await rollcall<{ auth: string }>(await oneOf('registry'), 'whoami');
+    expect(auth).toBe('on');
 
     const shown = async () =>
       Promise.all(
