@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import type { ServicesResponse } from '@rollcall/contracts';
 import { closedPort, eventually } from '@rollcall/testing';
 import type { Diagnosis } from '../src/doctor/examine';
 import { run } from './capture';
@@ -123,4 +124,19 @@ it('finds the token that is known', async () => {
   const { checks } = await doctor([], { REGISTRY_URL: closed.url, REGISTRY_TOKEN: 'a-token-for-everything' });
   expect(checks.find(({ id }) => id === 'token')).toMatchObject({ level: 'ok' });
   expect(checks.find(({ id }) => id === 'auth')).toMatchObject({ level: 'ok' });
+});
+
+it('does not miss the gateway among what the gateway knows, once it is listed for long enough to be judged', async () => {
+  await eventually(async () => {
+    // The registry's own specs hold its answers against their schema.
+    const { services } = (await (await registry.call('GET', '/services')).json()) as ServicesResponse;
+    const registeredAt = services['gateway']?.[0]?.registered_at ?? Infinity;
+    return Date.now() / 1000 - registeredAt > 11;
+  }, PATIENCE);
+  // What leaves the list meanwhile is with the gateway a moment later.
+  await eventually(async () => {
+    const { checks } = await doctor();
+    expect(checks.find(({ id }) => id === 'synced')).toMatchObject({ level: 'ok' });
+    return true;
+  }, PATIENCE);
 });
