@@ -5,11 +5,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { eventually } from '@rollcall/testing';
 import { createKeyPairFolder } from '@rollcall/testing/certificates';
+import { etcdIsInstalled, startEtcdCluster } from '@rollcall/testing/etcd';
 import { startNode, type NodeProcess } from '../src/node-process';
 import { isAlive, processTree } from '../src/process-tree';
 
 const run = promisify(execFile);
 const command = join(__dirname, '../../apps/cli');
+const testWithEtcd = etcdIsInstalled ? test : test.skip;
 
 interface Addresses {
   readonly registry_url: string;
@@ -95,6 +97,47 @@ describe("the command's tarball, installed alone in an empty folder", () => {
     expect(await listed.exited).toBe(0);
     expect(listed.output().split('\n')).toContain('elsewhere');
     expect(await second.end('SIGTERM')).toBe(0);
+  });
+
+  testWithEtcd('runs registries that share a catalog over etcd', async () => {
+    const etcd = await startEtcdCluster({ size: 1 });
+    const env = {
+      REGISTRY_STORE: 'etcd',
+      ETCD_ENDPOINTS: etcd.endpoints.join(),
+      REGISTRY_AUTH: 'off',
+      DATA_DIR: 'off',
+      HOST: '127.0.0.1',
+      PORT: '0',
+    };
+    const both = [rollcall(['registry'], env), rollcall(['registry'], env)];
+    try {
+      const urls = await Promise.all(
+        both.map(async (process) => {
+          const port = await eventually(
+            () => / port=(\d+)/.exec(process.output())?.[1] ?? (process.isRunning() ? undefined : 'ended'),
+            { timeoutMs: 60_000 },
+          );
+          if (port === 'ended') throw new Error(process.output());
+          return `http://127.0.0.1:${port}`;
+        }),
+      );
+      const [one = '', other = ''] = urls;
+      const registration = { service_name: 'elsewhere', url: 'http://127.0.0.1:9', ttl_seconds: 0 };
+      const answer = await fetch(`${one}/register`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(registration),
+      });
+      expect(answer.status).toBe(201);
+      await eventually(async () => {
+        const listed = rollcall(['ls', '-o', 'name'], { REGISTRY_URL: other });
+        return (await listed.exited) === 0 && listed.output().split('\n').includes('elsewhere');
+      });
+      for (const process of both) expect(await process.end('SIGTERM')).toBe(0);
+    } finally {
+      for (const process of both) await process.end('SIGKILL');
+      await etcd.discard();
+    }
   });
 
   test('leaves nothing running when it is killed', async () => {

@@ -1,12 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { resolve } from 'node:path';
-import { packageVersion, type Logger } from '@rollcall/service-kit';
+import type { Logger } from '@rollcall/service-kit';
 import type { Registry } from 'prom-client';
-import { logEtcdEvent } from './adapters/etcd-store/etcd-logger';
-import { measureEtcd } from './adapters/etcd-store/etcd-metrics';
-import { createEtcdReplica, type EtcdReplicaOptions } from './adapters/etcd-store/etcd-replica';
 import { createDiskFolder } from './adapters/journal-store/disk-folder';
 import { logJournalEvent } from './adapters/journal-store/journal-logger';
 import { createJournalStore } from './adapters/journal-store/journal-store';
@@ -26,8 +21,17 @@ export interface SharedStore {
 }
 
 /** The store that the settings ask for. Nothing has been opened yet. */
-export function composeStore(config: Readonly<RegistryConfig>, clock: Clock, logger: Logger): SharedStore {
-  if (config.REGISTRY_STORE === 'etcd') return overEtcd(config, clock, logger);
+export async function composeStore(
+  config: Readonly<RegistryConfig>,
+  clock: Clock,
+  logger: Logger,
+): Promise<SharedStore> {
+  if (config.REGISTRY_STORE === 'etcd') {
+    // Loaded only here: gRPC and its parser of proto files cost every other registry memory and time to start.
+    // eslint-disable-next-line @nx/enforce-module-boundaries -- relative, it would be named differently in source and build
+    const { composeEtcdStore } = await import('#compose-etcd');
+    return composeEtcdStore(config, clock, logger);
+  }
   const group = createSingleReplica();
   if (config.DATA_DIR === 'off') return { store: createMemoryStore(), group };
   const path = resolve(config.DATA_DIR, 'registry');
@@ -38,44 +42,4 @@ export function composeStore(config: Readonly<RegistryConfig>, clock: Clock, log
     onEvent: (event) => logJournalEvent(logger, path, event),
   });
   return { store, group };
-}
-
-function overEtcd(config: Readonly<RegistryConfig>, clock: Clock, logger: Logger): SharedStore {
-  const { ETCD_USERNAME: name, ETCD_PASSWORD_FILE: passwordFile, DATA_DIR: dataDir } = config;
-  const scheme = config.TLS_CERT_FILE === undefined ? 'http' : 'https';
-  const replica = createEtcdReplica({
-    connection: {
-      endpoints: config.ETCD_ENDPOINTS,
-      ...tlsOf(config),
-      ...(name !== undefined &&
-        passwordFile !== undefined && {
-          // The line break that editors put at the end is not part of it.
-          user: { name, password: async () => (await readFile(passwordFile, 'utf8')).replace(/\r?\n$/, '') },
-        }),
-    },
-    prefix: config.ETCD_PREFIX,
-    clock,
-    newId: randomUUID,
-    self: {
-      url: config.ADVERTISE_URL ?? `${scheme}://${hostname()}:${config.PORT}`,
-      version: packageVersion(__dirname),
-    },
-    warmSeconds: config.LEASE_TTL_SECONDS,
-    ...(dataDir !== 'off' && { seenPath: resolve(dataDir, 'registry', 'seen') }),
-    onEvent: (event) => logEtcdEvent(logger, event),
-  });
-  return { ...replica, measure: (registry) => measureEtcd(registry, replica.state) };
-}
-
-/** Read for each connection, so that files that were renewed are used. */
-function tlsOf(config: Readonly<RegistryConfig>): Pick<EtcdReplicaOptions['connection'], 'tls'> {
-  if (!config.ETCD_ENDPOINTS.some((url) => url.startsWith('https:'))) return {};
-  const { ETCD_CA_FILE: ca, ETCD_CERT_FILE: cert, ETCD_KEY_FILE: key } = config;
-  return {
-    tls: async () => ({
-      ...(ca !== undefined && { ca: await readFile(ca) }),
-      ...(cert !== undefined && { cert: await readFile(cert) }),
-      ...(key !== undefined && { key: await readFile(key) }),
-    }),
-  };
 }

@@ -54,7 +54,6 @@ export function composeRegistry(
   { logger, tracer }: ServiceKit,
   { clock = systemClock, prober, connectBackProber, resolveName, ...parts }: RegistryParts = {},
 ): RegistryService {
-  const { store, group, measure } = { ...composeStore(config, clock, logger), ...parts };
   const usualLease = {
     ttlSeconds: config.LEASE_TTL_SECONDS,
     heartbeatIntervalSeconds: config.HEARTBEAT_INTERVAL_SECONDS,
@@ -70,12 +69,7 @@ export function composeRegistry(
   };
   const connections = createShares({ bound: config.MAX_CONNECTIONS, fair: config.FAIR_SHARES });
   const health = createHealth();
-  if (group.isShared)
-    health.addCheck('store', async () => {
-      if (store.status === 'detached') throw new Error('this replica has lost its store');
-    });
   const metrics = createMetrics({ service: config.SERVICE_NAME, tracer });
-  measure?.(metrics.registry);
   const tls = createServerTls(config, { logger, metrics });
   const closing = new AbortController();
   // Every waiting call listens to it; beyond ten listeners Node warns of a leak.
@@ -106,6 +100,12 @@ export function composeRegistry(
       stops.unshift(() => access.stop());
       probeAuthority?.start();
       stops.unshift(async () => probeAuthority?.stop());
+      const { store, group, measure } = { ...(await composeStore(config, clock, logger)), ...parts };
+      measure?.(metrics.registry);
+      if (group.isShared)
+        health.addCheck('store', async () => {
+          if (store.status === 'detached') throw new Error('this replica has lost its store');
+        });
       const stored = await store.open();
       stops.unshift(() => store.close());
       const core = createRegistryCore({

@@ -21,6 +21,8 @@ export interface LoadedCatalog {
 const RECENT_REVISIONS = 10_000;
 /** A compaction may overtake the reading. */
 const ATTEMPTS = 3;
+/** A watch of history that tells nothing for so long is given up: a member that lags may not know of the compaction yet. */
+const SILENCE_MS = 6000;
 
 /**
  * Lists the catalog as it was some thousand revisions ago and reads what came then, so that a replica that restarts has the
@@ -72,7 +74,7 @@ function replay(
   let isRegular = true;
   return new Promise((resolve) => {
     const watch = client.watch(
-      { range: { prefix: keys.catalog }, from: from + 1 },
+      { range: { prefix: keys.catalog }, from: from + 1, silenceMs: SILENCE_MS },
       {
         changed(change) {
           const applied = view.apply(change);
@@ -103,10 +105,14 @@ function unlessCompacted(error: unknown): undefined {
 /** etcd tells only a watch how far it was compacted. */
 function compactedTo(client: EtcdClient, keys: EtcdKeys, from: number): Promise<number> {
   return new Promise((resolve) => {
-    client.watch(
-      { range: { key: keys.meta }, from },
+    const watch = client.watch(
+      { range: { key: keys.meta }, from, silenceMs: SILENCE_MS },
       {
         changed: () => undefined,
+        interrupted() {
+          watch.close();
+          resolve(from);
+        },
         lost: (loss) => resolve(loss.kind === 'compacted' ? loss.compactRevision : from),
       },
     );
