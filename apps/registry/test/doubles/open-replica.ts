@@ -1,3 +1,4 @@
+import { timeScale } from '@rollcall/testing';
 import { createCatalog, type Catalog } from '../../src/catalog/catalog';
 import type { CommittedChange, ProposedChange } from '../../src/catalog/changes/change';
 import type { StoredCatalog } from '../../src/catalog/stored-catalog';
@@ -30,12 +31,14 @@ export interface OpenReplica extends EtcdReplica {
   conflicts: number;
   /** Changes of `settle` of which it is not known whether they were made, as when a busy machine is late. */
   failures: number;
-  /** Decides again after each conflict, as the registry does, and after each failure, as its callers do. */
+  /**
+   * Decides again after each conflict, as the registry does, and after each failure, as its callers do.
+   *
+   * @throws the last failure, after half a minute times `timeScale`, and as soon as the replica was closed
+   */
   settle(decide: () => ProposedChange): Promise<CommitResult>;
   /** Joins, and reports until it is closed. @param report what to say; by default that nobody was heard */
   join(report?: () => Partial<HeardReport>): Promise<void>;
-  /** Ends without a word to the others. */
-  vanish(): Promise<void>;
   /** Leaves in order. Idempotent. */
   close(): Promise<void>;
 }
@@ -44,6 +47,8 @@ const MOMENT = { now: 0, epochMs: 0 };
 /** More often than a registry does, so that specs need not wait for it. */
 const REPORT_EVERY_MS = 200;
 const RETRY_MS = 50;
+/** Longer than the longest time for which a spec takes etcd away. */
+const SETTLE_WITHIN_MS = 30_000 * timeScale;
 
 export async function openReplica(
   place: EtcdPlace,
@@ -86,14 +91,6 @@ export async function openReplica(
     }
   }
 
-  async function end(leave: () => Promise<void>): Promise<void> {
-    if (isClosed) return;
-    isClosed = true;
-    await reporting;
-    await leave();
-    await store.close();
-  }
-
   const open: OpenReplica = {
     ...replica,
     stored,
@@ -103,21 +100,32 @@ export async function openReplica(
     conflicts: 0,
     failures: 0,
     async settle(decide) {
-      for (;;) {
-        const result = await store.commit(decide()).catch(() => undefined);
-        if (result === undefined) {
+      const until = performance.now() + SETTLE_WITHIN_MS;
+      let failure: unknown = new Error('every attempt was a conflict');
+      do
+        try {
+          const result = await store.commit(decide());
+          if (result.kind !== 'conflict') return result;
+          open.conflicts += 1;
+        } catch (error) {
+          failure = error;
           open.failures += 1;
           await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-        } else if (result.kind === 'conflict') open.conflicts += 1;
-        else return result;
-      }
+        }
+      while (!isClosed && performance.now() < until);
+      throw failure;
     },
     async join(compose = () => ({})) {
       await group.join();
       reporting = report(compose);
     },
-    vanish: () => end(() => Promise.resolve()),
-    close: () => end(() => group.leave()),
+    async close() {
+      if (isClosed) return;
+      isClosed = true;
+      await reporting;
+      await group.leave();
+      await store.close();
+    },
   };
   return open;
 }
