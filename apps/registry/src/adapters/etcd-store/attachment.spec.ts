@@ -1,9 +1,17 @@
 import { createFakeClock } from '@rollcall/testing';
 import { createAttachment, type Attachment } from './attachment';
 
-function attachment(): { clock: ReturnType<typeof createFakeClock>; own: Attachment; told: boolean[] } {
+/** @param earlyMs how long before its time a timer ends, which Node's do by up to a millisecond */
+function attachment(earlyMs = 0): {
+  clock: ReturnType<typeof createFakeClock>;
+  own: Attachment;
+  told: boolean[];
+} {
   const clock = createFakeClock();
-  const own = createAttachment(clock);
+  const own = createAttachment({
+    ...clock,
+    after: (delayMs, task) => clock.after(delayMs > 1 ? delayMs - earlyMs : delayMs, task),
+  });
   const told: boolean[] = [];
   own.onChange((isAttached) => told.push(isAttached));
   return { clock, own, told };
@@ -26,6 +34,16 @@ describe('whether a replica is attached', () => {
     await clock.advance(1);
     expect([own.isAttached, told]).toEqual([false, [false]]);
   });
+
+  it.each([0.001, 0.4, 0.999])(
+    'is told to have ended also by a timer that is %d ms early',
+    async (earlyMs) => {
+      const { clock, own, told } = attachment(earlyMs);
+      own.confirmed(0);
+      await clock.advance(8000);
+      expect([own.isAttached, told]).toEqual([false, [false]]);
+    },
+  );
 
   it('goes on with each report', async () => {
     const { clock, own, told } = attachment();

@@ -36,14 +36,19 @@ export function createAttachment(clock: Clock): Attachment {
     return isAttached;
   }
 
+  /** A timer may end a fraction of a millisecond early: it is set again then, or nobody would ever be told. */
+  function follow(): void {
+    cancel();
+    if (look()) cancel = clock.after(endsAt() - clock.moment().now, follow);
+  }
+
   return {
     get isAttached() {
       return clock.moment().now < endsAt();
     },
     confirmed(sentAt) {
       confirmedAt = Math.max(sentAt, confirmedAt ?? sentAt);
-      cancel();
-      if (look()) cancel = clock.after(endsAt() - clock.moment().now, look);
+      follow();
     },
     onChange(listener) {
       tell = listener;
