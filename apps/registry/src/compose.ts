@@ -14,6 +14,7 @@ import {
 } from '@rollcall/service-kit';
 import { createAddressPolicy } from './adapters/address-policy';
 import { createHttpProber } from './adapters/http-prober/http-prober';
+import { createMeasuredStore } from './adapters/measured-store';
 import { systemClock } from './adapters/system-clock';
 import { createTokenFile } from './adapters/token-file';
 import { createStandingGrants } from './access/standing-grants';
@@ -100,12 +101,9 @@ export function composeRegistry(
       stops.unshift(() => access.stop());
       probeAuthority?.start();
       stops.unshift(async () => probeAuthority?.stop());
-      const { store, group, measure } = { ...(await composeStore(config, clock, logger)), ...parts };
+      const { group, measure, ...composed } = { ...(await composeStore(config, clock, logger)), ...parts };
       measure?.(metrics.registry);
-      if (group.isShared)
-        health.addCheck('store', async () => {
-          if (store.status === 'detached') throw new Error('this replica has lost its store');
-        });
+      const store = createMeasuredStore(composed.store, metrics.registry);
       const stored = await store.open();
       stops.unshift(() => store.close());
       const core = createRegistryCore({
@@ -124,10 +122,19 @@ export function composeRegistry(
         closing: closing.signal,
       });
       stops.unshift(() => core.stop());
+      if (group.isShared)
+        health.addCheck('store', async () => {
+          if (store.status !== 'detached') return;
+          const since = core.staleSince();
+          throw new Error(
+            `this replica has lost its store${since === undefined ? '' : `: stale_since ${since}`}`,
+          );
+        });
       await core.prepare();
       const { routes, handle } = createRegistryHandler({
         ...core,
         store,
+        group,
         clock,
         logger,
         metrics,

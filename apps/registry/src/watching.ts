@@ -28,6 +28,8 @@ export interface WatchingParts {
   readonly textOf: (record: InstanceRecord) => string;
   /** The latest change since the start; `undefined` before the first. */
   readonly latestChange: () => ToldChange | undefined;
+  /** Since when this replica has lost its store, epoch milliseconds; `undefined` while it has not. */
+  readonly staleSince: () => number | undefined;
 }
 
 export interface Watching {
@@ -103,6 +105,7 @@ export function createWatching(options: WatchingOptions): Watching {
       drainingSince: draining.since,
       textOf,
       latestChange: () => latest,
+      staleSince: () => staleSince,
     },
     begin: draining.follow,
     follow(change) {

@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { DiscoverResponse, DrainResponse, ExplainResponse, Instance } from '@rollcall/contracts';
+import type {
+  DiscoverResponse,
+  DrainResponse,
+  ExplainResponse,
+  Instance,
+  RegistryResponse,
+} from '@rollcall/contracts';
 import { createFakeClock, eventually, type FakeClock } from '@rollcall/testing';
 import type { Prober } from '../src/ports/prober';
 import { createRecordingLogger, type RecordingLogger } from './doubles/recording-logger';
@@ -116,6 +122,8 @@ describe('a replica that has not been told of an instance yet', () => {
       const answer = await after(2000, ask(instance), 60_000);
       expect(answer.status).toBe(503);
       if ('body' in answer) expect(answer.body).toMatchObject({ code: 'REGISTRY_BEHIND' });
+      expect(await other.metrics()).toMatch(/^rollcall_registry_behind_total\{.*\} 1$/m);
+      expect(await one.metrics()).toMatch(/^rollcall_registry_behind_total\{.*\} 0$/m);
       expect(await listedAt(one)).toEqual(['p-1']);
     },
   );
@@ -149,6 +157,23 @@ async function listedAt(replica: Replica): Promise<string[]> {
   const { body } = await replica.get<DiscoverResponse>('/discover/product?status=any');
   return body.instances.map(({ instance_id: id }) => id);
 }
+
+describe('GET /registry', () => {
+  it('says which replica answers, which one leads, and who else is there', async () => {
+    const [first, second] = await Promise.all(
+      [one, other].map(async ({ get }) => (await get<RegistryResponse>('/registry')).body.replica),
+    );
+    const seen = (id: string) => ({ id, url: expect.any(String), version: '1' });
+    expect(first).toEqual({ id: 'one', leader: true, stale_since: null, others: [seen('other')] });
+    expect(second).toEqual({ id: 'other', leader: false, stale_since: null, others: [seen('one')] });
+  });
+
+  it('has no replica of a registry with a store of its own', async () => {
+    const alone = await startRegistry();
+    expect((await alone.get('/registry')).body).not.toHaveProperty('replica');
+    await alone.stop();
+  });
+});
 
 describe('connecting back', () => {
   const warningsAt = async (replica: Replica): Promise<number | undefined> =>
@@ -208,6 +233,30 @@ describe('a replica that has lost its store', () => {
     expect((await other.get('/livez')).status).toBe(200);
     // The store tells of it once, and not of each of thousands that are turned away.
     expect(other.linesOf('request_failed')).toEqual([]);
+  });
+
+  it('says since when its answers may be out of date, and no longer once it has its store again', async () => {
+    interface Health {
+      readonly checks: Readonly<Record<string, readonly { readonly output?: string }[]>>;
+    }
+    const replicaOf = async (replica: Replica): Promise<RegistryResponse['replica']> =>
+      (await replica.get<RegistryResponse>('/registry')).body.replica;
+    const before = clock.moment().epochMs;
+    await detached();
+    const { stale_since: since = 0 } = (await other.get<DiscoverResponse>('/discover/product')).body;
+    expect(since).toBeGreaterThan(before);
+    expect(since).toBeLessThanOrEqual(clock.moment().epochMs);
+    expect((await replicaOf(other))?.stale_since).toBe(since);
+    const { checks } = (await other.get<Health>('/health')).body;
+    expect(checks['store']?.[0]?.output).toContain(`stale_since ${since}`);
+    expect((await one.get('/discover/product')).body).not.toHaveProperty('stale_since');
+    expect((await replicaOf(one))?.stale_since).toBeNull();
+
+    other.engine.restore();
+    await clock.advance(4000);
+    await eventually(async () => (await replicaOf(other))?.stale_since === null);
+    expect((await other.get('/discover/product')).body).not.toHaveProperty('stale_since');
+    expect((await other.get<Health>('/health')).body.checks['store']?.[0]).toEqual({ status: 'pass' });
   });
 
   it('ends its streams once, and tells those that come all the same since when they are out of date', async () => {

@@ -20,6 +20,8 @@ export interface DiscoverResponse {
   /** Identity of the catalog whose revisions these are. */
   readonly catalog_id: string;
   readonly revision: number;
+  /** Since when this replica has lost its store, epoch milliseconds: the list may be out of date. Absent while it has not. */
+  readonly stale_since?: number;
   readonly instances: readonly Instance[];
 }
 

@@ -88,6 +88,7 @@ export {
 export type {
   BoundUse,
   RegistryGuard,
+  RegistryReplica,
   RegistryLastChange,
   RegistryResponse,
   RegistryStoreState,

@@ -20,11 +20,24 @@ export interface RegistryResponse {
   /** By the name of the setting (`MAX_INSTANCES`); in small letters those that are fixed. */
   readonly bounds: Readonly<Record<string, BoundUse>>;
   readonly store: RegistryStoreState;
+  /** Absent where the registry has its store to itself. */
+  readonly replica?: RegistryReplica;
   /** Instances with an open session. */
   readonly sessions: number;
   readonly watchers: RegistryWatchers;
   /** Services with instances that the mass-expiry guard holds. */
   readonly guards: readonly RegistryGuard[];
+}
+
+/** The replica that answers, among those that share its store. */
+export interface RegistryReplica {
+  readonly id: string;
+  /** Whether it is the one that ends leases, probes and holds. */
+  readonly leader: boolean;
+  /** Since when it has lost the store, epoch milliseconds; `null` while it has not. */
+  readonly stale_since: number | null;
+  /** Those that it knows to be there. */
+  readonly others: readonly { readonly id: string; readonly url: string; readonly version: string }[];
 }
 
 export interface RegistryStoreState {

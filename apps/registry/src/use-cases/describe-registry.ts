@@ -1,6 +1,7 @@
 import type {
   BoundUse,
   RegistryGuard,
+  RegistryReplica,
   RegistryResponse,
   RegistryStoreState,
   RegistryWatchers,
@@ -12,6 +13,7 @@ import type { UsualLease } from '../catalog/heartbeat-interval';
 import { epochSeconds, onTheWall, type Moment } from '../catalog/moment';
 import type { CatalogStore } from '../ports/catalog-store';
 import type { Clock } from '../ports/clock';
+import type { ReplicaGroup } from '../ports/replica-group';
 import type { ChangeFeed } from '../watch/change-feed';
 import type { SubscriberAcknowledgements } from '../watch/subscriber-acknowledgements';
 import type { WatchHub } from '../watch/watch-hub';
@@ -37,6 +39,9 @@ export interface DescribeRegistryDeps {
   readonly sessions: { readonly count: number };
   readonly guard: MassExpiryGuard;
   readonly store: CatalogStore;
+  readonly group: ReplicaGroup;
+  /** Epoch milliseconds. */
+  readonly staleSince: () => number | undefined;
   readonly isWarming: () => boolean;
   readonly usualLease: UsualLease;
   /** `undefined` before the first change of this process. */
@@ -68,6 +73,7 @@ export function describeRegistry(deps: DescribeRegistryDeps): RegistryResponse {
       events: history.use,
     },
     store: storeState(deps),
+    ...(deps.group.isShared && { replica: replicaState(deps) }),
     sessions: sessions.count,
     watchers: watchers(deps),
     guards: guards(deps),
@@ -82,6 +88,15 @@ function storeState({ store }: DescribeRegistryDeps): RegistryStoreState {
     journal_bytes: journalBytes,
     snapshot_bytes: snapshotBytes,
     snapshot_due_bytes: snapshotDueBytes,
+  };
+}
+
+function replicaState({ group, staleSince }: DescribeRegistryDeps): RegistryReplica {
+  return {
+    id: group.replicaId,
+    leader: group.leadership !== undefined,
+    stale_since: staleSince() ?? null,
+    others: Array.from(group.others, ([id, { url, version }]) => ({ id, url, version })),
   };
 }
 

@@ -9,6 +9,8 @@ export interface DiscoverDeps {
   readonly catalog: Catalog;
   /** An instance as JSON. */
   readonly textOf: (record: InstanceRecord) => string;
+  /** Since when this replica has lost its store, epoch milliseconds; `undefined` while it has not. */
+  readonly staleSince: () => number | undefined;
 }
 
 /** So many instances are about as much as one piece. */
@@ -20,13 +22,18 @@ const MOST_AT_ONCE = 64;
  * @returns a `DiscoverResponse` as JSON: thousands ask for what changes seldom
  */
 export function discover(
-  { catalog, textOf }: DiscoverDeps,
+  { catalog, textOf, staleSince }: DiscoverDeps,
   serviceName: string,
   query: DiscoverQuery,
 ): Reply {
   const { revision, records } = catalog.service(serviceName);
   const selected = selectRecords(records, query);
-  const whole = JSON.stringify({ service_name: serviceName, catalog_id: catalog.catalogId, revision });
+  const whole = JSON.stringify({
+    service_name: serviceName,
+    catalog_id: catalog.catalogId,
+    revision,
+    stale_since: staleSince(),
+  });
   const beginning = `${whole.slice(0, -1)},"instances":[`;
   return selected.length <= MOST_AT_ONCE
     ? { status: 200, json: `${beginning}${selected.map(textOf).join(',')}]}` }

@@ -1,6 +1,7 @@
 import type {
   BoundUse,
   RegistryGuard,
+  RegistryReplica,
   RegistryLastChange,
   RegistryResponse,
   RegistryStoreState,
@@ -21,6 +22,25 @@ const store = objectSchema<RegistryStoreState>({
   journal_bytes: wholeNumber('Changes that a start would read'),
   snapshot_bytes: wholeNumber('The latest snapshot'),
   snapshot_due_bytes: wholeNumber('Length of the journals at which the next snapshot is taken'),
+});
+
+const replica = objectSchema<RegistryReplica>({
+  id: text('Of the replica that answers'),
+  leader: { type: 'boolean', description: 'It ends leases, probes and holds' },
+  stale_since: {
+    ...orNull('integer'),
+    description: 'Since when it has lost its store, epoch milliseconds; null while it has not',
+  },
+  others: listOf({
+    type: 'object',
+    properties: {
+      id: { type: 'string' },
+      url: text('Where it answers'),
+      version: text('Of that registry'),
+    },
+    required: ['id', 'url', 'version'],
+    additionalProperties: false,
+  }),
 });
 
 const lastChange = objectSchema<RegistryLastChange>({
@@ -62,31 +82,35 @@ export const aboutSchemas = {
       additionalProperties: listOf({ type: 'string' }),
     },
   }),
-  RegistryResponse: objectSchema<RegistryResponse>({
-    version: text('Of this registry'),
-    node: text('The version of Node that it runs on'),
-    started_at: seconds,
-    uptime_seconds: wholeNumber('Since it started'),
-    catalog_id: catalogId,
-    revision,
-    warming: { type: 'boolean', description: 'Instances may not have been heard from since the start' },
-    lease: {
-      type: 'object',
-      properties: {
-        ttl_seconds: wholeNumber('Of instances that ask for no other'),
-        heartbeat_interval_seconds: wholeNumber('How often they send heartbeats'),
+  RegistryResponse: objectSchema<RegistryResponse>(
+    {
+      version: text('Of this registry'),
+      node: text('The version of Node that it runs on'),
+      started_at: seconds,
+      uptime_seconds: wholeNumber('Since it started'),
+      catalog_id: catalogId,
+      revision,
+      warming: { type: 'boolean', description: 'Instances may not have been heard from since the start' },
+      lease: {
+        type: 'object',
+        properties: {
+          ttl_seconds: wholeNumber('Of instances that ask for no other'),
+          heartbeat_interval_seconds: wholeNumber('How often they send heartbeats'),
+        },
+        required: ['ttl_seconds', 'heartbeat_interval_seconds'],
+        additionalProperties: false,
       },
-      required: ['ttl_seconds', 'heartbeat_interval_seconds'],
-      additionalProperties: false,
+      bounds: {
+        type: 'object',
+        description: 'By the name of the setting; in small letters those that are fixed',
+        additionalProperties: boundUse,
+      },
+      store,
+      replica,
+      sessions: wholeNumber('Instances with an open session'),
+      watchers,
+      guards: listOf(guard),
     },
-    bounds: {
-      type: 'object',
-      description: 'By the name of the setting; in small letters those that are fixed',
-      additionalProperties: boundUse,
-    },
-    store,
-    sessions: wholeNumber('Instances with an open session'),
-    watchers,
-    guards: listOf(guard),
-  }),
+    { optional: ['replica'] },
+  ),
 };

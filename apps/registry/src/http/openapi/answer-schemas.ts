@@ -125,12 +125,18 @@ export const answerSchemas = () => ({
     service_name: { type: 'string' },
     released: listOf(text('Id of an instance that was evicted')),
   }),
-  DiscoverResponse: objectSchema<DiscoverResponse>({
-    service_name: { type: 'string' },
-    catalog_id: catalogId,
-    revision,
-    instances: listOf(schemaRef('Instance')),
-  }),
+  DiscoverResponse: objectSchema<DiscoverResponse>(
+    {
+      service_name: { type: 'string' },
+      catalog_id: catalogId,
+      revision,
+      stale_since: wholeNumber(
+        'Since when this replica has lost its store, epoch milliseconds: ask another one if there is one',
+      ),
+      instances: listOf(schemaRef('Instance')),
+    },
+    { optional: ['stale_since'] },
+  ),
   ServicesResponse: objectSchema<ServicesResponse>({
     catalog_id: catalogId,
     revision,
