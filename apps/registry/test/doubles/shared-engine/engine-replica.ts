@@ -173,7 +173,8 @@ export function createEngineReplica(options: EngineReplicaOptions): EngineReplic
       async leave() {
         if (!hasJoined || isGone) return;
         isGone = true;
-        options.gone(name, true);
+        // One that is cut off cannot say goodbye: its lease ends by itself, and the others count it as lost.
+        if (!isCut) options.gone(name, true);
       },
     },
   };
