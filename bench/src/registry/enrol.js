@@ -1,7 +1,7 @@
 'use strict';
 
 /**
- * @param {import('./contenders/contender').RunningContender} registry
+ * @param {Pick<import('./contenders/contender').RunningContender, 'prepare' | 'register'>} registry
  * @param {import('./contenders/contender').FleetMember} member
  */
 async function enrol(registry, member) {

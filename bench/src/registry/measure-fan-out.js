@@ -10,6 +10,12 @@ const { enrol } = require('./enrol');
 const { fleet } = require('./fleet');
 const { subscribe } = require('./subscriber');
 
+/** @typedef {import('./contenders/contender').RunningContender} RunningContender */
+/**
+ * @typedef {object} FanOutSubject
+ * @property {string} title
+ * @property {(workbench: import('../processes/workbench').Workbench) => Promise<Pick<RunningContender, 'process' | 'origin' | 'prepare' | 'register' | 'watch' | 'sign'>>} start
+ */
 /** @typedef {{ p50Ms: number, p99Ms: number, cpuMicros: number }} FanOut cpuMicros: of the registry, an announcement */
 
 const WIDTH = 32;
@@ -25,7 +31,7 @@ const LIMIT_MS = 10_000;
  * one process here, so its reading of all of them counts too, alike for everybody.
  *
  * @param {import('../processes/workbench').Workbench} workbench
- * @param {{ contender: import('./contenders/contender').Contender, home: string, instances: number, subscribers: number, announcements: number }} options
+ * @param {{ contender: FanOutSubject, home: string, instances: number, subscribers: number, announcements: number }} options
  * @returns {Promise<FanOut>}
  */
 async function measureFanOut(workbench, { contender, home, instances, subscribers, announcements }) {

@@ -17,7 +17,7 @@ const etcd = {
   title: 'etcd (HTTP gateway)',
   missing: () => (findProgram('etcd') ? undefined : 'not installed'),
   start: async (workbench) => {
-    const { process, origin } = await startEtcd(workbench);
+    const [{ process, origin }] = await startEtcd(workbench, 'subject', 1);
     return {
       process,
       origin,
@@ -51,24 +51,41 @@ const etcd = {
   },
 };
 
-/** @param {import('../../processes/workbench').Workbench} workbench */
-async function startEtcd(workbench) {
-  const [clientPort, peerPort] = [await freePort(), await freePort()];
-  const [clientUrl, peerUrl] = [`http://127.0.0.1:${clientPort}`, `http://127.0.0.1:${peerPort}`];
-  const process = workbench.start('subject', {
-    name: 'etcd',
-    command: findProgram('etcd') ?? 'etcd',
-    args: [
-      ...['--name', 'bench', '--data-dir', mkdtempSync(join(workbench.folder, 'etcd-'))],
-      ...['--listen-client-urls', clientUrl, '--advertise-client-urls', clientUrl],
-      ...['--listen-peer-urls', peerUrl, '--initial-advertise-peer-urls', peerUrl],
-      ...['--initial-cluster', `bench=${peerUrl}`, '--log-level', 'warn', '--logger', 'zap'],
-    ],
-    // One thread of Go's scheduler for one core; more would fight over it.
-    env: { GOMAXPROCS: '1' },
+/** @typedef {{ process: import('../../processes/pinned-process').PinnedProcess, origin: string }} Member */
+
+/**
+ * @param {import('../../processes/workbench').Workbench} workbench
+ * @param {import('../../processes/workbench').Role} role whose core they share
+ * @param {number} count of the members of one cluster
+ * @returns {Promise<[Member, ...Member[]]>}
+ */
+async function startEtcd(workbench, role, count) {
+  const planned = await Promise.all(
+    Array.from({ length: count }, async (_, at) => ({
+      name: `member-${at + 1}`,
+      clientUrl: `http://127.0.0.1:${await freePort()}`,
+      peerUrl: `http://127.0.0.1:${await freePort()}`,
+    })),
+  );
+  const cluster = planned.map(({ name, peerUrl }) => `${name}=${peerUrl}`).join(',');
+  const [first, ...others] = planned.map(({ name, clientUrl, peerUrl }) => {
+    const process = workbench.start(role, {
+      name: `etcd-${name}`,
+      command: findProgram('etcd') ?? 'etcd',
+      args: [
+        ...['--name', name, '--data-dir', mkdtempSync(join(workbench.folder, 'etcd-'))],
+        ...['--listen-client-urls', clientUrl, '--advertise-client-urls', clientUrl],
+        ...['--listen-peer-urls', peerUrl, '--initial-advertise-peer-urls', peerUrl],
+        ...['--initial-cluster', cluster, '--log-level', 'warn', '--logger', 'zap'],
+      ],
+      // One thread of Go's scheduler for one core; more would fight over it.
+      env: { GOMAXPROCS: '1' },
+    });
+    return { process, origin: clientUrl };
   });
-  await untilAnswering(`${clientUrl}/health`, process);
-  return { process, origin: clientUrl };
+  if (first === undefined) throw new Error('a cluster of etcd has one member at least');
+  for (const { process, origin } of [first, ...others]) await untilAnswering(`${origin}/health`, process);
+  return [first, ...others];
 }
 
 /** @typedef {import('./contender').FleetMember} FleetMember */
@@ -120,4 +137,4 @@ function base64(text) {
   return Buffer.from(text).toString('base64');
 }
 
-module.exports = { etcd };
+module.exports = { etcd, startEtcd };

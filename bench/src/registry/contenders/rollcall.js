@@ -28,8 +28,8 @@ function registryOf(root, title) {
       });
       /** @type {Map<string, unknown>} by instance id */
       const epochs = new Map();
-      /** @type {Promise<string> | undefined} */
-      let upToDate;
+      /** @type {Promise<import('./contender').WatchRequest> | undefined} */
+      let watch;
       return {
         process,
         origin,
@@ -49,18 +49,7 @@ function registryOf(root, title) {
           body: JSON.stringify({ instance_id: id, epoch: epochs.get(id) }),
         }),
         discover: (service) => ({ method: 'GET', path: `/discover/${service}` }),
-        // As a gateway that comes back: two hundred times a large catalog would be all that is measured.
-        watch: async () => ({
-          method: 'GET',
-          path: WATCH_ALL,
-          headers: {
-            'last-event-id': await (upToDate ??= within(
-              LIMIT_MS,
-              lastEventId(origin),
-              'the registry does not say that it is in sync',
-            )),
-          },
-        }),
+        watch: () => (watch ??= watchFromNow(origin)),
         sign: ({ id }) => `"${id}"`,
         heapBytes: () => heapInUse(process.pid, inspectorPort),
       };
@@ -72,6 +61,17 @@ function registryOf(root, title) {
 const LIMIT_MS = 60_000;
 
 const WATCH_ALL = '/watch?services=*';
+
+/**
+ * As a gateway that comes back: two hundred times a large catalog would be all that is measured.
+ *
+ * @param {string} origin of a registry
+ * @returns {Promise<import('./contender').WatchRequest>} every service, from now on
+ */
+async function watchFromNow(origin) {
+  const id = await within(LIMIT_MS, lastEventId(origin), 'the registry does not say that it is in sync');
+  return { method: 'GET', path: WATCH_ALL, headers: { 'last-event-id': id } };
+}
 
 /**
  * @param {string} origin
@@ -96,11 +96,11 @@ const EVENT_ID = /^id: (\S+)\n/m;
 /**
  * @param {import('../../processes/workbench').Workbench} workbench
  * @param {import('../../processes/workbench').Role} role whose core it runs on
- * @param {{ root?: string, dataDir?: string, nodeOptions?: readonly string[] }} [options] of this checkout, with a data
+ * @param {{ root?: string, dataDir?: string, nodeOptions?: readonly string[], env?: NodeJS.ProcessEnv }} [options] of this checkout, with a data
  *   folder of its own, unless said otherwise
  * @returns {Promise<{ process: import('../../processes/pinned-process').PinnedProcess, origin: string }>}
  */
-async function startRegistry(workbench, role, { root = HERE, dataDir, nodeOptions = [] } = {}) {
+async function startRegistry(workbench, role, { root = HERE, dataDir, nodeOptions = [], env = {} } = {}) {
   const port = await freePort();
   const registry = workbench.start(role, {
     name: 'registry',
@@ -117,6 +117,7 @@ async function startRegistry(workbench, role, { root = HERE, dataDir, nodeOption
       MAX_SERVICES: '100000',
       // Every address that a benchmark registers is a loopback one, which production refuses.
       ALLOWED_CIDRS: '127.0.0.0/8',
+      ...env,
     },
   });
   const origin = `http://127.0.0.1:${port}`;
@@ -134,4 +135,4 @@ const rollcall = registryOf(HERE, 'Rollcall registry');
 /** @param {string} root of another checkout, to compare a change with what was before it */
 const rollcallIn = (root) => registryOf(resolve(root), `Rollcall in ${basename(resolve(root))}`);
 
-module.exports = { rollcall, rollcallIn, startRegistry };
+module.exports = { rollcall, rollcallIn, startRegistry, watchFromNow };
