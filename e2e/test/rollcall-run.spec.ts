@@ -221,7 +221,10 @@ describe('rollcall run', () => {
     const [program, ...args] = [...NAMESPACE, ...init];
     const isPossible = spawnSync(program, [...args, 'true']).status === 0;
 
-    // Where no process may have a namespace of its own, or no tini is installed, it cannot be seen.
+    if (!isPossible)
+      process.stderr.write(
+        `Skipped, as this fails here: ${[program, ...args].join(' ')} (apt-get install tini)\n`,
+      );
     (isPossible ? it : it.skip)('drains, stops its program, and ends as that does', async () => {
       const one = await up({ under: [program, ...args, process.execPath] });
       const [, inner] = processTree(one.pid);

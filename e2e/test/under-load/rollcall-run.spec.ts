@@ -96,7 +96,7 @@ describe.each(PROGRAMS)(
 
     const isInstalled = spawnSync('sh', ['-c', `command -v ${name}`]).status === 0;
 
-    // The suite says so where it is not.
+    if (!isInstalled) process.stderr.write(`Skipped, as ${name} is missing: apt-get install ${name}\n`);
     (isInstalled ? test : test.skip)('scaled from three to one and back: no request fails', async () => {
       const first = [launch(), launch(), launch()];
       await areUp(3);
