@@ -21,5 +21,6 @@ export type { CallSpan, CallSpanOptions, CallTracer } from './service-client/cal
 export { SERVICE_CLIENT_ERROR, type ServiceClientErrorCode } from './service-client/service-client-error';
 export type { AuthorityEvent } from './registry/authority';
 export type { RegistryFailure } from './registry/registry-failure';
+export { tlsFaultOf, type TlsFault } from './registry/tls-fault';
 export type { AnnouncedRoute, Fault, Instance, InstanceStatus, RegisterRequest } from '@rollcall/contracts';
 export type { PickerName } from '@rollcall/load-balancing';

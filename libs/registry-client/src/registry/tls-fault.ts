@@ -1,31 +1,42 @@
-/** Codes of certificates whose authority is not trusted; OpenSSL's names, as Node passes them on. */
-const UNTRUSTED: ReadonlySet<string> = new Set([
-  'CERT_SIGNATURE_FAILURE',
-  'CERT_UNTRUSTED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'INVALID_CA',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+/** Why TLS with a registry fails; `plain_http`: no TLS is spoken there. */
+export type TlsFault = 'untrusted' | 'other_name' | 'expired' | 'not_yet_valid' | 'plain_http';
+
+/** OpenSSL's names, as Node passes them on. */
+const FAULTS: ReadonlyMap<string, TlsFault> = new Map([
+  ['CERT_SIGNATURE_FAILURE', 'untrusted'],
+  ['CERT_UNTRUSTED', 'untrusted'],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'untrusted'],
+  ['INVALID_CA', 'untrusted'],
+  ['SELF_SIGNED_CERT_IN_CHAIN', 'untrusted'],
+  ['UNABLE_TO_GET_ISSUER_CERT', 'untrusted'],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'untrusted'],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'untrusted'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'other_name'],
+  ['CERT_HAS_EXPIRED', 'expired'],
+  ['CERT_NOT_YET_VALID', 'not_yet_valid'],
+  ['EPROTO', 'plain_http'],
+  ['ERR_SSL_WRONG_VERSION_NUMBER', 'plain_http'],
+  ['ERR_SSL_PACKET_LENGTH_TOO_LONG', 'plain_http'],
 ]);
+
+const MESSAGES: Readonly<Record<TlsFault, string>> = {
+  untrusted:
+    'the registry’s certificate is not signed by an authority that is trusted here: caFile (REGISTRY_CA_FILE) has to be the PEM file of the one that signed it',
+  other_name:
+    'the registry’s certificate is for other names than the one it is called by: the address (REGISTRY_URL) or the certificate has to change',
+  expired: 'the registry’s certificate, or its authority’s (REGISTRY_CA_FILE), has expired',
+  not_yet_valid: 'the registry’s certificate is not valid yet: perhaps a clock is wrong',
+  plain_http:
+    'the registry does not speak TLS there: perhaps its address (REGISTRY_URL) has to begin with http://',
+};
+
+/** The fault that the code of an error stands for; `undefined` when it is none of TLS. */
+export function tlsFaultOf(code: string): TlsFault | undefined {
+  return FAULTS.get(code);
+}
 
 /** The fault and the mend when TLS with a registry fails; `undefined` for every other failure. */
 export function tlsFault(code: string): string | undefined {
-  if (UNTRUSTED.has(code))
-    return 'the registry’s certificate is not signed by an authority that is trusted here: caFile (REGISTRY_CA_FILE) has to be the PEM file of the one that signed it';
-  switch (code) {
-    case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return 'the registry’s certificate is for other names than the one it is called by: the address (REGISTRY_URL) or the certificate has to change';
-    case 'CERT_HAS_EXPIRED':
-      return 'the registry’s certificate, or its authority’s (REGISTRY_CA_FILE), has expired';
-    case 'CERT_NOT_YET_VALID':
-      return 'the registry’s certificate is not valid yet: perhaps a clock is wrong';
-    case 'EPROTO':
-    case 'ERR_SSL_WRONG_VERSION_NUMBER':
-    case 'ERR_SSL_PACKET_LENGTH_TOO_LONG':
-      return 'the registry does not speak TLS there: perhaps its address (REGISTRY_URL) has to begin with http://';
-    default:
-      return undefined;
-  }
+  const fault = tlsFaultOf(code);
+  return fault === undefined ? undefined : MESSAGES[fault];
 }
