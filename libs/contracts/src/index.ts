@@ -94,6 +94,7 @@ export type {
   RegistryStoreState,
   RegistryWatchers,
 } from './registry-state';
+export { liveQuerySchema, type LiveEvent, type LiveGuards, type LiveQuery } from './live';
 export type { WhoamiResponse } from './whoami';
 export { checkInput, MOST_FAULTS, type CheckedInput } from './check-input';
 export { PROBLEM_CONTENT_TYPE, type Fault, type Problem } from './problem';
