@@ -1,4 +1,5 @@
 import Joi from 'joi';
+import { durationSchema } from './duration';
 import { INSTANCE_STATUSES, type Instance, type InstanceStatus } from './instance';
 
 /** Query of `GET /discover/:service_name`. With `index` the call blocks until the revision passes it. */
@@ -25,16 +26,7 @@ export interface DiscoverResponse {
   readonly instances: readonly Instance[];
 }
 
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, '': 1000 };
 const LONGEST_WAIT_MS = 600_000;
-
-const waitSchema = Joi.string().custom((value: string, helpers) => {
-  const match = /^(\d{1,9})(ms|s|m|)$/.exec(value);
-  const unit = UNIT_MS[match?.[2] ?? 'none'];
-  return match === null || unit === undefined
-    ? helpers.message({ custom: '{{#label}} must be a duration like "30s", "500ms" or "1m"' })
-    : Math.min(Number(match[1]) * unit, LONGEST_WAIT_MS);
-});
 
 export const discoverQuerySchema = Joi.object<DiscoverQuery>({
   tag: Joi.string().max(64),
@@ -42,7 +34,7 @@ export const discoverQuerySchema = Joi.object<DiscoverQuery>({
   zone: Joi.string().max(64),
   status: Joi.string().valid(...INSTANCE_STATUSES, 'any'),
   index: Joi.number().integer().min(0).max(Number.MAX_SAFE_INTEGER),
-  wait: waitSchema,
+  wait: durationSchema(0, LONGEST_WAIT_MS),
 }).with('wait', 'index');
 
 /** No query at all, as most callers ask: valid as it is. */

@@ -95,6 +95,35 @@ export type {
   RegistryWatchers,
 } from './registry-state';
 export { liveQuerySchema, type LiveEvent, type LiveGuards, type LiveQuery } from './live';
+export {
+  addLatencies,
+  LATENCY_BOUNDS_MS,
+  LATENCY_BUCKETS,
+  latencyBucket,
+  latencyPercentile,
+  type LatencyCounts,
+} from './latency-buckets';
+export {
+  LOAD_OUTCOMES,
+  loadReportSchema,
+  MAX_LOAD_EDGES,
+  type LoadCounts,
+  type LoadEdge,
+  type LoadEjection,
+  type LoadOutcome,
+  type LoadReport,
+  type LoadReportResponse,
+} from './load-report';
+export {
+  LONGEST_TRAFFIC_WINDOW_MS,
+  SHORTEST_TRAFFIC_WINDOW_MS,
+  trafficQuerySchema,
+  type TrafficEdge,
+  type TrafficQuery,
+  type TrafficReporter,
+  type TrafficResponse,
+  type TrafficSeries,
+} from './traffic';
 export type { WhoamiResponse } from './whoami';
 export { checkInput, MOST_FAULTS, type CheckedInput } from './check-input';
 export { PROBLEM_CONTENT_TYPE, type Fault, type Problem } from './problem';
