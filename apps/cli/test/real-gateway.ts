@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { UpstreamView } from '@rollcall/gateway/for-operators';
+import type { UpstreamView } from '@rollcall/contracts';
 import { closedPort, eventually, startTypeScript } from '@rollcall/testing';
 import type { RealRegistry } from './real-registry';
 

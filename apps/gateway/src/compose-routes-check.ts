@@ -1,7 +1,8 @@
+import type { RouteView } from '@rollcall/contracts';
 import { createRoutesFile } from './adapters/routes-file';
 import { gatewayConfig } from './config';
 import { defaultPolicy } from './default-policy';
-import { describeRouting, type RouteView } from './operations/operator-views';
+import { describeRouting } from './operations/operator-views';
 import type { RoutesFault } from './ports/routes-source';
 
 /** A route of a file, described as `GET /routes` describes those in force. */

@@ -61,6 +61,33 @@ export {
   type DrainResponse,
   type DrainSubscriber,
 } from './drain';
+export { ejectionSchema, pathQuerySchema, type Ejection } from './gateway-inputs';
+export type {
+  ClaimExplanation,
+  InstanceExplanation,
+  PathExplanation,
+  PathQuery,
+  RefusalExplanation,
+  RefusalView,
+  RouteExplanation,
+  RoutesView,
+  RouteView,
+  UpstreamsView,
+  UpstreamView,
+  VersionShare,
+} from './gateway-views';
+export {
+  answerRequestSchema,
+  askedQuestionSchema,
+  MAX_ANSWER_BYTES,
+  type AnsweredQuestions,
+  type AnswerRequest,
+  type AskedQuestion,
+  type GatewayQuestion,
+  type GatewaysResponse,
+  type GatewayState,
+  type KnownGateway,
+} from './question';
 export { GATEWAY_PATHS } from './gateway-paths';
 export type { GuardReleaseResponse } from './guard-release';
 export { overrideRequestSchema, type OverrideRequest } from './override';

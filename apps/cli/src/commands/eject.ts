@@ -1,4 +1,4 @@
-import type { UpstreamView } from '@rollcall/gateway/for-operators';
+import type { UpstreamView } from '@rollcall/contracts';
 import type { AddCommand } from '../command';
 import { durationOption, formatDuration } from '../duration';
 import { findAmong, nameOf } from '../find-instance';

@@ -1,5 +1,4 @@
-import type { ExplainResponse } from '@rollcall/contracts';
-import type { PathExplanation } from '@rollcall/gateway/for-operators';
+import type { ExplainResponse, PathExplanation } from '@rollcall/contracts';
 import { age } from '../age';
 import { clock } from '../attention';
 import { CliFault } from '../cli-fault';

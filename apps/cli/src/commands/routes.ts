@@ -1,4 +1,5 @@
-import type { FileRouteView, RouteView } from '@rollcall/gateway/for-operators';
+import type { RouteView } from '@rollcall/contracts';
+import type { FileRouteView } from '@rollcall/gateway/for-operators';
 import { CliFault } from '../cli-fault';
 import type { AddCommand } from '../command';
 import { EXIT, type ExitCode } from '../exit-codes';

@@ -4,8 +4,8 @@ import type {
   ExplainResponse,
   Instance,
   RegistryResponse,
+  UpstreamView,
 } from '@rollcall/contracts';
-import type { UpstreamView } from '@rollcall/gateway/for-operators';
 import { CHECKS, examine } from './examine';
 import type { Facts, GatewayFacts } from './facts';
 

@@ -4,8 +4,9 @@ import type {
   RegistryResponse,
   ServicesResponse,
   WhoamiResponse,
+  RoutesView,
+  UpstreamView,
 } from '@rollcall/contracts';
-import type { RoutesView, UpstreamView } from '@rollcall/gateway/for-operators';
 import type { Metrics } from '../registry-api/metrics';
 import type { SelfFacts } from './self-facts';
 

@@ -1,4 +1,4 @@
-import type { PathExplanation, PathQuery, RoutesView, UpstreamView } from '@rollcall/gateway/for-operators';
+import type { PathExplanation, PathQuery, RoutesView, UpstreamView } from '@rollcall/contracts';
 import type { Settings } from '../config';
 import { createJsonCalls, type JsonCalls } from './json-calls';
 import { readMetrics, type Metrics } from './metrics';

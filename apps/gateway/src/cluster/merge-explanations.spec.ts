@@ -1,5 +1,4 @@
-import type { InstanceExplanation } from '../use-cases/explain-instance';
-import type { PathExplanation } from '../use-cases/explain-path';
+import type { InstanceExplanation, PathExplanation } from '@rollcall/contracts';
 import { mergeExplanations } from './merge-explanations';
 
 const instance = (id: string, more: Partial<InstanceExplanation> = {}): InstanceExplanation => ({

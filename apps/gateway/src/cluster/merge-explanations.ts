@@ -1,5 +1,4 @@
-import type { InstanceExplanation } from '../use-cases/explain-instance';
-import type { PathExplanation } from '../use-cases/explain-path';
+import type { InstanceExplanation, PathExplanation } from '@rollcall/contracts';
 
 /**
  * One explanation out of several workers' own. They know the same routes; on instances they may differ, since each leaves

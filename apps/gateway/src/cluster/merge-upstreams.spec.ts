@@ -1,4 +1,4 @@
-import type { UpstreamView } from '../operations/operator-views';
+import type { UpstreamView } from '@rollcall/contracts';
 import { mergeUpstreams } from './merge-upstreams';
 
 const view = (more: Partial<UpstreamView> = {}): UpstreamView => ({

@@ -1,4 +1,4 @@
-import type { UpstreamView } from '../operations/operator-views';
+import type { UpstreamView } from '@rollcall/contracts';
 
 /**
  * One list of what several workers say of the same instances: sums of what they have under way and open, and the

@@ -1,5 +1,5 @@
 import { AppError } from '@rollcall/service-kit';
-import type { UpstreamView } from '../operations/operator-views';
+import type { UpstreamView } from '@rollcall/contracts';
 import type { Operations } from '../operations/operations';
 import { mergeExplanations } from './merge-explanations';
 import { mergeUpstreams } from './merge-upstreams';

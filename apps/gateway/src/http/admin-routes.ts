@@ -1,3 +1,4 @@
+import { pathQuerySchema } from '@rollcall/contracts';
 import type { Express, Request, RequestHandler } from 'express';
 import {
   AppError,
@@ -12,7 +13,7 @@ import {
 } from '@rollcall/service-kit';
 import type { Operations } from '../operations/operations';
 import type { RoutesStatus } from '../routes-file/routes-status';
-import { ejectionSchema, pathQuerySchema, restorationSchema, upstreamPathSchema } from './admin-inputs';
+import { ejectionSchema, restorationSchema, upstreamPathSchema } from './admin-inputs';
 import { adminDocument } from './openapi/admin-document';
 
 export interface AdminRoutesOptions {

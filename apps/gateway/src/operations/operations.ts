@@ -1,24 +1,8 @@
-import {
-  type RefusalView,
-  type RouteView,
-  type UpstreamView,
-  describeRefusal,
-  describeRoute,
-  describeUpstream,
-} from './operator-views';
-import { type Ejection, ejectUpstream, restoreUpstream } from '../use-cases/eject-upstream';
-import {
-  type PathExplanation,
-  type PathQuery,
-  explainPath,
-  type ExplainDeps,
-} from '../use-cases/explain-path';
+import type { Ejection, PathExplanation, PathQuery, RoutesView, UpstreamView } from '@rollcall/contracts';
+import { describeRefusal, describeRoute, describeUpstream } from './operator-views';
+import { ejectUpstream, restoreUpstream } from '../use-cases/eject-upstream';
+import { explainPath, type ExplainDeps } from '../use-cases/explain-path';
 import type { Upstream } from '../upstreams/upstream';
-
-export interface RoutesView {
-  readonly routes: readonly RouteView[];
-  readonly refused: readonly RefusalView[];
-}
 
 /**
  * Operators' requests to the processes that carry traffic: this one, or every worker. Arguments and results are plain

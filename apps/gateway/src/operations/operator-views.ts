@@ -1,55 +1,9 @@
-import type { InstanceStatus } from '@rollcall/contracts';
+import type { RefusalView, RouteView, UpstreamView } from '@rollcall/contracts';
 import { describePolicies } from '../policies/describe-policies';
 import type { Route } from '../routing/route';
 import type { Destination } from '../upstreams/destination';
 import type { RefusedAnnouncement } from '../upstreams/routes-in-force';
 import type { Upstream } from '../upstreams/upstream';
-
-export interface RouteView {
-  readonly path_prefix: string;
-  readonly host?: string;
-  readonly methods?: readonly string[];
-  readonly service: string;
-  readonly source: 'file' | 'announced';
-  readonly strip_prefix: boolean;
-  readonly picker: string;
-  /** Without `connect_ms` that of the settings. */
-  readonly timeouts: { readonly connect_ms?: number; readonly headers_ms: number; readonly idle_ms: number };
-  /** Without `attempt_timeout_ms` one attempt has as long as all. */
-  readonly retries: { readonly attempts: number; readonly attempt_timeout_ms?: number };
-  readonly max_in_flight: number | null;
-  readonly policies: readonly string[];
-  readonly instances: number;
-}
-
-export interface RefusalView {
-  readonly path_prefix: string;
-  readonly host?: string;
-  readonly service: string;
-  readonly reason: string;
-}
-
-export interface UpstreamView {
-  readonly service: string;
-  readonly instance_id: string;
-  readonly url: string;
-  readonly status: InstanceStatus;
-  readonly reason?: string;
-  readonly version: string | null;
-  readonly zone: string | null;
-  readonly weight: number;
-  readonly in_flight: number;
-  readonly connections: { readonly open: number; readonly idle: number };
-  readonly ejection: {
-    readonly status: 'ejected' | 'trial';
-    readonly cause: string;
-    readonly outcome: string;
-    readonly times: number;
-    readonly available_in_ms: number;
-  } | null;
-  /** Without `ends_in_ms` it lasts until it is restored. */
-  readonly ejected_by_hand: { readonly reason: string; readonly ends_in_ms?: number } | null;
-}
 
 export function describeRoute(route: Destination): RouteView {
   return { ...describeRouting(route), instances: route.members().length };

@@ -1,3 +1,4 @@
+import type { VersionShare } from '@rollcall/contracts';
 /** Which versions of a service get which requests of a route. */
 export interface CanaryRule {
   /** Of the requests that no header decides on, so many percent go to that version; what is left goes to all others. */
@@ -45,13 +46,6 @@ export function isChosen(
   return chosen === undefined
     ? !rule.versions.some((one) => isOfVersion(version, one.version))
     : isOfVersion(version, chosen);
-}
-
-export interface VersionShare {
-  /** `any other` for those that the rule does not name. */
-  readonly version: string;
-  readonly percent: number;
-  readonly why: string;
 }
 
 /**

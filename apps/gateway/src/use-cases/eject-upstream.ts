@@ -1,11 +1,6 @@
+import type { Ejection } from '@rollcall/contracts';
 import type { Upstreams } from '../upstreams/upstreams';
 import type { Upstream } from '../upstreams/upstream';
-
-export interface Ejection {
-  readonly reason: string;
-  /** Milliseconds; until it is restored when absent. */
-  readonly for_ms?: number;
-}
 
 export interface OperateDeps {
   readonly upstreams: Upstreams;

@@ -1,21 +1,8 @@
 import type { OutlierState } from '@rollcall/load-balancing';
-import type { InstanceStatus } from '@rollcall/contracts';
+import type { InstanceExplanation } from '@rollcall/contracts';
 import { chooseVersion, explainCanary, isChosen, type CanaryRule } from '../routing/canary';
 import type { Destination } from '../upstreams/destination';
 import type { Upstream } from '../upstreams/upstream';
-
-export interface InstanceExplanation {
-  readonly instance_id: string;
-  readonly url: string;
-  readonly status: InstanceStatus;
-  readonly version: string | null;
-  readonly zone: string | null;
-  readonly weight: number;
-  /** Requests of this gateway in flight to it. */
-  readonly in_flight: number;
-  readonly picked: boolean;
-  readonly why: string;
-}
 
 /**
  * Why each instance of a route's service is or is not picked.

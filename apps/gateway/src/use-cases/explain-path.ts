@@ -1,7 +1,14 @@
+import type {
+  ClaimExplanation,
+  PathExplanation,
+  PathQuery,
+  RefusalExplanation,
+  RouteExplanation,
+} from '@rollcall/contracts';
 import { gatewayError } from '../errors';
 import { describePolicies } from '../policies/describe-policies';
 import { routeVerdict } from '../upstreams/route-verdict';
-import { explainCanary, type VersionShare } from '../routing/canary';
+import { explainCanary } from '../routing/canary';
 import { matchTarget } from '../routing/match-target';
 import { parseRequestTarget, type RequestTarget } from '../routing/request-target';
 import { isReservedPath } from '../routing/reserved-paths';
@@ -9,7 +16,7 @@ import { routeName } from '../routing/route';
 import type { Destination } from '../upstreams/destination';
 import type { Upstreams } from '../upstreams/upstreams';
 import type { RoutesInForce } from '../upstreams/routes-in-force';
-import { explainInstances, type InstanceExplanation } from './explain-instance';
+import { explainInstances } from './explain-instance';
 
 export interface ExplainDeps {
   readonly routes: RoutesInForce;
@@ -17,66 +24,6 @@ export interface ExplainDeps {
   readonly isSynced: () => boolean;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
-}
-
-export interface PathQuery {
-  readonly path: string;
-  readonly method: string;
-  readonly host: string;
-  /** What the request says in the field that the route's canary looks at. */
-  readonly canary?: string;
-}
-
-export interface PathExplanation {
-  readonly request: PathQuery;
-  /** What would become of such a request now. */
-  readonly verdict:
-    | 'forwarded'
-    | 'answered here'
-    | 'held'
-    | 'rejected'
-    | 'refused'
-    | 'not found'
-    | 'method not allowed';
-  readonly why: string;
-  readonly route?: RouteExplanation;
-  readonly instances: readonly InstanceExplanation[];
-  /** The claims of the registry on this path or one around it, the longest first. */
-  readonly claims: readonly ClaimExplanation[];
-  /** Announcements that would have taken this path, and why they do not. */
-  readonly refused_announcements: readonly RefusalExplanation[];
-}
-
-export interface RouteExplanation {
-  readonly name: string;
-  readonly service: string;
-  readonly source: 'file' | 'announced';
-  /** For an announced route: the route of the file that it lies beneath, and whose policies it has. */
-  readonly policies_of?: string;
-  readonly picker: string;
-  /** A line each, in their order. */
-  readonly policies: readonly string[];
-  /** Of the whole service; requests are rejected while it is at the limit. */
-  readonly in_flight: number;
-  readonly max_in_flight: number | null;
-  /** Which versions get how much of it. */
-  readonly canary?: readonly VersionShare[];
-}
-
-export interface RefusalExplanation {
-  readonly service: string;
-  readonly route: string;
-  readonly reason: string;
-}
-
-/** A path that the registry reserves for a service: no other service is routed there. Times are epoch seconds. */
-export interface ClaimExplanation {
-  readonly service: string;
-  readonly route: string;
-  readonly since: number;
-  /** Absent while an instance announces it. */
-  readonly unannounced_since?: number;
-  readonly why: string;
 }
 
 /** Which route a request takes, what is done with it, and why each instance of its service is or is not picked. */

@@ -1,3 +1,4 @@
+import { pathQuerySchema } from '@rollcall/contracts';
 import {
   describeApi,
   describeOperation,
@@ -7,7 +8,7 @@ import {
   packageVersion,
   type OpenApiDocument,
 } from '@rollcall/service-kit';
-import { ejectionSchema, pathQuerySchema, restorationSchema, upstreamPathSchema } from '../admin-inputs';
+import { ejectionSchema, restorationSchema, upstreamPathSchema } from '../admin-inputs';
 import { adminSchemas } from './admin-schemas';
 
 const ACCESS = {

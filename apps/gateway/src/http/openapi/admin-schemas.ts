@@ -2,16 +2,18 @@ import { INSTANCE_STATUSES } from '@rollcall/contracts';
 import { objectSchema, schemaRef, type JsonSchema } from '@rollcall/service-kit';
 import type { RoutesFault } from '../../ports/routes-source';
 import type { RoutesStatus } from '../../routes-file/routes-status';
-import type { VersionShare } from '../../routing/canary';
-import type { InstanceExplanation } from '../../use-cases/explain-instance';
 import type {
   ClaimExplanation,
+  InstanceExplanation,
   PathExplanation,
   PathQuery,
   RefusalExplanation,
+  RefusalView,
   RouteExplanation,
-} from '../../use-cases/explain-path';
-import type { RefusalView, RouteView, UpstreamView } from '../../operations/operator-views';
+  RouteView,
+  UpstreamView,
+  VersionShare,
+} from '@rollcall/contracts';
 
 const text: JsonSchema = { type: 'string' };
 const said = (description: string): JsonSchema => ({ type: 'string', description });

@@ -1,0 +1,31 @@
+import Joi from 'joi';
+import type { PathQuery } from './gateway-views';
+
+/** An operator's order that a gateway gives an instance no more requests. */
+export interface Ejection {
+  readonly reason: string;
+  /** Milliseconds; until it is restored when absent. */
+  readonly for_ms?: number;
+}
+
+export const pathQuerySchema = Joi.object<PathQuery>({
+  path: Joi.string()
+    .pattern(/^\/[^\s?#]*$/, 'absolute path')
+    .max(4096)
+    .required(),
+  method: Joi.string()
+    .uppercase()
+    .pattern(/^[A-Z-]{1,20}$/, 'method')
+    .default('GET'),
+  host: Joi.string().lowercase().allow('').max(255).default(''),
+  canary: Joi.string().max(1024).description('What the request says in the field of the route’s canary'),
+});
+
+export const ejectionSchema = Joi.object<Ejection>({
+  reason: Joi.string().max(500).required(),
+  for_ms: Joi.number()
+    .integer()
+    .min(1)
+    .max(86_400_000 * 30)
+    .description('Milliseconds; until it is restored when absent'),
+}).required();

@@ -1,0 +1,97 @@
+import Joi from 'joi';
+import { ejectionSchema, pathQuerySchema, type Ejection } from './gateway-inputs';
+import type { PathQuery, UpstreamView } from './gateway-views';
+
+/** Which questions a gateway answers: `read`, those that change nothing; `on`, ejections too. */
+export type AnsweredQuestions = 'read' | 'on';
+
+/** What a registry asks of a gateway, over the watch stream that the gateway holds open. */
+export type GatewayQuestion =
+  | { readonly kind: 'state' }
+  | { readonly kind: 'routes' }
+  | { readonly kind: 'upstreams' }
+  | { readonly kind: 'config' }
+  | ({ readonly kind: 'explain' } & PathQuery)
+  | ({ readonly kind: 'eject'; readonly instance: string; readonly by: string } & Ejection)
+  | { readonly kind: 'restore'; readonly instance: string; readonly by: string };
+
+/** Data of the watch's event `question`. Only streams that said `answers` get one. */
+export type AskedQuestion = GatewayQuestion & {
+  /** Names the question in `POST /answers/:id`. */
+  readonly id: string;
+};
+
+/** Body of `POST /answers/:id`: what the gateway's admin port would have answered. */
+export interface AnswerRequest {
+  readonly subscriber: string;
+  /** From the `hello` of the stream that the question came on. */
+  readonly stream_secret: string;
+  readonly status: number;
+  /** An answer, or a problem where `status` is 400 or above. */
+  readonly body: object;
+}
+
+/** Answer of `GET /gateways`. */
+export interface GatewaysResponse {
+  readonly gateways: readonly KnownGateway[];
+}
+
+/** A gateway whose watch stream is open at this registry, and that says which questions it answers. */
+export interface KnownGateway {
+  readonly instance_id: string;
+  /** `null` while it is not listed. */
+  readonly service_name: string | null;
+  /** The name of the token that opened its stream, and `anonymous` where none is asked for. */
+  readonly actor: string;
+  readonly answers: AnsweredQuestions;
+  /** Since when its stream is open, epoch seconds. */
+  readonly connected_since: number;
+  /** What it has answered; `null` when it has not. */
+  readonly state: GatewayState | null;
+  /** Why there is no `state`; `null` when there is. */
+  readonly fault: string | null;
+}
+
+/** What a gateway says of itself. */
+export interface GatewayState {
+  readonly version: string;
+  readonly node: string;
+  /** Whether it has had everything from a registry once. */
+  readonly synced: boolean;
+  /** Equal at gateways with the same routes in force, whatever order they came in. */
+  readonly routes_digest: string;
+  readonly routes: number;
+  readonly refused_routes: number;
+  /** Instances that it knows. */
+  readonly upstreams: number;
+  readonly in_flight: number;
+  /** Those that are ejected, by outlier detection or by hand. */
+  readonly ejected: readonly UpstreamView[];
+}
+
+/** Longest answer, bytes: about ten thousand instances. */
+export const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+
+const by = Joi.string().max(200).required();
+const instance = Joi.string().max(256).required();
+
+/** What a gateway believes of a question: it comes over the network. */
+export const askedQuestionSchema: Joi.Schema<AskedQuestion> = Joi.alternatives().conditional('.kind', {
+  switch: [
+    { is: Joi.valid('state', 'routes', 'upstreams', 'config'), then: asked(Joi.object()) },
+    { is: 'explain', then: asked(pathQuerySchema) },
+    { is: 'eject', then: asked(ejectionSchema).keys({ instance, by }) },
+    { is: 'restore', then: asked(Joi.object()).keys({ instance, by }) },
+  ],
+});
+
+export const answerRequestSchema = Joi.object<AnswerRequest>({
+  subscriber: Joi.string().uuid().lowercase().required(),
+  stream_secret: Joi.string().max(128).required(),
+  status: Joi.number().integer().min(200).max(599).required(),
+  body: Joi.object().unknown().required(),
+}).required();
+
+function asked(question: Joi.ObjectSchema<unknown>): Joi.ObjectSchema<unknown> {
+  return question.append<unknown>({ id: Joi.string().max(64).required(), kind: Joi.string() });
+}
