@@ -55,8 +55,9 @@ describeWithEtcd('replicas and the history of a real etcd', () => {
     expect(one.store.status).toBe('refusing');
     await etcd.cluster.members[0]?.start();
 
+    // Before anybody changes anything.
+    await eventually(() => one.store.status === 'writable', PATIENTLY);
     await settle(one, 'b');
-    expect(one.store.status).toBe('writable');
     await eventually(() => listed(other).length === 2, PATIENTLY);
     // One that failed and had happened all the same was made a second time.
     await eventually(() => other.changes().length === one.changes().length);

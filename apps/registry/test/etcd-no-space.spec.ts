@@ -59,9 +59,10 @@ describeWithEtcd('a real etcd that has no space left', () => {
         alarm: 'NOSPACE',
       });
 
+      // Before anybody changes anything.
+      await eventually(() => [one, other].every(({ store }) => store.status === 'writable'));
       await eventually(() => one.settle(() => registering('b')).then(({ kind }) => kind === 'committed'));
       await eventually(() => listed(other).length === 2, { timeoutMs: 20_000 });
-      await eventually(() => [one, other].every(({ store }) => store.status === 'writable'));
     } finally {
       await one.close();
       await other.close();

@@ -19,9 +19,9 @@ export interface Fence {
 }
 
 /**
- * `writable`: the latest attempt to make a change final went well, or there was none. `refusing`: it failed; that stays
- * so until a change goes well again. `detached`: this replica may be cut off from the others, so what it has been told
- * may be out of date, and the others may count it as gone.
+ * `writable`: the latest attempt to make a change final went well, or there was none. `refusing`: it failed; that ends by
+ * itself about a second after changes can be made final again, also if nobody proposes one. `detached`: this replica may be
+ * cut off from the others, so what it has been told may be out of date, and the others may count it as gone.
  */
 export type StoreStatus = 'writable' | 'refusing' | 'detached';
 

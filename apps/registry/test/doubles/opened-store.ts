@@ -1,4 +1,4 @@
-import { createFakeClock } from '@rollcall/testing';
+import { createFakeClock, type FakeClock } from '@rollcall/testing';
 import type { Folder } from '../../src/adapters/journal-store/folder';
 import type { JournalEvent } from '../../src/adapters/journal-store/journal-event';
 import { createJournalStore } from '../../src/adapters/journal-store/journal-store';
@@ -11,6 +11,7 @@ import { followerOf } from './store-follower';
 /** A journal store as the registry has it: opened, and followed by a catalog. */
 export interface OpenedStore {
   readonly store: CatalogStore;
+  readonly clock: FakeClock;
   readonly stored: StoredCatalog;
   readonly catalog: Catalog;
   readonly told: readonly CommittedChange[];
@@ -48,6 +49,7 @@ export async function openStore(
 
   return {
     store,
+    clock,
     stored,
     catalog,
     told,

@@ -2,7 +2,9 @@ import { EtcdError, type Compare, type Operation } from '@rollcall/etcd-client';
 import { committed, type CommittedChange, type ProposedChange } from '../../catalog/changes/change';
 import { registryBehind, storeOverloaded } from '../../errors';
 import type { CommitResult, Fence } from '../../ports/catalog-store';
+import type { Clock } from '../../ports/clock';
 import { createChangesUnderWay, isInTheWay } from '../changes-under-way';
+import { createWriteHealth } from '../write-health';
 import { catalogTransaction, givesPaths, type CatalogTransaction } from './catalog-transaction';
 import { etcdRefuses, textOf } from './etcd-errors';
 import type { EtcdEvent } from './etcd-event';
@@ -17,13 +19,15 @@ export interface CatalogCommits {
   commit(change: ProposedChange, under: Fence | undefined): Promise<CommitResult>;
   /** To be told of every change, whoever made it. */
   told(change: CommittedChange): void;
-  /** Whether the latest attempt failed. */
+  /** Whether etcd refuses changes, or does not answer to them. */
   readonly isFailing: boolean;
+  close(): void;
 }
 
 export interface CatalogCommitsOptions {
   readonly link: EtcdLink;
   readonly keys: EtcdKeys;
+  readonly clock: Clock;
   readonly feed: Pick<EtcdFeed, 'view' | 'progress'>;
   readonly onEvent: (event: EtcdEvent) => void;
 }
@@ -34,6 +38,7 @@ const MOST_WAITING = 20_000;
 const MOST_IN_FLIGHT = 256;
 /** Longest wait for the watch to tell what etcd has answered. */
 const TOLD_WITHIN_MS = 5000;
+const TRIAL_WITHIN_MS = 1000;
 
 /** A change that gives paths. */
 interface PathChange {
@@ -42,12 +47,34 @@ interface PathChange {
   isOvertaken: boolean;
 }
 
-export function createCatalogCommits({ link, keys, feed, onEvent }: CatalogCommitsOptions): CatalogCommits {
+export function createCatalogCommits(options: CatalogCommitsOptions): CatalogCommits {
+  const { link, keys, clock, feed, onEvent } = options;
   const underWay = createChangesUnderWay();
   const inFlight = createSlots(MOST_IN_FLIGHT);
   const pathTurn = createSlots(1);
   const pathChanges = new Set<PathChange>();
-  let isFailing = false;
+  const health = createWriteHealth({
+    clock,
+    trial,
+    concernsOthers: (error) => !(error instanceof EtcdError && error.kind === 'too_large'),
+    onEvent,
+  });
+
+  /**
+   * A change whose condition never holds: etcd judges rights, space and quorum before it looks at the condition, so it
+   * refuses that as it would any other change.
+   */
+  function trial(): Promise<unknown> {
+    return health.attempt(() =>
+      link.client.txn(
+        {
+          compare: [{ key: keys.paths, version: -1 }],
+          success: [{ put: { key: keys.paths, value: '' } }],
+        },
+        { deadlineMs: TRIAL_WITHIN_MS },
+      ),
+    );
+  }
 
   /**
    * Two services that are given overlapping paths by two replicas have no record in common: all such changes put one key, and
@@ -95,16 +122,8 @@ export function createCatalogCommits({ link, keys, feed, onEvent }: CatalogCommi
 
   async function attempt<T>(write: () => Promise<T>): Promise<T> {
     try {
-      const result = await write();
-      if (isFailing) onEvent({ type: 'write_recovered' });
-      isFailing = false;
-      return result;
+      return await health.attempt(write);
     } catch (error) {
-      // That change is at fault, and not etcd.
-      if (!(error instanceof EtcdError && error.kind === 'too_large')) {
-        if (!isFailing) onEvent({ type: 'write_failed', error });
-        isFailing = true;
-      }
       throw etcdRefuses(textOf(error), error);
     }
   }
@@ -140,7 +159,8 @@ export function createCatalogCommits({ link, keys, feed, onEvent }: CatalogCommi
       for (const waiting of pathChanges) waiting.isOvertaken ||= isInTheWay(change, waiting.proposed);
     },
     get isFailing() {
-      return isFailing;
+      return health.isFailing;
     },
+    close: () => health.stop(),
   };
 }

@@ -51,7 +51,7 @@ export function createEtcdReplica(options: EtcdReplicaOptions): EtcdReplica {
   const seen = seenPath === undefined ? undefined : createSeenFile({ path: seenPath, clock, onFault });
   const feed = createEtcdFeed({ ...options, keys, link, ...(seen && { seen }) });
   const attachment = createAttachment(clock);
-  const commits = createCatalogCommits({ link, keys, feed, onEvent });
+  const commits = createCatalogCommits({ link, keys, clock, feed, onEvent });
   const upkeep = createEtcdUpkeep({ link, keys, clock, feed, onEvent });
   const lookups = createKeyLookups(
     () => link.client,
@@ -80,6 +80,7 @@ export function createEtcdReplica(options: EtcdReplicaOptions): EtcdReplica {
   async function close(): Promise<void> {
     upkeep.stop();
     attachment.close();
+    commits.close();
     await feed.close();
     link.close();
   }

@@ -1,3 +1,4 @@
+import { eventually } from '@rollcall/testing';
 import {
   createMemoryFolder,
   type FileOperation,
@@ -14,35 +15,65 @@ function mended(folder: MemoryFolder): void {
   folder.fault = () => undefined;
 }
 
+const FAULTS = [
+  ['is full', 'ENOSPC', ['append', 'create']],
+  ['takes a part of a write', 'EIO', ['append']],
+  ['does not sync', 'EIO', ['sync']],
+  ['is mounted read-only', 'EROFS', ['append', 'create', 'sync']],
+] as const;
+
 describe('a disk that fails while the registry runs', () => {
-  it.each([
-    ['is full', 'ENOSPC', ['append', 'create']],
-    ['takes a part of a write', 'EIO', ['append']],
-    ['does not sync', 'EIO', ['sync']],
-    ['is mounted read-only', 'EROFS', ['append', 'create', 'sync']],
-  ] as const)('refuses changes while it %s, and takes them afterwards', async (_what, code, operations) => {
-    const folder = createMemoryFolder();
-    const { commit, told, listed, events } = await openStore(folder);
-    await commit(registering('a'));
+  it.each(FAULTS)(
+    'refuses changes while it %s, and takes them afterwards',
+    async (_what, code, operations) => {
+      const folder = createMemoryFolder();
+      const { commit, told, listed, events } = await openStore(folder);
+      await commit(registering('a'));
 
-    failing(folder, code, ...operations);
-    for (const id of ['b', 'c'])
-      await expect(commit(registering(id))).rejects.toMatchObject({
-        code: 'STORE_UNAVAILABLE',
-        status: 503,
-        headers: { 'Retry-After': '1' },
+      failing(folder, code, ...operations);
+      for (const id of ['b', 'c'])
+        await expect(commit(registering(id))).rejects.toMatchObject({
+          code: 'STORE_UNAVAILABLE',
+          status: 503,
+          headers: { 'Retry-After': '1' },
+        });
+      expect(told).toHaveLength(1);
+      expect(listed()).toEqual(['a']);
+
+      mended(folder);
+      await commit(registering('d'));
+      expect(listed()).toEqual(['a', 'd']);
+      // Said once each, however many are refused.
+      expect(events.map(({ type }) => type)).toEqual(['begun', 'write_failed', 'write_recovered']);
+      // Nothing that was refused comes back once there is a later change.
+      expect((await openStore(folder.afterKill())).listed()).toEqual(['a', 'd']);
+    },
+  );
+
+  it.each(FAULTS)(
+    'that %s is noticed to be mended without another change',
+    async (_what, code, operations) => {
+      const folder = createMemoryFolder();
+      const { commit, store, clock, events } = await openStore(folder);
+      await commit(registering('a'));
+      failing(folder, code, ...operations);
+      await expect(commit(registering('b'))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+      await clock.advance(60_000);
+      expect(store.status).toBe('refusing');
+
+      mended(folder);
+      await eventually(async () => {
+        await clock.advance(100);
+        return store.status === 'writable';
       });
-    expect(told).toHaveLength(1);
-    expect(listed()).toEqual(['a']);
-
-    mended(folder);
-    await commit(registering('d'));
-    expect(listed()).toEqual(['a', 'd']);
-    // Said once each, however many are refused.
-    expect(events.map(({ type }) => type)).toEqual(['begun', 'write_failed', 'write_recovered']);
-    // Nothing that was refused comes back once there is a later change.
-    expect((await openStore(folder.afterKill())).listed()).toEqual(['a', 'd']);
-  });
+      expect(events.map(({ type }) => type)).toEqual(['begun', 'write_failed', 'write_recovered']);
+      await commit(registering('c'));
+      await store.close();
+      const after = await openStore(folder.afterKill());
+      expect(after.listed()).toEqual(['a', 'c']);
+      expect(after.events).toMatchObject([{ type: 'restored' }]);
+    },
+  );
 
   it('fails everybody who was in the write, and nobody else', async () => {
     const folder = createMemoryFolder();
@@ -108,7 +139,7 @@ describe('a disk that fails while the registry runs', () => {
 
   it('stops writing for good when somebody else writes to its folder', async () => {
     const folder = createMemoryFolder();
-    const { commit, listed, events } = await openStore(folder);
+    const { commit, listed, store, clock, events } = await openStore(folder);
     await commit(registering('a'));
     // Another registry that could not see this one, as over a network file system.
     const other = await openStore({
@@ -123,6 +154,8 @@ describe('a disk that fails while the registry runs', () => {
     for (const id of ['d', 'e'])
       await expect(commit(registering(id))).rejects.toMatchObject({ code: 'DATA_FOLDER_TAKEN' });
     expect(listed()).toEqual(['a']);
+    await clock.advance(60_000);
+    expect(store.status).toBe('refusing');
     expect(events.filter(({ type }) => type === 'folder_lost')).toHaveLength(1);
     await other.commit(registering('f'));
     expect((await openStore(folder.afterKill())).listed()).toEqual(['a', 'b', 'f']);
@@ -136,14 +169,18 @@ describe('a disk that fails before the registry runs', () => {
     const folder = before.afterKill();
     failing(folder, 'ENOSPC', 'create', 'append');
 
-    const { listed, commit, events } = await openStore(folder);
+    const { listed, commit, store, clock, events } = await openStore(folder);
     expect(listed()).toEqual(['a']);
     expect(events.map(({ type }) => type)).toEqual(['write_failed', 'restored']);
     await expect(commit(registering('b'))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
 
     mended(folder);
-    await commit(registering('b'));
+    await eventually(async () => {
+      await clock.advance(100);
+      return store.status === 'writable';
+    });
     expect(events.at(-1)).toEqual({ type: 'write_recovered' });
+    await commit(registering('b'));
     expect((await openStore(folder.afterKill())).listed()).toEqual(['a', 'b']);
   });
 

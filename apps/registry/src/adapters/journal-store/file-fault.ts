@@ -13,3 +13,8 @@ export function isForbidden(error: unknown): boolean {
 export function isUnreadable(error: unknown): boolean {
   return ['EIO', 'EISDIR', 'EBADMSG', 'EUCLEAN'].includes(codeOf(error) ?? '');
 }
+
+/** The file exists already. File numbers are never used twice, so another process has written to the folder. */
+export function isTaken(error: unknown): boolean {
+  return codeOf(error) === 'EEXIST';
+}

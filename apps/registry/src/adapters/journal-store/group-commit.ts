@@ -2,12 +2,14 @@
 export interface GroupCommit<T> {
   /** Adds it to the next group. */
   add(item: T): void;
+  /** Writes, though nothing may have been added; nothing if a write is under way or is about to begin. */
+  wake(): void;
   /** Resolves once all that was added is written. */
   idle(): Promise<void>;
 }
 
 /**
- * @param write is called with what was added in the turn, or since the group before; never while another call is
+ * @param write is called with what was added in the turn, or since the group before, if anything; never while another call is
  * under way; it must not reject
  */
 export function createGroupCommit<T>(write: (group: readonly T[]) => Promise<void>): GroupCommit<T> {
@@ -19,17 +21,20 @@ export function createGroupCommit<T>(write: (group: readonly T[]) => Promise<voi
       next.push(item);
       running ??= run();
     },
+    wake() {
+      running ??= run();
+    },
     idle: () => running ?? Promise.resolve(),
   };
 
   async function run(): Promise<void> {
     // After all sockets that are readable in this turn of the event loop have been handled.
     await new Promise((resolve) => setImmediate(resolve));
-    while (next.length > 0) {
+    do {
       const group = next;
       next = [];
       await write(group);
-    }
+    } while (next.length > 0);
     running = undefined;
   }
 }

@@ -5,9 +5,10 @@ import { storeOverloaded, storeUnavailable } from '../../errors';
 import type { CatalogStore, CommitResult, StoreFollower } from '../../ports/catalog-store';
 import type { Clock } from '../../ports/clock';
 import { createChangesUnderWay } from '../changes-under-way';
+import { createWriteHealth } from '../write-health';
 import { checkedLine } from './checked-line';
 import { dataFolderTaken, dataFolderUnusable } from './data-folder-errors';
-import { codeOf } from './file-fault';
+import { isTaken } from './file-fault';
 import type { Claim, Folder } from './folder';
 import { createGroupCommit } from './group-commit';
 import type { JournalEvent } from './journal-event';
@@ -50,13 +51,23 @@ export function createJournalStore(options: JournalStoreOptions): CatalogStore {
   const { folder, clock, newId, onEvent } = options;
   const underWay = createChangesUnderWay();
   const group = createGroupCommit<Waiting>(write);
+  const health = createWriteHealth({
+    clock,
+    async trial() {
+      group.wake();
+      await group.idle();
+    },
+    concernsOthers: (error) => !isTaken(error),
+    onEvent,
+  });
   let claim: Exclude<Claim, { kind: 'taken' }> | undefined;
   let opened:
     | (OpenedJournals & { readonly snapshotter: Snapshotter; readonly rule: SnapshotRule })
     | undefined;
   let follower: StoreFollower | undefined;
   let revision = 0;
-  let state: 'writing' | 'failing' | 'lost' = 'writing';
+  /** Another process writes to the folder. */
+  let isLost = false;
 
   return {
     async open() {
@@ -82,10 +93,11 @@ export function createJournalStore(options: JournalStoreOptions): CatalogStore {
     confirmUnknown: () => Promise.resolve(),
     maxRecordsPerChange: Infinity,
     get status() {
-      return state === 'writing' ? 'writable' : 'refusing';
+      return isLost || health.isFailing ? 'refusing' : 'writable';
     },
     describe: () => ({ kind: 'journal', ...(opened?.rule.sizes(opened.writer.written) ?? NOTHING_KEPT) }),
     async close() {
+      health.stop();
       await group.idle();
       follower = undefined;
       await opened?.snapshotter.stop();
@@ -101,10 +113,10 @@ export function createJournalStore(options: JournalStoreOptions): CatalogStore {
     const journals = await openJournals({ folder, clock, newId, recentChanges: RECENT_CHANGES, onEvent });
     const { recovery, identity, writer, fault } = journals;
     const { kept, base, recent } = recovery;
-    if (fault !== undefined) noteFailure(fault);
     const rule = createSnapshotRule({ ...recovery, ...shortBytes(options) });
     const snapshotter = createSnapshotter({ folder, identity, kept, writer, rule, clock, onEvent });
     opened = { ...journals, snapshotter, rule };
+    if (fault !== undefined) health.failed(fault);
     await snapshotter.takeIfDue();
     revision = kept.revision === 0 ? 0 : kept.revision + REVISIONS_SKIPPED;
     const { catalogId } = identity;
@@ -124,7 +136,7 @@ export function createJournalStore(options: JournalStoreOptions): CatalogStore {
 
   function enqueue(proposed: ProposedChange): Promise<CommitResult> {
     if (follower === undefined) throw new Error('a change was proposed to a store without a follower');
-    if (state === 'lost') throw dataFolderTaken(folder.path);
+    if (isLost) throw dataFolderTaken(folder.path);
     if (underWay.size >= MOST_WAITING) throw storeOverloaded();
     revision += 1;
     const change = committed(proposed, revision);
@@ -148,13 +160,12 @@ export function createJournalStore(options: JournalStoreOptions): CatalogStore {
     if (opened === undefined) throw new Error('a change was to be written before the store was opened');
     const { writer, recovery, snapshotter } = opened;
     try {
-      await writer.append(waiting.map(({ change }) => checkedLine(change)).join(''));
+      await health.attempt(() => writer.append(waiting.map(({ change }) => checkedLine(change)).join('')));
     } catch (error) {
-      const refusal = noteFailure(error);
+      const refusal = refusalOf(error);
       for (const { failed } of waiting) failed(refusal);
       return;
     }
-    noteSuccess();
     for (const { change, final } of waiting) {
       recovery.kept.apply(change);
       follower?.changed(change);
@@ -163,23 +174,12 @@ export function createJournalStore(options: JournalStoreOptions): CatalogStore {
     await snapshotter.takeIfDue();
   }
 
-  function noteFailure(error: unknown): Error {
-    // File numbers are unique: another process has used this one.
-    if (codeOf(error) === 'EEXIST') {
-      if (state !== 'lost') onEvent({ type: 'folder_lost' });
-      state = 'lost';
-      return dataFolderTaken(folder.path);
-    }
-    if (state === 'writing') {
-      state = 'failing';
-      onEvent({ type: 'write_failed', error });
-    }
-    return storeUnavailable(error);
-  }
-
-  function noteSuccess(): void {
-    if (state === 'failing') onEvent({ type: 'write_recovered' });
-    state = 'writing';
+  function refusalOf(error: unknown): Error {
+    if (!isTaken(error)) return storeUnavailable(error);
+    if (!isLost) onEvent({ type: 'folder_lost' });
+    isLost = true;
+    health.stop();
+    return dataFolderTaken(folder.path);
   }
 }
 

@@ -1,7 +1,7 @@
 import { AppError } from '@rollcall/service-kit';
 import type { Clock } from '../../ports/clock';
 import { dataFolderTaken, dataFolderUnusable } from './data-folder-errors';
-import { codeOf, isForbidden } from './file-fault';
+import { isForbidden, isTaken } from './file-fault';
 import { FORMAT, type CatalogIdentity } from './file-header';
 import { contentOf, setAside, snapshotName } from './file-names';
 import type { Folder } from './folder';
@@ -59,7 +59,7 @@ export async function openJournals(options: OpenJournalsOptions): Promise<Opened
     if (recovery.torn > 0) onEvent({ type: 'torn_end_dropped', bytes: recovery.torn });
     return { recovery, identity, writer, fault };
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') throw dataFolderTaken(folder.path);
+    if (isTaken(error)) throw dataFolderTaken(folder.path);
     throw error instanceof AppError ? error : dataFolderUnusable(folder.path, error);
   }
 
@@ -82,7 +82,7 @@ export async function openJournals(options: OpenJournalsOptions): Promise<Opened
       await writer.roll();
       return undefined;
     } catch (error) {
-      if (isForbidden(error) || codeOf(error) === 'EEXIST') throw error;
+      if (isForbidden(error) || isTaken(error)) throw error;
       return error;
     }
   }

@@ -18,7 +18,7 @@ const boundUse = objectSchema<BoundUse>({
 
 const store = objectSchema<RegistryStoreState>({
   kind: { enum: ['memory', 'journal', 'etcd'] },
-  writable: { type: 'boolean', description: 'false while the disk refuses changes' },
+  writable: { type: 'boolean', description: 'false while the disk or etcd refuses changes' },
   journal_bytes: wholeNumber('Changes that a start would read'),
   snapshot_bytes: wholeNumber('The latest snapshot'),
   snapshot_due_bytes: wholeNumber('Length of the journals at which the next snapshot is taken'),
