@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { createResolver, type Resolver } from '@rollcall/registry-client';
 import type { Logger } from '@rollcall/service-kit';
 import type { GatewayConfig } from './config';
-import { logResolverEvent } from './event-logger';
+import { logResolverEvents } from './event-logger';
 
 export interface ResolverOptions {
   readonly logger: Logger;
@@ -18,6 +18,7 @@ export function composeResolver(
   { REGISTRY_URL, REGISTRY_TOKEN, REGISTRY_CA_FILE, DATA_DIR }: Readonly<GatewayConfig>,
   { logger, instanceId, keepsCatalog, onSynced }: ResolverOptions,
 ): Resolver {
+  const log = logResolverEvents(logger);
   return createResolver({
     registryUrls: REGISTRY_URL,
     ...(REGISTRY_TOKEN === undefined ? {} : { token: REGISTRY_TOKEN }),
@@ -27,7 +28,7 @@ export function composeResolver(
     ...(DATA_DIR === 'off' ? {} : { cacheFile: resolve(DATA_DIR, 'gateway', 'catalog.json') }),
     cacheReadOnly: !keepsCatalog,
     onEvent(event) {
-      logResolverEvent(logger, event);
+      log(event);
       if (event.type === 'synced') onSynced();
     },
   });

@@ -1,3 +1,4 @@
+import { createOutageLine } from '@rollcall/registered-service';
 import type { ResolverEvent } from '@rollcall/registry-client';
 import { faultLines, traceFields, type Logger } from '@rollcall/service-kit';
 import { attemptErrorType } from './ports/attempt-error-type';
@@ -6,52 +7,61 @@ import type { GatewayMetrics } from './metrics/gateway-metrics';
 import type { AttemptReport } from './proxy/attempts';
 import type { RoutesEvent } from './routes-reload-loop';
 
-/** Tells the log what the resolver reports. */
-export function logResolverEvent(logger: Logger, event: ResolverEvent): void {
-  const { type, ...fields } = event;
-  switch (event.type) {
-    case 'connected':
-      return void logger.info('following the registry', { event: 'registry_connected', ...fields });
-    case 'disconnected':
-      return void logger.warn('registry not reachable; routing goes on with the last known catalog', {
-        event: 'registry_disconnected',
-        ...fields,
-      });
-    case 'synced':
-      return void logger.info('in sync with the registry: all routes are known', {
-        event: 'registry_synced',
-        ...fields,
-      });
-    case 'restored':
-      return void logger.info('catalog restored from disk; asking the registry', {
-        event: 'catalog_restored',
-        ...fields,
-      });
-    case 'cache_failed':
-      return void logger.warn(
-        'catalog cannot be written to disk; a restart without a registry would have no routes',
-        {
-          event: 'catalog_cache_failed',
-          ...fields,
-        },
-      );
-    case 'authority_loaded':
-      return void logger.info(
-        `${event.file} has changed: new connections to the registry are verified against it`,
-        {
-          event: 'registry_authority_loaded',
-          ...fields,
-        },
-      );
-    case 'authority_refused':
-      return void logger.error(event.failure.message, { event: 'registry_authority_refused', ...fields });
-    case 'addition_failed':
-    case 'malformed':
-      return void logger.warn(`the registry's stream had a fault: ${type}`, {
-        event: `registry_${type}`,
-        ...fields,
-      });
+/** Tells the log what the resolver reports: that the registry is away once a minute, not at every try. */
+export function logResolverEvents(
+  logger: Logger,
+  now: () => number = () => performance.now(),
+): (event: ResolverEvent) => void {
+  const outageLine = createOutageLine('registry not reachable; routing goes on with the last known catalog');
+
+  function logOutage(why: string, fields: object): void {
+    const { level, message } = outageLine(now(), why);
+    logger.log(level, message, fields);
   }
+
+  return (event) => {
+    const { type, ...fields } = event;
+    switch (event.type) {
+      case 'connected':
+        return void logger.info('following the registry', { event: 'registry_connected', ...fields });
+      case 'disconnected':
+        return logOutage(event.failure.message, { event: 'registry_disconnected', ...fields });
+      case 'synced':
+        return void logger.info('in sync with the registry: all routes are known', {
+          event: 'registry_synced',
+          ...fields,
+        });
+      case 'restored':
+        return void logger.info('catalog restored from disk; asking the registry', {
+          event: 'catalog_restored',
+          ...fields,
+        });
+      case 'cache_failed':
+        return void logger.warn(
+          'catalog cannot be written to disk; a restart without a registry would have no routes',
+          {
+            event: 'catalog_cache_failed',
+            ...fields,
+          },
+        );
+      case 'authority_loaded':
+        return void logger.info(
+          `${event.file} has changed: new connections to the registry are verified against it`,
+          {
+            event: 'registry_authority_loaded',
+            ...fields,
+          },
+        );
+      case 'authority_refused':
+        return void logger.error(event.failure.message, { event: 'registry_authority_refused', ...fields });
+      case 'addition_failed':
+      case 'malformed':
+        return void logger.warn(`the registry's stream had a fault: ${type}`, {
+          event: `registry_${type}`,
+          ...fields,
+        });
+    }
+  };
 }
 
 /** Counts every attempt, and tells the log which instances are ejected and restored. */

@@ -8,3 +8,4 @@ export { inOrder, type Resource, type Resources } from './resource';
 export { logRegistrarEvents } from './registrar-log';
 export { logResolverEvents } from './resolver-log';
 export { logServiceClientEvents } from './log-client-event';
+export { createOutageLine } from './outage-line';

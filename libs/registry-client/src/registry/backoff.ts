@@ -6,15 +6,15 @@ const BASE_MS = 100;
 const CAP_MS = 3000;
 
 /**
- * How long to wait after the given number of rounds that failed (0 for the first): half of it certain, half by
+ * How many whole milliseconds to wait after the given number of rounds that failed (0 for the first): half of it certain, half by
  * chance, so that a thousand clients that lost one registry in the same instant do not come back in one.
  */
 export function backoffMs(round: number, random: Random): number {
   const ceiling = Math.min(CAP_MS, BASE_MS * 2 ** round);
-  return ceiling / 2 + (ceiling / 2) * random();
+  return Math.round(ceiling / 2 + (ceiling / 2) * random());
 }
 
 /** Give or take a tenth: what many begin in one moment does not stay in step. */
 export function jittered(ms: number, random: Random): number {
-  return ms * (0.9 + 0.2 * random());
+  return Math.round(ms * (0.9 + 0.2 * random()));
 }
