@@ -128,12 +128,12 @@ export function leadershipLost(): AppError {
   return unavailable('LEADERSHIP_LOST', 'Another replica has become the leader. Nothing was changed.');
 }
 
-/** This replica has not been told yet of what the caller has seen, or cannot find out whether it has. */
+/** This replica has not been told yet of what the caller has seen, or cannot find out whether it has. Counted in a metric. */
 export function registryBehind(cause?: unknown): AppError {
   return unavailable(
     REGISTRY_ERROR.registryBehind,
     'This replica of the registry has not seen the latest changes yet. Ask another one, or try again.',
-    cause === undefined ? {} : { cause },
+    { logged: false, ...(cause !== undefined && { cause }) },
   );
 }
 
@@ -146,12 +146,12 @@ export function registryDetached(): AppError {
   );
 }
 
-/** A change could not be written. No caller has been told of it, but it may be on disk. */
+/** A change could not be written. No caller has been told of it, but it may be on disk. The store logs that it cannot write. */
 export function storeUnavailable(cause: unknown): AppError {
   return unavailable(
     'STORE_UNAVAILABLE',
     'The catalog cannot be written to disk at the moment, so this change was not made. Instances stay listed. Try again.',
-    { cause },
+    { logged: false, cause },
   );
 }
 

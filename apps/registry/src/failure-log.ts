@@ -1,7 +1,7 @@
 import { AppError, type Logger } from '@rollcall/service-kit';
 import { leadershipLost } from './errors';
 
-/** Logs that a piece of a leader's work failed. */
+/** Logs that a piece of the registry's own work failed. */
 export type FailureLog = (
   message: string,
   fields: { readonly event: string; readonly error: unknown; readonly [field: string]: unknown },
@@ -10,19 +10,20 @@ export type FailureLog = (
 const LEADERSHIP_LOST = leadershipLost().code;
 
 /**
- * For one term of leadership. That another replica leads by now is no fault, whatever was under way: it is told once, and
- * what that replica makes of it is in its log.
+ * What is refused because of a state that is logged when it begins is not logged once more: while the store takes no
+ * changes, that would be a line for each instance and second. That another replica leads by now is no fault, whatever was
+ * under way: it is told once, for one term of leadership, and what that replica makes of it is in its log.
  */
 export function createFailureLog(logger: Logger): FailureLog {
   let isOver = false;
   return (message, fields) => {
     const { error } = fields;
-    if (!(error instanceof AppError && error.code === LEADERSHIP_LOST)) logger.error(message, fields);
-    else if (!isOver) {
+    if (error instanceof AppError && error.code === LEADERSHIP_LOST) {
+      if (!isOver)
+        logger.info('another replica leads by now: what this one was about to decide is left to it', {
+          event: 'leader_fenced',
+        });
       isOver = true;
-      logger.info('another replica leads by now: what this one was about to decide is left to it', {
-        event: 'leader_fenced',
-      });
-    }
+    } else if (!(error instanceof AppError) || error.isLogged) logger.error(message, fields);
   };
 }

@@ -65,6 +65,7 @@ export function createLeaderDuties(deps: LeaderDutiesOptions): LeaderDuties {
     createLeaseLoop({
       clock,
       logger,
+      logFailure,
       heartbeatIntervalMs,
       nextLapseAt: () => replicas.nextLapseAt(clock.moment().now),
       async endLapsedLeases() {
@@ -90,6 +91,7 @@ export function createLeaderDuties(deps: LeaderDutiesOptions): LeaderDuties {
     createRouteMemoryLoop({
       clock,
       logger,
+      logFailure,
       notBefore: deps.noPathReleasedBefore,
       release: () => releaseRoutes(deps),
     }),

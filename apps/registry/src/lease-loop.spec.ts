@@ -1,5 +1,6 @@
 import { createLogger } from '@rollcall/service-kit';
 import { createFakeClock } from '@rollcall/testing';
+import { createFailureLog } from './failure-log';
 import { createLeaseLoop } from './lease-loop';
 
 const logger = createLogger({ service: 'registry', level: 'error', pretty: false });
@@ -18,6 +19,7 @@ function startLoop({
   const loop = createLeaseLoop({
     clock,
     logger,
+    logFailure: createFailureLog(logger),
     heartbeatIntervalMs: 10_000,
     nextLapseAt: () => lapseAt,
     endLapsedLeases: () => {

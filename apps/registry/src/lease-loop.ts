@@ -1,11 +1,13 @@
 import type { Logger } from '@rollcall/service-kit';
 import { stallGrace } from './catalog/leases/stall-grace';
+import type { FailureLog } from './failure-log';
 import type { TaskLoop } from './interval-loop';
 import type { Clock } from './ports/clock';
 
 export interface LeaseLoopOptions {
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly logFailure: FailureLog;
   /** When the next lease ends, monotonic milliseconds. */
   readonly nextLapseAt: () => number | undefined;
   readonly endLapsedLeases: () => Promise<void>;
@@ -17,7 +19,7 @@ const LONGEST_SLEEP_MS = 1000;
 
 /** Wakes when a lease ends, and never twice at the same time. */
 export function createLeaseLoop(options: LeaseLoopOptions): TaskLoop {
-  const { clock, logger, nextLapseAt, endLapsedLeases, heartbeatIntervalMs } = options;
+  const { clock, logger, logFailure, nextLapseAt, endLapsedLeases, heartbeatIntervalMs } = options;
   let cancel: (() => void) | undefined;
   let dueAt = 0;
   let graceUntil = -Infinity;
@@ -67,7 +69,7 @@ export function createLeaseLoop(options: LeaseLoopOptions): TaskLoop {
       await endLapsedLeases();
       return true;
     } catch (error) {
-      logger.error('instances whose leases have ended could not be evicted; retrying', {
+      logFailure('instances whose leases have ended could not be evicted; retrying', {
         event: 'lease_end_failed',
         error,
       });

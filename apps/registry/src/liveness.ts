@@ -2,6 +2,7 @@ import type { Logger } from '@rollcall/service-kit';
 import type { CommittedChange } from './catalog/changes/change';
 import type { Entry } from './catalog/entry';
 import { createConnectBackLoop, type NewInstance } from './connect-back-loop';
+import { createFailureLog } from './failure-log';
 import { createIntervalLoop } from './interval-loop';
 import { createLeaderDuties } from './leader-duties';
 import { createLeadership } from './leadership';
@@ -44,6 +45,7 @@ export interface LivenessOptions extends Omit<ApplyEventDeps, 'under'> {
 export function createLiveness(deps: LivenessOptions): Liveness {
   const { catalog, guard, clock, logger, closing, group, replicas } = deps;
 
+  const logFailure = createFailureLog(logger);
   const probeNotes = createProbeNotes();
   const leadership = createLeadership({
     ...deps,
@@ -98,7 +100,7 @@ export function createLiveness(deps: LivenessOptions): Liveness {
       if (result !== undefined && result.kind !== 'leaves' && result.probe) leadership.duties?.probe(entry);
     } catch (error) {
       // Its lease decides then: it will not be heard from again, or it is alive and well.
-      logger.error(`the event ${type} could not be recorded; the lease of the instance decides instead`, {
+      logFailure(`the event ${type} could not be recorded; the lease of the instance decides instead`, {
         event: 'session_event_failed',
         instance_id: entry.record.instanceId,
         error,

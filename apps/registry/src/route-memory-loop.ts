@@ -1,4 +1,5 @@
 import type { Logger } from '@rollcall/service-kit';
+import type { FailureLog } from './failure-log';
 import { createTaskLoop, type TaskLoop } from './interval-loop';
 import type { Clock } from './ports/clock';
 import type { ReleasedRoutes } from './use-cases/release-routes';
@@ -6,6 +7,7 @@ import type { ReleasedRoutes } from './use-cases/release-routes';
 export interface RouteMemoryLoopOptions {
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly logFailure: FailureLog;
   /**
    * Until when nothing is released, monotonic milliseconds: no instance could register while the registry was
    * down, and listed ones have one lease for their first heartbeat.
@@ -19,7 +21,7 @@ const EVERY_MS = 1000;
 
 /** A loop that releases paths that no instance has announced for the route memory. */
 export function createRouteMemoryLoop(options: RouteMemoryLoopOptions): TaskLoop {
-  const { clock, logger, notBefore, release } = options;
+  const { clock, logger, logFailure, notBefore, release } = options;
 
   return createTaskLoop({
     clock,
@@ -37,7 +39,7 @@ export function createRouteMemoryLoop(options: RouteMemoryLoopOptions): TaskLoop
             },
           );
       } catch (error) {
-        logger.error('paths that are no longer announced could not be released; retrying', {
+        logFailure('paths that are no longer announced could not be released; retrying', {
           event: 'routes_release_failed',
           error,
         });

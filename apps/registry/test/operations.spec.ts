@@ -3,8 +3,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createFakeClock, eventually, startTypeScript } from '@rollcall/testing';
+import type { JournalEvent } from '../src/adapters/journal-store/journal-event';
 import { createJournalStore } from '../src/adapters/journal-store/journal-store';
 import { createMemoryFolder } from './doubles/memory-folder';
+import { createRecordingLogger } from './doubles/recording-logger';
 import { startRegistry, type RunningRegistry } from './running-registry';
 
 describe('health and metrics', () => {
@@ -75,8 +77,11 @@ describe('the registry’s metrics', () => {
   it('say that the disk refuses changes, while the registry goes on being ready', async () => {
     const clock = createFakeClock();
     const folder = createMemoryFolder();
-    const store = createJournalStore({ folder, clock, newId: () => 'catalog', onEvent: () => undefined });
-    registry = await startRegistry({}, { clock, store });
+    const events: JournalEvent[] = [];
+    const onEvent = (event: JournalEvent): void => void events.push(event);
+    const store = createJournalStore({ folder, clock, newId: () => 'catalog', onEvent });
+    const { logger, lines } = createRecordingLogger();
+    registry = await startRegistry({}, { clock, store, logger });
     const writable = async () =>
       /^rollcall_registry_store_writable\S* (\d)$/m.exec(await registry.metrics())?.[1];
     await registry.post('/register', product);
@@ -93,9 +98,21 @@ describe('the registry’s metrics', () => {
     expect((await registry.post('/heartbeat', product)).status).toBe(200);
     expect((await registry.get('/discover/product')).status).toBe(200);
 
+    // Callers and the registry's own loops are refused again and again; the store says so once, and they do not.
+    for (let seconds = 0; seconds < 40; seconds += 1) {
+      await clock.advance(1000);
+      expect((await registry.post('/register', order)).status).toBe(503);
+    }
+    expect(lines.filter(({ level }) => level === 'error')).toEqual([]);
+    expect(events.map(({ type }) => type)).toEqual(['begun', 'write_failed']);
+
     folder.fault = () => undefined;
+    await eventually(async () => {
+      await clock.advance(100);
+      return (await writable()) === '1';
+    });
+    expect(events.map(({ type }) => type)).toEqual(['begun', 'write_failed', 'write_recovered']);
     expect((await registry.post('/register', order)).status).toBe(201);
-    expect(await writable()).toBe('1');
   });
 });
 

@@ -5,6 +5,8 @@ export type LogLine = Readonly<Record<string, unknown>>;
 /** The real logger, which writes nowhere; a spec reads what it would have written. */
 export interface RecordingLogger {
   readonly logger: Logger;
+  /** All of them, oldest first. */
+  readonly lines: readonly LogLine[];
   /** Lines of one event, oldest first. */
   linesOf(event: string): readonly LogLine[];
 }
@@ -14,5 +16,5 @@ export function createRecordingLogger(): RecordingLogger {
   const lines: LogLine[] = [];
   for (const transport of logger.transports) transport.silent = true;
   logger.on('data', (line: LogLine) => lines.push(line));
-  return { logger, linesOf: (event) => lines.filter((line) => line['event'] === event) };
+  return { logger, lines, linesOf: (event) => lines.filter((line) => line['event'] === event) };
 }

@@ -50,7 +50,7 @@ export function etcdCatalogForeign(key: string): AppError {
 }
 
 /**
- * A change was not made, or it is not known whether it was.
+ * A change was not made, or it is not known whether it was. The store logs once that it cannot write.
  *
  * @param why a sentence
  */
@@ -60,6 +60,7 @@ export function etcdRefuses(why: string, cause?: unknown): AppError {
     status: 503,
     message: `The catalog cannot be changed at the moment. ${why}`,
     expose: true,
+    logged: false,
     headers: { 'Retry-After': '1' },
     cause,
   });

@@ -10,7 +10,8 @@ export interface SeenRevision {
 
 /**
  * The highest revision that this host has seen, in a file: by it a registry that starts knows that a backup was restored
- * while it was away. Nothing in etcd says so. Faults are told and do no other harm.
+ * while it was away. Nothing in etcd says so. Faults are told, once each time
+ * that it begins to fail, and do no other harm.
  */
 export interface SeenFile {
   read(): Promise<SeenRevision | undefined>;
@@ -34,9 +35,18 @@ export function createSeenFile({ path, clock, onFault }: SeenFileOptions): SeenF
   let latest: SeenRevision | undefined;
   let writtenAt = -Infinity;
   let writing: Promise<void> = Promise.resolve();
+  let isFailing = false;
 
   function write(): void {
-    writing = writing.then(writeLatest).catch(onFault);
+    writing = writing.then(writeLatest).then(
+      () => {
+        isFailing = false;
+      },
+      (error: unknown) => {
+        if (!isFailing) onFault(error);
+        isFailing = true;
+      },
+    );
   }
 
   async function writeLatest(): Promise<void> {

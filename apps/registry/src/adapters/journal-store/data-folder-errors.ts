@@ -8,6 +8,7 @@ export function dataFolderTaken(path: string, pid?: number): AppError {
   return new AppError({
     code: 'DATA_FOLDER_TAKEN',
     status: 503,
+    logged: false,
     message: `${who} keeps its catalog in ${path}. Stop it, or give this one a DATA_DIR of its own.`,
   });
 }
