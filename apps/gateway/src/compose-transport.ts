@@ -1,5 +1,7 @@
 import { createAddressGuard } from '@rollcall/address-guard';
 import { createHttp1Transport, type Http1TransportOptions } from './adapters/http1/http1-transport';
+import { createHttp2Transport } from './adapters/http2/http2-transport';
+import { createNegotiatedConnections } from './adapters/negotiated-connections';
 import type { GatewayConfig } from './config';
 import type { Transport } from './ports/transport';
 
@@ -16,7 +18,7 @@ export function composeTransport(
   settings: TransportSettings,
   parts: Pick<Http1TransportOptions, 'writes' | 'sendQueue' | 'buffers' | 'now' | 'ca'>,
 ): Transport {
-  return createHttp1Transport({
+  const options = {
     guard: createAddressGuard({
       forbidLoopback: settings.NODE_ENV === 'production',
       allowedCidrs: settings.ALLOWED_CIDRS,
@@ -25,5 +27,17 @@ export function composeTransport(
     keepAliveMs: KEEP_ALIVE_MS,
     maxHeadBytes: settings.MAX_ANSWER_HEAD_BYTES,
     ...parts,
-  });
+  };
+  const http1 = createHttp1Transport(options);
+  const http2 = createHttp2Transport(options);
+  return {
+    connectionsTo(origin, protocol) {
+      if (origin.startsWith('https:'))
+        return createNegotiatedConnections({
+          http1: () => http1.connectionsTo(origin),
+          http2: (elsewhere) => http2.connectionsTo(origin, elsewhere),
+        });
+      return protocol === 'h2c' ? http2.connectionsTo(origin) : http1.connectionsTo(origin);
+    },
+  };
 }

@@ -6,7 +6,13 @@ export { canonicalPath } from './canonical-path';
 export { hostSchema, readHost } from './host-name';
 export { LONGEST_PATH_PREFIX, pathPrefixSchema, readPathPrefix } from './path-prefix';
 export { OLDER_CALL_TAG, type RefusedRoute, type RouteClaim } from './route-claim';
-export { INSTANCE_STATUSES, type Instance, type InstanceStatus } from './instance';
+export {
+  INSTANCE_PROTOCOLS,
+  INSTANCE_STATUSES,
+  type Instance,
+  type InstanceProtocol,
+  type InstanceStatus,
+} from './instance';
 export {
   instanceIdSchema,
   registerRequestSchema,

@@ -9,6 +9,10 @@ import type { RefusedRoute } from './route-claim';
 export const INSTANCE_STATUSES = ['starting', 'up', 'suspect', 'draining', 'out_of_service'] as const;
 export type InstanceStatus = (typeof INSTANCE_STATUSES)[number];
 
+/** What an instance speaks behind `http:`; `h2c` is HTTP/2 without TLS, from the first byte (RFC 9113 §3.3). */
+export const INSTANCE_PROTOCOLS = ['http/1.1', 'h2c'] as const;
+export type InstanceProtocol = (typeof INSTANCE_PROTOCOLS)[number];
+
 /** One process at one address, as the registry lists it. Times are whole epoch seconds. */
 export interface Instance {
   readonly instance_id: string;
@@ -28,6 +32,8 @@ export interface Instance {
   readonly refused_routes?: readonly RefusedRoute[];
   /** Seconds a lease lasts without a heartbeat; 0 is no lease. */
   readonly ttl_seconds: number;
+  /** Absent for `http/1.1`, and for `https:`, where it is agreed on by TLS (ALPN). */
+  readonly protocol?: InstanceProtocol;
   /** Path that answers 200 while the process lives, asked by the registry's probe. */
   readonly health_path: string;
   readonly registered_at: number;
@@ -70,6 +76,7 @@ export const answeredFields = {
   routes: ignored,
   ttl_seconds: ignored,
   health_path: ignored,
+  protocol: ignored,
   heartbeat_interval_seconds: ignored,
 } satisfies Readonly<Record<keyof Instance, Joi.Schema>> & Readonly<Record<string, Joi.Schema>>;
 

@@ -1,6 +1,12 @@
 import Joi from 'joi';
 import { announcedRouteSchema, type AnnouncedRoute } from './announced-route';
-import { ownStatusSchema, registrysFields, type Instance } from './instance';
+import {
+  INSTANCE_PROTOCOLS,
+  ownStatusSchema,
+  registrysFields,
+  type Instance,
+  type InstanceProtocol,
+} from './instance';
 import { instanceUrlSchema } from './instance-url';
 import { PATH_SEGMENTS, serviceNameSchema } from './service-name';
 
@@ -19,6 +25,8 @@ export interface RegisterRequest {
   /** 5–86400, or 0 for no lease. */
   readonly ttl_seconds?: number;
   readonly health_path?: string;
+  /** `h2c` for a server that speaks HTTP/2 without TLS, such as one of gRPC. Left out, it is `http/1.1`. */
+  readonly protocol?: InstanceProtocol;
   readonly status?: 'up' | 'starting';
 }
 
@@ -75,5 +83,8 @@ export const registerRequestSchema = Joi.object<RegisterRequest>({
   health_path: Joi.string()
     .pattern(/^\/[^\s#\p{Cc}]*$/u, 'absolute path')
     .max(256),
+  protocol: Joi.string()
+    .valid(...INSTANCE_PROTOCOLS)
+    .description('h2c: HTTP/2 without TLS (gRPC). Servers behind https agree on their protocol by ALPN.'),
   status: ownStatusSchema,
 }).required();

@@ -4,6 +4,7 @@ import type { Outcome } from '@rollcall/load-balancing';
 const ERROR_TYPES = {
   refused: 'refused',
   unreachable: 'unreachable',
+  unprocessed: 'unprocessed',
   'reset-before-response': 'reset',
   'bad-response': 'bad_response',
   'headers-timeout': 'timed_out',

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { InstanceProtocol } from '@rollcall/contracts';
 import type { Outcome } from '@rollcall/load-balancing';
 import type { HeaderList, ReadonlyHeaderList } from '../headers/header-list';
 
@@ -6,8 +7,11 @@ import type { HeaderList, ReadonlyHeaderList } from '../headers/header-list';
  * Reaches instances. One `Connections` an instance, made by the upstream that stands for it and living as long.
  */
 export interface Transport {
-  /** @param origin scheme, host and port, e.g. `http://10.0.0.7:8081` */
-  connectionsTo(origin: string): Connections;
+  /**
+   * @param origin scheme, host and port, e.g. `http://10.0.0.7:8081`
+   * @param protocol what an `http:` origin speaks; an `https:` one says so itself as it is connected to (ALPN)
+   */
+  connectionsTo(origin: string, protocol: InstanceProtocol): Connections;
 }
 
 /** The connections to one instance; opened as they are needed, kept for the next request. */

@@ -10,6 +10,12 @@ export function attemptError({ outcome, error }: Pick<AttemptFailure, 'outcome' 
       return gatewayError('UPSTREAM_REFUSED', cause);
     case 'unreachable':
       return gatewayError(isTimeout(error) ? 'UPSTREAM_CONNECT_TIMEOUT' : 'UPSTREAM_UNREACHABLE', cause);
+    case 'unprocessed':
+      return gatewayError('SERVICE_OVERLOADED', {
+        ...cause,
+        message: 'The service has handed the request back unprocessed; retry later.',
+        headers: { 'Retry-After': '1' },
+      });
     case 'reset-before-response':
     case 'downstream-aborted':
       return gatewayError('UPSTREAM_RESET', cause);

@@ -46,7 +46,7 @@ class InstanceUpstream implements Upstream {
     this.origin = origin;
     this.basePath = pathname.replace(/\/$/, '');
     this.instance = instance;
-    this.#connections = transport.connectionsTo(origin);
+    this.#connections = transport.connectionsTo(origin, instance.protocol ?? 'http/1.1');
     this.#health = createHostHealth({
       listed: instance,
       since,

@@ -38,8 +38,8 @@ export function createServiceUpstreams(transport: Transport): ServiceUpstreams {
 
   function upstreamOf(known: ReadonlyMap<string, Upstream>, instance: Instance, now: number): Upstream {
     const kept = known.get(instance.instance_id);
-    // Its connections lead to its address: at another address it is another upstream.
-    if (kept?.instance.url !== instance.url) {
+    // Its connections lead to its address, in its protocol: with another of them it is another upstream.
+    if (kept?.instance.url !== instance.url || kept.instance.protocol !== instance.protocol) {
       // No slow start for the first instances: there are no others to take the traffic meanwhile.
       const since = known.size === 0 ? -Infinity : now;
       return createInstanceUpstream({ instance, since, transport, service });

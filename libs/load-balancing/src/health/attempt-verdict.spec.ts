@@ -17,6 +17,7 @@ describe('attemptVerdict', () => {
     ['bad-response', 0, 'failed'],
     ['headers-timeout', 0, 'failed'],
     ['body-idle-timeout', 200, 'failed'],
+    ['unprocessed', 0, 'nothing'],
     ['overloaded', 0, 'nothing'],
     ['downstream-aborted', 0, 'nothing'],
   ])('of %s (%p) is: %s', (outcome, status, verdict) => {

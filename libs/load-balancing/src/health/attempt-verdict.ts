@@ -10,6 +10,9 @@ import { isConnectFailure, type Outcome } from './outcome';
  */
 export type AttemptVerdict = 'answered' | 'failed' | 'not-connected' | 'nothing';
 
+/** An instance that hands a request back does so for lack of room, or as it is leaving: that is no failure of its work. */
+const SAYS_NOTHING: ReadonlySet<Outcome> = new Set(['unprocessed', 'overloaded', 'downstream-aborted']);
+
 /**
  * @param status of the answer, where one began. 502, 503 and 504 are failures: "not now", whoever says so. 500 is none:
  * it is this request's answer, and a caller who sends a bad one over and over must not put instances out.
@@ -19,6 +22,6 @@ export type AttemptVerdict = 'answered' | 'failed' | 'not-connected' | 'nothing'
 export function attemptVerdict(outcome: Outcome, status: number, socketReused: boolean): AttemptVerdict {
   if (outcome === 'response') return status >= 502 && status <= 504 ? 'failed' : 'answered';
   if (isConnectFailure(outcome)) return 'not-connected';
-  if (outcome === 'overloaded' || outcome === 'downstream-aborted') return 'nothing';
+  if (SAYS_NOTHING.has(outcome)) return 'nothing';
   return outcome === 'reset-before-response' && socketReused ? 'nothing' : 'failed';
 }

@@ -1,4 +1,4 @@
-import { isConnectFailure, type Outcome } from '../health/outcome';
+import { wasNotProcessed, type Outcome } from '../health/outcome';
 import type { Deadline } from './deadline';
 import type { RetryBudget } from './retry-budget';
 import { decideRetry, type OtherCandidate, type RetryRefusal } from './retry-decision';
@@ -106,7 +106,7 @@ class Series<U> implements AttemptSeries<U> {
     const { others, budget, deadline, maxAttempts, idempotent } = this.#options;
     const current = this.#current;
     this.#tried = this.#triedWithCurrent();
-    if (!isConnectFailure(failed.outcome)) this.#sent += 1;
+    if (!wasNotProcessed(failed.outcome)) this.#sent += 1;
     const other = others.pickOther(this.#tried, now);
     const decision = decideRetry({
       ...failed,

@@ -32,6 +32,26 @@ const cases: readonly (readonly [string, Partial<FailedAttempt>, object])[] = [
   ],
   ['a body that was taken cannot be repeated', { bodyReplayable: false }, refusal('body-taken')],
   [
+    'a POST that was not processed goes elsewhere, without budget',
+    { outcome: 'unprocessed', idempotent: false, budgetLeft: false },
+    elsewhere,
+  ],
+  [
+    'what was not processed cannot be repeated without its body',
+    { outcome: 'unprocessed', bodyReplayable: false },
+    refusal('body-taken'),
+  ],
+  [
+    'the sole instance is asked again for what it has not processed',
+    { outcome: 'unprocessed', idempotent: false, other: 'none' },
+    { retry: true, on: 'same', spendsBudget: false },
+  ],
+  [
+    'what is not processed over and over ends',
+    { outcome: 'unprocessed', other: 'none', attempts: 10, attemptsSent: 0 },
+    refusal('attempts-spent'),
+  ],
+  [
     'attempts that were sent are bounded',
     { outcome: 'reset-before-response', attempts: 3, attemptsSent: 3 },
     refusal('attempts-spent'),

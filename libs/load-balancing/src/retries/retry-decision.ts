@@ -1,4 +1,4 @@
-import { isConnectFailure, type Outcome } from '../health/outcome';
+import { wasNotProcessed, type Outcome } from '../health/outcome';
 
 /** Everything that decides on another attempt. */
 export interface FailedAttempt {
@@ -51,11 +51,11 @@ const AFTER_SENDING: ReadonlySet<Outcome> = new Set([
 ]);
 
 /**
- * What was never sent may be sent elsewhere, whatever its method. What was sent may be sent again only when that does no
+ * What no instance has begun with may be sent elsewhere, whatever its method. What was sent may be sent again only when that does no
  * harm: doubling a POST is worse than failing it. What has begun to be answered is never sent again.
  */
 export function decideRetry(failed: FailedAttempt): RetryDecision {
-  const neverSent = isConnectFailure(failed.outcome);
+  const neverSent = wasNotProcessed(failed.outcome);
   if (!neverSent && !AFTER_SENDING.has(failed.outcome)) return refusal('not-retryable');
   if (!failed.bodyReplayable) return refusal('body-taken');
   if (!neverSent && !failed.idempotent) return refusal('not-idempotent');
@@ -67,6 +67,9 @@ export function decideRetry(failed: FailedAttempt): RetryDecision {
   // The keep-alive race (nodejs/node#20256): the instance closed an idle socket as we wrote to it.
   if (failed.outcome === 'reset-before-response' && failed.socketReused)
     return { retry: true, on: 'same', spendsBudget: true };
+  // It has ended the connection (HTTP/2's GOAWAY, which servers send every few minutes) or lacks room on it: another one
+  // leads to the same instance.
+  if (failed.outcome === 'unprocessed') return { retry: true, on: 'same', spendsBudget: false };
   return failed.other === 'last-resort' ? another : refusal('no-candidate');
 }
 

@@ -2,6 +2,7 @@
 const ERROR_TYPES = {
   refused: 'refused',
   unreachable: 'unreachable',
+  unprocessed: 'unprocessed',
   'reset-before-response': 'reset',
   'headers-timeout': 'timed_out',
   'body-idle-timeout': 'timed_out',

@@ -33,6 +33,7 @@ export function attemptError(
 const CODES: Readonly<Record<Exclude<Outcome, 'response' | 'downstream-aborted'>, ServiceClientErrorCode>> = {
   refused: SERVICE_CLIENT_ERROR.unreachable,
   unreachable: SERVICE_CLIENT_ERROR.unreachable,
+  unprocessed: SERVICE_CLIENT_ERROR.unreachable,
   'reset-before-response': SERVICE_CLIENT_ERROR.reset,
   'bad-response': SERVICE_CLIENT_ERROR.badResponse,
   'headers-timeout': SERVICE_CLIENT_ERROR.timedOut,

@@ -15,6 +15,7 @@ export function recordOf(request: RegisterRequest, instanceId: string, ttlSecond
     routes: request.routes ?? [],
     ttl_seconds: request.ttl_seconds ?? ttlSeconds,
     health_path: request.health_path ?? '/livez',
+    ...(request.protocol === 'h2c' && { protocol: request.protocol }),
     registered_at: nowSeconds(),
     last_heartbeat: nowSeconds(),
     epoch: 0,

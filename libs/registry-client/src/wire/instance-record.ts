@@ -43,6 +43,7 @@ const INSTANCE: FieldChecks<Instance> = {
     value === undefined || (Array.isArray(value) && value.every((route) => passes(route, refusedChecks))),
   ttl_seconds: isDuration,
   health_path: isString,
+  protocol: isOptionalString,
   registered_at: isCount,
   last_heartbeat: isCount,
   epoch: isCount,

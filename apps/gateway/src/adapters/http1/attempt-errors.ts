@@ -69,9 +69,17 @@ export function destroyed(): AttemptError {
   );
 }
 
+/** Outcomes that do not depend on how far a request has got. */
+const SAID_BY_OURSELVES: ReadonlySet<string> = new Set([
+  'downstream-aborted',
+  'unsendable',
+  'unprocessed',
+  'overloaded',
+] satisfies AttemptFailure['outcome'][]);
+
 /** @param sent whether the request had begun to go out; if not, the instance cannot have seen it */
 export function outcomeOf(error: Error, sent: boolean): AttemptFailure['outcome'] {
   const known = error instanceof AttemptError ? error.outcome : 'reset-before-response';
-  if (sent || known === 'downstream-aborted' || known === 'unsendable') return known;
+  if (sent || SAID_BY_OURSELVES.has(known)) return known;
   return 'code' in error && error.code === 'ECONNREFUSED' ? 'refused' : 'unreachable';
 }

@@ -86,7 +86,8 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
   };
 }
 
-function failAtOnce(receiver: ResponseReceiver, thrown: unknown): Attempt {
+/** For what cannot even be begun. */
+export function failAtOnce(receiver: ResponseReceiver, thrown: unknown): Attempt {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const outcome = outcomeOf(error, false);
   receiver.failed({ outcome, error, socketReused: false });

@@ -1,4 +1,4 @@
-import type { Transport } from '../../ports/transport';
+import type { Connections } from '../../ports/transport';
 import { createConnectionPool, type ConnectionPoolOptions } from './connection-pool';
 import { createDeadlineWatch } from './deadline-watch';
 import { createSocketOpener, type SocketOptions } from './socket-opener';
@@ -7,11 +7,16 @@ export interface Http1TransportOptions
   extends Omit<ConnectionPoolOptions, 'opener' | 'deadlines'>,
     SocketOptions {}
 
+export interface Http1Transport {
+  /** @param origin scheme, host and port, e.g. `http://10.0.0.7:8081` */
+  connectionsTo(origin: string): Connections;
+}
+
 /** Time-outs are seen at most so much too late. */
 const DEADLINE_ROUND_MS = 50;
 
 /** A transport that speaks HTTP/1.1, in the clear or over TLS. */
-export function createHttp1Transport({ guard, ca, ...options }: Http1TransportOptions): Transport {
+export function createHttp1Transport({ guard, ca, ...options }: Http1TransportOptions): Http1Transport {
   const deadlines = createDeadlineWatch({ everyMs: DEADLINE_ROUND_MS, now: options.now });
   return {
     connectionsTo: (origin) =>

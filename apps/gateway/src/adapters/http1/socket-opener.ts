@@ -10,20 +10,30 @@ export interface SocketOptions {
   readonly ca?: (() => string) | undefined;
 }
 
+export interface SocketOpenerOptions extends SocketOptions {
+  /** Offered over TLS (ALPN); HTTP/1.1 when absent. */
+  readonly protocols?: readonly string[];
+}
+
 /** An opener of sockets to one origin. `ready` is the event after which bytes can be sent. */
 export interface SocketOpener {
   readonly ready: 'connect' | 'secureConnect';
+  /** Scheme, host and port. */
+  readonly origin: string;
   /** Host and port, as a Host field names them. */
   readonly authority: string;
   /**
-   * @param reads gets the bytes that come
+   * @param reads gets the bytes that come; without it they are read from the socket's stream
    * @throws ForbiddenAddressError for a literal address: no look-up is asked for those
    */
-  open(reads: SocketReads): Socket;
+  open(reads?: SocketReads): Socket;
 }
 
 /** @param origin scheme, host and port */
-export function createSocketOpener(origin: string, { guard, ca }: SocketOptions): SocketOpener {
+export function createSocketOpener(
+  origin: string,
+  { guard, ca, protocols = ['http/1.1'] }: SocketOpenerOptions,
+): SocketOpener {
   const { protocol, hostname, host: authority, port } = new URL(origin);
   // A URL writes IPv6 addresses in brackets, sockets do not.
   const host = hostname.replace(/^\[|\]$/g, '');
@@ -39,14 +49,14 @@ export function createSocketOpener(origin: string, { guard, ca }: SocketOptions)
   let session: Buffer | undefined;
   let trusted: string | undefined;
 
-  function openTls(reads: SocketReads): Socket {
+  function openTls(reads: SocketReads | undefined): Socket {
     const authorities = ca?.();
     // A resumed session is not verified again: after a change of authorities, each instance has to show its certificate.
     if (authorities !== trusted) session = undefined;
     trusted = authorities;
     const socket = connectTls({
       ...target,
-      ALPNProtocols: ['http/1.1'],
+      ALPNProtocols: [...protocols],
       // SNI is for names; an address in it is a protocol error (RFC 6066 §3).
       ...(isIP(host) === 0 ? { servername: host } : {}),
       ...(authorities === undefined ? {} : { ca: authorities }),
@@ -56,16 +66,19 @@ export function createSocketOpener(origin: string, { guard, ca }: SocketOptions)
       if (authorities === trusted) session = next;
     });
     // OpenSSL decrypts into memory of its own first, 16 KiB at most, so reads into ours would save little.
-    return socket.setNoDelay(true).on('data', reads.onData);
+    socket.setNoDelay(true);
+    return reads === undefined ? socket : socket.on('data', reads.onData);
   }
 
   return {
+    origin,
     ready: secure ? 'secureConnect' : 'connect',
     authority,
     open(reads) {
       const verdict = guard.checkHost(hostname);
       if (!verdict.allowed) throw new ForbiddenAddressError(hostname, verdict);
-      return secure ? openTls(reads) : connectTcp({ ...target, onread: reads.onread });
+      if (secure) return openTls(reads);
+      return connectTcp(reads === undefined ? target : { ...target, onread: reads.onread });
     },
   };
 }

@@ -57,6 +57,7 @@ const isRegistration = hasShape({
   routes: isArrayOf(isRoute),
   ttlSeconds: isNumber,
   healthPath: isText,
+  protocol: isOptional(isText),
 });
 
 const isPlainCondition = hasShape({ status: isOneOf('starting', 'up', 'draining') });

@@ -39,6 +39,7 @@ export function describeInstance(record: InstanceRecord): InstanceDescription {
     ...(record.refusedRoutes === undefined ? {} : { refused_routes: record.refusedRoutes }),
     ttl_seconds: registration.ttlSeconds,
     health_path: registration.healthPath,
+    ...(registration.protocol === undefined ? {} : { protocol: registration.protocol }),
     registered_at: epochSeconds(record.registeredAt),
     epoch: record.epoch,
     revision: record.revision,

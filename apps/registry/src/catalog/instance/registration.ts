@@ -14,6 +14,8 @@ export interface Registration {
   /** Seconds a lease lasts without a heartbeat; 0 is no lease. */
   readonly ttlSeconds: number;
   readonly healthPath: string;
+  /** Absent for HTTP/1.1: records that were made before there was another protocol are the same registration. */
+  readonly protocol?: 'h2c';
 }
 
 const ORDINARY_WEIGHT = 100;
@@ -32,6 +34,7 @@ export function registrationFrom(request: RegisterRequest, defaultTtlSeconds: nu
     routes: request.routes ?? [],
     ttlSeconds: request.ttl_seconds ?? defaultTtlSeconds,
     healthPath: request.health_path ?? USUAL_HEALTH_PATH,
+    ...(request.protocol === 'h2c' && { protocol: request.protocol }),
   };
 }
 

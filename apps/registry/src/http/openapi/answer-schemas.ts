@@ -1,6 +1,7 @@
 import {
   announcedRouteSchema,
   CATALOG_EVENT_TYPES,
+  INSTANCE_PROTOCOLS,
   INSTANCE_STATUSES,
   type CatalogEvent,
   type DiscoverResponse,
@@ -47,6 +48,11 @@ const instanceFields = () => ({
   refused_routes: listOf(schemaRef('RefusedRoute')),
   ttl_seconds: wholeNumber('How long a lease lasts without a heartbeat; 0 is no lease'),
   health_path: text('Answers 200 while the process lives'),
+  protocol: {
+    enum: INSTANCE_PROTOCOLS,
+    description:
+      'What it speaks behind http:; absent for HTTP/1.1, and for https:, where TLS agrees on it (ALPN)',
+  },
   registered_at: seconds,
   last_heartbeat: seconds,
   epoch: wholeNumber('The revision at registration: one incarnation of one registration'),

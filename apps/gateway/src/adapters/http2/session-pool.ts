@@ -1,0 +1,126 @@
+import type { Connections } from '../../ports/transport';
+import type { WriteRound } from '../../ports/write-round';
+import { closedEarly, destroyed, unsendable } from '../http1/attempt-errors';
+import { failAtOnce } from '../http1/connection-pool';
+import type { SendElsewhere } from '../negotiated-connections';
+import type { DeadlineWatch } from '../http1/deadline-watch';
+import type { SocketOpener } from '../http1/socket-opener';
+import { requestFields } from './request-fields';
+import { Session } from './session';
+import { StreamAttempt } from './stream-attempt';
+import { noStreamLeft } from './stream-errors';
+
+export interface SessionPoolOptions {
+  readonly opener: SocketOpener;
+  readonly deadlines: DeadlineWatch;
+  /** Milliseconds to connect in, until the instance's SETTINGS have come. */
+  readonly connectTimeoutMs: number;
+  /** Milliseconds an idle session is kept. */
+  readonly keepAliveMs: number;
+  /** Bytes of an answer's fields. */
+  readonly maxHeadBytes: number;
+  readonly writes: WriteRound;
+  /** Takes what was to be sent when the instance does not agree on HTTP/2. */
+  readonly elsewhere?: SendElsewhere | undefined;
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
+}
+
+/** Streams on one session beyond which another one is opened: a lost packet stops all that one connection carries. */
+const ENOUGH_STREAMS = 100;
+
+/** Each is a connection of the instance's; an instance that allows one stream each must not be flooded with them. */
+const MAX_SESSIONS = 8;
+
+/** The sessions to one instance: one, until it carries enough; then another one beside it. */
+export function createSessionPool(options: SessionPoolOptions): Connections {
+  const { opener, deadlines, keepAliveMs, maxHeadBytes, now } = options;
+  const origin = new URL(opener.origin);
+  /** All whose sockets may be open. */
+  const all = new Set<Session>();
+  /** Those that take further requests, the oldest first. */
+  let open: readonly Session[] = [];
+  let keep = true;
+
+  function connect(connectTimeoutMs = options.connectTimeoutMs): Session {
+    const session = new Session({
+      ...options,
+      connectTimeoutMs,
+      onIdle,
+      onClosing: leave,
+      onClosed,
+      onNotAgreed(attempts) {
+        for (const attempt of attempts) {
+          if (options.elsewhere === undefined) attempt.fail(closedEarly());
+          else attempt.sendElsewhere(options.elsewhere);
+        }
+      },
+      onSurplus: (attempts) => attempts.forEach((attempt) => place(attempt)),
+    });
+    all.add(session);
+    open = [...open, session];
+    deadlines.watch(session);
+    return session;
+  }
+
+  function onIdle(session: Session): void {
+    if (keep) session.idleUntil = now() + keepAliveMs;
+    else session.close();
+  }
+
+  function leave(session: Session): void {
+    open = open.filter((one) => one !== session);
+  }
+
+  function onClosed(session: Session): void {
+    leave(session);
+    all.delete(session);
+    deadlines.unwatch(session);
+  }
+
+  /** One that has room, a further one, or the one with the most room left. */
+  function choose({ freshSocket, connectTimeoutMs }: StreamAttempt['request']): Session | undefined {
+    const enough = (session: Session): number => Math.min(session.limit, ENOUGH_STREAMS);
+    const roomy = open.find(
+      (session) => session.streams < enough(session) && (session.isConnecting || !freshSocket),
+    );
+    if (roomy !== undefined) return roomy;
+    if (all.size < MAX_SESSIONS) return connect(connectTimeoutMs);
+    const room = (session: Session): number => session.limit - session.streams;
+    const [best] = [...open].sort((a, b) => room(b) - room(a) || a.streams - b.streams);
+    return best !== undefined && room(best) > 0 ? best : undefined;
+  }
+
+  /** @throws ForbiddenAddressError */
+  function place(attempt: StreamAttempt): void {
+    const session = choose(attempt.request);
+    if (session === undefined) attempt.fail(noStreamLeft(open[0]?.limit ?? 0));
+    else session.run(attempt);
+  }
+
+  return {
+    send(request, receiver) {
+      const fields = requestFields(request, origin);
+      if (typeof fields === 'string') return failAtOnce(receiver, unsendable(fields));
+      const attempt = new StreamAttempt(fields, request, receiver, maxHeadBytes);
+      try {
+        place(attempt);
+      } catch (error) {
+        return failAtOnce(receiver, error);
+      }
+      return attempt;
+    },
+    keepIdle(wanted) {
+      keep = wanted;
+      if (keep) return;
+      for (const session of open) if (session.streams === 0 && !session.isConnecting) session.close();
+    },
+    async destroy() {
+      keep = false;
+      const sessions = [...all];
+      for (const session of sessions) session.destroy(destroyed());
+      await Promise.all(sessions.map(({ closed }) => closed));
+    },
+    counts: () => ({ open: all.size, idle: open.filter(({ streams }) => streams === 0).length }),
+  };
+}

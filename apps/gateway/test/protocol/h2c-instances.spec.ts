@@ -1,0 +1,120 @@
+import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import { eventually } from '@rollcall/testing';
+import { startGateway, type RunningGateway } from '../support/start-gateway';
+import { startH2cUpstream, type RunningH2cUpstream } from '../support/start-h2c-upstream';
+
+interface Asked {
+  readonly method?: string;
+  readonly headers?: OutgoingHttpHeaders;
+  readonly body?: string;
+  readonly trailers?: Readonly<Record<string, string>>;
+}
+
+interface Answer {
+  readonly message: IncomingMessage;
+  readonly status: number;
+  readonly body: string;
+}
+
+describe('an instance registered with protocol h2c', () => {
+  let running: RunningGateway;
+  let upstream: RunningH2cUpstream;
+
+  beforeAll(async () => {
+    running = await startGateway({ HEADERS_TIMEOUT_MS: '2000' });
+    upstream = await startH2cUpstream((stream, fields) => {
+      switch (fields[':path']) {
+        case '/p/echo':
+          stream.respond({ ':status': 200, 'x-method': fields[':method'] }, { waitForTrailers: true });
+          stream.once('trailers', (trailers) =>
+            stream.once('wantTrailers', () => stream.sendTrailers({ 'x-got': String(trailers['x-sum']) })),
+          );
+          return void stream.pipe(stream);
+        case '/p/fields':
+          stream.respond({ ':status': 201, 'set-cookie': ['a=1', 'b=2'], 'x-seen': JSON.stringify(fields) });
+          return void stream.end('made');
+        case '/p/none':
+          return stream.respond({ ':status': 204 }, { endStream: true });
+        case '/p/length':
+          stream.respond(
+            { ':status': 200, 'content-length': 5 },
+            { endStream: fields[':method'] === 'HEAD' },
+          );
+          return void (fields[':method'] === 'HEAD' || stream.end('whole'));
+        default:
+          stream.respond({ ':status': 404 });
+          return void stream.end();
+      }
+    });
+    running.registry.list({
+      service_name: 'p',
+      url: upstream.url,
+      protocol: 'h2c',
+      routes: [{ path_prefix: '/p' }],
+    });
+    await eventually(async () => (await running.upstreamCount()) === 1);
+  });
+  afterAll(async () => {
+    await running.stop();
+    await upstream.stop();
+  });
+
+  function ask(path: string, { method = 'GET', headers = {}, body, trailers }: Asked = {}): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const req = httpRequest(`${running.url}/p${path}`, { method, headers, agent: false }, (message) => {
+        let text = '';
+        message.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+        message.once('end', () => resolve({ message, status: message.statusCode ?? 0, body: text }));
+        message.once('error', reject);
+      });
+      req.once('error', reject);
+      if (body !== undefined) req.write(body);
+      if (trailers !== undefined) req.addTrailers(trailers);
+      req.end();
+    });
+  }
+
+  it('is asked over one connection for many requests at once', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => ask('/echo', { method: 'POST', body: `n${n}` })),
+    );
+    expect(answers.map(({ body }) => body)).toEqual(answers.map((_, n) => `n${n}`));
+    expect(upstream.sessions.size).toBe(1);
+  });
+
+  it('gets the trailers of a request, and its own reach the caller', async () => {
+    const headers = { 'Transfer-Encoding': 'chunked', Trailer: 'X-Sum' };
+    const { message, body } = await ask('/echo', {
+      method: 'POST',
+      headers,
+      body: 'text',
+      trailers: { 'X-Sum': '42' },
+    });
+    expect([body, message.headers['x-method'], message.trailers['x-got']]).toEqual(['text', 'POST', '42']);
+  });
+
+  it('gets fields as HTTP/2 has them, and its own reach the caller one by one', async () => {
+    const { message, status } = await ask('/fields', {
+      headers: { Host: 'shop.example', 'X-Two': ['a', 'b'], 'Keep-Alive': 'timeout=5', TE: 'trailers' },
+    });
+    const seen = JSON.parse(String(message.headers['x-seen'])) as Record<string, string>;
+    expect(status).toBe(201);
+    expect(message.headers['set-cookie']).toEqual(['a=1', 'b=2']);
+    expect(seen).toMatchObject({ ':authority': 'shop.example', ':scheme': 'http', 'x-two': 'a, b' });
+    expect(Object.keys(seen)).not.toContain('host');
+    expect(Object.keys(seen)).not.toContain('keep-alive');
+  });
+
+  it.each([
+    ['HEAD', '/length', 200, '', '5'],
+    ['GET', '/length', 200, 'whole', '5'],
+    ['GET', '/none', 204, '', undefined],
+  ])('answers %s %s as any other instance', async (method, path, status, body, length) => {
+    const answer = await ask(path, { method });
+    expect([answer.status, answer.body, answer.message.headers['content-length']]).toEqual([
+      status,
+      body,
+      length,
+    ]);
+  });
+});
