@@ -1,7 +1,7 @@
 import type { DrainResponse, DrainSubscriber, Instance } from '@rollcall/contracts';
+import { nameOf } from '@rollcall/diagnosis';
 import { CliFault } from './cli-fault';
 import { EXIT } from './exit-codes';
-import { nameOf } from './find-instance';
 import type { Session } from './session';
 
 /** How long one answer is waited for, milliseconds: what comes in between is told as it comes. */

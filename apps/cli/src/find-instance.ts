@@ -1,4 +1,5 @@
 import type { Instance, ServicesResponse } from '@rollcall/contracts';
+import { nameOf } from '@rollcall/diagnosis';
 import { didYouMean } from '@rollcall/service-kit';
 import { CliFault } from './cli-fault';
 import { EXIT } from './exit-codes';
@@ -58,11 +59,6 @@ export function noSuchService(name: string, names: readonly string[]): CliFault 
     `there is no service ${name}`,
     meant === undefined ? 'rollcall ls lists the services' : `did you mean ${meant}?`,
   );
-}
-
-/** What `-o name` prints of an instance, and what commands take for one. */
-export function nameOf(instance: Pick<Instance, 'service_name' | 'instance_id'>): string {
-  return `${instance.service_name}/${instance.instance_id}`;
 }
 
 const MOST_LISTED = 5;

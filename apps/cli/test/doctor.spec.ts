@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { ServicesResponse } from '@rollcall/contracts';
 import { closedPort, eventually } from '@rollcall/testing';
-import type { Diagnosis } from '../src/doctor/examine';
+import type { Diagnosis } from '@rollcall/diagnosis';
 import { run } from './capture';
 import { useGateway } from './real-gateway';
 import { useRegistry } from './real-registry';

@@ -1,11 +1,11 @@
 import type { ServicesResponse } from '@rollcall/contracts';
+import { nameOf } from '@rollcall/diagnosis';
 import { Argument } from 'commander';
 import { CliFault } from '../cli-fault';
 import type { AddCommand } from '../command';
 import { candidates, NAMES_TIMEOUT_MS, type LiveNames } from '../completion/candidates';
 import { isShell, SHELLS, shellScript } from '../completion/shell-scripts';
 import { EXIT } from '../exit-codes';
-import { nameOf } from '../find-instance';
 import type { Session } from '../session';
 
 export const addCompletion: AddCommand = (program, act) => {

@@ -1,7 +1,7 @@
+import type { Diagnosis, Examined, Level } from '@rollcall/diagnosis';
 import type { AddCommand } from '../command';
 import { collectFacts } from '../doctor/collect-facts';
-import type { Level } from '../doctor/check';
-import { examine, type Diagnosis, type Examined } from '../doctor/examine';
+import { examine } from '../doctor/examine';
 import { EXIT } from '../exit-codes';
 import type { Colour } from '../output/paint';
 import type { Table } from '../output/table';

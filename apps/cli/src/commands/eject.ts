@@ -1,7 +1,8 @@
 import type { UpstreamView } from '@rollcall/contracts';
+import { nameOf } from '@rollcall/diagnosis';
 import type { AddCommand } from '../command';
 import { durationOption, formatDuration } from '../duration';
-import { findAmong, nameOf } from '../find-instance';
+import { findAmong } from '../find-instance';
 import { createGatewayApi, type GatewayApi } from '../registry-api/gateway-api';
 import type { Session } from '../session';
 

@@ -5,12 +5,12 @@ import {
   type CatalogEventType,
   type EventsQuery,
 } from '@rollcall/contracts';
+import { nameOf } from '@rollcall/diagnosis';
 import { InvalidArgumentError, Option } from 'commander';
 import { CliFault } from '../cli-fault';
 import type { AddCommand } from '../command';
 import { EXIT } from '../exit-codes';
 import { durationOption } from '../duration';
-import { nameOf } from '../find-instance';
 import type { Session } from '../session';
 
 interface EventsOptions {

@@ -1,8 +1,9 @@
 import type { ExplainedInstance, Instance } from '@rollcall/contracts';
+import { nameOf } from '@rollcall/diagnosis';
 import { age, span } from '../age';
 import { attentionOf } from '../attention';
 import type { AddCommand } from '../command';
-import { findInstance, nameOf } from '../find-instance';
+import { findInstance } from '../find-instance';
 import { instanceTable } from '../instance-table';
 import type { Table } from '../output/table';
 import type { Session } from '../session';

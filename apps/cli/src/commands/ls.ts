@@ -5,12 +5,13 @@ import {
   type InstanceStatus,
   type ServicesResponse,
 } from '@rollcall/contracts';
+import { nameOf } from '@rollcall/diagnosis';
 import { Option } from 'commander';
 import { age } from '../age';
 import { attentionOf } from '../attention';
 import type { AddCommand } from '../command';
 import { instanceTable } from '../instance-table';
-import { findService, nameOf, noSuchService } from '../find-instance';
+import { findService, noSuchService } from '../find-instance';
 import type { Cell } from '../output/table';
 import { rollOf, STATUS_MARK } from '../roll';
 import type { Session } from '../session';

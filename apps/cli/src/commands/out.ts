@@ -1,10 +1,11 @@
 import type { Instance, OverrideRequest } from '@rollcall/contracts';
+import { nameOf } from '@rollcall/diagnosis';
 import { CliFault } from '../cli-fault';
 import type { AddCommand } from '../command';
 import { YES, type Confirmable } from '../confirm';
 import { durationOption, formatDuration } from '../duration';
 import { EXIT } from '../exit-codes';
-import { findInstance, nameOf } from '../find-instance';
+import { findInstance } from '../find-instance';
 import type { Session } from '../session';
 import { confirmTakingOut } from '../take-out';
 

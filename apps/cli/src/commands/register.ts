@@ -1,9 +1,10 @@
 import type { RegisterResponse } from '@rollcall/contracts';
+import { nameOf } from '@rollcall/diagnosis';
 import { CliFault } from '../cli-fault';
 import type { AddCommand } from '../command';
 import { YES, type Confirmable } from '../confirm';
 import { EXIT } from '../exit-codes';
-import { findInstance, nameOf } from '../find-instance';
+import { findInstance } from '../find-instance';
 import {
   addRegistrationOptions,
   checkRegistration,

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DiscoverResponse } from '@rollcall/contracts';
+import { nameOf } from '@rollcall/diagnosis';
 import { CliFault } from '../cli-fault';
 import type { AddCommand } from '../command';
 import { durationOption, formatDuration } from '../duration';
 import { EXIT } from '../exit-codes';
-import { nameOf } from '../find-instance';
 import { wholeNumber } from '../registration-options';
 import type { Session } from '../session';
 

@@ -1,6 +1,6 @@
 import type { Instance, WatchDelta, WatchSnapshot } from '@rollcall/contracts';
+import { nameOf } from '@rollcall/diagnosis';
 import type { AddCommand } from '../command';
-import { nameOf } from '../find-instance';
 import { followStream } from '../registry-api/event-stream';
 import { STATUS_MARK } from '../roll';
 import type { Session } from '../session';

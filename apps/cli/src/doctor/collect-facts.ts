@@ -1,11 +1,11 @@
+import { valueOf, type GatewayFacts, type Known } from '@rollcall/diagnosis';
 import { packageVersion } from '@rollcall/service-kit';
 import { CliFault } from '../cli-fault';
 import { EXIT } from '../exit-codes';
 import { createGatewayApi } from '../registry-api/gateway-api';
 import type { Session } from '../session';
 import { createRegistryApi } from '../registry-api/registry-api';
-import { valueOf } from './check';
-import type { Facts, GatewayFacts, Known, Reached } from './facts';
+import type { Facts, Reached } from './facts';
 import { reach } from './reach';
 import { collectSelf } from './self-facts';
 

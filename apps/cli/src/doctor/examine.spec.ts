@@ -6,8 +6,9 @@ import type {
   RegistryResponse,
   UpstreamView,
 } from '@rollcall/contracts';
+import type { GatewayFacts } from '@rollcall/diagnosis';
 import { CHECKS, examine } from './examine';
-import type { Facts, GatewayFacts } from './facts';
+import type { Facts } from './facts';
 
 const NOW_S = 1_800_000_000;
 const instance = (fields: Partial<Instance> = {}): Instance => ({

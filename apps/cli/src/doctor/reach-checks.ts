@@ -1,4 +1,4 @@
-import { fail, ok, unless, valueOf, warn, type Check } from './check';
+import { fail, ok, unless, valueOf, warn, type Check } from '@rollcall/diagnosis';
 import type { Facts } from './facts';
 
 const DAY_MS = 86_400_000;
@@ -7,7 +7,7 @@ const LONGEST_SKEW_MS = 2000;
 const LOOPBACK = new Set(['localhost', '[::1]']);
 
 /** Whether the registry can be reached, and who we are there. */
-export const REACH_CHECKS: readonly Check[] = [
+export const REACH_CHECKS: readonly Check<Facts>[] = [
   {
     id: 'registry_reachable',
     area: 'reach',

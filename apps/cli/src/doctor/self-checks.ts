@@ -1,4 +1,4 @@
-import { fail, ok, warn, type Check, type Finding } from './check';
+import { fail, ok, warn, type Check, type Finding } from '@rollcall/diagnosis';
 import type { Facts } from './facts';
 import { isOnNetwork } from './mounts';
 import type { SelfFacts } from './self-facts';
@@ -18,7 +18,7 @@ const SHELLS: ReadonlySet<string> = new Set([
 ]);
 
 /** The container that this command runs in, for `docker exec`. */
-export const SELF_CHECKS: readonly Check[] = [
+export const SELF_CHECKS: readonly Check<Facts>[] = [
   {
     id: 'node',
     area: 'self',

@@ -1,7 +1,8 @@
 import type { PathExplanation, PathQuery, RoutesView, UpstreamView } from '@rollcall/contracts';
+import type { Metrics } from '@rollcall/diagnosis';
 import type { Settings } from '../config';
 import { createJsonCalls, type JsonCalls } from './json-calls';
-import { readMetrics, type Metrics } from './metrics';
+import { readMetrics } from './metrics';
 
 /** Calls to the admin port of one gateway; each rejects with a `CliFault`. */
 export interface GatewayApi {

@@ -1,5 +1,4 @@
-/** Metrics by their names; of several series of one the largest. */
-export type Metrics = ReadonlyMap<string, number>;
+import type { Metrics } from '@rollcall/diagnosis';
 
 /** Gauges and counters of the Prometheus text format. Lines of anything else are passed over. */
 export function readMetrics(text: string): Metrics {

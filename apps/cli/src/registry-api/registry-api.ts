@@ -7,9 +7,10 @@ import type {
   ServicesResponse,
   WhoamiResponse,
 } from '@rollcall/contracts';
+import type { Metrics } from '@rollcall/diagnosis';
 import type { Settings } from '../config';
 import { createJsonCalls, type JsonCalls } from './json-calls';
-import { readMetrics, type Metrics } from './metrics';
+import { readMetrics } from './metrics';
 
 /** The registry's calls that only look; each rejects with a `CliFault`. */
 export interface RegistryApi {

@@ -1,13 +1,12 @@
-import { fail, ok, unless, valueOf, warn, type Check, type Finding } from './check';
-import { nameOf } from '../find-instance';
-import type { Facts, GatewayFacts } from './facts';
+import { nameOf, fail, ok, unless, warn, type Check, type Finding } from './check';
+import { valueOf, type FleetFacts, type GatewayFacts } from './fleet-facts';
 
 /** Younger ones may be on their way to the gateway. */
 const KNOWN_AFTER_S = 10;
 const STALE_S = 60;
 
 /** What the gateways make of it. */
-export const GATEWAY_CHECKS: readonly Check[] = [
+export const GATEWAY_CHECKS: readonly Check<FleetFacts>[] = [
   {
     id: 'gateways_reachable',
     area: 'gateways',
@@ -163,7 +162,7 @@ type Answered = Extract<GatewayFacts['answer'], { readonly value: unknown }>['va
 
 /** The same question to each gateway that answers. @param faultsOf names, or `''` for the gateway itself */
 function ofGateways(faultsOf: (answer: Answered) => readonly string[]) {
-  return ({ gateways }: Facts, good: string, bad: (names: string) => Finding): Finding | undefined => {
+  return ({ gateways }: FleetFacts, good: string, bad: (names: string) => Finding): Finding | undefined => {
     const asked = gateways.flatMap(({ url, answer }) =>
       'value' in answer ? [{ url, value: answer.value }] : [],
     );
@@ -178,7 +177,7 @@ function ofGateways(faultsOf: (answer: Answered) => readonly string[]) {
 /** The same of one number of each gateway that tells it. */
 function ofMetric(name: string, faultsOf: (value: number) => readonly string[]) {
   const tells = ({ answer }: GatewayFacts): boolean => 'value' in answer && answer.value.metrics.has(name);
-  return (facts: Facts, good: string, bad: (names: string) => Finding): Finding | undefined =>
+  return (facts: FleetFacts, good: string, bad: (names: string) => Finding): Finding | undefined =>
     ofGateways(({ metrics }) => faultsOf(metrics.get(name) ?? 0))(
       { ...facts, gateways: facts.gateways.filter(tells) },
       good,

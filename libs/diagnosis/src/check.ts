@@ -1,4 +1,4 @@
-import type { Facts, Known } from './facts';
+import type { Instance } from '@rollcall/contracts';
 
 export type Level = 'ok' | 'warn' | 'fail';
 
@@ -7,10 +7,13 @@ export type Finding =
   | { readonly level: 'ok'; readonly text: string }
   | { readonly level: 'warn' | 'fail'; readonly text: string; readonly mend: string };
 
-export interface Check {
+export type Area = 'reach' | 'access' | 'registry' | 'catalog' | 'gateways' | 'self';
+
+/** @typeParam Facts all that it may judge by */
+export interface Check<Facts> {
   /** Stable: programs tell findings by it. */
   readonly id: string;
-  readonly area: 'reach' | 'access' | 'registry' | 'catalog' | 'gateways' | 'self';
+  readonly area: Area;
   /** Right for production, and wrong for nobody's laptop: only looked at with --strict. */
   readonly onlyStrict?: true;
   /** Pure. `undefined` when what it judges by is not known here. */
@@ -34,8 +37,12 @@ export function unless(named: readonly string[], good: string, bad: (names: stri
   return named.length === 0 ? ok(good) : bad(listed(named));
 }
 
-export function valueOf<T>(known: Known<T>): T | undefined {
-  return 'value' in known ? known.value : undefined;
+/** How an instance is called wherever one is named. */
+export function nameOf({
+  service_name,
+  instance_id,
+}: Pick<Instance, 'service_name' | 'instance_id'>): string {
+  return `${service_name}/${instance_id}`;
 }
 
 const MOST_NAMED = 3;

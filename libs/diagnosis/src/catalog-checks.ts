@@ -1,12 +1,11 @@
 import type { ExplainedInstance, ExplainResponse } from '@rollcall/contracts';
-import { nameOf } from '../find-instance';
-import { fail, unless, valueOf, warn, type Check, type Finding } from './check';
-import type { Facts } from './facts';
+import { nameOf, fail, unless, warn, type Check, type Finding } from './check';
+import { valueOf, type FleetFacts } from './fleet-facts';
 
 const OLD_OVERRIDE_S = 86_400;
 
 /** What the registry explains of each instance. */
-export const CATALOG_CHECKS: readonly Check[] = [
+export const CATALOG_CHECKS: readonly Check<FleetFacts>[] = [
   {
     id: 'traffic',
     area: 'catalog',
@@ -115,14 +114,14 @@ interface NamedInstance extends ExplainedInstance {
 
 type Judge<T> = (value: T) => Finding | undefined;
 
-function ofExplained(judge: Judge<readonly ExplainResponse[]>): Check['run'] {
-  return ({ explained }: Facts) => {
+function ofExplained(judge: Judge<readonly ExplainResponse[]>): Check<FleetFacts>['run'] {
+  return ({ explained }: FleetFacts) => {
     const services = valueOf(explained);
     return services && judge(services);
   };
 }
 
-function ofInstances(judge: Judge<readonly NamedInstance[]>): Check['run'] {
+function ofInstances(judge: Judge<readonly NamedInstance[]>): Check<FleetFacts>['run'] {
   return ofExplained((services) =>
     judge(
       services.flatMap(({ service_name, instances }) =>

@@ -1,7 +1,6 @@
 import type { CatalogEvent, Instance } from '@rollcall/contracts';
-import { nameOf } from '../find-instance';
-import { unless, valueOf, warn, type Check, type Finding } from './check';
-import type { Facts } from './facts';
+import { nameOf, unless, warn, type Check, type Finding } from './check';
+import { valueOf, type FleetFacts } from './fleet-facts';
 
 const FLAPS = 3;
 const FLAP_WINDOW_MS = 10 * 60_000;
@@ -9,7 +8,7 @@ const LONG_MIX_S = 3600;
 const FLAP_EVENTS: ReadonlySet<CatalogEvent['type']> = new Set(['status_changed', 'evicted', 'replaced']);
 
 /** What is listed, and how it has changed. */
-export const LISTING_CHECKS: readonly Check[] = [
+export const LISTING_CHECKS: readonly Check<FleetFacts>[] = [
   {
     id: 'addresses',
     area: 'catalog',
@@ -94,14 +93,16 @@ export const LISTING_CHECKS: readonly Check[] = [
 
 type Judge<T> = (value: T) => Finding | undefined;
 
-function ofServices(judge: Judge<readonly (readonly [string, readonly Instance[]])[]>): Check['run'] {
-  return ({ services }: Facts) => {
+function ofServices(
+  judge: Judge<readonly (readonly [string, readonly Instance[]])[]>,
+): Check<FleetFacts>['run'] {
+  return ({ services }: FleetFacts) => {
     const known = valueOf(services);
     return known && judge(Object.entries(known));
   };
 }
 
-function ofListed(judge: Judge<readonly Instance[]>): Check['run'] {
+function ofListed(judge: Judge<readonly Instance[]>): Check<FleetFacts>['run'] {
   return ofServices((services) => judge(services.flatMap(([, instances]) => instances)));
 }
 

@@ -1,6 +1,6 @@
 import type { RegistryResponse } from '@rollcall/contracts';
-import { fail, ok, unless, valueOf, warn, type Check, type Finding } from './check';
-import type { Facts } from './facts';
+import { fail, ok, unless, warn, type Check, type Finding } from './check';
+import { valueOf, type FleetFacts } from './fleet-facts';
 
 const NEARLY_FULL = 0.8;
 const SLOW_CHANGE_MS = 1000;
@@ -10,7 +10,7 @@ const STARTED_S = 60;
 const LATE_S = 10;
 
 /** How the registry itself is doing. */
-export const REGISTRY_CHECKS: readonly Check[] = [
+export const REGISTRY_CHECKS: readonly Check<FleetFacts>[] = [
   {
     id: 'store',
     area: 'registry',
@@ -159,7 +159,7 @@ export const REGISTRY_CHECKS: readonly Check[] = [
 ];
 
 /** One metric of each registry that has it. */
-function measuredIn({ registries }: Facts, name: string) {
+function measuredIn({ registries }: FleetFacts, name: string) {
   return registries.flatMap(({ url, metrics: known }) => {
     const metrics = valueOf(known);
     const value = metrics?.get(name);
@@ -169,7 +169,7 @@ function measuredIn({ registries }: Facts, name: string) {
 
 function ofRegistry(
   judge: (registry: RegistryResponse) => Finding | undefined,
-): (facts: Facts) => Finding | undefined {
+): (facts: FleetFacts) => Finding | undefined {
   return ({ registry }) => {
     const state = valueOf(registry);
     return state && judge(state);

@@ -1,0 +1,3 @@
+export { fail, nameOf, ok, unless, warn, type Area, type Check, type Finding, type Level } from './check';
+export { examine, FLEET_CHECKS, type Diagnosis, type Examined } from './examine';
+export { valueOf, type FleetFacts, type GatewayFacts, type Known, type Metrics } from './fleet-facts';
