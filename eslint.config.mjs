@@ -16,7 +16,7 @@ import {
   syntaxRule,
 } from './tools/eslint/rules.mjs';
 
-const sources = ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts'];
+const sources = ['apps/*/src/**/*.ts', 'libs/*/src/**/*.{ts,tsx}'];
 
 export default defineConfig(
   { ignores: ['**/dist', 'libs/*/lib', 'apps/cli/lib', '**/out-tsc', '**/coverage', '.nx'] },
@@ -55,7 +55,7 @@ export default defineConfig(
   },
   {
     name: 'rollcall/typescript',
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.recommended],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     plugins: { '@nx': nx, rollcall: { rules: { 'file-name': fileName } } },

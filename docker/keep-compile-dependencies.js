@@ -8,7 +8,7 @@
 const { readFileSync, writeFileSync } = require('node:fs');
 
 const compiles = (name) =>
-  name === 'typescript' || name === 'esbuild' || /^@(types|opentelemetry)\//.test(name);
+  /^(typescript|esbuild|preact|uplot|@(types|opentelemetry|preact|dagrejs)\/.+)$/.test(name);
 
 for (const file of process.argv.slice(2)) {
   const manifest = JSON.parse(readFileSync(file, 'utf8'));

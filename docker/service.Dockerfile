@@ -16,6 +16,7 @@ COPY apps/order/package.json apps/order/
 COPY apps/product/package.json apps/product/
 COPY apps/registry/package.json apps/registry/
 COPY libs/address-guard/package.json libs/address-guard/
+COPY libs/console/package.json libs/console/
 COPY libs/contracts/package.json libs/contracts/
 COPY libs/etcd-client/package.json libs/etcd-client/
 COPY libs/load-balancing/package.json libs/load-balancing/
@@ -35,6 +36,7 @@ COPY libs libs
 COPY apps apps
 RUN node_modules/.bin/tsc -b apps/*/tsconfig.build.json \
  && node libs/telemetry/bundle.mjs \
+ && node libs/console/bundle.mjs \
  && node apps/cli/bundle.mjs --command-only \
  && find apps libs -type f \( -name '*.d.ts' -o -name '*.d.ts.map' -o -name '*.tsbuildinfo' \) -delete \
  && rm -rf libs/*/node_modules libs/*/src libs/*/*.json libs/*/*.mjs

@@ -5,10 +5,16 @@ const { join, resolve } = require('node:path');
 const { markOutdated } = require('./outdated');
 const { run } = require('./run');
 
+/** Libraries that become other files than the compiler's, each with what the compiler leaves of it. */
+const BUNDLED = /** @type {const} */ ([
+  ['libs/telemetry', 'dist/opentelemetry.js'],
+  ['libs/console', 'out-tsc/build/main.d.ts'],
+]);
+
 /**
  * Compiles projects and what they refer to until what lies there is what the sources say: what is saved while the
  * compiler runs is compiled too. What did not change is left alone. OpenTelemetry's packages become one file where they
- * are used.
+ * are used, and the console becomes the files that a browser loads.
  *
  * @param {readonly string[]} configs paths of tsconfig files, from `root`
  * @param {object} options
@@ -25,9 +31,11 @@ async function compile(configs, { root, signal, flags = [], onLine }) {
     markOutdated(files);
     await run(process.execPath, args, { cwd: root, signal, ...(onLine && { onLine }) });
   } while (markOutdated(files));
-  const bundle = join(root, 'libs/telemetry/bundle.mjs');
-  const bundled = join(root, 'libs/telemetry/dist/opentelemetry.js');
-  if (existsSync(bundle) && existsSync(bundled)) await run(process.execPath, [bundle], { cwd: root, signal });
+  for (const [library, compiled] of BUNDLED) {
+    const bundle = join(root, library, 'bundle.mjs');
+    if (existsSync(bundle) && existsSync(join(root, library, compiled)))
+      await run(process.execPath, [bundle], { cwd: root, signal });
+  }
 }
 
 module.exports = { compile };

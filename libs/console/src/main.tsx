@@ -1,0 +1,12 @@
+import { render } from 'preact';
+import { Entry } from './shell/entry';
+import { followNavigation } from './shell/navigation';
+import { followTheme } from './shell/theme';
+import { readToken } from './state/session';
+
+// First of all, so that the token is not in the address for longer than it takes to read it.
+readToken();
+followTheme();
+followNavigation();
+const app = document.getElementById('app');
+if (app !== null) render(<Entry />, app);

@@ -1,0 +1,59 @@
+import { useEffect, useState } from 'preact/hooks';
+import { createCall, createRegistryApi } from '../state/api';
+import { createRegistrySource } from '../state/registry-source';
+import { currentToken } from '../state/session';
+import { follow, who } from '../state/store';
+import { Login } from './login';
+import { Shell } from './shell';
+
+type Entrance =
+  | { readonly at: 'asking' }
+  | { readonly at: 'login'; readonly why: string | undefined }
+  | { readonly at: 'inside' };
+
+const AGAIN_MS = 1500;
+
+const call = createCall(currentToken);
+
+/** Finds out whom the console is served by and what the token may; then follows it. */
+export function Entry() {
+  const [entrance, setEntrance] = useState<Entrance>({ at: 'asking' });
+  const [attempt, setAttempt] = useState(0);
+  useEffect(() => {
+    let stop: (() => void) | undefined;
+    let isOver = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const registry = createRegistryApi(call);
+
+    async function enter(): Promise<void> {
+      const answer = await registry.whoami();
+      if (isOver) return;
+      if (answer.ok) {
+        const me = answer.value;
+        if (me.auth === 'on' && !me.scopes.includes('read')) {
+          const why = me.name === null ? undefined : `The token ${me.name} has no scope read.`;
+          setEntrance({ at: 'login', why });
+          return;
+        }
+        who.value = me;
+        stop = follow(createRegistrySource(registry, currentToken));
+        setEntrance({ at: 'inside' });
+      } else if (answer.fault.status === 401) {
+        setEntrance({ at: 'login', why: currentToken() === undefined ? undefined : answer.fault.detail });
+      } else {
+        setEntrance({ at: 'asking' });
+        timer = setTimeout(() => void enter(), AGAIN_MS);
+      }
+    }
+
+    void enter();
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+      stop?.();
+    };
+  }, [attempt]);
+
+  if (entrance.at === 'login') return <Login why={entrance.why} onToken={() => setAttempt(attempt + 1)} />;
+  return <Shell />;
+}

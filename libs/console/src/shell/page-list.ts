@@ -1,0 +1,25 @@
+import type { ComponentType } from 'preact';
+import type { IconName } from '../parts/icon';
+import { ServicesPage } from '../pages/services-page';
+import type { Page, Place } from '../state/place';
+
+interface PageEntry {
+  readonly place: Place;
+  readonly title: string;
+  readonly icon: IconName;
+  /** After `g`. */
+  readonly key: string;
+  readonly group: 'main' | 'fleet';
+}
+
+/** The side bar, in order. A page is there for whichever source can fill it. */
+export const PAGES: readonly PageEntry[] = [
+  { place: { page: 'services' }, title: 'Services', icon: 'services', key: 's', group: 'main' },
+];
+
+type Loaded = Promise<{ readonly default: ComponentType }>;
+
+/** How a page is loaded. Only the first view is in the first file; what needs uPlot or dagre brings it along. */
+export const LOADERS: Partial<Readonly<Record<Page, () => Loaded>>> = {
+  services: () => Promise.resolve({ default: ServicesPage }),
+};

@@ -1,0 +1,58 @@
+import type { ComponentType } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { connection } from '../state/store';
+import { Icon } from '../parts/icon';
+import { ConnectionChip, isStale } from './connection-chip';
+import { place } from './navigation';
+import { LOADERS, PAGES } from './page-list';
+import { SideBar } from './side-bar';
+import { TopBar } from './top-bar';
+
+/** Side bar, top bar, and the page that the address names. */
+export function Shell() {
+  const stale = isStale();
+  return (
+    <>
+      <SideBar />
+      <TopBar>
+        <ConnectionChip />
+      </TopBar>
+      <main id="main" tabIndex={-1} class={stale ? 'stale' : ''}>
+        {stale && connection.value.status === 'lost' ? (
+          <div class="banner lost notice" role="status">
+            <Icon name="doctor" />
+            <div>
+              <b>This is not live.</b>{' '}
+              <span class="dim">
+                {connection.value.fault} What is shown is how it was; it goes on by itself as soon as the
+                registry answers.
+              </span>
+            </div>
+          </div>
+        ) : null}
+        <CurrentPage />
+      </main>
+    </>
+  );
+}
+
+function CurrentPage() {
+  const { page } = place.value;
+  const [loaded, setLoaded] = useState<{ readonly page: string; readonly Page: ComponentType }>();
+  useEffect(() => {
+    let isWanted = true;
+    void LOADERS[page]?.().then((module) => {
+      if (isWanted) setLoaded({ page, Page: module.default });
+    });
+    return () => {
+      isWanted = false;
+    };
+  }, [page]);
+  useEffect(() => {
+    const entry = PAGES.find(({ place: { page: listed } }) => listed === page);
+    const name = place.value.page === 'service' ? place.value.name : entry?.title;
+    document.title = name === undefined ? 'Rollcall' : `${name} · Rollcall`;
+  });
+  if (LOADERS[page] === undefined) return <div class="empty">There is no such page.</div>;
+  return loaded?.page === page ? <loaded.Page /> : <div class="empty" aria-busy="true" />;
+}

@@ -1,0 +1,116 @@
+import type {
+  CatalogEvent,
+  DrainProgress,
+  EventsResponse,
+  ExplainResponse,
+  GuardReleaseResponse,
+  Instance,
+  Problem,
+  TrafficResponse,
+  WhoamiResponse,
+} from '@rollcall/contracts';
+import { parseVisible } from './visible-text';
+
+/** What went wrong, for people: `code` is the problem's own, `UNREACHABLE` without an answer. */
+export interface Fault {
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+}
+
+export type Answer<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly fault: Fault };
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+export type Call = <T>(method: Method, path: string, body?: object) => Promise<Answer<T>>;
+
+const ANSWERED_WITHIN_MS = 15_000;
+
+/** Calls of the server that handed out this page, with the token in a field that no other page can send. */
+export function createCall(token: () => string | undefined): Call {
+  return async <T>(method: Method, path: string, body?: object): Promise<Answer<T>> => {
+    const bearer = token();
+    try {
+      const response = await fetch(path, {
+        method,
+        headers: {
+          accept: 'application/json',
+          ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
+          ...(method !== 'GET' && { 'content-type': 'application/json' }),
+        },
+        ...(method !== 'GET' && { body: JSON.stringify(body ?? {}) }),
+        cache: 'no-store',
+        credentials: 'omit',
+        redirect: 'error',
+        signal: AbortSignal.timeout(ANSWERED_WITHIN_MS),
+      });
+      const text = await response.text();
+      if (response.ok) return { ok: true, value: (text === '' ? undefined : parseVisible(text)) as T };
+      return { ok: false, fault: readFault(response.status, text) };
+    } catch (error) {
+      const detail =
+        error instanceof DOMException && error.name === 'TimeoutError'
+          ? `The server has not answered within ${ANSWERED_WITHIN_MS / 1000} s.`
+          : 'The server does not answer.';
+      return { ok: false, fault: { status: 0, code: 'UNREACHABLE', detail } };
+    }
+  };
+}
+
+function readFault(status: number, text: string): Fault {
+  try {
+    const { code, detail, title } = parseVisible(text) as Partial<Problem>;
+    return {
+      status,
+      code: code ?? String(status),
+      detail: detail ?? title ?? `The server answers ${status}.`,
+    };
+  } catch {
+    return { status, code: String(status), detail: `The server answers ${status}.` };
+  }
+}
+
+export type RegistryApi = ReturnType<typeof createRegistryApi>;
+
+/** The registry's calls that the console makes. What changes something names the instance's service and epoch. */
+export function createRegistryApi(call: Call) {
+  const at = encodeURIComponent;
+  return {
+    whoami: () => call<WhoamiResponse>('GET', '/whoami'),
+    explain: (service: string) => call<ExplainResponse>('GET', `/explain/${at(service)}`),
+    traffic: (query: { readonly windowMs: number; readonly service?: string }) =>
+      call<TrafficResponse>(
+        'GET',
+        `/traffic?series=true&window=${query.windowMs}ms${query.service === undefined ? '' : `&service=${at(query.service)}`}`,
+      ),
+    async latestEvents(query: {
+      readonly service?: string;
+      readonly limit: number;
+    }): Promise<Answer<readonly CatalogEvent[]>> {
+      const service = query.service === undefined ? '' : `&service=${at(query.service)}`;
+      const answer = await call<EventsResponse>('GET', `/events?order=desc&limit=${query.limit}${service}`);
+      return answer.ok ? { ok: true, value: answer.value.events } : answer;
+    },
+    /** Does not wait: how far it comes is on the stream. */
+    drain: ({ instance_id, epoch }: Instance) =>
+      call<DrainProgress>('POST', `/instances/${at(instance_id)}/drain?wait_ms=0`, { epoch }),
+    drainProgress: ({ instance_id, service_name, epoch }: Instance) =>
+      call<DrainProgress>(
+        'GET',
+        `/instances/${at(instance_id)}/drain?service=${at(service_name)}&epoch=${epoch}`,
+      ),
+    putOut: (
+      { instance_id, service_name }: Instance,
+      override: { readonly reason: string; readonly for_ms?: number },
+    ) =>
+      call<Instance>('PUT', `/instances/${at(instance_id)}/override?service=${at(service_name)}`, {
+        status: 'out_of_service',
+        ...override,
+      }),
+    putBack: ({ instance_id, service_name }: Instance) =>
+      call<Instance>('DELETE', `/instances/${at(instance_id)}/override?service=${at(service_name)}`),
+    releaseGuard: (service: string) =>
+      call<GuardReleaseResponse>('POST', `/services/${at(service)}/guard/release`),
+  };
+}
