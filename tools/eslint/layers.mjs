@@ -265,6 +265,25 @@ export const layers = [
     },
   },
   {
+    name: "the registry's traffic",
+    files: ['apps/registry/src/traffic/**/*.ts'],
+    mayNotImport: {
+      folders: [
+        'http',
+        'adapters',
+        'ports',
+        'use-cases',
+        'access',
+        'watch',
+        'sessions',
+        'probing',
+        'replicas',
+      ],
+      files: ['catalog', 'compose', 'compose-*', 'config', 'main', '*-loop', 'errors', '*-errors'],
+    },
+    pure: purePackages,
+  },
+  {
     name: "the registry's replicas",
     files: ['apps/registry/src/replicas/**/*.ts'],
     mayNotImport: {

@@ -19,6 +19,7 @@ import { systemClock } from './adapters/system-clock';
 import { createTokenFile } from './adapters/token-file';
 import { createStandingGrants } from './access/standing-grants';
 import { composeStore } from './compose-store';
+import { composeTraffic } from './compose-traffic';
 import type { RegistryConfig } from './config';
 import { createCallerOf } from './http/caller';
 import { createConnectionLimit } from './http/connection-limit';
@@ -66,12 +67,14 @@ export function composeRegistry(
     maxUnreadBytes: config.MAX_UNREAD_BYTES,
     maxWatchers: config.MAX_WATCHERS,
     maxWatchedNames: config.MAX_WATCHED_NAMES,
+    trafficSeries: config.TRAFFIC_SERIES,
     fairShares: config.FAIR_SHARES,
   };
   const connections = createShares({ bound: config.MAX_CONNECTIONS, fair: config.FAIR_SHARES });
   const health = createHealth();
   const metrics = createMetrics({ service: config.SERVICE_NAME, tracer });
   const tls = createServerTls(config, { logger, metrics });
+  const traffic = composeTraffic(config, metrics);
   const closing = new AbortController();
   // Every waiting call listens to it; beyond ten listeners Node warns of a leak.
   setMaxListeners(0, closing.signal);
@@ -133,6 +136,7 @@ export function composeRegistry(
       await core.prepare();
       const { routes, handle } = createRegistryHandler({
         ...core,
+        traffic,
         store,
         group,
         clock,

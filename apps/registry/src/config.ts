@@ -79,6 +79,16 @@ export interface RegistryConfig extends ProcessSettings, TlsSettings, AccessSett
    */
   readonly MAX_UNREAD_BYTES: number;
   /**
+   * `on`, the default: gateways and services report what they send to whom, every ten seconds, or every two while somebody
+   * looks. `off`: this registry wants no reports, and reporters stop counting.
+   */
+  readonly TRAFFIC_REPORTS: 'on' | 'off';
+  /**
+   * Most edges between a reporter and whom it calls, and reporters, whose last five minutes are kept; default 5000, of
+   * 7 KiB each. Too low: what the others do is only known in sum. Too high: memory.
+   */
+  readonly TRAFFIC_SERIES: number;
+  /**
    * `true`, the default: of each of these limits, no token, address (IPv6: /64) or service gets more than is left for
    * all the others, so a single one gets half at most. `false`: first come, first served.
    */
@@ -157,6 +167,8 @@ export const registryConfig = defineConfig<RegistryConfig>(
       .integer()
       .min(1024 * 1024)
       .default(64 * 1024 * 1024),
+    TRAFFIC_REPORTS: Joi.string().valid('on', 'off').default('on'),
+    TRAFFIC_SERIES: bound.default(5000),
     FAIR_SHARES: Joi.boolean().default(true),
     MAX_CONNECTIONS: bound.default(250_000),
   },

@@ -116,6 +116,15 @@ describe('the OpenAPI document of the registry', () => {
     expect(await get('/sd/prometheus')).toBe(503);
     await registry.clock.advance(30_000);
     expect(await post('/register', everything)).toBe(201);
+    const reporter = { service_name: 'product', instance_id: 'p-2', epoch: 1 };
+    const report = { reporter, seq: 1, window_ms: 2000, edges: [] };
+    expect(await post('/reports', report)).toBe(409);
+    expect(await post('/reports', { ...report, reporter: { ...reporter, instance_id: 'nobody' } })).toBe(404);
+    expect(await post('/reports')).toBe(400);
+    expect(await get('/traffic')).toBe(200);
+    expect(await get('/traffic?service=product&window=5m&by=reporter&series=true')).toBe(200);
+    expect(await get('/traffic?window=ever')).toBe(400);
+    expect(await get('/traffic', 'another')).toBe(401);
     expect(await get('/sd/prometheus')).toBe(200);
     expect(await get('/sd/prometheus', 'another')).toBe(401);
     expect(api.untried()).toEqual([]);

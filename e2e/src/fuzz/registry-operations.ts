@@ -134,6 +134,39 @@ export const registryOperations: readonly Operation[] = [
   { method: 'GET', template: '/services', path: fc.constant('/services') },
   { method: 'GET', template: '/sd/prometheus', path: fc.constant('/sd/prometheus') },
   { method: 'GET', template: '/whoami', path: fc.constant('/whoami') },
+  {
+    method: 'POST',
+    template: '/reports',
+    path: fc.constant('/reports'),
+    body: fc.record({
+      reporter: fc.record({ service_name: service, instance_id: instanceId, epoch }),
+      seq: fc.nat({ max: 100 }),
+      window_ms: fc.nat({ max: 10_000 }),
+      edges: fc.array(
+        fc.record({
+          service_name: service,
+          instance_id: instanceId,
+          requests: fc.integer({ min: 5, max: 100 }),
+          failed: fc.nat({ max: 5 }),
+          retried: fc.nat({ max: 5 }),
+          in_flight: fc.nat({ max: 5 }),
+          buckets: fc.dictionary(fc.nat({ max: 73 }).map(String), fc.nat({ max: 100 }), { maxKeys: 3 }),
+        }),
+        { maxLength: 3 },
+      ),
+    }),
+  },
+  {
+    method: 'GET',
+    template: '/traffic',
+    path: fc.constant('/traffic'),
+    query: {
+      service,
+      window: fc.constantFrom('20s', '5m', '1000'),
+      by: fc.constantFrom('service', 'reporter'),
+      series: fc.constantFrom('true', 'false'),
+    },
+  },
   { method: 'GET', template: '/registry', path: fc.constant('/registry') },
   {
     method: 'GET',

@@ -147,6 +147,7 @@ export {
   type LoadReport,
   type LoadReportResponse,
 } from './load-report';
+export { recogniseLoadReport } from './recognise-load-report';
 export {
   LONGEST_TRAFFIC_WINDOW_MS,
   SHORTEST_TRAFFIC_WINDOW_MS,

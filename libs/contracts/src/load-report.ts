@@ -37,7 +37,7 @@ export interface LoadEdge extends LoadCounts {
 export interface LoadEjection {
   readonly service_name: string;
   readonly instance_id: string;
-  /** `by_hand`, or what the outlier detector saw, as `consecutive`. */
+  /** `by_hand`, or what the outlier detector saw, as `consecutive`; 64 characters at most, as is the next. */
   readonly cause: string;
   /** The outcome that it was ejected for, or the reason that was given. */
   readonly outcome: string;
@@ -61,8 +61,9 @@ export interface LoadReport {
   readonly edges: readonly LoadEdge[];
   /** Sums of the attempts, and of the calls, that did not fit. */
   readonly other?: { readonly requests: number; readonly failed: number };
-  /** By service: requests that wait for an instance. */
+  /** By service, 50 at most: requests that wait for an instance. */
   readonly held?: Readonly<Record<string, number>>;
+  /** 50 at most. */
   readonly ejected?: readonly LoadEjection[];
   /** Of a gateway: equal for gateways that have the same routes in force. */
   readonly routes_digest?: string;
@@ -75,28 +76,31 @@ export interface LoadReportResponse {
 }
 
 export const MAX_LOAD_EDGES = 500;
-const MAX_NAMED = 200;
-const MAX_COUNT = 100_000_000;
-const MAX_WINDOW_MS = 60_000;
-const MAX_TEXT = 256;
-const MAX_ROUTE = 1024;
-const BUCKET = /^(\d|[1-6]\d|7[0-3])$/;
+/** Further bounds of a report. */
+export const LOAD_REPORT_BOUNDS = {
+  named: 50,
+  count: 100_000_000,
+  windowMs: 60_000,
+  text: 64,
+  route: 1024,
+} as const;
+export const BUCKET_NUMBER = /^(\d|[1-6]\d|7[0-3])$/;
 
-const count = Joi.number().integer().min(0).max(MAX_COUNT);
+const count = Joi.number().integer().min(0).max(LOAD_REPORT_BOUNDS.count);
 const part = count.max(Joi.ref('requests')).required();
-const ownText = Joi.string().max(MAX_TEXT);
+const ownText = Joi.string().max(LOAD_REPORT_BOUNDS.text);
 
 const outcomesSchema = Joi.object(Object.fromEntries(LOAD_OUTCOMES.map((outcome) => [outcome, count])));
 const edgeSchema = Joi.object<LoadEdge>({
   service_name: serviceNameSchema.required(),
   instance_id: instanceIdSchema,
-  route: Joi.string().max(MAX_ROUTE),
+  route: Joi.string().max(LOAD_REPORT_BOUNDS.route),
   requests: count.required(),
   failed: part,
   retried: part,
   in_flight: count.required(),
   outcomes: outcomesSchema,
-  buckets: Joi.object().pattern(BUCKET, count).required(),
+  buckets: Joi.object().pattern(BUCKET_NUMBER, count).required(),
 });
 
 export const loadReportSchema = Joi.object<LoadReport>({
@@ -106,10 +110,10 @@ export const loadReportSchema = Joi.object<LoadReport>({
     epoch: epochSchema.required(),
   }).required(),
   seq: Joi.number().integer().min(0).max(Number.MAX_SAFE_INTEGER).required(),
-  window_ms: Joi.number().min(0).max(MAX_WINDOW_MS).required(),
+  window_ms: Joi.number().min(0).max(LOAD_REPORT_BOUNDS.windowMs).required(),
   edges: Joi.array().items(edgeSchema).max(MAX_LOAD_EDGES).required(),
   other: Joi.object({ requests: count.required(), failed: part }),
-  held: Joi.object().pattern(serviceNameSchema, count).max(MAX_NAMED),
+  held: Joi.object().pattern(serviceNameSchema, count).max(LOAD_REPORT_BOUNDS.named),
   ejected: Joi.array()
     .items(
       Joi.object<LoadEjection>({
@@ -120,6 +124,6 @@ export const loadReportSchema = Joi.object<LoadReport>({
         for_ms: Joi.number().min(0).allow(null).required(),
       }),
     )
-    .max(MAX_NAMED),
+    .max(LOAD_REPORT_BOUNDS.named),
   routes_digest: Joi.string().max(64),
 }).required();

@@ -9,6 +9,7 @@ import { drainApi, type DrainApiOptions } from './drain-api';
 import { instanceApi, type InstanceApiOptions } from './instance-api';
 import { operatorApi } from './operator-api';
 import { sessionApi, type SessionApiOptions } from './session-api';
+import { trafficApi, type TrafficApiOptions } from './traffic-api';
 import { createWaitLimit, type WaitLimit } from './wait-limit';
 import { watchApi, type WatchApiOptions } from './watch-api';
 
@@ -18,7 +19,8 @@ export interface RegistryApiOptions
     Omit<AboutApiOptions, 'boundUse' | keyof SessionApiOptions>,
     Omit<CatalogApiOptions, 'waits'>,
     Omit<DrainApiOptions, 'waits'>,
-    Omit<WatchApiOptions, keyof WatchLimits> {
+    Omit<WatchApiOptions, keyof WatchLimits>,
+    TrafficApiOptions {
   readonly usualLease: UsualLease;
   /** What callers have not read yet. */
   readonly unread: Pick<UnreadAnswers, 'bytes'>;
@@ -36,12 +38,13 @@ export interface RegistryBounds {
   readonly maxUnreadBytes: number;
   readonly maxWatchers: number;
   readonly maxWatchedNames: number;
+  readonly trafficSeries: number;
   readonly fairShares: boolean;
 }
 
 /** Every call of docs/protocol.md. */
 export function registryApi(options: RegistryApiOptions): readonly CallDefinition[] {
-  const { usualLease, bounds, routeBounds, catalog, unread, connections } = options;
+  const { usualLease, bounds, routeBounds, catalog, traffic, unread, connections } = options;
   const { maxWatchers, maxWatchedNames, fairShares: fair } = bounds;
   const retryAfterSeconds = usualLease.heartbeatIntervalSeconds;
   const sharesOf = (bound: number): Shares => createShares({ bound, fair });
@@ -55,6 +58,7 @@ export function registryApi(options: RegistryApiOptions): readonly CallDefinitio
     ...operatorApi(options),
     ...aboutApi({ ...options, boundUse }),
     ...catalogApi({ ...options, waits: newWaitLimit() }),
+    ...trafficApi(options),
     ...sessionApi(options),
     ...watchApi({ ...options, watchers, watchedNames, retryAfterSeconds }),
   ];
@@ -67,6 +71,7 @@ export function registryApi(options: RegistryApiOptions): readonly CallDefinitio
       MAX_WATCHERS: useOf(watchers),
       MAX_WATCHED_NAMES: useOf(watchedNames),
       MAX_CONNECTIONS: useOf(connections),
+      ...(traffic.isOn && { TRAFFIC_SERIES: { used: traffic.seriesCount, limit: bounds.trafficSeries } }),
       MAX_UNREAD_BYTES: { used: unread.bytes, limit: bounds.maxUnreadBytes },
     };
   }

@@ -7,6 +7,8 @@ import { explainSchemas } from './explain-schemas';
 import { instanceOperations } from './instance-operations';
 import { operatorOperations } from './operator-operations';
 import { streamSchemas } from './stream-schemas';
+import { trafficOperations } from './traffic-operations';
+import { trafficSchemas } from './traffic-schemas';
 
 /** What the registry answers at `/openapi.json`. Whatever is mounted has its entry here; a spec asks each. */
 export const registryDocument = (): OpenApiDocument =>
@@ -16,6 +18,18 @@ export const registryDocument = (): OpenApiDocument =>
     description: 'Who is there, and who may get traffic. docs/protocol.md tells the whole story.',
     bearer:
       'With the scopes `read`, `write:<service>` or `write:*`, `admin`; asked for unless REGISTRY_AUTH is off.',
-    paths: { ...instanceOperations(), ...operatorOperations(), ...aboutOperations(), ...catalogOperations() },
-    schemas: { ...aboutSchemas, ...answerSchemas(), ...explainSchemas(), ...streamSchemas },
+    paths: {
+      ...instanceOperations(),
+      ...operatorOperations(),
+      ...aboutOperations(),
+      ...catalogOperations(),
+      ...trafficOperations(),
+    },
+    schemas: {
+      ...aboutSchemas,
+      ...answerSchemas(),
+      ...explainSchemas(),
+      ...streamSchemas,
+      ...trafficSchemas,
+    },
   });
