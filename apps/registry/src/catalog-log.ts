@@ -1,7 +1,9 @@
 import type { CatalogEvent } from '@rollcall/contracts';
 import type { Logger } from '@rollcall/service-kit';
+import type { Catalog } from './catalog/catalog';
 import type { CommittedChange } from './catalog/changes/change';
 import type { Entry } from './catalog/entry';
+import type { ReplicaGroup } from './ports/replica-group';
 import type { ContestFinding } from './probing/contest-notes';
 
 /** Logs a committed change: one line for each instance. */
@@ -18,10 +20,15 @@ export function logChange(logger: Logger, { serviceName, revision, notes }: Comm
     });
 }
 
+export interface ContestLogOptions {
+  readonly logger: Logger;
+  readonly catalog: Pick<Catalog, 'revision'>;
+  readonly group: Pick<ReplicaGroup, 'isShared' | 'replicaId'>;
+}
+
 /** Logs that a process asked for the address or the id of a living instance; returns the same for the history. */
 export function logContest(
-  logger: Logger,
-  revision: number,
+  { logger, catalog, group }: ContestLogOptions,
   { record }: Entry,
   { kind, instanceId, at }: ContestFinding,
 ): CatalogEvent {
@@ -35,7 +42,7 @@ export function logContest(
     refused: instanceId,
   });
   return {
-    revision,
+    revision: catalog.revision,
     at,
     type: kind,
     service_name: serviceName,
@@ -43,5 +50,6 @@ export function logContest(
     url,
     actor: 'registry',
     reason,
+    ...(group.isShared && { replica: group.replicaId }),
   };
 }

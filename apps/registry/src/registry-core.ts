@@ -142,7 +142,7 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
 
   const contestNotes = createContestNotes(
     () => clock.moment().epochMs,
-    (holder, contest) => history.remark(logContest(logger, catalog.revision, holder, contest)),
+    (holder, contest) => history.remark(logContest({ logger, catalog, group }, holder, contest)),
   );
 
   const metrics = createRegistryMetrics(options.metrics.registry, {

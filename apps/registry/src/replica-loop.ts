@@ -13,7 +13,9 @@ export interface ReplicaLoopOptions {
   readonly heartbeatIntervalMs: number;
 }
 
-export interface ReplicaLoop extends TaskLoop {
+export interface ReplicaLoop extends Pick<TaskLoop, 'start'> {
+  /** Reports once more. @returns whether everything that was heard here has been reported */
+  stop(): Promise<boolean>;
   /** The next report names every open session: a replica has joined that has not been told of them. */
   tellAll(): void;
 }
@@ -39,6 +41,7 @@ export function createReplicaLoop(options: ReplicaLoopOptions): ReplicaLoop {
       await loop.stop();
       // Heartbeats of the last two seconds.
       await report();
+      return !isFailing;
     },
     tellAll() {
       untilFull = 0;

@@ -7,7 +7,16 @@ import type { HeardReport, ReplicaGroup } from './ports/replica-group';
 import { createHeardLog } from './replicas/heard-log';
 import { createIncarnationIndex } from './replicas/incarnation-index';
 import { createMissingInstances } from './replicas/missing-instances';
+import { createSessionsElsewhere, type SessionsElsewhereOptions } from './replicas/sessions-elsewhere';
 import { createSilenceRounds } from './replicas/silence-rounds';
+
+/** What the replicas know of an instance, by their ids. */
+export interface InstanceReplicas {
+  /** That was sent the last heartbeat that is known here. */
+  readonly heardBy: string | undefined;
+  /** At which its session is open. */
+  readonly sessionAt: string | undefined;
+}
 
 /** What this replica tells the others of the instances, and what it knows from them. */
 export interface Replicas {
@@ -23,6 +32,8 @@ export interface Replicas {
   overdue(now: number): readonly Entry[];
   /** Whether an instance whose session went down with its replica has not been heard of since. */
   isMissing(entry: Entry): boolean;
+  /** Which replica knows what of it; `undefined` where there is only one. */
+  knowing(entry: Entry): InstanceReplicas | undefined;
 }
 
 /** The same of a registry among others, with what they have to tell it. */
@@ -53,6 +64,7 @@ export function createSoleReplica(catalog: Pick<Catalog, 'lapsed' | 'nextLapseAt
     nextLapseAt: () => catalog.nextLapseAt(),
     overdue: () => [],
     isMissing: () => false,
+    knowing: () => undefined,
   };
 }
 
@@ -62,12 +74,7 @@ export interface ReplicasOptions {
   readonly clock: Clock;
   readonly guard: Pick<MassExpiryGuard, 'departed'>;
   /** The sessions that are open here. */
-  readonly sessions: {
-    isOpen(entry: Entry): boolean;
-    entries(): Iterable<Entry>;
-    /** The instance has opened another one at another replica. */
-    supersede(entry: Entry): void;
-  };
+  readonly sessions: SessionsElsewhereOptions['sessions'] & { entries(): Iterable<Entry> };
 }
 
 /** How soon it is looked again whether all replicas have reported. */
@@ -83,13 +90,12 @@ export function createReplicas(options: ReplicasOptions): ReplicasFollowing {
   const missing = createMissingInstances(catalog);
   /** The revision up to which each of the others has seen everything, as of its latest report. */
   const seen = new Map<string, number>();
-  /** The replica at which an instance has its session, for sessions at other replicas. */
-  const sessionsElsewhere = new Map<Entry, string>();
+  const sessionsElsewhere = createSessionsElsewhere(options);
 
   return {
     heard: (entry, now) => log.heard(entry.record.epoch, now),
     session(entry, what) {
-      if (what === 'opened') sessionsElsewhere.delete(entry);
+      if (what === 'opened') sessionsElsewhere.forget(entry);
       log.session(entry.record.epoch, what);
     },
     lapsed(now, limit) {
@@ -110,7 +116,7 @@ export function createReplicas(options: ReplicasOptions): ReplicasFollowing {
           : [],
       );
       const gone = remove.map((instanceId) => catalog.entry(serviceName, instanceId));
-      for (const entry of [...replaced, ...gone]) if (entry !== undefined) sessionsElsewhere.delete(entry);
+      for (const entry of [...replaced, ...gone]) sessionsElsewhere.forget(entry);
       for (const { type, reason, instanceId } of notes) {
         const entry = catalog.entry(serviceName, instanceId);
         if (type !== 'evicted' || !PRESUMED.has(reason) || entry === undefined) continue;
@@ -122,30 +128,37 @@ export function createReplicas(options: ReplicasOptions): ReplicasFollowing {
       incarnations.follow(change);
       for (const { instanceId, standing } of change.put)
         if (standing.condition.status === 'suspect' && standing.condition.cause === 'session_lost')
-          endedSession(catalog.entry(change.serviceName, instanceId));
+          sessionsElsewhere.ended(catalog.entry(change.serviceName, instanceId));
     },
     told(replicaId, { seen: seenThere, heard, opened, closed }) {
       const { now, epochMs } = clock.moment();
       seen.set(replicaId, seenThere);
       catalog.heardElsewhere(
+        replicaId,
         heard.flatMap(({ epoch, agoMs }) => {
           const entry = incarnations.of(epoch);
           return entry === undefined ? [] : { entry, at: { now: now - agoMs, epochMs: epochMs - agoMs } };
         }),
       );
-      for (const epoch of opened) openedElsewhere(incarnations.of(epoch), replicaId);
-      for (const epoch of closed) closedElsewhere(incarnations.of(epoch), replicaId);
+      for (const epoch of opened) sessionsElsewhere.opened(incarnations.of(epoch), replicaId);
+      for (const epoch of closed) sessionsElsewhere.closed(incarnations.of(epoch), replicaId);
       missing.sweep();
     },
     left(replicaId, orderly) {
       seen.delete(replicaId);
-      const lost = Array.from(sessionsElsewhere, ([entry, at]) => (at === replicaId ? [entry] : [])).flat();
-      for (const entry of lost) closedElsewhere(entry, replicaId);
+      const lost = sessionsElsewhere.gone(replicaId);
       // What it had heard and not reported yet is lost.
       if (!orderly) missing.renewAll(clock.moment().now, lost);
     },
     overdue: (now) => missing.overdue(now),
     isMissing: (entry) => missing.isMissing(entry),
+    knowing(entry) {
+      const { heardBy } = entry;
+      return {
+        heardBy: heardBy === 'here' ? group.replicaId : heardBy?.replicaId,
+        sessionAt: sessions.isOpen(entry) ? group.replicaId : sessionsElsewhere.at(entry),
+      };
+    },
     compose({ isDeaf, isFull }) {
       const round = rounds.composed();
       const open = isFull ? Array.from(sessions.entries(), ({ record }) => record.epoch) : [];
@@ -165,24 +178,5 @@ export function createReplicas(options: ReplicasOptions): ReplicasFollowing {
     let least = group.seen;
     for (const replicaId of group.others.keys()) least = Math.min(least, seen.get(replicaId) ?? 0);
     return least;
-  }
-
-  function openedElsewhere(entry: Entry | undefined, replicaId: string): void {
-    if (entry === undefined || sessionsElsewhere.get(entry) === replicaId) return;
-    sessionsElsewhere.set(entry, replicaId);
-    sessions.supersede(entry);
-    catalog.touch(entry, { ...entry.contact, session: 'open', failedProbes: 0 });
-  }
-
-  function closedElsewhere(entry: Entry | undefined, replicaId: string): void {
-    if (entry === undefined || sessionsElsewhere.get(entry) !== replicaId) return;
-    endedSession(entry);
-  }
-
-  function endedSession(entry: Entry | undefined): void {
-    if (entry === undefined || sessions.isOpen(entry)) return;
-    sessionsElsewhere.delete(entry);
-    if (catalog.isListed(entry) && entry.contact.session !== 'lost')
-      catalog.touch(entry, { ...entry.contact, session: 'lost', failedProbes: 0 });
   }
 }

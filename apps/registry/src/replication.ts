@@ -77,8 +77,7 @@ export function createReplication(options: ReplicationOptions): Replication {
       if (!isMember) return;
       isMember = false;
       drains.stop();
-      await loop.stop();
-      await group.leave();
+      await group.leave({ orderly: await loop.stop() });
     },
   };
 }

@@ -78,6 +78,19 @@ describeWithEtcd('a group of registries over a real etcd', () => {
     );
   });
 
+  it('says of one that leaves without having reported all that it is lost, and does not wait for its lease', async () => {
+    const one = await join();
+    const other = await join();
+    await eventually(() => one.group.others.size === 1);
+    const lease = await leaseOf(other);
+
+    await other.close({ orderly: false });
+
+    expect(await etcd.client.keepLeaseAlive(lease)).toEqual({ kind: 'ended' });
+    await eventually(() => one.group.others.size === 0);
+    expect(what(one, 'left')).toEqual([{ what: 'left', replica: other.group.replicaId, orderly: false }]);
+  });
+
   it('tells of each report after everything that was before it', async () => {
     const one = await join();
     const other = await open();

@@ -203,6 +203,27 @@ describe('leases of instances at two replicas', () => {
     expect(evictedAt.get('b')).toHaveLength(1);
   });
 
+  it.each<[string, boolean, object]>([
+    ['a replica leaves whose last reports have failed', true, { level: 'warn', orderly: false }],
+    ['a replica leaves that has reported all', false, { level: 'info', orderly: true }],
+  ])('evicts nobody whom only the other has heard when %s', async (_what, refusesReports, line) => {
+    const { clock, one, other, evictedAt } = await two();
+    await one.register('a');
+    await clock.advance(0);
+    await pass(clock, 10_000, async () => void (await other.beat('a')));
+    other.engine.refusesReports = refusesReports;
+    await pass(clock, 7000, async () => void (await other.beat('a')));
+
+    await during(clock, other.stop());
+
+    expect(one.log.linesOf('replica_left')).toMatchObject([line]);
+    await pass(clock, 5000);
+    expect(evictedAt.get('a')).toBeUndefined();
+    expect(await one.beat('a')).toBe(true);
+    await pass(clock, 8000);
+    expect(evictedAt.get('a')).toBeUndefined();
+  });
+
   it('loses no instance in a rolling restart', async () => {
     const group = await two();
     const { clock, one, other, evictedAt } = group;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type {
   DiscoverResponse,
   DrainResponse,
+  EventsResponse,
   ExplainResponse,
   Instance,
   RegistryResponse,
@@ -171,6 +172,65 @@ describe('GET /registry', () => {
   it('has no replica of a registry with a store of its own', async () => {
     const alone = await startRegistry();
     expect((await alone.get('/registry')).body).not.toHaveProperty('replica');
+    await alone.stop();
+  });
+});
+
+describe('which replica knows what', () => {
+  const knowing = async (replica: Replica) =>
+    (await replica.get<ExplainResponse>('/explain/product')).body.instances[0]?.replicas;
+
+  async function bothKnow(expected: {
+    last_heartbeat: string | null;
+    session: string | null;
+  }): Promise<void> {
+    for (const replica of [one, other])
+      await eventually(async () => {
+        await clock.advance(100);
+        expect(await knowing(replica)).toEqual(expected);
+        return true;
+      });
+  }
+
+  it('is in /explain, of the last heartbeat and of the session, and the same at both', async () => {
+    const { body: instance } = await one.post<Instance>('/register', PRODUCT);
+    await bothKnow({ last_heartbeat: null, session: null });
+
+    const { instance_id, epoch } = instance;
+    const session = await other.stream(`/instances/p-1/session?epoch=${epoch}`);
+    await other.post('/heartbeat', { instance_id, epoch });
+    await bothKnow({ last_heartbeat: 'other', session: 'other' });
+
+    await one.post('/heartbeat', { instance_id, epoch });
+    await bothKnow({ last_heartbeat: 'one', session: 'other' });
+    const moved = await one.stream(`/instances/p-1/session?epoch=${epoch}`);
+    await bothKnow({ last_heartbeat: 'one', session: 'one' });
+    moved.close();
+    await bothKnow({ last_heartbeat: 'one', session: null });
+    session.close();
+  });
+
+  it('is in /events: who made the change, at both', async () => {
+    await one.post('/register', PRODUCT);
+    await eventually(async () => (await listedAt(other)).length === 1);
+    await other.post('/deregister', { instance_id: 'p-1' });
+    await eventually(async () => (await listedAt(one)).length === 0);
+    for (const { get } of [one, other])
+      expect((await get<EventsResponse>('/events')).body.events).toMatchObject([
+        { type: 'registered', replica: 'one' },
+        { type: 'deregistered', replica: 'other' },
+      ]);
+  });
+
+  it('is nowhere in a registry with a store of its own', async () => {
+    const alone = await startRegistry();
+    await alone.post('/register', PRODUCT);
+    const explained = (await alone.get<ExplainResponse>('/explain/product')).body.instances;
+    expect(explained).toHaveLength(1);
+    expect(explained[0]).not.toHaveProperty('replicas');
+    const { events } = (await alone.get<EventsResponse>('/events')).body;
+    expect(events).toHaveLength(1);
+    expect(events[0]).not.toHaveProperty('replica');
     await alone.stop();
   });
 });

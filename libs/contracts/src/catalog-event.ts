@@ -28,6 +28,8 @@ export interface CatalogEvent {
   /** `registry`, or who called: the name of its token, and `anonymous` where none is asked for. */
   readonly actor: string;
   readonly reason: string;
+  /** Id of the replica that made the change; absent where the registry has a store of its own. */
+  readonly replica?: string;
 }
 
 /** Query of `GET /events`. */

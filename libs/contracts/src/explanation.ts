@@ -84,6 +84,16 @@ export interface ExplainedInstance {
   readonly refused_routes: readonly RefusedRoute[];
   /** What is to be mended; its heartbeats are answered with the same. */
   readonly warnings: readonly string[];
+  /** Which replica knows what of it; absent where the registry has a store of its own. */
+  readonly replicas?: ExplainedReplicas;
+}
+
+/** Ids of replicas, as in `GET /registry`. */
+export interface ExplainedReplicas {
+  /** The one that was sent its last heartbeat; `null` when the one that answers knows of none since it started. */
+  readonly last_heartbeat: string | null;
+  /** The one at which its session is open; `null` when none is known. */
+  readonly session: string | null;
 }
 
 export interface ExplainedTraffic {

@@ -105,6 +105,7 @@ export {
   type ExplainedInstanceOverride,
   type ExplainedOverride,
   type ExplainedProbe,
+  type ExplainedReplicas,
   type ExplainedTraffic,
   type ExplainQuery,
   type ExplainResponse,

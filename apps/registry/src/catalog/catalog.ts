@@ -148,7 +148,7 @@ export function createCatalog(stored: StoredCatalog, moment: Moment, options: Ca
     const { serviceName, url, ttlSeconds } = record.registration;
     const roster = rosters.open(serviceName);
     const gone = [...delist(roster.at(url)), ...delist(entries.at(serviceName, record.instanceId))];
-    const entry = { record, contact: FRESH_CONTACT, heardAt: at.epochMs };
+    const entry = { record, contact: FRESH_CONTACT, heardAt: at.epochMs, heardBy: undefined };
     entries.put(entry);
     roster.put(entry);
     if (ttlSeconds > 0) leases.begin(entry, ttlSeconds * 1000, at.now);

@@ -8,7 +8,11 @@ export interface Entry {
   readonly contact: Contact;
   /** The last heartbeat, epoch milliseconds. For people and the wire; leases count in monotonic time. */
   readonly heardAt: number;
+  /** Who was sent that heartbeat: this process, or another replica; `undefined` before the first one that is known here. */
+  readonly heardBy: HeardBy | undefined;
 }
+
+export type HeardBy = 'here' | { readonly replicaId: string };
 
 /** The state table's view of an entry. */
 export function incarnationOf({ record, contact }: Entry): Incarnation {

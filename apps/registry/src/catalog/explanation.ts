@@ -12,6 +12,10 @@ export interface InstanceFacts {
   readonly since: number | undefined;
   readonly leaseEndsAt: number | undefined;
   readonly lastProbe: { readonly at: number; readonly outcome: string } | undefined;
+  /** Ids of the replicas that know of it; absent in a registry with a store of its own. */
+  readonly replicas:
+    | { readonly heardBy: string | undefined; readonly sessionAt: string | undefined }
+    | undefined;
   readonly override: KeptOverride | undefined;
   readonly warnings: readonly string[];
   /** What a probe found that keeps others from reaching it, with what is to be done. */
@@ -24,7 +28,7 @@ export function explainInstance(
   facts: InstanceFacts,
 ): ExplainedInstance {
   const { condition } = record.standing;
-  const { since, leaseEndsAt, lastProbe } = facts;
+  const { since, leaseEndsAt, lastProbe, replicas } = facts;
   return {
     instance_id: record.instanceId,
     url: record.registration.url,
@@ -41,6 +45,9 @@ export function explainInstance(
     override: explainOverride(record, facts.override),
     refused_routes: record.refusedRoutes ?? [],
     warnings: facts.warnings,
+    ...(replicas && {
+      replicas: { last_heartbeat: replicas.heardBy ?? null, session: replicas.sessionAt ?? null },
+    }),
   };
 }
 

@@ -55,7 +55,7 @@ export interface ReplicaGroupFollower {
   joined(replicaId: string): void;
   /** The report of another replica. */
   heard(replicaId: string, report: HeardReport): void;
-  /** Another replica has gone. `orderly`: it had ended its streams and said goodbye; otherwise it was lost. */
+  /** Another replica has gone. `orderly`: it had ended its streams and reported all it heard; otherwise it was lost. */
   left(replicaId: string, orderly: boolean): void;
   /** `leadership` is another one than before. */
   leadershipChanged(leadership: Fence | undefined): void;
@@ -99,8 +99,13 @@ export interface ReplicaGroup {
   acknowledge(drain: DrainReference, subscribers: readonly DrainSubscriberState[]): void;
   /** What the other replicas have made known of that drain, at that revision or a later one. */
   acksOf(drain: DrainReference): ReadonlyMap<string, readonly DrainSubscriberState[]>;
-  /** Resigns, and leaves in order. After the last stream has ended. Idempotent. */
-  leave(): Promise<void>;
+  /**
+   * Resigns, and leaves. After the last stream has ended. Idempotent.
+   *
+   * @param options.orderly whether everything that was heard here has been reported; if not, the others have to be told
+   *   that this replica is lost, because each of them gives every lease another term for it
+   */
+  leave(options: { readonly orderly: boolean }): Promise<void>;
 }
 
 /** How often a replica publishes a report. */

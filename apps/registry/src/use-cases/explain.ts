@@ -20,6 +20,7 @@ import type { Clock } from '../ports/clock';
 import type { ContestNotes } from '../probing/contest-notes';
 import type { ProbeNotes } from '../probing/probe-notes';
 import { reachWarning } from '../probing/reach-warning';
+import type { Replicas } from '../replicas';
 import { inPieces, joined } from '../watch/text-pieces';
 import { warningsOf } from './warnings-of';
 
@@ -30,6 +31,7 @@ export interface ExplainDeps {
   readonly probeNotes: ProbeNotes;
   readonly contestNotes: ContestNotes;
   readonly clock: Clock;
+  readonly replicas: Replicas;
 }
 
 /**
@@ -126,6 +128,7 @@ function* explained(deps: ExplainDeps, serviceName: string): Generator<string, v
       since: sinceWhen(deps, entry),
       leaseEndsAt: leaseEndsAt === undefined ? undefined : onTheWall(moment, leaseEndsAt),
       lastProbe,
+      replicas: deps.replicas.knowing(entry),
       override: overrideFor(catalog.overrides.of(serviceName), { instanceId, url: registration.url }),
       warnings: warningsOf(deps, entry),
       reachWarning: lastProbe && reachWarning(registration, lastProbe.outcome),

@@ -39,8 +39,8 @@ export interface OpenReplica extends EtcdReplica {
   settle(decide: () => ProposedChange): Promise<CommitResult>;
   /** Joins, and reports until it is closed. @param report what to say; by default that nobody was heard */
   join(report?: () => Partial<HeardReport>): Promise<void>;
-  /** Leaves in order. Idempotent. */
-  close(): Promise<void>;
+  /** Leaves, in order unless it is told otherwise. Idempotent. */
+  close(how?: { readonly orderly: boolean }): Promise<void>;
 }
 
 const MOMENT = { now: 0, epochMs: 0 };
@@ -119,11 +119,11 @@ export async function openReplica(
       await group.join();
       reporting = report(compose);
     },
-    async close() {
+    async close(how = { orderly: true }) {
       if (isClosed) return;
       isClosed = true;
       await reporting;
-      await group.leave();
+      await group.leave(how);
       await store.close();
     },
   };

@@ -25,6 +25,8 @@ export interface CatalogCommits {
 }
 
 export interface CatalogCommitsOptions {
+  /** Made known with each change. */
+  readonly replicaId: string;
   readonly link: EtcdLink;
   readonly keys: EtcdKeys;
   readonly clock: Clock;
@@ -48,7 +50,7 @@ interface PathChange {
 }
 
 export function createCatalogCommits(options: CatalogCommitsOptions): CatalogCommits {
-  const { link, keys, clock, feed, onEvent } = options;
+  const { replicaId, link, keys, clock, feed, onEvent } = options;
   const underWay = createChangesUnderWay();
   const inFlight = createSlots(MOST_IN_FLIGHT);
   const pathTurn = createSlots(1);
@@ -111,7 +113,7 @@ export function createCatalogCommits(options: CatalogCommitsOptions): CatalogCom
     );
     if (succeeded) {
       await told(() => feed.progress.position >= revision);
-      return { kind: 'committed', change: committed(proposed, revision) };
+      return { kind: 'committed', change: committed(proposed, revision, replicaId) };
     }
     const found = results.map((result) => (result.kind === 'range' ? result.keyValues[0] : undefined));
     if (under !== undefined && found.at(-1)?.createRevision !== under.token) return { kind: 'fenced' };
@@ -140,7 +142,7 @@ export function createCatalogCommits(options: CatalogCommitsOptions): CatalogCom
         return { kind: 'conflict' };
       }
       if (underWay.size >= MOST_WAITING) throw storeOverloaded();
-      const transaction = catalogTransaction(keys, feed.view, proposed);
+      const transaction = catalogTransaction(keys, feed.view, proposed, replicaId);
       const settle = underWay.begin(proposed);
       const change: PathChange = { proposed, isOvertaken: false };
       try {

@@ -20,7 +20,12 @@ export const MAX_RECORDS_PER_CHANGE = 60;
 type View = Pick<CatalogView, 'modRevisionOf' | 'record' | 'recordAt' | 'claimsOf'>;
 
 /** @param view what the change was decided on */
-export function catalogTransaction(keys: EtcdKeys, view: View, change: ProposedChange): CatalogTransaction {
+export function catalogTransaction(
+  keys: EtcdKeys,
+  view: View,
+  change: ProposedChange,
+  replicaId: string,
+): CatalogTransaction {
   const { serviceName } = change;
   const compared = new Map<string, number>();
   const puts = new Map<string, string>();
@@ -73,7 +78,7 @@ export function catalogTransaction(keys: EtcdKeys, view: View, change: ProposedC
   else if (announcing.length > 0) compare(keys.claims(serviceName));
   if (givesPaths(change)) puts.set(keys.paths, JSON.stringify({ v: 1, serviceName }));
 
-  puts.set(keys.service(serviceName), serviceChangeValue(change));
+  puts.set(keys.service(serviceName), serviceChangeValue(change, replicaId));
   return {
     compared,
     success: [

@@ -6,7 +6,7 @@ import { createClaimBook } from '../../catalog/routes/claim-book';
 import { pathName, type PathClaim, type StandingClaim } from '../../catalog/routes/path-claim';
 import type { StoredService } from '../../catalog/stored-catalog';
 import type { EtcdKeys } from './etcd-keys';
-import { serviceNewsOf, type ServiceNews } from './service-news';
+import { isNothing, serviceNewsOf, whatIs, type ServiceNews } from './service-news';
 import { createServiceTable } from './service-table';
 import { standingClaims } from './standing-claims';
 
@@ -183,15 +183,6 @@ function asPut(keyValue: KeyValue): WatchEvent {
 
 function byEpoch(records: ServiceNews['records']): ServiceNews['records'] {
   return new Map([...records].sort(([, one], [, other]) => (one?.epoch ?? 0) - (other?.epoch ?? 0)));
-}
-
-function isNothing({ records, latest, claims, overrides }: ServiceNews): boolean {
-  return records.size === 0 && latest === undefined && claims === undefined && overrides === undefined;
-}
-
-function whatIs({ records, overrides }: ServiceNews): Pick<CommittedChange, 'put' | 'overrides'> {
-  const put = [...records.values()].filter((record) => record !== undefined);
-  return { put, ...(overrides && { overrides }) };
 }
 
 function without<T extends PathClaim>(claims: readonly T[], others: readonly PathClaim[]): readonly T[] {

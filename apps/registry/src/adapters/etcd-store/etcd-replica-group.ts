@@ -170,13 +170,13 @@ export function createEtcdReplicaGroup(options: EtcdReplicaGroupOptions): EtcdRe
       // It may not get there; then the key ends with the lease.
       else resign().catch(() => undefined);
     },
-    async leave() {
+    async leave(how) {
       if (phase !== 'member') return;
       phase = 'leaving';
       settleLeadership();
       try {
         await resign();
-        await membership.leave();
+        await membership.leave(how);
       } catch (error) {
         onEvent({ type: 'leave_failed', error });
       }

@@ -45,19 +45,20 @@ export interface EtcdReplicaOptions {
 
 export function createEtcdReplica(options: EtcdReplicaOptions): EtcdReplica {
   const { clock, onEvent, seenPath, newId } = options;
+  const replicaId = newId();
   const keys = createEtcdKeys(options.prefix);
   const link = createEtcdLink(options.connection, onEvent);
   const onFault = (error: unknown): void => onEvent({ type: 'seen_unusable', error });
   const seen = seenPath === undefined ? undefined : createSeenFile({ path: seenPath, clock, onFault });
   const feed = createEtcdFeed({ ...options, keys, link, ...(seen && { seen }) });
   const attachment = createAttachment(clock);
-  const commits = createCatalogCommits({ link, keys, clock, feed, onEvent });
+  const commits = createCatalogCommits({ replicaId, link, keys, clock, feed, onEvent });
   const upkeep = createEtcdUpkeep({ link, keys, clock, feed, onEvent });
   const lookups = createKeyLookups(
     () => link.client,
     (delayMs, task) => clock.after(delayMs, task),
   );
-  const group = createEtcdReplicaGroup({ ...options, replicaId: newId(), keys, link, feed, attachment });
+  const group = createEtcdReplicaGroup({ ...options, replicaId, keys, link, feed, attachment });
 
   function follow(follower: StoreFollower): void {
     attachment.onChange((isAttached) => {

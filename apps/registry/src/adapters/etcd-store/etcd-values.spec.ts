@@ -176,10 +176,15 @@ describe('values of a service in etcd', () => {
         fc.array(text),
         fc.option(fc.array(claim), { nil: undefined }),
         fc.option(fc.array(fc.record({ pathPrefix: text, host })), { nil: undefined }),
-        (at, notes, remove, claims, released) => {
+        text,
+        (at, notes, remove, claims, released, replica) => {
           const parts = { ...(claims && { claims }), ...(released && { released }) };
-          const value = serviceChangeValue({ serviceName: 'product', put: [], at, notes, remove, ...parts });
-          expect(readServiceChange(asRead(value))).toEqual({ at, notes, removed: remove, ...parts });
+          const change = { serviceName: 'product', put: [], at, notes, remove, ...parts };
+          const value = serviceChangeValue(change, replica);
+          expect(readServiceChange(asRead(value))).toEqual({ at, notes, removed: remove, ...parts, replica });
+          // As versions wrote it that did not say who made a change.
+          const older = JSON.stringify({ ...(JSON.parse(value) as object), replica: undefined });
+          expect(readServiceChange(asRead(older))).toEqual({ at, notes, removed: remove, ...parts });
         },
       ),
     );

@@ -14,8 +14,8 @@ export interface Membership {
   report(value: Uint8Array): Promise<number>;
   /** Whether etcd says that the lease goes on. A leader that was deposed says so, too. */
   keepAlive(): Promise<boolean>;
-  /** In order: the others are told that nothing was lost. @throws EtcdError */
-  leave(): Promise<void>;
+  /** @param how.orderly whether the others are told that nothing was lost. @throws EtcdError */
+  leave(how: { readonly orderly: boolean }): Promise<void>;
 }
 
 export interface MembershipOptions {
@@ -86,12 +86,14 @@ export function createMembership({
       return await put(value, await enter(SHORT_CALL));
     },
     keepAlive,
-    async leave() {
+    async leave({ orderly }) {
       const id = lease;
       if (id === undefined) return;
       lease = undefined;
-      const leaving = replicaValue({ ...self, leaving: true });
-      await link.client.put(keys.replica(replicaId), leaving, { ...SHORT_CALL, lease: id });
+      if (orderly) {
+        const leaving = replicaValue({ ...self, leaving: true });
+        await link.client.put(keys.replica(replicaId), leaving, { ...SHORT_CALL, lease: id });
+      }
       await link.client.revokeLease(id, SHORT_CALL);
     },
   };

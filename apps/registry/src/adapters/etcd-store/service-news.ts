@@ -1,4 +1,5 @@
 import type { WatchEvent } from '@rollcall/etcd-client';
+import type { CommittedChange } from '../../catalog/changes/change';
 import type { InstanceRecord } from '../../catalog/instance/instance-record';
 import type { KeptOverride } from '../../catalog/overrides/kept-override';
 import type { EtcdKeys } from './etcd-keys';
@@ -40,6 +41,21 @@ export function serviceNewsOf(keys: EtcdKeys, events: readonly WatchEvent[]): Ma
       news.latest = { ...(readServiceChange(value.value) ?? NOTHING_READ), revision: value.modRevision };
   }
   return all;
+}
+
+/** Whether nothing is said any more. */
+export function isNothing({ records, latest, claims, overrides }: ServiceNews): boolean {
+  return records.size === 0 && latest === undefined && claims === undefined && overrides === undefined;
+}
+
+/** The part of a change that its keys say by themselves. */
+export function whatIs({
+  records,
+  overrides,
+  latest,
+}: ServiceNews): Pick<CommittedChange, 'put' | 'overrides' | 'replica'> {
+  const put = [...records.values()].filter((record) => record !== undefined);
+  return { put, ...(overrides && { overrides }), ...(latest?.replica && { replica: latest.replica }) };
 }
 
 const NOTHING_READ: ServiceChange = { at: 0, notes: [], removed: [] };

@@ -6,17 +6,29 @@ import { hasShape, isArrayOf, isNumber, isOneOf, isOptional, isText, valueOf } f
 /** What the latest change of a service was, apart from its records and overrides, which have keys of their own. */
 export type ServiceChange = Pick<ProposedChange, 'at' | 'notes' | 'claims' | 'released'> & {
   readonly removed: readonly string[];
+  /** Id of the replica that made it; versions before this field do not say it. */
+  readonly replica?: string;
 };
 
-export function serviceChangeValue({ at, notes, remove, claims, released }: ProposedChange): string {
-  return JSON.stringify({ v: 1, at, notes, removed: remove, claims, released });
+export function serviceChangeValue(
+  { at, notes, remove, claims, released }: ProposedChange,
+  replica: string,
+): string {
+  return JSON.stringify({ v: 1, at, notes, removed: remove, claims, released, replica });
 }
 
 export function readServiceChange(bytes: Buffer): ServiceChange | undefined {
   const value = valueOf(bytes);
   if (!isServiceChange(value)) return undefined;
-  const { at, notes, removed, claims, released } = value as unknown as ServiceChange;
-  return { at, notes, removed, ...(claims && { claims }), ...(released && { released }) };
+  const { at, notes, removed, claims, released, replica } = value as unknown as ServiceChange;
+  return {
+    at,
+    notes,
+    removed,
+    ...(claims && { claims }),
+    ...(released && { released }),
+    ...(replica !== undefined && { replica }),
+  };
 }
 
 /** A path that a service was given, as it is kept: who announces it is known by the records. */
@@ -55,6 +67,7 @@ const isServiceChange = hasShape({
   ),
   claims: isOptional(isClaimList),
   released: isOptional(isPathKeys),
+  replica: isOptional(isText),
 });
 
 const isClaims = hasShape({ v: isNumber, claims: isClaimList });

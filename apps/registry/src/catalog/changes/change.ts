@@ -39,6 +39,8 @@ export interface ProposedChange {
 export interface CommittedChange extends Omit<ProposedChange, 'put'> {
   readonly revision: number;
   readonly put: readonly InstanceRecord[];
+  /** Id of the replica that made it; absent in a registry with a store of its own. */
+  readonly replica?: string;
 }
 
 /** A committed change with what it follows on. */
@@ -50,11 +52,11 @@ export interface AppliedChange extends CommittedChange {
 }
 
 /** The change as it stands once the store has given it its revision. */
-export function committed(change: ProposedChange, revision: number): CommittedChange {
+export function committed(change: ProposedChange, revision: number, replica?: string): CommittedChange {
   const put = change.put.map((record) => ({
     ...record,
     epoch: record.epoch === 'begins' ? revision : record.epoch,
     revision,
   }));
-  return { ...change, put, revision };
+  return { ...change, put, revision, ...(replica !== undefined && { replica }) };
 }

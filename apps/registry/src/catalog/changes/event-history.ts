@@ -24,7 +24,7 @@ export function createEventHistory({ maxEvents }: { maxEvents: number }): EventH
   }
 
   return {
-    record({ revision, at, serviceName, notes }) {
+    record({ revision, at, serviceName, notes, replica }) {
       for (const { type, instanceId, url, actor, reason } of notes)
         events.push({
           revision,
@@ -35,6 +35,7 @@ export function createEventHistory({ maxEvents }: { maxEvents: number }): EventH
           url,
           actor,
           reason,
+          ...(replica !== undefined && { replica }),
         });
       cutBack();
     },

@@ -1,4 +1,4 @@
-import type { Entry } from '../entry';
+import type { Entry, HeardBy } from '../entry';
 import type { Contact } from '../instance/contact';
 import type { Moment } from '../moment';
 import type { LeaseBook } from './lease-book';
@@ -7,8 +7,8 @@ import type { LeaseBook } from './lease-book';
 export interface CatalogLeases {
   /** A heartbeat: the lease is given another term. */
   heard(entry: Entry, moment: Moment): void;
-  /** Heartbeats that other replicas were sent, at those moments. A later one that is known already stands. */
-  heardElsewhere(heartbeats: readonly Heartbeat[]): void;
+  /** Heartbeats that another replica was sent, at those moments. A later one that is known already stands. */
+  heardElsewhere(replicaId: string, heartbeats: readonly Heartbeat[]): void;
   /** Gives every lease another term from now on. */
   renewAll(now: number): void;
   /**
@@ -35,6 +35,7 @@ export interface Heartbeat {
 export interface HeardEntry extends Entry {
   contact: Contact;
   heardAt: number;
+  heardBy: HeardBy | undefined;
 }
 
 /** @param own the entry as the catalog has it; `undefined` when that incarnation is not listed any more */
@@ -46,9 +47,11 @@ export function createCatalogLeases<E extends HeardEntry>(
     heard(entry, at) {
       const heard = listed(entry);
       heard.heardAt = at.epochMs;
+      heard.heardBy = 'here';
       leases.renew(heard, at.now);
     },
-    heardElsewhere(heartbeats) {
+    heardElsewhere(replicaId, heartbeats) {
+      const heardBy = { replicaId };
       const renewals = heartbeats.flatMap(({ entry, at }) => {
         const holder = own(entry);
         const endsAt = holder && leases.endsAt(holder);
@@ -56,6 +59,7 @@ export function createCatalogLeases<E extends HeardEntry>(
         // What has been known before says nothing new of one whose lease has ended meanwhile.
         if (at.now + holder.record.registration.ttlSeconds * 1000 <= endsAt) return [];
         holder.heardAt = Math.max(holder.heardAt, at.epochMs);
+        holder.heardBy = heardBy;
         if (holder.contact.lapsing) holder.contact = { ...holder.contact, lapsing: false };
         return { holder, at: at.now };
       });

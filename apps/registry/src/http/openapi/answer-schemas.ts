@@ -158,16 +158,22 @@ export const answerSchemas = () => ({
       additionalProperties: { type: 'string' },
     },
   }),
-  CatalogEvent: objectSchema<CatalogEvent>({
-    revision,
-    at: wholeNumber('Milliseconds since 1970'),
-    type: { enum: CATALOG_EVENT_TYPES },
-    service_name: { type: 'string' },
-    instance_id: { type: 'string' },
-    url: { type: 'string', format: 'uri' },
-    actor: text('`instance`, `registry`, or the caller’s name'),
-    reason: { type: 'string' },
-  }),
+  CatalogEvent: objectSchema<CatalogEvent>(
+    {
+      revision,
+      at: wholeNumber('Milliseconds since 1970'),
+      type: { enum: CATALOG_EVENT_TYPES },
+      service_name: { type: 'string' },
+      instance_id: { type: 'string' },
+      url: { type: 'string', format: 'uri' },
+      actor: text('`instance`, `registry`, or the caller’s name'),
+      reason: { type: 'string' },
+      replica: text(
+        'Id of the replica that made the change; absent where the registry has a store of its own',
+      ),
+    },
+    { optional: ['replica'] },
+  ),
   EventsResponse: objectSchema<EventsResponse>({
     catalog_id: catalogId,
     revision,

@@ -5,6 +5,7 @@ import {
   type ExplainedInstanceOverride,
   type ExplainedOverride,
   type ExplainedProbe,
+  type ExplainedReplicas,
   type ExplainedTraffic,
   type ExplainResponse,
 } from '@rollcall/contracts';
@@ -37,6 +38,18 @@ const probe = objectSchema<ExplainedProbe>({
   ),
 });
 
+const replicas = objectSchema<ExplainedReplicas>({
+  last_heartbeat: {
+    ...orNull('string'),
+    description:
+      'Id of the replica that was sent its last heartbeat; null when none is known to the one that answers',
+  },
+  session: {
+    ...orNull('string'),
+    description: 'Id of the replica at which its session is open; null when none is known',
+  },
+});
+
 const overrideFields = {
   status: { const: 'out_of_service' },
   reason: text('The reason that the operator gave'),
@@ -56,25 +69,29 @@ const keptOverride = objectSchema<ExplainedOverride>({
 
 /** The answers of `GET /explain` and `GET /explain/:service_name`. */
 export const explainSchemas = () => ({
-  ExplainedInstance: objectSchema<ExplainedInstance>({
-    instance_id: { type: 'string' },
-    url: { type: 'string', format: 'uri' },
-    epoch: wholeNumber('The revision at registration'),
-    status: instanceStatus,
-    since: {
-      ...orNull('integer'),
-      description: 'Since when; null when that is longer ago than is remembered',
+  ExplainedInstance: objectSchema<ExplainedInstance>(
+    {
+      instance_id: { type: 'string' },
+      url: { type: 'string', format: 'uri' },
+      epoch: wholeNumber('The revision at registration'),
+      status: instanceStatus,
+      since: {
+        ...orNull('integer'),
+        description: 'Since when; null when that is longer ago than is remembered',
+      },
+      traffic,
+      last_heartbeat: seconds,
+      lease_ends: { ...orNull('integer'), description: 'Unless something renews it; null without a lease' },
+      session: { enum: ['never', 'open', 'lost'] },
+      last_probe: nullable(probe),
+      held: { type: 'boolean', description: 'Held by the mass-expiry guard' },
+      override: nullable(objectSchema<ExplainedInstanceOverride>(overrideFields)),
+      refused_routes: listOf(schemaRef('RefusedRoute')),
+      warnings: listOf(text('What is to be mended')),
+      replicas,
     },
-    traffic,
-    last_heartbeat: seconds,
-    lease_ends: { ...orNull('integer'), description: 'Unless something renews it; null without a lease' },
-    session: { enum: ['never', 'open', 'lost'] },
-    last_probe: nullable(probe),
-    held: { type: 'boolean', description: 'Held by the mass-expiry guard' },
-    override: nullable(objectSchema<ExplainedInstanceOverride>(overrideFields)),
-    refused_routes: listOf(schemaRef('RefusedRoute')),
-    warnings: listOf(text('What is to be mended')),
-  }),
+    { optional: ['replicas'] },
+  ),
   ExplainResponse: objectSchema<ExplainResponse>({
     service_name: { type: 'string' },
     catalog_id: catalogId,

@@ -59,10 +59,11 @@ export class EngineLog {
     proposed: ProposedChange,
     known: ReadonlyMap<string, number>,
     under: Fence | undefined,
+    replica: string,
   ): CommitResult {
     if (under !== undefined && under.token !== this.leader?.fence.token) return { kind: 'fenced' };
     for (const [key, revision] of known) if (this.records.at(key) !== revision) return { kind: 'conflict' };
-    const change = committed(proposed, this.revision + 1);
+    const change = committed(proposed, this.revision + 1, replica);
     this.records.apply(change);
     this.catalog.apply(change, BEGINNING);
     this.append({ type: 'changed', change });

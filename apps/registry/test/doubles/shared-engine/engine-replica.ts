@@ -17,6 +17,8 @@ export interface EngineReplica {
   readonly group: ReplicaGroup;
   /** How long what has happened takes to get here, milliseconds. */
   delayMs: number;
+  /** Whether its reports fail, and nothing else does. */
+  refusesReports: boolean;
   /** Calls that wait until it has been told of more. */
   readonly waiting: number;
   /** Nothing gets through any more, in either direction, until `restore`. */
@@ -68,6 +70,7 @@ export function createEngineReplica(options: EngineReplicaOptions): EngineReplic
   const awaiting: { readonly revision: number; readonly done: () => void }[] = [];
   const replica: EngineReplica = {
     delayMs: 0,
+    refusesReports: false,
     get waiting() {
       return awaiting.length;
     },
@@ -104,7 +107,7 @@ export function createEngineReplica(options: EngineReplicaOptions): EngineReplic
       follow: (whoIsTold) => void (follower = whoIsTold),
       async commit(change, under) {
         const known = records.of(change);
-        const result = await call(() => log.commit(change, known, under)).catch((error: unknown) => {
+        const result = await call(() => log.commit(change, known, under, name)).catch((error: unknown) => {
           throw storeUnavailable(error);
         });
         if (result.kind === 'committed') await told(result.change.revision);
@@ -145,6 +148,7 @@ export function createEngineReplica(options: EngineReplicaOptions): EngineReplic
         watchAttachment();
       },
       async publish(report) {
+        if (replica.refusesReports) throw new Error('the report was not committed');
         const sentAt = clock.moment().now;
         const revision = await call(() => {
           options.alive(name);
@@ -170,11 +174,11 @@ export function createEngineReplica(options: EngineReplicaOptions): EngineReplic
             ack.revision >= drain.revision ? [[from, ack.subscribers] as const] : [],
           ),
         ),
-      async leave() {
+      async leave({ orderly }) {
         if (!hasJoined || isGone) return;
         isGone = true;
         // One that is cut off cannot say goodbye: its lease ends by itself, and the others count it as lost.
-        if (!isCut) options.gone(name, true);
+        if (!isCut) options.gone(name, orderly);
       },
     },
   };
