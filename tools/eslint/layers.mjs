@@ -12,7 +12,7 @@ export const projectArrows = {
   'layer:diagnosis': ['layer:contracts'],
   'layer:client': ['layer:contracts', 'layer:pure', 'layer:guard', 'layer:client'],
   'layer:telemetry': [],
-  'layer:console': ['layer:contracts'],
+  'layer:console': ['layer:contracts', 'layer:diagnosis'],
   'layer:driver': [],
   'layer:kit': ['layer:contracts', 'layer:guard', 'layer:telemetry', 'layer:kit'],
   'layer:service': ['layer:contracts', 'layer:pure', 'layer:client', 'layer:kit', 'layer:service'],

@@ -15,6 +15,7 @@ interface PageEntry {
 /** The side bar, in order. A page is there for whichever source can fill it. */
 export const PAGES: readonly PageEntry[] = [
   { place: { page: 'services' }, title: 'Services', icon: 'services', key: 's', group: 'main' },
+  { place: { page: 'topology' }, title: 'Topology', icon: 'topology', key: 't', group: 'main' },
 ];
 
 type Loaded = Promise<{ readonly default: ComponentType }>;
@@ -22,4 +23,5 @@ type Loaded = Promise<{ readonly default: ComponentType }>;
 /** How a page is loaded. Only the first view is in the first file; what needs uPlot or dagre brings it along. */
 export const LOADERS: Partial<Readonly<Record<Page, () => Loaded>>> = {
   services: () => Promise.resolve({ default: ServicesPage }),
+  topology: () => import('../pages/topology-page'),
 };

@@ -79,10 +79,14 @@ export function createRegistryApi(call: Call) {
   return {
     whoami: () => call<WhoamiResponse>('GET', '/whoami'),
     explain: (service: string) => call<ExplainResponse>('GET', `/explain/${at(service)}`),
-    traffic: (query: { readonly windowMs: number; readonly service?: string }) =>
+    traffic: (query: {
+      readonly windowMs: number;
+      readonly service?: string;
+      readonly by?: 'service' | 'reporter';
+    }) =>
       call<TrafficResponse>(
         'GET',
-        `/traffic?series=true&window=${query.windowMs}ms${query.service === undefined ? '' : `&service=${at(query.service)}`}`,
+        `/traffic?series=true&window=${query.windowMs}ms&by=${query.by ?? 'service'}${query.service === undefined ? '' : `&service=${at(query.service)}`}`,
       ),
     async latestEvents(query: {
       readonly service?: string;

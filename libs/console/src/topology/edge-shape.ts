@@ -1,0 +1,80 @@
+import type { Point } from './layout';
+
+export interface Box extends Point {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Four points of a cubic curve. */
+export type Curve = readonly [Point, Point, Point, Point];
+
+/** From the right side of the caller to the left side of the called; around the outside where that lies to the left. */
+export function edgeCurve(from: Box, to: Box): Curve {
+  const start = { x: from.x + from.width, y: from.y + from.height / 2 };
+  if (to.x >= start.x) {
+    const end = { x: to.x, y: to.y + to.height / 2 };
+    const reach = Math.max(30, (end.x - start.x) / 2);
+    return [start, { x: start.x + reach, y: start.y }, { x: end.x - reach, y: end.y }, end];
+  }
+  const end = { x: to.x + to.width, y: to.y + to.height * 0.75 };
+  const reach = Math.max(start.x, end.x) + 60;
+  return [start, { x: reach, y: start.y }, { x: reach, y: end.y }, end];
+}
+
+export function curvePath([start, one, other, end]: Curve): string {
+  return `M${at(start)}C${at(one)} ${at(other)} ${at(end)}`;
+}
+
+/** @param t 0 at the caller, 1 at the called */
+export function pointOn([a, b, c, d]: Curve, t: number): Point {
+  const u = 1 - t;
+  const on = (one: number, two: number, three: number, four: number): number =>
+    u * u * u * one + 3 * u * u * t * two + 3 * u * t * t * three + t * t * t * four;
+  return { x: on(a.x, b.x, c.x, d.x), y: on(a.y, b.y, c.y, d.y) };
+}
+
+export interface LabelRequest {
+  readonly id: string;
+  readonly curve: Curve;
+  readonly width: number;
+}
+
+export const LABEL_HEIGHT = 18;
+/** The middle first. */
+const PLACES = [0.5, 0.62, 0.38, 0.74, 0.26, 0.86];
+
+/** The middle of each label, on its edge where it hides neither a node nor another label; the first ones choose first. */
+export function placeLabels(
+  labels: readonly LabelRequest[],
+  nodes: readonly Box[],
+): ReadonlyMap<string, Point> {
+  const taken: Box[] = [...nodes];
+  const placed = new Map<string, Point>();
+  for (const { id, curve, width } of labels) {
+    const free = PLACES.map((t) => pointOn(curve, t)).find(
+      (point) => !taken.some((box) => overlaps(boxAround(point, width), box)),
+    );
+    // Rather none than one that cannot be read: the panel of the edge says it, too.
+    if (free === undefined) continue;
+    placed.set(id, free);
+    taken.push(boxAround(free, width));
+  }
+  return placed;
+}
+
+function boxAround({ x, y }: Point, width: number): Box {
+  return { x: x - width / 2, y: y - LABEL_HEIGHT / 2, width, height: LABEL_HEIGHT };
+}
+
+function overlaps(one: Box, other: Box): boolean {
+  return (
+    one.x < other.x + other.width &&
+    other.x < one.x + one.width &&
+    one.y < other.y + other.height &&
+    other.y < one.y + one.height
+  );
+}
+
+function at({ x, y }: Point): string {
+  return `${x.toFixed(1)} ${y.toFixed(1)}`;
+}
