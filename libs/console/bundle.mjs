@@ -1,19 +1,19 @@
 /**
- * `node libs/console/bundle.mjs`, after the compiler: puts the console into dist/, as the files that a server hands out.
+ * `node libs/console/bundle.mjs [<folder>]`: puts the console into dist/, as the files that a server hands out.
  *
- * dist/manifest.json names each of them with its type; whoever serves them reads nothing else. Everything under assets/
+ * manifest.json names each of them with its type; whoever serves them reads nothing else. Everything under assets/
  * bears the digest of its content in its name, and every file has itself compressed beside it (`.br`, `.gz`).
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, extname, join, relative } from 'node:path';
+import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const dir = dirname(fileURLToPath(import.meta.url));
 const src = join(dir, 'src');
-const dist = join(dir, 'dist');
+const dist = resolve(process.argv[2] ?? join(dir, 'dist'));
 
 /** Where the servers of the console have it. */
 const BASE = '/ui/';
@@ -114,11 +114,12 @@ function write(files, firstView) {
     inputs,
     base: BASE,
     first_view: firstView,
-    files: Object.fromEntries(
-      [...files.keys()]
-        .sort()
-        .map((name) => [name, { type: TYPES[extname(name)], immutable: name.startsWith('assets/') }]),
-    ),
+    files: [...files.keys()].sort().map((name) => ({
+      path: name,
+      file: name,
+      type: TYPES[extname(name)],
+      immutable: name.startsWith('assets/'),
+    })),
   };
   const unfinished = join(dist, `manifest.${process.pid}.tmp`);
   writeFileSync(unfinished, `${JSON.stringify(manifest, null, 2)}\n`);

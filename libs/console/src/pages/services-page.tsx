@@ -1,13 +1,28 @@
-import { catalog } from '../state/store';
+import { catalog, isSynced } from '../state/store';
+import { FirstRun } from './services/first-run';
+import { FleetFigures } from './services/fleet-figures';
+import { GuardBanners } from './services/guard-banner';
+import { ServicesTable } from './services/services-table';
+import { WhatHappens } from './services/what-happens';
 
+/** What runs, what needs attention, and what happens. */
 export function ServicesPage() {
+  if (!isSynced.value) return <div class="empty" aria-busy="true" />;
   return (
-    <ul>
-      {[...catalog.value.values()].map(({ name, instances }) => (
-        <li key={name}>
-          {name} {instances.length}
-        </li>
-      ))}
-    </ul>
+    <>
+      <h1 class="hidden">Services</h1>
+      <GuardBanners />
+      {catalog.value.size === 0 ? (
+        <FirstRun />
+      ) : (
+        <>
+          <FleetFigures />
+          <div class="cols">
+            <ServicesTable />
+            <WhatHappens />
+          </div>
+        </>
+      )}
+    </>
   );
 }

@@ -1,4 +1,4 @@
-import { age, figure } from '../state/figures';
+import { age, figure, whole } from '../state/figures';
 import { registry, source } from '../state/store';
 import { Icon } from '../parts/icon';
 import { hrefTo, place } from './navigation';
@@ -49,16 +49,18 @@ function Foot() {
   const { store, watchers, version, replica, revision, uptime_seconds } = state;
   return (
     <div class="foot">
-      <span title={`Node ${state.node}, up for ${age(uptime_seconds * 1000)}`}>
-        registry <b>{replica?.id ?? location.host}</b> · {version}
+      <span title={`${location.host}, Node ${state.node}`}>
+        registry <b>{replica?.id ?? version}</b> · up {age(uptime_seconds * 1000)}
       </span>
       <span>
         {store.kind}{' '}
-        <b class={store.writable ? 'up' : 'gone'}>{store.writable ? 'writable' : 'not writable'}</b> · rev{' '}
-        <b class="n">{figure(revision)}</b>
+        <b class={store.writable ? 'up' : 'gone'}>{store.writable ? 'writable' : 'not writable'}</b>
       </span>
-      <span title="Watchers, and how long the latest change took to the last of them">
-        watchers <b class="n">{figure(watchers.open)}</b> · to all{' '}
+      <span>
+        rev <b class="n">{whole(revision)}</b> · watchers <b class="n">{whole(watchers.open)}</b>
+      </span>
+      <span title="How long the latest change took until the last watcher had it">
+        to all{' '}
         <b class="n">{watchers.last_change === null ? '–' : `${figure(watchers.last_change.took_ms)} ms`}</b>
       </span>
     </div>

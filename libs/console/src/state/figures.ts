@@ -8,7 +8,16 @@ export function figure(value: number | null | undefined): string {
   if (value === 0) return '0';
   if (value < 0.1) return value.toFixed(2).replace(/^0/, '');
   if (value < 10) return value.toFixed(1);
-  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, THIN_SPACE);
+  return grouped(Math.round(value));
+}
+
+/** What is counted in whole ones: 4 102, 3, 0. */
+export function whole(count: number | null | undefined): string {
+  return count === null || count === undefined ? '–' : grouped(Math.round(count));
+}
+
+function grouped(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, THIN_SPACE);
 }
 
 /** A share as percent: 0, 0.02, 1.92, 13.2, 100. */
@@ -50,7 +59,7 @@ export function clock(ms: number, options: { readonly precise?: boolean } = {}):
 
 /** “1 instance”, “3 instances”. */
 export function counted(count: number, noun: string, plural = `${noun}s`): string {
-  return `${figure(count)} ${count === 1 ? noun : plural}`;
+  return `${whole(count)} ${count === 1 ? noun : plural}`;
 }
 
 /** An id in a table: its beginning; or its end where the beginning says the same of all. */

@@ -1,0 +1,27 @@
+import { computed } from '@preact/signals';
+import { fold } from '../../state/folding';
+import { events } from '../../state/store';
+import { EventLine } from '../../parts/event-line';
+
+const SHOWN = 12;
+
+const latest = computed(() => fold(events.value.slice(0, 150)).slice(0, SHOWN));
+
+/** The latest events, the steps of one cause as one. */
+export function WhatHappens() {
+  return (
+    <section class="panel" aria-labelledby="happens">
+      <header>
+        <h2 id="happens">What happens</h2>
+        <span class="faint note">follows live</span>
+      </header>
+      {latest.value.length === 0 ? (
+        <div class="empty">Nothing yet.</div>
+      ) : (
+        latest.value.map((one) => (
+          <EventLine key={`${one.last.revision}${one.last.instance_id}`} fold={one} />
+        ))
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,40 @@
+import type { RowCell } from '../state/service-row';
+import { Cell, WORDS, type CellKind } from './cell';
+
+const ORDER: readonly CellKind[] = ['up', 'starting', 'suspect', 'draining', 'out_of_service', 'ejected'];
+
+/** One cell an instance, where they are few enough to be seen; else those that are not up, and a number. */
+export function Roll({ cells, most = 24 }: { readonly cells: readonly RowCell[]; readonly most?: number }) {
+  if (cells.length === 0) return <span class="gone n">no instance</span>;
+  const shown = cells.length <= most ? cells : cells.filter(({ kind }) => kind !== 'up').slice(0, most - 1);
+  const rest = cells.length - shown.length;
+  return (
+    <span class="roll">
+      {rest === 0 ? null : (
+        <>
+          <Cell kind="up" title={`${rest} more`} />
+          <span class="more">×{rest}</span>
+        </>
+      )}
+      {shown.map(({ instance, kind, title }) => (
+        <Cell key={instance.instance_id} kind={kind} title={title} />
+      ))}
+    </span>
+  );
+}
+
+/** How many there are of each kind. */
+export function Legend({ cells }: { readonly cells: readonly Pick<RowCell, 'kind'>[] }) {
+  const counts = new Map<CellKind, number>();
+  for (const { kind } of cells) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return (
+    <span class="legend">
+      {ORDER.filter((kind) => kind === 'up' || counts.has(kind)).map((kind) => (
+        <span key={kind}>
+          <Cell kind={kind} />
+          {counts.get(kind) ?? 0} {WORDS[kind]}
+        </span>
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,83 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+
+interface Manifest {
+  readonly first_view: readonly string[];
+  readonly files: readonly {
+    readonly path: string;
+    readonly file: string;
+    readonly type: string;
+    readonly immutable: boolean;
+  }[];
+}
+
+/** What the first view may cost, compressed. */
+const MOST_BYTES = 60 * 1024;
+
+let folder: string;
+let manifest: Manifest;
+
+const read = (file: string) => readFileSync(join(folder, file));
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'rollcall-console-'));
+  execFileSync(process.execPath, [join(__dirname, '../bundle.mjs'), folder]);
+  manifest = JSON.parse(read('manifest.json').toString()) as Manifest;
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('the first view is small', () => {
+  const bytes = manifest.first_view.reduce((sum, file) => sum + read(`${file}.gz`).length, 0);
+
+  expect(manifest.first_view.length).toBeGreaterThanOrEqual(3);
+  expect(bytes).toBeLessThanOrEqual(MOST_BYTES);
+});
+
+test('each file is there, and the same compressed', () => {
+  for (const { file } of manifest.files) {
+    expect(brotliDecompressSync(read(`${file}.br`))).toEqual(read(file));
+    expect(gunzipSync(read(`${file}.gz`))).toEqual(read(file));
+  }
+  expect(manifest.files.map(({ path }) => path)).toContain('index.html');
+});
+
+test('nothing is kept for ever but what changes its name with its content', () => {
+  for (const { path, immutable } of manifest.files)
+    expect(immutable).toBe(/-[A-Za-z0-9]{8}\.\w+$/.test(path));
+});
+
+test('the page refers to files that are there, and has no script or style in itself', () => {
+  const page = read('index.html').toString();
+  const paths = manifest.files.map(({ path }) => `/ui/${path}`);
+
+  const referred = [...page.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, address]) => address);
+  expect(referred.length).toBeGreaterThanOrEqual(3);
+  for (const address of referred) expect(paths).toContain(address);
+  expect(page).not.toMatch(/<script(?![^>]* src=)|<style|style=|\son\w+=|\{\{/);
+});
+
+test('no script makes HTML or code out of text, and the page starts the workers that are there', () => {
+  const scripts = manifest.files
+    .filter(({ file }) => file.endsWith('.js'))
+    .map(({ file }) => read(file).toString());
+
+  // Preact knows the property by which others hand it HTML; nothing of ours does.
+  for (const script of scripts)
+    expect(script).not.toMatch(/\beval\(|new Function\(|insertAdjacentHTML|document\.write/);
+  const workers = scripts.flatMap((script) => script.match(/\/ui\/assets\/[\w-]+-worker-\w+\.js/g) ?? []);
+  expect(workers.length).toBeGreaterThan(0);
+  for (const worker of workers) expect(manifest.files.map(({ path }) => `/ui/${path}`)).toContain(worker);
+});
+
+test('built a second time from the same sources it is left as it is', () => {
+  const before = read('manifest.json');
+  const files = readdirSync(folder, { recursive: true }).length;
+  execFileSync(process.execPath, [join(__dirname, '../bundle.mjs'), folder]);
+
+  expect(read('manifest.json')).toEqual(before);
+  expect(readdirSync(folder, { recursive: true })).toHaveLength(files);
+});
