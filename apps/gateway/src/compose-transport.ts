@@ -1,6 +1,7 @@
 import { createAddressGuard } from '@rollcall/address-guard';
 import { createHttp1Transport, type Http1TransportOptions } from './adapters/http1/http1-transport';
 import { createHttp2Transport } from './adapters/http2/http2-transport';
+import { needsPingWatchdog } from './adapters/http2/ping-watchdog';
 import { createNegotiatedConnections } from './adapters/negotiated-connections';
 import type { GatewayConfig } from './config';
 import type { Transport } from './ports/transport';
@@ -12,6 +13,9 @@ export type TransportSettings = Pick<
 
 /** Shorter than any instance's own time-out, see `ConnectionPoolOptions`. */
 const KEEP_ALIVE_MS = 60_000;
+
+/** A broken session holds its connection for twice as long at most. */
+const PING_EVERY_MS = 10_000;
 
 /** What reaches instances, and does not reach what only this machine can. */
 export function composeTransport(
@@ -29,7 +33,8 @@ export function composeTransport(
     ...parts,
   };
   const http1 = createHttp1Transport(options);
-  const http2 = createHttp2Transport(options);
+  const pingEveryMs = needsPingWatchdog(process.versions.node) ? PING_EVERY_MS : undefined;
+  const http2 = createHttp2Transport({ ...options, pingEveryMs });
   return {
     connectionsTo(origin, protocol) {
       if (origin.startsWith('https:'))

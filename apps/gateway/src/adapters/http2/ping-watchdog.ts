@@ -1,13 +1,5 @@
 import type { ClientHttp2Session, ServerHttp2Session } from 'node:http2';
 
-export interface PingWatchdogOptions {
-  readonly session: Pick<ClientHttp2Session | ServerHttp2Session, 'ping'>;
-  /** What its connection has received so far. */
-  readonly bytesRead: () => number;
-  /** Milliseconds between two PINGs, and for the answer to each. */
-  readonly everyMs: number;
-}
-
 /**
  * Finds sessions that Node has given up without telling anybody. On Node 20 most violations of the protocol by the peer
  * leave session, streams and socket open for ever, without an event; the one thing that shows is that a PING is never
@@ -15,27 +7,32 @@ export interface PingWatchdogOptions {
  * PINGs on silent connections, and end those that get too many.
  */
 export class PingWatchdog {
-  readonly #options: PingWatchdogOptions;
   #askedAt = -Infinity;
   #awaiting = false;
   /** What had been received when the last PING was answered. */
   #proven = 0;
 
-  constructor(options: PingWatchdogOptions) {
-    this.#options = options;
-  }
+  /**
+   * @param bytesRead what the session's connection has received so far
+   * @param everyMs milliseconds between two PINGs, and for the answer to each. Too low ends sessions of a peer that is
+   * busy; too high keeps for long what a broken session holds.
+   */
+  constructor(
+    readonly session: Pick<ClientHttp2Session | ServerHttp2Session, 'ping'>,
+    readonly bytesRead: () => number,
+    readonly everyMs: number,
+  ) {}
 
   /** @returns whether the session has not answered in time, and is to be destroyed */
   isOverdue(now: number): boolean {
-    const { session, bytesRead, everyMs } = this.#options;
-    if (now < this.#askedAt + everyMs) return false;
+    if (now < this.#askedAt + this.everyMs) return false;
     if (this.#awaiting) return true;
-    if (bytesRead() === this.#proven) return false;
+    if (this.bytesRead() === this.#proven) return false;
     this.#askedAt = now;
-    this.#awaiting = session.ping((error) => {
+    this.#awaiting = this.session.ping((error) => {
       if (error !== null) return;
       this.#awaiting = false;
-      this.#proven = bytesRead();
+      this.#proven = this.bytesRead();
     });
     return false;
   }

@@ -20,6 +20,8 @@ export interface SessionPoolOptions {
   /** Bytes of an answer's fields. */
   readonly maxHeadBytes: number;
   readonly writes: WriteRound;
+  /** Milliseconds; see `PingWatchdog`. */
+  readonly pingEveryMs: number | undefined;
   /** Takes what was to be sent when the instance does not agree on HTTP/2. */
   readonly elsewhere?: SendElsewhere | undefined;
   /** Milliseconds, monotonic. */

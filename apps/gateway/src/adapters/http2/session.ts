@@ -1,48 +1,17 @@
-import { connect, type ClientHttp2Session, type ClientHttp2Stream, type Settings } from 'node:http2';
+import type { ClientHttp2Session, ClientHttp2Stream, Settings } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import type { WriteRound } from '../../ports/write-round';
 import { closedEarly, connectTimeout } from '../http1/attempt-errors';
 import type { Overdue } from '../http1/deadline-watch';
-import type { SocketOpener } from '../http1/socket-opener';
-import { needsPingWatchdog, PingWatchdog } from './ping-watchdog';
-import type { StreamAttempt, StreamCarrier } from './stream-attempt';
+import { connectSession, widenWindow } from './client-session';
+import { PingWatchdog } from './ping-watchdog';
+import type { SessionOptions } from './session-options';
+import type { StreamAttempt } from './stream-attempt';
+import type { StreamCarrier } from './stream-carrier';
 import { streamError, unprocessed } from './stream-errors';
-
-export interface SessionOptions {
-  readonly opener: SocketOpener;
-  readonly maxHeadBytes: number;
-  readonly writes: WriteRound;
-  /** Milliseconds until the instance's SETTINGS have come. */
-  readonly connectTimeoutMs: number;
-  /** Milliseconds, monotonic. */
-  readonly now: () => number;
-  /** It carries nothing any more, and may carry more. */
-  readonly onIdle: (session: Session) => void;
-  /** The instance allows fewer streams than were meant for it: these are still to be sent. */
-  readonly onSurplus: (attempts: readonly StreamAttempt[]) => void;
-  /** The instance has not agreed on HTTP/2 (ALPN): these are still to be sent. */
-  readonly onNotAgreed: (attempts: readonly StreamAttempt[]) => void;
-  /** It takes no further requests; those under way may go on. */
-  readonly onClosing: (session: Session) => void;
-  readonly onClosed: (session: Session) => void;
-}
-
-/** What the instance may send before it is read: of one answer, and of all of them together. */
-const STREAM_WINDOW = 256 * 1024;
-const SESSION_WINDOW = 1024 * 1024;
-
-const LIMITS = {
-  /** Too low ends sessions of instances that send now and then what Node refuses; Node's 1000 keeps hostile ones for long. */
-  maxSessionInvalidFrames: 100,
-  maxSettings: 16,
-};
 
 /** For GOAWAY to go out, and the socket to be closed. */
 const CLOSING_MS = 5000;
-
-/** See `PingWatchdog`; `undefined` where Node needs none. */
-const PING_EVERY_MS = needsPingWatchdog(process.versions.node) ? 10_000 : undefined;
 
 /** One HTTP/2 connection to an instance. Requests wait until its SETTINGS have come, which say how many it takes. */
 export class Session implements Overdue, StreamCarrier {
@@ -68,22 +37,14 @@ export class Session implements Overdue, StreamCarrier {
   /** @throws ForbiddenAddressError */
   constructor(options: SessionOptions) {
     this.#options = options;
-    const { opener, now, connectTimeoutMs, maxHeadBytes } = options;
+    const { opener, now, connectTimeoutMs, maxHeadBytes, pingEveryMs } = options;
     const socket = opener.open();
     this.#socket = socket;
     this.#dueBy = now() + connectTimeoutMs;
-    const session = connect(opener.origin, {
-      ...LIMITS,
-      createConnection: () => socket,
-      settings: { enablePush: false, initialWindowSize: STREAM_WINDOW, maxHeaderListSize: maxHeadBytes },
-    });
+    const session = connectSession(opener.origin, socket, maxHeadBytes);
     this.#session = session;
-    if (PING_EVERY_MS !== undefined)
-      this.#watchdog = new PingWatchdog({
-        session,
-        bytesRead: () => socket.bytesRead,
-        everyMs: PING_EVERY_MS,
-      });
+    if (pingEveryMs !== undefined)
+      this.#watchdog = new PingWatchdog(session, () => socket.bytesRead, pingEveryMs);
     session
       .once('connect', this.#onConnect)
       .on('remoteSettings', this.#onSettings)
@@ -206,8 +167,7 @@ export class Session implements Overdue, StreamCarrier {
 
   readonly #onConnect = (): void => {
     const { alpnProtocol } = this.#socket as Partial<TLSSocket>;
-    if (alpnProtocol === undefined || alpnProtocol === 'h2')
-      return this.#session.setLocalWindowSize(SESSION_WINDOW);
+    if (alpnProtocol === undefined || alpnProtocol === 'h2') return widenWindow(this.#session);
     const attempts = this.#waiting.splice(0);
     this.#attempts.clear();
     this.destroy(closedEarly());
