@@ -12,7 +12,7 @@ const SHORT_TIMES = { headersTimeoutMs: 300, idleTimeoutMs: 300 };
 
 /** Says these bytes for each request. */
 const saying =
-  (bytes: (stream: number) => Buffer[]): RawH2cOptions['onFrame'] =>
+  (bytes: (stream: number) => Buffer[]): NonNullable<RawH2cOptions['onFrame']> =>
   (one: Frame, socket) => {
     if (one.type === FRAME.headers) socket.write(Buffer.concat(bytes(one.stream)));
   };
