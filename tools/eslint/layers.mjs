@@ -241,6 +241,14 @@ export const layers = [
     },
   },
   {
+    name: "the registry's streams for people",
+    files: ['apps/registry/src/live/**/*.ts'],
+    mayNotImport: {
+      folders: ['http', 'adapters', 'access', 'sessions', 'probing', 'shares'],
+      files: ['compose', 'config', 'main', '*-loop', 'errors', '*-errors'],
+    },
+  },
+  {
     name: "the registry's sessions",
     files: ['apps/registry/src/sessions/**/*.ts'],
     mayNotImport: {

@@ -68,6 +68,7 @@ export function composeRegistry(
     maxWatchers: config.MAX_WATCHERS,
     maxWatchedNames: config.MAX_WATCHED_NAMES,
     trafficSeries: config.TRAFFIC_SERIES,
+    maxLive: config.MAX_LIVE,
     fairShares: config.FAIR_SHARES,
   };
   const connections = createShares({ bound: config.MAX_CONNECTIONS, fair: config.FAIR_SHARES });

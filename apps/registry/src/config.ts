@@ -70,6 +70,11 @@ export interface RegistryConfig extends ProcessSettings, TlsSettings, AccessSett
    * 20 000. Each is a socket and what its reader has not read.
    */
   readonly MAX_WATCHERS: number;
+  /**
+   * Most streams of `/live`, each a browser or a terminal that somebody looks at; default 50. Too low: people are turned
+   * away. Too high: what all of them are told costs time that watchers wait for.
+   */
+  readonly MAX_LIVE: number;
   /** Most service names on all streams of `/watch` together; default 1 000 000. Each takes about 200 bytes. */
   readonly MAX_WATCHED_NAMES: number;
   /**
@@ -122,10 +127,11 @@ export const registryRules: readonly SettingRule<RegistryConfig>[] = [
   neverReached('MAX_ROUTES_PER_SERVICE', 'MAX_ROUTES', 'the most routes of all services together'),
   neverReached('MAX_SERVICES', 'MAX_INSTANCES', 'and a service has at least one instance'),
   neverReached('MAX_WATCHERS', 'MAX_CONNECTIONS', 'and each watcher has a connection'),
+  neverReached('MAX_LIVE', 'MAX_CONNECTIONS', 'and each stream has a connection'),
 ];
 
 function neverReached(
-  setting: 'MAX_ROUTES_PER_SERVICE' | 'MAX_SERVICES' | 'MAX_WATCHERS',
+  setting: 'MAX_ROUTES_PER_SERVICE' | 'MAX_SERVICES' | 'MAX_WATCHERS' | 'MAX_LIVE',
   limit: 'MAX_ROUTES' | 'MAX_INSTANCES' | 'MAX_CONNECTIONS',
   because: string,
 ): SettingRule<RegistryConfig> {
@@ -162,6 +168,7 @@ export const registryConfig = defineConfig<RegistryConfig>(
     MAX_ROUTES: bound.default(100_000),
     ROUTE_MEMORY_MS: Joi.number().integer().min(0).max(MONTH_MS).default(600_000),
     MAX_WATCHERS: bound.default(20_000),
+    MAX_LIVE: bound.default(50),
     MAX_WATCHED_NAMES: Joi.number().integer().min(1).max(1_000_000_000).default(1_000_000),
     MAX_UNREAD_BYTES: Joi.number()
       .integer()

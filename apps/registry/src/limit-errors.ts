@@ -14,6 +14,11 @@ export function tooManyWatchers(bound: number, over: Over, retryAfterSeconds: nu
   return limitReached('TOO_MANY_WATCHERS', { what, bound, setting: 'MAX_WATCHERS', over, retryAfterSeconds });
 }
 
+export function tooManyLive(bound: number, over: Over, retryAfterSeconds: number): AppError {
+  const what = 'open streams of GET /live';
+  return limitReached('TOO_MANY_LIVE', { what, bound, setting: 'MAX_LIVE', over, retryAfterSeconds });
+}
+
 export function tooManyWatchedNames(bound: number, over: Over, retryAfterSeconds: number): AppError {
   const what = 'service names on watch streams';
   return limitReached('TOO_MANY_WATCHERS', {

@@ -52,8 +52,7 @@ export function followStore(options: RegistryChangesOptions): void {
     replication.before(change);
     const applied = catalog.apply(change, clock.moment());
     holdings.follow(change);
-    watching.follow(applied);
-    history.record(change);
+    watching.follow(applied, history.record(change));
     replication.follow(change);
   }
 

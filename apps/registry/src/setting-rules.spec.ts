@@ -39,6 +39,7 @@ it('refuses, or warns of, every setting of the registry that has no effect besid
           ['MAX_ROUTES_PER_SERVICE', 'MAX_ROUTES'],
           ['MAX_SERVICES', 'MAX_INSTANCES'],
           ['MAX_WATCHERS', 'MAX_CONNECTIONS'],
+          ['MAX_LIVE', 'MAX_CONNECTIONS'],
         ] as const
       ).map(([setting, limit]) => ({
         broken: { [setting]: '11', [limit]: '10' },

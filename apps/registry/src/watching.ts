@@ -1,3 +1,4 @@
+import type { CatalogEvent } from '@rollcall/contracts';
 import type { UnreadAnswers } from '@rollcall/service-kit';
 import type { Catalog } from './catalog/catalog';
 import type { AppliedChange } from './catalog/changes/change';
@@ -21,9 +22,10 @@ import { createWatchHub, type WatchHub } from './watch/watch-hub';
 export interface WatchingParts {
   readonly feed: ChangeFeed;
   readonly hub: WatchHub;
+  /** The streams of people, which are not counted among the watchers'. */
+  readonly liveStreams: WatchHub;
   readonly acknowledgements: SubscriberAcknowledgements;
-  /** Since when an instance has been draining. */
-  readonly drainingSince: DrainingServices['since'];
+  readonly draining: DrainingServices;
   /** An instance as JSON. */
   readonly textOf: (record: InstanceRecord) => string;
   /** The latest change since the start; `undefined` before the first. */
@@ -36,8 +38,8 @@ export interface Watching {
   readonly parts: WatchingParts;
   /** To be told of what the catalog began with. */
   readonly begin: DrainingServices['follow'];
-  /** To be told of every change once the catalog has applied it. */
-  follow(change: AppliedChange): void;
+  /** To be told of every change once the catalog has applied it, with the history's events of it. */
+  follow(change: AppliedChange, events: readonly CatalogEvent[]): void;
   /** Ends every stream: the revisions are about to start anew. */
   endStreams(): void;
   /** To be told of the revision behind which they do. */
@@ -76,7 +78,7 @@ export function createWatching(options: WatchingOptions): Watching {
   const toWire = (record: InstanceRecord) => toInstance(record, catalog.heardAt(record));
   const acknowledgements = createSubscriberAcknowledgements();
   const draining = createDrainingServices();
-  const hub = createWatchHub({
+  const hubOptions = {
     catalog,
     feed,
     textOf,
@@ -86,10 +88,20 @@ export function createWatching(options: WatchingOptions): Watching {
     isWarming,
     staleSince: () => staleSince,
     unread,
-  });
-  closing.addEventListener('abort', () => hub.end(), { once: true });
+  };
+  const hub = createWatchHub(hubOptions);
+  const liveStreams = createWatchHub(hubOptions);
+  const endStreams = (): void => {
+    hub.end();
+    liveStreams.end();
+  };
+  const ping = (): void => {
+    hub.ping();
+    liveStreams.ping();
+  };
+  closing.addEventListener('abort', endStreams, { once: true });
   const loops = [
-    createIntervalLoop({ clock, intervalMs: PING_INTERVAL_MS, run: () => hub.ping() }),
+    createIntervalLoop({ clock, intervalMs: PING_INTERVAL_MS, run: ping }),
     createIntervalLoop({ clock, intervalMs: UNREAD_SWEEP_INTERVAL_MS, run: () => unread.sweep() }),
   ];
 
@@ -101,24 +113,25 @@ export function createWatching(options: WatchingOptions): Watching {
     parts: {
       feed,
       hub,
+      liveStreams,
       acknowledgements,
-      drainingSince: draining.since,
+      draining,
       textOf,
       latestChange: () => latest,
       staleSince: () => staleSince,
     },
     begin: draining.follow,
-    follow(change) {
+    follow(change, events) {
       draining.follow(change);
-      feed.publish(publishedChange(change, toWire));
+      feed.publish(publishedChange(change, toWire, events));
       // Those that were stored before were told to other watchers, at another time.
       if (hasStarted) latest = { revision: change.revision, at: change.at, toldAt: clock.moment().epochMs };
     },
-    endStreams: () => hub.end(),
+    endStreams,
     beginAnew: (anew) => feed.beginAnew(anew),
     attachmentChanged(isAttached) {
       staleSince = isAttached ? undefined : clock.moment().epochMs;
-      hub.end();
+      endStreams();
     },
     start() {
       hasStarted = true;

@@ -104,6 +104,8 @@ describe('the OpenAPI document of the registry', () => {
     expect(await post('/acks', { subscriber: randomUUID(), stream_secret: 's', revision: 1 })).toBe(404);
     expect(await get('/watch?services=*')).toBe(200);
     expect(await get('/watch')).toBe(400);
+    expect(await get('/live')).toBe(200);
+    expect(await get('/live?services=a/b')).toBe(400);
     const subscriber = randomUUID();
     expect(await post('/watch', { services: ['product'], subscriber, as: 'p-2' })).toBe(200);
     expect(await post('/watch', { services: [] })).toBe(400);
@@ -131,6 +133,16 @@ describe('the OpenAPI document of the registry', () => {
   });
 });
 
+const SCHEMAS_OF_LIVE: Readonly<Record<string, string>> = {
+  hello: 'WatchHello',
+  delta: 'WatchDelta',
+  synced: 'WatchSynced',
+  event: 'CatalogEvent',
+  guard: 'LiveGuards',
+  drain: 'DrainProgress',
+  registry: 'RegistryResponse',
+};
+
 describe('the events of its streams', () => {
   it('are what the document says', async () => {
     const registry = await startRegistry();
@@ -154,6 +166,22 @@ describe('the events of its streams', () => {
     await expectEvents(session, ['closed'], 'Session');
 
     watch.close();
+    await registry.stop();
+  });
+
+  it('are what the document says of those for people', async () => {
+    const registry = await startRegistry();
+    const api = createOpenApiConformance(registryDocument());
+    const live = await registry.stream('/live');
+    const opening = await live.take(4);
+    await registry.post('/register', product);
+    await registry.post('/instances/p-1/drain?wait_ms=0', {});
+    await registry.clock.advance(100);
+    const events = [...opening, ...(await live.take(5))];
+    for (const { event, data } of events) api.check(SCHEMAS_OF_LIVE[event] ?? event, data);
+    expect(new Set(events.map(({ event }) => event)).size).toBe(7);
+
+    live.close();
     await registry.stop();
   });
 });

@@ -1,12 +1,10 @@
-import { packageVersion } from '@rollcall/service-kit';
 import { describeRegistry, type DescribeRegistryDeps } from '../use-cases/describe-registry';
 import type { CallDefinition } from './call-route';
 
-export type AboutApiOptions = Omit<DescribeRegistryDeps, 'version'>;
+export type AboutApiOptions = DescribeRegistryDeps;
 
 /** The calls that say what this registry is, and what it takes its caller for. */
 export function aboutApi(options: AboutApiOptions): readonly CallDefinition[] {
-  const version = packageVersion(__dirname);
   return [
     {
       method: 'GET',
@@ -19,7 +17,7 @@ export function aboutApi(options: AboutApiOptions): readonly CallDefinition[] {
       method: 'GET',
       path: '/registry',
       needs: 'read',
-      answer: () => ({ status: 200, body: describeRegistry({ ...options, version }) }),
+      answer: () => ({ status: 200, body: describeRegistry(options) }),
     },
   ];
 }

@@ -3,17 +3,11 @@ import {
   drainProgressQuerySchema,
   drainQuerySchema,
   drainRequestSchema,
-  type DrainProgress,
-  type DrainResponse,
-  type DrainSubscriber,
 } from '@rollcall/contracts';
 import type { Reply } from '@rollcall/service-kit';
-import { ANONYMOUS } from '../access/authorise';
-import { epochSeconds } from '../catalog/moment';
 import { instanceNotFound } from '../errors';
-import { acknowledge, drain, drainOutcome, type DrainDeps, type DrainOutcome } from '../use-cases/drain';
-import { believedName } from '../watch/subscriber-names';
-import { isDraining, type DrainingServices } from '../watch/draining-services';
+import { describeDrain, describeProgress, type DescribeDrainDeps } from '../use-cases/describe-drain';
+import { acknowledge, drain, type DrainDeps } from '../use-cases/drain';
 import type { Call, CallDefinition } from './call-route';
 import { goneSignal } from './gone-signal';
 import {
@@ -28,19 +22,18 @@ import { entryAttributes } from './span-attributes';
 import type { WaitLimit } from './wait-limit';
 import { replyToSubscriber } from './watch-api';
 
-export interface DrainApiOptions extends DrainDeps {
+export interface DrainApiOptions extends DrainDeps, DescribeDrainDeps {
   /** A drain beyond it is answered without a wait: its instance drains all the same. */
   readonly waits: WaitLimit;
   /** Aborts when the registry shuts down: waiting calls are answered. */
   readonly closing: AbortSignal;
   /** A pseudonym of a subscriber; unlike the id it does not allow acknowledging in its name. */
   readonly aliasOf: (subscriber: string) => string;
-  readonly drainingSince: DrainingServices['since'];
 }
 
 /** Drains, and the acknowledgements that they wait for. */
 export function drainApi(options: DrainApiOptions): readonly CallDefinition[] {
-  const { catalog, acknowledgements, waits, closing, aliasOf, drainingSince } = options;
+  const { catalog, waits, closing, aliasOf } = options;
   return [
     { method: 'POST', path: '/instances/:id/drain', needs: 'write', traced: true, answer: answerDrain },
     { method: 'GET', path: '/instances/:id/drain', needs: 'read', answer: answerProgress },
@@ -68,7 +61,7 @@ export function drainApi(options: DrainApiOptions): readonly CallDefinition[] {
     if (outcome === undefined) throw instanceNotFound();
     const { acked, missing } = outcome;
     span?.set({ 'rollcall.drain.acknowledged': acked.length, 'rollcall.drain.missing': missing.length });
-    return { status: 200, body: responseOf(outcome, caller) };
+    return { status: 200, body: describeDrain(options, outcome, shownTo(caller)) };
   }
 
   async function answerProgress({ params, query, caller }: Call): Promise<Reply> {
@@ -82,45 +75,11 @@ export function drainApi(options: DrainApiOptions): readonly CallDefinition[] {
     const known = resolveTarget(catalog, reference);
     if (known.kind !== 'found') await catchUp(options, reference);
     const { record } = listedEntry(resolveTarget(catalog, reference));
-    const { serviceName, url } = record.registration;
-    const since = drainingSince(serviceName, record.instanceId);
-    const body: DrainProgress = {
-      service_name: serviceName,
-      url,
-      draining: isDraining(record),
-      since: since === undefined ? null : epochSeconds(since),
-      ...responseOf(drainOutcome(options, record), caller),
-    };
-    return { status: 200, body };
+    return { status: 200, body: describeProgress(options, record, shownTo(caller)) };
   }
 
-  function responseOf(outcome: DrainOutcome, caller: Call['caller']): DrainResponse {
-    const shown = caller.may('admin') ? (subscriber: string) => subscriber : aliasOf;
-    const { instanceId, epoch, revision, acked, missing, elsewhere, complete } = outcome;
-    const states = new Map(elsewhere.map((state) => [state.subscriber, state]));
-    return {
-      instance_id: instanceId,
-      epoch,
-      revision,
-      acked: acked.map(shown),
-      missing: missing.map(shown),
-      complete,
-      subscribers: [...missing.map((id) => describe(id, false)), ...acked.map((id) => describe(id, true))],
-    };
-
-    function describe(id: string, isAcked: boolean): DrainSubscriber {
-      const known = acknowledgements.known(id);
-      const state = states.get(id);
-      const name = known?.claim && believedName(catalog, known.claim);
-      return {
-        subscriber: shown(id),
-        acked: isAcked,
-        connected: known?.isConnected ?? state?.connected ?? false,
-        instance_id: name?.instanceId ?? state?.instanceId ?? null,
-        service_name: name?.serviceName ?? state?.serviceName ?? null,
-        actor: known?.identity ?? state?.actor ?? ANONYMOUS,
-      };
-    }
+  function shownTo(caller: Call['caller']): (subscriber: string) => string {
+    return caller.may('admin') ? (subscriber) => subscriber : aliasOf;
   }
 
   async function answerAcknowledge({ body, caller }: Call): Promise<Reply> {

@@ -1,12 +1,17 @@
 import type { BoundUse } from '@rollcall/contracts';
-import type { UnreadAnswers } from '@rollcall/service-kit';
+import { packageVersion, type UnreadAnswers } from '@rollcall/service-kit';
 import type { UsualLease } from '../catalog/heartbeat-interval';
+import { createLiveHub } from '../live/live-hub';
+import { liveTopics, type LiveTopicsOptions } from '../live/live-topics';
 import { createShares, type Shares } from '../shares/shares';
+import { describeRegistry } from '../use-cases/describe-registry';
+import type { WatchHub } from '../watch/watch-hub';
 import type { CallDefinition } from './call-route';
 import { aboutApi, type AboutApiOptions } from './about-api';
 import { catalogApi, type CatalogApiOptions } from './catalog-api';
 import { drainApi, type DrainApiOptions } from './drain-api';
 import { instanceApi, type InstanceApiOptions } from './instance-api';
+import { liveApi } from './live-api';
 import { operatorApi } from './operator-api';
 import { sessionApi, type SessionApiOptions } from './session-api';
 import { trafficApi, type TrafficApiOptions } from './traffic-api';
@@ -16,11 +21,14 @@ import { watchApi, type WatchApiOptions } from './watch-api';
 export interface RegistryApiOptions
   extends InstanceApiOptions,
     SessionApiOptions,
-    Omit<AboutApiOptions, 'boundUse' | keyof SessionApiOptions>,
+    Omit<AboutApiOptions, 'boundUse' | 'version' | keyof SessionApiOptions>,
     Omit<CatalogApiOptions, 'waits'>,
     Omit<DrainApiOptions, 'waits'>,
     Omit<WatchApiOptions, keyof WatchLimits>,
-    TrafficApiOptions {
+    TrafficApiOptions,
+    Omit<LiveTopicsOptions, 'describeRegistry'> {
+  /** The streams of people. */
+  readonly liveStreams: WatchHub;
   readonly usualLease: UsualLease;
   /** What callers have not read yet. */
   readonly unread: Pick<UnreadAnswers, 'bytes'>;
@@ -39,6 +47,7 @@ export interface RegistryBounds {
   readonly maxWatchers: number;
   readonly maxWatchedNames: number;
   readonly trafficSeries: number;
+  readonly maxLive: number;
   readonly fairShares: boolean;
 }
 
@@ -52,15 +61,20 @@ export function registryApi(options: RegistryApiOptions): readonly CallDefinitio
   const newWaitLimit = (): WaitLimit => createWaitLimit({ shares: sharesOf(maxWatchers), retryAfterSeconds });
   const watchers = sharesOf(maxWatchers);
   const watchedNames = sharesOf(maxWatchedNames);
+  const livePlaces = sharesOf(bounds.maxLive);
+  const about = { ...options, boundUse, version: packageVersion(__dirname) };
+  const topics = liveTopics({ ...options, describeRegistry: () => describeRegistry(about) });
+  const live = createLiveHub({ ...options, streams: options.liveStreams, topics });
   return [
     ...instanceApi(options),
     ...drainApi({ ...options, waits: newWaitLimit() }),
     ...operatorApi(options),
-    ...aboutApi({ ...options, boundUse }),
+    ...aboutApi(about),
     ...catalogApi({ ...options, waits: newWaitLimit() }),
     ...trafficApi(options),
     ...sessionApi(options),
     ...watchApi({ ...options, watchers, watchedNames, retryAfterSeconds }),
+    ...liveApi({ ...options, live, livePlaces, retryAfterSeconds }),
   ];
 
   function boundUse(): Readonly<Record<string, BoundUse>> {
@@ -70,6 +84,7 @@ export function registryApi(options: RegistryApiOptions): readonly CallDefinitio
       MAX_ROUTES: { used: catalog.claims.size, limit: routeBounds.maxRoutes },
       MAX_WATCHERS: useOf(watchers),
       MAX_WATCHED_NAMES: useOf(watchedNames),
+      MAX_LIVE: useOf(livePlaces),
       MAX_CONNECTIONS: useOf(connections),
       ...(traffic.isOn && { TRAFFIC_SERIES: { used: traffic.seriesCount, limit: bounds.trafficSeries } }),
       MAX_UNREAD_BYTES: { used: unread.bytes, limit: bounds.maxUnreadBytes },

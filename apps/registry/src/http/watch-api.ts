@@ -6,20 +6,17 @@ import {
   type WatchRequest,
 } from '@rollcall/contracts';
 import type { Reply } from '@rollcall/service-kit';
-import type { Catalog } from '../catalog/catalog';
 import { registryClosing, streamSecretWrong, subscriberTaken, subscriberUnknown } from '../errors';
 import { tooManyWatchedNames, tooManyWatchers } from '../limit-errors';
-import type { CatalogStore } from '../ports/catalog-store';
 import type { Shares } from '../shares/shares';
 import type { SubscriberAcknowledgements } from '../watch/subscriber-acknowledgements';
 import type { WatchHub } from '../watch/watch-hub';
 import { watchListOf } from '../watch/watch-list';
 import type { Call, CallDefinition } from './call-route';
+import { openInTime, type OpenInTimeDeps } from './open-in-time';
 import { answerHeadOfStream, openEventStream } from './sse-response';
 
-export interface WatchApiOptions {
-  readonly catalog: Catalog;
-  readonly store: CatalogStore;
+export interface WatchApiOptions extends OpenInTimeDeps {
   readonly hub: WatchHub;
   readonly acknowledgements: SubscriberAcknowledgements;
   /** The places of streams, and those of the names on them. */
@@ -34,8 +31,7 @@ export interface WatchApiOptions {
 const KEEP_ALIVE_AFTER_MS = 3000;
 
 export function watchApi(options: WatchApiOptions): readonly CallDefinition[] {
-  const { catalog, store, hub, acknowledgements, watchers, watchedNames, retryAfterSeconds, closing } =
-    options;
+  const { hub, acknowledgements, watchers, watchedNames, retryAfterSeconds, closing } = options;
   return [
     {
       method: 'GET',
@@ -44,7 +40,7 @@ export function watchApi(options: WatchApiOptions): readonly CallDefinition[] {
       answer(call) {
         const asked = call.query(watchQuerySchema);
         // A HEAD has no body to stream, and nothing would ever end it.
-        return call.req.method === 'HEAD' ? answerHeadOfStream(call.res) : openInTime(call, asked);
+        return call.req.method === 'HEAD' ? answerHeadOfStream(call.res) : openStream(call, asked);
       },
     },
     {
@@ -52,7 +48,7 @@ export function watchApi(options: WatchApiOptions): readonly CallDefinition[] {
       path: '/watch',
       needs: 'read',
       longestBody: MAX_WATCH_BODY_BYTES,
-      answer: async (call) => await openInTime(call, await call.body(watchRequestSchema)),
+      answer: async (call) => await openStream(call, await call.body(watchRequestSchema)),
     },
     {
       method: 'POST',
@@ -63,13 +59,8 @@ export function watchApi(options: WatchApiOptions): readonly CallDefinition[] {
     },
   ];
 
-  /** Another replica has told the reader of more than is known here: snapshots would take it back in time. */
-  function openInTime(call: Call, request: WatchRequest): undefined | Promise<undefined> {
-    const { 'last-event-id': lastEventId } = call.req.headers;
-    const known = typeof lastEventId === 'string' ? Number.parseInt(lastEventId, 10) : NaN;
-    if (!(known > catalog.revision) || !hub.hasMade(watchListOf(request.services), lastEventId))
-      return open(call, request);
-    return store.reach(known).then(() => open(call, request));
+  function openStream(call: Call, request: WatchRequest): undefined | Promise<undefined> {
+    return openInTime(options, call.req, watchListOf(request.services), () => open(call, request));
   }
 
   function open({ req, res, caller }: Call, { services, subscriber, as }: WatchRequest): undefined {

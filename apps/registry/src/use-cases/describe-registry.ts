@@ -76,7 +76,7 @@ export function describeRegistry(deps: DescribeRegistryDeps): RegistryResponse {
     ...(deps.group.isShared && { replica: replicaState(deps) }),
     sessions: sessions.count,
     watchers: watchers(deps),
-    guards: guards(deps),
+    guards: describeGuards(deps),
   };
 }
 
@@ -121,7 +121,11 @@ function watchers({ hub, acknowledgements, clock, latestChange }: DescribeRegist
   };
 }
 
-function guards({ guard, clock }: DescribeRegistryDeps): readonly RegistryGuard[] {
+/** The services of which the mass-expiry guard holds instances. */
+export function describeGuards({
+  guard,
+  clock,
+}: Pick<DescribeRegistryDeps, 'guard' | 'clock'>): readonly RegistryGuard[] {
   const moment = clock.moment();
   return guard.services().flatMap((serviceName) => {
     const hold = guard.hold(serviceName);

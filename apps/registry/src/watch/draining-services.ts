@@ -10,6 +10,8 @@ export interface DrainingServices {
   ): void;
   /** Since when that instance has been draining, epoch milliseconds; `undefined` when it is not, or that is not known. */
   since(serviceName: string, instanceId: string): number | undefined;
+  /** Every instance that is draining. */
+  all(): Iterable<{ readonly serviceName: string; readonly instanceId: string }>;
   /** Whether there is one on the list. */
   areOn(list: WatchList): boolean;
 }
@@ -29,6 +31,10 @@ export function createDrainingServices(): DrainingServices {
         else drop(serviceName, record.instanceId);
     },
     since: (serviceName, instanceId) => draining.get(serviceName)?.get(instanceId),
+    *all() {
+      for (const [serviceName, ids] of draining)
+        for (const instanceId of ids.keys()) yield { serviceName, instanceId };
+    },
     areOn(list) {
       // Usually no service is draining, and the list may be long.
       for (const serviceName of draining.keys()) if (concerns(list, serviceName)) return true;

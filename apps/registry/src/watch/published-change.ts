@@ -1,4 +1,4 @@
-import type { Instance } from '@rollcall/contracts';
+import type { CatalogEvent, Instance } from '@rollcall/contracts';
 import type { AppliedChange } from '../catalog/changes/change';
 import type { InstanceRecord } from '../catalog/instance/instance-record';
 import { toRouteClaim } from '../catalog/routes/path-claim';
@@ -12,11 +12,14 @@ export interface PublishedChange {
   /** The `delta` event without its id. */
   readonly frame: string;
   readonly bytes: number;
+  /** The history's events of it. */
+  readonly events: readonly CatalogEvent[];
 }
 
 export function publishedChange(
   { serviceName, prevRevision, revision, put, remove, claimsNow }: AppliedChange,
   toWire: (record: InstanceRecord) => Instance,
+  events: readonly CatalogEvent[],
 ): PublishedChange {
   const frame = eventFrame({
     type: 'delta',
@@ -30,5 +33,5 @@ export function publishedChange(
       ...(put.some(isDraining) ? { ack: true } : {}),
     },
   });
-  return { revision, serviceName, frame, bytes: frame.length };
+  return { revision, serviceName, frame, bytes: frame.length, events };
 }

@@ -57,7 +57,7 @@ async function scene(options: { maxEntries?: number } = {}): Promise<Scene> {
   const publish = (): void => {
     for (; published < open.changes.length; published += 1) {
       const change = open.changes[published];
-      if (change !== undefined) feed.publish(publishedChange(change, toWire));
+      if (change !== undefined) feed.publish(publishedChange(change, toWire, []));
     }
   };
   return {

@@ -7,13 +7,12 @@ import type { ServiceSnapshot } from '../catalog/roster';
 import type { ChangeFeed } from './change-feed';
 import type { DrainingServices } from './draining-services';
 import { createEventIds, type EventIds } from './event-id';
-import type { EventSink } from './event-sink';
 import { createNamedStreams } from './named-streams';
-import type { NameClaim } from './subscriber-names';
 import type { PublishedChange } from './published-change';
 import type { SubscriberAcknowledgements, SubscriberStream } from './subscriber-acknowledgements';
 import { concerns, newOn, type WatchList } from './watch-list';
 import { additionWithSnapshots, openingWithMissed, openingWithSnapshots } from './watch-opening';
+import type { WatchReader } from './watch-reader';
 import { openWatcher, type AddedServices, type Watcher } from './watcher';
 
 /** Every open stream of this registry. */
@@ -25,7 +24,7 @@ export interface WatchHub {
   readonly waiting: number;
   /** Readers cut off so far because they did not keep up. */
   readonly cutOff: number;
-  open(reader: WatchReader): void;
+  open(reader: WatchReader): Pick<Watcher, 'say'>;
   /** Whether that `Last-Event-ID` is one of this catalog and of that list. */
   hasMade(list: WatchList, lastEventId: unknown): boolean;
   /**
@@ -44,20 +43,6 @@ export interface WatchHub {
   end(): void;
 }
 
-/** Who reads a stream. */
-export interface WatchReader {
-  readonly list: WatchList;
-  readonly lastEventId: string | undefined;
-  /** Whoever has an id takes part in drains. It is not one of another identity's. */
-  readonly subscriber?: string | undefined;
-  readonly claim?: NameClaim | undefined;
-  /** Whose stream it is: a token's name. */
-  readonly identity: string;
-  /** Told of how many names its list is to grow by. */
-  readonly onGrown?: ((count: number) => void) | undefined;
-  readonly sink: EventSink;
-}
-
 export interface WatchHubOptions {
   readonly catalog: Catalog;
   readonly feed: ChangeFeed;
@@ -74,6 +59,8 @@ export interface WatchHubOptions {
   /** Since when what there is to tell may be out of date, epoch milliseconds. */
   readonly staleSince: () => number | undefined;
 }
+
+const nothing = (): string => '';
 
 /** A stream's list, which additions make longer. */
 type GrowingList = '*' | Set<string>;
@@ -108,7 +95,7 @@ export function createWatchHub({
     get cutOff() {
       return cutOff;
     },
-    open({ list: asked, lastEventId, subscriber, claim, identity, onGrown, sink }) {
+    open({ list: asked, lastEventId, subscriber, claim, identity, onGrown, aside, sink }) {
       const { catalogId, revision } = catalog;
       const list: GrowingList = asked === '*' ? asked : new Set(asked);
       const ids = createEventIds(catalogId, list);
@@ -126,7 +113,7 @@ export function createWatchHub({
       const opening =
         missed === 'lost'
           ? openingWithSnapshots(hello, snapshotsOf(list), synced, ids, textOf)
-          : openingWithMissed(hello, missed, synced, ids);
+          : openingWithMissed(hello, missed, synced, ids, aside?.before ?? nothing);
       const stream = subscriber === undefined ? undefined : { subscriber, secret, identity, list, claim };
       // Before the first write: a fast reader may acknowledge at once.
       // A stale stream tells its reader of no drain, so no drain waits for it.
@@ -144,11 +131,13 @@ export function createWatchHub({
         openAddition: (names) => openAddition({ names, list, ids, stream }),
         onAwaited: onGrown,
         unread,
+        aside,
         onCut: () => (cutOff += 1),
       });
       watchers.add(watcher);
       sink.onClose(() => watchers.delete(watcher));
       if (stream !== undefined) named.add(stream, watcher, sink);
+      return watcher;
     },
     hasMade: (list, lastEventId) =>
       typeof lastEventId === 'string' &&

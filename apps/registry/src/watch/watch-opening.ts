@@ -56,14 +56,20 @@ export function* openingWithMissed(
   missed: readonly PublishedChange[],
   synced: WatchSynced,
   ids: EventIds,
+  before: (change: PublishedChange) => string,
 ): Generator<string, void> {
   yield eventFrame({ type: 'hello', data: { ...hello, resumed: true } });
-  yield* inPieces(missedFrames(missed, ids));
+  yield* inPieces(missedFrames(missed, ids, before));
   yield syncedFrame(synced, ids);
 }
 
-function* missedFrames(missed: readonly PublishedChange[], ids: EventIds): Generator<string, void> {
-  for (const { revision, frame } of missed) yield* slicesOf(withId(ids.of(revision), frame));
+function* missedFrames(
+  missed: readonly PublishedChange[],
+  ids: EventIds,
+  before: (change: PublishedChange) => string,
+): Generator<string, void> {
+  for (const change of missed)
+    yield* slicesOf(before(change) + withId(ids.of(change.revision), change.frame));
 }
 
 /** The first event of a fresh stream to have an id: a reader who loses it sooner has nothing to go on from. */

@@ -11,6 +11,12 @@ import { concerns, type WatchList } from './watch-list';
 export interface Watcher extends UnreadAnswer {
   /** Shows both ends that the other is there, unless the reader has enough to read already. */
   ping(): void;
+  /**
+   * Says something that has no place among the changes, if everything there is to know has been written by now.
+   *
+   * @returns whether it has been said
+   */
+  say(text: string): boolean;
   /** Begins to follow these services once everything that happened before has been written. */
   add(names: readonly string[]): void;
   end(): void;
@@ -34,8 +40,17 @@ export interface WatcherOptions {
   /** Told of how many names have been put down for an addition. */
   readonly onAwaited: ((count: number) => void) | undefined;
   readonly unread: UnreadAnswers;
+  readonly aside: WatcherAside | undefined;
   /** The reader did not keep up; it has to start over. */
   readonly onCut: () => void;
+}
+
+/** What a stream says besides the changes. */
+export interface WatcherAside {
+  /** Comes right before the change, without an id: a reader who is cut off in between reads both again. */
+  before(change: PublishedChange): string;
+  /** Called each time that the reader has been written everything, at first after the opening. */
+  upToDate(say: Watcher['say']): void;
 }
 
 /** Services that a stream begins to follow after its opening. */
@@ -51,7 +66,7 @@ export interface AddedServices {
  * they are and however much happens.
  */
 export function openWatcher(options: WatcherOptions): Watcher {
-  const { list, ids, sink, feed, opening, revision, openAddition, onAwaited, unread, onCut } = options;
+  const { list, ids, sink, feed, opening, revision, openAddition, onAwaited, unread, aside, onCut } = options;
   // Up to date: changes are written as they come. Behind: they wait in the log.
   let phase: 'behind' | 'up_to_date' | 'closed' = 'behind';
   let writtenUpTo = revision;
@@ -79,6 +94,12 @@ export function openWatcher(options: WatcherOptions): Watcher {
       for (const name of names) if (!concerns(list, name)) awaited.add(name);
       if (awaited.size > before) onAwaited?.(awaited.size - before);
       if (phase === 'up_to_date') catchUp();
+    },
+    say(text) {
+      if (phase !== 'up_to_date') return false;
+      writeWhole(text);
+      fallBehindIfBlocked();
+      return true;
     },
     get isBehind() {
       return phase === 'behind';
@@ -119,6 +140,7 @@ export function openWatcher(options: WatcherOptions): Watcher {
       writtenUpTo = feed.revision;
     }
     phase = 'up_to_date';
+    aside?.upToDate(watcher.say);
   }
 
   /** @returns whether all of it has been written */
@@ -144,6 +166,10 @@ export function openWatcher(options: WatcherOptions): Watcher {
   function writeChange(change: PublishedChange): void {
     const text = withId(ids.of(change.revision), change.frame);
     writtenUpTo = change.revision;
+    writeWhole(aside === undefined ? text : aside.before(change) + text);
+  }
+
+  function writeWhole(text: string): void {
     if (text.length <= PIECE_LENGTH) return write(text);
     begun = slicesOf(text);
     writeBegun();

@@ -4,9 +4,12 @@ import { firstAfter } from './first-after';
 
 /** Who changed what, when and why; a bounded number of the latest. */
 export interface EventHistory {
-  record(change: CommittedChange): void;
+  /** @returns the events of the change */
+  record(change: CommittedChange): readonly CatalogEvent[];
   /** Something that changed nothing, at the revision that there is. */
   remark(event: CatalogEvent): void;
+  /** Calls the listener with each remark from now on. */
+  onRemark(listener: (event: CatalogEvent) => void): void;
   /**
    * The events that a query asks for, in its order. About `limit` of them: a revision is never cut in two, or a reader
    * who goes on from the last revision it got (`since`, or `before` in the order `desc`) would miss the rest.
@@ -17,6 +20,7 @@ export interface EventHistory {
 
 export function createEventHistory({ maxEvents }: { maxEvents: number }): EventHistory {
   let events: CatalogEvent[] = [];
+  const listeners: ((event: CatalogEvent) => void)[] = [];
 
   /** By halves, so that the price of cutting is paid seldom. */
   function cutBack(): void {
@@ -25,24 +29,27 @@ export function createEventHistory({ maxEvents }: { maxEvents: number }): EventH
 
   return {
     record({ revision, at, serviceName, notes, replica }) {
-      for (const { type, instanceId, url, actor, reason } of notes)
-        events.push({
-          revision,
-          at,
-          type,
-          service_name: serviceName,
-          instance_id: instanceId,
-          url,
-          actor,
-          reason,
-          ...(replica !== undefined && { replica }),
-        });
+      const recorded = notes.map(({ type, instanceId, url, actor, reason }) => ({
+        revision,
+        at,
+        type,
+        service_name: serviceName,
+        instance_id: instanceId,
+        url,
+        actor,
+        reason,
+        ...(replica !== undefined && { replica }),
+      }));
+      events.push(...recorded);
       cutBack();
+      return recorded;
     },
     remark(event) {
       events.push(event);
       cutBack();
+      for (const listener of listeners) listener(event);
     },
+    onRemark: (listener) => void listeners.push(listener),
     get use() {
       return { used: events.length, limit: maxEvents * 2 };
     },

@@ -1,5 +1,6 @@
 import type {
   BoundUse,
+  LiveGuards,
   RegistryGuard,
   RegistryReplica,
   RegistryLastChange,
@@ -67,6 +68,7 @@ const guard = objectSchema<RegistryGuard>({
 
 /** The answers about the registry itself, and its caller. */
 export const aboutSchemas = {
+  LiveGuards: objectSchema<LiveGuards>({ guards: listOf(guard) }),
   WhoamiResponse: objectSchema<WhoamiResponse>({
     auth: { enum: ['on', 'off'] },
     name: { ...orNull('string'), description: 'Of the token; null without one where tokens are asked for' },

@@ -2,6 +2,7 @@ import {
   discoverQuerySchema,
   eventsQuerySchema,
   explainQuerySchema,
+  liveQuerySchema,
   watchAdditionsRequestSchema,
   watchQuerySchema,
   watchRequestSchema,
@@ -15,7 +16,7 @@ import {
 } from '@rollcall/service-kit';
 import Joi from 'joi';
 import { servicePathSchema } from '../service-path';
-import { ACCESS, STREAM, TOO_MANY_WAITING, TOO_MANY_WATCHERS } from './refusals';
+import { ACCESS, STREAM, TOO_MANY_LIVE, TOO_MANY_WAITING, TOO_MANY_WATCHERS } from './refusals';
 
 const resumption = Joi.object({
   'Last-Event-ID': Joi.string().description('The id of the last event that was read, as it came'),
@@ -119,6 +120,18 @@ export const catalogOperations = (): Paths => ({
         409: SUBSCRIBER_TAKEN,
         429: TOO_MANY_WATCHERS,
       },
+    }),
+  },
+  '/live': {
+    get: describeOperation({
+      summary: 'Everything that people look at, in one stream',
+      description:
+        'The events of `/watch`, of which no drain waits for the reader, and besides: `event` (CatalogEvent) right before ' +
+        'its `delta`, `guard` (LiveGuards), `drain` (DrainProgress) as it comes along, `registry` (RegistryResponse) every ' +
+        'two seconds. Needs `read`.',
+      query: liveQuerySchema,
+      headers: resumption,
+      responses: { 200: eventStreamAnswer('The stream'), ...STREAM, 429: TOO_MANY_LIVE },
     }),
   },
   '/watch/additions': {

@@ -45,4 +45,6 @@ export const NOT_LISTED = {
 
 export const TOO_MANY_WATCHERS = `\`TOO_MANY_WATCHERS\`: the limit on watch streams, or on names on them, is reached; ${RETRY}`;
 
+export const TOO_MANY_LIVE = `\`TOO_MANY_LIVE\`: the limit on streams for people is reached; ${RETRY}`;
+
 export const TOO_MANY_WAITING = `\`TOO_MANY_WAITING\`: the limit on waiting calls is reached; ${RETRY}`;
