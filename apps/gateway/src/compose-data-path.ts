@@ -4,8 +4,6 @@ import {
   createSendQueue,
   createServerTls,
   followAuthority,
-  measureBounds,
-  measureDiscovery,
   type AuthorityLoop,
   type Logger,
   type ServiceKit,
@@ -13,8 +11,10 @@ import {
 import { createReadBuffers } from './adapters/http1/read-buffers';
 import { createHttp1Server } from './adapters/http1-server/http1-server';
 import { createRequestListener } from './adapters/http1-server/request-listener';
+import { composeMetrics } from './compose-metrics';
 import { composeOwnPaths } from './compose-own-paths';
 import { composeResolver } from './compose-resolver';
+import { composeTokens } from './compose-tokens';
 import { composeTransport } from './compose-transport';
 import type { GatewayConfig } from './config';
 import { createDataPath, type DataPath } from './data-path';
@@ -23,8 +23,6 @@ import { logBrokenRequest, observeAttempt } from './event-logger';
 import { createAcceptRequest } from './http/accept-request';
 import { createAccessLog, createRefusalLog } from './http/access-log';
 import { createOpenConnections } from './http/open-connections';
-import { measureUpstreams, mostInFlight } from './metrics/measure-upstreams';
-import { createGatewayMetrics } from './metrics/gateway-metrics';
 import { createAttempts } from './proxy/attempts';
 import { createEventStreams } from './proxy/event-streams';
 import { createHeldRequests } from './proxy/held-requests';
@@ -38,7 +36,6 @@ import type { PolicyRequest } from './policies/policy';
 import { compilePolicies } from './policies/route-policies';
 import { feedUpstreams } from './upstream-feed';
 import { createUpstreams } from './upstreams/upstreams';
-import { presentNames } from './upstreams/present-names';
 import { createRoutesInForce } from './upstreams/routes-in-force';
 import { createWriteRound } from './write-round-loop';
 
@@ -88,9 +85,10 @@ export function composeDataPath(
   const isTrusted = (address: string): boolean =>
     config.TRUSTED_PROXIES.has(address) || config.TRUSTED_GATEWAYS.has(address);
   const clientOf = ({ headers, facts }: PolicyRequest): string => clientAddress(headers, facts, isTrusted);
+  const { keySources, tokens } = composeTokens(config, { logger, now, random, workers });
   const routes = createRoutesInForce({
     defaultPolicy: defaultPolicy(config),
-    compilePolicies: (route) => compilePolicies(route, { clientOf, sharedBy: workers }),
+    compilePolicies: (route) => compilePolicies(route, { clientOf, sharedBy: workers, tokens }),
     upstreams,
     choosing: { random, zone: config.ZONE, clientOf },
   });
@@ -100,25 +98,16 @@ export function composeDataPath(
   const connections = createOpenConnections();
   const health = createHealth();
   const isSynced = (): boolean => resolver.synced;
-  const metrics = createGatewayMetrics({
-    service: config.SERVICE_NAME,
+  const metrics = composeMetrics(config, {
     tracer,
-    gauges: {
-      held: () => held.count,
-      tunnels: () => tunnels.count,
-      readBuffers: () => buffers.counts().usedBytes,
-      inFlight: () =>
-        upstreams.serviceNames().map((name) => [name, upstreams.service(name)?.inFlight ?? 0] as const),
-    },
-    present: () => (isSynced() ? presentNames(routes, upstreams) : undefined),
+    resolver,
+    routes,
+    upstreams,
+    held,
+    tunnels,
+    connections,
+    buffers,
     now,
-  });
-  measureDiscovery(metrics.registry, resolver);
-  measureUpstreams(metrics.registry, upstreams, now);
-  measureBounds(metrics.registry, {
-    MAX_CONNECTIONS: () => ({ taken: connections.count, bound: config.MAX_CONNECTIONS }),
-    HOLD_CAPACITY: () => ({ taken: held.count, bound: config.HOLD_CAPACITY }),
-    MAX_IN_FLIGHT: () => ({ taken: mostInFlight(upstreams), bound: config.MAX_IN_FLIGHT }),
   });
   const tls = createServerTls(config, { logger, metrics });
 
@@ -176,6 +165,7 @@ export function composeDataPath(
   return createDataPath({
     operations: createLocalOperations({ routes, upstreams, isSynced, now }),
     routes,
+    keySources,
     held,
     metrics,
     health,

@@ -1,7 +1,7 @@
 import type { RouteView } from '@rollcall/contracts';
 import { createRoutesFile } from './adapters/routes-file';
 import { gatewayConfig } from './config';
-import { defaultPolicy } from './default-policy';
+import { routesFileSettings } from './default-policy';
 import { describeRouting } from './operations/operator-views';
 import type { RoutesFault } from './ports/routes-source';
 
@@ -16,23 +16,23 @@ export type CheckedRoutes =
 /**
  * Reads a routes file as a gateway does, without one.
  *
- * @param env a gateway's settings, as far as the meaning of a file depends on them: time-outs, attempts, `ZONE`
+ * @param env a gateway's settings, as far as the meaning of a file depends on them: time-outs, attempts, `ZONE`, `NODE_ENV`
  * @throws ConfigError when one of these cannot be used
  */
 export function checkRoutesFile(path: string, env: NodeJS.ProcessEnv): CheckedRoutes {
   const settings = gatewayConfig.read(
     Object.fromEntries(Object.entries(env).filter(([name]) => MEANT.has(name))),
   );
-  const parsed = createRoutesFile(path, { defaults: defaultPolicy(settings), zone: settings.ZONE })
-    .read()
-    .parse();
+  const parsed = createRoutesFile(path, routesFileSettings(settings)).read().parse();
   return 'faults' in parsed ? parsed : { routes: parsed.routes.map(describeRouting) };
 }
 
 const MEANT: ReadonlySet<string> = new Set([
+  'ALLOWED_CIDRS',
   'HEADERS_TIMEOUT_MS',
   'IDLE_TIMEOUT_MS',
   'MAX_ATTEMPTS',
   'MAX_IN_FLIGHT',
+  'NODE_ENV',
   'ZONE',
 ]);

@@ -1,4 +1,4 @@
-import { createAddressGuard } from '@rollcall/address-guard';
+import { createAddressGuard, type AddressGuard } from '@rollcall/address-guard';
 import { createHttp1Transport, type Http1TransportOptions } from './adapters/http1/http1-transport';
 import { createHttp2Transport } from './adapters/http2/http2-transport';
 import { needsPingWatchdog } from './adapters/http2/ping-watchdog';
@@ -23,10 +23,7 @@ export function composeTransport(
   parts: Pick<Http1TransportOptions, 'writes' | 'sendQueue' | 'buffers' | 'now' | 'ca'>,
 ): Transport {
   const options = {
-    guard: createAddressGuard({
-      forbidLoopback: settings.NODE_ENV === 'production',
-      allowedCidrs: settings.ALLOWED_CIDRS,
-    }),
+    guard: composeAddressGuard(settings),
     connectTimeoutMs: settings.CONNECT_TIMEOUT_MS,
     keepAliveMs: KEEP_ALIVE_MS,
     maxHeadBytes: settings.MAX_ANSWER_HEAD_BYTES,
@@ -45,4 +42,12 @@ export function composeTransport(
       return protocol === 'h2c' ? http2.connectionsTo(origin) : http1.connectionsTo(origin);
     },
   };
+}
+
+/** What keeps this gateway from addresses that only this machine can reach. */
+export function composeAddressGuard({
+  NODE_ENV,
+  ALLOWED_CIDRS,
+}: Pick<TransportSettings, 'NODE_ENV' | 'ALLOWED_CIDRS'>): AddressGuard {
+  return createAddressGuard({ forbidLoopback: NODE_ENV === 'production', allowedCidrs: ALLOWED_CIDRS });
 }

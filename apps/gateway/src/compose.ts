@@ -7,9 +7,9 @@ import { composeWorkerPool } from './compose-worker-pool';
 import { composeDataPath } from './compose-data-path';
 import type { DataPath } from './data-path';
 import type { GatewayConfig } from './config';
-import { defaultPolicy } from './default-policy';
 import { logRoutesEvent } from './event-logger';
 import { shutDownGracefully } from './graceful-shutdown';
+import { routesFileSettings } from './default-policy';
 import { createRoutesReloadLoop, type RoutesReloadLoop } from './routes-reload-loop';
 
 export interface Gateway extends Service {
@@ -77,7 +77,7 @@ function composeRoutesFile(
 ): RoutesReloadLoop | undefined {
   if (config.ROUTES_FILE === undefined) return undefined;
   return createRoutesReloadLoop({
-    source: createRoutesFile(config.ROUTES_FILE, { defaults: defaultPolicy(config), zone: config.ZONE }),
+    source: createRoutesFile(config.ROUTES_FILE, routesFileSettings(config)),
     apply: (routes) => dataPath.replaceFileRoutes(routes),
     onEvent(event) {
       dataPath.metrics.routesFile(event.type);

@@ -1,6 +1,7 @@
 import type { Resolver } from '@rollcall/registry-client';
 import type { AuthorityLoop, Health, HttpServer, ServerTls } from '@rollcall/service-kit';
 import type { OpenConnections } from './http/open-connections';
+import type { KeySources } from './tokens/key-sources';
 import type { GatewayMetrics } from './metrics/gateway-metrics';
 import type { Operations } from './operations/operations';
 import type { EventStreams } from './proxy/event-streams';
@@ -36,6 +37,7 @@ export interface DataPath {
 export interface DataPathParts {
   readonly operations: Operations;
   readonly routes: Pick<RoutesInForce, 'replaceFileRoutes'>;
+  readonly keySources: Pick<KeySources, 'follow' | 'stop'>;
   readonly held: Pick<HeldRequests, 'wake'>;
   readonly metrics: GatewayMetrics;
   readonly health: Health;
@@ -59,13 +61,15 @@ const FAREWELL_MS = 1000;
 
 /** The order in which a data path begins and ends. */
 export function createDataPath(parts: DataPathParts): DataPath {
-  const { operations, routes, held, metrics, health, tls, authorities, resolver, upstreams } = parts;
+  const { operations, routes, keySources, held, metrics, health, tls, authorities, resolver, upstreams } =
+    parts;
   const { feed, server, connections, eventStreams, tunnels, now } = parts;
   let stopFeeding = (): void => undefined;
 
   return {
     operations,
     replaceFileRoutes(fileRoutes) {
+      keySources.follow(fileRoutes);
       routes.replaceFileRoutes(fileRoutes);
       held.wake();
     },
@@ -93,6 +97,7 @@ export function createDataPath(parts: DataPathParts): DataPath {
       await connections.whenNone(Math.min(lingerMs, timeoutMs));
       await server.stop(Math.max(0, endsAt - now()));
       stopFeeding();
+      keySources.stop();
       await Promise.all([resolver.stop(), upstreams.destroy()]);
       // Last: until then a SIGHUP must find who takes it.
       for (const authority of authorities) authority?.stop();

@@ -2,6 +2,7 @@ import { createOutageLine } from '@rollcall/registered-service';
 import type { ResolverEvent } from '@rollcall/registry-client';
 import { faultLines, traceFields, type Logger } from '@rollcall/service-kit';
 import { attemptErrorType } from './ports/attempt-error-type';
+import type { JwksEvent } from './jwks-loop';
 import type { RequestFacts } from './headers/request-passes';
 import type { GatewayMetrics } from './metrics/gateway-metrics';
 import type { AttemptReport } from './proxy/attempts';
@@ -112,6 +113,25 @@ export function logRoutesEvent(logger: Logger, event: RoutesEvent): void {
     hash,
     faults: faultLines(faults),
   });
+}
+
+/** Tells the log what has become of an issuer's keys. */
+export function logJwksEvent(logger: Logger, issuer: string, event: JwksEvent): void {
+  if (event.type === 'loaded') {
+    logger.info(`the keys of the token issuer ${issuer} are in use`, {
+      event: 'jwks_loaded',
+      issuer,
+      keys: event.keys,
+    });
+    return;
+  }
+  const { why, hasKeys } = event;
+  logger.error(
+    hasKeys
+      ? `the keys of the token issuer ${issuer} cannot be fetched; the keys before stay in use for up to 24 hours`
+      : `the keys of the token issuer ${issuer} cannot be fetched; its tokens are answered with 503`,
+    { event: 'jwks_failed', issuer, cause: why },
+  );
 }
 
 /** A fault of this program that a request has met; the process goes on. */

@@ -1,5 +1,6 @@
 import { request as requestPlainly, type IncomingMessage } from 'node:http';
 import { request as requestSecurely } from 'node:https';
+import { answerText } from './answer-text';
 
 export interface PostOptions {
   readonly authorization: string | undefined;
@@ -21,18 +22,9 @@ const MAX_ANSWER_BYTES = 65_536;
 /** One call on a connection of its own: a kept one might be closing, and what is posted must not be posted twice. */
 export async function postJson(url: string, body: unknown, options: PostOptions): Promise<PostAnswer> {
   const response = await send(url, JSON.stringify(body), options);
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of response) {
-    if (!Buffer.isBuffer(chunk)) continue;
-    bytes += chunk.length;
-    if (bytes > MAX_ANSWER_BYTES)
-      throw new Error(`the answer of ${url} is longer than ${MAX_ANSWER_BYTES} bytes`);
-    chunks.push(chunk);
-  }
   return {
     status: response.statusCode ?? 0,
-    text: Buffer.concat(chunks).toString(),
+    text: await answerText(response, MAX_ANSWER_BYTES, url),
     retryAfter: response.headers['retry-after'],
   };
 }

@@ -8,12 +8,12 @@ import { parseRoutesFile, type ParseOptions } from '../routes-file/parse-routes-
 type Content = { readonly text: string } | { readonly why: string };
 
 /**
- * A routes file and the file of keys that it names. Read whole each time: a mounted file is replaced by a new link, which
+ * A routes file and the files of keys that it names. Read whole each time: a mounted file is replaced by a new link, which
  * watching the old one would miss, and may change twice within one tick of its time stamp.
  */
 export function createRoutesFile(
   path: string,
-  settings: Pick<ParseOptions, 'defaults' | 'zone'>,
+  settings: Omit<ParseOptions, 'file' | 'readBeside'>,
 ): RoutesSource {
   /** Files that the routes file named when it was last parsed. Should it name others, its own text has changed. */
   let beside: readonly string[] = [];

@@ -1,11 +1,12 @@
 import type { Route } from '../routing/route';
-import type { HeaderRules } from '../routing/policy-rules';
+import type { HeaderRules, JwtRule, TokenPlace } from '../routing/policy-rules';
 import { rewritesLocation } from './location';
 
 /** The policies of a route for people to read: a line each, in their order, without values that may be secret. */
 export function describePolicies(route: Route): readonly string[] {
   const { pathPrefix, policy } = route;
-  const { cors, requestHeaders, responseHeaders, apiKey, rateLimit, bodyLimitBytes, rewritePrefix } = policy;
+  const { cors, requestHeaders, responseHeaders, apiKey, jwt, rateLimit, bodyLimitBytes, rewritePrefix } =
+    policy;
   return [
     ...(cors === undefined
       ? []
@@ -24,6 +25,7 @@ export function describePolicies(route: Route): readonly string[] {
               : `the query parameter ${apiKey.where.query}`
           }`,
         ]),
+    ...(jwt === undefined ? [] : [`jwt: ${jwtOf(jwt)}`]),
     ...(rateLimit === undefined
       ? []
       : [
@@ -32,6 +34,24 @@ export function describePolicies(route: Route): readonly string[] {
     ...(bodyLimitBytes === undefined ? [] : [`body_limit: ${bodyLimitBytes} bytes`]),
     ...(rewritePrefix === undefined ? [] : [`rewrite: ${pathPrefix} becomes ${rewritePrefix}`]),
   ];
+}
+
+function jwtOf(rule: JwtRule): string {
+  const { names, audience, scopes, requiredClaims, claimsToHeaders, from, isOptional } = rule;
+  const passedOn = Object.entries(claimsToHeaders).map(([claim, header]) => `${claim} as ${header}`);
+  return [
+    `${isOptional ? 'optional, ' : ''}of ${names.join(', ')}`,
+    `for ${audience?.join(', ') ?? 'any audience'}`,
+    `in ${from.map(placeOf).join(' or ')}`,
+    ...(requiredClaims.length > 0 ? [`with the claims ${requiredClaims.join(', ')}`] : []),
+    ...(scopes.length > 0 ? [`with the scopes ${scopes.join(' ')}`] : []),
+    ...(passedOn.length > 0 ? [`passes on ${passedOn.join(', ')}`] : []),
+  ].join('; ');
+}
+
+function placeOf(place: TokenPlace): string {
+  if ('header' in place) return `the header ${place.header}`;
+  return 'cookie' in place ? `the cookie ${place.cookie}` : `the query parameter ${place.query}`;
 }
 
 function fieldsOf(key: string, rules: HeaderRules | undefined): readonly string[] {

@@ -1,4 +1,4 @@
-import { aPolicyRequest, aRoute, edited, decided } from '../../test/support/a-policy-request';
+import { aPolicyRequest, aRoute, byPeer, decided, edited } from '../../test/support/a-policy-request';
 import { headerRulesPolicy } from './header-rules';
 
 describe('header rules', () => {
@@ -32,6 +32,6 @@ describe('header rules', () => {
   });
 
   it('are nothing where a route has none', () => {
-    expect(headerRulesPolicy.compile(aRoute(), { clientOf: () => '', sharedBy: 1 })).toBeUndefined();
+    expect(headerRulesPolicy.compile(aRoute(), byPeer)).toBeUndefined();
   });
 });

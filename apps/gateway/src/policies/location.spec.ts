@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { aPolicyRequest, aRoute, decided } from '../../test/support/a-policy-request';
+import { aPolicyRequest, aRoute, byPeer, decided } from '../../test/support/a-policy-request';
 import { headerListOf } from '../headers/header-list';
 import type { Route } from '../routing/route';
 import { upstreamPath } from '../routing/upstream-path';
@@ -170,7 +170,7 @@ describe('the location policy', () => {
 
   it('is nothing for a route that hides no prefix', () => {
     const route = aRoute({ policy: { rewritesLocation: true } });
-    expect(locationPolicy.compile(route, { clientOf: () => '', sharedBy: 1 })).toBeUndefined();
+    expect(locationPolicy.compile(route, byPeer)).toBeUndefined();
   });
 
   const segment = fc.stringMatching(/^[a-z0-9%._~-]{1,3}$/).filter((text) => !/^\.+$|%/.test(text));

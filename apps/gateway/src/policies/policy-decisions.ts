@@ -23,6 +23,8 @@ export interface PolicyDecisions {
   maxBodyBytes: number;
   /** The owner of the API key that the request came with. */
   consumer: string | undefined;
+  /** The value of the token's claim that requests are counted by. */
+  countedClaim: string | undefined;
   /** On each attempt's fields, after the gateway's own passes. */
   readonly requestEdits: HeaderEdit[];
   /** On the answer's fields, an instance's or the gateway's own. */
@@ -30,5 +32,13 @@ export interface PolicyDecisions {
 }
 
 export function createPolicyDecisions(by: object, target: RequestTarget): PolicyDecisions {
-  return { by, target, maxBodyBytes: Infinity, consumer: undefined, requestEdits: [], responseEdits: [] };
+  return {
+    by,
+    target,
+    maxBodyBytes: Infinity,
+    consumer: undefined,
+    countedClaim: undefined,
+    requestEdits: [],
+    responseEdits: [],
+  };
 }

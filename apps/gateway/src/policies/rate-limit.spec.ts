@@ -1,4 +1,4 @@
-import { aPolicyRequest, aRoute, byPeer, edited } from '../../test/support/a-policy-request';
+import { aPolicyRequest, aRoute, atOnce, byPeer, edited } from '../../test/support/a-policy-request';
 import type { PolicyRequest } from './policy';
 import { rateLimitPolicy } from './rate-limit';
 import type { RateLimitRule } from '../routing/policy-rules';
@@ -8,10 +8,14 @@ import { createPolicyDecisions } from './policy-decisions';
 function asker(rule: RateLimitRule, sharedBy = 1) {
   const pass = rateLimitPolicy.compile(aRoute({ policy: { rateLimit: rule } }), { ...byPeer, sharedBy });
   if (pass === undefined) throw new Error('the route has a limit');
-  return (request: PolicyRequest, { consumer, now = 0 }: { consumer?: string; now?: number } = {}) => {
+  return (
+    request: PolicyRequest,
+    { consumer, claim, now = 0 }: { consumer?: string; claim?: string; now?: number } = {},
+  ) => {
     const decisions = createPolicyDecisions({}, request.target);
     decisions.consumer = consumer;
-    const answer = pass(request, decisions, now);
+    decisions.countedClaim = claim;
+    const answer = atOnce(pass(request, decisions, now));
     const fields = edited(decisions.responseEdits, {});
     return { status: answer?.kind === 'refused' ? answer.error.status : 200, fields, answer };
   };

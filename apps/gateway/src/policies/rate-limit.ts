@@ -11,11 +11,18 @@ import type { PolicyDecisions } from './policy-decisions';
 const MAX_BUCKETS = 50_000;
 
 /** Whose requests are counted together, for the message. */
-const COUNTED: Readonly<Record<RateLimitRule['by'], string>> = {
-  client: 'this client',
-  key: 'this API key',
-  route: 'all clients of this route together',
-};
+function countedFor(by: RateLimitRule['by']): string {
+  switch (by) {
+    case 'client':
+      return 'this client';
+    case 'key':
+      return 'this API key';
+    case 'route':
+      return 'all clients of this route together';
+    default:
+      return `this value of the claim ${by.slice('claim:'.length)}`;
+  }
+}
 
 export const rateLimitPolicy: Policy = {
   name: 'rate_limit',
@@ -42,7 +49,7 @@ export const rateLimitPolicy: Policy = {
         kind: 'refused',
         error: gatewayError('RATE_LIMITED', {
           headers: { 'Retry-After': retryAfter },
-          message: `Rate limit exceeded: ${quota.requests} requests per ${rule.perSeconds} s for ${COUNTED[rule.by]}; retry in ${retryAfter} s.`,
+          message: `Rate limit exceeded: ${quota.requests} requests per ${rule.perSeconds} s for ${countedFor(rule.by)}; retry in ${retryAfter} s.`,
         }),
       };
     };
@@ -62,6 +69,11 @@ function keyOf(
       return decisions.consumer ?? '';
     case 'route':
       return '';
+    default:
+      // The slash keeps values apart from addresses: of callers without the claim each address counts.
+      return decisions.countedClaim === undefined
+        ? bucketAddress(clientOf(request))
+        : `/${decisions.countedClaim}`;
   }
 }
 

@@ -4,6 +4,8 @@ import { takeToken, type RateQuota, type RateVerdict } from './gcra';
 export interface RateLimiter {
   /** @param now milliseconds, monotonic */
   take(key: string, now: number): RateVerdict;
+  /** Whether `take` would refuse; takes nothing. */
+  isEmpty(key: string, now: number): boolean;
   /** How many buckets are held. */
   readonly size: number;
 }
@@ -36,6 +38,10 @@ export function createRateLimiter(quota: RateQuota, maxBuckets: number): RateLim
       const verdict = takeToken(quota, kept ?? -Infinity, now);
       fullAt.set(key, verdict.fullAt);
       return verdict;
+    },
+    isEmpty(key, now) {
+      const kept = fullAt.get(key);
+      return kept !== undefined && !takeToken(quota, kept, now).allowed;
     },
     get size() {
       return fullAt.size;

@@ -1,8 +1,10 @@
 import type { Route } from '../routing/route';
 import { apiKeyPolicy } from './api-key';
 import { bodyLimitPolicy } from './body-limit';
+import { claimHeadersPolicy } from './claim-headers';
 import { corsPolicy } from './cors';
 import { headerRulesPolicy } from './header-rules';
+import { jwtPolicy } from './jwt/jwt';
 import { locationPolicy } from './location';
 import type { Policy, GatewayAnswer, PolicyContext, PolicyPass, PolicyRequest } from './policy';
 import { rateLimitPolicy } from './rate-limit';
@@ -13,7 +15,7 @@ import { createPolicyDecisions, type PolicyDecisions } from './policy-decisions'
  * What happens to a request on a route with policies, in this order: reading the array is reading the gateway.
  *
  * What is said of answers comes before what may refuse, so that refusals bear it too: a page cannot read a 429 without
- * CORS fields. What a route's header rules say of `Location` is the last word on it. Preflights bear no credentials, so they are answered before keys are asked for. Who it is comes before
+ * CORS fields. What a route's header rules say of `Location` is the last word on it. Preflights bear no credentials, so they are answered before keys and tokens are asked for. Who it is comes before
  * how much that one may.
  */
 export const POLICIES: readonly Policy[] = [
@@ -21,6 +23,8 @@ export const POLICIES: readonly Policy[] = [
   locationPolicy,
   headerRulesPolicy,
   apiKeyPolicy,
+  claimHeadersPolicy,
+  jwtPolicy,
   rateLimitPolicy,
   bodyLimitPolicy,
   rewritePolicy,
@@ -38,8 +42,12 @@ export interface RoutePolicies {
    * as it announces paths. What becomes of the prefix is the announced route's own affair.
    */
   readonly beneath: RoutePolicies | undefined;
-  /** @param now milliseconds, monotonic */
-  judge(request: PolicyRequest, now: number): Judgement;
+  /**
+   * A promise only where a policy has to wait: for a token that has not been seen before.
+   *
+   * @param now milliseconds, monotonic
+   */
+  judge(request: PolicyRequest, now: number): Judgement | Promise<Judgement>;
 }
 
 export interface Judgement {
@@ -70,15 +78,31 @@ function policiesOf(compiled: readonly CompiledPolicy[]): RoutePolicies | undefi
     get beneath() {
       return beneath;
     },
-    judge(request, now) {
-      const decisions = createPolicyDecisions(policies, request.target);
-      for (const { name, pass } of compiled) {
-        const answer = pass(request, decisions, now);
-        if (answer !== undefined) return { decisions, answer: { ...answer, by: name } };
-      }
-      return { decisions };
-    },
+    judge: (request, now) => judgeFrom(0, request, createPolicyDecisions(policies, request.target), now),
   };
+
+  function judgeFrom(
+    start: number,
+    request: PolicyRequest,
+    decisions: PolicyDecisions,
+    now: number,
+  ): Judgement | Promise<Judgement> {
+    for (let place = start; ; place += 1) {
+      const policy = compiled[place];
+      if (policy === undefined) break;
+      const { name, pass } = policy;
+      const answer = pass(request, decisions, now);
+      if (answer === undefined) continue;
+      if (!(answer instanceof Promise)) return { decisions, answer: { ...answer, by: name } };
+      return answer.then((late) =>
+        late === undefined
+          ? judgeFrom(place + 1, request, decisions, now)
+          : { decisions, answer: { ...late, by: name } },
+      );
+    }
+    return { decisions };
+  }
+
   const beneath = inherited.length === compiled.length ? policies : policiesOf(inherited);
   return policies;
 }

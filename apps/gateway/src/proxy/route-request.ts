@@ -3,6 +3,7 @@ import { bucketAddress } from '../policies/bucket-address';
 import { isPreflight } from '../policies/cors';
 import type { GatewayAnswer, PolicyRequest } from '../policies/policy';
 import type { PolicyDecisions } from '../policies/policy-decisions';
+import type { Judgement } from '../policies/route-policies';
 import type { Caller } from '../ports/caller';
 import { matchTarget } from '../routing/match-target';
 import type { Destination } from '../upstreams/destination';
@@ -70,23 +71,43 @@ export function createRouteRequest(options: RouteRequestOptions) {
    *
    * @param earlier what they have decided on this request before it was held: it must not be counted twice
    */
-  function judge(caller: Caller, destination: Destination, earlier: PolicyDecisions | undefined): Routed {
+  function judge(
+    caller: Caller,
+    destination: Destination,
+    earlier: PolicyDecisions | undefined,
+  ): Routed | Promise<Routed> {
     const { policies } = destination;
     if (policies === undefined) {
       if (earlier !== undefined) caller.decorate([]);
       return { kind: 'routed', destination, decisions: undefined };
     }
     if (earlier?.by === policies) return { kind: 'routed', destination, decisions: earlier };
-    const { decisions, answer } = policies.judge(caller, now());
+    const judgement = policies.judge(caller, now());
+    return judgement instanceof Promise
+      ? judgement.then((late) => follow(caller, destination, late))
+      : follow(caller, destination, judgement);
+  }
+
+  function follow(caller: Caller, destination: Destination, { decisions, answer }: Judgement): Routed {
     caller.decorate(decisions.responseEdits);
     if (answer === undefined) return { kind: 'routed', destination, decisions };
     return { kind: 'answered', answer, destination, policy: answer.by };
   }
 
-  function conclude(caller: Caller, verdict: Settled, earlier: PolicyDecisions | undefined): Routed {
+  function conclude(
+    caller: Caller,
+    verdict: Settled,
+    earlier: PolicyDecisions | undefined,
+    spans: RequestSpans | undefined,
+  ): Routed | Promise<Routed> {
     switch (verdict.kind) {
-      case 'go':
-        return judge(caller, verdict.destination, earlier);
+      case 'go': {
+        const judged = judge(caller, verdict.destination, earlier);
+        // While a policy waited, routes and instances may have changed.
+        return judged instanceof Promise
+          ? judged.then((late) => (late.kind === 'routed' ? route(caller, late.decisions, spans) : late))
+          : judged;
+      }
       case 'no-route':
         return refused(
           gatewayError('NO_ROUTE', { message: `No service has the path ${caller.target.path}.` }),
@@ -95,10 +116,13 @@ export function createRouteRequest(options: RouteRequestOptions) {
         return refused(gatewayError('AMBIGUOUS_PATH'));
       case 'wrong-method': {
         // Without the CORS fields a page could not read the refusal, and would take the network for broken.
+        const refusal = refused(
+          gatewayError('METHOD_NOT_ALLOWED', { headers: { Allow: verdict.allow.join(', ') } }),
+        );
         const readable = verdict.routes.find(({ policy }) => policy.cors !== undefined);
         if (readable === undefined) caller.decorate([]);
-        else judge(caller, readable, undefined);
-        return refused(gatewayError('METHOD_NOT_ALLOWED', { headers: { Allow: verdict.allow.join(', ') } }));
+        const judged = readable && judge(caller, readable, undefined);
+        return judged instanceof Promise ? judged.then(() => refusal) : refusal;
       }
     }
   }
@@ -117,7 +141,7 @@ export function createRouteRequest(options: RouteRequestOptions) {
     spans: RequestSpans | undefined,
   ): Promise<Routed> {
     // Before it waits: a request that would be refused in the end is not held.
-    const judged = known === undefined ? undefined : judge(caller, known, earlier);
+    const judged = known === undefined ? undefined : await judge(caller, known, earlier);
     if (judged?.kind === 'answered') return judged;
     const decided = judged?.kind === 'routed' ? judged.decisions : earlier;
     const endSpan = spans?.hold(known?.service);
@@ -131,9 +155,20 @@ export function createRouteRequest(options: RouteRequestOptions) {
     endSpan?.(result);
     if (result === 'left') return GONE;
     const verdict = verdictOn(caller);
-    if (verdict.kind !== 'hold') return conclude(caller, verdict, decided);
+    if (verdict.kind !== 'hold') return conclude(caller, verdict, decided, spans);
     const code = OVER_SHARE[result] ?? verdict.otherwise;
     return refused(gatewayError(code, { headers: RETRY_AFTER }), verdict.destination);
+  }
+
+  function route(
+    caller: Caller,
+    earlier: PolicyDecisions | undefined,
+    spans: RequestSpans | undefined,
+  ): Routed | Promise<Routed> {
+    const verdict = verdictOn(caller);
+    return verdict.kind === 'hold'
+      ? hold(caller, verdict.destination, earlier, spans)
+      : conclude(caller, verdict, earlier, spans);
   }
 
   return (caller: Caller, spans: RequestSpans | undefined): Routed | Promise<Routed> => {
@@ -141,13 +176,10 @@ export function createRouteRequest(options: RouteRequestOptions) {
     if (caller.method === 'OPTIONS' && isPreflight(caller)) {
       const asked = preflighted(caller);
       const judged = asked === undefined ? undefined : judge(caller, asked, undefined);
-      if (judged?.kind === 'answered') return judged;
+      if (judged instanceof Promise || judged?.kind === 'answered') return judged;
       if (judged?.kind === 'routed') earlier = judged.decisions;
     }
-    const verdict = verdictOn(caller);
-    return verdict.kind === 'hold'
-      ? hold(caller, verdict.destination, earlier, spans)
-      : conclude(caller, verdict, earlier);
+    return route(caller, earlier, spans);
   };
 }
 

@@ -1,5 +1,6 @@
 import { METHODS } from 'node:http';
 import { didYouMean } from '@rollcall/service-kit';
+import type { ApiKeyRule, JwtRule } from '../routing/policy-rules';
 import type { RoutePolicy } from '../routing/route-policy';
 import type { FilePolicy } from './policy-keys';
 import type { FileRoute } from './routes-file-schema';
@@ -48,18 +49,22 @@ function isNeverOver({ headersTimeoutMs }: RoutePolicy): string {
   return `is never reached: timeouts.headers_ms ends all attempts after ${headersTimeoutMs}`;
 }
 
-/**
- * The same for what only a route can say.
- *
- * @param keyNames the callers who have API keys
- */
+/** The names that the top of a file gives. */
+export interface FileNames {
+  /** Of the callers who have API keys. */
+  readonly keys: ReadonlySet<string>;
+  /** Of issuers of tokens. */
+  readonly issuers: ReadonlySet<string>;
+}
+
+/** The same for what only a route can say. */
 export function routeContradictions(
   given: FileRoute,
   policy: RoutePolicy,
-  keyNames: ReadonlySet<string>,
+  { keys: keyNames, issuers }: FileNames,
 ): readonly Contradiction[] {
   const { path_prefix: prefix, methods, strip_prefix: strips, rewrite, location } = given;
-  const { apiKey, rateLimit, rewritePrefix, cors } = policy;
+  const { apiKey, jwt, rateLimit, rewritePrefix, cors } = policy;
   const found: Contradiction[] = [];
   for (const method of methods ?? [])
     if (!REQUEST_METHODS.has(method))
@@ -83,6 +88,22 @@ export function routeContradictions(
       'rate_limit.by',
       'is key, but the route requires no API key: add api_key, or set by: client',
     ]);
+  if (rateLimit?.by.startsWith('claim:') && jwt === undefined)
+    found.push([
+      'rate_limit.by',
+      `is ${rateLimit.by}, but the route requires no token: add jwt, or set by: client`,
+    ]);
+  for (const name of jwt?.names ?? [])
+    if (!issuers.has(name))
+      found.push([
+        'jwt.issuers',
+        `contains ${name}, which is not the name of an issuer in jwt_issuers${meant(name, issuers)}`,
+      ]);
+  const twice = firstTwice(Object.values(jwt?.claimsToHeaders ?? {}).map((header) => header.toLowerCase()));
+  if (twice !== undefined)
+    found.push(['jwt.claims_to_headers', `has two claims for the header ${twice}: give each its own`]);
+  if (jwt !== undefined && apiKey !== undefined && isSamePlace(jwt, apiKey))
+    found.push(['jwt.from', 'is where api_key looks too: give one of them another place']);
   if (apiKey !== undefined && keyNames.size === 0)
     found.push([
       'api_key',
@@ -96,6 +117,18 @@ export function routeContradictions(
           `contains ${name}, which is not the name of a key in api_keys${meant(name, keyNames)}`,
         ]);
   return found;
+}
+
+function isSamePlace({ from }: JwtRule, { where }: ApiKeyRule): boolean {
+  return from.some((place) =>
+    'header' in place
+      ? 'header' in where && where.header.toLowerCase() === place.header.toLowerCase()
+      : 'query' in place && 'query' in where && where.query === place.query,
+  );
+}
+
+function firstTwice(names: readonly string[]): string | undefined {
+  return names.find((name, index) => names.indexOf(name) !== index);
 }
 
 function takes(methods: readonly string[], method: string): boolean {

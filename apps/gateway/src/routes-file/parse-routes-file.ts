@@ -1,11 +1,12 @@
 import { readDocument, type DocumentFault } from '@rollcall/service-kit';
 import type { ParsedRoutes } from '../ports/routes-source';
-import type { NamedKey } from '../routing/policy-rules';
+import type { JwtIssuer, NamedKey } from '../routing/policy-rules';
 import { isReservedPrefix } from '../routing/reserved-paths';
 import { routeName, type Route } from '../routing/route';
 import type { RoutePolicy } from '../routing/route-policy';
 import { collectApiKeys, placedKeys, type FileBeside } from './api-keys';
 import { policyContradictions, routeContradictions, type Contradiction } from './contradictions';
+import { collectIssuers } from './jwt-issuers';
 import { parseYaml } from './parse-yaml';
 import { layered } from './policy-keys';
 import { routesFileSchema, type FileRoute } from './routes-file-schema';
@@ -17,14 +18,16 @@ export interface ParseOptions {
   readonly defaults: RoutePolicy;
   /** Where this gateway is, `ZONE`; without it the picker `zone_first` has nothing to go by. */
   readonly zone?: string | undefined;
-  /** What `api_keys_file` names. */
+  /** Whether an issuer's keys may be fetched without TLS: where this machine's own addresses may be asked. Default false. */
+  readonly allowsPlainHttp?: boolean;
+  /** A file that this one names. */
   readonly readBeside: (path: string) => FileBeside;
 }
 
 /** The routes of a text, or all of its faults with their lines. Pure but for `readBeside`. */
 export function parseRoutesFile(
   text: string,
-  { file, defaults, zone, readBeside }: ParseOptions,
+  { file, defaults, zone, allowsPlainHttp = false, readBeside }: ParseOptions,
 ): ParsedRoutes {
   const document = readDocument(text, {
     parse: parseYaml,
@@ -33,6 +36,7 @@ export function parseRoutesFile(
     items: {
       routes: { noun: 'route', by: 'path_prefix' },
       api_keys: { noun: 'API key', by: 'name' },
+      jwt_issuers: { noun: 'issuer', by: 'name' },
     },
   });
   const refuse = (faults: readonly DocumentFault[]): ParsedRoutes => ({
@@ -45,6 +49,7 @@ export function parseRoutesFile(
     defaults: fileDefaults = {},
     api_keys: keysHere = [],
     api_keys_file: keysFile,
+    jwt_issuers: givenIssuers = [],
   } = value;
   const beside = keysFile === undefined ? undefined : readBeside(keysFile);
   if (beside !== undefined && 'why' in beside)
@@ -53,7 +58,10 @@ export function parseRoutesFile(
   if ('faults' in collected) return collected;
 
   const { keys } = collected;
-  const names = new Set(keys.map(({ name }) => name));
+  const read = collectIssuers(givenIssuers, { allowsPlainHttp, readBeside, fault });
+  if ('faults' in read) return refuse(read.faults);
+  const { issuers } = read;
+  const names = { keys: namesOf(keys), issuers: namesOf(issuers) };
   const beneath = layered(fileDefaults, defaults);
   const policies = given.map((route) => layered(route, beneath));
   const at = (
@@ -81,12 +89,27 @@ export function parseRoutesFile(
         'has no effect, since no route requires a key: add api_key: {} to the routes that should, or remove it',
       ),
     );
+  for (const [index, { name }] of issuers.entries())
+    if (![beneath, ...policies].some(({ jwt }) => jwt?.names.includes(name)))
+      faults.push(
+        fault(['jwt_issuers', index], 'has no effect, since no route has it among jwt.issuers: remove it'),
+      );
   if (faults.length > 0) return refuse(faults);
-  return { routes: given.map((route, index) => toRoute(route, policies[index] ?? beneath, keys)) };
+  const routes = given.map((route, index) => toRoute(route, policies[index] ?? beneath, keys, issuers));
+  return { routes: withClaimHeaders(routes) };
 }
 
-function toRoute(given: FileRoute, policy: RoutePolicy, keys: readonly NamedKey[]): Route {
-  const { apiKey } = policy;
+function namesOf(named: readonly { readonly name: string }[]): ReadonlySet<string> {
+  return new Set(named.map(({ name }) => name));
+}
+
+function toRoute(
+  given: FileRoute,
+  policy: RoutePolicy,
+  keys: readonly NamedKey[],
+  issuers: readonly JwtIssuer[],
+): Route {
+  const { apiKey, jwt } = policy;
   return {
     service: given.service,
     pathPrefix: given.path_prefix,
@@ -95,8 +118,27 @@ function toRoute(given: FileRoute, policy: RoutePolicy, keys: readonly NamedKey[
     stripPrefix: given.strip_prefix ?? false,
     source: 'file',
     ...(given.announced === 'off' && { closed: true }),
-    policy: apiKey === undefined ? policy : { ...policy, apiKey: { ...apiKey, keys } },
+    policy: {
+      ...policy,
+      ...(apiKey && { apiKey: { ...apiKey, keys } }),
+      ...(jwt && { jwt: { ...jwt, issuers: issuers.filter(({ name }) => jwt.names.includes(name)) } }),
+    },
   };
+}
+
+/** The headers of claims are those of a service: see `RoutePolicy.claimHeaders`. */
+function withClaimHeaders(routes: readonly Route[]): readonly Route[] {
+  const byService = new Map<string, readonly string[]>();
+  for (const { service, policy } of routes) {
+    const headers = Object.values(policy.jwt?.claimsToHeaders ?? {}).map((header) => header.toLowerCase());
+    if (headers.length > 0)
+      byService.set(service, [...new Set([...(byService.get(service) ?? []), ...headers])].sort());
+  }
+  if (byService.size === 0) return routes;
+  return routes.map((route) => {
+    const claimHeaders = byService.get(route.service);
+    return claimHeaders === undefined ? route : { ...route, policy: { ...route.policy, claimHeaders } };
+  });
 }
 
 /** Faults that no route has by itself. */

@@ -5,6 +5,7 @@ import { apiKeyKey, type GivenApiKey } from './keys/api-key-key';
 import { canaryKey, type GivenCanary } from './keys/canary-key';
 import { corsKey, type GivenCors } from './keys/cors-key';
 import { headersKey, type GivenHeaders } from './keys/headers-key';
+import { jwtKey, type GivenJwt } from './keys/jwt-key';
 import { pickerKey, type GivenPicker } from './keys/picker-key';
 import { rateLimitKey, type GivenRateLimit } from './keys/rate-limit-key';
 import { retriesKey, type GivenRetries } from './keys/retries-key';
@@ -122,6 +123,7 @@ export interface FilePolicy
     GivenCors,
     GivenHeaders,
     GivenApiKey,
+    GivenJwt,
     GivenRateLimit,
     GivenBodyLimit,
     GivenRewrite,
@@ -137,6 +139,7 @@ const POLICY_KEYS: readonly PolicyKey<FilePolicy>[] = [
   corsKey,
   headersKey,
   apiKeyKey,
+  jwtKey,
   rateLimitKey,
   bodyLimitKey,
   rewriteKey,

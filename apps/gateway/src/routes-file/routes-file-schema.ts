@@ -1,6 +1,7 @@
 import Joi from 'joi';
 import { announcedRouteSchema, serviceNameSchema, type AnnouncedRoute } from '@rollcall/contracts';
 import { apiKeysSchema, type GivenKey } from './api-keys-schema';
+import { jwtIssuersSchema, type GivenIssuer } from './jwt-issuers-schema';
 import { policySchemas, type FilePolicy } from './policy-keys';
 
 export interface FileRoute extends AnnouncedRoute, FilePolicy {
@@ -15,6 +16,7 @@ export interface RoutesFile {
   readonly api_keys?: readonly GivenKey[];
   /** Path of another file with `api_keys`, seen from this one. */
   readonly api_keys_file?: string;
+  readonly jwt_issuers?: readonly GivenIssuer[];
   readonly routes: readonly FileRoute[];
 }
 
@@ -51,5 +53,6 @@ export const routesFileSchema = Joi.object<RoutesFile>({
   api_keys_file: Joi.string()
     .max(4096)
     .description('Another file with api_keys, seen from this one: JSON or YAML, followed like this one.'),
+  jwt_issuers: jwtIssuersSchema.description('Who signs the tokens of callers, for routes with jwt.'),
   routes: Joi.array().items(routeSchema).max(10_000).required(),
 }).required();

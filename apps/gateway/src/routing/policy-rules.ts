@@ -46,6 +46,73 @@ export interface RateLimitRule {
   readonly perSeconds: number;
   /** How many of them may come at once. */
   readonly burst: number;
-  /** Counted for each address, for each API key's name, or for all together. */
-  readonly by: 'client' | 'key' | 'route';
+  /** Counted for each address, for each API key's name, for all together, or for each value of a token's claim. */
+  readonly by: 'client' | 'key' | 'route' | `claim:${string}`;
+}
+
+/** Algorithms of signatures (RFC 7518 §3.1, RFC 8037 §3.1, RFC 9864 §2.2); `none` is no signature. */
+export const JWT_ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+  'HS256',
+  'HS384',
+  'HS512',
+] as const;
+
+export type JwtAlgorithm = (typeof JWT_ALGORITHMS)[number];
+
+/** Who signs tokens, and how its signatures are verified. */
+export interface JwtIssuer {
+  /** In the routes file. */
+  readonly name: string;
+  /** The claim `iss` of its tokens. */
+  readonly issuer: string;
+  readonly algorithms: readonly JwtAlgorithm[];
+  readonly keys: JwtKeys;
+}
+
+/** Where the keys of an issuer come from. */
+export type JwtKeys =
+  /** A JWK Set (RFC 7517 §5) that is fetched again and again. */
+  | { readonly from: 'url'; readonly url: string }
+  /** The text of a JWK Set. */
+  | { readonly from: 'file'; readonly jwks: string }
+  /** One secret, shared with the issuer. */
+  | { readonly from: 'secret'; readonly secret: string };
+
+/** A place in a request where a token may stand. */
+export type TokenPlace =
+  | { readonly header: string }
+  | { readonly cookie: string }
+  | { readonly query: string };
+
+/** Whose requests are taken, by a JSON Web Token that they bear. */
+export interface JwtRule {
+  /** The names of the issuers that are accepted. */
+  readonly names: readonly string[];
+  /** The same issuers. */
+  readonly issuers: readonly JwtIssuer[];
+  /** One of these must be in the claim `aud`; `undefined` takes tokens for anybody (`audience: off`). */
+  readonly audience: readonly string[] | undefined;
+  readonly clockToleranceSeconds: number;
+  readonly requiredClaims: readonly string[];
+  /** All of these must be in `scopeClaim`. */
+  readonly scopes: readonly string[];
+  readonly scopeClaim: string;
+  /** Header by claim; a claim that is missing has none. */
+  readonly claimsToHeaders: Readonly<Record<string, string>>;
+  readonly from: readonly TokenPlace[];
+  /** Whether instances get a token that came in a header; out of cookies and queries it is always taken. */
+  readonly keepsToken: boolean;
+  /** A request without a token is taken too; one with a bad token never is. */
+  readonly isOptional: boolean;
 }

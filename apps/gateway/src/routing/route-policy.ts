@@ -1,6 +1,6 @@
 import type { PickerName } from '@rollcall/load-balancing';
 import type { CanaryRule } from './canary';
-import type { ApiKeyRule, CorsRule, HeaderRules, RateLimitRule } from './policy-rules';
+import type { ApiKeyRule, CorsRule, HeaderRules, JwtRule, RateLimitRule } from './policy-rules';
 
 /** How requests on a route are treated. Every duration in milliseconds. */
 export interface RoutePolicy {
@@ -34,6 +34,12 @@ export interface RoutePolicy {
   readonly requestHeaders?: HeaderRules | undefined;
   readonly responseHeaders?: HeaderRules | undefined;
   readonly apiKey?: ApiKeyRule | undefined;
+  readonly jwt?: JwtRule | undefined;
+  /**
+   * Headers in which routes to the same service pass claims on. Its instances believe them, so no caller may send them,
+   * on whatever route.
+   */
+  readonly claimHeaders?: readonly string[] | undefined;
   readonly rateLimit?: RateLimitRule | undefined;
   readonly bodyLimitBytes?: number | undefined;
   /** Takes the place of the route's prefix in what the instance is asked for. */

@@ -1,10 +1,17 @@
 import { headerListOf, type HeaderList } from '../../src/headers/header-list';
-import type { Policy, GatewayAnswer, PolicyContext, PolicyRequest } from '../../src/policies/policy';
+import type {
+  Policy,
+  GatewayAnswer,
+  PolicyContext,
+  PolicyRequest,
+  TokenVerifier,
+} from '../../src/policies/policy';
 import {
   createPolicyDecisions,
   type HeaderEdit,
   type PolicyDecisions,
 } from '../../src/policies/policy-decisions';
+import { createRateLimiter } from '../../src/policies/rate-limiter';
 import type { Route } from '../../src/routing/route';
 import type { RoutePolicy } from '../../src/routing/route-policy';
 
@@ -57,7 +64,19 @@ export function aPolicyRequest(
   };
 }
 
-export const byPeer: PolicyContext = { clientOf: ({ facts }) => facts.peer, sharedBy: 1 };
+/** For routes without tokens. */
+const noTokens: TokenVerifier = {
+  verify: () => Promise.reject(new Error('a token is verified on a route that asks for none')),
+  failures: createRateLimiter({ requests: 1, perMs: 1, burst: 1 }, 1),
+};
+
+export const byPeer: PolicyContext = { clientOf: ({ facts }) => facts.peer, sharedBy: 1, tokens: noTokens };
+
+/** What is there without waiting for it. */
+export function atOnce<T>(value: T | Promise<T>): T {
+  if (value instanceof Promise) throw new Error('it has to be waited for');
+  return value;
+}
 
 /** What one policy alone makes of one request. */
 export function decided(
@@ -68,7 +87,7 @@ export function decided(
   const pass = policy.compile(route, byPeer);
   if (pass === undefined) throw new Error(`the route asks for no ${policy.name}`);
   const decisions = createPolicyDecisions({}, request.target);
-  return { decisions, answer: pass(request, decisions, 0) };
+  return { decisions, answer: atOnce(pass(request, decisions, 0)) };
 }
 
 /** The fields after the edits, as one object. */

@@ -26,9 +26,12 @@ export const rateLimitKey: PolicyKey<GivenRateLimit> = {
           'The size of the token bucket: how many may come at once. Default: requests.',
         ),
         by: Joi.string()
-          .valid('client', 'key', 'route')
+          .pattern(/^(client|key|route|claim:[\x21-\x7e]{1,128})$/)
+          .messages({
+            'string.pattern.base': '{{#label}} must be client, key, route, or claim: and the name of a claim',
+          })
           .description(
-            'Counted for each client address (default), for each API key, or for all callers of the route together.',
+            'Counted for each client address (client, the default), for each API key (key), for each value of a claim of the token (claim:sub), or for all callers of the route together (route).',
           ),
       }),
       'a map: { requests: 20, per_seconds: 1 }',

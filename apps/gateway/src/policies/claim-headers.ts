@@ -1,0 +1,19 @@
+import { withDashes } from '../headers/field-name';
+import type { Policy } from './policy';
+
+/**
+ * Takes the headers of claims (`claims_to_headers`) from every caller: only a verified token fills them. On routes without
+ * tokens too, as the instances of the service cannot see which route a request has come by.
+ */
+export const claimHeadersPolicy: Policy = {
+  name: 'claim_headers',
+  compile({ policy: { claimHeaders } }) {
+    if (claimHeaders === undefined) return undefined;
+    const names = new Set(claimHeaders.map((name) => withDashes(name.toLowerCase())));
+    const isClaim = (name: string): boolean => names.has(withDashes(name));
+    return (_request, { requestEdits }) => {
+      requestEdits.push((headers) => headers.removeWhere(isClaim));
+      return undefined;
+    };
+  },
+};
