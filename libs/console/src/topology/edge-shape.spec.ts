@@ -23,6 +23,16 @@ describe('an edge', () => {
   });
 });
 
+describe('an edge that passes other layers', () => {
+  it('goes through its points without a corner', () => {
+    const curve = edgeCurve(box(0, 0), box(600, 0), [{ x: 375, y: 200 }]);
+
+    expect(pointOn(curve, 0.5)).toEqual({ x: 375, y: 200 });
+    expect(pointOn(curve, 1)).toEqual({ x: 600, y: 27 });
+    expect(pointOn(curve, 0.49).y).toBeCloseTo(pointOn(curve, 0.51).y, 0);
+  });
+});
+
 describe('labels', () => {
   const long = edgeCurve(box(0, 0), box(700, 0));
 

@@ -5,31 +5,48 @@ export interface Box extends Point {
   readonly height: number;
 }
 
-/** Four points of a cubic curve. */
-export type Curve = readonly [Point, Point, Point, Point];
+/** Cubic curves, one behind the other: the first point, and three more for each. */
+export type Curve = readonly Point[];
 
-/** From the right side of the caller to the left side of the called; around the outside where that lies to the left. */
-export function edgeCurve(from: Box, to: Box): Curve {
+/**
+ * From the right side of the caller to the left side of the called, through the points at which it passes other layers;
+ * around the outside where the called lies to the left.
+ */
+export function edgeCurve(from: Box, to: Box, passes: readonly Point[] = []): Curve {
   const start = { x: from.x + from.width, y: from.y + from.height / 2 };
-  if (to.x >= start.x) {
-    const end = { x: to.x, y: to.y + to.height / 2 };
-    const reach = Math.max(30, (end.x - start.x) / 2);
-    return [start, { x: start.x + reach, y: start.y }, { x: end.x - reach, y: end.y }, end];
+  if (to.x < start.x) {
+    const end = { x: to.x + to.width, y: to.y + to.height * 0.75 };
+    const reach = Math.max(start.x, end.x) + 60;
+    return [start, { x: reach, y: start.y }, { x: reach, y: end.y }, end];
   }
-  const end = { x: to.x + to.width, y: to.y + to.height * 0.75 };
-  const reach = Math.max(start.x, end.x) + 60;
-  return [start, { x: reach, y: start.y }, { x: reach, y: end.y }, end];
+  const curve: Point[] = [start];
+  let before: Point = start;
+  for (const next of [...passes, { x: to.x, y: to.y + to.height / 2 }]) {
+    // Level at both ends, so that one curve goes on from the other without a corner.
+    const reach = (next.x - before.x) / 2;
+    curve.push({ x: before.x + reach, y: before.y }, { x: next.x - reach, y: next.y }, next);
+    before = next;
+  }
+  return curve;
 }
 
-export function curvePath([start, one, other, end]: Curve): string {
-  return `M${at(start)}C${at(one)} ${at(other)} ${at(end)}`;
+export function curvePath([start, ...rest]: Curve): string {
+  return start === undefined ? '' : `M${at(start)}C${rest.map(at).join(' ')}`;
 }
 
 /** @param t 0 at the caller, 1 at the called */
-export function pointOn([a, b, c, d]: Curve, t: number): Point {
-  const u = 1 - t;
+export function pointOn(curve: Curve, t: number): Point {
+  const pieces = (curve.length - 1) / 3;
+  const piece = Math.min(pieces - 1, Math.floor(t * pieces));
+  const [a, b, c, d] = curve.slice(piece * 3, piece * 3 + 4);
+  if (a === undefined || b === undefined || c === undefined || d === undefined) return { x: 0, y: 0 };
+  const within = t * pieces - piece;
+  const u = 1 - within;
   const on = (one: number, two: number, three: number, four: number): number =>
-    u * u * u * one + 3 * u * u * t * two + 3 * u * t * t * three + t * t * t * four;
+    u * u * u * one +
+    3 * u * u * within * two +
+    3 * u * within * within * three +
+    within * within * within * four;
   return { x: on(a.x, b.x, c.x, d.x), y: on(a.y, b.y, c.y, d.y) };
 }
 

@@ -47,6 +47,16 @@ describe('the layout', () => {
     expect(overlaps(layOut(request))).toBe(false);
   });
 
+  it('leads an edge over a layer past the nodes that are in it', () => {
+    const { positions, passes } = layOut(shop);
+
+    const [point, ...others] = passes['gateway→product'] ?? [];
+    const order = positions['order'];
+    expect(others).toEqual([]);
+    expect(point?.y ?? NaN).not.toBeNaN();
+    expect(Math.abs((point?.y ?? 0) - ((order?.y ?? 0) + 27))).toBeGreaterThan(27);
+  });
+
   it('leaves out edges to nodes that are not shown', () => {
     expect(Object.keys(layOut({ nodes: [node('a')], edges: [edge('a', 'gone')] }).positions)).toEqual(['a']);
   });

@@ -29,14 +29,20 @@ export function layOut(request: LayoutRequest): Layout {
     width = Math.max(width, x + wide / 2);
     height = Math.max(height, y + high / 2);
   }
-  return { key: layoutKey(request), ...withUnlinked(request, linked, { positions, width, height }) };
+  const passes = Object.fromEntries(
+    edges.flatMap(({ from, to }) => {
+      const { points = [] } = graph.edge(from, to) as { points?: readonly Point[] };
+      // Every other point lies in a layer; an edge to the next layer passes none.
+      const between = points.filter((_, index) => index % 2 === 0 && index > 0 && index < points.length - 1);
+      return between.length === 0 ? [] : [[`${from}→${to}`, between] as const];
+    }),
+  );
+  return { key: layoutKey(request), passes, ...withUnlinked(request, linked, { positions, width, height }) };
 }
 
-function withUnlinked(
-  { nodes }: LayoutRequest,
-  linked: ReadonlySet<string>,
-  drawn: Omit<Layout, 'key'>,
-): Omit<Layout, 'key'> {
+type Drawn = Pick<Layout, 'positions' | 'width' | 'height'>;
+
+function withUnlinked({ nodes }: LayoutRequest, linked: ReadonlySet<string>, drawn: Drawn): Drawn {
   const alone = sorted(
     nodes.filter(({ id }) => !linked.has(id)),
     ({ id }) => id,

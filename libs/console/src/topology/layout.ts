@@ -15,9 +15,11 @@ export interface Layout {
   readonly width: number;
   readonly height: number;
   readonly positions: Readonly<Record<string, Point>>;
+  /** By `from→to`: where an edge passes the layers between its ends, so that it crosses no node. */
+  readonly passes: Readonly<Record<string, readonly Point[]>>;
 }
 
-export const NO_LAYOUT: Layout = { key: '', width: 0, height: 0, positions: {} };
+export const NO_LAYOUT: Layout = { key: '', width: 0, height: 0, positions: {}, passes: {} };
 
 export const BETWEEN_NODES = 30;
 
@@ -49,7 +51,8 @@ export function heldStill(before: Layout, fresh: Layout, request: LayoutRequest)
     width = Math.max(width, x + node.width);
     height = Math.max(height, y + node.height);
   }
-  return { key: fresh.key, positions, width, height };
+  // Where the new picture would have led an edge, there may be a node in the held one.
+  return { key: fresh.key, positions, passes: before.passes, width, height };
 }
 
 /** In one order always, so that the same graph has the same picture. */

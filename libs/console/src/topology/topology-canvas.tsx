@@ -21,14 +21,14 @@ interface CanvasProps {
 
 const MARGIN = { left: 24, top: 54, right: 24, bottom: 64 };
 const PANEL = 316;
-const SMALLEST_SCALE = 0.62;
+const SMALLEST_SCALE = 0.75;
 const MOST_MOVING = 60;
 
 /** The picture: edges beneath nodes beneath labels, fitted into the room that there is, and scrolled where it is larger. */
 export function TopologyCanvas({ graph, layout, selection, onSelect }: CanvasProps) {
   const [frame, room] = useRoom();
   const hasPanel = selection.node !== undefined || selection.edge !== undefined;
-  const right = MARGIN.right + (hasPanel && room.width > 900 ? PANEL : 0);
+  const right = MARGIN.right + (hasPanel && room.width > 1200 ? PANEL : 0);
   const scale = Math.max(
     SMALLEST_SCALE,
     Math.min(
@@ -47,7 +47,9 @@ export function TopologyCanvas({ graph, layout, selection, onSelect }: CanvasPro
   );
   const edges = graph.edges.flatMap((edge) => {
     const [from, to] = [boxes.get(edge.from), boxes.get(edge.to)];
-    return from === undefined || to === undefined ? [] : [{ edge, curve: edgeCurve(from, to) }];
+    return from === undefined || to === undefined
+      ? []
+      : [{ edge, curve: edgeCurve(from, to, layout.passes[edge.id]) }];
   });
   const curves = new Map(edges.map(({ edge, curve }) => [edge.id, curve]));
   const texts = new Map(labelledEdges(graph.edges).map((edge) => [edge.id, edgeLabel(edge)]));
