@@ -81,9 +81,10 @@ const foldersOfClient: Readonly<Record<string, readonly [bad: string, good: stri
   wire: ['registry resolver registrar', ''],
   registry: ['resolver registrar service-client settings', 'wire'],
   resolver: ['registrar service-client server testing', 'registry wire'],
-  registrar: ['resolver service-client server settings', 'registry wire'],
+  load: ['resolver registrar service-client server settings', 'registry wire'],
+  registrar: ['resolver service-client server settings', 'load registry wire'],
   server: ['resolver service-client settings', 'registrar registry'],
-  'service-client': ['registrar server settings testing', 'registry resolver'],
+  'service-client': ['registrar server settings testing', 'load registry resolver'],
 };
 
 const between = (

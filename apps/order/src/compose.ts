@@ -5,7 +5,7 @@ import {
   logServiceClientEvents,
   type RegisteredService,
 } from '@rollcall/registered-service';
-import { createResolver, createServiceClient } from '@rollcall/registry-client';
+import { createLoadMeter, createResolver, createServiceClient } from '@rollcall/registry-client';
 import {
   createDatabase,
   databaseLocation,
@@ -32,6 +32,7 @@ export function composeOrder(config: OrderConfig, { logger, tracer }: ServiceKit
   const { REGISTRY_URL, REGISTRY_TOKEN, REGISTRY_CA_FILE, UPSTREAM_CA_FILE, PRODUCT_TIMEOUT_MS } = config;
   const instanceId = randomUUID();
   const metrics = createMetrics({ service: config.SERVICE_NAME, tracer });
+  const load = createLoadMeter();
   const resolver = createResolver({
     as: instanceId,
     registryUrls: REGISTRY_URL,
@@ -44,6 +45,7 @@ export function composeOrder(config: OrderConfig, { logger, tracer }: ServiceKit
     createServiceClient({
       resolver,
       serviceName: 'product',
+      load,
       ...(UPSTREAM_CA_FILE === undefined ? {} : { caFile: UPSTREAM_CA_FILE }),
       onEvent: logServiceClientEvents(logger),
       forbidLoopback: config.NODE_ENV === 'production',
@@ -79,6 +81,7 @@ export function composeOrder(config: OrderConfig, { logger, tracer }: ServiceKit
       mountOrders(app, { orders, catalogue, now: Date.now, newId: randomUUID });
     },
     resources: [database],
+    load,
     resolver,
   });
 }

@@ -4,6 +4,7 @@ export { createPicker, PICKER_NAMES, type PickerName, type PickerOptions } from 
 export {
   createHostHealth,
   type AttemptEnd,
+  type AttemptLoad,
   type HostAttempt,
   type HostHealth,
   type HostHealthOptions,

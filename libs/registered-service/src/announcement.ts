@@ -1,5 +1,5 @@
 import type { AnnouncedRoute, RegisterRequest } from '@rollcall/contracts';
-import { createRegistrar, type Registrar } from '@rollcall/registry-client';
+import { createRegistrar, type LoadSource, type Registrar } from '@rollcall/registry-client';
 import type { Logger, RegistrationSettings, TlsSettings } from '@rollcall/service-kit';
 import { logRegistrarEvents } from './registrar-log';
 
@@ -11,6 +11,8 @@ export interface AnnouncementOptions {
   readonly instanceId?: string | undefined;
   /** What the gateway is asked to route here. */
   readonly routes?: readonly AnnouncedRoute[];
+  /** What this process sends to others, to be reported; see `RegistrarOptions`. */
+  readonly load?: LoadSource | undefined;
   /** Called after whatever may have changed `identity()`. */
   readonly onChange?: () => void;
 }
@@ -34,6 +36,7 @@ export function createAnnouncement({
   logger,
   instanceId,
   routes = [],
+  load,
   onChange,
 }: AnnouncementOptions): Announcement {
   let registrar: Registrar | undefined;
@@ -52,6 +55,7 @@ export function createAnnouncement({
           ADVERTISE_URL === undefined
             ? { port, secure: settings.TLS_CERT_FILE !== undefined }
             : { url: ADVERTISE_URL },
+        ...(load && { load }),
         drainLingerMs: settings.DRAIN_LINGER_MS,
         onEvent(event) {
           log(event);

@@ -15,7 +15,7 @@ import {
   type TracingSettings,
 } from '@rollcall/service-kit';
 import type { AnnouncedRoute } from '@rollcall/contracts';
-import type { Resolver } from '@rollcall/registry-client';
+import type { LoadSource, Resolver } from '@rollcall/registry-client';
 import type { Express, RequestHandler } from 'express';
 import { createAnnouncement } from './announcement';
 import { inOrder, type Resource } from './resource';
@@ -35,6 +35,8 @@ export interface RegisteredServiceOptions {
   readonly mount: (app: Express) => void;
   /** What has to be there before the first request, in this order. */
   readonly resources?: readonly Resource[];
+  /** Where its service clients count their calls: reported to the registries, which `GET /traffic` shows. */
+  readonly load?: LoadSource;
   /** Follows other services: started after the resources, stopped before them, and the age of its news is a metric. */
   readonly resolver?: Resolver;
 }
@@ -56,8 +58,8 @@ export interface RegisteredService {
  * meanwhile is to hear that it lives, and why it is not ready.
  */
 export function createRegisteredService(options: RegisteredServiceOptions): RegisteredService {
-  const { settings, logger, tracer, instanceId, routes, mount, resolver, resources = [] } = options;
-  const announcement = createAnnouncement({ settings, logger, instanceId, routes });
+  const { settings, logger, tracer, instanceId, routes, mount, load, resolver, resources = [] } = options;
+  const announcement = createAnnouncement({ settings, logger, instanceId, routes, load });
   const held = inOrder(resolver === undefined ? resources : [...resources, discoveryOf(resolver)]);
   const health = createHealth();
   for (const { name, check } of resources) if (check) health.addCheck(name, check);

@@ -8,6 +8,9 @@ export type { RegistrarEvent, RegistrarState } from './registrar/registrar-repor
 export { registerServer, type RegisteredServer, type RegisterServerOptions } from './server/register-server';
 export { ConfigError } from './settings/config-error';
 export { fromEnv, type EnvDefaults, type EnvSettings } from './settings/from-env';
+export { createLoadMeter, type LoadMeter } from './load/load-meter';
+export type { LoadCounter } from './load/load-counter';
+export { mergeLoads, type LoadSource, type TakenLoad } from './load/taken-load';
 export { createResolver, type Resolver } from './resolver/resolver';
 export type { ResolverOptions } from './resolver/resolver-options';
 export type { ResolverEvent } from './resolver/resolver-event';

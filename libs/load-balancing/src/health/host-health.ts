@@ -23,6 +23,16 @@ export interface AttemptEnd {
   readonly status?: number;
   /** Whether the connection had carried a request before. */
   readonly socketReused?: boolean;
+  /** Whether the request had been sent before, there or elsewhere. */
+  readonly resent?: boolean;
+}
+
+/** Counts the attempts at one instance, for whoever looks at them: nothing is judged by it. */
+export interface AttemptLoad {
+  /** An attempt begins (1) or is over (-1). */
+  inFlightChanged(by: 1 | -1): void;
+  /** @param tookMs until an answer began, or the attempt failed */
+  attemptEnded(outcome: Outcome, status: number, tookMs: number, resent: boolean): void;
 }
 
 export interface HostHealthOptions {
@@ -35,6 +45,7 @@ export interface HostHealthOptions {
   readonly onStandingChange?: () => void;
   /** An attempt begins (1) or is over (-1). */
   readonly onInFlight?: (by: 1 | -1) => void;
+  readonly load?: AttemptLoad | undefined;
 }
 
 /**
@@ -83,14 +94,16 @@ class Health implements HostHealth {
   readonly latency: LatencyMeter = createLatencyMeter();
   readonly #onStandingChange: (() => void) | undefined;
   readonly #onInFlight: ((by: 1 | -1) => void) | undefined;
+  readonly load: AttemptLoad | undefined;
   #listed: ListedHost;
 
-  constructor({ listed, since, mayEject, onStandingChange, onInFlight }: HostHealthOptions) {
+  constructor({ listed, since, mayEject, onStandingChange, onInFlight, load }: HostHealthOptions) {
     this.since = since;
     this.detector = createOutlierDetector({ mayEject });
     this.#listed = listed;
     this.#onStandingChange = onStandingChange;
     this.#onInFlight = onInFlight;
+    this.load = load;
   }
 
   get outlierState(): OutlierState {
@@ -134,6 +147,7 @@ class Health implements HostHealth {
   count(by: 1 | -1): void {
     this.inFlight += by;
     this.#onInFlight?.(by);
+    this.load?.inFlightChanged(by);
   }
 
   stateWas(before: OutlierState): void {
@@ -153,8 +167,9 @@ class Attempt implements HostAttempt {
     this.#begunAt = begunAt;
   }
 
-  end({ outcome, status = 0, socketReused = false }: AttemptEnd, now: number): OutlierTransition | undefined {
-    const { detector, latency } = this.#health;
+  end(how: AttemptEnd, now: number): OutlierTransition | undefined {
+    const { outcome, status = 0, socketReused = false, resent = false } = how;
+    const { detector, latency, load } = this.#health;
     const verdict = attemptVerdict(outcome, status, socketReused);
     const before = detector.state;
     const transition = detector.record(this.#admission, outcome, verdict, now);
@@ -163,6 +178,7 @@ class Attempt implements HostAttempt {
     const tookMs = now - this.#begunAt;
     if (verdict === 'answered') latency.observe(tookMs, now);
     if (verdict === 'failed') latency.observe(Math.max(tookMs, FAILURE_MS), now);
+    load?.attemptEnded(outcome, status, tookMs, resent);
     if (outcome !== 'response') this.release();
     return transition;
   }

@@ -1,9 +1,13 @@
+import { createLoadReportLoop, type LoadReportLoop } from '../load/load-report-loop';
+import type { LoadSource } from '../load/taken-load';
+import { followAccess } from '../registry/registry-access';
+import { createRegistryCalls } from '../registry/registry-calls';
 import { tell } from '../registry/tell';
 import { pause, untilAborted } from '../registry/wait';
 import type { Deregistration } from './deregistration';
 import type { Drain } from './drain';
 import { createMembership } from './membership';
-import { membershipPlan, type MembershipOptions } from './membership-plan';
+import { membershipPlan, type MembershipOptions, type MembershipPlan } from './membership-plan';
 import type { RegistrarEvent, RegistrarReport, RegistrarState } from './registrar-report';
 import { createThreadedMembership } from './thread/threaded-membership';
 
@@ -29,6 +33,11 @@ export interface RegistrarOptions extends MembershipOptions {
    * answers none. Without a worker thread the lease is that limit.
    */
   readonly stallLimitMs?: number;
+  /**
+   * What this process sends to other services, as counted by service clients: reported to every registry that wants it,
+   * which `GET /traffic` shows. See `createLoadMeter`. Default: nothing is reported.
+   */
+  readonly load?: LoadSource;
   readonly onEvent?: (event: RegistrarEvent) => void;
 }
 
@@ -84,6 +93,10 @@ export function createRegistrar(options: RegistrarOptions): Registrar {
       ? createMembership(plan, report)
       : createThreadedMembership(plan, report, options.stallLimitMs ?? STALL_LIMIT_MS);
 
+  const identity: Registrar['identity'] = () =>
+    state.phase === 'registered' ? { instance_id: state.instanceId, epoch: state.epoch } : undefined;
+  const reports = options.load && createReports(plan, options.load, identity);
+
   async function stop({ whenIdle, hostEnded = new AbortController().signal }: StopOptions): Promise<void> {
     await membership.halt();
     const drain = await drainUnless(hostEnded);
@@ -99,6 +112,7 @@ export function createRegistrar(options: RegistrarOptions): Registrar {
     } finally {
       reportDeregistration(early ?? (await membership.deregister()));
       state = { phase: 'stopped' };
+      reports?.stop();
       emit({ type: 'stopped' });
     }
   }
@@ -128,6 +142,7 @@ export function createRegistrar(options: RegistrarOptions): Registrar {
       if (state.phase === 'idle') {
         state = { phase: 'registering' };
         membership.begin();
+        reports?.start();
       }
       return Promise.resolve();
     },
@@ -138,9 +153,29 @@ export function createRegistrar(options: RegistrarOptions): Registrar {
       }
       return stopping;
     },
-    identity() {
-      return state.phase === 'registered' ? { instance_id: state.instanceId, epoch: state.epoch } : undefined;
-    },
+    identity,
     state: () => state,
   };
+}
+
+/** In the main thread, where the load is counted. */
+function createReports(
+  { registryUrls, access, registration, requestTimeoutMs }: MembershipPlan,
+  source: LoadSource,
+  identity: Registrar['identity'],
+): LoadReportLoop {
+  return createLoadReportLoop({
+    source,
+    registryUrls,
+    // What becomes of the file of authorities is told by the membership, which follows the same one.
+    calls: createRegistryCalls(
+      followAccess(access, () => undefined),
+      requestTimeoutMs,
+    ),
+    reporter() {
+      const known = identity();
+      return known && { service_name: registration.service_name, ...known };
+    },
+    random: Math.random,
+  });
 }

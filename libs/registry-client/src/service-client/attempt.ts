@@ -41,6 +41,8 @@ interface AttemptRequest {
   readonly timeoutMs: number;
   /** On a connection that has not been used before. */
   readonly freshSocket: boolean;
+  /** The call has been sent before. */
+  readonly resent: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -66,6 +68,7 @@ export async function attempt(
   request: AttemptRequest,
 ): Promise<AttemptResult> {
   const { hostname } = new URL(request.url);
+  const { resent } = request;
   const verdict = guard.checkHost(hostname);
   const startedAt = performance.now();
   const begun = upstream.begin(startedAt);
@@ -75,7 +78,7 @@ export async function attempt(
     tell(onAttempt, { serviceName, instanceId, method, result, durationMs: endedAt - startedAt });
   };
   if (!verdict.allowed) {
-    begun.end({ outcome: 'unreachable' }, performance.now());
+    begun.end({ outcome: 'unreachable', resent }, performance.now());
     report(attemptErrorType('unreachable'));
     return {
       outcome: 'unreachable',
@@ -92,14 +95,14 @@ export async function attempt(
     const response = await httpAdapter(attemptConfig(upstream, request, { tap, limits, signal }));
     response.config = request.config;
     const { status } = response;
-    begun.end({ outcome: 'response', status }, performance.now());
+    begun.end({ outcome: 'response', status, resent }, performance.now());
     report(status, tap.answeredAt);
     onceEnded(response.data, () => begun.release());
     return { outcome: 'response', response };
   } catch (error) {
     const excess = excessOf(error, { config: request.config, limits });
     if (excess !== undefined) {
-      begun.end({ outcome: 'overloaded' }, performance.now());
+      begun.end({ outcome: 'overloaded', resent }, performance.now());
       report(attemptErrorType('invalid'));
       return { outcome: 'invalid', error: excess };
     }
@@ -108,7 +111,8 @@ export async function attempt(
       aborted: request.signal.aborted,
     });
     const { socketReused } = tap;
-    begun.end({ outcome: outcome === 'invalid' ? 'overloaded' : outcome, socketReused }, performance.now());
+    const known = outcome === 'invalid' ? 'overloaded' : outcome;
+    begun.end({ outcome: known, socketReused, resent }, performance.now());
     report(attemptErrorType(outcome));
     return outcome === 'invalid' ? { outcome, error } : { outcome, error, socketReused };
   } finally {

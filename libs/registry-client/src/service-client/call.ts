@@ -3,6 +3,7 @@ import type { AxiosResponse, InternalAxiosRequestConfig } from 'axios';
 import { attempt, type AttemptRules } from './attempt';
 import { isStreamed } from './body-limits';
 import { attemptError, callError } from './call-error';
+import type { CountedCall } from './call-load';
 import type { CallScope } from './call-scope';
 import { spanOfAttempt, type CallTracer } from './call-spans';
 import { requestUrl } from './request-url';
@@ -30,6 +31,7 @@ export interface CallRules extends AttemptRules {
 export async function call(
   { config, deadline, signal }: CallScope,
   rules: CallRules,
+  counted: CountedCall,
 ): Promise<AxiosResponse> {
   const { serviceName, upstreams, budget, maxAttempts } = rules;
   const headers = rules.headers();
@@ -51,6 +53,7 @@ export async function call(
     if ('fault' in target) throw callError(SERVICE_CLIENT_ERROR.badPath, target.fault, config);
 
     series.begin(upstream);
+    counted.attempts = series.attempts;
     const { url } = target;
     const timeoutMs = Math.min(deadline.remaining(now), rules.attemptTimeoutMs);
     // Whatever has broken one kept connection may have broken all: a kill, a network that came back.
@@ -65,6 +68,7 @@ export async function call(
         headers: { ...headers, ...context },
         timeoutMs,
         freshSocket,
+        resent: series.attempts > 1,
         signal,
       }),
     );

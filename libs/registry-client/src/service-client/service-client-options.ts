@@ -1,5 +1,6 @@
 import type { PickerName } from '@rollcall/load-balancing';
 import type { InternalAxiosRequestConfig } from 'axios';
+import type { LoadMeter } from '../load/load-meter';
 import type { AuthorityEvent } from '../registry/authority';
 import type { Resolver } from '../resolver/resolver';
 import type { CallAttempt } from './attempt';
@@ -77,6 +78,8 @@ export interface ServiceClientOptions {
    * tracer. A call with retries is as many attempts.
    */
   readonly onAttempt?: (attempt: CallAttempt) => void;
+  /** Where its calls are counted, so that the registrar of this process reports them: see `createLoadMeter`. */
+  readonly load?: LoadMeter;
   /** Milliseconds the caller itself has left, if it has a deadline; the call then has no more than that. */
   readonly remainingMs?: () => number | undefined;
   /** `false` for none. */

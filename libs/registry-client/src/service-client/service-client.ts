@@ -10,6 +10,7 @@ import { followAuthority, readAuthority } from '../registry/authority';
 import { tell } from '../registry/tell';
 import { call, type CallRules } from './call';
 import { callError } from './call-error';
+import { countCall } from './call-load';
 import { spanOfCall } from './call-spans';
 import { withinDeadline, type CallScope } from './call-scope';
 import { createResilience, DEFAULT_BULKHEAD, DEFAULT_CIRCUIT_BREAKER } from './resilience';
@@ -58,7 +59,9 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
           : followAuthority(readAuthority(caFile), (event) => tell(options.onEvent, event)),
     },
     random: Math.random,
+    load: options.load,
   });
+  const calls = options.load?.callsOf(serviceName);
   const rules: CallRules = {
     serviceName,
     tracer: options.tracer,
@@ -101,9 +104,11 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
 
   async function adapter(config: InternalAxiosRequestConfig): Promise<AxiosResponse> {
     const timeoutMs = Math.min(config.timeout || options.timeoutMs, options.remainingMs?.() ?? Infinity);
-    const response = await spanOfCall(options.tracer, serviceName, () =>
-      withinDeadline(config, timeoutMs, (scope) =>
-        resilience(config, () => resolved(scope).then(() => call(scope, rules))),
+    const response = await countCall(calls, (counted) =>
+      spanOfCall(options.tracer, serviceName, () =>
+        withinDeadline(config, timeoutMs, (scope) =>
+          resilience(config, () => resolved(scope).then(() => call(scope, rules, counted))),
+        ),
       ),
     );
     return settle(response);

@@ -1,5 +1,11 @@
 import type { Instance, InstanceStatus } from '@rollcall/contracts';
-import { createHostHealth, type Candidate, type HostAttempt, type Standing } from '@rollcall/load-balancing';
+import {
+  createHostHealth,
+  type AttemptLoad,
+  type Candidate,
+  type HostAttempt,
+  type Standing,
+} from '@rollcall/load-balancing';
 import { createConnections, type ConnectionRules, type Connections } from './connections';
 
 /** An instance as one service client sees it, for as long as it is listed at the same address. */
@@ -22,12 +28,14 @@ export interface UpstreamOptions {
   readonly connecting: ConnectionRules;
   /** Whether one more instance of the service may be ejected. */
   readonly mayLoseOneMore: (now: number) => boolean;
+  /** Where attempts at it are counted. */
+  readonly load?: AttemptLoad | undefined;
 }
 
 export function createUpstream(options: UpstreamOptions): Upstream {
-  const { since, connecting, mayLoseOneMore } = options;
+  const { since, connecting, mayLoseOneMore, load } = options;
   let { instance } = options;
-  const health = createHostHealth({ listed: instance, since, mayEject: mayLoseOneMore });
+  const health = createHostHealth({ listed: instance, since, mayEject: mayLoseOneMore, load });
   const connections = createConnections(connecting);
   connections.keepIdle(mayKeepIdle(instance));
 

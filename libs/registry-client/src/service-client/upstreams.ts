@@ -6,6 +6,7 @@ import {
   type Picker,
   type Random,
 } from '@rollcall/load-balancing';
+import type { LoadMeter } from '../load/load-meter';
 import { trafficCandidates } from '../resolver/traffic-candidates';
 import type { ConnectionRules } from './connections';
 import { createUpstream, type Upstream } from './upstream';
@@ -26,9 +27,11 @@ export interface UpstreamsOptions {
   readonly picker: Picker<Upstream>;
   readonly connecting: ConnectionRules;
   readonly random: Random;
+  /** Where attempts at its instances are counted. */
+  readonly load?: Pick<LoadMeter, 'attemptsAt'> | undefined;
 }
 
-export function createUpstreams({ picker, connecting, random }: UpstreamsOptions): Upstreams {
+export function createUpstreams({ picker, connecting, random, load }: UpstreamsOptions): Upstreams {
   let known = new Map<string, Upstream>();
   let candidates: readonly Upstream[] = [];
 
@@ -39,6 +42,7 @@ export function createUpstreams({ picker, connecting, random }: UpstreamsOptions
       since,
       connecting,
       mayLoseOneMore: (now) => mayLoseOneMore(candidates, now),
+      load: load?.attemptsAt(instance.service_name, instance.instance_id),
     });
   }
 

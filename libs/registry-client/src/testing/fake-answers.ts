@@ -2,9 +2,11 @@ import {
   acknowledgeRequestSchema,
   deregisterRequestSchema,
   heartbeatRequestSchema,
+  loadReportSchema,
   registerRequestSchema,
   type HeartbeatResponse,
   type Instance,
+  type LoadReportResponse,
 } from '@rollcall/contracts';
 import { problemAnswer, type FakeAnswer } from './fake-answer';
 import type { FakeCatalog } from './fake-catalog';
@@ -18,6 +20,8 @@ export interface FakeScene {
   readonly subscribers: FakeSubscribers;
   readonly heartbeatIntervalSeconds: number;
   readonly warnings: readonly string[];
+  /** `undefined`: a registry that knows no reports. */
+  readonly reportIntervalMs: number | undefined;
 }
 
 /** Carries out one call as the registry would, and says what it answers. */
@@ -64,6 +68,19 @@ const ANSWERS: Readonly<Record<string, (call: RecordedCall, scene: FakeScene) =>
     if ('problem' in request) return problemAnswer(request.problem);
     catalog.deregister(request.value);
     return { status: 204 };
+  },
+
+  'POST /reports'(call, { catalog, reportIntervalMs }) {
+    if (reportIntervalMs === undefined)
+      return problemAnswer({ status: 404, code: 'NOT_FOUND', detail: 'no POST /reports here' });
+    const request = checked(loadReportSchema, call.body);
+    if ('problem' in request) return problemAnswer(request.problem);
+    const { service_name: serviceName, instance_id: instanceId, epoch } = request.value.reporter;
+    const listed = catalog.instancesOf(serviceName).find(({ instance_id }) => instance_id === instanceId);
+    if (listed?.epoch !== epoch)
+      return problemAnswer({ status: 404, code: 'INSTANCE_NOT_FOUND', detail: 'register first' });
+    const body: LoadReportResponse = { interval_ms: reportIntervalMs };
+    return { status: 200, body };
   },
 
   'POST /acks'(call, { subscribers }) {

@@ -25,6 +25,11 @@ export interface FakeRegistryOptions {
   readonly sessions?: boolean;
   /** `false`: a registry of before there was `POST /watch`, which takes lists in the address alone. Default true. */
   readonly additions?: boolean;
+  /**
+   * How often load reports are wanted, milliseconds, from 100 on; 0: none are; `undefined`: a registry of before there were
+   * reports, which answers 404 `NOT_FOUND`. Default 10000.
+   */
+  readonly reportIntervalMs?: number | undefined;
   /** When given, every call must carry it as its bearer token. */
   readonly token?: string;
 }
@@ -82,6 +87,7 @@ export interface FakeRegistry {
 
 export function createFakeRegistry(options: FakeRegistryOptions = {}): FakeRegistry {
   const { heartbeatIntervalSeconds = 10, ttlSeconds = 30, pingIntervalMs = 5000, token } = options;
+  const reportIntervalMs = 'reportIntervalMs' in options ? options.reportIntervalMs : 10_000;
   const subscribers = createFakeSubscribers();
   const watchers = createFakeWatchers(pingIntervalMs, subscribers);
   const watchCalls = createFakeWatchCalls({ watchers, additions: options.additions ?? true });
@@ -112,7 +118,7 @@ export function createFakeRegistry(options: FakeRegistryOptions = {}): FakeRegis
       watchCalls.answer(call, response, { catalog, warming }) ??
       (await ofInstance(call, response));
     if (answer === 'streaming') return;
-    const scene = { catalog, subscribers, heartbeatIntervalSeconds, warnings };
+    const scene = { catalog, subscribers, heartbeatIntervalSeconds, warnings, reportIntervalMs };
     const carriedOut = answer ?? answerCall(call, scene);
     await faults.released(call.path);
     sendAnswer(response, carriedOut);

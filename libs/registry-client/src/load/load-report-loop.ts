@@ -1,0 +1,156 @@
+import type { LoadReport } from '@rollcall/contracts';
+import type { Random } from '@rollcall/load-balancing';
+import { jittered } from '../registry/backoff';
+import type { RegistryAnswer, RegistryCalls } from '../registry/registry-calls';
+import { isJsonRecord } from '../wire/json-record';
+import { loadReportBody } from './load-report-body';
+import type { LoadSource, TakenLoad } from './taken-load';
+
+export interface LoadReportLoopOptions {
+  readonly source: LoadSource;
+  /** Each is told all: whichever of them is looked at has the numbers. */
+  readonly registryUrls: readonly string[];
+  readonly calls: RegistryCalls;
+  /** Whose load it is; `undefined` while this process is not registered. */
+  readonly reporter: () => LoadReport['reporter'] | undefined;
+  readonly random: Random;
+}
+
+/** Reports what is counted, as often as the registries want it. */
+export interface LoadReportLoop {
+  start(): void;
+  stop(): void;
+}
+
+/** How it stands with one registry. */
+interface Standing {
+  readonly url: string;
+  wants: boolean;
+  /** Reports in a row that it has not taken. */
+  failures: number;
+  /** When it is to be sent the next one, or asked again whether it wants any. */
+  askAt: number;
+}
+
+type Verdict =
+  | { readonly kind: 'wanted'; readonly intervalMs: number }
+  | { readonly kind: 'unwanted' }
+  /** Not taken, for a reason that may be over soon. */
+  | { readonly kind: 'not-taken' }
+  /** A registry that does not know the call, or does not allow it. */
+  | { readonly kind: 'refused' };
+
+/** How soon is looked again whether this process is registered. */
+const UNREGISTERED_MS = 500;
+/** A registry that answers otherwise would be asked in vain, or all the time. */
+const SHORTEST_INTERVAL_MS = 100;
+const LONGEST_INTERVAL_MS = 60_000;
+/** A registry that wants none may be started anew with another setting; one that knows no reports may be renewed. */
+const UNWANTED_MS = 60_000;
+const NOT_TAKEN_MS = 5000;
+const LONGEST_WAIT_MS = 600_000;
+/** More time is in no report: what was counted meanwhile is dropped. */
+const LONGEST_WINDOW_MS = 60_000;
+
+export function createLoadReportLoop(options: LoadReportLoopOptions): LoadReportLoop {
+  const { source, registryUrls, calls, reporter, random } = options;
+  const registries = registryUrls.map((url): Standing => ({ url, wants: false, failures: 0, askAt: 0 }));
+  let timer: NodeJS.Timeout | undefined;
+  let isRunning = false;
+  let seq = 0;
+  let countedSince = 0;
+  let isCounting = false;
+
+  function arm(delayMs: number): void {
+    if (isRunning) timer = setTimeout(() => void round(), delayMs).unref();
+  }
+
+  async function round(): Promise<void> {
+    const who = reporter();
+    if (who === undefined) return arm(UNREGISTERED_MS);
+    const begunAt = performance.now();
+    try {
+      const body = await nextReport(who, begunAt);
+      // Those that are not due are told too where they want reports: what is taken is taken for all.
+      const told = registries.filter(
+        ({ wants, failures, askAt }) => askAt <= begunAt || (wants && failures === 0),
+      );
+      await Promise.all(
+        told.map(async (registry) =>
+          settle(registry, verdictOn(await calls.post(registry.url, '/reports', body))),
+        ),
+      );
+    } catch {
+      // The source could not tell, as a gateway whose workers have all just ended.
+      return arm(NOT_TAKEN_MS);
+    }
+    if (!isRunning) return;
+    count(registries.some(({ wants }) => wants));
+    const next = Math.min(...registries.map(({ askAt }) => askAt));
+    arm(Math.max(next - performance.now(), 0));
+  }
+
+  async function nextReport(who: LoadReport['reporter'], now: number): Promise<LoadReport> {
+    const load: TakenLoad = await source.take();
+    const windowMs = isCounting ? now - countedSince : 0;
+    countedSince = now;
+    seq += 1;
+    return windowMs > LONGEST_WINDOW_MS
+      ? loadReportBody({ ...load, edges: [] }, { reporter: who, seq, windowMs: 0 })
+      : loadReportBody(load, { reporter: who, seq, windowMs });
+  }
+
+  function count(isWanted: boolean): void {
+    if (isWanted === isCounting) return;
+    isCounting = isWanted;
+    countedSince = performance.now();
+    source.count(isWanted);
+  }
+
+  function settle(registry: Standing, verdict: Verdict): void {
+    registry.failures = verdict.kind === 'wanted' || verdict.kind === 'unwanted' ? 0 : registry.failures + 1;
+    if (verdict.kind !== 'not-taken') registry.wants = verdict.kind === 'wanted';
+    registry.askAt = performance.now() + waitMs(verdict, registry.failures, random);
+  }
+
+  return {
+    start() {
+      if (isRunning) return;
+      isRunning = true;
+      arm(0);
+    },
+    stop() {
+      isRunning = false;
+      clearTimeout(timer);
+      count(false);
+      calls.close();
+    },
+  };
+}
+
+function waitMs(verdict: Verdict, failures: number, random: Random): number {
+  switch (verdict.kind) {
+    case 'wanted':
+      return Math.min(Math.max(verdict.intervalMs, SHORTEST_INTERVAL_MS), LONGEST_INTERVAL_MS);
+    case 'unwanted':
+      return jittered(UNWANTED_MS, random);
+    case 'not-taken':
+      return jittered(Math.min(NOT_TAKEN_MS * 2 ** Math.min(failures - 1, 4), UNWANTED_MS), random);
+    case 'refused':
+      return jittered(Math.min(UNWANTED_MS * 2 ** Math.min(failures - 1, 10), LONGEST_WAIT_MS), random);
+  }
+}
+
+function verdictOn(answer: RegistryAnswer): Verdict {
+  if (!answer.answered || answer.status >= 500 || answer.status === 429) return { kind: 'not-taken' };
+  const { status, body } = answer;
+  const told = isJsonRecord(body) ? body : {};
+  if (status === 200) {
+    const { interval_ms: intervalMs } = told;
+    if (typeof intervalMs !== 'number') return { kind: 'refused' };
+    return intervalMs > 0 ? { kind: 'wanted', intervalMs } : { kind: 'unwanted' };
+  }
+  // A replica that has not been told of this instance yet, or of its latest life.
+  const isKnownLater = told['code'] === 'INSTANCE_NOT_FOUND' || told['code'] === 'EPOCH_MISMATCH';
+  return { kind: isKnownLater ? 'not-taken' : 'refused' };
+}
