@@ -9,9 +9,8 @@ import {
   type ServiceKit,
 } from '@rollcall/service-kit';
 import { createReadBuffers } from './adapters/http1/read-buffers';
-import { createHttp1Server } from './adapters/http1-server/http1-server';
-import { createRequestListener } from './adapters/http1-server/request-listener';
 import { composeMetrics } from './compose-metrics';
+import { composeCallers } from './compose-callers';
 import { composeOwnPaths } from './compose-own-paths';
 import { composeResolver } from './compose-resolver';
 import { composeTokens } from './compose-tokens';
@@ -140,21 +139,15 @@ export function composeDataPath(
     resolver,
     authority: registryAuthority,
   });
-  const server = createHttp1Server({
-    host: config.HOST,
-    port: config.PORT,
+  const server = composeCallers(config, {
+    traffic: { accept, serve },
+    ownPaths,
     tls,
-    headersTimeoutMs: config.REQUEST_HEADERS_TIMEOUT_MS,
-    keepAliveTimeoutMs: config.KEEP_ALIVE_TIMEOUT_MS,
-    maxConnections: config.MAX_CONNECTIONS,
-    onRejected: metrics.connectionRejected,
+    sendQueue,
+    writes,
+    now,
+    metrics,
     onRefused: createRefusalLog({ logger, metrics, ratio: config.ACCESS_LOG_RATIO, random }),
-    listener: createRequestListener({
-      traffic: { accept, serve },
-      ownPaths,
-      ownBodyTimeoutMs: config.REQUEST_HEADERS_TIMEOUT_MS,
-      sendQueue,
-    }),
     admit: (socket) => tunnels.admit(socket),
     attach: (listening) => connections.attach(listening),
   });

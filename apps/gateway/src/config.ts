@@ -62,7 +62,16 @@ export interface GatewayConfig extends ProcessSettings, RegistrationSettings, Tl
   readonly REQUEST_HEADERS_TIMEOUT_MS: number;
   /** How long a caller's connection may be idle between two requests; longer than the callers themselves keep it, or they send into one that is being closed. */
   readonly KEEP_ALIVE_TIMEOUT_MS: number;
-  /** Callers' connections at once; one more is closed unread. Too low rejects callers; too high lets a flood take the memory (some 20 KiB each) and the file descriptors that instances need. */
+  /**
+   * Whether callers may speak HTTP/2: `tls` by ALPN where this port speaks TLS, `on` also without TLS to callers that
+   * begin with it (prior knowledge), which trusts the network in front as HTTP/1.1 without TLS does; `off` never.
+   */
+  readonly HTTP2: 'off' | 'tls' | 'on';
+  /** Requests that one HTTP/2 connection may have in progress. Too low queues the calls of busy clients; too high lets one connection take what many were to share. */
+  readonly HTTP2_MAX_STREAMS: number;
+  /** How long an HTTP/2 connection may be without a request. Too low makes callers connect anew; too high keeps connections of callers that have gone. */
+  readonly HTTP2_IDLE_MS: number;
+  /** Callers' connections at once; one more is closed unread. As many requests over HTTP/2 may be in progress; one more is refused, which is safe to retry. Too low rejects callers; too high lets a flood take the memory (some 20 KiB each) and the file descriptors that instances need. */
   readonly MAX_CONNECTIONS: number;
   /** Status line and fields of an instance's answer together, and its trailers. Too low refuses (502) answers with many cookies; too high lets one instance take that much memory for each answer. */
   readonly MAX_ANSWER_HEAD_BYTES: number;
@@ -116,6 +125,9 @@ export const gatewayConfig = defineConfig<GatewayConfig>(
     IDLE_TIMEOUT_MS: durationMs.default(60_000),
     REQUEST_HEADERS_TIMEOUT_MS: durationMs.default(10_000),
     KEEP_ALIVE_TIMEOUT_MS: durationMs.default(75_000),
+    HTTP2: Joi.valid('off', 'tls', 'on').default('tls'),
+    HTTP2_MAX_STREAMS: Joi.number().integer().min(1).max(10_000).default(128),
+    HTTP2_IDLE_MS: durationMs.default(60_000),
     MAX_CONNECTIONS: Joi.number().integer().min(1).max(1_000_000).default(10_000),
     MAX_ANSWER_HEAD_BYTES: Joi.number().integer().min(1024).max(1_048_576).default(32_768),
     MAX_ATTEMPTS: Joi.number().integer().min(1).max(10).default(3),

@@ -15,6 +15,7 @@ import {
 } from '@rollcall/service-kit';
 import type { PresentNames } from '../upstreams/present-names';
 import type { AttemptErrorType } from '../ports/attempt-error-type';
+import { createHttp2Metrics, type Http2Metrics } from './http2-metrics';
 import { SubjectCounter } from './subject-counter';
 
 /** What the gateway measures; the traffic's durations come together with those of its own paths. */
@@ -31,6 +32,8 @@ export interface GatewayMetrics extends Metrics {
   routesFile(result: 'loaded' | 'refused'): void;
   /** A connection more than MAX_CONNECTIONS was closed. */
   connectionRejected(): void;
+  /** Of callers that speak HTTP/2. */
+  readonly http2: Http2Metrics;
   names(): MeasuredNames;
 }
 
@@ -154,30 +157,22 @@ export function createGatewayMetrics({
         else this.inc({ upstream_service: OTHER }, count);
     },
   });
-  new Gauge({
-    name: 'rollcall_gateway_held_requests',
-    help: 'Requests that wait for an instance.',
-    registers,
-    collect() {
-      this.set(gauges?.held() ?? 0);
-    },
-  });
-  new Gauge({
-    name: 'rollcall_gateway_tunnels',
-    help: 'Connections that have switched to another protocol.',
-    registers,
-    collect() {
-      this.set(gauges?.tunnels() ?? 0);
-    },
-  });
-  new Gauge({
-    name: 'rollcall_gateway_read_buffer_bytes',
-    help: 'Bytes of the pooled buffers that answers are read into and that callers have not taken yet.',
-    registers,
-    collect() {
-      this.set(gauges?.readBuffers() ?? 0);
-    },
-  });
+  const gauge = (name: string, help: string, read: (() => number) | undefined): unknown =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read?.() ?? 0);
+      },
+    });
+  gauge('rollcall_gateway_held_requests', 'Requests that wait for an instance.', gauges?.held);
+  gauge('rollcall_gateway_tunnels', 'Connections that have switched to another protocol.', gauges?.tunnels);
+  gauge(
+    'rollcall_gateway_read_buffer_bytes',
+    'Bytes of the pooled buffers that answers are read into and that callers have not taken yet.',
+    gauges?.readBuffers,
+  );
 
   return {
     registry,
@@ -194,6 +189,7 @@ export function createGatewayMetrics({
       routesFileReads.inc({ result });
       routesFileFaulty.set(result === 'refused' ? 1 : 0);
     },
+    http2: createHttp2Metrics(registry),
     policyAnswer: (route, policy) => policyAnswers.count(route, policy),
     names: () => ({ present: present?.(), ownRoutes: durations.lasting() }),
   };

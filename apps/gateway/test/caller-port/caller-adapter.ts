@@ -8,6 +8,8 @@ export interface CallerAdapter {
   readonly httpVersion: string;
   /** The offer of another protocol can be made, and taken up. */
   readonly switchesProtocols: boolean;
+  /** Fields of several names arrive in the order in which they were given. Those of one name always do. */
+  readonly ordersNames: boolean;
   start(traffic: Traffic): Promise<RunningAdapter>;
 }
 

@@ -10,6 +10,7 @@ export function http1Adapter(tls?: { readonly server: ServerTls; readonly ca: st
     scheme: tls === undefined ? 'http' : 'https',
     httpVersion: '1.1',
     switchesProtocols: true,
+    ordersNames: true,
     async start(traffic) {
       const server = createHttp1Server({
         host: '127.0.0.1',

@@ -1,9 +1,11 @@
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { Server as NetServer, type AddressInfo } from 'node:net';
-import { AppError } from '../errors/app-error';
+import type { AppError } from '../errors/app-error';
 import { createTlsFront, type ServerTls } from '../tls/tls-front';
 import { ambiguousRequest, versionNotSupported } from './client-error';
 import { ANSWER_AFTER_HALF_CLOSE_MS } from './half-closed';
+import { chooseByPreface, type Http2Connections } from './http2-choice';
+import { listenError } from './listen-error';
 import { messageFault } from './message-fault';
 import { createRefusals, type Refusal } from './refusals';
 import { createPipelines } from './pipelines';
@@ -53,8 +55,16 @@ export interface HttpServerOptions {
   readonly serverOptions?: ServerOptions;
   /** Takes offers to switch protocols. Default: every one is ignored, and its request served like any other. */
   readonly upgrades?: Upgrades;
+  /** Serves callers of HTTP/2 on the same port. Default: HTTP/1.1 only. */
+  readonly http2?: Http2Port | undefined;
   /** Called once with the server, to listen for other events than `request` (`connect`, `checkContinue`). */
   readonly attach?: (server: Server) => void;
+}
+
+export interface Http2Port {
+  readonly connections: Http2Connections;
+  /** Without TLS too, where callers begin with HTTP/2 (prior knowledge). With TLS it is negotiated by ALPN. */
+  readonly withoutTls: boolean;
 }
 
 /** An HTTP server with a graceful shutdown: drain, wait until idle, stop. */
@@ -69,8 +79,10 @@ export interface HttpServer {
   stop(timeoutMs?: number): Promise<void>;
 }
 
+const HEADERS_TIMEOUT_MS = 10_000;
+
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const { handler, host, port, portVariable = 'PORT', validatesRequests = true } = options;
+  const { handler, host, port, portVariable = 'PORT', validatesRequests = true, http2 } = options;
   const pipelines = createPipelines({
     serve(req, res) {
       // Node's parser accepts HTTP/0.9 and 2.0 too.
@@ -90,8 +102,16 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     onRefused: options.onRefused,
     wordRefusal: options.wordRefusal,
   });
-  const front = options.tls && createTlsFront(options.tls, serverOptions(options), pipelines.take);
-  const server: Server = front?.server ?? createServer(serverOptions(options), pipelines.take);
+  const nodeOptions = serverOptions(options);
+  const front =
+    options.tls &&
+    createTlsFront(options.tls, {
+      http1: { options: nodeOptions, listener: pipelines.take },
+      http2: http2?.connections,
+    });
+  const server: Server = front?.server ?? createServer(nodeOptions, pipelines.take);
+  if (front === undefined && http2?.withoutTls === true)
+    chooseByPreface(server, http2.connections, options.headersTimeoutMs ?? HEADERS_TIMEOUT_MS);
   const unused = watchUnusedConnections(server, front ? 'secureConnection' : 'connection');
   server.on('clientError', refusals.onClientError);
   const offers = createUpgradeOffers({
@@ -125,6 +145,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   function drain(): void {
     draining = true;
     for (const res of pipelines) if (!res.headersSent) res.shouldKeepAlive = false;
+    http2?.connections.drain();
   }
 
   function whenIdle(): Promise<void> {
@@ -138,7 +159,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       const cut = setTimeout(() => {
         server.closeAllConnections();
         offers.cut();
+        http2?.connections.cut();
       }, timeoutMs);
+      http2?.connections.close();
       unused.cut();
       server.closeIdleConnections();
       // Not by `server.close()`, which also stops the time-outs of requests: an incomplete one would wait for ever.
@@ -153,7 +176,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 
 function serverOptions({
   keepAliveTimeoutMs = 75_000,
-  headersTimeoutMs = 10_000,
+  headersTimeoutMs = HEADERS_TIMEOUT_MS,
   requestTimeoutMs = 15_000,
   serverOptions,
 }: HttpServerOptions): ServerOptions {
@@ -166,34 +189,3 @@ function serverOptions({
     ...serverOptions,
   };
 }
-
-function listenError(error: Error, host: string, port: number, portVariable: string): Error {
-  const code = 'code' in error ? String(error.code) : '';
-  if (NOT_LOCAL.has(code)) {
-    const setting = portVariable.replace('PORT', 'HOST');
-    return new AppError({
-      code: 'HOST_NOT_LOCAL',
-      status: 500,
-      message: `${host} is not an address of this machine (${code}). Set ${setting} to one that is, or to 0.0.0.0 for all of them.`,
-      setting,
-      cause: error,
-    });
-  }
-  if (code !== 'EADDRINUSE' && code !== 'EACCES') return error;
-  const fault = code === 'EADDRINUSE' ? 'is taken' : 'may not be opened by this user';
-  return new AppError({
-    code: 'PORT_TAKEN',
-    status: 500,
-    message: `Port ${port} on ${host} ${fault}. Set ${portVariable} to another one.`,
-    cause: error,
-  });
-}
-
-/** Errors for an address of another machine, of an address family that is not available, or a name that does not resolve. */
-const NOT_LOCAL: ReadonlySet<string> = new Set([
-  'EADDRNOTAVAIL',
-  'EAFNOSUPPORT',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EINVAL',
-]);

@@ -1,5 +1,6 @@
 import { createServer, type Server, type ServerOptions } from 'node:https';
 import type { RequestListener } from 'node:http';
+import { ALPN_WITH_HTTP2, chooseByAlpn, type Http2Connections } from '../lifecycle/http2-choice';
 import { watchHandshakes, type HandshakeFailure } from './handshakes';
 import { readKeyPairFiles, type KeyPairFiles } from './key-pair-files';
 import { createKeyPairLoop, type KeyPairEvent } from './key-pair-loop';
@@ -29,6 +30,13 @@ export interface TlsFront {
   stop(): void;
 }
 
+/** What a server speaks over TLS. */
+export interface TlsApplication {
+  readonly http1: { readonly options: ServerOptions; readonly listener: RequestListener };
+  /** Offered beside HTTP/1.1 where there is one. */
+  readonly http2: Pick<Http2Connections, 'serve'> | undefined;
+}
+
 /** TLS 1.2 is the oldest that RFC 9325 §3.1.1 lets a server offer. */
 const MIN_VERSION = 'TLSv1.2';
 /** Seconds in which a caller may come back without a full handshake; a renewed certificate ends it earlier. */
@@ -36,21 +44,21 @@ const TICKET_LIFE_SECONDS = 300;
 
 export function createTlsFront(
   { files, onCertificate, onHandshakeFailure, handshakeTimeoutMs = 10_000, reloadEveryMs }: ServerTls,
-  httpOptions: ServerOptions,
-  listener: RequestListener,
+  { http1, http2 }: TlsApplication,
 ): TlsFront {
   const server = createServer(
     {
-      ...httpOptions,
+      ...http1.options,
       // As Node's HTTP server has it: a caller that has said all it has to say (close_notify) is answered.
       allowHalfOpen: true,
       minVersion: MIN_VERSION,
-      // A client that speaks only HTTP/2 fails in the TLS handshake, instead of sending a request that cannot be parsed.
-      ALPNProtocols: ['http/1.1'],
+      // A client that speaks none of them fails in the TLS handshake, instead of sending a request that cannot be parsed.
+      ALPNProtocols: http2 === undefined ? ['http/1.1'] : ALPN_WITH_HTTP2,
       handshakeTimeout: handshakeTimeoutMs,
     },
-    listener,
+    http1.listener,
   );
+  if (http2 !== undefined) chooseByAlpn(server, http2);
   // Node's own listener makes a `clientError` of it; but no request is refused where none was made.
   server.removeAllListeners('tlsClientError');
   const handshakes = watchHandshakes(server, onHandshakeFailure);

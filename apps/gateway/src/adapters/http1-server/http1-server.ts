@@ -1,5 +1,11 @@
 import type { Server, ServerOptions } from 'node:http';
-import { createHttpServer, type HttpServer, type Refusal, type ServerTls } from '@rollcall/service-kit';
+import {
+  createHttpServer,
+  type Http2Port,
+  type HttpServer,
+  type Refusal,
+  type ServerTls,
+} from '@rollcall/service-kit';
 import { refusalError } from '../../errors';
 import { createConnectHandler, createUpgrades, type UpgradeHandlerOptions } from './upgrade-handler';
 
@@ -7,6 +13,8 @@ export interface Http1ServerOptions extends UpgradeHandlerOptions {
   readonly host: string;
   readonly port: number;
   readonly tls?: ServerTls | undefined;
+  /** Callers of HTTP/2 on the same port; none where it is undefined. */
+  readonly http2?: Http2Port | undefined;
   /** Milliseconds for a request's header fields to come in. */
   readonly headersTimeoutMs: number;
   /** Milliseconds a connection may be idle between two requests. */

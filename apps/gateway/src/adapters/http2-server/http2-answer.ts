@@ -1,0 +1,198 @@
+import { constants, type ServerHttp2Stream } from 'node:http2';
+import type { AppError } from '@rollcall/service-kit';
+import type { HeaderList } from '../../headers/header-list';
+import type { RequestFacts } from '../../headers/request-passes';
+import type { AnswerEdit } from '../../policies/policy-decisions';
+import type { AnswerEnd, CallerAnswer } from '../../ports/caller';
+import type { RequestTarget } from '../../routing/request-target';
+import { outgoingFields, type OutgoingFields } from '../http2-common/outgoing-fields';
+import { emptyAnswer, errorAnswer, type OwnAnswer } from './own-answer';
+import type { StreamOwner } from './stream-owner';
+
+const NO_EDITS: readonly AnswerEdit[] = [];
+const { NGHTTP2_CANCEL, NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR } = constants;
+
+/** A head that has been given and not sent: what follows decides on its frame. */
+interface WaitingHead {
+  readonly fields: OutgoingFields;
+  readonly hasBody: boolean;
+  /** The answer's framing has a place for them: its length is not known. */
+  readonly mayHaveTrailers: boolean;
+}
+
+/** What is written to one caller over HTTP/2. The half of `Http2Caller` that writes: one object a request. */
+export abstract class Http2Answer implements CallerAnswer {
+  abstract readonly method: string;
+  abstract readonly facts: RequestFacts;
+  abstract readonly target: RequestTarget;
+  protected abstract readonly requestIsWhole: boolean;
+  /** Each half of a stream ends by itself. */
+  readonly endWaitsForBody = false;
+  status = 0;
+  failure: AppError | undefined;
+  gone = false;
+  begun = false;
+  protected goneAction: (() => void) | undefined;
+  #edits = NO_EDITS;
+  #waiting: WaitingHead | undefined;
+  #trailers: OutgoingFields | undefined;
+  #hasEnded = false;
+  #actsGoneAtEnd = false;
+  #end: AnswerEnd | undefined;
+  #closed: Promise<AnswerEnd> | undefined;
+  #close: ((end: AnswerEnd) => void) | undefined;
+
+  constructor(
+    protected readonly stream: ServerHttp2Stream,
+    protected readonly owner: StreamOwner,
+  ) {}
+
+  get ended(): boolean {
+    return this.#hasEnded || this.#end !== undefined || this.stream.destroyed;
+  }
+
+  get hasUnsent(): boolean {
+    return !this.stream.destroyed && this.stream.writableLength > 0;
+  }
+
+  /** What the connection's system has of it may be of other streams; but with nothing of it taken, neither changes. */
+  async unacknowledged(): Promise<number | undefined> {
+    const queued = await this.owner.unacknowledged();
+    return queued === undefined ? undefined : queued + this.stream.writableLength;
+  }
+
+  decorate(edits: readonly AnswerEdit[]): void {
+    this.#edits = edits;
+  }
+
+  informational(status: number, _statusText: string, fields: HeaderList): void {
+    if (this.begun || this.#isOver) return;
+    this.stream.additionalHeaders({ ':status': status, ...outgoingFields(fields.toRaw()) });
+  }
+
+  respond(status: number, _statusText: string, list: HeaderList): void {
+    const fields = outgoingFields(list.toRaw());
+    const hasBody = this.method !== 'HEAD' && status !== 204 && status !== 304;
+    if (status === 204) delete fields['content-length'];
+    fields[':status'] = String(status);
+    this.status = status;
+    this.begun = true;
+    this.#waiting = { fields, hasBody, mayHaveTrailers: hasBody && fields['content-length'] === undefined };
+  }
+
+  write(chunk: Buffer, release: () => void): boolean {
+    if (this.#isOver || this.#hasEnded || this.#waiting?.hasBody === false) {
+      release();
+      return true;
+    }
+    this.flush();
+    // Not given back before: nghttp2 writes from where it is.
+    return this.stream.write(chunk, release);
+  }
+
+  onDrain(action: () => void): void {
+    this.stream.once('drain', action);
+  }
+
+  flush(): void {
+    const head = this.#waiting;
+    if (head === undefined || this.#isOver) return;
+    if (!head.hasBody) return this.end();
+    this.#waiting = undefined;
+    if (head.mayHaveTrailers)
+      this.stream.once('wantTrailers', () => this.stream.sendTrailers(this.#trailers ?? {}));
+    this.stream.respond(head.fields, { waitForTrailers: head.mayHaveTrailers });
+  }
+
+  trailers(fields: readonly string[]): void {
+    if (fields.length > 0) this.#trailers = outgoingFields(fields);
+  }
+
+  end(): void {
+    if (this.#isOver || this.#hasEnded) return;
+    const head = this.#waiting;
+    if (head === undefined || (head.mayHaveTrailers && this.#trailers !== undefined)) {
+      this.flush();
+      this.#hasEnded = true;
+      this.stream.once('finish', () => this.#finish());
+      this.stream.end();
+    } else {
+      this.#waiting = undefined;
+      this.#hasEnded = true;
+      // One frame: an answer without a body, or one of gRPC that is nothing but its status.
+      this.stream.respond(head.fields, { endStream: true });
+      this.#finish();
+    }
+  }
+
+  endWith(chunk: Buffer, release: () => void): void {
+    // The end goes out with the chunk's frame: Node looks for it a tick after the write.
+    this.write(chunk, release);
+    this.end();
+  }
+
+  fail(error: AppError): void {
+    if (this.gone || this.failure !== undefined || this.#end !== undefined) return;
+    if (this.begun) return this.reset('cut');
+    this.failure = error;
+    this.#send(errorAnswer(error, this.facts.requestId, this.target.path));
+  }
+
+  answer(status: number, headers: Readonly<Record<string, string>>): void {
+    if (!this.#isOver && !this.begun) this.#send(emptyAnswer(status, headers, this.facts.requestId));
+  }
+
+  #send({ status, fields, body }: OwnAnswer): void {
+    for (const edit of this.#edits) edit(fields);
+    this.respond(status, '', fields);
+    if (body.length === 0) this.end();
+    else this.endWith(body, () => undefined);
+  }
+
+  endEarly(): void {
+    if (this.ended) return;
+    this.#actsGoneAtEnd = true;
+    this.end();
+  }
+
+  reset(reason: 'cut' | 'gone'): void {
+    if (this.#end !== undefined || (reason === 'cut' && this.#hasEnded)) return;
+    // Before the stream says that it is closed.
+    this.#over(reason);
+    this.owner.reset(this.stream, reason === 'cut' ? NGHTTP2_INTERNAL_ERROR : NGHTTP2_CANCEL);
+  }
+
+  whenClosed(): Promise<AnswerEnd> {
+    this.#closed ??=
+      this.#end === undefined
+        ? new Promise((resolve) => (this.#close = resolve))
+        : Promise.resolve(this.#end);
+    return this.#closed;
+  }
+
+  /** The stream is closed. Node may close one whose last frame is sent before it says that the writing has finished. */
+  protected closed(): void {
+    const { aborted, rstCode } = this.stream;
+    this.#over(this.#hasEnded && !aborted && rstCode === NGHTTP2_NO_ERROR ? 'whole' : 'gone');
+  }
+
+  /** The answer is over for good; only the first call counts. */
+  #over(end: AnswerEnd): void {
+    if (this.#end !== undefined) return;
+    this.#end = end;
+    this.gone = end !== 'whole';
+    if (this.gone || this.#actsGoneAtEnd) this.goneAction?.();
+    this.#close?.(end);
+  }
+
+  get #isOver(): boolean {
+    return this.#end !== undefined || this.stream.destroyed || this.stream.closed;
+  }
+
+  /** The whole answer is sent. Whatever else the caller sends is for nobody (RFC 9113 §8.1). */
+  #finish(): void {
+    if (this.stream.aborted) return;
+    this.#over('whole');
+    if (!this.stream.closed && !this.requestIsWhole) this.owner.reset(this.stream, NGHTTP2_NO_ERROR);
+  }
+}

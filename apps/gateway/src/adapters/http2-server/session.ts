@@ -1,0 +1,131 @@
+import { constants, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
+import type { SendQueue } from '@rollcall/service-kit';
+import type { SessionEnd, SessionEvents } from '../../ports/session-events';
+import type { WriteRound } from '../../ports/write-round';
+import { codeName } from '../http2-common/error-codes';
+import { widenWindow } from '../http2-common/session-settings';
+import { watchByPing } from './ping-watchdog';
+import { createResetBudget, type ResetBudget } from './reset-budget';
+import type { StreamOwner } from './stream-owner';
+
+export interface SessionOptions {
+  /** Milliseconds for a new session's first frames. */
+  readonly headersTimeoutMs: number;
+  /** Milliseconds without a request and without a stream. */
+  readonly idleMs: number;
+  /** Milliseconds; undefined where Node ends broken sessions by itself. */
+  readonly pingEveryMs: number | undefined;
+  /** A request is to be served; not called for one that was cancelled in the turn in which it came. */
+  readonly onRequest: (stream: ServerHttp2Stream, raw: readonly string[], session: CallerSession) => void;
+  readonly writes: WriteRound;
+  readonly sendQueue: SendQueue;
+  readonly events: SessionEvents;
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
+}
+
+/** How long a session that has been closed may take to end, once it has no stream. */
+const GRACE_MS = 1000;
+const { NGHTTP2_CANCEL, NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_NO_ERROR } = constants;
+
+/** One connection of a caller over HTTP/2. */
+export class CallerSession implements StreamOwner {
+  /** The connection's other end. */
+  readonly peer: string;
+  /** Streams that are open. */
+  streams = 0;
+  readonly #budget: ResetBudget;
+  readonly #resetByUs = new WeakSet<ServerHttp2Stream>();
+  #end: SessionEnd | undefined;
+  #closesAfterTurn = false;
+
+  constructor(
+    readonly session: ServerHttp2Session,
+    readonly options: SessionOptions,
+  ) {
+    const { pingEveryMs, events, headersTimeoutMs, idleMs, now } = options;
+    this.peer = session.socket.remoteAddress ?? 'unknown';
+    this.#budget = createResetBudget(now);
+    widenWindow(session);
+    session.on('stream', (stream: ServerHttp2Stream, _fields: unknown, _flags: number, raw: string[]) =>
+      this.#begin(stream, raw),
+    );
+    session.on('error', () => (this.#end ??= 'protocol_error'));
+    session.on('goaway', (code: number) => events.goaway('caller', codeName(code)));
+    session.once('close', () => events.sessionEnded(this.#end ?? 'caller'));
+    session.setTimeout(Math.min(headersTimeoutMs, idleMs), () => this.#onTimeout());
+    session.once('remoteSettings', () => session.setTimeout(idleMs));
+    if (pingEveryMs !== undefined)
+      watchByPing(session, pingEveryMs, () => this.#destroy('unresponsive', NGHTTP2_NO_ERROR));
+  }
+
+  /** No further stream is taken; those that are open go on. */
+  close(reason: SessionEnd): void {
+    if (this.session.closed || this.session.destroyed) return;
+    this.#end ??= reason;
+    this.options.events.goaway('gateway', codeName(NGHTTP2_NO_ERROR));
+    this.session.close();
+  }
+
+  /** What comes first is served. */
+  closeAfterTurn(): void {
+    this.#closesAfterTurn = true;
+  }
+
+  cut(): void {
+    this.#end ??= 'drained';
+    // First by themselves, so that callers know that these were not answered whole.
+    this.session.destroy(undefined, NGHTTP2_CANCEL);
+  }
+
+  reset(stream: ServerHttp2Stream, code: number): void {
+    if (stream.closed || stream.destroyed) return;
+    this.#resetByUs.add(stream);
+    this.options.events.reset('gateway', codeName(code));
+    stream.close(code);
+  }
+
+  unacknowledged(): Promise<number | undefined> {
+    const { session, options } = this;
+    if (session.destroyed) return Promise.resolve(undefined);
+    const { socket } = session;
+    return options.sendQueue.unacknowledged(socket);
+  }
+
+  #begin(stream: ServerHttp2Stream, raw: readonly string[]): void {
+    this.streams += 1;
+    // Node's errors about a stream that was reset; without a listener they would end the process.
+    stream.on('error', () => undefined);
+    stream.on('close', () => this.#ended(stream));
+    // At the end of the turn it is known whether the caller has taken it back already.
+    this.options.writes.add(() => this.#dispatch(stream, raw));
+  }
+
+  #dispatch(stream: ServerHttp2Stream, raw: readonly string[]): void {
+    if (!stream.destroyed && !stream.closed) this.options.onRequest(stream, raw, this);
+    if (this.#closesAfterTurn) this.close('drained');
+  }
+
+  #ended(stream: ServerHttp2Stream): void {
+    this.streams -= 1;
+    if (this.#resetByUs.has(stream)) return;
+    if (stream.rstCode === NGHTTP2_NO_ERROR && !stream.aborted) return this.#budget.earn();
+    if (this.session.destroyed) return;
+    this.options.events.reset('caller', codeName(stream.rstCode));
+    if (!this.#budget.spend()) this.#destroy('resets', NGHTTP2_ENHANCE_YOUR_CALM);
+  }
+
+  /** Comes with streams open, too: each of those has clocks of its own. */
+  #onTimeout(): void {
+    if (this.streams > 0) return;
+    this.close('idle');
+    setTimeout(() => this.session.destroy(), GRACE_MS).unref();
+  }
+
+  #destroy(reason: SessionEnd, code: number): void {
+    if (this.session.destroyed) return;
+    this.#end ??= reason;
+    this.options.events.goaway('gateway', codeName(code));
+    this.session.destroy(undefined, code);
+  }
+}
