@@ -13,7 +13,8 @@ export const WORDS: Readonly<Record<CellKind, string>> = {
   gone: 'gone',
 };
 
-function Shape({ kind }: { readonly kind: CellKind }) {
+/** For a picture that has a coordinate system of its own: 10 wide and 15 high. */
+export function Shape({ kind }: { readonly kind: CellKind }) {
   switch (kind) {
     case 'up':
       return <rect class="f" x="1" y="1" width="8" height="13" rx="2" />;

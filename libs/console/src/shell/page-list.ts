@@ -16,6 +16,7 @@ interface PageEntry {
 export const PAGES: readonly PageEntry[] = [
   { place: { page: 'services' }, title: 'Services', icon: 'services', key: 's', group: 'main' },
   { place: { page: 'topology' }, title: 'Topology', icon: 'topology', key: 't', group: 'main' },
+  { place: { page: 'events' }, title: 'Events', icon: 'events', key: 'e', group: 'main' },
 ];
 
 type Loaded = Promise<{ readonly default: ComponentType }>;
@@ -24,4 +25,5 @@ type Loaded = Promise<{ readonly default: ComponentType }>;
 export const LOADERS: Partial<Readonly<Record<Page, () => Loaded>>> = {
   services: () => Promise.resolve({ default: ServicesPage }),
   topology: () => import('../pages/topology-page'),
+  events: () => import('../pages/events-page'),
 };

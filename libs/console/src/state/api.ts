@@ -89,11 +89,17 @@ export function createRegistryApi(call: Call) {
         `/traffic?series=true&window=${query.windowMs}ms&by=${query.by ?? 'service'}${query.service === undefined ? '' : `&service=${at(query.service)}`}`,
       ),
     async latestEvents(query: {
-      readonly service?: string;
+      readonly service?: string | undefined;
+      /** Only those of an earlier revision. */
+      readonly before?: number | undefined;
       readonly limit: number;
     }): Promise<Answer<readonly CatalogEvent[]>> {
       const service = query.service === undefined ? '' : `&service=${at(query.service)}`;
-      const answer = await call<EventsResponse>('GET', `/events?order=desc&limit=${query.limit}${service}`);
+      const before = query.before === undefined ? '' : `&before=${query.before}`;
+      const answer = await call<EventsResponse>(
+        'GET',
+        `/events?order=desc&limit=${query.limit}${service}${before}`,
+      );
       return answer.ok ? { ok: true, value: answer.value.events } : answer;
     },
     /** Does not wait: how far it comes is on the stream. */

@@ -5,6 +5,9 @@ export interface Box extends Point {
   readonly height: number;
 }
 
+/** Half of a usual node: so far an edge that passes a layer keeps its height. */
+const HALF_LAYER = 80;
+
 /** Cubic curves, one behind the other: the first point, and three more for each. */
 export type Curve = readonly Point[];
 
@@ -21,7 +24,11 @@ export function edgeCurve(from: Box, to: Box, passes: readonly Point[] = []): Cu
   }
   const curve: Point[] = [start];
   let before: Point = start;
-  for (const next of [...passes, { x: to.x, y: to.y + to.height / 2 }]) {
+  const level = passes.flatMap(({ x, y }) => [
+    { x: x - HALF_LAYER, y },
+    { x: x + HALF_LAYER, y },
+  ]);
+  for (const next of [...level, { x: to.x, y: to.y + to.height / 2 }]) {
     // Level at both ends, so that one curve goes on from the other without a corner.
     const reach = (next.x - before.x) / 2;
     curve.push({ x: before.x + reach, y: before.y }, { x: next.x - reach, y: next.y }, next);

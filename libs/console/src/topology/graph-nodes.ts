@@ -34,7 +34,7 @@ export function nodesOf(
     const waiting = ends.mode === 'services' ? (held.get(id) ?? 0) : 0;
     return {
       id,
-      label: ends.mode === 'instances' ? id.slice(0, 8) : id,
+      label: ends.mode === 'instances' ? instanceLabel(id, own[0]) : id,
       kind: ends.mode === 'services' ? 'service' : ends.mode === 'zones' ? 'zone' : 'instance',
       service:
         ends.mode === 'services' ? id : own[0] && ends.mode === 'instances' ? own[0].service_name : undefined,
@@ -48,6 +48,12 @@ export function nodesOf(
       }, []),
     };
   });
+}
+
+/** Ids of which the service is a part say it themselves. */
+function instanceLabel(id: string, instance: Instance | undefined): string {
+  const service = instance?.service_name ?? '';
+  return id.startsWith(service) ? id : `${service} ${id.slice(0, 8)}`;
 }
 
 function nodeHeat(own: readonly Instance[], figures: Figures, held: number, isCalled: boolean): Heat {

@@ -1,4 +1,4 @@
-import { Cell } from '../parts/cell';
+import { Shape } from '../parts/cell';
 import { figure } from '../state/figures';
 import type { Box } from './edge-shape';
 import { HEAT_WORDS, type GraphNode } from './graph';
@@ -32,10 +32,11 @@ export function NodeMark({ node, box, isSelected, onSelect }: NodeProps) {
       {node.instances.slice(0, shown).map(({ instance_id, status }, index) => (
         <g
           key={instance_id}
+          class={`cell ${status}`}
           transform={`translate(${box.width - 10 - (more > 0 ? 26 : 0) - (shown - index) * 8.2},8) scale(.82)`}
           aria-hidden="true"
         >
-          <Cell kind={status} />
+          <Shape kind={status} />
         </g>
       ))}
       {more > 0 ? (

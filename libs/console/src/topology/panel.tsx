@@ -17,8 +17,8 @@ export function Panel({ title, pill, children, onClose }: PanelProps) {
         <h2>{title}</h2>
         {pill}
         <div class="right">
-          <button class="btn small" aria-label="Close the panel" onClick={onClose}>
-            <kbd>esc</kbd>
+          <button class="btn small" title="esc" aria-label="Close the panel" onClick={onClose}>
+            ✕
           </button>
         </div>
       </header>

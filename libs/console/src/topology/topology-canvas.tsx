@@ -28,12 +28,13 @@ const MOST_MOVING = 60;
 export function TopologyCanvas({ graph, layout, selection, onSelect }: CanvasProps) {
   const [frame, room] = useRoom();
   const hasPanel = selection.node !== undefined || selection.edge !== undefined;
-  const right = MARGIN.right + (hasPanel && room.width > 1200 ? PANEL : 0);
+  // A panel that opens changes neither the size nor the place of anything: what it hides can be scrolled to.
+  const right = MARGIN.right + (hasPanel ? PANEL : 0);
   const scale = Math.max(
     SMALLEST_SCALE,
     Math.min(
       1.1,
-      (room.width - MARGIN.left - right) / Math.max(1, layout.width),
+      (room.width - MARGIN.left - MARGIN.right) / Math.max(1, layout.width),
       (room.height - MARGIN.top - MARGIN.bottom) / Math.max(1, layout.height),
     ),
   );
@@ -68,7 +69,8 @@ export function TopologyCanvas({ graph, layout, selection, onSelect }: CanvasPro
       .map(({ edge }) => edge.id),
   );
   // Room that is left over is on both sides of the picture.
-  const left = MARGIN.left + Math.max(0, (width - right - MARGIN.left - layout.width * scale) / 2);
+  const left =
+    MARGIN.left + Math.max(0, (room.width - MARGIN.left - MARGIN.right - layout.width * scale) / 2);
   const top = MARGIN.top + Math.max(0, (height - MARGIN.top - MARGIN.bottom - layout.height * scale) / 2);
 
   return (
