@@ -1,62 +1,55 @@
+import { Fragment } from 'preact';
+import type { Cause } from '../events/causes';
 import { clock, shortId } from '../state/figures';
-import { wordsOf } from '../state/event-words';
-import type { Fold } from '../state/folding';
 import { hrefTo } from '../shell/navigation';
 import { Cell } from './cell';
 
 /** What happened to whom, by whom, and why; the steps of one cause as a chain. */
-export function EventLine({ fold: { last, steps, instances } }: { readonly fold: Fold }) {
-  const words = wordsOf(last);
-  const first = steps[0] ?? last;
+export function EventLine({ cause }: { readonly cause: Cause }) {
+  const { service, instances, outcome, word, actor, at, steps, note } = cause;
+  const [id = ''] = instances;
   return (
     <div class="ev">
-      <time dateTime={new Date(last.at).toISOString()} title={clock(last.at, { precise: true })}>
-        {clock(last.at)}
+      <time dateTime={new Date(at).toISOString()} title={clock(at, { precise: true })}>
+        {clock(at)}
       </time>
-      <Cell kind={words.kind} />
+      <Cell kind={outcome} />
       <div>
         <div class="t">
-          <a href={hrefTo({ page: 'service', name: last.service_name })}>
-            <b>{last.service_name}</b>
+          <a href={hrefTo({ page: 'service', name: service })}>
+            <b>{service}</b>
           </a>{' '}
           {instances.length > 1 ? (
             `${instances.length} instances`
           ) : (
-            <a
-              class="mono"
-              title={last.instance_id}
-              href={hrefTo({ page: 'service', name: last.service_name }, { i: last.instance_id })}
-            >
-              {shortId(last.instance_id)}
+            <a class="mono" title={id} href={hrefTo({ page: 'service', name: service }, { i: id })}>
+              {shortId(id)}
             </a>
           )}{' '}
-          {words.what}
+          {word}
         </div>
-        <div class="w">
-          {last.actor === 'registry' ? null : (
-            <>
-              by <b>{last.actor}</b>
-              {words.why === '' ? '' : ': '}
-            </>
-          )}
-          {words.why}
-        </div>
-        {steps.length < 2 ? null : (
+        {actor === 'registry' && (note === '' || steps.length > 0) ? null : (
+          <div class="w">
+            {actor === 'registry' ? null : (
+              <>
+                by <b>{actor}</b>
+                {note === '' ? '' : ': '}
+              </>
+            )}
+            {note}
+          </div>
+        )}
+        {steps.length === 0 ? null : (
           <div class="chain">
             {steps.slice(-4).map((step, index) => (
-              <>
+              <Fragment key={index}>
                 {index === 0 ? null : <em>→</em>}
-                <span>{wordsOf(step).what}</span>
-              </>
+                <span>{step}</span>
+              </Fragment>
             ))}
-            <em>in {span(last.at - first.at)}</em>
           </div>
         )}
       </div>
     </div>
   );
-}
-
-function span(ms: number): string {
-  return ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`;
 }

@@ -24,6 +24,7 @@ type Loaded = Promise<{ readonly default: ComponentType }>;
 /** How a page is loaded. Only the first view is in the first file; what needs uPlot or dagre brings it along. */
 export const LOADERS: Partial<Readonly<Record<Page, () => Loaded>>> = {
   services: () => Promise.resolve({ default: ServicesPage }),
+  service: () => import('../pages/service-page'),
   topology: () => import('../pages/topology-page'),
   events: () => import('../pages/events-page'),
 };

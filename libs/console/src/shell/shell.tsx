@@ -1,5 +1,6 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { ActionDialog } from '../acting/action-dialog';
 import { connection } from '../state/store';
 import { Icon } from '../parts/icon';
 import { ConnectionChip, isStale } from './connection-chip';
@@ -32,6 +33,7 @@ export function Shell() {
         ) : null}
         <CurrentPage />
       </main>
+      <ActionDialog />
     </>
   );
 }

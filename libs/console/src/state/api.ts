@@ -3,6 +3,7 @@ import type {
   DrainProgress,
   EventsResponse,
   ExplainResponse,
+  GatewaysResponse,
   GuardReleaseResponse,
   Instance,
   Problem,
@@ -21,6 +22,12 @@ export interface Fault {
 export type Answer<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly fault: Fault };
+
+/** What an ejection says of itself; nothing in a restoration. */
+export interface GatewayOrder {
+  readonly reason?: string;
+  readonly for_ms?: number;
+}
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 export type Call = <T>(method: Method, path: string, body?: object) => Promise<Answer<T>>;
@@ -122,5 +129,10 @@ export function createRegistryApi(call: Call) {
       call<Instance>('DELETE', `/instances/${at(instance_id)}/override?service=${at(service_name)}`),
     releaseGuard: (service: string) =>
       call<GuardReleaseResponse>('POST', `/services/${at(service)}/guard/release`),
+    /** The gateways that can be asked through this registry. */
+    gateways: () => call<GatewaysResponse>('GET', '/gateways'),
+    /** At one gateway, over the stream that it holds open here. */
+    order: (gateway: string, change: 'eject' | 'restore', instanceId: string, order: GatewayOrder) =>
+      call<unknown>('POST', `/gateways/${at(gateway)}/upstreams/${at(instanceId)}/${change}`, order),
   };
 }

@@ -1,7 +1,7 @@
 import type { RegistryApi } from './api';
 import { repeat } from './repeat';
 import { followSharedStream } from './shared-stream';
-import type { Source } from './source';
+import type { RegistrySource } from './source';
 
 const TRAFFIC_EVERY_MS = 2000;
 const FIRST_WINDOW_MS = 300_000;
@@ -9,7 +9,7 @@ const WINDOW_MS = 20_000;
 const PAST_EVENTS = 200;
 
 /** A registry: its live stream, and its traffic while somebody looks. */
-export function createRegistrySource(registry: RegistryApi, token: () => string | undefined): Source {
+export function createRegistrySource(registry: RegistryApi, token: () => string | undefined): RegistrySource {
   return {
     kind: 'registry',
     registry,

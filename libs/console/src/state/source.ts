@@ -1,10 +1,9 @@
-import type { CatalogEvent, DrainProgress } from '@rollcall/contracts';
-import type { Fault, RegistryApi } from './api';
-import type { LivePicture } from './live-picture';
+import type { CatalogEvent, TrafficResponse } from '@rollcall/contracts';
+import type { Answer, GatewayOrder, RegistryApi } from './api';
 import type { Frame } from './frame';
-import type { TrafficResponse } from '@rollcall/contracts';
+import type { LivePicture } from './live-picture';
 
-/** What a source tells: everything at once, and then what changes. Times between calls are the source's own. */
+/** What a source tells: everything at once, and then what changes. */
 export interface SourceReader {
   readonly onPicture: (picture: LivePicture) => void;
   readonly onFrames: (frames: readonly Frame[]) => void;
@@ -13,13 +12,26 @@ export interface SourceReader {
   readonly onPastEvents: (events: readonly CatalogEvent[]) => void;
 }
 
-/** Where the console has its picture from: a registry, or a single gateway while no registry is there. */
-export interface Source {
-  readonly kind: 'registry' | 'gateway';
+interface Followed {
   /** Begins to tell; what it returns ends that. */
   readonly follow: (reader: SourceReader) => () => void;
-  /** What only a registry can be asked for. */
-  readonly registry: RegistryApi | undefined;
 }
 
-export type { CatalogEvent, DrainProgress, Fault };
+export interface RegistrySource extends Followed {
+  readonly kind: 'registry';
+  readonly registry: RegistryApi;
+}
+
+export interface GatewaySource extends Followed {
+  readonly kind: 'gateway';
+  readonly registry: undefined;
+  /** Ejects or restores an instance at this gateway. */
+  readonly order: (
+    change: 'eject' | 'restore',
+    instanceId: string,
+    order: GatewayOrder,
+  ) => Promise<Answer<unknown>>;
+}
+
+/** Where the console has its picture from: a registry, or a single gateway while no registry is there. */
+export type Source = RegistrySource | GatewaySource;

@@ -3,6 +3,7 @@ import { clock } from '../../state/figures';
 import { catalog, guards } from '../../state/store';
 import { hrefTo } from '../../shell/navigation';
 import { Countdown } from '../../parts/ago';
+import { ActButton } from '../../parts/act-button';
 import { Icon } from '../../parts/icon';
 
 /** While the mass-expiry guard holds instances: whose, why, and until when. */
@@ -16,7 +17,7 @@ export function GuardBanners() {
   );
 }
 
-function GuardBanner({ guard: { service_name, held, until } }: { readonly guard: RegistryGuard }) {
+export function GuardBanner({ guard: { service_name, held, until } }: { readonly guard: RegistryGuard }) {
   const instances = catalog.value.get(service_name)?.instances ?? [];
   const up = instances.filter(({ status }) => status === 'up').length;
   return (
@@ -40,6 +41,9 @@ function GuardBanner({ guard: { service_name, held, until } }: { readonly guard:
         <a class="btn small" href={hrefTo({ page: 'service', name: service_name })}>
           Explain
         </a>
+        <ActButton action={{ kind: 'release', service: service_name, held }} warns>
+          Release…
+        </ActButton>
       </div>
     </div>
   );

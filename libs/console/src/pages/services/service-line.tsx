@@ -1,6 +1,6 @@
 import { Component } from 'preact';
+import { foldEvents } from '../../events/causes';
 import { FAILS_BADLY, FAILS_SOME } from '../../state/attention';
-import { wordsOf } from '../../state/event-words';
 import { figure, percent, whole } from '../../state/figures';
 import type { ServiceRow } from '../../state/service-row';
 import { hrefTo } from '../../shell/navigation';
@@ -55,7 +55,7 @@ export class ServiceLine extends Component<{ readonly row: ServiceRow }> {
             <span class="faint">–</span>
           ) : (
             <>
-              {wordsOf(row.last).what}
+              {foldEvents([row.last])[0]?.word}
               <div class="sub">
                 {row.last.actor === 'registry' ? 'by itself' : row.last.actor} · <Ago at={row.last.at} />
               </div>

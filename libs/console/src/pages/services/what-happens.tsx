@@ -1,11 +1,11 @@
 import { computed } from '@preact/signals';
-import { fold } from '../../state/folding';
+import { foldEvents } from '../../events/causes';
 import { events } from '../../state/store';
 import { EventLine } from '../../parts/event-line';
 
 const SHOWN = 12;
 
-const latest = computed(() => fold(events.value.slice(0, 150)).slice(0, SHOWN));
+const latest = computed(() => foldEvents(events.value.slice(0, 150)).slice(0, SHOWN));
 
 /** The latest events, the steps of one cause as one. */
 export function WhatHappens() {
@@ -18,9 +18,7 @@ export function WhatHappens() {
       {latest.value.length === 0 ? (
         <div class="empty">Nothing yet.</div>
       ) : (
-        latest.value.map((one) => (
-          <EventLine key={`${one.last.revision}${one.last.instance_id}`} fold={one} />
-        ))
+        latest.value.map((cause) => <EventLine key={cause.key} cause={cause} />)
       )}
     </section>
   );

@@ -1,0 +1,66 @@
+import { useMemo } from 'preact/hooks';
+import { cellsOf } from '../state/service-row';
+import { catalog, guards, isSynced, source, traffic } from '../state/store';
+import { choices, hrefTo, place } from '../shell/navigation';
+import { Roll } from '../parts/roll';
+import { GuardBanner } from './services/guard-banner';
+import { InstancesTable } from './service/instances-table';
+import { ServiceCharts } from './service/service-charts';
+import { ServiceEvents } from './service/service-events';
+import { ServiceLanes } from './service/service-lanes';
+import { useExplanation } from './service/use-explanation';
+import { WhyDrawer } from './service/why-drawer';
+
+export default function ServicePage() {
+  const name = place.value.page === 'service' ? place.value.name : '';
+  const service = catalog.value.get(name);
+  const explanation = useExplanation(name, service?.revision);
+  const explained = useMemo(
+    () => new Map((explanation?.instances ?? []).map((one) => [one.instance_id, one])),
+    [explanation],
+  );
+  if (!isSynced.value) return <div class="empty" aria-busy="true" />;
+  const instances = service?.instances ?? [];
+  const guard = guards.value.find(({ service_name }) => service_name === name);
+  const chosen = instances.find(({ instance_id }) => instance_id === choices.value['i']);
+  const ejections = [...traffic.value.ejections.values()]
+    .flat()
+    .filter(({ service_name }) => service_name === name);
+  return (
+    <>
+      <div class="head">
+        <a class="dim" href={hrefTo({ page: 'services' })} data-escape>
+          Services
+        </a>
+        <span class="faint">/</span>
+        <h1>{name}</h1>
+        <Roll cells={cellsOf(instances, ejections)} />
+        {(service?.claims ?? []).map(({ host, path_prefix, why }) => (
+          <span key={`${host ?? ''}${path_prefix}`} class="tag" title={why}>
+            {host}
+            {path_prefix}
+          </span>
+        ))}
+      </div>
+      {guard === undefined ? null : <GuardBanner guard={guard} />}
+      {service === undefined ? (
+        <div class="panel empty">
+          No instance of <b>{name}</b> is registered, and it holds no path. It is shown here as soon as one
+          comes.
+        </div>
+      ) : null}
+      {source.value?.kind === 'registry' ? <ServiceCharts name={name} /> : null}
+      <div class="cols">
+        <div class="stack">
+          <InstancesTable instances={instances} explained={explained} />
+          <ServiceLanes name={name} instances={instances} />
+        </div>
+        {chosen === undefined ? (
+          <ServiceEvents name={name} />
+        ) : (
+          <WhyDrawer instance={chosen} explanation={explanation} />
+        )}
+      </div>
+    </>
+  );
+}
