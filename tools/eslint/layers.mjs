@@ -67,7 +67,7 @@ const gatewayArrows = {
   'routes-file': ['policies', 'ports', 'routing', 'tokens'],
   upstreams: ['headers', 'policies', 'ports', 'routing'],
   proxy: ['headers', 'policies', 'ports', 'routing', 'upstreams'],
-  metrics: ['ports', 'upstreams'],
+  metrics: ['ports', 'tokens', 'upstreams'],
   'use-cases': ['policies', 'ports', 'routing', 'upstreams'],
   operations: ['policies', 'routing', 'upstreams', 'use-cases'],
   cluster: ['metrics', 'operations', 'routing', 'use-cases'],

@@ -106,6 +106,7 @@ export function composeDataPath(
     tunnels,
     connections,
     buffers,
+    keySources,
     now,
   });
   const tls = createServerTls(config, { logger, metrics });

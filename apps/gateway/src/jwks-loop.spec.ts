@@ -93,8 +93,12 @@ describe('the keys of an issuer', () => {
     const { issuer, events, loop, knows } = rig(new Error('not up yet'));
     await pass(0);
     expect(events).toEqual([{ type: 'failed', why: 'not up yet', hasKeys: false }]);
+    await pass(HOUR);
+    const { fetches } = issuer;
+    await pass(10_000);
+    expect(issuer.fetches).toBe(fetches + 2);
     issuer.answer = setOf(a);
-    await pass(1000);
+    await pass(5000);
     expect(knows('a')).toBe(true);
     loop.stop();
   });

@@ -30,6 +30,8 @@ const EVERY_MS = 300_000;
 const JITTER = 0.1;
 /** After a failure, doubled with each further one: an issuer that restarts is back within seconds. */
 const FIRST_RETRY_MS = 1000;
+/** The longest wait while there are no keys at all: every request with a token is answered with 503 until then. */
+const LAST_RETRY_WITHOUT_KEYS_MS = 5000;
 /** For all unknown keys together: anybody can make up a key id. Too high lets a key that is used at once wait. */
 const EARLY_EVERY_MS = 30_000;
 /** How long keys are used that could not be fetched again: a day, so that an issuer's outage does not become ours. */
@@ -86,7 +88,8 @@ export function createJwksLoop({ algorithms, fetch, now, random, onEvent }: Jwks
   function sleep(): void {
     running = undefined;
     if (stopped) return;
-    const ms = failures === 0 ? EVERY_MS : Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), EVERY_MS);
+    const longest = keys.length === 0 ? LAST_RETRY_WITHOUT_KEYS_MS : EVERY_MS;
+    const ms = failures === 0 ? EVERY_MS : Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), longest);
     timer = setTimeout(() => void ask(), ms * (1 + JITTER * (2 * random() - 1)));
     timer.unref();
   }
@@ -94,6 +97,12 @@ export function createJwksLoop({ algorithms, fetch, now, random, onEvent }: Jwks
   return {
     get isAvailable() {
       return isAvailable();
+    },
+    get count() {
+      return isAvailable() ? keys.length : 0;
+    },
+    get ageMs() {
+      return fetchedAt === undefined ? undefined : now() - fetchedAt;
     },
     find: (query) => (isAvailable() ? findKey(keys, query) : undefined),
     refresh() {

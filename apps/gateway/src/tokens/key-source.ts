@@ -5,6 +5,10 @@ import { findKey, readKeySet, secretKey, type KeyQuery, type SigningKey } from '
 export interface KeySource {
   /** Keys are known, or were until not too long ago. */
   readonly isAvailable: boolean;
+  /** How many there are; 0 where they are not available. */
+  readonly count: number;
+  /** Since when they are known, milliseconds; `undefined` for keys that are not fetched, or were not yet. */
+  readonly ageMs: number | undefined;
   find(query: KeyQuery): SigningKey | undefined;
   /**
    * Looks for keys early, since one is asked for that is not known.
@@ -21,6 +25,8 @@ export function createFixedKeys({ keys: given, algorithms }: JwtIssuer): KeySour
   const keys = fixedKeys(given, algorithms);
   return {
     isAvailable: true,
+    count: keys.length,
+    ageMs: undefined,
     // A shared secret is one key, whatever its issuer calls it.
     find: ({ kid, alg }) => findKey(keys, { kid: given.from === 'secret' ? undefined : kid, alg }),
     refresh: () => undefined,

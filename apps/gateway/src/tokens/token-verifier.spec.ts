@@ -107,6 +107,8 @@ describe('a token verifier', () => {
   describe('while keys are missing', () => {
     const missing = (more: Partial<KeySource>): KeySource => ({
       isAvailable: true,
+      count: 0,
+      ageMs: undefined,
       find: () => undefined,
       refresh: () => undefined,
       stop: () => undefined,
