@@ -1,5 +1,6 @@
 import Joi from 'joi';
 import { readKeyPairFiles } from '../tls/key-pair-files';
+import { caFileSetting } from './ca-file-setting';
 import type { SettingSchemas } from './setting-schemas';
 
 /** Settings of every app that listens. Both or neither; a change of the files needs no restart. */
@@ -8,18 +9,34 @@ export interface TlsSettings {
   readonly TLS_CERT_FILE?: string;
   /** PEM file of the certificate's private key, without a passphrase. */
   readonly TLS_KEY_FILE?: string;
+  /** PEM file of the authorities that sign callers' certificates; callers are asked for one when it is set. */
+  readonly CLIENT_CA_FILE?: string;
+  /**
+   * `required`, the default: no request without a certificate that they have signed. `optional`: callers without one are
+   * served as well; one that is shown has to be good all the same.
+   */
+  readonly CLIENT_CERT?: 'required' | 'optional';
 }
 
 export const tlsSettings: SettingSchemas<TlsSettings> = {
   TLS_CERT_FILE: fileOf('TLS_CERT_FILE', 'TLS_KEY_FILE'),
   TLS_KEY_FILE: fileOf('TLS_KEY_FILE', 'TLS_CERT_FILE'),
+  CLIENT_CA_FILE: caFileSetting.when('TLS_CERT_FILE', {
+    not: Joi.exist(),
+    then: Joi.forbidden().messages({ 'any.unknown': requiredWith('TLS_CERT_FILE', 'CLIENT_CA_FILE') }),
+  }),
+  CLIENT_CERT: Joi.string().when('CLIENT_CA_FILE', {
+    is: Joi.exist(),
+    then: Joi.valid('required', 'optional'),
+    otherwise: Joi.forbidden().messages({ 'any.unknown': requiredWith('CLIENT_CA_FILE', 'CLIENT_CERT') }),
+  }),
 };
 
 /** A fault of the files is a fault of the settings: seen here it is listed with all others, before anything has started. */
 function fileOf(name: keyof TlsSettings, other: keyof TlsSettings): Joi.Schema {
   return Joi.string().custom((file: string, { state, message }) => {
     const siblings: TlsSettings = state.ancestors[0];
-    if (siblings[other] === undefined) return message({ custom: `${other} is required with ${name}` });
+    if (siblings[other] === undefined) return message({ custom: requiredWith(other, name) });
     const { TLS_CERT_FILE: certFile = file, TLS_KEY_FILE: keyFile = file } = siblings;
     const reading = readKeyPairFiles({ certFile, keyFile });
     if ('pair' in reading) return file;
@@ -27,4 +44,8 @@ function fileOf(name: keyof TlsSettings, other: keyof TlsSettings): Joi.Schema {
     if (own.length === 0) return file;
     return message({ custom: '{{#fault}}' }, { fault: own.map((fault) => fault.message).join('; ') });
   });
+}
+
+function requiredWith(other: keyof TlsSettings, name: keyof TlsSettings): string {
+  return `${other} is required with ${name}`;
 }

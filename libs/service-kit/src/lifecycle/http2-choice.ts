@@ -67,7 +67,7 @@ export function chooseByPreface(
 }
 
 /** What the server would have done with a connection by itself. */
-function takeListeners(server: EventEmitter, event: string): (socket: Socket) => void {
+export function takeListeners(server: EventEmitter, event: string): (socket: Socket) => void {
   const listeners = server.rawListeners(event);
   server.removeAllListeners(event);
   return (socket) => {

@@ -82,21 +82,27 @@ export function followAuthority(
     setting,
     file,
     ...(everyMs === undefined ? {} : { everyMs }),
-    onEvent(event) {
-      if (event.type === 'loaded')
-        logger.info(`${setting} has changed: new connections are verified against ${file} as it is now`, {
-          event: 'tls_authority_loaded',
-          setting,
-          file,
-        });
-      else
-        logger.error('the new authorities cannot be used; those before stay in force', {
-          event: 'tls_authority_refused',
-          setting,
-          fault: event.fault,
-        });
-    },
+    onEvent: (event) => logAuthorityEvent(logger, { setting, file }, event),
   });
+}
+
+export function logAuthorityEvent(
+  logger: Logger,
+  { setting, file }: { readonly setting: string; readonly file: string },
+  event: AuthorityEvent,
+): void {
+  if (event.type === 'loaded')
+    logger.info(`${setting} has changed: new connections are verified against ${file} as it is now`, {
+      event: 'tls_authority_loaded',
+      setting,
+      file,
+    });
+  else
+    logger.error('the new authorities cannot be used; those before stay in force', {
+      event: 'tls_authority_refused',
+      setting,
+      fault: event.fault,
+    });
 }
 
 /** The same for the same content, and for the same fault. */

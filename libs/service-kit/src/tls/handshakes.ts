@@ -13,6 +13,8 @@ export type HandshakeFailure =
   | 'nothing_in_common'
   /** The peer does not trust the certificate, or is content with no name in it. */
   | 'certificate_rejected'
+  /** The peer has shown no certificate where one is required, or one that the authorities did not sign. */
+  | 'client_certificate'
   | 'other';
 
 /** The connections of a TLS server that are not yet HTTP's: neither its limits nor its end know of them. */
@@ -35,7 +37,7 @@ export function watchHandshakes(
   });
   server.on('secureConnection', (socket: TLSSocket) => atIt.delete(peerOf(socket)));
   server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: TLSSocket) => {
-    onFailure(failureOf(error.code ?? ''), socket.remoteAddress);
+    onFailure(failureOf(error.code ?? '', socket), socket.remoteAddress);
     socket.destroy();
   });
   return {
@@ -51,11 +53,19 @@ function peerOf(socket: Socket): string {
 }
 
 /** OpenSSL's reasons, as Node spells them. */
-function failureOf(code: string): HandshakeFailure {
+function failureOf(code: string, { authorizationError }: TLSSocket): HandshakeFailure {
+  // Node closes the connection of a caller whose certificate it could not verify, and has no code of its own for that.
+  if (isSet(authorizationError) || code === 'ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE')
+    return 'client_certificate';
   if (code === 'ERR_SSL_HTTP_REQUEST') return 'plain_http';
   if (code === 'ERR_TLS_HANDSHAKE_TIMEOUT') return 'timed_out';
   if (code === 'ECONNRESET' || code === 'EPIPE') return 'cut';
   if (/UNSUPPORTED_PROTOCOL|VERSION|NO_SHARED_CIPHER|NO_APPLICATION_PROTOCOL|NO_SUITABLE/.test(code))
     return 'nothing_in_common';
   return /ALERT_(UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_)/.test(code) ? 'certificate_rejected' : 'other';
+}
+
+/** Node's types promise an error; it is null for who was not asked. */
+function isSet(authorizationError: unknown): boolean {
+  return authorizationError !== null && authorizationError !== undefined;
 }

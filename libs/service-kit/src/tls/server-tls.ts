@@ -1,18 +1,19 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { TlsSettings } from '../config/tls-settings';
 import type { Logger } from '../logging/logger';
+import { logAuthorityEvent } from './authority-loop';
 import type { KeyPairEvent } from './key-pair-loop';
 import type { ServerTls } from './tls-front';
 
 /** What the settings say of TLS, with its log lines and metrics: `undefined` where a server speaks none. Once a process. */
 export function createServerTls(
-  { TLS_CERT_FILE, TLS_KEY_FILE }: TlsSettings,
+  { TLS_CERT_FILE, TLS_KEY_FILE, CLIENT_CA_FILE, CLIENT_CERT }: TlsSettings,
   { logger, metrics }: { readonly logger: Logger; readonly metrics: { readonly registry: Registry } },
 ): ServerTls | undefined {
   if (TLS_CERT_FILE === undefined || TLS_KEY_FILE === undefined) return undefined;
   const failures = new Counter({
     name: 'tls_handshake_failures_total',
-    help: 'Connections that never came to a request: plain_http, timed_out, cut, nothing_in_common, certificate_rejected, other.',
+    help: 'Connections that never came to a request: plain_http, timed_out, cut, nothing_in_common, certificate_rejected, client_certificate, other.',
     labelNames: ['reason'],
     registers: [metrics.registry],
   });
@@ -24,6 +25,15 @@ export function createServerTls(
   });
   return {
     files: { certFile: TLS_CERT_FILE, keyFile: TLS_KEY_FILE },
+    clients:
+      CLIENT_CA_FILE === undefined
+        ? undefined
+        : {
+            caFile: CLIENT_CA_FILE,
+            isRequired: CLIENT_CERT !== 'optional',
+            onAuthority: (event) =>
+              logAuthorityEvent(logger, { setting: 'CLIENT_CA_FILE', file: CLIENT_CA_FILE }, event),
+          },
     onCertificate(event) {
       if (event.type === 'loaded') expiry.set(event.pair.expiresAt / 1000);
       logKeyPairEvent(logger, event);

@@ -1,7 +1,14 @@
 import { createServer, type Server, type ServerOptions } from 'node:https';
 import type { RequestListener } from 'node:http';
 import { ALPN_WITH_HTTP2, chooseByAlpn, type Http2Connections } from '../lifecycle/http2-choice';
+import { createAuthorityLoop } from './authority-loop';
+import {
+  clientCertificateOptions,
+  refuseBadCertificates,
+  type ClientCertificates,
+} from './client-certificates';
 import { watchHandshakes, type HandshakeFailure } from './handshakes';
+import type { KeyPair } from './key-pair';
 import { readKeyPairFiles, type KeyPairFiles } from './key-pair-files';
 import { createKeyPairLoop, type KeyPairEvent } from './key-pair-loop';
 
@@ -10,6 +17,8 @@ export interface ServerTls {
   readonly files: KeyPairFiles;
   readonly onCertificate: (event: KeyPairEvent) => void;
   readonly onHandshakeFailure: (reason: HandshakeFailure, remoteAddress: string | undefined) => void;
+  /** Default: callers are asked for no certificate. */
+  readonly clients?: ClientCertificates | undefined;
   /**
    * Milliseconds to get from a connection to its first request in; default 10 000, as for headers. Too low cuts
    * callers far away; too high lets strangers hold sockets.
@@ -43,7 +52,14 @@ const MIN_VERSION = 'TLSv1.2';
 const TICKET_LIFE_SECONDS = 300;
 
 export function createTlsFront(
-  { files, onCertificate, onHandshakeFailure, handshakeTimeoutMs = 10_000, reloadEveryMs }: ServerTls,
+  {
+    files,
+    onCertificate,
+    onHandshakeFailure,
+    clients,
+    handshakeTimeoutMs = 10_000,
+    reloadEveryMs,
+  }: ServerTls,
   { http1, http2 }: TlsApplication,
 ): TlsFront {
   const server = createServer(
@@ -55,24 +71,61 @@ export function createTlsFront(
       // A client that speaks none of them fails in the TLS handshake, instead of sending a request that cannot be parsed.
       ALPNProtocols: http2 === undefined ? ['http/1.1'] : ALPN_WITH_HTTP2,
       handshakeTimeout: handshakeTimeoutMs,
+      ...clientCertificateOptions(clients),
     },
     http1.listener,
   );
   if (http2 !== undefined) chooseByAlpn(server, http2);
+  if (clients !== undefined)
+    refuseBadCertificates(server, (remoteAddress) => onHandshakeFailure('client_certificate', remoteAddress));
   // Node's own listener makes a `clientError` of it; but no request is refused where none was made.
   server.removeAllListeners('tlsClientError');
   const handshakes = watchHandshakes(server, onHandshakeFailure);
+  const everyMs = reloadEveryMs === undefined ? {} : { everyMs: reloadEveryMs };
+  let pair: KeyPair | undefined;
+  const authority =
+    clients &&
+    createAuthorityLoop({
+      file: clients.caFile,
+      setting: 'CLIENT_CA_FILE',
+      onEvent(event) {
+        if (event.type === 'loaded') serve();
+        clients.onAuthority(event);
+      },
+      ...everyMs,
+    });
   const loop = createKeyPairLoop({
     read: () => readKeyPairFiles(files),
-    serve: ({ cert, key }) =>
-      server.setSecureContext({ cert, key, minVersion: MIN_VERSION, sessionTimeout: TICKET_LIFE_SECONDS }),
+    serve(next) {
+      pair = next;
+      serve();
+    },
     onEvent: onCertificate,
-    ...(reloadEveryMs === undefined ? {} : { everyMs: reloadEveryMs }),
+    ...everyMs,
   });
+
+  /** In a new context: what a session that is resumed was verified against is not looked at again. */
+  function serve(): void {
+    if (pair === undefined) return;
+    server.setSecureContext({
+      cert: pair.cert,
+      key: pair.key,
+      minVersion: MIN_VERSION,
+      sessionTimeout: TICKET_LIFE_SECONDS,
+      ...(authority && { ca: authority.current() }),
+    });
+  }
+
   return {
     server,
-    start: () => loop.start(),
+    start() {
+      loop.start();
+      authority?.start();
+    },
     cutHandshakes: () => handshakes.cut(),
-    stop: () => loop.stop(),
+    stop() {
+      loop.stop();
+      authority?.stop();
+    },
   };
 }

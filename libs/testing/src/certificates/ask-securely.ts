@@ -1,10 +1,13 @@
 import { request, type Agent } from 'node:https';
 import type { IncomingHttpHeaders } from 'node:http';
 import { TLSSocket } from 'node:tls';
+import type { IssuedPair } from './private-authority';
 
 export interface SecureRequest {
   /** PEM text of the authority that is trusted, and no other. */
   readonly ca: string;
+  /** Shown to a server that asks for one. Default: none. */
+  readonly pair?: IssuedPair | undefined;
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -23,9 +26,10 @@ export interface SecureAnswer {
 /** One request over TLS that trusts a given authority, which `fetch` cannot be given. */
 export function askSecurely(
   url: string,
-  { ca, method, headers, body, agent }: SecureRequest,
+  { ca, pair, method, headers, body, agent }: SecureRequest,
 ): Promise<SecureAnswer> {
-  const options = { ca, agent: agent ?? false, ...(method && { method }), ...(headers && { headers }) };
+  const asking = { ...(method && { method }), ...(headers && { headers }) };
+  const options = { ca, ...pair, agent: agent ?? false, ...asking };
   return new Promise((resolve, reject) => {
     const asked = request(url, options, (response) => {
       const { socket } = response;

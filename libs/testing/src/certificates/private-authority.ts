@@ -10,10 +10,12 @@ export interface IssuedPair {
 }
 
 export interface IssueOptions {
-  /** Names and addresses that the certificate is for; default `127.0.0.1` and `localhost`. */
+  /** Names, addresses and URIs that the certificate is for; default `127.0.0.1` and `localhost`. */
   readonly names?: readonly string[];
   /** Default: a day from now. */
   readonly expiresAt?: Date;
+  /** What it is for; default a server. */
+  readonly uses?: readonly ('server' | 'client')[];
 }
 
 /** A private certificate authority, as companies have them. */
@@ -25,6 +27,8 @@ export interface PrivateAuthority {
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const DAY_MS = 86_400_000;
+const USES = { server: x509.ExtendedKeyUsage.serverAuth, client: x509.ExtendedKeyUsage.clientAuth };
+const LOCAL = ['127.0.0.1', 'localhost'];
 
 export async function createPrivateAuthority(name = 'Rollcall specs'): Promise<PrivateAuthority> {
   const keys = await generateKeys();
@@ -41,7 +45,7 @@ export async function createPrivateAuthority(name = 'Rollcall specs'): Promise<P
 
   return {
     ca: pemOf(root),
-    async issue({ names = ['127.0.0.1', 'localhost'], expiresAt = daysFromNow(1) } = {}) {
+    async issue({ names = LOCAL, expiresAt = daysFromNow(1), uses = ['server'] }: IssueOptions = {}) {
       const own = await generateKeys();
       const certificate = await x509.X509CertificateGenerator.create({
         subject: `CN=${names[0] ?? 'nobody'}`,
@@ -51,15 +55,18 @@ export async function createPrivateAuthority(name = 'Rollcall specs'): Promise<P
         signingAlgorithm: ALGORITHM,
         ...lifetime(expiresAt),
         extensions: [
-          new x509.SubjectAlternativeNameExtension(
-            names.map((value) => ({ type: /^[\d.]+$|:/.test(value) ? 'ip' : 'dns', value })),
-          ),
-          new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+          new x509.SubjectAlternativeNameExtension(names.map((value) => ({ type: typeOf(value), value }))),
+          new x509.ExtendedKeyUsageExtension(uses.map((use) => USES[use])),
         ],
       });
       return { cert: pemOf(certificate), key: await privateKeyPem(own.privateKey) };
     },
   };
+}
+
+function typeOf(name: string): 'url' | 'ip' | 'dns' {
+  if (name.includes('://')) return 'url';
+  return /^[\d.]+$|:/.test(name) ? 'ip' : 'dns';
 }
 
 /** With a line's end, so that one can follow another in a file. */
