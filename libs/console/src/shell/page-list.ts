@@ -17,6 +17,10 @@ export const PAGES: readonly PageEntry[] = [
   { place: { page: 'services' }, title: 'Services', icon: 'services', key: 's', group: 'main' },
   { place: { page: 'topology' }, title: 'Topology', icon: 'topology', key: 't', group: 'main' },
   { place: { page: 'events' }, title: 'Events', icon: 'events', key: 'e', group: 'main' },
+  { place: { page: 'routes' }, title: 'Routes', icon: 'routes', key: 'r', group: 'main' },
+  { place: { page: 'explain' }, title: 'Explain a request', icon: 'explain', key: 'x', group: 'main' },
+  { place: { page: 'gateways' }, title: 'Gateways', icon: 'gateways', key: 'a', group: 'fleet' },
+  { place: { page: 'doctor' }, title: 'Doctor', icon: 'doctor', key: 'd', group: 'fleet' },
 ];
 
 type Loaded = Promise<{ readonly default: ComponentType }>;
@@ -27,4 +31,8 @@ export const LOADERS: Partial<Readonly<Record<Page, () => Loaded>>> = {
   service: () => import('../pages/service-page'),
   topology: () => import('../pages/topology-page'),
   events: () => import('../pages/events-page'),
+  routes: () => import('../pages/routes-page'),
+  explain: () => import('../pages/explain-page'),
+  gateways: () => import('../pages/gateways-page'),
+  doctor: () => import('../pages/doctor-page'),
 };

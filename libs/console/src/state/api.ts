@@ -2,6 +2,7 @@ import type {
   CatalogEvent,
   DrainProgress,
   EventsResponse,
+  ExplainAllResponse,
   ExplainResponse,
   GatewaysResponse,
   GuardReleaseResponse,
@@ -85,6 +86,20 @@ export function createRegistryApi(call: Call) {
   const at = encodeURIComponent;
   return {
     whoami: () => call<WhoamiResponse>('GET', '/whoami'),
+    /** Of every service, page by page. */
+    async explainAll(): Promise<Answer<readonly ExplainResponse[]>> {
+      const services: ExplainResponse[] = [];
+      for (let after: string | null = ''; after !== null; ) {
+        const answer: Answer<ExplainAllResponse> = await call(
+          'GET',
+          `/explain?limit=1000${after === '' ? '' : `&after=${at(after)}`}`,
+        );
+        if (!answer.ok) return answer;
+        services.push(...answer.value.services);
+        after = answer.value.next;
+      }
+      return { ok: true, value: services };
+    },
     explain: (service: string) => call<ExplainResponse>('GET', `/explain/${at(service)}`),
     traffic: (query: {
       readonly windowMs: number;
@@ -131,6 +146,8 @@ export function createRegistryApi(call: Call) {
       call<GuardReleaseResponse>('POST', `/services/${at(service)}/guard/release`),
     /** The gateways that can be asked through this registry. */
     gateways: () => call<GatewaysResponse>('GET', '/gateways'),
+    /** What one gateway answers, over the stream that it holds open here: `routes`, `upstreams`, `config`, `explain?path=…`. */
+    ask: <T>(gateway: string, question: string) => call<T>('GET', `/gateways/${at(gateway)}/${question}`),
     /** At one gateway, over the stream that it holds open here. */
     order: (gateway: string, change: 'eject' | 'restore', instanceId: string, order: GatewayOrder) =>
       call<unknown>('POST', `/gateways/${at(gateway)}/upstreams/${at(instanceId)}/${change}`, order),
