@@ -1,5 +1,6 @@
 import { render } from 'preact';
 import { Entry } from './shell/entry';
+import { followKeyboard } from './shell/keyboard';
 import { followNavigation } from './shell/navigation';
 import { followTheme } from './shell/theme';
 import { readToken } from './state/session';
@@ -8,5 +9,6 @@ import { readToken } from './state/session';
 readToken();
 followTheme();
 followNavigation();
+followKeyboard();
 const app = document.getElementById('app');
 if (app !== null) render(<Entry />, app);

@@ -17,35 +17,35 @@ export const WORDS: Readonly<Record<CellKind, string>> = {
 export function Shape({ kind }: { readonly kind: CellKind }) {
   switch (kind) {
     case 'up':
-      return <rect class="f" x="1" y="1" width="8" height="13" rx="2" />;
+      return <rect class="fill" x="1" y="1" width="8" height="13" rx="2" />;
     case 'starting':
-      return <rect class="s" x="1.75" y="1.75" width="6.5" height="11.5" rx="1.6" />;
+      return <rect class="stroke" x="1.75" y="1.75" width="6.5" height="11.5" rx="1.6" />;
     case 'suspect':
-      return <path class="f" d="M5 1.2 9 13.6H1z" />;
+      return <path class="fill" d="M5 1.2 9 13.6H1z" />;
     case 'draining':
       return (
         <>
-          <rect class="s" x="1.7" y="1.7" width="6.6" height="11.6" rx="1.6" />
-          <rect class="f" x="1" y="8" width="8" height="6" rx="1.6" />
+          <rect class="stroke" x="1.7" y="1.7" width="6.6" height="11.6" rx="1.6" />
+          <rect class="fill" x="1" y="8" width="8" height="6" rx="1.6" />
         </>
       );
     case 'out_of_service':
       return (
         <>
-          <rect class="s" x="1.7" y="1.7" width="6.6" height="11.6" rx="1.6" />
-          <path class="s" d="M2 13 8 2" />
+          <rect class="stroke" x="1.7" y="1.7" width="6.6" height="11.6" rx="1.6" />
+          <path class="stroke" d="M2 13 8 2" />
         </>
       );
     case 'ejected':
       return (
         <>
           <rect class="back" x="1" y="1" width="8" height="13" rx="2" />
-          <circle class="s" cx="5" cy="7.5" r="3.2" />
-          <path class="s" d="M2.9 9.6 7.1 5.4" />
+          <circle class="stroke" cx="5" cy="7.5" r="3.2" />
+          <path class="stroke" d="M2.9 9.6 7.1 5.4" />
         </>
       );
     case 'gone':
-      return <path class="s" d="M1.6 3 8.4 12M8.4 3 1.6 12" />;
+      return <path class="stroke" d="M1.6 3 8.4 12M8.4 3 1.6 12" />;
   }
 }
 

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { createCall, createRegistryApi } from '../state/api';
 import { createRegistrySource } from '../state/registry-source';
 import { currentToken } from '../state/session';
-import { follow, who } from '../state/store';
+import { connection, follow, who } from '../state/store';
 import { Login } from './login';
 import { Shell } from './shell';
 
@@ -54,6 +54,11 @@ export function Entry() {
     };
   }, [attempt]);
 
+  const { value: stream } = connection;
+  useEffect(() => {
+    // The token was revoked while the page was open.
+    if (stream.status === 'refused') setEntrance({ at: 'login', why: stream.fault });
+  }, [stream]);
   if (entrance.at === 'login') return <Login why={entrance.why} onToken={() => setAttempt(attempt + 1)} />;
   return <Shell />;
 }

@@ -4,7 +4,9 @@ import { ActionDialog } from '../acting/action-dialog';
 import { connection } from '../state/store';
 import { Icon } from '../parts/icon';
 import { ConnectionChip, isStale } from './connection-chip';
-import { place } from './navigation';
+import { choices, place } from './navigation';
+import { News } from './news';
+import { Overlays } from './overlays';
 import { LOADERS, PAGES } from './page-list';
 import { SideBar } from './side-bar';
 import { TopBar } from './top-bar';
@@ -12,6 +14,10 @@ import { TopBar } from './top-bar';
 /** Side bar, top bar, and the page that the address names. */
 export function Shell() {
   const stale = isStale();
+  const isWall = choices.value['wall'] !== undefined;
+  useEffect(() => {
+    document.documentElement.classList.toggle('wall', isWall);
+  }, [isWall]);
   return (
     <>
       <SideBar />
@@ -34,6 +40,8 @@ export function Shell() {
         <CurrentPage />
       </main>
       <ActionDialog />
+      <Overlays />
+      <News />
     </>
   );
 }

@@ -1,6 +1,8 @@
 import type { ComponentChildren } from 'preact';
+import { setToken } from '../state/session';
 import { who } from '../state/store';
 import { Icon } from '../parts/icon';
+import { overlay } from './keyboard';
 import { choices, choose } from './navigation';
 import { hrefOfOtherTheme } from './theme';
 
@@ -22,8 +24,32 @@ export function TopBar({ children }: { readonly children: ComponentChildren }) {
         />
         <kbd aria-hidden="true">/</kbd>
       </label>
+      <button type="button" class="chip o" onClick={() => (overlay.value = 'palette')}>
+        <kbd>Ctrl K</kbd> go to, do
+      </button>
       <div class="right">
         {children}
+        <label class="chip o">
+          last
+          <select
+            value={choices.value['window'] ?? '300'}
+            onChange={({ currentTarget: { value } }) =>
+              choose({ window: value === '300' ? undefined : value })
+            }
+          >
+            <option value="60">1 min</option>
+            <option value="120">2 min</option>
+            <option value="300">5 min</option>
+          </select>
+        </label>
+        <button
+          type="button"
+          class="chip o"
+          aria-label="Keys, and how to filter"
+          onClick={() => (overlay.value = 'help')}
+        >
+          ?
+        </button>
         <a class="chip o" href={hrefOfOtherTheme()} aria-label="The other theme">
           <Icon name="theme" />
         </a>
@@ -43,8 +69,17 @@ function Who() {
       </span>
     );
   return (
-    <span class="chip o">
-      <b>{name}</b> {scopes.join(' · ')}
-    </span>
+    <button
+      type="button"
+      class="chip o"
+      title={`${scopes.join(', ')}\nClick to forget the token`}
+      onClick={() => {
+        setToken(undefined, { remember: false });
+        location.reload();
+      }}
+    >
+      <b>{name}</b> {scopes.slice(0, 3).join(' · ')}
+      {scopes.length > 3 ? ' …' : ''}
+    </button>
   );
 }
