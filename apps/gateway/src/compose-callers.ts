@@ -4,8 +4,9 @@ import type { EventEmitter } from 'node:events';
 import type { HttpServer, Refusal, SendQueue, ServerTls } from '@rollcall/service-kit';
 import { createHttp1Server } from './adapters/http1-server/http1-server';
 import { createRequestListener } from './adapters/http1-server/request-listener';
+import { needsPingWatchdog } from './adapters/http2/ping-watchdog';
 import { createHttp2Server, type Http2Server } from './adapters/http2-server/http2-server';
-import { leaksSessions, PING_EVERY_MS } from './adapters/http2-server/ping-watchdog';
+import { LOOK_EVERY_MS } from './adapters/http2-server/session-watch';
 import { createStreamListener } from './adapters/http2-server/stream-listener';
 import type { GatewayConfig } from './config';
 import type { Http2Metrics } from './metrics/http2-metrics';
@@ -57,7 +58,7 @@ function composeHttp2(config: Readonly<GatewayConfig>, options: CallersOptions):
     maxStreamsInTotal: config.MAX_CONNECTIONS,
     headersTimeoutMs: config.REQUEST_HEADERS_TIMEOUT_MS,
     idleMs: config.HTTP2_IDLE_MS,
-    pingEveryMs: leaksSessions(process.versions.node) ? PING_EVERY_MS : undefined,
+    lookEveryMs: needsPingWatchdog(process.versions.node) ? LOOK_EVERY_MS : undefined,
     onRequest: createStreamListener({
       traffic,
       ownPaths,

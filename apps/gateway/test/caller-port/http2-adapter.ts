@@ -24,7 +24,7 @@ export function http2Adapter(tls?: { readonly server: ServerTls; readonly ca: st
         maxStreamsInTotal: 1000,
         headersTimeoutMs: 10_000,
         idleMs: 60_000,
-        pingEveryMs: undefined,
+        lookEveryMs: undefined,
         onRequest: createStreamListener({ traffic, ...own, onRefused: ignore }),
         writes: createWriteRound(),
         sendQueue,

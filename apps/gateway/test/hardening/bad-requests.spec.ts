@@ -10,7 +10,8 @@ const RAW_BYTES: string[][] = hasStrictParser
 describe('what is no request to forward', () => {
   let rig: RawRig;
   beforeAll(async () => {
-    rig = await startRawRig({ onRequest: ({ send }) => send(okWith('done')) });
+    // By default a port without TLS takes HTTP/1.1 only.
+    rig = await startRawRig({ onRequest: ({ send }) => send(okWith('done')) }, { HTTP2: 'tls' });
   });
   afterAll(() => rig.stop());
   afterEach(() => rig.expectHealthy());

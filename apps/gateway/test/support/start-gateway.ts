@@ -34,6 +34,8 @@ export async function startGateway(
     LOG_LEVEL: 'error',
     // Whoever fetches keeps connections; a spec that ends does not wait for them.
     DRAIN_LINGER_MS: '0',
+    // HTTP/1.1 has to be what it is, also where the beginning of each connection is looked at.
+    HTTP2: 'on',
     ...settings,
   });
   const logger = createLogger({ service: 'gateway', level: 'info', pretty: false });

@@ -4,8 +4,8 @@ import type { SessionEnd, SessionEvents } from '../../ports/session-events';
 import type { WriteRound } from '../../ports/write-round';
 import { codeName } from '../http2-common/error-codes';
 import { widenWindow } from '../http2-common/session-settings';
-import { watchByPing } from './ping-watchdog';
 import { createResetBudget, type ResetBudget } from './reset-budget';
+import { watchSession } from './session-watch';
 import type { StreamOwner } from './stream-owner';
 
 export interface SessionOptions {
@@ -13,8 +13,8 @@ export interface SessionOptions {
   readonly headersTimeoutMs: number;
   /** Milliseconds without a request and without a stream. */
   readonly idleMs: number;
-  /** Milliseconds; undefined where Node ends broken sessions by itself. */
-  readonly pingEveryMs: number | undefined;
+  /** See `watchSession`; undefined where Node ends broken sessions by itself. */
+  readonly lookEveryMs: number | undefined;
   /** A request is to be served; not called for one that was cancelled in the turn in which it came. */
   readonly onRequest: (stream: ServerHttp2Stream, raw: readonly string[], session: CallerSession) => void;
   readonly writes: WriteRound;
@@ -43,7 +43,7 @@ export class CallerSession implements StreamOwner {
     readonly session: ServerHttp2Session,
     readonly options: SessionOptions,
   ) {
-    const { pingEveryMs, events, headersTimeoutMs, idleMs, now } = options;
+    const { lookEveryMs, events, headersTimeoutMs, idleMs, now } = options;
     this.peer = session.socket.remoteAddress ?? 'unknown';
     this.#budget = createResetBudget(now);
     widenWindow(session);
@@ -55,8 +55,8 @@ export class CallerSession implements StreamOwner {
     session.once('close', () => events.sessionEnded(this.#end ?? 'caller'));
     session.setTimeout(Math.min(headersTimeoutMs, idleMs), () => this.#onTimeout());
     session.once('remoteSettings', () => session.setTimeout(idleMs));
-    if (pingEveryMs !== undefined)
-      watchByPing(session, pingEveryMs, () => this.#destroy('unresponsive', NGHTTP2_NO_ERROR));
+    if (lookEveryMs !== undefined)
+      watchSession(session, lookEveryMs, () => this.#destroy('unresponsive', NGHTTP2_NO_ERROR));
   }
 
   /** No further stream is taken; those that are open go on. */
