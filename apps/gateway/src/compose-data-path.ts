@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { createLoadMeter } from '@rollcall/registry-client';
 import {
   createHealth,
   createSendQueue,
@@ -30,6 +31,7 @@ import { createRequestSpans } from './proxy/request-spans';
 import { createRouteRequest } from './proxy/route-request';
 import { createTunnels } from './proxy/tunnels';
 import { clientAddress } from './headers/client-address';
+import { createLocalLoad } from './operations/local-load';
 import { createLocalOperations } from './operations/operations';
 import type { PolicyRequest } from './policies/policy';
 import { compilePolicies } from './policies/route-policies';
@@ -80,7 +82,8 @@ export function composeDataPath(
     ca: upstreamAuthority?.current,
   });
 
-  const upstreams = createUpstreams(transport);
+  const meter = createLoadMeter();
+  const upstreams = createUpstreams(transport, meter);
   const isTrusted = (address: string): boolean =>
     config.TRUSTED_PROXIES.has(address) || config.TRUSTED_GATEWAYS.has(address);
   const clientOf = ({ headers, facts }: PolicyRequest): string => clientAddress(headers, facts, isTrusted);
@@ -90,6 +93,7 @@ export function composeDataPath(
     compilePolicies: (route) => compilePolicies(route, { clientOf, sharedBy: workers, tokens }),
     upstreams,
     choosing: { random, zone: config.ZONE, clientOf },
+    meter,
   });
   const held = createHeldRequests(config.HOLD_CAPACITY);
   const tunnels = createTunnels();
@@ -158,6 +162,7 @@ export function composeDataPath(
 
   return createDataPath({
     operations: createLocalOperations({ routes, upstreams, isSynced, now }),
+    load: createLocalLoad({ meter, upstreams, routes, held: () => held.byService(), now }),
     routes,
     keySources,
     held,

@@ -4,6 +4,7 @@ import { createHealth, createServerTls, type Logger } from '@rollcall/service-ki
 import type { AppError } from '@rollcall/service-kit';
 import { createWorkerPool } from './cluster/worker-pool';
 import { WorkerPoolRegistry } from './cluster/worker-pool-metrics';
+import { createWorkerPoolLoad } from './cluster/worker-pool-load';
 import { createWorkerPoolOperations } from './cluster/worker-pool-operations';
 import { createWorkerRpcClient, type WorkerRpc } from './cluster/worker-rpc';
 import { createWorkerLink, type WorkerLink } from './cluster/worker-link';
@@ -80,6 +81,7 @@ export function composeWorkerPool(
 
   return {
     operations: createWorkerPoolOperations(present),
+    load: createWorkerPoolLoad(present),
     metrics,
     health,
     tls,

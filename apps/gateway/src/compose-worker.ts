@@ -80,10 +80,15 @@ export function composeWorker(
   };
 }
 
-function rpcOf({ operations, metrics }: DataPath): WorkerRpc {
+function rpcOf({ operations, metrics, load }: DataPath): WorkerRpc {
   return {
     ...operations,
     metrics: async () => ({ families: await metrics.registry.getMetricsAsJSON(), names: metrics.names() }),
+    async load(isWanted) {
+      const taken = await load.take();
+      load.count(isWanted);
+      return taken;
+    },
   };
 }
 

@@ -22,6 +22,7 @@ export function compose(config: Readonly<GatewayConfig>, { logger, tracer }: Ser
     settings: config,
     logger,
     instanceId,
+    load: { count: (isWanted) => dataPath.load.count(isWanted), take: () => dataPath.load.take() },
     onChange: () => dataPath.identify(),
   });
   const identity = (): string | undefined => announcement.identity();

@@ -1,4 +1,4 @@
-import type { Resolver } from '@rollcall/registry-client';
+import type { LoadSource, Resolver } from '@rollcall/registry-client';
 import type { AuthorityLoop, Health, HttpServer, ServerTls } from '@rollcall/service-kit';
 import type { OpenConnections } from './http/open-connections';
 import type { KeySources } from './tokens/key-sources';
@@ -14,6 +14,8 @@ import type { Upstreams } from './upstreams/upstreams';
 /** The traffic of one process: everything that a request goes through, and what is known of the catalog for it. */
 export interface DataPath {
   readonly operations: Operations;
+  /** What it sends to whom. */
+  readonly load: LoadSource;
   /** Routes of the file, in place of all earlier ones. What is under way goes on. */
   replaceFileRoutes(routes: readonly Route[]): void;
   readonly metrics: GatewayMetrics;
@@ -36,6 +38,7 @@ export interface DataPath {
 /** What a data path is made of; `composeDataPath` makes it. */
 export interface DataPathParts {
   readonly operations: Operations;
+  readonly load: LoadSource;
   readonly routes: Pick<RoutesInForce, 'replaceFileRoutes'>;
   readonly keySources: Pick<KeySources, 'follow' | 'stop'>;
   readonly held: Pick<HeldRequests, 'wake'>;
@@ -68,6 +71,7 @@ export function createDataPath(parts: DataPathParts): DataPath {
 
   return {
     operations,
+    load: parts.load,
     replaceFileRoutes(fileRoutes) {
       keySources.follow(fileRoutes);
       routes.replaceFileRoutes(fileRoutes);

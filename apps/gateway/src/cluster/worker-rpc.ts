@@ -1,9 +1,12 @@
+import type { TakenLoad } from '@rollcall/registry-client';
 import type { Operations } from '../operations/operations';
 import type { WorkerMetrics } from './worker-pool-metrics';
 
 /** The worker RPC: what the primary may call in a worker, which is operations, and what it has measured. */
 export interface WorkerRpc extends Operations {
   metrics(): Promise<WorkerMetrics>;
+  /** What it has counted since the last call; from then on it counts, or does not. */
+  load(isWanted: boolean): Promise<TakenLoad>;
 }
 
 /** The primary's client of it, through the channel between them. */
@@ -21,6 +24,7 @@ export function createWorkerRpcClient(
     eject: (id, ejection) => asked('eject', [id, ejection]),
     restore: (id) => asked('restore', id),
     metrics: () => asked('metrics'),
+    load: (isWanted) => asked('load', isWanted),
   };
 }
 
@@ -31,6 +35,8 @@ export async function answerWorkerRpc(rpc: WorkerRpc, operation: string, input: 
     case 'upstreams':
     case 'metrics':
       return rpc[operation]();
+    case 'load':
+      return rpc.load(input === true);
     case 'explain':
       return rpc.explain(input as Parameters<WorkerRpc['explain']>[0]);
     case 'eject':

@@ -106,14 +106,15 @@ export function createAttempts({ tunnels, writes, now, onAttempt }: AttemptsOpti
       const endedAt = now();
       if (result.outcome === 'response') {
         const { head } = result;
-        const transition = hostAttempt.end({ outcome: 'response', status: head.status }, endedAt);
+        const how = { outcome: 'response', status: head.status, resent: series.attempts > 1 } as const;
+        const transition = hostAttempt.end(how, endedAt);
         onAttempt({ caller, upstream, result, transition, begunAt, endedAt, recorded });
         return { kind: 'answered', head, upstream, count: series.attempts };
       }
       // A request that cannot be sent to any instance says nothing about this one.
       const outcome = result.outcome === 'unsendable' ? 'downstream-aborted' : result.outcome;
       const { socketReused } = result;
-      const transition = hostAttempt.end({ outcome, socketReused }, endedAt);
+      const transition = hostAttempt.end({ outcome, socketReused, resent: series.attempts > 1 }, endedAt);
       onAttempt({ caller, upstream, result, transition, begunAt, endedAt, recorded });
 
       const bodyReplayable = isKept || caller.body?.taken !== true;

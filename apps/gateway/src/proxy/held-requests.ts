@@ -28,6 +28,8 @@ export interface HeldRequests {
   /** Routes or instances have changed: every request looks again. */
   wake(): void;
   readonly count: number;
+  /** By service; those whose service is not known yet are left out. */
+  byService(): Readonly<Record<string, number>>;
 }
 
 /** @param capacity too low refuses requests while a service restarts; each one costs a connection and its memory */
@@ -59,5 +61,6 @@ export function createHeldRequests(capacity: number): HeldRequests {
     get count() {
       return waiters.size;
     },
+    byService: () => Object.fromEntries([...shares.byService()].filter(([service]) => service !== '')),
   };
 }

@@ -12,6 +12,8 @@ export interface PlaceShares {
   /** Once for each place that was taken. */
   release(service: string, caller: string): void;
   readonly taken: number;
+  /** How many places the callers of each service have taken. */
+  byService(): ReadonlyMap<string, number>;
 }
 
 /** A single caller may be a load balancer that hides many; so it gets most, and never all. */
@@ -47,5 +49,6 @@ export function createPlaceShares(capacity: number): PlaceShares {
     get taken() {
       return taken;
     },
+    byService: () => new Map(Array.from(byService, ([service, own]) => [service, own.taken])),
   };
 }

@@ -46,6 +46,7 @@ export function createProxy(options: ProxyOptions) {
         routed = found instanceof Promise ? await found : found;
         if (routed.kind === 'answered') give(routed.answer, caller);
         if (routed.kind === 'routed') {
+          routed.destination.calls?.inFlightChanged(1);
           attempted = await attempt(caller, routed, spans);
           if (attempted.kind === 'answered') onAnswered(caller, attempted.head);
           if (attempted.kind === 'failed') caller.fail(attempted.error);
@@ -57,6 +58,7 @@ export function createProxy(options: ProxyOptions) {
     }
     const end = await caller.whenClosed();
     const record = recordOf({ caller, routed, attempted, end, startedAt, endedAt: now(), spans });
+    countCall(routed, record);
     onServed(record);
     spans?.end(record);
   };
@@ -65,4 +67,15 @@ export function createProxy(options: ProxyOptions) {
 function give(answer: GatewayAnswer, caller: Caller): void {
   if (answer.kind === 'refused') caller.fail(answer.error);
   else caller.answer(answer.status, answer.headers);
+}
+
+/** Of the requests that instances were to answer: how each ended for its caller. */
+function countCall(routed: Routed | undefined, record: RequestRecord): void {
+  const calls = routed?.destination?.calls;
+  if (calls === undefined || record.policy !== undefined) return;
+  if (routed?.kind === 'routed') calls.inFlightChanged(-1);
+  const { end, failure, status, attempts, startedAt, endedAt } = record;
+  const isFailed = status >= 500 || end === 'cut';
+  const result = isFailed ? (failure === undefined && end !== 'cut' ? 's5xx' : 'failed') : 'ok';
+  calls.ended(result, end === 'switched' ? undefined : endedAt - startedAt, attempts > 1);
 }

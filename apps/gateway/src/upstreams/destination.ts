@@ -1,8 +1,9 @@
 import { availableAmong, type OtherCandidate } from '@rollcall/load-balancing';
+import type { LoadCounter, LoadMeter } from '@rollcall/registry-client';
 import type { PolicyRequest } from '../policies/policy';
 import type { RoutePolicies } from '../policies/route-policies';
 import { announces } from '../routing/announcement';
-import type { Route } from '../routing/route';
+import { routeName, type Route } from '../routing/route';
 import { hiddenPrefix } from '../routing/upstream-path';
 import type { Upstreams } from './upstreams';
 import { createInstanceChoice, type ChoiceContext } from './instance-choice';
@@ -16,6 +17,8 @@ export interface Destination extends Route {
   readonly serviceUpstreams: ServiceUpstreams | undefined;
   /** `undefined` for a route without policies. */
   readonly policies: RoutePolicies | undefined;
+  /** Counts its requests as they end for their callers; `undefined` where nobody wants to know. */
+  readonly calls: LoadCounter | undefined;
   /** See `hiddenPrefix`. */
   readonly hiddenPrefix: string | undefined;
   /** Every instance that serves this route, in whatever state. */
@@ -39,6 +42,7 @@ export interface DestinationOptions {
   readonly policies?: RoutePolicies | undefined;
   readonly upstreams: Upstreams;
   readonly choosing: ChoiceContext;
+  readonly meter?: LoadMeter | undefined;
 }
 
 /** The candidates at one moment, kept until the service changes or an ejection ends: a pick costs the same for any number. */
@@ -50,7 +54,8 @@ interface Picture {
   readonly available: readonly Upstream[];
 }
 
-export function createDestination({ route, policies, upstreams, choosing }: DestinationOptions): Destination {
+export function createDestination(options: DestinationOptions): Destination {
+  const { route, policies, upstreams, choosing, meter } = options;
   const choice = createInstanceChoice(route.policy, choosing);
   let picture: Picture = {
     serviceUpstreams: undefined,
@@ -89,6 +94,7 @@ export function createDestination({ route, policies, upstreams, choosing }: Dest
       return upstreams.service(route.service);
     },
     policies,
+    calls: meter?.callsOf(route.service, routeName(route)),
     hiddenPrefix: hiddenPrefix(route),
     members,
     candidates: (now) => pictureAt(now).candidates,

@@ -1,6 +1,7 @@
 import type { Instance, InstanceStatus } from '@rollcall/contracts';
 import {
   createHostHealth,
+  type AttemptLoad,
   type HostAttempt,
   type HostHealth,
   type OutlierState,
@@ -14,6 +15,8 @@ export interface InstanceUpstreamOptions {
   /** See `Candidate`. */
   readonly since: number;
   readonly transport: Transport;
+  /** Counts attempts at it. */
+  readonly load?: AttemptLoad | undefined;
   /** The service that it belongs to. */
   readonly service: {
     /** Called when who may be picked may have changed. */
@@ -40,7 +43,7 @@ class InstanceUpstream implements Upstream {
   readonly #service: InstanceUpstreamOptions['service'];
   #manual: ManualEjection | undefined;
 
-  constructor({ instance, since, transport, service }: InstanceUpstreamOptions) {
+  constructor({ instance, since, transport, load, service }: InstanceUpstreamOptions) {
     const { origin, pathname } = new URL(instance.url);
     this.id = instance.instance_id;
     this.origin = origin;
@@ -53,6 +56,7 @@ class InstanceUpstream implements Upstream {
       mayEject: service.mayLoseOneMore,
       onStandingChange: service.availabilityChanged,
       onInFlight: service.inFlightChanged,
+      load,
     });
     this.#service = service;
   }

@@ -1,4 +1,5 @@
 import type { Instance, RouteClaim } from '@rollcall/contracts';
+import type { LoadMeter } from '@rollcall/registry-client';
 import type { RoutePolicies } from '../policies/route-policies';
 import type { Announcement } from '../routing/announcement';
 import { createFileObstacles } from '../routing/file-obstacles';
@@ -48,12 +49,14 @@ export interface RoutesInForceOptions {
   readonly compilePolicies: (route: Route) => RoutePolicies | undefined;
   readonly upstreams: Upstreams;
   readonly choosing: ChoiceContext;
+  /** Counts the requests of each route. */
+  readonly meter?: LoadMeter;
 }
 
 const NO_CLAIMS: readonly RouteClaim[] = [];
 
 export function createRoutesInForce(options: RoutesInForceOptions): RoutesInForce {
-  const { defaultPolicy, compilePolicies, upstreams, choosing } = options;
+  const { defaultPolicy, compilePolicies, upstreams, choosing, meter } = options;
   const destinations = new WeakMap<object, Destination>();
   /** Of an announced route, by the route of the file that it lies beneath. */
   const inherited = new WeakMap<Destination, WeakMap<Destination, Destination>>();
@@ -74,6 +77,7 @@ export function createRoutesInForce(options: RoutesInForceOptions): RoutesInForc
       policies: compilePolicies(made),
       upstreams,
       choosing,
+      meter,
     });
     destinations.set(origin, destination);
     return destination;
@@ -89,6 +93,7 @@ export function createRoutesInForce(options: RoutesInForceOptions): RoutesInForc
       policies: cover.policies?.beneath,
       upstreams,
       choosing,
+      meter,
     });
     inherited.set(one, byCover.set(cover, made));
     return made;

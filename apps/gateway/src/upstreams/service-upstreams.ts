@@ -1,5 +1,6 @@
 import type { Instance } from '@rollcall/contracts';
 import { createRetryBudget, mayLoseOneMore, type RetryBudget } from '@rollcall/load-balancing';
+import type { LoadMeter } from '@rollcall/registry-client';
 import type { Transport } from '../ports/transport';
 import { createInstanceUpstream } from './instance-upstream';
 import { trafficUpstreams } from './traffic-upstreams';
@@ -19,7 +20,7 @@ export interface ServiceUpstreams {
   destroy(): Promise<void>;
 }
 
-export function createServiceUpstreams(transport: Transport): ServiceUpstreams {
+export function createServiceUpstreams(transport: Transport, meter?: LoadMeter): ServiceUpstreams {
   const retired = new Set<Upstream>();
   let upstreams: readonly Upstream[] = [];
   let version = 0;
@@ -42,7 +43,13 @@ export function createServiceUpstreams(transport: Transport): ServiceUpstreams {
     if (kept?.instance.url !== instance.url || kept.instance.protocol !== instance.protocol) {
       // No slow start for the first instances: there are no others to take the traffic meanwhile.
       const since = known.size === 0 ? -Infinity : now;
-      return createInstanceUpstream({ instance, since, transport, service });
+      return createInstanceUpstream({
+        instance,
+        since,
+        transport,
+        service,
+        load: meter?.attemptsAt(instance.service_name, instance.instance_id),
+      });
     }
     if (kept.instance !== instance) kept.update(instance, now);
     return kept;

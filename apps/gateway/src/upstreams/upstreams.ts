@@ -1,4 +1,5 @@
 import type { Instance } from '@rollcall/contracts';
+import type { LoadMeter } from '@rollcall/registry-client';
 import type { Transport } from '../ports/transport';
 import { createServiceUpstreams, type ServiceUpstreams } from './service-upstreams';
 import type { Upstream } from './upstream';
@@ -18,7 +19,8 @@ export interface Upstreams {
 
 const NO_UPSTREAMS: readonly Upstream[] = [];
 
-export function createUpstreams(transport: Transport): Upstreams {
+/** @param meter counts what is sent to them */
+export function createUpstreams(transport: Transport, meter?: LoadMeter): Upstreams {
   const services = new Map<string, ServiceUpstreams>();
   /** Services without instances that had attempts under way when they were last looked at. */
   const leaving = new Map<string, ServiceUpstreams>();
@@ -26,7 +28,7 @@ export function createUpstreams(transport: Transport): Upstreams {
   function serviceOf(serviceName: string): ServiceUpstreams {
     const kept = services.get(serviceName);
     if (kept !== undefined) return kept;
-    const service = createServiceUpstreams(transport);
+    const service = createServiceUpstreams(transport, meter);
     services.set(serviceName, service);
     return service;
   }

@@ -30,6 +30,8 @@ interface Standing {
   failures: number;
   /** When it is to be sent the next one, or asked again whether it wants any. */
   askAt: number;
+  /** It may have counted it, or not: told again with the same number, it counts it once. */
+  unanswered: { readonly report: LoadReport; readonly since: number } | undefined;
 }
 
 type Verdict =
@@ -54,7 +56,9 @@ const LONGEST_WINDOW_MS = 60_000;
 
 export function createLoadReportLoop(options: LoadReportLoopOptions): LoadReportLoop {
   const { source, registryUrls, calls, reporter, random } = options;
-  const registries = registryUrls.map((url): Standing => ({ url, wants: false, failures: 0, askAt: 0 }));
+  const registries = registryUrls.map(
+    (url): Standing => ({ url, wants: false, failures: 0, askAt: 0, unanswered: undefined }),
+  );
   let timer: NodeJS.Timeout | undefined;
   let isRunning = false;
   let seq = 0;
@@ -75,11 +79,7 @@ export function createLoadReportLoop(options: LoadReportLoopOptions): LoadReport
       const told = registries.filter(
         ({ wants, failures, askAt }) => askAt <= begunAt || (wants && failures === 0),
       );
-      await Promise.all(
-        told.map(async (registry) =>
-          settle(registry, verdictOn(await calls.post(registry.url, '/reports', body))),
-        ),
-      );
+      await Promise.all(told.map((registry) => tell(registry, body)));
     } catch {
       // The source could not tell, as a gateway whose workers have all just ended.
       return arm(NOT_TAKEN_MS);
@@ -88,6 +88,18 @@ export function createLoadReportLoop(options: LoadReportLoopOptions): LoadReport
     count(registries.some(({ wants }) => wants));
     const next = Math.min(...registries.map(({ askAt }) => askAt));
     arm(Math.max(next - performance.now(), 0));
+  }
+
+  async function tell(registry: Standing, report: LoadReport): Promise<void> {
+    const { url, unanswered } = registry;
+    const now = performance.now();
+    if (unanswered !== undefined && now - unanswered.since < LONGEST_WINDOW_MS) {
+      const answer = await calls.post(url, '/reports', unanswered.report);
+      if (!answer.answered) return settle(registry, verdictOn(answer));
+    }
+    const answer = await calls.post(url, '/reports', report);
+    registry.unanswered = answer.answered ? undefined : { report, since: now };
+    settle(registry, verdictOn(answer));
   }
 
   async function nextReport(who: LoadReport['reporter'], now: number): Promise<LoadReport> {
