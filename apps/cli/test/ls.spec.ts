@@ -1,3 +1,4 @@
+import type { ServicesResponse } from '@rollcall/contracts';
 import { run, type RunOptions } from './capture';
 import { useRegistry } from './real-registry';
 
@@ -45,6 +46,21 @@ describe('ls', () => {
     expect(first).toMatch(/^billing +○ +0\/1 +- +\d+s +no instance gets traffic; 1 starting/);
     expect(second).toMatch(/^order +●● +2\/2 +1\.0,2\.0 +\d+s/);
     expect(more).toEqual([]);
+  });
+
+  it('shows what services are asked, once their callers have reported it', async () => {
+    const { services } = (await (await registry.call('GET', '/services')).json()) as ServicesResponse;
+    const [{ service_name, instance_id, epoch } = fail()] = services['order'] ?? [];
+    const counts = { retried: 0, in_flight: 0, buckets: { 14: 196, 31: 4 } };
+    const calls = { service_name: 'billing', requests: 200, failed: 3, ...counts };
+    const edges = [calls, { ...calls, instance_id: 'b-1' }];
+    const report = { reporter: { service_name, instance_id, epoch }, seq: 1, window_ms: 10_000, edges };
+    expect((await registry.call('POST', '/reports', report)).status).toBe(200);
+
+    const [titles, first, second] = (await rollcall(['ls'])).stdout.split('\n');
+    expect(titles).toMatch(/^SERVICE +ROLL +UP +VERSIONS +REQ\/S +FAILED +P99 +CHANGED +NEEDS ATTENTION$/);
+    expect(first).toMatch(/^billing +○ +0\/1 +- +[\d.]+ +1\.50% +26 ms +\d+s /);
+    expect(second).toMatch(/^order +●● +2\/2 +1\.0,2\.0 +- +- +- +\d+s/);
   });
 
   it("prints the wire's own answer as JSON, and nothing else", async () => {
@@ -99,3 +115,7 @@ describe('ls', () => {
     });
   });
 });
+
+function fail(): never {
+  throw new Error('the order service is not listed');
+}

@@ -13,6 +13,7 @@ import type { AddCommand } from '../command';
 import { instanceTable } from '../instance-table';
 import { findService, noSuchService } from '../find-instance';
 import type { Cell } from '../output/table';
+import { RATE_COLUMNS, rateCells, serviceRates, type ServiceRate } from '../rates';
 import { rollOf, STATUS_MARK } from '../roll';
 import type { Session } from '../session';
 
@@ -48,6 +49,7 @@ async function listServices({ registry, out, now }: Session, options: LsOptions)
   const isForPeople = out.format === 'table' || out.format === 'wide';
   // Only the explanation knows of services without an instance that hold paths, of guards and of warnings.
   const explained = isForPeople ? await registry.explainAll() : [];
+  const rates = isForPeople ? serviceRates(await registry.traffic()) : new Map<string, ServiceRate>();
   const shown = explained
     .filter(({ service_name }) => isUnfiltered(options) || names.includes(service_name))
     .map((one) => ({ one, attention: attentionOf(one), instances: data.services[one.service_name] ?? [] }))
@@ -62,6 +64,7 @@ async function listServices({ registry, out, now }: Session, options: LsOptions)
         { title: 'UP', right: true },
         { title: 'VERSIONS' },
         ...(wide ? [{ title: 'ZONES' }, { title: 'PATHS' }] : []),
+        ...(rates.size > 0 ? RATE_COLUMNS : []),
         { title: 'CHANGED', right: true },
         { title: 'NEEDS ATTENTION' },
       ],
@@ -76,6 +79,7 @@ async function listServices({ registry, out, now }: Session, options: LsOptions)
               distinct(one.claims.map(({ host, path_prefix }) => `${host ?? ''}${path_prefix}`)),
             ]
           : []),
+        ...(rates.size > 0 ? rateCells(rates.get(one.service_name)) : []),
         age(lastChange(one), now()),
         { text: attention.join('; '), colour: 'yellow' as const },
       ]),

@@ -5,10 +5,13 @@ import type {
   ExplainResponse,
   RegistryResponse,
   ServicesResponse,
+  TrafficResponse,
   WhoamiResponse,
 } from '@rollcall/contracts';
 import type { Metrics } from '@rollcall/diagnosis';
+import { CliFault } from '../cli-fault';
 import type { Settings } from '../config';
+import { EXIT } from '../exit-codes';
 import { createJsonCalls, type JsonCalls } from './json-calls';
 import { readMetrics } from './metrics';
 
@@ -22,6 +25,8 @@ export interface RegistryApi {
   explainAll(): Promise<readonly ExplainResponse[]>;
   events(query: Partial<EventsQuery>): Promise<EventsResponse>;
   state(): Promise<RegistryResponse>;
+  /** No edges from a registry of before there were load reports. */
+  traffic(): Promise<Pick<TrafficResponse, 'edges'>>;
   whoami(): Promise<WhoamiResponse>;
   metrics(): Promise<Metrics>;
 }
@@ -58,6 +63,14 @@ export function createRegistryApi(settings: Settings, signal: AbortSignal): Regi
     },
     events: (query) => calls.json({ ...get, path: '/events', query: { ...query } }, ['catalog_id', 'events']),
     state: () => calls.json({ ...get, path: '/registry' }, ['catalog_id', 'bounds']),
+    async traffic() {
+      try {
+        return await calls.json<TrafficResponse>({ ...get, path: '/traffic' }, ['edges']);
+      } catch (error) {
+        if (error instanceof CliFault && error.exitCode === EXIT.notFound) return { edges: [] };
+        throw error;
+      }
+    },
     whoami: () => calls.json({ ...get, path: '/whoami' }, ['auth', 'scopes']),
     metrics: async () => readMetrics(await calls.text({ ...get, path: '/metrics' })),
   };
