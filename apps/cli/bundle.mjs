@@ -4,6 +4,7 @@
  */
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -115,6 +116,8 @@ if (withApps) {
   for (const asset of ['swagger-ui.css', 'swagger-ui-bundle.js'])
     copyFileSync(join(swagger, asset), join(outdir, asset));
   inputs.push('node_modules/swagger-ui-dist/index.js');
+  // The console is files already, which the registry and the gateway serve.
+  cpSync(join(root, 'libs/console/dist'), join(outdir, 'console'), { recursive: true });
   const protocol = join(root, 'libs/etcd-client/proto');
   if (inputs.some((file) => file.startsWith('libs/etcd-client/')) && existsSync(protocol)) {
     rmSync(join(outdir, '../proto'), { recursive: true, force: true });

@@ -7,7 +7,7 @@
  * @param {ReadonlyMap<string, number>} pids of the apps' processes, by name
  * @param {import('./paint').Paint} paint
  */
-function addressTable({ startOrder, examples }, pids, paint) {
+function addressTable({ startOrder, consoleUrl, examples }, pids, paint) {
   const rows = startOrder.flat().flatMap(({ name, ports }) =>
     ports.map(({ url, purpose }, index) => {
       const [shownName, pid] = index === 0 ? [name, String(pids.get(name) ?? '')] : ['', ''];
@@ -20,7 +20,7 @@ function addressTable({ startOrder, examples }, pids, paint) {
   const [nameWidth, pidWidth, urlWidth] = [width('name'), width('pid'), width('url')];
   return [
     '',
-    paint('bold', 'Rollcall is up.'),
+    `${paint('bold', 'Rollcall is up.')} Its console: ${paint('bold', consoleUrl)}`,
     '',
     ...[heading, ...rows].map(({ name, pid, url, purpose }) =>
       [

@@ -17,6 +17,7 @@ const { join, resolve } = require('node:path');
  * @property {PlannedApp[][]} startOrder groups; a group starts once the one before is ready
  * @property {PlannedApp[][]} stopOrder groups; a group stops once the one before is gone
  * @property {string[]} routedUrls answer 200 once the gateway routes to every service
+ * @property {string} consoleUrl what to open in a browser
  * @property {string[]} examples commands to try
  */
 
@@ -86,6 +87,7 @@ function planApps({ env, root }) {
     root,
     startOrder: [[registry], [gateway, ...services]],
     stopOrder: [[gateway], services, [registry]],
+    consoleUrl: `${registryUrl}/ui/`,
     routedUrls: ['/products', '/orders', '/hello'].map((path) => gatewayUrl + path),
     examples: [
       `curl ${gatewayUrl}/products`,

@@ -11,7 +11,9 @@ const { compile } = require('./compile');
  * @param {{ root: string, say: (line: string) => void, signal?: AbortSignal }} options
  */
 async function build({ root, say, signal }) {
-  const projects = readdirSync(join(root, 'apps')).map((app) => `apps/${app}/tsconfig.build.json`);
+  const apps = readdirSync(join(root, 'apps')).map((app) => `apps/${app}`);
+  // No app imports the console: two serve its files.
+  const projects = [...apps, 'libs/console'].map((project) => `${project}/tsconfig.build.json`);
   const progress = createBuildProgress();
   await compile(projects, {
     root,

@@ -16,6 +16,7 @@ import { addDeregister, addRegister } from './commands/register';
 import { addRoutes } from './commands/routes';
 import { addRun } from './commands/run';
 import { addTokenCommands } from './commands/token';
+import { addUi } from './commands/ui';
 import { addUp } from './commands/up';
 import { addVersion } from './commands/version';
 import { addWait } from './commands/wait';
@@ -42,6 +43,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addRegister,
   addDeregister,
   addWait,
+  addUi,
   addDoctor,
   addTokenCommands,
   addWhoami,

@@ -1,4 +1,10 @@
-import { createHttpApp, createHttpServer, type HttpServer, type Logger } from '@rollcall/service-kit';
+import {
+  createHttpApp,
+  createHttpServer,
+  packageVersion,
+  type HttpServer,
+  type Logger,
+} from '@rollcall/service-kit';
 import { adminGuard } from './browser-guards';
 import type { DataPath } from './data-path';
 import { gatewayConfig, type GatewayConfig } from './config';
@@ -31,6 +37,13 @@ export function composeAdmin(
       mount: (app) =>
         mountAdminRoutes(app, {
           operations,
+          console: {
+            source: 'gateway',
+            setting: config.CONSOLE,
+            version: packageVersion(__dirname),
+            from: __dirname,
+            logger,
+          },
           settings: () => gatewayConfig.describe(config),
           routesStatus,
           guard,

@@ -3,6 +3,7 @@ import Joi from 'joi';
 import {
   allowedHostsSetting,
   caFileSetting,
+  consoleSetting,
   networksSetting,
   dataDirSetting,
   defineConfig,
@@ -34,6 +35,8 @@ export interface GatewayConfig extends ProcessSettings, RegistrationSettings, Tl
   readonly ADMIN_TOKEN?: string;
   /** Names by which the admin port (without ADMIN_TOKEN) and the legacy API may be asked for, besides IP addresses, localhost and this gateway's own: any other may be a web page's that was pointed here. */
   readonly ALLOWED_HOSTS: readonly string[];
+  /** `off`: the console is not served at `/ui` of the admin port. Default `on`: it holds no data, and asks for ADMIN_TOKEN wherever the port does. */
+  readonly CONSOLE: 'on' | 'off';
   /** YAML file of routes; wins over what instances announce. */
   readonly ROUTES_FILE?: string;
   /** `on` serves the legacy API. Off in production unless it is asked for: it lets callers route paths to any address. */
@@ -111,6 +114,7 @@ export const gatewayConfig = defineConfig<GatewayConfig>(
         }),
     ),
     ALLOWED_HOSTS: allowedHostsSetting,
+    CONSOLE: consoleSetting,
     ROUTES_FILE: Joi.string(),
     LEGACY_CALLS: onOff.default((settings: { NODE_ENV?: string }) => settings.NODE_ENV !== 'production'),
     TRUSTED_PROXIES: networksSetting,

@@ -68,6 +68,7 @@ describe('the OpenAPI document of the admin port', () => {
 
   it('has every operation that there is, and no other', () => {
     const app = express();
+    const silent = createLogger({ service: 'gateway', level: 'error', pretty: false });
     mountAdminRoutes(app, {
       operations: createLocalOperations({
         routes: {
@@ -81,10 +82,11 @@ describe('the OpenAPI document of the admin port', () => {
         isSynced: () => true,
         now: () => 0,
       }),
+      console: { setting: 'off', source: 'gateway', version: '0', from: __dirname, logger: silent },
       settings: () => ({}),
       routesStatus: () => undefined,
       guard: { checkCall: () => undefined },
-      logger: createLogger({ service: 'gateway', level: 'error', pretty: false }),
+      logger: silent,
     });
     const own = mountedOperations(app).filter((name) => !/\/(openapi\.json|docs)/.test(name));
     expect(api.operations()).toEqual(own);

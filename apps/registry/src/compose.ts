@@ -156,6 +156,7 @@ export function composeRegistry(
           grants,
           onDenied: createAccessAudit(logger, metrics.registry),
         }),
+        console: config.CONSOLE,
         guardAgainstPages: createBrowserGuard(
           config.REGISTRY_AUTH === 'off'
             ? createIsOwnHost([config.HOST, ...config.ALLOWED_HOSTS])

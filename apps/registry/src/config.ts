@@ -2,6 +2,7 @@ import type { CidrSet } from '@rollcall/address-guard';
 import {
   allowedHostsSetting,
   caFileSetting,
+  consoleSetting,
   defineConfig,
   networksSetting,
   processSettings,
@@ -32,6 +33,8 @@ export interface RegistryConfig extends ProcessSettings, TlsSettings, AccessSett
    * none.
    */
   readonly ALLOWED_HOSTS: readonly string[];
+  /** `off`: the console is not served at `/ui`. Default `on`: it holds no data, and asks for a token wherever the API does. */
+  readonly CONSOLE: 'on' | 'off';
   /**
    * Networks whose addresses may be registered although they are refused otherwise (link-local, multicast and the
    * like; loopback in production), as `10.0.0.0/8,fd00::/8`. Default: none.
@@ -159,6 +162,7 @@ export const registryConfig = defineConfig<RegistryConfig>(
       ),
     ...storeSettings,
     ALLOWED_HOSTS: allowedHostsSetting,
+    CONSOLE: consoleSetting,
     ALLOWED_CIDRS: networksSetting,
     PROBE_CA_FILE: caFileSetting,
     REQUIRE_REACHABLE: Joi.boolean().default(false),

@@ -71,8 +71,8 @@ describe('the stream for people', () => {
   it('begins as a watch does, and goes on with what is so at the moment', async () => {
     await register(product);
     const events = await opened(await open());
-    expect(types(events)).toEqual(['hello', 'snapshot', 'synced', 'guard', 'registry']);
-    expect(events.at(-2)?.data).toEqual({ guards: [] });
+    expect(types(events)).toEqual(['hello', 'snapshot', 'synced', 'guard', 'traffic', 'registry']);
+    expect(events.at(-3)?.data).toEqual({ guards: [] });
     expect(events.at(-1)?.data).toEqual((await registry.get('/registry')).body);
   });
 
@@ -94,13 +94,15 @@ describe('the stream for people', () => {
     expect(events.filter(ofType('event')).map(({ data }) => data)).toEqual(kept);
   });
 
-  it('says the state of the registry anew every two seconds', async () => {
+  it('says traffic and the state of the registry anew every two seconds', async () => {
     const stream = await open();
     await opened(stream);
     await registry.clock.advance(4000);
-    const events = await stream.take(2);
-    expect(types(events)).toEqual(['registry', 'registry']);
-    const [one, other] = events.map(({ data }) => (data as RegistryResponse).uptime_seconds);
+    const events = await stream.take(4);
+    expect(types(events)).toEqual(['traffic', 'registry', 'traffic', 'registry']);
+    const [one, other] = events
+      .filter(ofType('registry'))
+      .map(({ data }) => (data as RegistryResponse).uptime_seconds);
     expect((other ?? 0) - (one ?? 0)).toBe(2);
   });
 
@@ -108,7 +110,15 @@ describe('the stream for people', () => {
     await register(order);
     const stream = await open('?services=product,cart');
     const opening = await opened(stream);
-    expect(types(opening)).toEqual(['hello', 'snapshot', 'snapshot', 'synced', 'guard', 'registry']);
+    expect(types(opening)).toEqual([
+      'hello',
+      'snapshot',
+      'snapshot',
+      'synced',
+      'guard',
+      'traffic',
+      'registry',
+    ]);
     await override('o-1');
     await registry.post('/instances/o-1/drain?wait_ms=0', {});
     await register(product);

@@ -140,6 +140,7 @@ const SCHEMAS_OF_LIVE: Readonly<Record<string, string>> = {
   event: 'CatalogEvent',
   guard: 'LiveGuards',
   drain: 'DrainProgress',
+  traffic: 'TrafficResponse',
   registry: 'RegistryResponse',
 };
 
@@ -173,13 +174,13 @@ describe('the events of its streams', () => {
     const registry = await startRegistry();
     const api = createOpenApiConformance(registryDocument());
     const live = await registry.stream('/live');
-    const opening = await live.take(4);
+    const opening = await live.take(5);
     await registry.post('/register', product);
     await registry.post('/instances/p-1/drain?wait_ms=0', {});
     await registry.clock.advance(100);
     const events = [...opening, ...(await live.take(5))];
     for (const { event, data } of events) api.check(SCHEMAS_OF_LIVE[event] ?? event, data);
-    expect(new Set(events.map(({ event }) => event)).size).toBe(7);
+    expect(new Set(events.map(({ event }) => event)).size).toBe(8);
 
     live.close();
     await registry.stop();

@@ -14,6 +14,7 @@ export {
   registrationSettings,
   type RegistrationSettings,
 } from './config/registration-settings';
+export { consoleSetting } from './config/console-setting';
 export { allowedHostsSetting } from './config/allowed-hosts-setting';
 export { caFileSetting } from './config/ca-file-setting';
 export { networksSetting } from './config/networks-setting';
@@ -124,6 +125,7 @@ export type {
   Operation,
   Paths,
 } from './openapi/openapi-document';
+export { consoleRoutes, type ConsoleOptions, type ConsoleSource } from './static/console-routes';
 export { openApiRoutes } from './openapi/openapi-routes';
 export { packageVersion } from './openapi/package-version';
 export { createAcknowledgementClock, type AcknowledgementClock } from './sockets/acknowledgement-clock';

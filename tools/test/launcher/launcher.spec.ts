@@ -37,6 +37,7 @@ function launch(apps: readonly PlannedApp[]) {
       startOrder: groups,
       stopOrder: groups.toReversed(),
       routedUrls: [],
+      consoleUrl: '',
       examples: [],
     },
     {

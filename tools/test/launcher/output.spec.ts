@@ -33,6 +33,7 @@ describe('what the launcher writes', () => {
     const pids = new Map(plan.startOrder.flat().map(({ name }, index) => [name, 4001 + index]));
     const table = addressTable(plan, pids, plain);
 
+    expect(table.trimStart()).toMatch(/^Rollcall is up\. Its console: http:\/\/127\.0\.0\.1:8080\/ui\/\n/);
     const ports = [8080, 8000, 8001, 8081, 8082, 8083, 9090];
     for (const port of ports) expect(table).toMatch(new RegExp(`^  .* http://127.0.0.1:${port}  `, 'm'));
     for (const [name, pid] of pids) expect(table).toMatch(new RegExp(`^  ${name} +${pid}  http`, 'm'));

@@ -104,18 +104,20 @@ async function stopAll(apps: readonly AppProcess[], { out }: Session): Promise<v
 }
 
 function showAddresses({ registryUrl, gatewayUrl, adminUrl, dataDir }: UpPlan, out: Session['out']): void {
+  const consoleUrl = `${registryUrl}/ui/`;
   const where = registryUrl === 'http://127.0.0.1:8080' ? '' : `REGISTRY_URL=${registryUrl} `;
   out.show({
     data: {
+      console_url: consoleUrl,
       registry_url: registryUrl,
       gateway_url: gatewayUrl,
       gateway_admin_url: adminUrl,
       data_dir: dataDir ?? null,
     },
-    names: [registryUrl, gatewayUrl, adminUrl],
+    names: [consoleUrl, registryUrl, gatewayUrl, adminUrl],
     table: () => [
       '',
-      'Rollcall is up.',
+      `Rollcall is up. Its console: ${consoleUrl}`,
       '',
       `  registry  ${registryUrl}  what is registered, and why it does or does not get traffic`,
       `  gateway   ${gatewayUrl}  the way in`,

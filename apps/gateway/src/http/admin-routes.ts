@@ -3,12 +3,14 @@ import type { Express, Request, RequestHandler } from 'express';
 import {
   AppError,
   bearerToken,
+  consoleRoutes,
   jsonBody,
   openApiRoutes,
   sameDigest,
   secretDigest,
   validate,
   type BrowserGuard,
+  type ConsoleOptions,
   type Logger,
 } from '@rollcall/service-kit';
 import type { Operations } from '../operations/operations';
@@ -25,6 +27,7 @@ export interface AdminRoutesOptions {
   /** `undefined` where there is no routes file. */
   readonly routesStatus: () => RoutesStatus | undefined;
   readonly guard: Pick<BrowserGuard, 'checkCall'>;
+  readonly console: ConsoleOptions;
   readonly logger: Logger;
 }
 
@@ -34,6 +37,7 @@ export function mountAdminRoutes(app: Express, options: AdminRoutesOptions): voi
   const ejection = jsonBody(ejectionSchema);
   const restoration = jsonBody(restorationSchema);
   app.use(openApiRoutes(adminDocument));
+  app.use(consoleRoutes(options.console));
   // Everything that is mounted below.
   app.use((req, _res, next) => {
     guard.checkCall(req);

@@ -3,6 +3,7 @@ import { registryClosing } from '../errors';
 import { tooManyLive } from '../limit-errors';
 import type { LiveHub } from '../live/live-hub';
 import type { Shares } from '../shares/shares';
+import type { Traffic } from '../traffic/traffic';
 import { watchListOf } from '../watch/watch-list';
 import type { Call, CallDefinition } from './call-route';
 import { openInTime, type OpenInTimeDeps } from './open-in-time';
@@ -12,6 +13,7 @@ export interface LiveApiOptions extends OpenInTimeDeps {
   readonly live: LiveHub;
   /** The places of these streams. */
   readonly livePlaces: Shares;
+  readonly traffic: Traffic;
   readonly retryAfterSeconds: number;
   /** Aborts when no stream may be opened any more. */
   readonly closing: AbortSignal;
@@ -19,7 +21,7 @@ export interface LiveApiOptions extends OpenInTimeDeps {
 
 /** The stream for people. */
 export function liveApi(options: LiveApiOptions): readonly CallDefinition[] {
-  const { live, livePlaces, retryAfterSeconds, closing } = options;
+  const { live, livePlaces, traffic, retryAfterSeconds, closing } = options;
   return [
     {
       method: 'GET',
@@ -41,7 +43,11 @@ export function liveApi(options: LiveApiOptions): readonly CallDefinition[] {
     if (verdict !== 'free') throw tooManyLive(livePlaces.bound, verdict, retryAfterSeconds);
     const { 'last-event-id': lastEventId } = req.headers;
     const sink = openEventStream(res);
-    const releases = [livePlaces.take(holder), caller.whileAllowed('read', () => sink.end())];
+    const releases = [
+      livePlaces.take(holder),
+      traffic.watched(),
+      caller.whileAllowed('read', () => sink.end()),
+    ];
     sink.onClose(() => {
       for (const release of releases) release();
     });

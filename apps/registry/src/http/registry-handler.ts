@@ -1,7 +1,9 @@
 import type { RequestListener } from 'node:http';
 import {
+  consoleRoutes,
   createHttpApp,
   openApiRoutes,
+  packageVersion,
   serveRoutes,
   type BrowserGuard,
   type Health,
@@ -23,6 +25,8 @@ export interface RegistryHandlerOptions extends RegistryApiOptions {
   readonly health: Health;
   readonly callerOf: CallerOf;
   readonly guardAgainstPages: BrowserGuard;
+  /** `CONSOLE`. */
+  readonly console: 'on' | 'off';
   /** Of answers; streams count theirs in the same. */
   readonly unread: UnreadAnswers;
 }
@@ -36,14 +40,27 @@ export interface RegistryHandler {
 
 /** Express serves people and probes (documents, health, metrics); what instances and gateways call is answered in front. */
 export function createRegistryHandler(options: RegistryHandlerOptions): RegistryHandler {
-  const { logger, metrics, tracer, health, callerOf, unread, guardAgainstPages: guard } = options;
+  const {
+    logger,
+    metrics,
+    tracer,
+    health,
+    callerOf,
+    unread,
+    guardAgainstPages: guard,
+    console: setting,
+  } = options;
+  const version = packageVersion(__dirname);
   const routes = registryApi(options).map((definition) => callRoute(callerOf, definition));
   const otherwise = createHttpApp({
     logger,
     metrics,
     health,
     guard,
-    mount: (app) => void app.use(openApiRoutes(registryDocument)),
+    mount(app) {
+      app.use(openApiRoutes(registryDocument));
+      app.use(consoleRoutes({ source: 'registry', setting, version, from: __dirname, logger }));
+    },
   });
   return { routes, handle: serveRoutes({ routes, logger, metrics, tracer, guard, otherwise, unread }) };
 }

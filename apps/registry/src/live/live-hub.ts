@@ -11,8 +11,8 @@ import type { LiveTopic } from './live-topic';
 
 /** The streams for people: what watchers are told, the events behind it, and what has no revisions. */
 export interface LiveHub {
-  /** Whether somebody is looking. */
-  readonly isWatched: boolean;
+  /** Open streams. */
+  readonly count: number;
   open(reader: Pick<WatchReader, 'list' | 'lastEventId' | 'identity' | 'sink'>): void;
 }
 
@@ -49,8 +49,8 @@ export function createLiveHub({ streams, history, topics, clock }: LiveHubOption
   });
 
   return {
-    get isWatched() {
-      return readers.size > 0;
+    get count() {
+      return readers.size;
     },
     open({ list, lastEventId, identity, sink }) {
       // What has changed while nobody looked is no news to who comes now.
