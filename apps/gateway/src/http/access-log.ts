@@ -32,6 +32,7 @@ export function createAccessLog({ logger, metrics, ratio, random }: AccessLogOpt
       method,
       path,
       route,
+      protocol: `HTTP/${facts.httpVersion}`,
       status,
       duration_ms: Math.round(durationMs * 1e3) / 1e3,
       upstream_service: destination?.service,

@@ -24,6 +24,7 @@ const STREAM_RESETS = { streamResetBurst: 200, streamResetRate: 20 };
 export function createHttp2Server(options: Http2ServerOptions): Http2Server {
   const { maxStreams, maxStreamsInTotal, onRequest } = options;
   const sessions = new Set<CallerSession>();
+  let inProgress = 0;
   let draining = false;
   let closing = false;
   const server = createServer({
@@ -53,8 +54,10 @@ export function createHttp2Server(options: Http2ServerOptions): Http2Server {
   }
 
   function takeRequest(stream: ServerHttp2Stream, raw: readonly string[], caller: CallerSession): void {
-    if (openStreams() > maxStreamsInTotal) caller.reset(stream, constants.NGHTTP2_REFUSED_STREAM);
-    else onRequest(stream, raw, caller);
+    if (inProgress >= maxStreamsInTotal) return caller.reset(stream, constants.NGHTTP2_REFUSED_STREAM);
+    inProgress += 1;
+    stream.once('close', () => (inProgress -= 1));
+    onRequest(stream, raw, caller);
   }
 
   return {
