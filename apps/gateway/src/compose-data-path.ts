@@ -23,10 +23,12 @@ import { logBrokenRequest, observeAttempt } from './event-logger';
 import { createAcceptRequest } from './http/accept-request';
 import { createAccessLog, createRefusalLog } from './http/access-log';
 import { createOpenConnections } from './http/open-connections';
+import { measureMirrors } from './metrics/measure-mirrors';
 import { createAttempts } from './proxy/attempts';
 import { createEventStreams } from './proxy/event-streams';
 import { createHeldRequests } from './proxy/held-requests';
 import { createProxy } from './proxy/proxy';
+import { createMirrors } from './proxy/mirrors';
 import { createRequestSpans } from './proxy/request-spans';
 import { createRouteRequest } from './proxy/route-request';
 import { createTunnels } from './proxy/tunnels';
@@ -88,11 +90,12 @@ export function composeDataPath(
     config.TRUSTED_PROXIES.has(address) || config.TRUSTED_GATEWAYS.has(address);
   const clientOf = ({ headers, facts }: PolicyRequest): string => clientAddress(headers, facts, isTrusted);
   const { keySources, tokens } = composeTokens(config, { logger, now, random, workers });
+  const choosing = { random, zone: config.ZONE, clientOf };
   const routes = createRoutesInForce({
     defaultPolicy: defaultPolicy(config),
     compilePolicies: (route) => compilePolicies(route, { clientOf, sharedBy: workers, tokens }),
     upstreams,
-    choosing: { random, zone: config.ZONE, clientOf },
+    choosing,
     meter,
   });
   const held = createHeldRequests(config.HOLD_CAPACITY);
@@ -113,12 +116,15 @@ export function composeDataPath(
     keySources,
     now,
   });
+  const onCopy = measureMirrors(metrics.registry);
+  const mirrors = createMirrors({ transport, upstreams, choosing, now, onCopy });
   const tls = createServerTls(config, { logger, metrics });
 
   const serve = createProxy({
     routeRequest: createRouteRequest({ routes, held, holdTimeoutMs, clientOf, isSynced, now }),
     attempt: createAttempts({
       tunnels,
+      mirrors,
       writes,
       now,
       onAttempt: (report) => observeAttempt({ logger, metrics }, report),
@@ -165,6 +171,7 @@ export function composeDataPath(
     load: createLocalLoad({ meter, upstreams, routes, held: () => held.byService(), now }),
     routes,
     keySources,
+    mirrors,
     held,
     metrics,
     health,
@@ -172,7 +179,8 @@ export function composeDataPath(
     authorities: [registryAuthority, upstreamAuthority],
     resolver,
     upstreams,
-    feed: () => feedUpstreams({ resolver, upstreams, routes, held, now, except: config.SERVICE_NAME }),
+    feed: () =>
+      feedUpstreams({ resolver, upstreams, mirrors, routes, held, now, except: config.SERVICE_NAME }),
     server,
     connections,
     eventStreams,

@@ -6,6 +6,7 @@ import type { GatewayMetrics } from './metrics/gateway-metrics';
 import type { Operations } from './operations/operations';
 import type { EventStreams } from './proxy/event-streams';
 import type { HeldRequests } from './proxy/held-requests';
+import type { Mirrors } from './proxy/mirrors';
 import type { Tunnels } from './proxy/tunnels';
 import type { Route } from './routing/route';
 import type { RoutesInForce } from './upstreams/routes-in-force';
@@ -41,6 +42,7 @@ export interface DataPathParts {
   readonly load: LoadSource;
   readonly routes: Pick<RoutesInForce, 'replaceFileRoutes'>;
   readonly keySources: Pick<KeySources, 'follow' | 'stop'>;
+  readonly mirrors: Pick<Mirrors, 'follow' | 'drain' | 'destroy'>;
   readonly held: Pick<HeldRequests, 'wake'>;
   readonly metrics: GatewayMetrics;
   readonly health: Health;
@@ -64,8 +66,19 @@ const FAREWELL_MS = 1000;
 
 /** The order in which a data path begins and ends. */
 export function createDataPath(parts: DataPathParts): DataPath {
-  const { operations, routes, keySources, held, metrics, health, tls, authorities, resolver, upstreams } =
-    parts;
+  const {
+    operations,
+    routes,
+    keySources,
+    mirrors,
+    held,
+    metrics,
+    health,
+    tls,
+    authorities,
+    resolver,
+    upstreams,
+  } = parts;
   const { feed, server, connections, eventStreams, tunnels, now } = parts;
   let stopFeeding = (): void => undefined;
 
@@ -74,6 +87,7 @@ export function createDataPath(parts: DataPathParts): DataPath {
     load: parts.load,
     replaceFileRoutes(fileRoutes) {
       keySources.follow(fileRoutes);
+      mirrors.follow(fileRoutes);
       routes.replaceFileRoutes(fileRoutes);
       held.wake();
     },
@@ -92,17 +106,19 @@ export function createDataPath(parts: DataPathParts): DataPath {
     },
     drain() {
       health.draining();
+      mirrors.drain();
       server.drain();
     },
     async stop({ lingerMs, timeoutMs }) {
       const endsAt = now() + timeoutMs;
+      mirrors.drain();
       eventStreams.endAll();
       tunnels.closeAll(Math.min(FAREWELL_MS, timeoutMs));
       await connections.whenNone(Math.min(lingerMs, timeoutMs));
       await server.stop(Math.max(0, endsAt - now()));
       stopFeeding();
       keySources.stop();
-      await Promise.all([resolver.stop(), upstreams.destroy()]);
+      await Promise.all([resolver.stop(), upstreams.destroy(), mirrors.destroy()]);
       // Last: until then a SIGHUP must find who takes it.
       for (const authority of authorities) authority?.stop();
     },

@@ -1,11 +1,13 @@
 import type { DiscoveryResult, Resolver } from '@rollcall/registry-client';
 import type { HeldRequests } from './proxy/held-requests';
+import type { Mirrors } from './proxy/mirrors';
 import type { Upstreams } from './upstreams/upstreams';
 import type { RoutesInForce } from './upstreams/routes-in-force';
 
 export interface UpstreamFeedOptions {
   readonly resolver: Pick<Resolver, 'onChange' | 'services' | 'current'>;
   readonly upstreams: Upstreams;
+  readonly mirrors: Pick<Mirrors, 'apply'>;
   readonly routes: RoutesInForce;
   readonly held: HeldRequests;
   /** Milliseconds, monotonic. */
@@ -24,6 +26,7 @@ export interface UpstreamFeedOptions {
 export function feedUpstreams({
   resolver,
   upstreams,
+  mirrors,
   routes,
   held,
   now,
@@ -35,6 +38,7 @@ export function feedUpstreams({
       const { instances, claims } = result.snapshot;
       const at = now();
       upstreams.apply(serviceName, instances, at);
+      mirrors.apply(serviceName, instances, at);
       routes.update(serviceName, instances, claims);
     }
     held.wake();

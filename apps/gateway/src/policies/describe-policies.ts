@@ -5,8 +5,17 @@ import { rewritesLocation } from './location';
 /** The policies of a route for people to read: a line each, in their order, without values that may be secret. */
 export function describePolicies(route: Route): readonly string[] {
   const { pathPrefix, policy } = route;
-  const { cors, requestHeaders, responseHeaders, apiKey, jwt, rateLimit, bodyLimitBytes, rewritePrefix } =
-    policy;
+  const {
+    cors,
+    requestHeaders,
+    responseHeaders,
+    apiKey,
+    jwt,
+    rateLimit,
+    bodyLimitBytes,
+    rewritePrefix,
+    mirror,
+  } = policy;
   return [
     ...(cors === undefined
       ? []
@@ -33,6 +42,11 @@ export function describePolicies(route: Route): readonly string[] {
         ]),
     ...(bodyLimitBytes === undefined ? [] : [`body_limit: ${bodyLimitBytes} bytes`]),
     ...(rewritePrefix === undefined ? [] : [`rewrite: ${pathPrefix} becomes ${rewritePrefix}`]),
+    ...(mirror === undefined
+      ? []
+      : [
+          `mirror: ${mirror.percent} % of ${mirror.methods.join(', ')} to ${mirror.service}${mirror.showsCredentials ? ' with credentials' : ''}`,
+        ]),
   ];
 }
 

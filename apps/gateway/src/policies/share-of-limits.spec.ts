@@ -37,4 +37,18 @@ describe('a worker’s share of what is limited', () => {
   ])('of %s on a route among %d is %s', (limit, workers, share) => {
     expect(shareOfRoute(route(limit), workers).policy.maxInFlight).toBe(share);
   });
+
+  it('of the copies that may be under way is rounded up too', () => {
+    const mirror = {
+      service: 'b',
+      percent: 1,
+      methods: ['GET'],
+      bodyBytes: 0,
+      maxInFlight: 10,
+      showsCredentials: false,
+    };
+    const plain = route(undefined);
+    const { policy } = shareOfRoute({ ...plain, policy: { ...plain.policy, mirror } }, 4);
+    expect(policy.mirror).toEqual({ ...mirror, maxInFlight: 3 });
+  });
 });

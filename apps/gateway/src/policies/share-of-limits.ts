@@ -22,9 +22,16 @@ export function shareOfSettings<Settings extends DividedSettings>(
 
 /** The same of what a route says for itself. Its rate is divided where it is counted, so that views show it whole. */
 export function shareOfRoute(route: Route, workers: number): Route {
-  const { maxInFlight } = route.policy;
-  if (maxInFlight === undefined) return route;
-  return { ...route, policy: { ...route.policy, maxInFlight: shareOfCapacity(maxInFlight, workers) } };
+  const { maxInFlight, mirror } = route.policy;
+  if (maxInFlight === undefined && mirror === undefined) return route;
+  return {
+    ...route,
+    policy: {
+      ...route.policy,
+      ...(maxInFlight !== undefined && { maxInFlight: shareOfCapacity(maxInFlight, workers) }),
+      ...(mirror && { mirror: { ...mirror, maxInFlight: shareOfCapacity(mirror.maxInFlight, workers) } }),
+    },
+  };
 }
 
 /**

@@ -9,6 +9,7 @@ import { attemptError } from './attempt-error';
 import { bodyToKeep, keepBody } from './keep-body';
 import { isRepeatable } from './repeatable';
 import type { AttemptResult } from './response-relay';
+import type { Mirrors } from './mirrors';
 import type { RequestSpans } from './request-spans';
 import type { RoutedRequest } from './route-request';
 import { sendAttempt } from './send-attempt';
@@ -16,6 +17,7 @@ import type { Tunnels } from './tunnels';
 
 export interface AttemptsOptions {
   readonly tunnels: Tunnels;
+  readonly mirrors: Pick<Mirrors, 'choose' | 'copy'>;
   readonly writes: WriteRound;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
@@ -53,7 +55,7 @@ export type Attempted =
   | { readonly kind: 'body-missing'; readonly upstream?: undefined; readonly count: 0 };
 
 /** Asks the instances of a request's route, one after another, until one answers or none is left. */
-export function createAttempts({ tunnels, writes, now, onAttempt }: AttemptsOptions) {
+export function createAttempts({ tunnels, mirrors, writes, now, onAttempt }: AttemptsOptions) {
   return async (
     caller: Caller,
     routed: RoutedRequest,
@@ -65,7 +67,8 @@ export function createAttempts({ tunnels, writes, now, onAttempt }: AttemptsOpti
     const { idleTimeoutMs, headersTimeoutMs, attemptTimeoutMs, maxAttempts } = policy;
     if (serviceUpstreams !== undefined && serviceUpstreams.inFlight >= (policy.maxInFlight ?? Infinity))
       return failed(gatewayError('SERVICE_OVERLOADED', { headers: { 'Retry-After': '1' } }), undefined, 0);
-    const body = bodyToKeep(caller, policy);
+    let mirror = policy.mirror === undefined ? undefined : mirrors.choose(caller, policy);
+    const body = bodyToKeep(caller, policy, mirror?.bodyBytes ?? 0);
     const maxBytes = decisions?.maxBodyBytes ?? Infinity;
     const keptBody =
       body === undefined ? undefined : await keepBody(caller, body, { idleTimeoutMs, maxBytes });
@@ -89,7 +92,7 @@ export function createAttempts({ tunnels, writes, now, onAttempt }: AttemptsOpti
     while (upstream !== undefined) {
       series.begin(upstream);
       const hostAttempt = upstream.begin(begunAt);
-      const result = await sendAttempt({
+      const sent = sendAttempt({
         caller,
         routed,
         keptBody,
@@ -102,6 +105,10 @@ export function createAttempts({ tunnels, writes, now, onAttempt }: AttemptsOpti
         tunnels,
         writes,
       });
+      // Behind the original, which is not to wait for it.
+      if (mirror !== undefined) mirrors.copy(caller, routed, mirror, keptBody);
+      mirror = undefined;
+      const result = await sent;
 
       const endedAt = now();
       if (result.outcome === 'response') {

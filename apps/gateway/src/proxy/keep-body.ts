@@ -9,14 +9,21 @@ import { createRequestBody } from './request-body';
 const MAX_KEPT_BYTES = 65_536;
 const NO_TRAILERS: readonly string[] = [];
 
-/** The body, if it is to be read before it is sent: a request with a key is to be repeatable, and hardly ever lacks a body. */
+/**
+ * The body, if it is to be read before it is sent: a request with a key is to be repeatable, and hardly ever lacks a body.
+ *
+ * @param copied so long a body is to be copied too
+ */
 export function bodyToKeep(
   { headers, upgrade, body }: Caller,
   { retryByKey }: RoutePolicy,
+  copied: number,
 ): CallerBody | undefined {
-  if (body === null || retryByKey !== true || upgrade !== undefined || !bearsKey(headers)) return undefined;
+  if (body === null || upgrade !== undefined) return undefined;
+  const most = retryByKey === true && bearsKey(headers) ? Math.max(MAX_KEPT_BYTES, copied) : copied;
+  if (most === 0) return undefined;
   const length = Number(headers.get('content-length') ?? 0);
-  return length > 0 && length <= MAX_KEPT_BYTES ? body : undefined;
+  return length > 0 && length <= most ? body : undefined;
 }
 
 export interface KeepBodyOptions {

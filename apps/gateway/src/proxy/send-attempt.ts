@@ -77,7 +77,10 @@ export function sendAttempt(options: AttemptOptions): Promise<AttemptResult> {
 }
 
 /** What the instance gets of the request's fields, by the gateway's own passes and by the route's policies. */
-function editFields(headers: HeaderList, { caller, routed, span }: AttemptOptions): void {
+export function editFields(
+  headers: HeaderList,
+  { caller, routed, span }: Pick<AttemptOptions, 'caller' | 'routed' | 'span'>,
+): void {
   const { destination, decisions } = routed;
   passRequestHeaders(headers, caller.facts);
   if (span !== undefined) headers.set('traceparent', formatTraceparent(span.trace));

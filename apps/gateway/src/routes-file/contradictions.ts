@@ -64,7 +64,7 @@ export function routeContradictions(
   { keys: keyNames, issuers }: FileNames,
 ): readonly Contradiction[] {
   const { path_prefix: prefix, methods, strip_prefix: strips, rewrite, location } = given;
-  const { apiKey, jwt, rateLimit, rewritePrefix, cors } = policy;
+  const { apiKey, jwt, rateLimit, rewritePrefix, cors, mirror } = policy;
   const found: Contradiction[] = [];
   for (const method of methods ?? [])
     if (!REQUEST_METHODS.has(method))
@@ -83,6 +83,14 @@ export function routeContradictions(
   const unasked = cors?.methods?.filter((method) => methods !== undefined && !takes(methods, method)) ?? [];
   if (unasked.length > 0)
     found.push(['cors.methods', `contains ${unasked.join(', ')}, which the route's methods do not include`]);
+  if (mirror?.service === given.service)
+    found.push([
+      'mirror.service',
+      `is ${mirror.service}, the service of the route itself, which would get each request twice: name another, or write mirror: off`,
+    ]);
+  const uncopied = mirror?.methods.filter((method) => methods !== undefined && !takes(methods, method)) ?? [];
+  if (given.mirror !== undefined && uncopied.length > 0 && uncopied.length === mirror?.methods.length)
+    found.push(['mirror', `copies nothing: it is for ${uncopied.join(', ')}, which the route does not take`]);
   if (rateLimit?.by === 'key' && apiKey === undefined)
     found.push([
       'rate_limit.by',

@@ -76,6 +76,7 @@ describe('policies in a routes file', () => {
     ['request_headers', '{ remove: [ X-A ] }', 'requestHeaders'],
     ['response_headers', '{ remove: [ X-A ] }', 'responseHeaders'],
     ['api_key', '{}', 'apiKey'],
+    ['mirror', '{ service: b, percent: 1 }', 'mirror'],
   ] as const)('may give %s to every route, and take it off one', (key, value, field) => {
     const top = key === 'api_key' ? keys : '';
     const defaults = `{ ${key}: ${value} }`;
@@ -131,6 +132,14 @@ describe('policies in a routes file', () => {
     ['response_headers: { remove: [ Transfer-Encoding ] }', /remove\.0: .*is a hop-by-hop header/],
     ['response_headers: { set: { X-A: "b\\r\\nX-C: d" } }', /is not a valid header value/],
     ['api_key: {}', /api_key accepts no caller/],
+    ['mirror: { service: b }', /mirror\.percent is missing/],
+    ['mirror: { service: b, percent: 0 }', /mirror\.percent must be greater than 0/],
+    ['mirror: { service: b, percent: 101 }', /mirror\.percent/],
+    ['mirror: { service: a, percent: 1 }', /mirror\.service is a, the service of the route itself/],
+    ['mirror: { service: b, percent: 1, methods: [CONNECT] }', /mirror\.methods\[0\] must be one of GET/],
+    ['mirror: { service: b, percent: 1, body_bytes: 65537 }', /mirror\.body_bytes/],
+    ['methods: [POST], mirror: { service: b, percent: 1 }', /mirror copies nothing: it is for GET, HEAD/],
+    ['mirror: b', /mirror must be a map: \{ service: orders-next, percent: 5 \}, or off/],
   ])('are refused with %s', (route, why) => {
     expect(faults({ route })).toMatch(why);
   });

@@ -6,6 +6,7 @@ import { canaryKey, type GivenCanary } from './keys/canary-key';
 import { corsKey, type GivenCors } from './keys/cors-key';
 import { headersKey, type GivenHeaders } from './keys/headers-key';
 import { jwtKey, type GivenJwt } from './keys/jwt-key';
+import { mirrorKey, type GivenMirror } from './keys/mirror-key';
 import { pickerKey, type GivenPicker } from './keys/picker-key';
 import { rateLimitKey, type GivenRateLimit } from './keys/rate-limit-key';
 import { retriesKey, type GivenRetries } from './keys/retries-key';
@@ -127,7 +128,8 @@ export interface FilePolicy
     GivenRateLimit,
     GivenBodyLimit,
     GivenRewrite,
-    GivenLocation {}
+    GivenLocation,
+    GivenMirror {}
 
 /** Every key of a route's policy. A new one is a file in `keys/` (or a few lines above), a line here and one in `FilePolicy`. */
 const POLICY_KEYS: readonly PolicyKey<FilePolicy>[] = [
@@ -144,6 +146,7 @@ const POLICY_KEYS: readonly PolicyKey<FilePolicy>[] = [
   bodyLimitKey,
   rewriteKey,
   locationKey,
+  mirrorKey,
 ];
 
 export const policySchemas = POLICY_KEYS.reduce<PolicyKey<FilePolicy>['schema']>(

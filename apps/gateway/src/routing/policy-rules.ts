@@ -116,3 +116,18 @@ export interface JwtRule {
   /** A request without a token is taken too; one with a bad token never is. */
   readonly isOptional: boolean;
 }
+
+/** Copies of requests for another service, whose answers are dropped. */
+export interface MirrorRule {
+  readonly service: string;
+  /** Of the requests that could be copied, 0–100. */
+  readonly percent: number;
+  /** Upper case. */
+  readonly methods: readonly string[];
+  /** Bodies up to this length are read whole before they are sent, so that they can be copied; 0 copies none. */
+  readonly bodyBytes: number;
+  /** Copies under way beyond which further ones are dropped. */
+  readonly maxInFlight: number;
+  /** Whether the other service gets Authorization, Cookie and the headers of tokens. */
+  readonly showsCredentials: boolean;
+}

@@ -1,6 +1,6 @@
 import type { PickerName } from '@rollcall/load-balancing';
 import type { CanaryRule } from './canary';
-import type { ApiKeyRule, CorsRule, HeaderRules, JwtRule, RateLimitRule } from './policy-rules';
+import type { ApiKeyRule, CorsRule, HeaderRules, JwtRule, MirrorRule, RateLimitRule } from './policy-rules';
 
 /** How requests on a route are treated. Every duration in milliseconds. */
 export interface RoutePolicy {
@@ -41,6 +41,7 @@ export interface RoutePolicy {
    */
   readonly claimHeaders?: readonly string[] | undefined;
   readonly rateLimit?: RateLimitRule | undefined;
+  readonly mirror?: MirrorRule | undefined;
   readonly bodyLimitBytes?: number | undefined;
   /** Takes the place of the route's prefix in what the instance is asked for. */
   readonly rewritePrefix?: string | undefined;

@@ -167,15 +167,15 @@ function refusal(
 /**
  * An announced route as it serves requests that a route of the file, around it, takes too: its own service and its own
  * word on what becomes of the prefix, with all else that the file says. Versions are those of one service, so another
- * service's requests are not divided by them.
+ * service's requests are not divided by them; nor are they copied to where the covering one's are.
  */
 function routeBeneath(route: Route, cover: Route): Route {
-  const { canary, ...policy }: RoutePolicy = cover.policy;
+  const { canary, mirror, ...policy }: RoutePolicy = cover.policy;
   return {
     ...route,
     policy: {
       ...policy,
-      ...(cover.service === route.service && { canary }),
+      ...(cover.service === route.service && { canary, mirror }),
       rewritePrefix: undefined,
       rewritesLocation: undefined,
     },
