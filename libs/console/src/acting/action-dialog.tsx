@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Fault } from '../state/api';
 import { shortId } from '../state/figures';
@@ -11,14 +12,26 @@ import { DrainProgress } from './drain-progress';
 import { ActionFields, type Fields } from './action-fields';
 import { perform } from './perform';
 
-const TITLES: Readonly<Record<Action['kind'], string>> = {
+/** What the button says. */
+const VERBS: Readonly<Record<Action['kind'], string>> = {
   drain: 'Drain',
   out: 'Take out of service',
   back: 'Put back into service',
   eject: 'Eject',
   restore: 'Restore',
-  release: 'Release the guard of',
+  release: 'Release',
 };
+
+function titleOf(wanted: Action): ComponentChildren {
+  if (wanted.kind === 'release') return `Release the guard of ${wanted.service}`;
+  const { service_name, instance_id } = wanted.instance;
+  const [verb = '', ...rest] = VERBS[wanted.kind].split(' ');
+  return (
+    <>
+      {verb} {service_name} <span class="mono">{shortId(instance_id)}</span> {rest.join(' ')}
+    </>
+  );
+}
 
 const WHAT: Readonly<Record<Action['kind'], string>> = {
   drain:
@@ -45,8 +58,13 @@ const close = () => {
   action.value = undefined;
 };
 
+/** It drains already: there is nothing to ask, only to watch. */
+function isUnderWay(wanted: Action): boolean {
+  return wanted.kind === 'drain' && wanted.instance.status === 'draining';
+}
+
 function Asking({ wanted }: { readonly wanted: Action }) {
-  const [stage, setStage] = useState<Stage>({ at: 'asking' });
+  const [stage, setStage] = useState<Stage>(isUnderWay(wanted) ? { at: 'done', said: [] } : { at: 'asking' });
   const [fields, setFields] = useState<Fields>({
     reason: '',
     forMs: undefined,
@@ -73,17 +91,7 @@ function Asking({ wanted }: { readonly wanted: Action }) {
   }
 
   return (
-    <Dialog
-      onClose={close}
-      title={
-        <>
-          {TITLES[wanted.kind]} {service}{' '}
-          {wanted.kind === 'release' ? null : (
-            <span class="mono">{shortId(wanted.instance.instance_id)}</span>
-          )}
-        </>
-      }
-    >
+    <Dialog onClose={close} title={titleOf(wanted)}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -122,7 +130,7 @@ function Asking({ wanted }: { readonly wanted: Action }) {
           </button>
           {stage.at === 'done' ? null : (
             <button type="submit" class="btn warn" disabled={!isReady}>
-              {stage.at === 'sending' ? 'Sending …' : TITLES[wanted.kind].replace(/ of$/, '')}
+              {stage.at === 'sending' ? 'Sending …' : VERBS[wanted.kind]}
             </button>
           )}
         </footer>

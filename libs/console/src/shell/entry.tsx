@@ -1,5 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
+import type { WhoamiResponse } from '@rollcall/contracts';
 import { createCall, createRegistryApi } from '../state/api';
+import { createGatewaySource } from '../state/gateway-source';
 import { createRegistrySource } from '../state/registry-source';
 import { currentToken } from '../state/session';
 import { connection, follow, who } from '../state/store';
@@ -12,6 +14,14 @@ type Entrance =
   | { readonly at: 'inside' };
 
 const AGAIN_MS = 1500;
+
+const AT_GATEWAY: WhoamiResponse = {
+  auth: 'on',
+  name: 'one gateway',
+  scopes: ['admin'],
+  routes: null,
+  service_routes: {},
+};
 
 const call = createCall(currentToken);
 
@@ -37,6 +47,11 @@ export function Entry() {
         }
         who.value = me;
         stop = follow(createRegistrySource(registry, currentToken));
+        setEntrance({ at: 'inside' });
+      } else if (answer.fault.status === 404) {
+        // No registry: the admin port of a gateway, whose one token may do everything there.
+        who.value = AT_GATEWAY;
+        stop = follow(createGatewaySource(call));
         setEntrance({ at: 'inside' });
       } else if (answer.fault.status === 401) {
         setEntrance({ at: 'login', why: currentToken() === undefined ? undefined : answer.fault.detail });

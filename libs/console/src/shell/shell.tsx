@@ -25,14 +25,16 @@ export function Shell() {
         <ConnectionChip />
       </TopBar>
       <main id="main" tabIndex={-1} class={stale ? 'stale' : ''}>
-        {stale && connection.value.status === 'lost' ? (
+        {stale ? (
           <div class="banner lost notice" role="status">
             <Icon name="doctor" />
             <div>
               <b>This is not live.</b>{' '}
               <span class="dim">
-                {connection.value.fault} What is shown is how it was; it goes on by itself as soon as the
-                registry answers.
+                {connection.value.status === 'lost'
+                  ? connection.value.fault
+                  : 'Nothing has been heard for a while.'}{' '}
+                What is shown is how it was; it goes on by itself as soon as the registry answers.
               </span>
             </div>
           </div>

@@ -69,7 +69,9 @@ export function InstanceLine(props: {
         <Opinions instance={instance} ejections={ejections} />
       </td>
       <td class="r nowrap">
-        <ActButton action={{ kind: 'drain', instance }}>Drain…</ActButton>{' '}
+        <ActButton action={{ kind: 'drain', instance }}>
+          {instance.status === 'draining' ? 'Draining…' : 'Drain…'}
+        </ActButton>{' '}
         <a
           class="btn small"
           href={hrefWith({ i: instance.instance_id })}

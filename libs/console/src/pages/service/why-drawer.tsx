@@ -51,7 +51,9 @@ export function WhyDrawer(props: {
         <Chain instance={instance} explanation={explanation} explained={explained} />
       )}
       <div class="acts">
-        <ActButton action={{ kind: 'drain', instance }}>Drain…</ActButton>
+        <ActButton action={{ kind: 'drain', instance }}>
+          {instance.status === 'draining' ? 'Draining…' : 'Drain…'}
+        </ActButton>
         {instance.status === 'out_of_service' ? (
           <ActButton action={{ kind: 'back', instance }}>Put back…</ActButton>
         ) : (

@@ -1,6 +1,6 @@
 import { counted, figure, percent, whole } from '../../state/figures';
 import type { ServiceRow } from '../../state/service-row';
-import { traffic } from '../../state/store';
+import { source, traffic } from '../../state/store';
 import { Cell } from '../../parts/cell';
 import { Legend } from '../../parts/roll';
 import { Spark, thinned } from '../../parts/spark';
@@ -26,7 +26,13 @@ export function FleetFigures() {
         label="Requests"
         value={on ? figure(total.perSecond) : '–'}
         unit="/s"
-        note={on ? `${counted(reporting, 'gateway')}, ${counted(routes, 'route')}` : 'load reports are off'}
+        note={
+          on
+            ? `${counted(reporting, 'gateway')}, ${counted(routes, 'route')}`
+            : source.value?.kind === 'gateway'
+              ? 'rates are known to registries'
+              : 'load reports are off'
+        }
         values={requests}
       />
       <Figure
