@@ -126,7 +126,7 @@ describe.each([1, 2])('the traffic through a gateway of %d workers', (workers) =
           (edge) => edge.from === from && edge.service_name === to && edge.instance_id === null,
         );
         expect(calls).toMatchObject({ requests: sent().length, failed: failedOf(sent()) });
-      return true;
+        return true;
       });
       expect(failedOf(sent())).toBeGreaterThan(0);
     },
