@@ -11,11 +11,11 @@ const TTL_SECONDS = 86_400;
  * A registry that lists the upstream, for our gateway to route by: it is measured with the catalog it would have.
  *
  * @param {import('../processes/workbench').Workbench} workbench
- * @param {{ upstream: import('./upstream').Upstream, services: number }} options `services` in all; one is called
+ * @param {{ upstream: import('./upstream').Upstream, services: number, settings?: Readonly<Record<string, string>> }} options `services` in all; one is called; `settings` of the registry
  * @returns {Promise<string>} the registry's URL
  */
-async function startCatalog(workbench, { upstream, services }) {
-  const { origin } = await startRegistry(workbench, 'upstream');
+async function startCatalog(workbench, { upstream, services, settings = {} }) {
+  const { origin } = await startRegistry(workbench, 'upstream', { env: settings });
   for (let index = 0; index < services; index++) {
     const ending = index === 0 ? '' : `-${index}`;
     await callJson(`${origin}/register`, {

@@ -4,13 +4,14 @@ const { parseArgs } = require('node:util');
 const { CASES } = require('./cases');
 const { pickListed, positiveNumber } = require('../cli/argument');
 const { ALL_PEERS } = require('./peers/all-peers');
-const { rollcallIn, rollcallTracing } = require('./peers/rollcall');
+const { rollcallIn, rollcallTracing, rollcallUnreported } = require('./peers/rollcall');
 
 const USAGE = `npm run bench:gateway -- [options]
   --cases <ids>        of ${CASES.map(({ id }) => id).join(', ')}
   --peers <ids>        of ${ALL_PEERS.map(({ id }) => id).join(', ')}
   --against <folder>   another checkout of this repository, built: its gateway is one more peer
   --traces <url>       a collector (npm run observe -- traces): our gateway with 0.01 and all of the requests traced too
+  --unreported         our gateway too beside a registry that wants no load reports: what counting costs
   --rounds <n>         how often each is measured (3)
   --seconds <n>        of load a measurement (5)
   --warm-up <n>        seconds of load before it (3)
@@ -45,6 +46,7 @@ function readOptions(args, env) {
       peers: { type: 'string' },
       against: { type: 'string' },
       traces: { type: 'string' },
+      unreported: { type: 'boolean', default: false },
       rounds: { type: 'string', default: '3' },
       seconds: { type: 'string', default: '5' },
       'warm-up': { type: 'string', default: '3' },
@@ -60,6 +62,7 @@ function readOptions(args, env) {
       ...pickListed('--peers', ALL_PEERS, values.peers),
       ...(values.against === undefined ? [] : [rollcallIn(values.against)]),
       ...(values.traces === undefined ? [] : rollcallTracing(values.traces)),
+      ...(values.unreported ? [rollcallUnreported] : []),
     ],
     rounds: positiveNumber('--rounds', values.rounds),
     seconds: positiveNumber('--seconds', values.seconds),

@@ -23,6 +23,11 @@ describe('options of the gateway benchmark', () => {
     expect(options.rounds).toBe(1);
   });
 
+  it('have our gateway take part without load reports', () => {
+    const { peers } = readOptions(['--peers', 'rollcall', '--unreported'], {});
+    expect(peers.map(({ id }) => id)).toEqual(['rollcall', 'rollcall-unreported']);
+  });
+
   it('take the Node from the command line, or else from NODE_BIN', () => {
     expect(readOptions([], { NODE_BIN: '/opt/node' }).node).toBe('/opt/node');
     expect(readOptions(['--node', '24'], { NODE_BIN: '/opt/node' }).node).toBe('24');

@@ -41,11 +41,13 @@ async function runGatewayBench(workbench, options) {
 
   for (const testCase of options.cases) {
     const subjects = subjectsOf(testCase, present, options.services);
-    const results = await interleave(subjects, options.rounds, testCase.title, ({ peer, services }) =>
+    const results = await interleave(subjects, options.rounds, testCase.title, async ({ peer, services }) =>
       measure(workbench, {
         ...options,
         upstream,
-        registryUrl: registries.get(services),
+        registryUrl: peer.registrySettings
+          ? await startCatalog(workbench, { upstream, services, settings: peer.registrySettings })
+          : registries.get(services),
         peer,
         case: testCase,
       }),

@@ -17,6 +17,7 @@
  * @typedef {object} Peer
  * @property {string} id for --peers
  * @property {string} title in the table
+ * @property {Readonly<Record<string, string>>} [registrySettings] for a registry of its own, by our gateway only
  * @property {() => string | undefined} missing why it cannot take part here
  * @property {(site: PeerSite) => Promise<PinnedProcess>} start the process whose tree is measured
  */

@@ -57,4 +57,10 @@ const rollcallTracing = (endpoint) =>
     ),
   );
 
-module.exports = { rollcall, rollcallIn, rollcallTracing };
+/** @type {import('./peer').Peer} what is not counted because no registry wants to know */
+const rollcallUnreported = {
+  ...gatewayOf(ROOT, { id: 'rollcall-unreported', title: 'Rollcall, no load reports' }),
+  registrySettings: { TRAFFIC_REPORTS: 'off' },
+};
+
+module.exports = { rollcall, rollcallIn, rollcallTracing, rollcallUnreported };
