@@ -19,6 +19,7 @@ const TYPES: ReadonlySet<string> = new Set<LiveEvent['type']>([
   'event',
   'guard',
   'drain',
+  'traffic',
   'registry',
 ]);
 

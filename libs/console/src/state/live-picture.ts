@@ -88,6 +88,9 @@ export function createLivePicture(first: LivePicture = FIRST_PICTURE): {
           case 'registry':
             registry = frame.data;
             break;
+          case 'traffic':
+            // Figures of the moment, of which who comes later gets the next ones: not part of the picture.
+            break;
         }
       }
       if (catalog !== undefined) drains = underWay(drains, catalog);

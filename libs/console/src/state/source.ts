@@ -7,7 +7,10 @@ import type { LivePicture } from './live-picture';
 export interface SourceReader {
   readonly onPicture: (picture: LivePicture) => void;
   readonly onFrames: (frames: readonly Frame[]) => void;
+  /** What flows, where that is not among the frames. */
   readonly onTraffic: (traffic: TrafficResponse) => void;
+  /** What has flowed before: steps alone count. */
+  readonly onHistory: (traffic: TrafficResponse) => void;
   /** Events of before the stream began. */
   readonly onPastEvents: (events: readonly CatalogEvent[]) => void;
 }

@@ -3,7 +3,7 @@ import type { WhoamiResponse } from '@rollcall/contracts';
 import { createLivePicture, FIRST_PICTURE, mergeEvents, type LivePicture } from './live-picture';
 import type { Frame } from './frame';
 import type { Source } from './source';
-import { NO_TRAFFIC, withTraffic } from './traffic';
+import { NO_TRAFFIC, withHistory, withTraffic } from './traffic';
 
 /** What the pages show. Signals: who reads one is drawn again when it changes, and nobody else. */
 
@@ -51,7 +51,12 @@ export function follow(from: Source): () => void {
     const frames = waiting;
     waiting = [];
     // A gap is the connection's to mend: a new picture follows.
-    if (live.apply(frames) === 'applied') show(live.current());
+    if (live.apply(frames) !== 'applied') return;
+    batch(() => {
+      show(live.current());
+      for (const frame of frames)
+        if (frame.type === 'traffic') traffic.value = withTraffic(traffic.peek(), frame.data);
+    });
   }
 
   function show(current: LivePicture): void {
@@ -78,6 +83,9 @@ export function follow(from: Source): () => void {
     },
     onTraffic(answer) {
       traffic.value = withTraffic(traffic.peek(), answer);
+    },
+    onHistory(answer) {
+      traffic.value = withHistory(traffic.peek(), answer);
     },
     onPastEvents(past) {
       picture.value = { ...picture.peek(), events: mergeEvents(picture.peek().events, past) };

@@ -1,5 +1,5 @@
 import type { TrafficEdge, TrafficResponse } from '@rollcall/contracts';
-import { NO_TRAFFIC, instanceKey, withTraffic } from './traffic';
+import { NO_TRAFFIC, instanceKey, withHistory, withTraffic } from './traffic';
 
 const STEP = 2000;
 
@@ -135,4 +135,16 @@ test('requests that wait are added up over gateways', () => {
   const reporters = [reporter('gw-1', { invoice: 5 }), reporter('gw-2', { invoice: 7, mail: 0 })];
 
   expect([...withTraffic(NO_TRAFFIC, answer(1, [], { reporters })).held]).toEqual([['invoice', 12]]);
+});
+
+test('what was before fills in steps, and leaves the figures of the moment', () => {
+  const now = withTraffic(
+    NO_TRAFFIC,
+    answer(100_000, [edge({ requests_per_second: 5, series: series(98_000, [9]) })]),
+  );
+  const long = answer(100_000, [edge({ requests_per_second: 1, series: series(92_000, [1, 2, 3]) })]);
+
+  expect(withHistory(now, long).calls.get('product')?.perSecond).toBe(5);
+  expect(withHistory(now, long).callSeries.get('product')?.requests.slice(-4)).toEqual([1, 2, 3, 9]);
+  expect(withHistory(NO_TRAFFIC, long).calls.get('product')?.perSecond).toBe(1);
 });

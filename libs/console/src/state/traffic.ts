@@ -101,6 +101,12 @@ export function withTraffic(before: Traffic, answer: TrafficResponse): Traffic {
   };
 }
 
+/** The steps of the past. The sums stay those of the latest seconds, unless there are none yet. */
+export function withHistory(before: Traffic, answer: TrafficResponse): Traffic {
+  const { totalSeries, callSeries, instanceSeries, ...sums } = withTraffic(before, answer);
+  return { ...(before.at === 0 ? sums : before), totalSeries, callSeries, instanceSeries };
+}
+
 export function flowOf(edges: readonly TrafficEdge[], seconds: number): Flow {
   const buckets: Record<string, number> = {};
   let [requests, failed, retried, inFlight, perSecond] = [0, 0, 0, 0, 0];
