@@ -2,7 +2,7 @@ import type { ServerOptions, ServerHttp2Session, ClientHttp2Session, Settings } 
 
 /** Bytes of one body that its sender may have on the way; at 64 KiB an upload over 40 ms comes at 1.3 MB/s. */
 const STREAM_WINDOW = 256 * 1024;
-/** Of all bodies of a session together. */
+/** Of a session: more than is on the way at once. It bounds no memory, as Node gives it back when bytes arrive, read or not. */
 const SESSION_WINDOW = 1024 * 1024;
 
 /** Limits of what the other end of a session may send, for both directions. */
