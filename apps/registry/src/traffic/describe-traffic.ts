@@ -2,13 +2,13 @@ import {
   LOAD_OUTCOMES,
   latencyPercentile,
   type TrafficEdge,
+  type TrafficQuery,
   type TrafficReporter,
   type TrafficResponse,
   type TrafficSeries as SeriesOnTheWire,
 } from '@rollcall/contracts';
 import { onTheWall, type Moment } from '../catalog/moment';
 import type { ReportedEdge, ReportedLoad } from './reported-load';
-import type { TrafficViewQuery } from './traffic';
 import {
   firstStepOf,
   newTrafficSum,
@@ -17,6 +17,11 @@ import {
   type TrafficSeries,
   type TrafficSum,
 } from './traffic-series';
+
+export interface TrafficViewQuery extends Omit<TrafficQuery, 'series'> {
+  /** Whether edges come with their values by step: all steps of the window, or so many of the latest. */
+  readonly series: boolean | number;
+}
 
 /** The time that is looked at: steps from `first` on; those before `end` have been reported by everybody. */
 interface Window {

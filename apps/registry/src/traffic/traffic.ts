@@ -1,7 +1,7 @@
-import type { LoadReport, TrafficQuery, TrafficResponse } from '@rollcall/contracts';
+import type { LoadReport, TrafficResponse } from '@rollcall/contracts';
 import type { Moment } from '../catalog/moment';
 import type { Holder, Shares } from '../shares/shares';
-import { describeTraffic } from './describe-traffic';
+import { describeTraffic, type TrafficViewQuery } from './describe-traffic';
 import { createReportedLoad, type ReportedLoad, type TakePlace } from './reported-load';
 
 /**
@@ -22,11 +22,6 @@ export interface Traffic {
   view(query: TrafficViewQuery, moment: Moment): TrafficResponse;
   /** Somebody looks at it: reports come every two seconds until the returned function is called. */
   watched(): () => void;
-}
-
-export interface TrafficViewQuery extends Omit<TrafficQuery, 'series'> {
-  /** Whether edges come with their values by step: all steps of the window, or so many of the latest. */
-  readonly series: boolean | number;
 }
 
 /** `repeated`: it was counted before, or is older than one that was. `no_room`: `TRAFFIC_SERIES` is reached. */
