@@ -60,19 +60,21 @@ const LOOPS_AND_SETTINGS = [...COMPOSITION, 'config', '*-loop'];
 /** What each folder of the gateway may import of the others. A folder that is not named here has to be added. */
 const gatewayArrows = {
   headers: [],
+  grpc: ['headers'],
   routing: [],
   policies: ['headers', 'routing'],
   tokens: ['policies', 'routing'],
   ports: ['headers', 'policies', 'routing'],
   'routes-file': ['policies', 'ports', 'routing', 'tokens'],
   upstreams: ['headers', 'policies', 'ports', 'routing'],
-  proxy: ['headers', 'policies', 'ports', 'routing', 'upstreams'],
+  proxy: ['grpc', 'headers', 'policies', 'ports', 'routing', 'upstreams'],
   metrics: ['ports', 'tokens', 'upstreams'],
   'use-cases': ['policies', 'ports', 'routing', 'upstreams'],
   operations: ['policies', 'routing', 'upstreams', 'use-cases'],
   cluster: ['metrics', 'operations', 'routing', 'use-cases'],
-  adapters: ['headers', 'policies', 'ports', 'routes-file', 'routing'],
+  adapters: ['grpc', 'headers', 'policies', 'ports', 'routes-file', 'routing'],
   http: [
+    'grpc',
     'headers',
     'metrics',
     'operations',
@@ -85,7 +87,7 @@ const gatewayArrows = {
   ],
 };
 
-const gatewayPure = ['headers', 'policies', 'routing'];
+const gatewayPure = ['grpc', 'headers', 'policies', 'routing'];
 
 const gatewayLayers = Object.entries(gatewayArrows).map(([folder, mayImport]) => ({
   name: `the gateway's ${folder}`,

@@ -161,6 +161,17 @@ export const ERROR_KINDS = {
     proxyError: 'connection_read_timeout',
     message: 'The service did not start to respond in time.',
   },
+  DEADLINE_EXCEEDED: {
+    status: 504,
+    proxyError: 'connection_read_timeout',
+    message: "The call did not end within the caller's grpc-timeout.",
+  },
+  UPSTREAM_WITHOUT_HTTP2: {
+    status: 502,
+    proxyError: 'http_protocol_error',
+    message:
+      'The service does not speak HTTP/2, which gRPC needs: register its instances with protocol h2c, or set protocol: h2c on its route.',
+  },
   UPSTREAM_CONNECT_TIMEOUT: {
     status: 504,
     proxyError: 'connection_timeout',

@@ -8,7 +8,10 @@ import { routeName } from '../routing/route';
 
 export interface AccessLogOptions {
   readonly logger: Logger;
-  readonly metrics: Pick<GatewayMetrics, 'observeTraffic' | 'observeRequest' | 'policyAnswer' | 'attempt'>;
+  readonly metrics: Pick<
+    GatewayMetrics,
+    'observeTraffic' | 'observeRequest' | 'policyAnswer' | 'grpcAnswer' | 'attempt'
+  >;
   /** Share of the requests that get a line, 0–1. */
   readonly ratio: number;
   readonly random: Random;
@@ -19,13 +22,15 @@ export function createAccessLog({ logger, metrics, ratio, random }: AccessLogOpt
   return (record: RequestRecord): void => {
     const { method, path, destination, policy, upstream, attempts, facts, failure, status, end, recorded } =
       record;
+    const { grpcStatus } = record;
     const durationMs = record.endedAt - record.startedAt;
     const route = destination === undefined ? UNMATCHED : routeName(destination);
     metrics.observeTraffic({ method, route, status, seconds: durationMs / 1000, recorded });
     if (policy !== undefined) metrics.policyAnswer(route, policy);
+    if (grpcStatus !== undefined) metrics.grpcAnswer(route, grpcStatus);
     if (isOverloaded(record)) metrics.attempt(destination?.service ?? '', 'overloaded');
 
-    const failed = status >= 500 || end === 'cut';
+    const failed = (failure?.status ?? status) >= 500 || end === 'cut';
     if (!failed && random() >= ratio) return;
     logger.log(failed ? 'warn' : 'info', `${method} ${path} ${status}`, {
       event: 'http_request',
@@ -34,6 +39,7 @@ export function createAccessLog({ logger, metrics, ratio, random }: AccessLogOpt
       route,
       protocol: `HTTP/${facts.httpVersion}`,
       status,
+      grpc_status: grpcStatus,
       duration_ms: Math.round(durationMs * 1e3) / 1e3,
       upstream_service: destination?.service,
       instance_id: upstream?.id,

@@ -4,9 +4,7 @@ import {
   CLIENT_DURATIONS,
   collectProcessMetrics,
   DurationHistogram,
-  MAX_SUBJECTS,
   measureTracing,
-  OTHER,
   SERVER_DURATIONS,
   type RecordedTrace,
   type Metrics,
@@ -17,6 +15,7 @@ import type { PresentNames } from '../upstreams/present-names';
 import type { AttemptErrorType } from '../ports/attempt-error-type';
 import { createHttp2Metrics, type Http2Metrics } from './http2-metrics';
 import { SubjectCounter } from './subject-counter';
+import { measureTraffic, type TrafficGauges } from './traffic-gauges';
 
 /** What the gateway measures; the traffic's durations come together with those of its own paths. */
 export interface GatewayMetrics extends Metrics {
@@ -28,6 +27,8 @@ export interface GatewayMetrics extends Metrics {
   ejection(service: string): void;
   /** A policy has answered in place of an instance. */
   policyAnswer(route: string, policy: string): void;
+  /** A gRPC call has ended with this status. */
+  grpcAnswer(route: string, status: number): void;
   /** The routes file was read anew. */
   routesFile(result: 'loaded' | 'refused'): void;
   /** A connection more than MAX_CONNECTIONS was closed. */
@@ -60,14 +61,8 @@ export interface GatewayMetricsOptions {
   readonly tracer?: Pick<Tracer, 'counts'> | undefined;
   /** Where they are printed from, when not from a registry of their own. */
   readonly registry?: Registry;
-  /** Read at each scrape; absent in a process without traffic. */
-  readonly gauges?: {
-    readonly held: () => number;
-    readonly tunnels: () => number;
-    /** Bytes. */
-    readonly readBuffers: () => number;
-    readonly inFlight: () => Iterable<readonly [service: string, count: number]>;
-  };
+  /** Absent in a process without traffic. */
+  readonly gauges?: TrafficGauges;
   /** What exists at the moment, where the traffic is; undefined before anything was heard of the registry. */
   readonly present?: () => PresentNames | undefined;
   /** Milliseconds, monotonic. */
@@ -104,7 +99,7 @@ export function createGatewayMetrics({
     lookedAt = now();
     const { services, routes } = names;
     for (const counter of [attempts, ejections]) counter.subjects.retain((name) => services.has(name));
-    policyAnswers.subjects.retain((name) => routes.has(name));
+    for (const counter of [policyAnswers, grpcAnswers]) counter.subjects.retain((name) => routes.has(name));
     durations.retain((name) => routes.has(name));
     attemptDurations.retain((name) => services.has(name));
   }
@@ -128,6 +123,12 @@ export function createGatewayMetrics({
     labelNames: ['http_route', 'policy'],
     registers,
   });
+  const grpcAnswers = new SubjectCounter({
+    name: 'rollcall_gateway_grpc_answers_total',
+    help: 'gRPC calls by the status that their callers got, of the instance or of the gateway.',
+    labelNames: ['http_route', 'grpc_status'],
+    registers,
+  });
   const routesFileReads = new Counter({
     name: 'rollcall_gateway_routes_file_reads_total',
     help: 'Versions of the routes file that were loaded, or refused because of a fault.',
@@ -144,35 +145,7 @@ export function createGatewayMetrics({
     help: 'Connections closed on arrival because MAX_CONNECTIONS was reached.',
     registers,
   });
-  new Gauge({
-    name: 'rollcall_gateway_upstream_in_flight',
-    help: 'Requests in flight to the instances of a service.',
-    labelNames: ['upstream_service'] as const,
-    registers,
-    collect() {
-      this.reset();
-      let apart = 0;
-      for (const [name, count] of gauges?.inFlight() ?? [])
-        if (apart++ < MAX_SUBJECTS) this.set({ upstream_service: name }, count);
-        else this.inc({ upstream_service: OTHER }, count);
-    },
-  });
-  const gauge = (name: string, help: string, read: (() => number) | undefined): unknown =>
-    new Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        this.set(read?.() ?? 0);
-      },
-    });
-  gauge('rollcall_gateway_held_requests', 'Requests that wait for an instance.', gauges?.held);
-  gauge('rollcall_gateway_tunnels', 'Connections that have switched to another protocol.', gauges?.tunnels);
-  gauge(
-    'rollcall_gateway_read_buffer_bytes',
-    'Bytes of the pooled buffers that answers are read into and that callers have not taken yet.',
-    gauges?.readBuffers,
-  );
+  measureTraffic(registers, gauges);
 
   return {
     registry,
@@ -191,6 +164,7 @@ export function createGatewayMetrics({
     },
     http2: createHttp2Metrics(registry),
     policyAnswer: (route, policy) => policyAnswers.count(route, policy),
+    grpcAnswer: (route, status) => grpcAnswers.count(route, String(status)),
     names: () => ({ present: present?.(), ownRoutes: durations.lasting() }),
   };
 }

@@ -150,7 +150,7 @@ export interface CallerAnswer {
   readonly hasUnsent: boolean;
   /** Bytes that the caller's system has not acknowledged; `undefined` where that cannot be known. */
   unacknowledged(): Promise<number | undefined>;
-  /** Answers with an error, in this protocol's form; breaks off an answer that has begun. The first one counts. */
+  /** Answers with an error, in this protocol's form, or in that of gRPC to its callers; breaks off an answer that has begun. The first one counts. */
   fail(error: AppError): void;
   /** Answers without a body. */
   answer(status: number, headers: Readonly<Record<string, string>>): void;

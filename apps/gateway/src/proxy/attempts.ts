@@ -1,14 +1,18 @@
 import { createAttemptSeries, createDeadline, type OutlierTransition } from '@rollcall/load-balancing';
 import type { AppError, TraceContext } from '@rollcall/service-kit';
 import { gatewayError } from '../errors';
+import { grpcContentType, needsHttp2 } from '../grpc/grpc-request';
+import { isUnavailable } from '../grpc/grpc-status';
 import type { Caller } from '../ports/caller';
 import type { ResponseHead } from '../ports/transport';
 import type { WriteRound } from '../ports/write-round';
+import type { RoutePolicy } from '../routing/route-policy';
 import type { Upstream } from '../upstreams/upstream';
 import { attemptError } from './attempt-error';
+import { startCallDeadline } from './call-deadline';
 import { bodyToKeep, keepBody } from './keep-body';
 import { isRepeatable } from './repeatable';
-import type { AttemptResult } from './response-relay';
+import type { AttemptResult, InstanceAnswer } from './response-relay';
 import type { Mirrors } from './mirrors';
 import type { RequestSpans } from './request-spans';
 import type { RoutedRequest } from './route-request';
@@ -42,6 +46,7 @@ export type Attempted =
   | {
       readonly kind: 'answered';
       readonly head: ResponseHead;
+      readonly answer: InstanceAnswer;
       readonly upstream: Upstream;
       readonly count: number;
     }
@@ -64,7 +69,11 @@ export function createAttempts({ tunnels, mirrors, writes, now, onAttempt }: Att
     const startedAt = now();
     const { destination, decisions } = routed;
     const { policy, serviceUpstreams } = destination;
-    const { idleTimeoutMs, headersTimeoutMs, attemptTimeoutMs, maxAttempts } = policy;
+    const { attemptTimeoutMs, maxAttempts } = policy;
+    const grpcType = grpcContentType(caller);
+    const { headersTimeoutMs, idleTimeoutMs } = grpcType === undefined ? policy : grpcTimeouts(policy);
+    const callDeadline = grpcType === undefined ? undefined : startCallDeadline(caller, startedAt);
+    const asksHttp2 = grpcType !== undefined && needsHttp2(grpcType);
     if (serviceUpstreams !== undefined && serviceUpstreams.inFlight >= (policy.maxInFlight ?? Infinity))
       return failed(gatewayError('SERVICE_OVERLOADED', { headers: { 'Retry-After': '1' } }), undefined, 0);
     let mirror = policy.mirror === undefined ? undefined : mirrors.choose(caller, policy);
@@ -90,6 +99,8 @@ export function createAttempts({ tunnels, mirrors, writes, now, onAttempt }: Att
     let upstream = destination.pick(caller, startedAt);
     let begunAt = readyAt;
     while (upstream !== undefined) {
+      if (asksHttp2 && upstream.speaksOnlyHttp1(policy.protocol))
+        return failed(gatewayError('UPSTREAM_WITHOUT_HTTP2'), upstream, series.attempts);
       series.begin(upstream);
       const hostAttempt = upstream.begin(begunAt);
       const sent = sendAttempt({
@@ -102,6 +113,9 @@ export function createAttempts({ tunnels, mirrors, writes, now, onAttempt }: Att
         // Whatever has broken one kept connection may have broken all: a kill, a network that came back.
         freshSocket: series.attempts > 1,
         headersTimeoutMs: series.patienceMs(attemptTimeoutMs, isKept, begunAt),
+        idleTimeoutMs,
+        callDeadline,
+        begunAt,
         tunnels,
         writes,
       });
@@ -113,10 +127,11 @@ export function createAttempts({ tunnels, mirrors, writes, now, onAttempt }: Att
       const endedAt = now();
       if (result.outcome === 'response') {
         const { head } = result;
-        const how = { outcome: 'response', status: head.status, resent: series.attempts > 1 } as const;
+        const status = grpcType !== undefined && isUnavailable(head.headers) ? 503 : head.status;
+        const how = { outcome: 'response', status, resent: series.attempts > 1 } as const;
         const transition = hostAttempt.end(how, endedAt);
         onAttempt({ caller, upstream, result, transition, begunAt, endedAt, recorded });
-        return { kind: 'answered', head, upstream, count: series.attempts };
+        return { kind: 'answered', head, answer: result, upstream, count: series.attempts };
       }
       // A request that cannot be sent to any instance says nothing about this one.
       const outcome = result.outcome === 'unsendable' ? 'downstream-aborted' : result.outcome;
@@ -133,6 +148,19 @@ export function createAttempts({ tunnels, mirrors, writes, now, onAttempt }: Att
     return failed(gatewayError('NO_INSTANCE'), upstream, series.attempts);
   };
 }
+
+/** So long that it is none, and a timer of Node can wait it. */
+const NO_TIMEOUT_MS = 2 ** 31 - 1;
+
+/** A stream of gRPC may be silent for as long as its caller likes, unless its route says how long. */
+function grpcTimeouts({ grpcHeadersTimeoutMs, grpcIdleTimeoutMs }: RoutePolicy): Timeouts {
+  return {
+    headersTimeoutMs: grpcHeadersTimeoutMs ?? NO_TIMEOUT_MS,
+    idleTimeoutMs: grpcIdleTimeoutMs ?? NO_TIMEOUT_MS,
+  };
+}
+
+type Timeouts = Pick<RoutePolicy, 'headersTimeoutMs' | 'idleTimeoutMs'>;
 
 function failed(error: AppError, upstream: Upstream | undefined, count: number): Attempted {
   return { kind: 'failed', error, upstream, count };

@@ -1,4 +1,7 @@
 import type { AppError, TraceContext } from '@rollcall/service-kit';
+import { grpcContentType } from '../grpc/grpc-request';
+import { grpcStatusOf, parseGrpcStatus } from '../grpc/grpc-status';
+import { headerListOf } from '../headers/header-list';
 import type { RequestFacts } from '../headers/request-passes';
 import type { AnswerEnd, Caller } from '../ports/caller';
 import type { Destination } from '../upstreams/destination';
@@ -26,6 +29,8 @@ export interface RequestRecord {
   readonly status: number;
   /** The error of the gateway's own that was answered. */
   readonly failure: AppError | undefined;
+  /** Of gRPC, to its caller: of the instance, or of the gateway itself; `undefined` where none came. */
+  readonly grpcStatus: number | undefined;
   readonly end: AnswerEnd;
   /** Where it is recorded; `undefined` where it is not. */
   readonly recorded: TraceContext | undefined;
@@ -62,7 +67,15 @@ export function recordOf({
     attempts: attempted?.count ?? 0,
     status: end === 'gone' ? 499 : caller.status,
     failure: caller.failure,
+    grpcStatus: grpcContentType(caller) === undefined ? undefined : grpcStatus(caller, attempted),
     end,
     recorded: spans === undefined ? undefined : caller.facts.trace,
   };
+}
+
+function grpcStatus({ failure }: Caller, attempted: Attempted | undefined): number | undefined {
+  if (failure !== undefined) return grpcStatusOf(failure);
+  if (attempted?.kind !== 'answered') return undefined;
+  const { head, trailers } = attempted.answer;
+  return parseGrpcStatus(headerListOf(trailers).get('grpc-status') ?? head.headers.get('grpc-status'));
 }

@@ -11,7 +11,15 @@ import type { WriteRound } from '../ports/write-round';
 import type { Upstream } from '../upstreams/upstream';
 
 /** How an attempt went, as far as another one may still be made. */
-export type AttemptResult = { readonly outcome: 'response'; readonly head: ResponseHead } | AttemptFailure;
+export type AttemptResult = InstanceAnswer | AttemptFailure;
+
+/** An answer that has begun. */
+export interface InstanceAnswer {
+  readonly outcome: 'response';
+  readonly head: ResponseHead;
+  /** Name, value, name, value … as they came; none until the answer is whole. */
+  readonly trailers: readonly string[];
+}
 
 export interface ResponseRelayOptions {
   readonly caller: Caller;
@@ -38,6 +46,8 @@ export interface ResponseRelay extends ResponseReceiver {
   attached(attempt: Attempt): void;
 }
 
+const NO_TRAILERS: readonly string[] = [];
+
 export function createResponseRelay(options: ResponseRelayOptions): ResponseRelay {
   return new Relay(options);
 }
@@ -49,6 +59,7 @@ class Relay implements ResponseRelay {
   #attempt: Attempt | undefined;
   /** Of the answer, once it has begun. */
   #head: ResponseHead | undefined;
+  #answer: { trailers: readonly string[] } | undefined;
   #flushed = false;
   /** The last of it is about to be written. */
   #ending = false;
@@ -84,7 +95,9 @@ class Relay implements ResponseRelay {
     this.#head = head;
     const length = headers.get('content-length');
     if (length !== undefined) this.#left = Number(length);
-    this.#settle({ outcome: 'response', head });
+    const answer = { outcome: 'response' as const, head, trailers: NO_TRAILERS };
+    this.#answer = answer;
+    this.#settle(answer);
   }
 
   data(chunk: Buffer, release: () => void): boolean {
@@ -106,6 +119,7 @@ class Relay implements ResponseRelay {
   end(trailers: readonly string[]): void {
     const { caller } = this.options;
     this.#unread?.stop();
+    if (this.#answer !== undefined) this.#answer.trailers = trailers;
     if (this.#ending || caller.ended) return;
     if (trailers.length > 0) this.#sendTrailers(trailers);
     // Of an answer with a length the caller has everything by then.
@@ -124,7 +138,7 @@ class Relay implements ResponseRelay {
 
   upgraded(head: ResponseHead, socket: Duplex): void {
     this.#head = head;
-    this.#settle({ outcome: 'response', head });
+    this.#settle({ outcome: 'response', head, trailers: NO_TRAILERS });
     socket.once('close', () => this.options.onFinished(head.status, undefined));
     this.options.onUpgrade(head, socket);
   }

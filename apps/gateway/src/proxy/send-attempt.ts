@@ -1,6 +1,7 @@
 import type { HostAttempt } from '@rollcall/load-balancing';
 import { formatTraceparent } from '@rollcall/service-kit';
 import { gatewayError } from '../errors';
+import { formatGrpcTimeout } from '../grpc/grpc-request';
 import type { HeaderList } from '../headers/header-list';
 import { extendForwardedPrefix, passRequestHeaders } from '../headers/request-passes';
 import { passTrailers } from '../headers/trailers';
@@ -9,6 +10,7 @@ import type { OutgoingBody } from '../ports/transport';
 import type { WriteRound } from '../ports/write-round';
 import { upstreamPath } from '../routing/upstream-path';
 import type { Upstream } from '../upstreams/upstream';
+import type { CallDeadline } from './call-deadline';
 import { readKept } from './keep-body';
 import type { AttemptSpan } from './request-spans';
 import { createRequestBody } from './request-body';
@@ -28,6 +30,11 @@ export interface AttemptOptions {
   readonly span: AttemptSpan | undefined;
   readonly freshSocket: boolean;
   readonly headersTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+  /** Of a caller that has said one. */
+  readonly callDeadline: CallDeadline | undefined;
+  /** Milliseconds, monotonic. */
+  readonly begunAt: number;
   readonly tunnels: Tunnels;
   readonly writes: WriteRound;
 }
@@ -35,11 +42,13 @@ export interface AttemptOptions {
 /** Sends the original request, made ready for this instance, and streams the answer back if there is one. */
 export function sendAttempt(options: AttemptOptions): Promise<AttemptResult> {
   const { caller, routed, upstream, hostAttempt, span, tunnels, writes } = options;
-  const { freshSocket, headersTimeoutMs } = options;
+  const { freshSocket, headersTimeoutMs, idleTimeoutMs, callDeadline, begunAt } = options;
   const { destination, decisions } = routed;
-  const { connectTimeoutMs, idleTimeoutMs } = destination.policy;
+  const { connectTimeoutMs, protocol } = destination.policy;
   const headers = caller.headers.copy();
   editFields(headers, options);
+  if (callDeadline !== undefined)
+    headers.set('grpc-timeout', formatGrpcTimeout(callDeadline.remainingMs(begunAt)));
   if (headers.get('trailer') !== undefined && !isChunked(caller)) headers.removeWhere(isTrailer);
 
   const relay = createResponseRelay({
@@ -71,8 +80,10 @@ export function sendAttempt(options: AttemptOptions): Promise<AttemptResult> {
       idleTimeoutMs,
     },
     relay,
+    protocol,
   );
   relay.attached(attempt);
+  callDeadline?.onPassed(() => attempt.abort());
   return relay.result;
 }
 
@@ -98,11 +109,11 @@ function isTrailer(name: string): boolean {
 }
 
 function bodyOf(options: AttemptOptions, abort: () => void): OutgoingBody | null {
-  const { caller, routed, keptBody } = options;
+  const { caller, routed, keptBody, idleTimeoutMs } = options;
   if (keptBody !== undefined) return readKept(keptBody);
   if (caller.body === null) return null;
   return createRequestBody(caller.body, {
-    idleTimeoutMs: routed.destination.policy.idleTimeoutMs,
+    idleTimeoutMs,
     maxBytes: routed.decisions?.maxBodyBytes ?? Infinity,
     passTrailers: (trailers) =>
       passTrailers(trailers, caller.headers, (fields) => editFields(fields, options)),

@@ -38,7 +38,7 @@ routes:
           pathPrefix: '/a',
           stripPrefix: false,
           source: 'file',
-          policy: { ...twoAttempts, picker: 'weighted', headersTimeoutMs: 5 },
+          policy: { ...twoAttempts, picker: 'weighted', headersTimeoutMs: 5, grpcHeadersTimeoutMs: 5 },
         },
         {
           service: 'b',

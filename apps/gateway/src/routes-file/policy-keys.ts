@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import { pathPrefixSchema } from '@rollcall/contracts';
+import { INSTANCE_PROTOCOLS, pathPrefixSchema, type InstanceProtocol } from '@rollcall/contracts';
 import type { RoutePolicy } from '../routing/route-policy';
 import { apiKeyKey, type GivenApiKey } from './keys/api-key-key';
 import { canaryKey, type GivenCanary } from './keys/canary-key';
@@ -53,7 +53,24 @@ const timeoutsKey: PolicyKey<GivenTimeouts> = {
     connectTimeoutMs: timeouts?.connect_ms ?? beneath.connectTimeoutMs,
     headersTimeoutMs: timeouts?.headers_ms ?? beneath.headersTimeoutMs,
     idleTimeoutMs: timeouts?.idle_ms ?? beneath.idleTimeoutMs,
+    grpcHeadersTimeoutMs: timeouts?.headers_ms ?? beneath.grpcHeadersTimeoutMs,
+    grpcIdleTimeoutMs: timeouts?.idle_ms ?? beneath.grpcIdleTimeoutMs,
   }),
+};
+
+interface GivenProtocol {
+  readonly protocol?: InstanceProtocol;
+}
+
+const protocolKey: PolicyKey<GivenProtocol> = {
+  schema: {
+    protocol: Joi.string()
+      .valid(...INSTANCE_PROTOCOLS)
+      .description(
+        'What the instances speak, whatever they are registered with: h2c is HTTP/2 without TLS, as gRPC servers speak it. Behind https the protocol is agreed on by TLS (ALPN).',
+      ),
+  },
+  over: ({ protocol }, beneath) => ({ protocol: protocol ?? beneath.protocol }),
 };
 
 interface GivenBodyLimit {
@@ -120,6 +137,7 @@ export interface FilePolicy
     GivenCanary,
     GivenMaxInFlight,
     GivenTimeouts,
+    GivenProtocol,
     GivenRetries,
     GivenCors,
     GivenHeaders,
@@ -137,6 +155,7 @@ const POLICY_KEYS: readonly PolicyKey<FilePolicy>[] = [
   canaryKey,
   maxInFlightKey,
   timeoutsKey,
+  protocolKey,
   retriesKey,
   corsKey,
   headersKey,

@@ -1,3 +1,4 @@
+import type { InstanceProtocol } from '@rollcall/contracts';
 import type { PickerName } from '@rollcall/load-balancing';
 import type { CanaryRule } from './canary';
 import type { ApiKeyRule, CorsRule, HeaderRules, JwtRule, MirrorRule, RateLimitRule } from './policy-rules';
@@ -20,6 +21,11 @@ export interface RoutePolicy {
   readonly headersTimeoutMs: number;
   /** The longest silence in a body, in either direction. */
   readonly idleTimeoutMs: number;
+  /** The two above for gRPC, whose streams may speak late: absent, and without limit, where no route says them. */
+  readonly grpcHeadersTimeoutMs?: number | undefined;
+  readonly grpcIdleTimeoutMs?: number | undefined;
+  /** What its instances speak behind `http:`, whatever they are registered with. */
+  readonly protocol?: InstanceProtocol | undefined;
   /** How often a request may be sent; what could not be sent does not count, and 1 never retries. */
   readonly maxAttempts: number;
   /**

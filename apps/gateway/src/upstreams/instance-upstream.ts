@@ -1,4 +1,4 @@
-import type { Instance, InstanceStatus } from '@rollcall/contracts';
+import type { Instance, InstanceProtocol, InstanceStatus } from '@rollcall/contracts';
 import {
   createHostHealth,
   type AttemptLoad,
@@ -38,9 +38,14 @@ class InstanceUpstream implements Upstream {
   readonly origin: string;
   readonly basePath: string;
   instance: Instance;
+  readonly #protocol: InstanceProtocol;
   readonly #connections: Connections;
+  /** In the other protocol, once a route has said that one. */
+  #otherConnections: Connections | undefined;
+  readonly #transport: Transport;
   readonly #health: HostHealth;
   readonly #service: InstanceUpstreamOptions['service'];
+  #keepsIdle = true;
   #manual: ManualEjection | undefined;
 
   constructor({ instance, since, transport, load, service }: InstanceUpstreamOptions) {
@@ -49,7 +54,9 @@ class InstanceUpstream implements Upstream {
     this.origin = origin;
     this.basePath = pathname.replace(/\/$/, '');
     this.instance = instance;
-    this.#connections = transport.connectionsTo(origin, instance.protocol ?? 'http/1.1');
+    this.#protocol = instance.protocol ?? 'http/1.1';
+    this.#connections = transport.connectionsTo(origin, this.#protocol);
+    this.#transport = transport;
     this.#health = createHostHealth({
       listed: instance,
       since,
@@ -95,12 +102,27 @@ class InstanceUpstream implements Upstream {
     return this.#health.begin(now);
   }
 
-  send(request: OutgoingRequest, receiver: ResponseReceiver): Attempt {
-    return this.#connections.send(request, receiver);
+  send(request: OutgoingRequest, receiver: ResponseReceiver, protocol = this.#protocol): Attempt {
+    const connections = protocol === this.#protocol ? this.#connections : this.#connectionsBy(protocol);
+    return connections.send(request, receiver);
+  }
+
+  speaksOnlyHttp1(protocol = this.#protocol): boolean {
+    return protocol === 'http/1.1' && !this.origin.startsWith('https:');
+  }
+
+  #connectionsBy(protocol: InstanceProtocol): Connections {
+    if (this.#otherConnections !== undefined) return this.#otherConnections;
+    this.#otherConnections = this.#transport.connectionsTo(this.origin, protocol);
+    this.#otherConnections.keepIdle(this.#keepsIdle);
+    return this.#otherConnections;
   }
 
   connectionCounts(): { readonly open: number; readonly idle: number } {
-    return this.#connections.counts();
+    const { open, idle } = this.#connections.counts();
+    if (this.#otherConnections === undefined) return { open, idle };
+    const other = this.#otherConnections.counts();
+    return { open: open + other.open, idle: idle + other.idle };
   }
 
   manualEjection(now: number): ManualEjection | undefined {
@@ -120,16 +142,22 @@ class InstanceUpstream implements Upstream {
 
   update(next: Instance, now: number): void {
     this.instance = next;
-    this.#connections.keepIdle(mayBeKept(next));
+    this.#keepIdle(mayBeKept(next));
     this.#health.update(next, now);
   }
 
   retire(): void {
-    this.#connections.keepIdle(false);
+    this.#keepIdle(false);
   }
 
-  destroy(): Promise<void> {
-    return this.#connections.destroy();
+  #keepIdle(keep: boolean): void {
+    this.#keepsIdle = keep;
+    this.#connections.keepIdle(keep);
+    this.#otherConnections?.keepIdle(keep);
+  }
+
+  async destroy(): Promise<void> {
+    await Promise.all([this.#connections.destroy(), this.#otherConnections?.destroy()]);
   }
 }
 

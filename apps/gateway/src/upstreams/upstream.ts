@@ -1,4 +1,4 @@
-import type { Instance, InstanceStatus } from '@rollcall/contracts';
+import type { Instance, InstanceProtocol, InstanceStatus } from '@rollcall/contracts';
 import type { Candidate, HostAttempt, OutlierState, Standing } from '@rollcall/load-balancing';
 import type { Attempt, OutgoingRequest, ResponseReceiver } from '../ports/transport';
 
@@ -25,7 +25,10 @@ export interface Upstream extends Candidate {
   readonly availableAt: number | undefined;
   /** An attempt begins: its instance's health counts it until it is ended and released. */
   begin(now: number): HostAttempt;
-  send(request: OutgoingRequest, receiver: ResponseReceiver): Attempt;
+  /** @param protocol that a route says its instances speak, in place of what they are registered with */
+  send(request: OutgoingRequest, receiver: ResponseReceiver, protocol?: InstanceProtocol): Attempt;
+  /** Whether it is known to speak nothing but HTTP/1.1. */
+  speaksOnlyHttp1(protocol?: InstanceProtocol): boolean;
   connectionCounts(): { readonly open: number; readonly idle: number };
   /** In force at `now`; it outlives what the registry says, and ends with the instance. */
   manualEjection(now: number): ManualEjection | undefined;

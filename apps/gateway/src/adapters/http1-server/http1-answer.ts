@@ -1,12 +1,13 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
-import { PROBLEM_CONTENT_TYPE } from '@rollcall/contracts';
-import { toProblem, type AppError, type SendQueue } from '@rollcall/service-kit';
+import type { AppError, SendQueue } from '@rollcall/service-kit';
+import { grpcContentType } from '../../grpc/grpc-request';
 import { headText } from '../../headers/head-text';
 import { headerListOf, type HeaderList } from '../../headers/header-list';
 import type { RequestFacts } from '../../headers/request-passes';
 import type { AnswerEdit } from '../../policies/policy-decisions';
 import type { AnswerEnd, CallerAnswer } from '../../ports/caller';
 import type { RequestTarget } from '../../routing/request-target';
+import { errorAnswer } from '../error-answer';
 
 export interface Http1AnswerOptions {
   readonly req: IncomingMessage;
@@ -20,6 +21,8 @@ const NO_EDITS: readonly AnswerEdit[] = [];
 
 /** What is written to one caller of Node's HTTP/1.1 server. The half of `Http1Caller` that writes: one object a request. */
 export abstract class Http1Answer implements CallerAnswer {
+  abstract readonly method: string;
+  abstract readonly headers: HeaderList;
   abstract readonly facts: RequestFacts;
   abstract readonly target: RequestTarget;
   abstract readonly endWaitsForBody: boolean;
@@ -138,13 +141,9 @@ export abstract class Http1Answer implements CallerAnswer {
     if (this.res.headersSent) return this.reset('cut');
     this.failure = error;
     const { requestId } = this.facts;
-    const body = JSON.stringify(toProblem(error, { requestId, path: this.target.path }));
-    const headers = {
-      'Content-Type': PROBLEM_CONTENT_TYPE,
-      'Content-Length': String(Buffer.byteLength(body)),
-      ...error.headers,
-    };
-    this.#send(error.status, headers, body);
+    const grpcType = grpcContentType(this);
+    const { status, headers, body } = errorAnswer(error, { requestId, path: this.target.path, grpcType });
+    this.#send(status, headers, body);
   }
 
   answer(status: number, headers: Readonly<Record<string, string>>): void {

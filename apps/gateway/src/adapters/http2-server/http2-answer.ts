@@ -6,7 +6,7 @@ import type { AnswerEdit } from '../../policies/policy-decisions';
 import type { AnswerEnd, CallerAnswer } from '../../ports/caller';
 import type { RequestTarget } from '../../routing/request-target';
 import { outgoingFields, type OutgoingFields } from '../http2-common/outgoing-fields';
-import { emptyAnswer, errorAnswer, type OwnAnswer } from './own-answer';
+import { emptyAnswer, failedAnswer, type OwnAnswer } from './own-answer';
 import type { StreamOwner } from './stream-owner';
 
 const NO_EDITS: readonly AnswerEdit[] = [];
@@ -23,6 +23,7 @@ interface WaitingHead {
 /** What is written to one caller over HTTP/2. The half of `Http2Caller` that writes: one object a request. */
 export abstract class Http2Answer implements CallerAnswer {
   abstract readonly method: string;
+  abstract readonly headers: HeaderList;
   abstract readonly facts: RequestFacts;
   abstract readonly target: RequestTarget;
   protected abstract readonly requestIsWhole: boolean;
@@ -135,7 +136,7 @@ export abstract class Http2Answer implements CallerAnswer {
     if (this.gone || this.failure !== undefined || this.#end !== undefined) return;
     if (this.begun) return this.reset('cut');
     this.failure = error;
-    this.#send(errorAnswer(error, this.facts.requestId, this.target.path));
+    this.#send(failedAnswer(error, this));
   }
 
   answer(status: number, headers: Readonly<Record<string, string>>): void {

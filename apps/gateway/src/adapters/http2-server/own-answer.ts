@@ -1,6 +1,8 @@
-import { PROBLEM_CONTENT_TYPE } from '@rollcall/contracts';
-import { toProblem, type AppError } from '@rollcall/service-kit';
+import type { AppError } from '@rollcall/service-kit';
+import { grpcContentType } from '../../grpc/grpc-request';
 import { headerListOf, type HeaderList } from '../../headers/header-list';
+import type { Caller } from '../../ports/caller';
+import { errorAnswer, type FailedRequest } from '../error-answer';
 
 /** An answer of the gateway's own. */
 export interface OwnAnswer {
@@ -11,16 +13,19 @@ export interface OwnAnswer {
 
 const NOTHING = Buffer.alloc(0);
 
-/** An error in the form in which callers are told of it. @param path `undefined` where the request had none to be named */
-export function errorAnswer(error: AppError, requestId: string, path: string | undefined): OwnAnswer {
-  const problem = toProblem(error, path === undefined ? undefined : { requestId, path });
-  const body = Buffer.from(JSON.stringify({ ...problem, request_id: requestId }));
-  const headers = {
-    'Content-Type': PROBLEM_CONTENT_TYPE,
-    'Content-Length': String(body.length),
-    ...error.headers,
-  };
-  return { status: error.status, fields: named(headers, requestId), body };
+/** An error in the form in which its caller can read it. */
+export function failedAnswer(
+  error: AppError,
+  caller: Pick<Caller, 'method' | 'headers' | 'facts' | 'target'>,
+): OwnAnswer {
+  const { facts, target } = caller;
+  const grpcType = grpcContentType(caller);
+  return refusedAnswer(error, { requestId: facts.requestId, path: target.path, grpcType });
+}
+
+export function refusedAnswer(error: AppError, failed: FailedRequest): OwnAnswer {
+  const { status, headers, body } = errorAnswer(error, failed);
+  return { status, fields: named(headers, failed.requestId), body: Buffer.from(body) };
 }
 
 export function emptyAnswer(

@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import type { ServerHttp2Stream } from 'node:http2';
 import type { AppError, Refusal } from '@rollcall/service-kit';
+import { grpcContentType } from '../../grpc/grpc-request';
+import { headerListOf } from '../../headers/header-list';
 import type { Traffic } from '../../ports/caller';
 import { outgoingFields } from '../http2-common/outgoing-fields';
 import { Http2Caller } from './http2-caller';
-import { errorAnswer } from './own-answer';
+import { refusedAnswer } from './own-answer';
 import { createOwnPathsBridge } from './own-paths-bridge';
 import { readHead } from './received-head';
 import type { CallerSession } from './session';
@@ -31,10 +33,12 @@ export function createStreamListener(options: StreamListenerOptions): StreamList
   const { traffic, ownPaths, ownBodyTimeoutMs, onRefused } = options;
   const answerOwnPath = createOwnPathsBridge({ ownPaths, bodyTimeoutMs: ownBodyTimeoutMs });
 
-  function refuse(stream: ServerHttp2Stream, error: AppError, peer: string): void {
+  function refuse(stream: ServerHttp2Stream, raw: readonly string[], error: AppError, peer: string): void {
     const requestId = randomBytes(16).toString('hex');
     onRefused({ error, peer, requestId });
-    const { status, fields, body } = errorAnswer(error, requestId, undefined);
+    const headers = headerListOf(raw);
+    const grpcType = grpcContentType({ method: headers.get(':method') ?? '', headers });
+    const { status, fields, body } = refusedAnswer(error, { requestId, path: undefined, grpcType });
     stream.respond({ ':status': status, ...outgoingFields(fields.toRaw()) });
     // Node has ended that of a HEAD.
     if (!stream.writableEnded) stream.end(body);
@@ -42,7 +46,7 @@ export function createStreamListener(options: StreamListenerOptions): StreamList
 
   return (stream, raw, session) => {
     const reading = readHead(raw, session.peer);
-    if ('error' in reading) return refuse(stream, reading.error, session.peer);
+    if ('error' in reading) return refuse(stream, raw, reading.error, session.peer);
     const { head } = reading;
     const accepted = traffic.accept(head);
     if (accepted.kind === 'own-path') return answerOwnPath(stream, head);

@@ -1,6 +1,8 @@
 import type { OutgoingHttpHeaders } from 'node:http2';
+import { grpcContentType } from '../../grpc/grpc-request';
 import { fieldName } from '../../headers/field-name';
 import type { OutgoingRequest } from '../../ports/transport';
+import { outgoingFields } from '../http2-common/outgoing-fields';
 
 export interface RequestFields {
   /** Pseudo fields and fields, as Node's http2 takes them. */
@@ -14,8 +16,8 @@ export interface RequestFields {
 /** RFC 9113 §8.3.1: visible characters; Latin-1 as they came. */
 const TARGET = /^[\x21-\x7e\x80-\xff]+$/;
 
-/** Fields of a connection, which HTTP/2 does not have (RFC 9113 §8.2.2), and Host, which is `:authority` there. */
-const LEFT_OUT: ReadonlySet<string> = new Set(['host', 'http2-settings', 'keep-alive', 'proxy-connection']);
+/** Of one connection of HTTP/1.1: with them a message would say in two ways where it ends. */
+const SET_HERE: ReadonlySet<string> = new Set(['connection', 'transfer-encoding', 'upgrade']);
 
 /**
  * The fields of a request to an instance that speaks HTTP/2.
@@ -28,38 +30,21 @@ export function requestFields(request: OutgoingRequest, origin: URL): RequestFie
   if (fieldName(method) === undefined) return 'malformed method';
   if (!TARGET.test(path)) return 'malformed path: a space, a control character or one outside Latin-1';
   if (headers.malformed !== undefined) return `malformed field ${JSON.stringify(headers.malformed)}`;
-  // Without a prototype: a field may be called __proto__.
-  const fields = Object.create(null) as OutgoingHttpHeaders;
+  const named = headers.names.find((name) => SET_HERE.has(name));
+  if (named !== undefined) return `${named} is set by the gateway and cannot be passed on`;
+  const lengths = headers.all('content-length');
+  if (lengths.length > 1 || !lengths.every((value) => /^\d{1,15}$/.test(value)))
+    return 'Content-Length is not exactly one number';
+  const length = lengths[0] === undefined ? undefined : Number(lengths[0]);
+  if (body === null && length !== undefined && length > 0) return 'a Content-Length without a body';
+  const fields: OutgoingHttpHeaders = outgoingFields(headers.toRaw());
+  delete fields['host'];
   fields[':method'] = method;
   fields[':scheme'] = origin.protocol.slice(0, -1);
   fields[':authority'] = headers.get('host') ?? origin.host;
   fields[':path'] = path;
-  let length: number | undefined;
-  const { names } = headers;
-  const raw = headers.toRaw();
-  for (let place = 0; place < names.length; place += 1) {
-    const name = names[place] ?? '';
-    const value = raw[2 * place + 1] ?? '';
-    if (LEFT_OUT.has(name)) continue;
-    if (name === 'transfer-encoding' || name === 'upgrade' || name === 'connection')
-      return `${name} is set by the gateway and cannot be passed on`;
-    if (name === 'content-length') {
-      if (length !== undefined || !/^\d{1,15}$/.test(value))
-        return 'Content-Length is not exactly one number';
-      length = Number(value);
-    }
-    const before = fields[name];
-    if (before === undefined) fields[name] = value;
-    else if (Array.isArray(before)) before.push(value);
-    else fields[name] = [String(before), value];
-  }
-  if (body === null && length !== undefined && length > 0) return 'a Content-Length without a body';
   // gRPC asks for it, to find proxies that drop trailers; this one passes them on.
-  if (isGrpc(fields['content-type'])) fields['te'] = 'trailers';
+  if (grpcContentType(request) !== undefined) fields['te'] = 'trailers';
   const mayHaveTrailers = body !== null && (length === undefined || fields['trailer'] !== undefined);
   return { fields, length, mayHaveTrailers };
-}
-
-function isGrpc(type: OutgoingHttpHeaders[string]): boolean {
-  return typeof type === 'string' && type.startsWith('application/grpc');
 }

@@ -3,7 +3,8 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { closedEarly, connectTimeout } from '../http1/attempt-errors';
 import type { Overdue } from '../http1/deadline-watch';
-import { connectSession, widenWindow } from './client-session';
+import { widenWindow } from '../http2-common/session-settings';
+import { connectSession } from './client-session';
 import { PingWatchdog } from './ping-watchdog';
 import type { SessionOptions } from './session-options';
 import type { StreamAttempt } from './stream-attempt';
@@ -27,7 +28,7 @@ export class Session implements Overdue, StreamCarrier {
   #dueBy: number;
   /** The highest stream that the instance will look at, once it has said so. */
   #lastStream = Infinity;
-  #failure: Error | undefined;
+  failure: Error | undefined;
   hasAnswered = false;
   /** When it has been idle for long enough; set by whoever keeps it. */
   idleUntil = Infinity;
@@ -50,7 +51,7 @@ export class Session implements Overdue, StreamCarrier {
       .on('remoteSettings', this.#onSettings)
       .on('goaway', this.#onGoaway)
       // The error is looked for at 'close', which follows.
-      .on('error', (error: Error) => (this.#failure ??= streamError(error)))
+      .on('error', (error: Error) => (this.failure ??= streamError(error)))
       .once('close', this.#onClose);
   }
 
@@ -70,10 +71,6 @@ export class Session implements Overdue, StreamCarrier {
 
   get bytesRead(): number {
     return this.#socket.bytesRead;
-  }
-
-  get failure(): Error | undefined {
-    return this.#failure;
   }
 
   /** Resolves when its socket is closed. */
@@ -135,7 +132,7 @@ export class Session implements Overdue, StreamCarrier {
 
   /** Cuts it, and fails what it carries. */
   destroy(error: Error): void {
-    this.#failure ??= error;
+    this.failure ??= error;
     this.#ended();
     this.#session.destroy();
     this.#socket.destroy();
