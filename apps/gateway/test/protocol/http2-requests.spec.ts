@@ -151,6 +151,20 @@ describe('a request over HTTP/2 through the gateway', () => {
       expect([fields.etag, fields['content-language']]).toEqual(['"1"', 'de, en']);
     });
 
+    it.each([
+      ['204 No Content\r\nContent-Length: 5', 204],
+      ['205 Reset Content\r\nContent-Length: 0', 205],
+      ['304 Not Modified\r\nContent-Length: 5', 304],
+    ])('without a body: %j', async (head, status) => {
+      const { fields, body } = await answer(`HTTP/1.1 ${head}\r\nETag: "1"\r\n\r\n`);
+      expect([fields[':status'], fields.etag, body]).toEqual([status, '"1"', '']);
+    });
+
+    it.each([600, 999])('that is 502 for the status %d, which HTTP/2 has no place for', async (status) => {
+      const { fields } = await answer(`HTTP/1.1 ${status} Odd\r\nContent-Length: 2\r\n\r\nhi`);
+      expect(fields[':status']).toBe(502);
+    });
+
     it.each(['X-Evil: a\rb', 'X-Evil: a\0b', 'X-Evil: a\x7fb'])(
       'that is 502 with %j in it',
       async (field) => {

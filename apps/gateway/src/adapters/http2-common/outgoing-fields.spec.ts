@@ -60,7 +60,6 @@ describe('the fields of a message for HTTP/2', () => {
         } catch {
           return true;
         }
-        // eslint-disable-next-line no-control-regex -- control characters are what it is about
         return Object.entries(fields)
           .flat(2)
           .every((one) => !/[\0\r\n]/.test(one));

@@ -12,11 +12,13 @@ import type { StreamOwner } from './stream-owner';
 const NO_EDITS: readonly AnswerEdit[] = [];
 const { NGHTTP2_CANCEL, NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR } = constants;
 
-/** A head that has been given and not sent: what follows decides on its frame. */
+/** Answers that Node ends with their head (RFC 9110 §15.3.5, §15.3.6, §15.4.5). */
+const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
+
+/** A head that has been given and not sent: what follows decides on its frame. Trailers may come where no length is known. */
 interface WaitingHead {
   readonly fields: OutgoingFields;
   readonly hasBody: boolean;
-  /** The answer's framing has a place for them: its length is not known. */
   readonly mayHaveTrailers: boolean;
 }
 
@@ -27,7 +29,6 @@ export abstract class Http2Answer implements CallerAnswer {
   abstract readonly facts: RequestFacts;
   abstract readonly target: RequestTarget;
   protected abstract readonly requestIsWhole: boolean;
-  /** Each half of a stream ends by itself. */
   readonly endWaitsForBody = false;
   status = 0;
   failure: AppError | undefined;
@@ -73,8 +74,9 @@ export abstract class Http2Answer implements CallerAnswer {
 
   respond(status: number, _statusText: string, list: HeaderList): void {
     const fields = outgoingFields(list.toRaw());
-    const hasBody = this.method !== 'HEAD' && status !== 204 && status !== 304;
-    if (status === 204) delete fields['content-length'];
+    // Node throws when the head goes out, which is too late.
+    if (status > 599) throw new Error(`status ${status}, which HTTP/2 has no place for`);
+    const hasBody = this.method !== 'HEAD' && !BODILESS.has(status);
     fields[':status'] = String(status);
     this.status = status;
     this.begun = true;

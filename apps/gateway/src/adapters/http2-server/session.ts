@@ -74,7 +74,7 @@ export class CallerSession implements StreamOwner {
 
   cut(): void {
     this.#end ??= 'drained';
-    // First by themselves, so that callers know that these were not answered whole.
+    // With a code, as its requests were not answered whole.
     this.session.destroy(undefined, NGHTTP2_CANCEL);
   }
 
