@@ -1,12 +1,15 @@
 -- Sends the requests listed in a file, in turn and again from the start: one a line, tab-separated
--- method, path and, where there is one, a JSON body. Prints what wrk measured as one line of JSON.
+-- method, path, Authorization and a JSON body; the last two may be empty. Prints what wrk measured as one line of JSON.
 local requests = {}
 local at = 0
 
 function init(args)
   for line in io.lines(args[1]) do
-    local method, path, body = line:match("^([^\t]*)\t([^\t]*)\t?(.*)$")
+    local method, path, authorization, body = line:match("^([^\t]*)\t([^\t]*)\t([^\t]*)\t(.*)$")
     local headers = {}
+    if authorization ~= "" then
+      headers["Authorization"] = authorization
+    end
     if body == "" then
       body = nil
     else

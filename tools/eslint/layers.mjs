@@ -48,7 +48,7 @@ const purePackages = {
   ],
   'ipaddr.js': undefined,
   'node:assert': undefined,
-  'node:crypto': ['createHash', 'timingSafeEqual'],
+  'node:crypto': ['createHash', 'hash', 'timingSafeEqual'],
   'node:net': ['isIP', 'isIPv4', 'isIPv6', 'BlockList'],
   'node:util': ['isDeepStrictEqual'],
 };

@@ -9,6 +9,8 @@
  * @property {number} bytes of the answer's body
  * @property {number} idleConnections open and silent while the others work
  * @property {number} slowReaders that ask for `SLOW_PATH` and take it slowly while the others work
+ * @property {boolean} [bearsToken] each request has a token, which our gateway verifies, beside itself with a route that needs none: peers do not
+ *   take part
  * @property {number} [services] that our gateway knows, beside itself with one: peers do not take part
  */
 
@@ -43,6 +45,7 @@ const CASES = [
     title: `GET, ${SMALL_BODY.length} B, one service of 1,000`,
     services: 1_000,
   },
+  { ...SMALL_GET, id: 'jwt', title: `GET, ${SMALL_BODY.length} B, with a token`, bearsToken: true },
   ...FILES.map(({ id, bytes }) => ({
     id: `get-${id}`,
     title: `GET, ${bytes >= 2 ** 20 ? `${bytes / 2 ** 20} MiB` : `${bytes / 1024} KiB`}`,

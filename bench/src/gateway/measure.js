@@ -7,6 +7,7 @@ const { readUsage } = require('../machine/process-usage');
 const { freePort } = require('../processes/free-port');
 const { untilAnswering } = require('../processes/until-answering');
 const { SLOW_PATH } = require('./cases');
+const { withToken } = require('./tokens');
 
 /** @typedef {import('../processes/workbench').Workbench} Workbench */
 /** @typedef {{ connections: number, seconds: number, warmUpSeconds: number }} Load */
@@ -27,16 +28,19 @@ const { SLOW_PATH } = require('./cases');
  * counts. The warm-up is not measured.
  *
  * @param {Workbench} workbench
- * @param {Omit<import('./peers/peer').PeerSite, 'workbench' | 'port'> & { peer: import('./peers/peer').Peer, case: import('./cases').Case } & Load} options
+ * @param {Omit<import('./peers/peer').PeerSite, 'workbench' | 'port' | 'nodeArgs'> & { peer: import('./peers/peer').Peer, case: import('./cases').Case } & Load} options
  * @returns {Promise<Measurement>}
  */
-async function measure(workbench, { peer, case: testCase, upstream, registryUrl, ...load }) {
-  const { request, bytes, idleConnections, slowReaders } = testCase;
+async function measure(workbench, { peer, case: testCase, upstream, registryUrl, settings, ...load }) {
+  const { bytes, idleConnections, slowReaders } = testCase;
+  const request = testCase.bearsToken ? withToken(testCase.request) : testCase.request;
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
-  const proxy = await peer.start({ workbench, port, upstream, registryUrl });
+  const proxy = await peer.start({ workbench, port, upstream, registryUrl, settings });
   try {
-    const { length } = await untilAnswering(origin + request.path, proxy);
+    const { length } = await untilAnswering(origin + request.path, proxy, {
+      authorization: request.authorization,
+    });
     if (length !== bytes) throw new Error(`${peer.title} answers with ${length} bytes instead of ${bytes}`);
 
     const idle = await openIdleConnections({ port, path: request.path, count: idleConnections });

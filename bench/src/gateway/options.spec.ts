@@ -6,6 +6,7 @@ describe('options of the gateway benchmark', () => {
     expect(cases.map(({ id }) => id)).toEqual([
       'get-37',
       'services-1000',
+      'jwt',
       'get-10k',
       'get-1m',
       'post-1k',

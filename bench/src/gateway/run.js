@@ -9,12 +9,14 @@ const { comparisonTable } = require('./comparison-table');
 const { measure } = require('./measure');
 const { rollcall } = require('./peers/rollcall');
 const { showProfile } = require('./show-profile');
+const { writeRoutes } = require('./tokens');
 const { startUpstream } = require('./upstream');
 
 /** @typedef {import('../processes/workbench').Workbench} Workbench */
 /** @typedef {import('./options').GatewayBenchOptions} GatewayBenchOptions */
 /** @typedef {import('./cases').Case} Case */
 /** @typedef {import('./peers/peer').Peer} Peer */
+/** @typedef {{ title: string, peer: Peer, services: number, settings?: Readonly<Record<string, string>> }} Subject and how many services it knows */
 
 /**
  * Prints one table a case.
@@ -40,17 +42,22 @@ async function runGatewayBench(workbench, options) {
   }
 
   for (const testCase of options.cases) {
-    const subjects = subjectsOf(testCase, present, options.services);
-    const results = await interleave(subjects, options.rounds, testCase.title, async ({ peer, services }) =>
-      measure(workbench, {
-        ...options,
-        upstream,
-        registryUrl: peer.registrySettings
-          ? await startCatalog(workbench, { upstream, services, settings: peer.registrySettings })
-          : registries.get(services),
-        peer,
-        case: testCase,
-      }),
+    const subjects = subjectsOf(testCase, present, { services: options.services, folder: workbench.folder });
+    const results = await interleave(
+      subjects,
+      options.rounds,
+      testCase.title,
+      async ({ peer, services, settings }) =>
+        measure(workbench, {
+          ...options,
+          upstream,
+          registryUrl: peer.registrySettings
+            ? await startCatalog(workbench, { upstream, services, settings: peer.registrySettings })
+            : registries.get(services),
+          peer,
+          case: testCase,
+          settings,
+        }),
     );
     progress('');
     say(`\n### ${testCase.title}\n\n${comparisonTable(compare(results, rollcall.title))}`);
@@ -60,10 +67,22 @@ async function runGatewayBench(workbench, options) {
 /**
  * @param {Case} testCase
  * @param {readonly Peer[]} peers
- * @param {number} services of the cases that do not say how many
- * @returns {{ title: string, peer: Peer, services: number }[]} who is measured in it, and how many services it knows
+ * @param {{ services: number, folder: string }} options services of the cases that do not say how many
+ * @returns {Subject[]} who is measured in it
  */
-function subjectsOf(testCase, peers, services) {
+function subjectsOf(testCase, peers, { services, folder }) {
+  if (testCase.bearsToken)
+    return peers
+      .filter((peer) => peer === rollcall)
+      .flatMap((peer) => [
+        { title: peer.title, peer, services, settings: { ROUTES_FILE: writeRoutes(folder, 'tokens') } },
+        {
+          title: `${peer.title}, which needs none`,
+          peer,
+          services,
+          settings: { ROUTES_FILE: writeRoutes(folder, 'open') },
+        },
+      ]);
   if (testCase.services === undefined) return peers.map((peer) => ({ title: peer.title, peer, services }));
   const most = testCase.services;
   return peers.filter(isOurs).flatMap((peer) => [
@@ -80,7 +99,9 @@ function subjectsOf(testCase, peers, services) {
 async function startRegistries(workbench, { cases, peers, services, upstream }) {
   const numbers = new Set(
     cases
-      .flatMap((testCase) => subjectsOf(testCase, peers.filter(isOurs), services))
+      .flatMap((testCase) =>
+        subjectsOf(testCase, peers.filter(isOurs), { services, folder: workbench.folder }),
+      )
       .map((subject) => subject.services),
   );
   const registries = new Map();

@@ -10,7 +10,7 @@ const { parseWrkReport } = require('./wrk-report');
 
 /** @typedef {import('./wrk-report').LoadReport} LoadReport */
 /** @typedef {import('../processes/workbench').Workbench} Workbench */
-/** @typedef {{ method: 'GET' | 'POST', path: string, body?: string }} LoadRequest */
+/** @typedef {{ method: 'GET' | 'POST', path: string, authorization?: string, body?: string }} LoadRequest */
 
 const SCRIPT = join(__dirname, '../../lua/requests.lua');
 
@@ -28,7 +28,12 @@ async function runWrk({ cores, folder, signal }, { origin, requests, connections
   const list = join(folder, 'requests.txt');
   writeFileSync(
     list,
-    requests.map(({ method, path, body = '' }) => `${method}\t${path}\t${body}\n`).join(''),
+    requests
+      .map(
+        ({ method, path, authorization = '', body = '' }) =>
+          `${method}\t${path}\t${authorization}\t${body}\n`,
+      )
+      .join(''),
   );
 
   const wrk = findProgram('wrk');

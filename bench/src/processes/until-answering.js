@@ -14,15 +14,15 @@ const ANSWER_MS = 2_000;
  *
  * @param {string} url
  * @param {PinnedProcess} child that is to answer; when it ends, so does the waiting
- * @param {number} [limitMs]
+ * @param {{ limitMs?: number, authorization?: string | undefined }} [options]
  * @returns {Promise<string>} the body
  */
-async function untilAnswering(url, child, limitMs = LIMIT_MS) {
+async function untilAnswering(url, child, { limitMs = LIMIT_MS, authorization } = {}) {
   const deadline = performance.now() + limitMs;
   for (;;) {
     const failure = child.failure();
     if (failure) throw new Error(`${child.name} ${failure}`);
-    const answer = await ask(url);
+    const answer = await ask(url, authorization === undefined ? {} : { Authorization: authorization });
     if (answer.status === 200) return answer.body;
     if (performance.now() > deadline) {
       throw new Error(`${child.name} does not serve ${url}: ${answer.status} ${answer.body.slice(0, 300)}`);
@@ -33,12 +33,13 @@ async function untilAnswering(url, child, limitMs = LIMIT_MS) {
 
 /**
  * @param {string} url
+ * @param {Readonly<Record<string, string>>} headers
  * @returns {Promise<{ status: number, body: string }>} status 0 when there was no answer
  */
-function ask(url) {
+function ask(url, headers) {
   return new Promise((resolve) => {
     const fail = (/** @type {Error} */ error) => resolve({ status: 0, body: error.message });
-    const request = get(url, { agent: false, timeout: ANSWER_MS }, (response) => {
+    const request = get(url, { agent: false, timeout: ANSWER_MS, headers }, (response) => {
       let body = '';
       response.setEncoding('latin1');
       response.on('data', (chunk) => (body += chunk));

@@ -38,7 +38,7 @@ async function measureGatewayStart(workbench, { gateway, upstream, services, nod
   const began = performance.now();
   const subject = await gateway.start({ workbench, port, upstream, registryUrl: registry.origin, nodeArgs });
   try {
-    await untilAnswering(`http://127.0.0.1:${port}/${names.at(-1)}`, subject, LIMIT_MS);
+    await untilAnswering(`http://127.0.0.1:${port}/${names.at(-1)}`, subject, { limitMs: LIMIT_MS });
     const ms = performance.now() - began;
     return { ms, cpuMs: readUsage(subject.pid).cpuSeconds * 1000 };
   } catch (error) {

@@ -8,6 +8,7 @@
  * @property {number} port to listen on, at 127.0.0.1
  * @property {import('../upstream').Upstream} upstream to pass `/bench` on to, unchanged
  * @property {string | undefined} registryUrl where our gateway finds the upstream
+ * @property {Readonly<Record<string, string>> | undefined} [settings] of our gateway only, besides those that it has anyway
  * @property {readonly string[]} [nodeArgs] for Node itself, by our gateway only
  */
 /**

@@ -18,7 +18,7 @@ function gatewayOf(root, { id, title }, more = {}) {
     id,
     title,
     missing: () => (existsSync(main) ? undefined : `not built: npm run build in ${root}`),
-    start: async ({ workbench, port, registryUrl, nodeArgs = [] }) =>
+    start: async ({ workbench, port, registryUrl, settings = {}, nodeArgs = [] }) =>
       workbench.start('subject', {
         name: id,
         command: workbench.node.path,
@@ -36,6 +36,7 @@ function gatewayOf(root, { id, title }, more = {}) {
           ACCESS_LOG_RATIO: '0',
           LOG_LEVEL: 'warn',
           ...more,
+          ...settings,
         },
       }),
   };
