@@ -68,7 +68,7 @@ function Line({ cause, isOpen, isCurrent }: LineProps) {
           <button
             class="opener"
             aria-expanded={isOpen}
-            aria-label={`Steps of ${word} ${service}`}
+            aria-label={`${clock(at, { precise: true })}: steps of ${word} ${service}`}
             onClick={toggle}
           >
             {clock(at, { precise: true })}

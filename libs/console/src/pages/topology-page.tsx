@@ -1,5 +1,6 @@
 import type { TrafficResponse } from '@rollcall/contracts';
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import { singleKeys } from '../shell/keyboard';
 import { choices, choose } from '../shell/navigation';
 import { repeat } from '../state/repeat';
 import { catalog, source } from '../state/store';
@@ -143,7 +144,7 @@ function useKeys({ node, focus, close }: Keys): void {
         event.target.closest('input, textarea, select, dialog') !== null;
       if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === 'Escape') close();
-      if (event.key === 'f' && node !== undefined) choose({ focus: focus === node ? undefined : node });
+      if (event.key === 'f' && node !== undefined && singleKeys.value) choose({ focus: focus === node ? undefined : node });
     };
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);

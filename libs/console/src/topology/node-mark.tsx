@@ -1,5 +1,5 @@
 import { Shape } from '../parts/cell';
-import { figure } from '../state/figures';
+import { counted, figure } from '../state/figures';
 import type { Box } from './edge-shape';
 import { HEAT_WORDS, type GraphNode } from './graph';
 import { cellsShown, shownLabel } from './node-size';
@@ -59,7 +59,9 @@ function nodeFigures({ held, figures, instances, kind }: GraphNode): string {
   return `${figure(figures.perSecond)}/s${latency}`;
 }
 
+/** What is written in the box comes first: who speaks to a computer says what is seen. */
 function nodeWords(node: GraphNode): string {
-  const own = node.kind === 'callers' ? '' : `, ${node.instances.length} instances`;
-  return `${node.label}${own}: ${nodeFigures(node)}${HEAT_WORDS[node.heat]}`;
+  const more = node.instances.length - cellsShown(node);
+  const seen = [shownLabel(node), ...(more > 0 ? [`+${more}`] : []), nodeFigures(node)].join(' ');
+  return `${seen}${node.kind === 'service' ? `, ${counted(node.instances.length, 'instance')}` : ''}${HEAT_WORDS[node.heat]}`;
 }

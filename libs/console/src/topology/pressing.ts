@@ -1,7 +1,8 @@
 /** What makes a mark of a picture a button. */
 export interface Pressing {
   readonly role: 'button';
-  readonly tabIndex: number;
+  /** SVG takes an attribute by its exact name. */
+  readonly tabindex: number;
   readonly onClick: () => void;
   readonly onKeyDown: (event: KeyboardEvent) => void;
 }
@@ -10,7 +11,7 @@ export interface Pressing {
 export function pressing(onPress: () => void): Pressing {
   return {
     role: 'button',
-    tabIndex: 0,
+    tabindex: 0,
     onClick: onPress,
     onKeyDown: (event) => {
       if (event.key !== 'Enter' && event.key !== ' ') return;
