@@ -41,7 +41,7 @@ export default function EventsPage() {
     () => [...new Set(events.map(({ service_name }) => service_name))].sort(),
     [events],
   );
-  useArrows(view.at, steps);
+  useArrows(steps);
 
   return (
     <>
@@ -121,13 +121,15 @@ function Choice({ name, chosen, options }: ChoiceProps) {
 }
 
 /** ← and → step from event to event, Escape goes back to the present. */
-function useArrows(at: number | undefined, events: Parameters<typeof neighbour>[0]): void {
+function useArrows(events: Parameters<typeof neighbour>[0]): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const isTaken =
         event.target instanceof HTMLElement &&
         event.target.closest('input, textarea, select, dialog') !== null;
       if (isTaken || event.ctrlKey || event.metaKey || event.altKey) return;
+      // As the address has it now: the page may not have been drawn since the key before.
+      const { at } = readEventView(choices.peek());
       if (event.key === 'Escape' && at !== undefined) choose({ at: undefined });
       if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
       event.preventDefault();

@@ -44,8 +44,7 @@ export default function TopologyPage() {
     still !== undefined,
   );
   const select = (selection: Selection) => choose({ node: selection.node, edge: selection.edge });
-  const close = () => choose({ node: undefined, edge: undefined });
-  useKeys({ node, focus, close });
+  useKeys();
 
   const selectedEdge = graph.edges.find(({ id }) => id === edge);
   const selectedNode = graph.nodes.find(({ id }) => id === node);
@@ -97,13 +96,13 @@ export default function TopologyPage() {
             </button>
           )}
         </div>
-        {selectedEdge === undefined ? null : <EdgePanel edge={selectedEdge} onClose={close} />}
+        {selectedEdge === undefined ? null : <EdgePanel edge={selectedEdge} onClose={closePanel} />}
         {selectedNode === undefined || selectedEdge !== undefined ? null : (
           <NodePanel
             node={selectedNode}
             edges={graph.edges}
             isFocused={focus === selectedNode.id}
-            onClose={close}
+            onClose={closePanel}
           />
         )}
         {graph.nodes.length === 0 ? <p class="empty over">No service is registered yet.</p> : null}
@@ -130,25 +129,26 @@ function useTraffic(mode: GraphMode): TrafficResponse | undefined {
   return traffic;
 }
 
-interface Keys {
-  readonly node: string | undefined;
-  readonly focus: string | undefined;
-  readonly close: () => void;
+function closePanel(): void {
+  choose({ node: undefined, edge: undefined });
 }
 
-function useKeys({ node, focus, close }: Keys): void {
+/** Escape closes the panel, f shows a node and its neighbours alone: as the address has it when the key comes. */
+function useKeys(): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const isTyping =
         event.target instanceof HTMLElement &&
         event.target.closest('input, textarea, select, dialog') !== null;
       if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.key === 'Escape') close();
-      if (event.key === 'f' && node !== undefined && singleKeys.value) choose({ focus: focus === node ? undefined : node });
+      const { node, focus } = choices.peek();
+      if (event.key === 'Escape') closePanel();
+      if (event.key === 'f' && node !== undefined && singleKeys.peek())
+        choose({ focus: focus === node ? undefined : node });
     };
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);
-  }, [node, focus]);
+  }, []);
 }
 
 interface ToggleProps {

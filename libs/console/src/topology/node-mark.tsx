@@ -28,7 +28,7 @@ export function NodeMark({ node, box, isSelected, onSelect }: NodeProps) {
       <rect class="box" width={box.width} height={box.height} rx="8" />
       <text class="name" x="11" y="20">
         {shownLabel(node)}
-      </text>
+      </text>{' '}
       {node.instances.slice(0, shown).map(({ instance_id, status }, index) => (
         <g
           key={instance_id}
@@ -43,7 +43,7 @@ export function NodeMark({ node, box, isSelected, onSelect }: NodeProps) {
         <text class="more" x={box.width - 10} y="18" text-anchor="end">
           +{more}
         </text>
-      ) : null}
+      ) : null}{' '}
       <text class="figures" x="11" y="36">
         {nodeFigures(node)}
       </text>
