@@ -11,7 +11,6 @@ import type { StreamOwner } from './stream-owner';
 
 const NO_EDITS: readonly AnswerEdit[] = [];
 const { NGHTTP2_CANCEL, NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR } = constants;
-
 /** Answers that Node ends with their head (RFC 9110 §15.3.5, §15.3.6, §15.4.5). */
 const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
 
