@@ -139,6 +139,7 @@ function drawMarks(
   ctx.font = font.replace(/^[\d.]+/, (size) => String(Number(size) * ratio));
   ctx.textAlign = 'left';
   ctx.textBaseline = 'top';
+  const taken: (readonly [from: number, to: number])[] = [];
   for (const { at, text, colour: name } of marks) {
     const x = plot.valToPos(at, 'x', true);
     if (x < bbox.left || x > bbox.left + bbox.width) continue;
@@ -150,11 +151,12 @@ function drawMarks(
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
     const width = ctx.measureText(text).width;
-    ctx.fillText(
-      text,
-      x + 3 * ratio + width > bbox.left + bbox.width ? x - 3 * ratio - width : x + 3 * ratio,
-      bbox.top,
-    );
+    const isAtEnd = x + 3 * ratio + width > bbox.left + bbox.width;
+    const from = isAtEnd ? x - 3 * ratio - width : x + 3 * ratio;
+    // One over another could not be read; the line says when it was.
+    if (taken.some(([begin, end]) => from < end && from + width > begin)) continue;
+    taken.push([from, from + width]);
+    ctx.fillText(text, from, bbox.top);
   }
   ctx.restore();
 }

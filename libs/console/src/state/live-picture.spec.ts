@@ -146,3 +146,15 @@ test('what has not changed is the same object as before', () => {
   live.apply([{ type: 'event', data: event(1, 'x') }]);
   expect(live.current().catalog).toBe(before.catalog);
 });
+
+test('events of before the stream are put beneath those that have come since', () => {
+  const live = createLivePicture();
+  live.apply([{ type: 'event', data: event(3, 'c') }]);
+  live.addPast([event(3, 'c'), event(2, 'b'), event(1, 'a')]);
+  live.apply([
+    { type: 'event', data: event(4, 'd') },
+    { type: 'event', data: event(5, 'e') },
+  ]);
+
+  expect(live.current().events.map(({ reason }) => reason)).toEqual(['e', 'd', 'c', 'b', 'a']);
+});

@@ -36,6 +36,8 @@ export function createLivePicture(first: LivePicture = FIRST_PICTURE): {
   readonly current: () => LivePicture;
   /** `gap`: a frame is missing before one of these; the stream has to begin anew. */
   readonly apply: (frames: readonly Frame[]) => 'applied' | 'gap';
+  /** Events of before the stream began. */
+  readonly addPast: (events: readonly CatalogEvent[]) => void;
 } {
   let picture = first;
   /** A catalog that is being sent from its beginning. The one before it is shown until it is complete. */
@@ -54,6 +56,9 @@ export function createLivePicture(first: LivePicture = FIRST_PICTURE): {
 
   return {
     current: () => picture,
+    addPast(events) {
+      picture = { ...picture, events: mergeEvents(events, picture.events) };
+    },
     apply(frames) {
       let { connection, catalogId, synced, guards, drains, registry } = picture;
       let catalog: Map<string, Service> | undefined;
@@ -116,6 +121,10 @@ export function mergeEvents(
   others: readonly CatalogEvent[],
   kept = KEPT_EVENTS,
 ): readonly CatalogEvent[] {
+  const latest = others[0]?.revision ?? -1;
+  // As it is with almost every frame: nothing has to be looked for.
+  if (areInOrder(some) && some.every(({ revision }) => revision > latest))
+    return [...some, ...others].slice(0, kept);
   const seen = new Set<string>();
   return [...some, ...others]
     .filter((event) => {
@@ -124,6 +133,10 @@ export function mergeEvents(
     })
     .sort((a, b) => b.revision - a.revision || b.at - a.at)
     .slice(0, kept);
+}
+
+function areInOrder(events: readonly CatalogEvent[]): boolean {
+  return events.every(({ revision }, index) => revision < (events[index - 1]?.revision ?? Infinity));
 }
 
 /** Two events are the same when all of their fields are. */

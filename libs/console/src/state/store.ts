@@ -1,6 +1,6 @@
 import { batch, computed, effect, signal } from '@preact/signals';
 import type { WhoamiResponse } from '@rollcall/contracts';
-import { createLivePicture, FIRST_PICTURE, mergeEvents, type LivePicture } from './live-picture';
+import { createLivePicture, FIRST_PICTURE, type LivePicture } from './live-picture';
 import type { Frame } from './frame';
 import type { Source } from './source';
 import { NO_TRAFFIC, withHistory, withTraffic } from './traffic';
@@ -62,7 +62,7 @@ export function follow(from: Source): () => void {
   function show(current: LivePicture): void {
     batch(() => {
       heardAt.value = Date.now();
-      picture.value = { ...current, events: mergeEvents(current.events, picture.peek().events) };
+      picture.value = current;
     });
   }
 
@@ -70,8 +70,9 @@ export function follow(from: Source): () => void {
   const stop = from.follow({
     onPicture(first) {
       live = createLivePicture(first);
+      live.addPast(picture.peek().events);
       waiting = [];
-      show(first);
+      show(live.current());
     },
     onFrames(frames) {
       waiting.push(...frames);
@@ -88,7 +89,8 @@ export function follow(from: Source): () => void {
       traffic.value = withHistory(traffic.peek(), answer);
     },
     onPastEvents(past) {
-      picture.value = { ...picture.peek(), events: mergeEvents(picture.peek().events, past) };
+      live.addPast(past);
+      picture.value = live.current();
     },
   });
   const clock = setInterval(() => {

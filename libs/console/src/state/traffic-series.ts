@@ -12,6 +12,8 @@ export interface Series {
 
 /** Steps that a registry keeps: five minutes. */
 const KEPT_MS = 300_000;
+/** Reporters tell of a step when it is over: of the latest ones not all have told yet, and a line would end in a fall. */
+const UNSETTLED_MS = 4000;
 
 /** What an answer says of each step, laid over what was known: a tab that follows needs only the latest seconds. */
 export function laidOver(
@@ -19,7 +21,7 @@ export function laidOver(
   known: ReadonlyMap<string, Series>,
   { at, step_ms: stepMs }: TrafficResponse,
 ): ReadonlyMap<string, Series> {
-  const end = Math.floor(at / stepMs);
+  const end = Math.floor((at - UNSETTLED_MS) / stepMs);
   const first = end - Math.floor(KEPT_MS / stepMs);
   const result = new Map<string, Series>();
   for (const key of new Set([...known.keys(), ...groups.keys()])) {

@@ -27,7 +27,8 @@ const answer = (
   edges: readonly TrafficEdge[],
   more: Partial<TrafficResponse> = {},
 ): TrafficResponse => ({
-  at,
+  // Of the steps that are over for four seconds everybody has told.
+  at: at + 4000,
   reports: 'on',
   step_ms: STEP,
   window_ms: 20_000,
@@ -147,4 +148,10 @@ test('what was before fills in steps, and leaves the figures of the moment', () 
   expect(withHistory(now, long).calls.get('product')?.perSecond).toBe(5);
   expect(withHistory(now, long).callSeries.get('product')?.requests.slice(-4)).toEqual([1, 2, 3, 9]);
   expect(withHistory(NO_TRAFFIC, long).calls.get('product')?.perSecond).toBe(1);
+});
+
+test('of the latest steps not all have told yet: they are not shown', () => {
+  const latest = { ...answer(100_000, [edge({ series: series(96_000, [1, 2, 3, 4]) })]), at: 104_000 };
+
+  expect(withTraffic(NO_TRAFFIC, latest).callSeries.get('product')?.requests.slice(-2)).toEqual([1, 2]);
 });

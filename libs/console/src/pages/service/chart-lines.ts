@@ -6,7 +6,7 @@ import type { Series } from '../../state/traffic-series';
 
 type Known = Pick<Traffic, 'callSeries' | 'instanceSeries'>;
 
-/** The steps of a window, epoch seconds. The last one is not over yet, and left out. */
+/** The steps of a window, epoch seconds. */
 export function timesOf(
   { callSeries, instanceSeries }: Known,
   name: string,
@@ -14,8 +14,8 @@ export function timesOf(
 ): readonly number[] {
   const series = callSeries.get(name) ?? [...instanceSeries].find(([key]) => key.startsWith(`${name}/`))?.[1];
   if (series === undefined) return [];
-  const steps = Math.min(series.requests.length, Math.round(windowMs / series.stepMs)) - 1;
-  const end = series.first + series.requests.length - 1;
+  const steps = Math.min(series.requests.length, Math.round(windowMs / series.stepMs));
+  const end = series.first + series.requests.length;
   return Array.from(
     { length: Math.max(0, steps) },
     (_, index) => ((end - steps + index) * series.stepMs) / 1000,

@@ -3,6 +3,7 @@ import { foldEvents } from '../../events/causes';
 import { FAILS_BADLY, FAILS_SOME } from '../../state/attention';
 import { figure, percent, whole } from '../../state/figures';
 import type { ServiceRow } from '../../state/service-row';
+import { traffic } from '../../state/store';
 import { hrefTo } from '../../shell/navigation';
 import { Ago } from '../../parts/ago';
 import { Roll } from '../../parts/roll';
@@ -37,7 +38,7 @@ export class ServiceLine extends Component<{ readonly row: ServiceRow }> {
         <td class="o">
           <Versions versions={row.versions} />
         </td>
-        <td class="r n">{figure(calls?.perSecond ?? 0)}</td>
+        <td class="r n">{traffic.value.on ? figure(calls?.perSecond ?? 0) : '–'}</td>
         <td class="o sparks">
           {series === undefined ? null : (
             <Spark values={thinned(series.requests)} tone={failed === 'dim' ? 'accent' : failed} />
