@@ -109,6 +109,7 @@ const libraryArrows = {
     registry: ['wire'],
     resolver: ['registry', 'wire'],
     load: ['registry', 'wire'],
+    questions: ['registry', 'wire'],
     registrar: ['load', 'registry', 'wire'],
     server: ['registrar', 'registry'],
     'service-client': ['load', 'registry', 'resolver'],
@@ -249,6 +250,14 @@ export const layers = [
     files: ['apps/registry/src/live/**/*.ts'],
     mayNotImport: {
       folders: ['http', 'adapters', 'access', 'sessions', 'probing', 'shares'],
+      files: ['compose', 'config', 'main', '*-loop', 'errors', '*-errors'],
+    },
+  },
+  {
+    name: "the registry's questions",
+    files: ['apps/registry/src/questions/**/*.ts'],
+    mayNotImport: {
+      folders: ['http', 'adapters', 'use-cases', 'access', 'sessions', 'probing', 'shares'],
       files: ['compose', 'config', 'main', '*-loop', 'errors', '*-errors'],
     },
   },

@@ -3,6 +3,7 @@ import { createAnnouncement } from '@rollcall/registered-service';
 import type { AppError, Logger, Service, ServiceKit } from '@rollcall/service-kit';
 import { createRoutesFile } from './adapters/routes-file';
 import { composeAdmin, speaksTls } from './compose-admin';
+import { composeQuestions } from './compose-questions';
 import { composeWorkerPool } from './compose-worker-pool';
 import { composeDataPath } from './compose-data-path';
 import type { DataPath } from './data-path';
@@ -31,7 +32,9 @@ export function compose(config: Readonly<GatewayConfig>, { logger, tracer }: Ser
       ? composeDataPath(config, { logger, tracer, instanceId, identity })
       : composeWorkerPool(config, { logger, instanceId, identity, onLost: (error) => lose(error) });
   const routesFile = composeRoutesFile(config, logger, dataPath);
-  const admin = composeAdmin(config, { logger, dataPath, routesStatus: () => routesFile?.status() });
+  const routesStatus = () => routesFile?.status();
+  const admin = composeAdmin(config, { logger, dataPath, routesStatus });
+  const questions = composeQuestions(config, { logger, instanceId, dataPath, routesStatus });
   let stopped: Promise<void> | undefined;
   let lose: (error: AppError) => void = () => undefined;
   const lost = new Promise<AppError>((resolve) => (lose = resolve));
@@ -45,7 +48,8 @@ export function compose(config: Readonly<GatewayConfig>, { logger, tracer }: Ser
       lingerMs: config.DRAIN_LINGER_MS,
       now: () => performance.now(),
     });
-    // Last of all: operators watch a drain by it.
+    // Last of all: operators watch a drain by them.
+    await questions?.stop();
     await admin.stop(1000);
   }
 
@@ -63,6 +67,7 @@ export function compose(config: Readonly<GatewayConfig>, { logger, tracer }: Ser
         admin_port: adminPort,
       });
       if (stopped === undefined) await announcement.start(port, { metrics_url: metricsUrlAt(adminPort) });
+      if (stopped === undefined) questions?.start();
       return { port, adminPort };
     },
     lost,

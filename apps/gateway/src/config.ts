@@ -35,6 +35,12 @@ export interface GatewayConfig extends ProcessSettings, RegistrationSettings, Tl
   readonly ADMIN_TOKEN?: string;
   /** Names by which the admin port (without ADMIN_TOKEN) and the legacy API may be asked for, besides IP addresses, localhost and this gateway's own: any other may be a web page's that was pointed here. */
   readonly ALLOWED_HOSTS: readonly string[];
+  /**
+   * Which questions of the registry this gateway answers, over a stream that it holds open there: `read`, the default, those
+   * that change nothing (explain, routes, upstreams, config); `on`, ejections too, of bearers of `admin`; `off`, none, and
+   * no stream is opened.
+   */
+  readonly ANSWER_QUESTIONS: 'off' | 'read' | 'on';
   /** `off`: the console is not served at `/ui` of the admin port. Default `on`: it holds no data, and asks for ADMIN_TOKEN wherever the port does. */
   readonly CONSOLE: 'on' | 'off';
   /** YAML file of routes; wins over what instances announce. */
@@ -115,6 +121,7 @@ export const gatewayConfig = defineConfig<GatewayConfig>(
     ),
     ALLOWED_HOSTS: allowedHostsSetting,
     CONSOLE: consoleSetting,
+    ANSWER_QUESTIONS: Joi.string().valid('off', 'read', 'on').default('read'),
     ROUTES_FILE: Joi.string(),
     LEGACY_CALLS: onOff.default((settings: { NODE_ENV?: string }) => settings.NODE_ENV !== 'production'),
     TRUSTED_PROXIES: networksSetting,

@@ -35,6 +35,15 @@ export function tooManyWaiting(bound: number, over: Over, retryAfterSeconds: num
   return limitReached('TOO_MANY_WAITING', { what, bound, setting: 'MAX_WATCHERS', over, retryAfterSeconds });
 }
 
+export function tooManyQuestions(): AppError {
+  return new AppError({
+    code: 'TOO_MANY_QUESTIONS',
+    status: 429,
+    message: 'Too many questions to gateways are open already. Ask again in a moment.',
+    headers: { 'Retry-After': '1' },
+  });
+}
+
 /** A limit is reached, or the caller's fair share of it: others are served. */
 function limitReached(
   code: string,

@@ -113,6 +113,16 @@ describe('the OpenAPI document of the registry', () => {
     expect(await post('/watch/additions', addition)).toBe(404);
     expect(await post('/watch/additions', { ...addition, services: [] })).toBe(400);
 
+    expect(await get('/gateways')).toBe(200);
+    expect(await get('/instances/nobody/questions?answers=on')).toBe(404);
+    expect(await get('/instances/p-2/questions?answers=all')).toBe(400);
+    for (const question of ['routes', 'upstreams', 'config', 'explain?path=/'])
+      expect(await get(`/gateways/gw-1/${question}`)).toBe(404);
+    expect(await post('/gateways/gw-1/upstreams/p-1/eject', { reason: 'disk' })).toBe(404);
+    expect(await post('/gateways/gw-1/upstreams/p-1/restore')).toBe(404);
+    expect(await post(`/answers/${randomUUID()}`, { status: 200, body: {} })).toBe(404);
+    expect(await get('/instances/p-2/questions?answers=read')).toBe(200);
+
     expect(await post('/deregister', { instance_id: 'p-1' })).toBe(204);
 
     expect(await get('/sd/prometheus')).toBe(503);

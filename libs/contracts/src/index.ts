@@ -86,6 +86,7 @@ export {
   answerRequestSchema,
   askedQuestionSchema,
   MAX_ANSWER_BYTES,
+  questionsQuerySchema,
   type AnsweredQuestions,
   type AnswerRequest,
   type AskedQuestion,
@@ -93,6 +94,8 @@ export {
   type GatewaysResponse,
   type GatewayState,
   type KnownGateway,
+  type QuestionsQuery,
+  type QuestionStreamEvent,
 } from './question';
 export { GATEWAY_PATHS } from './gateway-paths';
 export type { GuardReleaseResponse } from './guard-release';

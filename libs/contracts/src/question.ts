@@ -5,7 +5,17 @@ import type { PathQuery, UpstreamView } from './gateway-views';
 /** Which questions a gateway answers: `read`, those that change nothing; `on`, ejections too. */
 export type AnsweredQuestions = 'read' | 'on';
 
-/** What a registry asks of a gateway, over the watch stream that the gateway holds open. */
+/** Query of `GET /instances/:id/questions`, the stream on which a gateway is asked. */
+export interface QuestionsQuery {
+  readonly answers: AnsweredQuestions;
+}
+
+export type QuestionStreamEvent =
+  /** First in every stream. */
+  | { readonly type: 'opened'; readonly data: { readonly instance_id: string } }
+  | { readonly type: 'question'; readonly data: AskedQuestion };
+
+/** What a registry asks of a gateway, over the stream that the gateway holds open for it. */
 export type GatewayQuestion =
   | { readonly kind: 'state' }
   | { readonly kind: 'routes' }
@@ -15,7 +25,7 @@ export type GatewayQuestion =
   | ({ readonly kind: 'eject'; readonly instance: string; readonly by: string } & Ejection)
   | { readonly kind: 'restore'; readonly instance: string; readonly by: string };
 
-/** Data of the watch's event `question`. Only streams that said `answers` get one. */
+/** Data of the event `question`. */
 export type AskedQuestion = GatewayQuestion & {
   /** Names the question in `POST /answers/:id`. */
   readonly id: string;
@@ -23,9 +33,6 @@ export type AskedQuestion = GatewayQuestion & {
 
 /** Body of `POST /answers/:id`: what the gateway's admin port would have answered. */
 export interface AnswerRequest {
-  readonly subscriber: string;
-  /** From the `hello` of the stream that the question came on. */
-  readonly stream_secret: string;
   readonly status: number;
   /** An answer, or a problem where `status` is 400 or above. */
   readonly body: object;
@@ -36,11 +43,10 @@ export interface GatewaysResponse {
   readonly gateways: readonly KnownGateway[];
 }
 
-/** A gateway whose watch stream is open at this registry, and that says which questions it answers. */
+/** A gateway that this registry can ask. */
 export interface KnownGateway {
   readonly instance_id: string;
-  /** `null` while it is not listed. */
-  readonly service_name: string | null;
+  readonly service_name: string;
   /** The name of the token that opened its stream, and `anonymous` where none is asked for. */
   readonly actor: string;
   readonly answers: AnsweredQuestions;
@@ -85,9 +91,11 @@ export const askedQuestionSchema: Joi.Schema<AskedQuestion> = Joi.alternatives()
   ],
 });
 
+export const questionsQuerySchema = Joi.object<QuestionsQuery>({
+  answers: Joi.string().valid('read', 'on').required(),
+});
+
 export const answerRequestSchema = Joi.object<AnswerRequest>({
-  subscriber: Joi.string().uuid().lowercase().required(),
-  stream_secret: Joi.string().max(128).required(),
   status: Joi.number().integer().min(200).max(599).required(),
   body: Joi.object().unknown().required(),
 }).required();

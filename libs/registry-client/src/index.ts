@@ -11,6 +11,13 @@ export { fromEnv, type EnvDefaults, type EnvSettings } from './settings/from-env
 export { createLoadMeter, type LoadMeter } from './load/load-meter';
 export type { LoadCounter } from './load/load-counter';
 export { mergeLoads, type LoadSource, type TakenLoad } from './load/taken-load';
+export {
+  createQuestionStreams,
+  type QuestionAnswer,
+  type QuestionStreamEvent,
+  type QuestionStreams,
+  type QuestionStreamsOptions,
+} from './questions/question-streams';
 export { createResolver, type Resolver } from './resolver/resolver';
 export type { ResolverOptions } from './resolver/resolver-options';
 export type { ResolverEvent } from './resolver/resolver-event';

@@ -11,6 +11,7 @@ import { CliFault } from '../cli-fault';
 import type { AddCommand } from '../command';
 import { EXIT } from '../exit-codes';
 import { durationOption } from '../duration';
+import { followStream } from '../registry-api/event-stream';
 import type { Session } from '../session';
 
 interface EventsOptions {
@@ -42,7 +43,7 @@ export const addEvents: AddCommand = (program, act) => {
 };
 
 async function events(session: Session, options: EventsOptions): Promise<void> {
-  const { registry, out, signal, now } = session;
+  const { out, now } = session;
   const { service, actor, type, since, number } = options;
   const filter = {
     ...(service === undefined ? {} : { service }),
@@ -56,6 +57,74 @@ async function events(session: Session, options: EventsOptions): Promise<void> {
     if (past.length === 0) out.hint('no event is like that');
     return;
   }
+  await follow(session, filter, { past, revision });
+}
+
+type Filter = Pick<Partial<EventsQuery>, 'service' | 'actor' | 'type'>;
+
+/** What has been shown: everything up to that revision, and of that revision these. */
+interface Shown {
+  readonly past: readonly CatalogEvent[];
+  readonly revision: number;
+}
+
+/** By the stream for people; a registry of before there was one is asked again and again. */
+async function follow(session: Session, filter: Filter, shown: Shown): Promise<void> {
+  const { registry, out, signal } = session;
+  const frames = followStream({
+    calls: registry.calls,
+    call: { method: 'GET', path: '/live', query: { services: filter.service ?? '*' } },
+    signal,
+    onBreak: (why) => out.hint(`${why}; it is opened again`),
+  });
+  let seen = shown.revision;
+  let latest = new Set(shown.past.map((event) => JSON.stringify(event)));
+
+  function tell(event: CatalogEvent): void {
+    const text = JSON.stringify(event);
+    if (event.revision < seen || latest.has(text) || !matches(event, filter)) return;
+    if (event.revision > seen) latest = new Set();
+    seen = event.revision;
+    latest.add(text);
+    show(session, event);
+  }
+
+  /** What has come between the answer that was shown and this stream, or while there was none. */
+  async function catchUp(): Promise<void> {
+    for (let isWhole = false; !isWhole; ) {
+      const page = await registry.events({ ...filter, since: seen, limit: LARGEST_PAGE });
+      page.events.forEach(tell);
+      isWhole = page.events.length < LARGEST_PAGE;
+      // A registry that began anew counts from less.
+      seen = isWhole ? page.revision : seen;
+    }
+  }
+
+  try {
+    for await (const { type, data } of frames)
+      if (type === 'event') tell(data as CatalogEvent);
+      // The stream breaks too then, and the next one catches up.
+      else if (type === 'hello') await catchUp().catch(unlessAway);
+  } catch (error) {
+    if (!(error instanceof CliFault) || error.exitCode !== EXIT.notFound) throw error;
+    await askAgainAndAgain(session, filter, seen);
+  }
+}
+
+function unlessAway(error: unknown): void {
+  if (!(error instanceof CliFault) || error.exitCode !== EXIT.away) throw error;
+}
+
+function matches({ service_name, actor, type }: CatalogEvent, filter: Filter): boolean {
+  return (
+    (filter.service ?? service_name) === service_name &&
+    (filter.actor ?? actor) === actor &&
+    (filter.type ?? type) === type
+  );
+}
+
+async function askAgainAndAgain(session: Session, filter: Filter, revision: number): Promise<void> {
+  const { registry, out, signal } = session;
   let isAway = false;
   for (let seen = revision; !signal.aborted; ) {
     await pause(ASK_EVERY_MS, undefined, { signal }).catch(() => undefined);

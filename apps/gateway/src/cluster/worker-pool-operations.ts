@@ -8,13 +8,14 @@ import { mergeUpstreams } from './merge-upstreams';
 export function createWorkerPoolOperations(workers: () => readonly Operations[]): Operations {
   async function gathered<T>(ask: (worker: Operations) => Promise<T>): Promise<readonly [T, ...T[]]> {
     const results = await Promise.allSettled(workers().map(ask));
-    const answers = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    const answers = results.flatMap((result) => (result.status === 'fulfilled' ? [result] : []));
     const [first, ...rest] = answers;
     if (first === undefined) {
       const refusal: unknown = results.find((result) => result.status === 'rejected')?.reason;
       throw refusal instanceof AppError ? refusal : noWorker(refusal);
     }
-    return [first, ...rest];
+    // A value may be `undefined`: an answer all the same.
+    return [first.value, ...rest.map(({ value }) => value)];
   }
 
   return {

@@ -3,6 +3,7 @@ import { packageVersion, type UnreadAnswers } from '@rollcall/service-kit';
 import type { UsualLease } from '../catalog/heartbeat-interval';
 import { createLiveHub } from '../live/live-hub';
 import { liveTopics, type LiveTopicsOptions } from '../live/live-topics';
+import { createQuestionHub } from '../questions/question-hub';
 import { createShares, type Shares } from '../shares/shares';
 import { describeRegistry } from '../use-cases/describe-registry';
 import type { WatchHub } from '../watch/watch-hub';
@@ -11,6 +12,7 @@ import { aboutApi, type AboutApiOptions } from './about-api';
 import { catalogApi, type CatalogApiOptions } from './catalog-api';
 import { drainApi, type DrainApiOptions } from './drain-api';
 import { instanceApi, type InstanceApiOptions } from './instance-api';
+import { gatewayApi, type GatewayApiOptions } from './gateway-api';
 import { liveApi } from './live-api';
 import { operatorApi } from './operator-api';
 import { sessionApi, type SessionApiOptions } from './session-api';
@@ -26,7 +28,8 @@ export interface RegistryApiOptions
     Omit<DrainApiOptions, 'waits'>,
     Omit<WatchApiOptions, keyof WatchLimits>,
     TrafficApiOptions,
-    Omit<LiveTopicsOptions, 'describeRegistry'> {
+    Omit<LiveTopicsOptions, 'describeRegistry'>,
+    Pick<GatewayApiOptions, 'logger'> {
   /** The streams of people. */
   readonly liveStreams: WatchHub;
   readonly usualLease: UsualLease;
@@ -61,6 +64,8 @@ export function registryApi(options: RegistryApiOptions): readonly CallDefinitio
   const newWaitLimit = (): WaitLimit => createWaitLimit({ shares: sharesOf(maxWatchers), retryAfterSeconds });
   const watchers = sharesOf(maxWatchers);
   const watchedNames = sharesOf(maxWatchedNames);
+  const questions = createQuestionHub(options.clock);
+  options.closing.addEventListener('abort', () => questions.end(), { once: true });
   const livePlaces = sharesOf(bounds.maxLive);
   const about = { ...options, boundUse, version: packageVersion(__dirname) };
   const topics = liveTopics({ ...options, describeRegistry: () => describeRegistry(about) });
@@ -74,6 +79,7 @@ export function registryApi(options: RegistryApiOptions): readonly CallDefinitio
     ...trafficApi(options),
     ...sessionApi(options),
     ...watchApi({ ...options, watchers, watchedNames, retryAfterSeconds }),
+    ...gatewayApi({ ...options, questions }),
     ...liveApi({ ...options, live, livePlaces, retryAfterSeconds }),
   ];
 

@@ -1,10 +1,10 @@
-import type { LiveEvent, SessionEvent } from '@rollcall/contracts';
+import type { LiveEvent, QuestionStreamEvent, SessionEvent } from '@rollcall/contracts';
 
 /**
  * The lines of an event without its id: the same text for every reader, made once
  * (https://html.spec.whatwg.org/multipage/server-sent-events.html; JSON has no line breaks of its own).
  */
-export function eventFrame(event: LiveEvent | SessionEvent): string {
+export function eventFrame(event: LiveEvent | SessionEvent | QuestionStreamEvent): string {
   return `event: ${event.type}\ndata: ${JSON.stringify(event.data)}\n\n`;
 }
 

@@ -75,10 +75,10 @@ const drainFields = {
 
 /** The answers of the calls about instances and of the catalog, by their names in the document. */
 export const answerSchemas = () => ({
-  Instance: objectSchema<Instance>(instanceFields(), { optional: ['refused_routes', 'reason'] }),
+  Instance: objectSchema<Instance>(instanceFields(), { optional: ['protocol', 'refused_routes', 'reason'] }),
   RegisterResponse: objectSchema<RegisterResponse>(
     { ...instanceFields(), warnings: listOf(text('A fault, and how to mend it')) },
-    { optional: ['refused_routes', 'reason', 'warnings'] },
+    { optional: ['protocol', 'refused_routes', 'reason', 'warnings'] },
   ),
   RefusedRoute: objectSchema<RefusedRoute>(
     {

@@ -3,6 +3,8 @@ import { aboutOperations } from './about-operations';
 import { aboutSchemas } from './about-schemas';
 import { answerSchemas } from './answer-schemas';
 import { catalogOperations } from './catalog-operations';
+import { gatewayOperations } from './gateway-operations';
+import { gatewaySchemas } from './gateway-schemas';
 import { explainSchemas } from './explain-schemas';
 import { instanceOperations } from './instance-operations';
 import { operatorOperations } from './operator-operations';
@@ -23,12 +25,14 @@ export const registryDocument = (): OpenApiDocument =>
       ...operatorOperations(),
       ...aboutOperations(),
       ...catalogOperations(),
+      ...gatewayOperations(),
       ...trafficOperations(),
     },
     schemas: {
       ...aboutSchemas,
       ...answerSchemas(),
       ...explainSchemas(),
+      ...gatewaySchemas,
       ...streamSchemas,
       ...trafficSchemas,
     },
