@@ -72,12 +72,26 @@ describe('a rate limit', () => {
     ['client', 'this client'],
     ['key', 'this API key'],
     ['route', 'all clients of this route together'],
+    ['claim:sub', 'this value of the claim sub'],
   ] as const)('by %s says the limit that was exceeded, and when to retry', (by, counted) => {
     const ask = asker({ ...two, burst: 1, by });
     ask(from('192.0.2.1'), { consumer: 'ci' });
     expect(ask(from('192.0.2.1'), { consumer: 'ci' }).answer).toMatchObject({
       error: { message: `Rate limit exceeded: 2 requests per 10 s for ${counted}; retry in 5 s.` },
     });
+  });
+
+  it('counts each value of a claim apart, and who has none by address; a value that looks like one is another', () => {
+    const ask = asker({ ...two, burst: 1, by: 'claim:sub' });
+    const statuses = [
+      ask(from('192.0.2.1'), { claim: 'alice' }),
+      ask(from('192.0.2.2'), { claim: 'alice' }),
+      ask(from('192.0.2.1'), { claim: '192.0.2.1' }),
+      ask(from('192.0.2.1')),
+      ask(from('192.0.2.1')),
+      ask(from('192.0.2.2')),
+    ].map(({ status }) => status);
+    expect(statuses).toEqual([200, 429, 200, 200, 429, 200]);
   });
 
   it('is divided among processes, and leaves each of them at least one', () => {

@@ -13,6 +13,19 @@ describe('a rate limiter', () => {
     ]);
   });
 
+  it('says whether it would refuse, and takes nothing by that', () => {
+    const limiter = createRateLimiter(onePerSecond, 10);
+    expect(limiter.isEmpty('a', 0)).toBe(false);
+    expect(limiter.size).toBe(0);
+    expect(limiter.take('a', 0).allowed).toBe(true);
+    expect([limiter.isEmpty('a', 999), limiter.isEmpty('a', 1000), limiter.isEmpty('b', 999)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect(limiter.take('a', 1000).allowed).toBe(true);
+  });
+
   it('lets go of buckets that are full again as others come', () => {
     const limiter = createRateLimiter(onePerSecond, 1000);
     for (let index = 0; index < 100; index += 1) limiter.take(`old-${index}`, 0);

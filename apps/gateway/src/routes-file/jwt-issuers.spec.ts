@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { deserialize, serialize } from 'node:v8';
 import { faultLines } from '@rollcall/service-kit';
 import { parseRoutesFile } from './parse-routes-file';
 
@@ -117,11 +118,24 @@ routes: [ { path_prefix: /a, service: a }, { path_prefix: /b, service: a, jwt: o
     ]);
   });
 
+  it('are plain data, as workers get them', () => {
+    const jwt = '{ issuers: [ main ], audience: off, claims_to_headers: { sub: X-User } }';
+    const more = '- { path_prefix: /b, service: b, mirror: { service: c, percent: 1 } }';
+    for (const issuers of [
+      `[ ${MAIN} ]`,
+      issuer('secret_file: secret, algorithms: [ HS256 ]'),
+      issuer('jwks_file: jwks.json, algorithms: [ ES256 ]'),
+    ]) {
+      const before = policies({ issuers, jwt, more });
+      expect(deserialize(serialize(before))).toEqual(before);
+    }
+  });
+
   it('may have keys over plain http where this machine may be asked, and nowhere else', () => {
     const issuers = issuer('jwks_url: "http://127.0.0.1/jwks", algorithms: [ ES256 ]');
     expect(faults({ issuers, allowsPlainHttp: true })).toBe('');
     expect(faults({ issuers })).toMatch(
-      /^routes\.yaml:2:\d+: issuer main: jwks_url must be an https URL, and begins with http:/,
+      /^routes\.yaml:2:\d+: issuer main: jwks_url must be an https URL, and is one of http: keys/,
     );
   });
 
@@ -145,7 +159,10 @@ routes: [ { path_prefix: /a, service: a }, { path_prefix: /b, service: a, jwt: o
     ['jwks_file: page.html, algorithms: [ ES256 ]', /page\.html is not a JWK Set/],
     ['jwks_file: jwks.json, algorithms: [ RS256 ]', /jwks\.json has no public key for RS256/],
     ['jwks_url: idp, algorithms: [ ES256 ]', /is not a URL/],
-    ['jwks_url: "file:///etc/passwd", algorithms: [ ES256 ]', /must be an https URL, and begins with file:/],
+    [
+      'jwks_url: "file:///etc/passwd", algorithms: [ ES256 ]',
+      /must be an https URL, and is one of file: keys/,
+    ],
     ['jwks_url: "https://a:b@idp/", algorithms: [ ES256 ]', /must not contain a user or a password/],
   ])('are refused with an issuer that says %s', (rest, why) => {
     const said = faults({ issuers: issuer(rest) });

@@ -65,7 +65,7 @@ function urlFault(text: string, allowsPlainHttp: boolean): string | undefined {
   if (username !== '' || password !== '') return 'must not contain a user or a password';
   if (hash !== '') return 'must not contain a fragment: remove # and what follows';
   if (protocol === 'https:' || (protocol === 'http:' && allowsPlainHttp)) return undefined;
-  return `must be an https URL, and begins with ${protocol.slice(0, 20)}: keys that anybody on the way can replace verify nothing`;
+  return `must be an https URL, and is one of ${protocol.slice(0, -1)}: keys that anybody on the way can replace verify nothing`;
 }
 
 function fileOf(
