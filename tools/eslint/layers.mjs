@@ -138,7 +138,7 @@ const libraryLayers = Object.entries(libraryArrows).flatMap(([library, arrows]) 
 
 /**
  * Layers inside a project, each with what its files may not import: folders and files of the same project by
- * name, packages by name. A file belongs to the last layer that matches it; specs belong to none.
+ * name, packages by name; of the packages in `values` they may import types. A file belongs to the last layer that matches it; specs belong to none.
  * `pure` adds the bans on clocks, timers, chance, the environment and everything but `purePackages`.
  */
 export const layers = [
@@ -205,6 +205,20 @@ export const layers = [
   },
   ...gatewayLayers,
   ...libraryLayers,
+  {
+    name: 'the console',
+    files: ['libs/console/src/**/*.{ts,tsx}'],
+    mayNotImport: { values: ['@rollcall/contracts'] },
+  },
+  {
+    name: "the console's state",
+    files: ['libs/console/src/state/**/*.ts'],
+    mayNotImport: {
+      folders: ['shell', 'pages', 'parts', 'acting'],
+      packages: ['preact'],
+      values: ['@rollcall/contracts'],
+    },
+  },
   {
     name: "a library's loop",
     files: ['libs/{resource-kit,service-kit}/src/**/*-loop.ts'],

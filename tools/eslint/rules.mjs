@@ -54,6 +54,11 @@ const layerPatterns = ({ name, mayNotImport, pure }) => [
     regex: packagePattern(source),
     message: `${name} may not import ${source} (docs/ARCHITECTURE.md).`,
   })),
+  ...(mayNotImport.values ?? []).map((source) => ({
+    regex: `^${source}$`,
+    allowTypeImports: true,
+    message: `${name} may import only types of ${source}: the rest brings joi along.`,
+  })),
   ...(pure ? purePatterns(name, pure) : []),
 ];
 

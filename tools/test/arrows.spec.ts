@@ -233,6 +233,26 @@ const snippets: readonly Snippet[] = [
   allowed('libs/service-kit/src/new-file.ts', importing('@rollcall/contracts')),
   allowed('apps/order/src/new-file.ts', importing('@rollcall/service-kit')),
 
+  refused(
+    'libs/console/src/state/new-file.ts',
+    importing('@rollcall/contracts', 'INSTANCE_STATUSES'),
+    imports,
+  ),
+  refused(
+    'libs/console/src/pages/new-file.ts',
+    importing('@rollcall/contracts', 'INSTANCE_STATUSES'),
+    imports,
+  ),
+  refused('libs/console/src/state/new-file.ts', importing('../shell/navigation'), imports),
+  refused('libs/console/src/state/new-file.ts', importing('../parts/cell'), imports),
+  refused('libs/console/src/state/new-file.ts', importing('preact/hooks'), imports),
+  refused('libs/console/src/new-file.ts', importing('@rollcall/service-kit'), projects),
+  allowed('libs/console/src/pages/new-file.ts', importing('../state/store')),
+  allowed(
+    'libs/console/src/state/new-file.ts',
+    importing('@rollcall/contracts/latency-buckets', 'latencyBucket'),
+  ),
+
   refused('apps/order/src/new-file.ts', importing('@rollcall/testing'), imports),
   refused('apps/order/src/new-file.ts', importing('@rollcall/registry-client/testing'), imports),
   refused('apps/order/src/new-file.ts', importing('@rollcall/registry-client/src/registrar'), imports),

@@ -158,3 +158,19 @@ test('events of before the stream are put beneath those that have come since', (
 
   expect(live.current().events.map(({ reason }) => reason)).toEqual(['e', 'd', 'c', 'b', 'a']);
 });
+
+test('of another catalog nothing is kept: its revisions begin anew', () => {
+  const live = createLivePicture();
+  live.apply([hello(false), snapshot(90, 'a'), synced, { type: 'event', data: event(90, 'old') }]);
+
+  live.apply([
+    {
+      type: 'hello',
+      data: { catalog_id: 'd', revision: 1, stream_secret: '', warming: false, resumed: false },
+    },
+    { type: 'event', data: event(1, 'new') },
+    synced,
+  ]);
+  expect(live.current().events.map(({ reason }) => reason)).toEqual(['new']);
+  expect(live.current().catalog.size).toBe(0);
+});

@@ -62,6 +62,7 @@ export function createLivePicture(first: LivePicture = FIRST_PICTURE): {
     apply(frames) {
       let { connection, catalogId, synced, guards, drains, registry } = picture;
       let catalog: Map<string, Service> | undefined;
+      let known = picture.events;
       const news: CatalogEvent[] = [];
       for (const frame of frames) {
         switch (frame.type) {
@@ -69,6 +70,9 @@ export function createLivePicture(first: LivePicture = FIRST_PICTURE): {
             connection = frame.data;
             break;
           case 'hello':
+            // Revisions of another catalog are no later or earlier than those of this one.
+            if (catalogId !== undefined && catalogId !== frame.data.catalog_id)
+              [known, drains] = [[], new Map()];
             catalogId = frame.data.catalog_id;
             incoming = frame.data.resumed ? undefined : new Map();
             break;
@@ -99,7 +103,7 @@ export function createLivePicture(first: LivePicture = FIRST_PICTURE): {
         }
       }
       if (catalog !== undefined) drains = underWay(drains, catalog);
-      const events = news.length === 0 ? picture.events : mergeEvents(news, picture.events);
+      const events = news.length === 0 ? known : mergeEvents(news, known);
       picture = {
         connection,
         catalogId,

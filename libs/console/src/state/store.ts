@@ -70,7 +70,7 @@ export function follow(from: Source): () => void {
   const stop = from.follow({
     onPicture(first) {
       live = createLivePicture(first);
-      live.addPast(picture.peek().events);
+      if (first.catalogId === picture.peek().catalogId) live.addPast(picture.peek().events);
       waiting = [];
       show(live.current());
     },
