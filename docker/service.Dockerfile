@@ -18,6 +18,7 @@ COPY apps/registry/package.json apps/registry/
 COPY libs/address-guard/package.json libs/address-guard/
 COPY libs/console/package.json libs/console/
 COPY libs/contracts/package.json libs/contracts/
+COPY libs/diagnosis/package.json libs/diagnosis/
 COPY libs/etcd-client/package.json libs/etcd-client/
 COPY libs/load-balancing/package.json libs/load-balancing/
 COPY libs/registered-service/package.json libs/registered-service/
