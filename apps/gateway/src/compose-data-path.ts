@@ -15,7 +15,7 @@ import { composeCallers } from './compose-callers';
 import { composeOwnPaths } from './compose-own-paths';
 import { composeResolver } from './compose-resolver';
 import { composeTokens } from './compose-tokens';
-import { composeTransport } from './compose-transport';
+import { composeTransport, composeUpstreamPair } from './compose-transport';
 import type { GatewayConfig } from './config';
 import { createDataPath, type DataPath } from './data-path';
 import { defaultPolicy } from './default-policy';
@@ -64,6 +64,7 @@ export function composeDataPath(
   const { REGISTRY_CA_FILE, UPSTREAM_CA_FILE, HOLD_TIMEOUT_MS: holdTimeoutMs } = config;
   const registryAuthority = authorityOf('REGISTRY_CA_FILE', REGISTRY_CA_FILE, logger);
   const upstreamAuthority = authorityOf('UPSTREAM_CA_FILE', UPSTREAM_CA_FILE, logger);
+  const upstreamPair = composeUpstreamPair(config, logger);
   const resolver = composeResolver(config, {
     logger,
     instanceId,
@@ -82,6 +83,7 @@ export function composeDataPath(
     buffers,
     now,
     ca: upstreamAuthority?.current,
+    pair: upstreamPair?.current,
   });
 
   const meter = createLoadMeter();
@@ -176,7 +178,7 @@ export function composeDataPath(
     metrics,
     health,
     tls,
-    authorities: [registryAuthority, upstreamAuthority],
+    followed: [registryAuthority, upstreamAuthority, upstreamPair],
     resolver,
     upstreams,
     feed: () =>

@@ -1,9 +1,10 @@
 import { createAddressGuard, type AddressGuard } from '@rollcall/address-guard';
+import { followClientPair, type ClientPairLoop, type Logger } from '@rollcall/service-kit';
 import { createHttp1Transport, type Http1TransportOptions } from './adapters/http1/http1-transport';
 import { createHttp2Transport } from './adapters/http2/http2-transport';
 import { needsPingWatchdog } from './adapters/http2/ping-watchdog';
 import { createNegotiatedConnections } from './adapters/negotiated-connections';
-import type { GatewayConfig } from './config';
+import { UPSTREAM_PAIR, type GatewayConfig } from './config';
 import type { Transport } from './ports/transport';
 
 export type TransportSettings = Pick<
@@ -20,7 +21,7 @@ const PING_EVERY_MS = 10_000;
 /** What reaches instances, and does not reach what only this machine can. */
 export function composeTransport(
   settings: TransportSettings,
-  parts: Pick<Http1TransportOptions, 'writes' | 'sendQueue' | 'buffers' | 'now' | 'ca'>,
+  parts: Pick<Http1TransportOptions, 'writes' | 'sendQueue' | 'buffers' | 'now' | 'ca' | 'pair'>,
 ): Transport {
   const options = {
     guard: composeAddressGuard(settings),
@@ -50,4 +51,13 @@ export function composeAddressGuard({
   ALLOWED_CIDRS,
 }: Pick<TransportSettings, 'NODE_ENV' | 'ALLOWED_CIDRS'>): AddressGuard {
   return createAddressGuard({ forbidLoopback: NODE_ENV === 'production', allowedCidrs: ALLOWED_CIDRS });
+}
+
+/** What is shown to instances that ask for a certificate. */
+export function composeUpstreamPair(
+  { UPSTREAM_CERT_FILE: certFile, UPSTREAM_KEY_FILE: keyFile }: Readonly<GatewayConfig>,
+  logger: Logger,
+): ClientPairLoop | undefined {
+  if (certFile === undefined || keyFile === undefined) return undefined;
+  return followClientPair({ certFile, keyFile, settings: UPSTREAM_PAIR }, { logger });
 }

@@ -74,7 +74,12 @@ export function composeWorkerPool(
 
   const tls = createServerTls(config, { logger, metrics });
   // The connections are theirs: a certificate that is to be read at once is for them to read.
-  const followsFiles = [config.TLS_CERT_FILE, config.REGISTRY_CA_FILE, config.UPSTREAM_CA_FILE].some(Boolean);
+  const followsFiles = [
+    config.TLS_CERT_FILE,
+    config.REGISTRY_CA_FILE,
+    config.UPSTREAM_CA_FILE,
+    config.UPSTREAM_CERT_FILE,
+  ].some(Boolean);
   const passHangUpOn = (): void => {
     for (const worker of pool.workers) worker.hangUp();
   };

@@ -11,6 +11,7 @@ import {
   processSettings,
   registrationSettings,
   secret,
+  pairFileSetting,
   tlsSettings,
   type ProcessSettings,
   type RegistrationSettings,
@@ -59,6 +60,10 @@ export interface GatewayConfig extends ProcessSettings, RegistrationSettings, Tl
   readonly DRAIN_TIMEOUT_MS: number;
   /** PEM file of the authority that signs the certificates of https:// instances; default: those that Node knows. */
   readonly UPSTREAM_CA_FILE?: string;
+  /** PEM file of the certificate that is shown to https:// instances that ask for one, followed by those between it and one that they trust. */
+  readonly UPSTREAM_CERT_FILE?: string;
+  /** PEM file of its private key, without a passphrase. */
+  readonly UPSTREAM_KEY_FILE?: string;
   /** Networks whose instances are connected to although their addresses are refused otherwise: link-local, cloud metadata, and loopback in production. */
   readonly ALLOWED_CIDRS: CidrSet;
   /** Time to connect to an instance in. Too low ejects instances for a slow network; too high keeps callers waiting for dead ones. */
@@ -91,6 +96,9 @@ export interface GatewayConfig extends ProcessSettings, RegistrationSettings, Tl
   /** Share of requests in the access log, 0–1; answers of 500 and above are always in it. Each line costs about as much as a request. */
   readonly ACCESS_LOG_RATIO: number;
 }
+
+/** The settings of what is shown to instances. */
+export const UPSTREAM_PAIR = { certFile: 'UPSTREAM_CERT_FILE', keyFile: 'UPSTREAM_KEY_FILE' };
 
 const durationMs = Joi.number().integer().min(1).max(3_600_000);
 
@@ -130,6 +138,8 @@ export const gatewayConfig = defineConfig<GatewayConfig>(
     HOLD_CAPACITY: Joi.number().integer().min(0).max(100_000).default(2000),
     DRAIN_TIMEOUT_MS: durationMs.default(30_000),
     UPSTREAM_CA_FILE: caFileSetting,
+    UPSTREAM_CERT_FILE: pairFileSetting(UPSTREAM_PAIR, 'certFile'),
+    UPSTREAM_KEY_FILE: pairFileSetting(UPSTREAM_PAIR, 'keyFile'),
     ALLOWED_CIDRS: networksSetting,
     CONNECT_TIMEOUT_MS: durationMs.default(1000),
     HEADERS_TIMEOUT_MS: durationMs.default(30_000),

@@ -48,7 +48,7 @@ export interface DataPathParts {
   readonly health: Health;
   readonly tls: ServerTls | undefined;
   /** Of the registries and the instances, where files say which. */
-  readonly authorities: readonly (AuthorityLoop | undefined)[];
+  readonly followed: readonly (Pick<AuthorityLoop, 'start' | 'stop'> | undefined)[];
   readonly resolver: Pick<Resolver, 'start' | 'stop'>;
   readonly upstreams: Pick<Upstreams, 'destroy'>;
   /** Brings what the resolver knows into force from now on. @returns what ends it */
@@ -75,7 +75,7 @@ export function createDataPath(parts: DataPathParts): DataPath {
     metrics,
     health,
     tls,
-    authorities,
+    followed,
     resolver,
     upstreams,
   } = parts;
@@ -97,7 +97,7 @@ export function createDataPath(parts: DataPathParts): DataPath {
     // Its health paths ask each time.
     identify: () => undefined,
     async start() {
-      for (const authority of authorities) authority?.start();
+      for (const files of followed) files?.start();
       stopFeeding = feed();
       const { port } = await server.start();
       await resolver.start();
@@ -120,7 +120,7 @@ export function createDataPath(parts: DataPathParts): DataPath {
       keySources.stop();
       await Promise.all([resolver.stop(), upstreams.destroy(), mirrors.destroy()]);
       // Last: until then a SIGHUP must find who takes it.
-      for (const authority of authorities) authority?.stop();
+      for (const files of followed) files?.stop();
     },
   };
 }

@@ -83,6 +83,67 @@ describe('an instance behind TLS', () => {
   });
 });
 
+describe('a gateway that asks for certificates, before instances that do', () => {
+  it('lets nobody through without one, shows its own, and fails no request while all are renewed', async () => {
+    const [front, company] = await Promise.all([createKeyPairFolder(), createKeyPairFolder()]);
+    const uses = ['client'] as const;
+    // A certificate of the gateway's towards instances, in files that are renewed.
+    await company.renew({ names: ['gateway'], uses });
+    const caller = await company.authority.issue({ names: ['shop'], uses });
+    const upstream = await startUpstream((_req, res) => {
+      res.setHeader('Connection', 'close');
+      res.end('behind');
+    });
+    const door = await startTlsTerminator(upstream.url, await front.authority.issue(), {
+      clientCa: company.authority.ca,
+    });
+    const running = await startGateway({
+      TLS_CERT_FILE: front.certFile,
+      TLS_KEY_FILE: front.keyFile,
+      CLIENT_CA_FILE: company.caFile,
+      UPSTREAM_CA_FILE: front.caFile,
+      UPSTREAM_CERT_FILE: company.certFile,
+      UPSTREAM_KEY_FILE: company.keyFile,
+    });
+    try {
+      running.registry.list({
+        service_name: 'product',
+        url: door.url,
+        routes: [{ path_prefix: '/products' }],
+      });
+      await eventually(async () => (await running.upstreamCount()) === 1);
+      const url = `https://127.0.0.1:${running.port}/products`;
+      const { ca } = front.authority;
+      const ask = (pair = caller) => askSecurely(url, { ca, pair });
+
+      for (const path of ['/products', '/livez', '/metrics', '/nothing'])
+        await expect(askSecurely(`https://127.0.0.1:${running.port}${path}`, { ca })).rejects.toThrow();
+      await expect(ask(await front.authority.issue({ uses }))).rejects.toThrow();
+      expect(door.callers).toEqual([]);
+      expect(await ask()).toMatchObject({ status: 200, body: 'behind' });
+      expect(new Set(door.callers)).toEqual(new Set(['DNS:gateway']));
+      // Four without one, and one of another authority.
+      await eventually(async () => {
+        const metrics = await (await fetch(`${running.adminUrl}/metrics`)).text();
+        return /^tls_handshake_failures_total\{reason="client_certificate".*\} 5$/m.test(metrics);
+      });
+
+      await company.renew({ names: ['renewed-gateway'], uses });
+      await front.renew();
+      process.emit('SIGHUP');
+      await eventually(async () => {
+        expect((await ask()).status).toBe(200);
+        return door.callers.at(-1) === 'DNS:renewed-gateway';
+      });
+      const loaded = running.logged.filter(({ event }) => event === 'tls_certificate_loaded');
+      const twice = ['TLS_CERT_FILE', 'TLS_CERT_FILE', 'UPSTREAM_CERT_FILE', 'UPSTREAM_CERT_FILE'];
+      expect(loaded.map(({ setting }) => setting).sort()).toEqual(twice);
+    } finally {
+      await Promise.all([running.stop(), door.close(), upstream.stop(), front.remove(), company.remove()]);
+    }
+  });
+});
+
 describe('the authority of instances', () => {
   it('may be replaced while the gateway runs: new connections are verified against what SIGHUP finds', async () => {
     const [pair, other] = await Promise.all([createKeyPairFolder(), createKeyPairFolder()]);

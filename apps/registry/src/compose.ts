@@ -8,16 +8,15 @@ import {
   createIsOwnHost,
   createMetrics,
   createServerTls,
-  followAuthority,
   type Route,
   type ServiceKit,
 } from '@rollcall/service-kit';
 import { createAddressPolicy } from './adapters/address-policy';
-import { createHttpProber } from './adapters/http-prober/http-prober';
 import { createMeasuredStore } from './adapters/measured-store';
 import { systemClock } from './adapters/system-clock';
 import { createTokenFile } from './adapters/token-file';
 import { createStandingGrants } from './access/standing-grants';
+import { composeProbing } from './compose-probing';
 import { composeStore } from './compose-store';
 import { composeTraffic } from './compose-traffic';
 import type { RegistryConfig } from './config';
@@ -84,10 +83,8 @@ export function composeRegistry(
     allowedCidrs: config.ALLOWED_CIDRS,
     ...(resolveName && { resolve: resolveName }),
   });
-  const { PROBE_CA_FILE: caFile } = config;
-  const probeAuthority =
-    caFile === undefined ? undefined : followAuthority('PROBE_CA_FILE', caFile, { logger });
-  const probing = prober ?? createHttpProber({ guard, ca: probeAuthority?.current });
+  const probing = composeProbing(config, { guard, logger });
+  const probeBy = prober ?? probing.prober;
   const grants = createStandingGrants();
   const access = createRegistryAccess({
     settings: config,
@@ -103,8 +100,8 @@ export function composeRegistry(
     async start() {
       await access.start();
       stops.unshift(() => access.stop());
-      probeAuthority?.start();
-      stops.unshift(async () => probeAuthority?.stop());
+      probing.start();
+      stops.unshift(async () => probing.stop());
       const { group, measure, ...composed } = { ...(await composeStore(config, clock, logger)), ...parts };
       measure?.(metrics.registry);
       const store = createMeasuredStore(composed.store, metrics.registry);
@@ -115,8 +112,8 @@ export function composeRegistry(
         store,
         group,
         clock,
-        prober: probing,
-        connectBackProber: connectBackProber ?? probing,
+        prober: probeBy,
+        connectBackProber: connectBackProber ?? probeBy,
         logger,
         metrics,
         usualLease,
@@ -149,7 +146,7 @@ export function composeRegistry(
         routeBounds,
         newId: randomUUID,
         addresses: createAddressPolicy(guard),
-        prober: probing,
+        prober: probeBy,
         requireReachable: config.REQUIRE_REACHABLE,
         callerOf: createCallerOf({
           rule: () => access.rule(),

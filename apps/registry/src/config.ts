@@ -6,6 +6,7 @@ import {
   defineConfig,
   networksSetting,
   processSettings,
+  pairFileSetting,
   tlsSettings,
   tracingRules,
   type ProcessSettings,
@@ -50,6 +51,10 @@ export interface RegistryConfig extends ProcessSettings, TlsSettings, AccessSett
    * Default: probes verify no certificate, and go by the identity that is answered.
    */
   readonly PROBE_CA_FILE?: string;
+  /** PEM file of the certificate that probes show to https:// instances that ask for one. */
+  readonly PROBE_CERT_FILE?: string;
+  /** PEM file of its private key, without a passphrase. */
+  readonly PROBE_KEY_FILE?: string;
   /** Most instances listed at once; default 200 000. Bounds the memory, at about 2 KiB an instance. */
   readonly MAX_INSTANCES: number;
   /** Most services listed at once; default 20 000. */
@@ -115,6 +120,9 @@ const MONTH_MS = 31 * 86_400_000;
 
 const bound = Joi.number().integer().min(1).max(10_000_000);
 
+/** The settings of what probes show to instances. */
+export const PROBE_PAIR = { certFile: 'PROBE_CERT_FILE', keyFile: 'PROBE_KEY_FILE' };
+
 export const registryRules: readonly SettingRule<RegistryConfig>[] = [
   ...tracingRules,
   ...accessRules,
@@ -165,6 +173,8 @@ export const registryConfig = defineConfig<RegistryConfig>(
     CONSOLE: consoleSetting,
     ALLOWED_CIDRS: networksSetting,
     PROBE_CA_FILE: caFileSetting,
+    PROBE_CERT_FILE: pairFileSetting(PROBE_PAIR, 'certFile'),
+    PROBE_KEY_FILE: pairFileSetting(PROBE_PAIR, 'keyFile'),
     REQUIRE_REACHABLE: Joi.boolean().default(false),
     MAX_INSTANCES: bound.default(200_000),
     MAX_SERVICES: bound.default(20_000),

@@ -19,7 +19,7 @@ export { allowedHostsSetting } from './config/allowed-hosts-setting';
 export { caFileSetting } from './config/ca-file-setting';
 export { networksSetting } from './config/networks-setting';
 export { tracingRules, type TracingSettings } from './config/tracing-settings';
-export { tlsSettings, type TlsSettings } from './config/tls-settings';
+export { pairFileSetting, tlsSettings, type TlsSettings } from './config/tls-settings';
 export { didYouMean } from './documents/did-you-mean';
 export { faultLines } from './documents/fault-lines';
 export type { YamlDocument } from './documents/place';
@@ -32,6 +32,9 @@ export {
 export { whyUnreadable } from './documents/unreadable';
 export { readAuthorityFile, type AuthorityReading } from './tls/authority-file';
 export { followAuthority, type AuthorityLoop } from './tls/authority-loop';
+export { followClientPair, type ClientPairLoop } from './tls/client-pair-loop';
+export type { KeyPairTexts } from './tls/key-pair';
+export type { KeyPairSettingNames } from './tls/key-pair-files';
 export { createServerTls } from './tls/server-tls';
 export type { ServerTls } from './tls/tls-front';
 export { createLogger, LOG_LEVELS, type Logger, type LogLevel } from './logging/logger';

@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import { readKeyPairFiles } from '../tls/key-pair-files';
+import { readKeyPairFiles, SERVER_PAIR, type KeyPairSettingNames } from '../tls/key-pair-files';
 import { caFileSetting } from './ca-file-setting';
 import type { SettingSchemas } from './setting-schemas';
 
@@ -19,8 +19,8 @@ export interface TlsSettings {
 }
 
 export const tlsSettings: SettingSchemas<TlsSettings> = {
-  TLS_CERT_FILE: fileOf('TLS_CERT_FILE', 'TLS_KEY_FILE'),
-  TLS_KEY_FILE: fileOf('TLS_KEY_FILE', 'TLS_CERT_FILE'),
+  TLS_CERT_FILE: pairFileSetting(SERVER_PAIR, 'certFile'),
+  TLS_KEY_FILE: pairFileSetting(SERVER_PAIR, 'keyFile'),
   CLIENT_CA_FILE: caFileSetting.when('TLS_CERT_FILE', {
     not: Joi.exist(),
     then: Joi.forbidden().messages({ 'any.unknown': requiredWith('TLS_CERT_FILE', 'CLIENT_CA_FILE') }),
@@ -32,13 +32,18 @@ export const tlsSettings: SettingSchemas<TlsSettings> = {
   }),
 };
 
-/** A fault of the files is a fault of the settings: seen here it is listed with all others, before anything has started. */
-function fileOf(name: keyof TlsSettings, other: keyof TlsSettings): Joi.Schema {
+/**
+ * One of the two files of a certificate and its key. A fault of the files is a fault of the settings: seen here it is listed
+ * with all others, before anything has started.
+ */
+export function pairFileSetting(settings: KeyPairSettingNames, which: keyof KeyPairSettingNames): Joi.Schema {
+  const name = settings[which];
+  const other = settings[which === 'certFile' ? 'keyFile' : 'certFile'];
   return Joi.string().custom((file: string, { state, message }) => {
-    const siblings: TlsSettings = state.ancestors[0];
+    const siblings: Readonly<Record<string, string | undefined>> = state.ancestors[0];
     if (siblings[other] === undefined) return message({ custom: requiredWith(other, name) });
-    const { TLS_CERT_FILE: certFile = file, TLS_KEY_FILE: keyFile = file } = siblings;
-    const reading = readKeyPairFiles({ certFile, keyFile });
+    const { [settings.certFile]: certFile = file, [settings.keyFile]: keyFile = file } = siblings;
+    const reading = readKeyPairFiles({ certFile, keyFile, settings });
     if ('pair' in reading) return file;
     const own = reading.faults.filter(({ path }) => path === name);
     if (own.length === 0) return file;
@@ -46,6 +51,6 @@ function fileOf(name: keyof TlsSettings, other: keyof TlsSettings): Joi.Schema {
   });
 }
 
-function requiredWith(other: keyof TlsSettings, name: keyof TlsSettings): string {
+function requiredWith(other: string, name: string): string {
   return `${other} is required with ${name}`;
 }

@@ -7,7 +7,16 @@ import { readKeyPair, type KeyPair, type KeyPairFault } from './key-pair';
 export interface KeyPairFiles {
   readonly certFile: string;
   readonly keyFile: string;
+  /** The settings that name the two, for messages. Default: those of a server's own. */
+  readonly settings?: KeyPairSettingNames;
 }
+
+export interface KeyPairSettingNames {
+  readonly certFile: string;
+  readonly keyFile: string;
+}
+
+export const SERVER_PAIR: KeyPairSettingNames = { certFile: 'TLS_CERT_FILE', keyFile: 'TLS_KEY_FILE' };
 
 /** `path` of a fault is the variable that names the file. */
 export type KeyPairFileReading = { readonly pair: KeyPair } | { readonly faults: readonly Fault[] };
@@ -16,7 +25,11 @@ export type KeyPairFileReading = { readonly pair: KeyPair } | { readonly faults:
  * Reads both anew each time: a mounted secret is replaced by a new link, which watching the old file would miss. At
  * once and not in the background, so that the two are read as close to each other as can be.
  */
-export function readKeyPairFiles({ certFile, keyFile }: KeyPairFiles): KeyPairFileReading {
+export function readKeyPairFiles({
+  certFile,
+  keyFile,
+  settings = SERVER_PAIR,
+}: KeyPairFiles): KeyPairFileReading {
   const [cert, key] = [readText(certFile, 'cert'), readText(keyFile, 'key')];
   const unread = [cert, key].filter((read) => typeof read !== 'string');
   if (typeof cert !== 'string' || typeof key !== 'string') return { faults: unread.map(named) };
@@ -24,7 +37,7 @@ export function readKeyPairFiles({ certFile, keyFile }: KeyPairFiles): KeyPairFi
   return 'pair' in reading ? reading : { faults: reading.faults.map(named) };
 
   function named({ of, fault }: KeyPairFault): Fault {
-    const [path, file] = of === 'cert' ? ['TLS_CERT_FILE', certFile] : ['TLS_KEY_FILE', keyFile];
+    const [path, file] = of === 'cert' ? [settings.certFile, certFile] : [settings.keyFile, keyFile];
     return { path, message: `${path}: ${file} ${fault}` };
   }
 }

@@ -2,7 +2,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import type { TlsSettings } from '../config/tls-settings';
 import type { Logger } from '../logging/logger';
 import { logAuthorityEvent } from './authority-loop';
-import type { KeyPairEvent } from './key-pair-loop';
+import { logKeyPairEvent } from './key-pair-log';
 import type { ServerTls } from './tls-front';
 
 /** What the settings say of TLS, with its log lines and metrics: `undefined` where a server speaks none. Once a process. */
@@ -23,8 +23,10 @@ export function createServerTls(
     aggregator: 'min',
     registers: [metrics.registry],
   });
+  const files = { certFile: TLS_CERT_FILE, keyFile: TLS_KEY_FILE };
+
   return {
-    files: { certFile: TLS_CERT_FILE, keyFile: TLS_KEY_FILE },
+    files,
     clients:
       CLIENT_CA_FILE === undefined
         ? undefined
@@ -36,7 +38,7 @@ export function createServerTls(
           },
     onCertificate(event) {
       if (event.type === 'loaded') expiry.set(event.pair.expiresAt / 1000);
-      logKeyPairEvent(logger, event);
+      logKeyPairEvent(logger, files, event);
     },
     onHandshakeFailure(reason, remoteAddress) {
       failures.labels(reason).inc();
@@ -48,27 +50,4 @@ export function createServerTls(
       });
     },
   };
-}
-
-function logKeyPairEvent(logger: Logger, event: KeyPairEvent): void {
-  switch (event.type) {
-    case 'loaded':
-      return void logger.info('a certificate is in force', {
-        event: 'tls_certificate_loaded',
-        names: event.pair.names,
-        fingerprint: event.pair.fingerprint,
-        expires_at: new Date(event.pair.expiresAt).toISOString(),
-      });
-    case 'refused':
-      return void logger.error('the new certificate cannot be used; the one before stays in force', {
-        event: 'tls_certificate_refused',
-        faults: event.faults,
-      });
-    case 'expired':
-      return void logger.warn('the certificate has EXPIRED: callers that verify it refuse this server', {
-        event: 'tls_certificate_expired',
-        names: event.pair.names,
-        expires_at: new Date(event.pair.expiresAt).toISOString(),
-      });
-  }
 }

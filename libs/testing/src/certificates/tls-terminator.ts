@@ -7,15 +7,27 @@ export interface TlsTerminator {
   readonly port: number;
   /** `https://127.0.0.1:<port>` */
   readonly url: string;
+  /** Of each connection that was let in, the names in the certificate that the caller showed. */
+  readonly callers: readonly string[];
   close(): Promise<void>;
 }
 
-/** @param targetUrl a server of plain HTTP; what is decrypted goes there byte by byte */
-export async function startTlsTerminator(targetUrl: string, pair: IssuedPair): Promise<TlsTerminator> {
+/**
+ * @param targetUrl a server of plain HTTP; what is decrypted goes there byte by byte
+ * @param options.clientCa PEM text of the authority that has to have signed callers' certificates; default: none is asked for
+ */
+export async function startTlsTerminator(
+  targetUrl: string,
+  pair: IssuedPair,
+  { clientCa }: { readonly clientCa?: string } = {},
+): Promise<TlsTerminator> {
   const { hostname: host, port: targetPort } = new URL(targetUrl);
   const open = new Set<TLSSocket>();
-  const server = createServer({ ...pair }, (caller) => {
+  const callers: string[] = [];
+  const asking = clientCa === undefined ? {} : { ca: clientCa, requestCert: true, rejectUnauthorized: true };
+  const server = createServer({ ...pair, ...asking }, (caller) => {
     open.add(caller);
+    callers.push(caller.getPeerX509Certificate()?.subjectAltName ?? '');
     const target = connect(Number(targetPort), host);
     // Whoever of the two goes takes the other along.
     for (const [one, other] of [
@@ -36,6 +48,7 @@ export async function startTlsTerminator(targetUrl: string, pair: IssuedPair): P
   return {
     port,
     url: `https://127.0.0.1:${port}`,
+    callers,
     close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const socket of open) socket.destroy();

@@ -16,10 +16,14 @@ export interface Http1Transport {
 const DEADLINE_ROUND_MS = 50;
 
 /** A transport that speaks HTTP/1.1, in the clear or over TLS. */
-export function createHttp1Transport({ guard, ca, ...options }: Http1TransportOptions): Http1Transport {
+export function createHttp1Transport({ guard, ca, pair, ...options }: Http1TransportOptions): Http1Transport {
   const deadlines = createDeadlineWatch({ everyMs: DEADLINE_ROUND_MS, now: options.now });
   return {
     connectionsTo: (origin) =>
-      createConnectionPool({ ...options, deadlines, opener: createSocketOpener(origin, { guard, ca }) }),
+      createConnectionPool({
+        ...options,
+        deadlines,
+        opener: createSocketOpener(origin, { guard, ca, pair }),
+      }),
   };
 }

@@ -1,7 +1,7 @@
 import { createSendQueue } from '@rollcall/service-kit';
 import { createServer as createSecureServer, type Server } from 'node:https';
 import { createServer, type AddressInfo, type Server as TcpServer } from 'node:net';
-import type { TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 import { createAddressGuard, type ResolveName } from '@rollcall/address-guard';
 import { createPrivateAuthority, type PrivateAuthority } from '@rollcall/testing/certificates';
 import { anOutgoingRequest, aReceiver } from '../../../test/support/an-attempt';
@@ -22,7 +22,10 @@ describe('a connection to an instance', () => {
   afterEach(() => Promise.all(pools.splice(0).map((pool) => pool.destroy())));
 
   /** The status of an answer, or how it failed. */
-  function ask(origin: string, options: Partial<Http1TransportOptions> = {}): Promise<Told> {
+  const ask = (origin: string, options: Partial<Http1TransportOptions> = {}): Promise<Told> =>
+    askOf(open(origin, options));
+
+  function open(origin: string, options: Partial<Http1TransportOptions>): Connections {
     const pool = createHttp1Transport({
       guard: createAddressGuard({ forbidLoopback: false }),
       connectTimeoutMs: 2000,
@@ -35,6 +38,10 @@ describe('a connection to an instance', () => {
       ...options,
     }).connectionsTo(origin);
     pools.push(pool);
+    return pool;
+  }
+
+  function askOf(pool: Connections): Promise<Told> {
     return new Promise((resolve) =>
       pool.send(
         anOutgoingRequest(),
@@ -88,6 +95,53 @@ describe('a connection to an instance', () => {
         error: { code: 'ERR_TLS_CERT_ALTNAME_INVALID' },
       });
       expect(names).toEqual([]);
+    });
+  });
+
+  describe('to an instance that wants to see a certificate', () => {
+    let authority: PrivateAuthority;
+    let company: PrivateAuthority;
+    let server: Server;
+    let callers: string[] = [];
+
+    beforeAll(async () => {
+      [authority, company] = [await createPrivateAuthority(), await createPrivateAuthority('company')];
+      const asking = { ca: company.ca, requestCert: true, rejectUnauthorized: true };
+      server = createSecureServer({ ...(await authority.issue()), ...asking }, (req, res) => {
+        const { socket } = req;
+        callers.push(socket instanceof TLSSocket ? namesIn(socket) : 'not over TLS');
+        // Each request has a connection of its own.
+        res.setHeader('Connection', 'close');
+        res.end('ok');
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    });
+    beforeEach(() => {
+      callers = [];
+    });
+    afterAll(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const namesIn = (socket: TLSSocket) => socket.getPeerX509Certificate()?.subjectAltName ?? '';
+    const origin = () => `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const issue = (name: string) => company.issue({ names: [name], uses: ['client'] });
+
+    it('is made with the one of the moment, which a session of before does not bring back', async () => {
+      let pair = await issue('gateway');
+      const pool = open(origin(), { ca: () => authority.ca, pair: () => pair });
+      expect(await askOf(pool)).toBe(200);
+      expect(await askOf(pool)).toBe(200);
+      pair = await issue('renewed');
+      expect(await askOf(pool)).toBe(200);
+      expect(callers).toEqual(['DNS:gateway', 'DNS:gateway', 'DNS:renewed']);
+    });
+
+    it('is not made without one, nor with one of another authority', async () => {
+      const foreign = await authority.issue({ uses: ['client'] });
+      for (const pair of [undefined, () => undefined, () => foreign])
+        expect(await ask(origin(), { ca: () => authority.ca, pair })).toMatchObject({ error: {} });
+      expect(callers).toEqual([]);
     });
   });
 

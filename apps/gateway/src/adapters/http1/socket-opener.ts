@@ -1,6 +1,7 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { ForbiddenAddressError, type AddressGuard } from '@rollcall/address-guard';
+import type { KeyPairTexts } from '@rollcall/service-kit';
 import type { SocketReads } from './socket-reads';
 
 export interface SocketOptions {
@@ -8,6 +9,8 @@ export interface SocketOptions {
   readonly guard: Pick<AddressGuard, 'checkHost' | 'lookup'>;
   /** Authorities that https instances are verified against, PEM, asked for each connection; the system's when absent. */
   readonly ca?: (() => string) | undefined;
+  /** Shown to https instances that ask for a certificate, asked for each connection; none when absent. */
+  readonly pair?: (() => KeyPairTexts | undefined) | undefined;
 }
 
 export interface SocketOpenerOptions extends SocketOptions {
@@ -32,7 +35,7 @@ export interface SocketOpener {
 /** @param origin scheme, host and port */
 export function createSocketOpener(
   origin: string,
-  { guard, ca, protocols = ['http/1.1'] }: SocketOpenerOptions,
+  { guard, ca, pair, protocols = ['http/1.1'] }: SocketOpenerOptions,
 ): SocketOpener {
   const { protocol, hostname, host: authority, port } = new URL(origin);
   // A URL writes IPv6 addresses in brackets, sockets do not.
@@ -48,22 +51,27 @@ export function createSocketOpener(
   };
   let session: Buffer | undefined;
   let trusted: string | undefined;
+  let shown: KeyPairTexts | undefined;
 
   function openTls(reads: SocketReads | undefined): Socket {
     const authorities = ca?.();
-    // A resumed session is not verified again: after a change of authorities, each instance has to show its certificate.
-    if (authorities !== trusted) session = undefined;
+    const own = pair?.();
+    // A resumed session is not verified again: after a change of authorities, each instance has to show its certificate,
+    // and after one of our own we have to show that.
+    if (authorities !== trusted || own !== shown) session = undefined;
     trusted = authorities;
+    shown = own;
     const socket = connectTls({
       ...target,
       ALPNProtocols: [...protocols],
       // SNI is for names; an address in it is a protocol error (RFC 6066 §3).
       ...(isIP(host) === 0 ? { servername: host } : {}),
       ...(authorities === undefined ? {} : { ca: authorities }),
+      ...own,
       ...(session === undefined ? {} : { session }),
     });
     socket.on('session', (next: Buffer) => {
-      if (authorities === trusted) session = next;
+      if (authorities === trusted && own === shown) session = next;
     });
     // OpenSSL decrypts into memory of its own first, 16 KiB at most, so reads into ours would save little.
     socket.setNoDelay(true);

@@ -17,7 +17,7 @@ export interface Http2Transport {
 const DEADLINE_ROUND_MS = 50;
 
 /** A transport that speaks HTTP/2: in the clear without asking (RFC 9113 §3.3), or over TLS where that was agreed on. */
-export function createHttp2Transport({ guard, ca, ...options }: Http2TransportOptions): Http2Transport {
+export function createHttp2Transport({ guard, ca, pair, ...options }: Http2TransportOptions): Http2Transport {
   const deadlines = createDeadlineWatch({ everyMs: DEADLINE_ROUND_MS, now: options.now });
   return {
     connectionsTo: (origin, elsewhere) =>
@@ -25,7 +25,7 @@ export function createHttp2Transport({ guard, ca, ...options }: Http2TransportOp
         ...options,
         elsewhere,
         deadlines,
-        opener: createSocketOpener(origin, { guard, ca, protocols: ['h2', 'http/1.1'] }),
+        opener: createSocketOpener(origin, { guard, ca, pair, protocols: ['h2', 'http/1.1'] }),
       }),
   };
 }

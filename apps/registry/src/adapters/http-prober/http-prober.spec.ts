@@ -11,6 +11,7 @@ import {
 } from '@rollcall/testing';
 import {
   createPrivateAuthority,
+  type IssuedPair,
   startTlsTerminator,
   type PrivateAuthority,
   type TlsTerminator,
@@ -172,6 +173,39 @@ describe('a probe over TLS', () => {
     const elsewhere = await startTlsTerminator(instance.url, await authority.issue({ names: ['10.0.0.1'] }));
     expect(await probeTrusting(authority.ca, elsewhere.url)).toBe('unverified');
     await elsewhere.close();
+  });
+
+  describe('of an instance that wants to see a certificate', () => {
+    let guarded: TlsTerminator;
+    let company: PrivateAuthority;
+    beforeEach(async () => {
+      company = await createPrivateAuthority('company');
+      guarded = await startTlsTerminator(instance.url, await authority.issue(), { clientCa: company.ca });
+    });
+    afterEach(() => guarded.close());
+
+    const probeShowing = (pair?: () => IssuedPair | undefined) =>
+      createHttpProber({ guard, ca: () => authority.ca, pair, timeoutMs: 2000 }).probe(
+        target(guarded.url),
+        never,
+      );
+
+    it('shows the one of the moment', async () => {
+      const issue = (name: string) => company.issue({ names: [name], uses: ['client'] });
+      let pair = await issue('registry');
+      expect(await probeShowing(() => pair)).toBe('answered');
+      pair = await issue('renewed');
+      expect(await probeShowing(() => pair)).toBe('answered');
+      expect(guarded.callers).toEqual(['DNS:registry', 'DNS:renewed']);
+    });
+
+    it('finds somebody, and never nobody, without a good one', async () => {
+      const foreign = await authority.issue({ uses: ['client'] });
+      for (const pair of [undefined, () => undefined, () => foreign])
+        expect(['anonymous', 'silent']).toContain(await probeShowing(pair));
+      expect(guarded.callers).toEqual([]);
+      expect(instance.asked).toEqual([]);
+    });
   });
 
   it('finds nobody once the process is gone', async () => {

@@ -5,6 +5,7 @@ import { TLSSocket } from 'node:tls';
 import { setTimeout as pause } from 'node:timers/promises';
 import { INSTANCE_HEADER } from '@rollcall/contracts';
 import type { AddressGuard } from '@rollcall/address-guard';
+import type { KeyPairTexts } from '@rollcall/service-kit';
 import type { ProbeOutcome } from '../../catalog/instance/instance-event';
 import type { Prober, ProbeTarget } from '../../ports/prober';
 import { connectionFailure } from './connection-failure';
@@ -16,6 +17,8 @@ export interface HttpProberOptions {
    * Without it certificates are not verified: the identity is read from a response header, as over http.
    */
   readonly ca?: (() => string) | undefined;
+  /** Shown to https:// instances that ask for a certificate, asked for each probe. */
+  readonly pair?: (() => KeyPairTexts | undefined) | undefined;
   /**
    * Milliseconds for a whole probe. Too low: slow instances are taken for dead. Too high: one that has vanished stays
    * listed twice as much longer.
@@ -33,7 +36,7 @@ const CUT = 'cut';
 const AFTER_A_CUT_MS = 50;
 
 /** Probes by HTTP GET over a new connection each: a kept-alive one does not show whether the process still accepts any. */
-export function createHttpProber({ guard, ca, timeoutMs = TIMEOUT_MS }: HttpProberOptions): Prober {
+export function createHttpProber({ guard, ca, pair, timeoutMs = TIMEOUT_MS }: HttpProberOptions): Prober {
   return {
     async probe(target, signal) {
       const first = await ask(target, signal);
@@ -83,7 +86,12 @@ export function createHttpProber({ guard, ca, timeoutMs = TIMEOUT_MS }: HttpProb
     const request =
       url.protocol === 'https:'
         ? // What is not trusted is an outcome here and no error, so that it can be told from all that may fail.
-          httpsRequest(url, { ...options, ...(ca !== undefined && { ca: ca() }), rejectUnauthorized: false })
+          httpsRequest(url, {
+            ...options,
+            ...(ca !== undefined && { ca: ca() }),
+            ...pair?.(),
+            rejectUnauthorized: false,
+          })
         : httpRequest(url, options);
     return request.end();
   }
