@@ -44,6 +44,17 @@ it('refuses, or warns of, every setting of the gateway that has no effect beside
           { LEGACY_CALLS: 'off', ALLOWED_HOSTS: 'gateway' },
         ],
       },
+      {
+        broken: { HTTP2: 'tls' },
+        mended: [{ HTTP2: 'on' }, { HTTP2: 'tls', TLS_CERT_FILE: pair.certFile, TLS_KEY_FILE: pair.keyFile }],
+      },
+      ...['HTTP2_MAX_STREAMS', 'HTTP2_IDLE_MS'].map((setting) => ({
+        broken: { [setting]: '100' },
+        mended: [
+          { [setting]: '100', HTTP2: 'on' },
+          { [setting]: '100', TLS_CERT_FILE: pair.certFile, TLS_KEY_FILE: pair.keyFile },
+        ],
+      })),
       ...['warn', 'error'].map((LOG_LEVEL) => ({
         broken: { ACCESS_LOG_RATIO: '0.1', LOG_LEVEL },
         mended: [

@@ -4,11 +4,12 @@ import {
   type ProcessSettings,
   type RegistrationSettings,
   type SettingRule,
+  type TlsSettings,
 } from '@rollcall/service-kit';
 import type { DividedSettings } from './policies/share-of-limits';
 
 /** The settings that these rules look at; `GatewayConfig` has them, and imports this file. */
-interface RuledSettings extends ProcessSettings, RegistrationSettings, DividedSettings {
+interface RuledSettings extends ProcessSettings, RegistrationSettings, TlsSettings, DividedSettings {
   readonly ACCESS_LOG_RATIO: number;
   readonly ADMIN_HOST: string;
   readonly ADMIN_PORT: number;
@@ -17,6 +18,9 @@ interface RuledSettings extends ProcessSettings, RegistrationSettings, DividedSe
   readonly DRAIN_TIMEOUT_MS: number;
   readonly GATEWAY_WORKERS: number;
   readonly HOLD_TIMEOUT_MS: number;
+  readonly HTTP2: 'off' | 'tls' | 'on';
+  readonly HTTP2_IDLE_MS: number;
+  readonly HTTP2_MAX_STREAMS: number;
   readonly LEGACY_CALLS: boolean;
 }
 
@@ -74,10 +78,31 @@ export const gatewayRules: readonly SettingRule<RuledSettings>[] = [
     mend: 'Set LOG_LEVEL=info, or ACCESS_LOG_RATIO=0',
     then: 'warn',
   },
+  {
+    setting: 'HTTP2',
+    beside: ['TLS_CERT_FILE'],
+    idle: ({ HTTP2, TLS_CERT_FILE }) => HTTP2 === 'tls' && TLS_CERT_FILE === undefined,
+    why: 'has no effect: without TLS_CERT_FILE callers cannot agree on HTTP/2 in the TLS handshake',
+    mend: 'Set HTTP2=on for callers that begin with HTTP/2 without TLS, or unset HTTP2',
+    then: 'warn',
+  },
+  withoutHttp2('HTTP2_MAX_STREAMS'),
+  withoutHttp2('HTTP2_IDLE_MS'),
   lessThanWorkers('HOLD_CAPACITY'),
   lessThanWorkers('MAX_CONNECTIONS'),
   lessThanWorkers('MAX_IN_FLIGHT'),
 ];
+
+function withoutHttp2(setting: 'HTTP2_MAX_STREAMS' | 'HTTP2_IDLE_MS'): SettingRule<RuledSettings> {
+  return {
+    setting,
+    beside: ['HTTP2', 'TLS_CERT_FILE'],
+    idle: ({ HTTP2, TLS_CERT_FILE }) => HTTP2 === 'off' || (HTTP2 === 'tls' && TLS_CERT_FILE === undefined),
+    why: 'has no effect: no caller may speak HTTP/2, which takes HTTP2=on, or TLS_CERT_FILE and HTTP2=tls',
+    mend: `Unset ${setting}, or let callers speak HTTP/2`,
+    then: 'warn',
+  };
+}
 
 /** A limit of the whole gateway is divided among its workers, and none can have less than one. */
 function lessThanWorkers(setting: keyof DividedSettings): SettingRule<RuledSettings> {

@@ -34,7 +34,7 @@ export function createHttp2Metrics(registry: Registry): Http2Metrics {
   });
   const resets = new Counter({
     name: 'rollcall_gateway_http2_resets_total',
-    help: 'Streams of callers that were ended by RST_STREAM or with their connection, by who ended them.',
+    help: 'Streams of callers that were ended by RST_STREAM, by who ended them.',
     labelNames: ['side', 'code'] as const,
     registers,
   });

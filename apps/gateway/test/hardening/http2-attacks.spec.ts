@@ -164,7 +164,7 @@ describe('a caller of HTTP/2 that says nothing more', () => {
     await eventually(() => raw.closed);
   });
 
-  it('is not closed while a request of it is in progress', async () => {
+  it('is not closed while a request of it is in progress, but after that', async () => {
     raw = openRawHttp2(rig.port);
     raw.send(requestFrame(1, held));
     // Others that come and go meanwhile show that the time has passed.
@@ -173,6 +173,8 @@ describe('a caller of HTTP/2 that says nothing more', () => {
       await eventually(() => other.closed);
     }
     expect(raw.closed).toBe(false);
+    raw.send(frame(FRAME.reset, 0, 1, CANCEL));
+    await eventually(() => raw.closed);
   });
 });
 

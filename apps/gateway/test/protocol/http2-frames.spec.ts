@@ -98,15 +98,32 @@ describe('a violation of the protocol ends the connection', () => {
     ],
   ])('%s', async (name, frames, codes) => {
     const before = rig.served.length;
+    const endedBefore = ended().length;
     raw = openRawHttp2(rig.port, name.startsWith('a first frame') ? notSettings() : beginning());
     raw.send(...frames);
     await eventually(() => raw.closed);
+    await eventually(() => ended().length > endedBefore);
+    // On Node 20 it is the watchdog that ends most of them.
+    expect(['ended protocol_error', 'ended unresponsive']).toContain(ended().at(-1));
     const goaway = raw.frames.find(({ type }) => type === FRAME.goaway);
-    // Node has its own word for many of them; on Node 20 it is the watchdog that ends most.
+    // Node has its own word for many of them.
     const own = [CODE.NO_ERROR, CODE.INTERNAL_ERROR];
     if (goaway !== undefined) expect([...own, ...codes]).toContain(codeIn(goaway.payload, 4));
     expect(rig.served.slice(before)).not.toContain('GET /p/it');
   });
+
+  it('a caller that breaks the connection has broken no rule', async () => {
+    const endedBefore = ended().length;
+    raw = openRawHttp2(rig.port);
+    await raw.next(FRAME.settings);
+    raw.reset();
+    await eventually(() => ended().length > endedBefore);
+    expect(ended().at(-1)).toBe('ended caller');
+  });
+
+  function ended(): readonly string[] {
+    return rig.events.filter((event) => event.startsWith('ended '));
+  }
 
   function notSettings(): Buffer {
     return Buffer.concat([beginning().subarray(0, 24), frame(FRAME.ping, 0, 0, '12345678')]);

@@ -14,6 +14,8 @@ export interface RawHttp2 {
   /** The other end has closed the connection. */
   readonly closed: boolean;
   leave(): void;
+  /** Breaks the connection (TCP reset). */
+  reset(): void;
 }
 
 /** @param opening what is sent first */
@@ -47,6 +49,7 @@ export function openRawHttp2(port: number, opening: Buffer = beginning()): RawHt
       return closed;
     },
     leave: () => void socket.destroy(),
+    reset: () => void socket.resetAndDestroy(),
   };
 }
 

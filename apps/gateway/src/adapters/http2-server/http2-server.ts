@@ -62,6 +62,7 @@ export function createHttp2Server(options: Http2ServerOptions): Http2Server {
 
   return {
     serve(socket) {
+      if (socket.destroyed) return;
       // The port keeps connections whose callers have closed their half, for HTTP/1.1. Here such a caller has gone.
       socket.allowHalfOpen = false;
       server.emit('connection', socket);

@@ -38,6 +38,8 @@ export class CallerSession implements StreamOwner {
   readonly #resetByUs = new WeakSet<ServerHttp2Stream>();
   #end: SessionEnd | undefined;
   #closesAfterTurn = false;
+  /** Nothing has come for so long, but requests were in progress. */
+  #wasSilent = false;
 
   constructor(
     readonly session: ServerHttp2Session,
@@ -50,10 +52,14 @@ export class CallerSession implements StreamOwner {
     session.on('stream', (stream: ServerHttp2Stream, _fields: unknown, _flags: number, raw: string[]) =>
       this.#begin(stream, raw),
     );
-    session.on('error', () => (this.#end ??= 'protocol_error'));
+    session.on('error', (error: NodeJS.ErrnoException) => {
+      if (isViolation(error)) this.#end ??= 'protocol_error';
+    });
     session.on('goaway', (code: number) => events.goaway('caller', codeName(code)));
     session.once('close', () => events.sessionEnded(this.#end ?? 'caller'));
-    session.setTimeout(Math.min(headersTimeoutMs, idleMs), () => this.#onTimeout());
+    // Given to `setTimeout` it would be called once.
+    session.on('timeout', () => this.#onTimeout());
+    session.setTimeout(Math.min(headersTimeoutMs, idleMs));
     session.once('remoteSettings', () => session.setTimeout(idleMs));
     if (lookEveryMs !== undefined)
       watchSession(session, lookEveryMs, () => this.#destroy('unresponsive', NGHTTP2_NO_ERROR));
@@ -108,6 +114,7 @@ export class CallerSession implements StreamOwner {
 
   #ended(stream: ServerHttp2Stream): void {
     this.streams -= 1;
+    if (this.#wasSilent && this.streams === 0) this.#awaitRequests();
     if (this.#resetByUs.has(stream)) return;
     if (stream.rstCode === NGHTTP2_NO_ERROR && !stream.aborted) return this.#budget.earn();
     if (this.session.destroyed) return;
@@ -117,9 +124,18 @@ export class CallerSession implements StreamOwner {
 
   /** Comes with streams open, too: each of those has clocks of its own. */
   #onTimeout(): void {
-    if (this.streams > 0) return;
+    if (this.streams > 0) {
+      this.#wasSilent = true;
+      return;
+    }
     this.close('idle');
     setTimeout(() => this.session.destroy(), GRACE_MS).unref();
+  }
+
+  /** Node's clock does not begin anew when a caller cancels its last request. */
+  #awaitRequests(): void {
+    this.#wasSilent = false;
+    if (!this.session.destroyed) this.session.setTimeout(this.options.idleMs);
   }
 
   #destroy(reason: SessionEnd, code: number): void {
@@ -128,4 +144,9 @@ export class CallerSession implements StreamOwner {
     this.options.events.goaway('gateway', codeName(code));
     this.session.destroy(undefined, code);
   }
+}
+
+/** Other errors are of the connection, or the caller's own GOAWAY with a code. */
+function isViolation({ code = '' }: NodeJS.ErrnoException): boolean {
+  return code.startsWith('ERR_HTTP2_') && code !== 'ERR_HTTP2_SESSION_ERROR';
 }
