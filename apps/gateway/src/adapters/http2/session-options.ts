@@ -1,9 +1,9 @@
 import type { WriteRound } from '../../ports/write-round';
 import type { SocketOpener } from '../http1/socket-opener';
-import type { Session } from './session';
 import type { StreamAttempt } from './stream-attempt';
 
-export interface SessionOptions {
+/** What a session of that type is opened with. */
+export interface SessionOptions<Session> {
   readonly opener: SocketOpener;
   /** Bytes of an answer's fields. */
   readonly maxHeadBytes: number;

@@ -15,8 +15,8 @@ import { streamError, unprocessed } from './stream-errors';
 const CLOSING_MS = 5000;
 
 /** One HTTP/2 connection to an instance. Requests wait until its SETTINGS have come, which say how many it takes. */
-export class Session implements Overdue, StreamCarrier {
-  readonly #options: SessionOptions;
+export class Session implements Overdue, StreamCarrier<StreamAttempt> {
+  readonly #options: SessionOptions<Session>;
   readonly #socket: Socket;
   readonly #session: ClientHttp2Session;
   readonly #watchdog: PingWatchdog | undefined;
@@ -36,7 +36,7 @@ export class Session implements Overdue, StreamCarrier {
   limit = Infinity;
 
   /** @throws ForbiddenAddressError */
-  constructor(options: SessionOptions) {
+  constructor(options: SessionOptions<Session>) {
     this.#options = options;
     const { opener, now, connectTimeoutMs, maxHeadBytes, pingEveryMs } = options;
     const socket = opener.open();

@@ -18,7 +18,7 @@ import { streamError, unprocessed } from './stream-errors';
 export class StreamAttempt implements Attempt {
   readonly #maxHeadBytes: number;
   /** Its session; another one than at first, where the first had no room. */
-  #carrier: StreamCarrier | undefined;
+  #carrier: StreamCarrier<StreamAttempt> | undefined;
   #stream: ClientHttp2Stream | undefined;
   #answer: AnswerStream | undefined;
   /** `undefined` for a request without a body. */
@@ -40,12 +40,12 @@ export class StreamAttempt implements Attempt {
   }
 
   /** It waits there until `start`. */
-  carriedBy(carrier: StreamCarrier): void {
+  carriedBy(carrier: StreamCarrier<StreamAttempt>): void {
     this.#carrier = carrier;
   }
 
   /** The session is ready for it. */
-  start(carrier: StreamCarrier): void {
+  start(carrier: StreamCarrier<StreamAttempt>): void {
     let stream: ClientHttp2Stream;
     try {
       stream = carrier.open(this);
