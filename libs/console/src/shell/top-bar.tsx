@@ -9,7 +9,7 @@ import { hrefOfOtherTheme } from './theme';
 /** The filter, what the console is about (live, time, theme), and who looks. */
 export function TopBar({ children }: { readonly children: ComponentChildren }) {
   return (
-    <div class="top">
+    <header class="top">
       <label class="search">
         <Icon name="explain" />
         <span class="hidden">Filter</span>
@@ -55,7 +55,7 @@ export function TopBar({ children }: { readonly children: ComponentChildren }) {
         </a>
         <Who />
       </div>
-    </div>
+    </header>
   );
 }
 

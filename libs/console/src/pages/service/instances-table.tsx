@@ -45,7 +45,9 @@ export function InstancesTable(props: {
               <th scope="col" class="r">
                 req/s
               </th>
-              <th scope="col" class="o" />
+              <th scope="col" class="o trend">
+                Trend
+              </th>
               <th scope="col" class="r">
                 failed
               </th>

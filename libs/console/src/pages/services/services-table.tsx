@@ -11,7 +11,7 @@ const COLUMNS: readonly (readonly [title: string, className: string, sort?: Sort
   ['Needs attention', '', 'attention'],
   ['Versions', 'o'],
   ['req/s', 'r', 'traffic'],
-  ['', 'o'],
+  ['Trend', 'o trend'],
   ['failed', 'r', 'failed'],
   ['p50 ms', 'r o', 'p50'],
   ['p99', 'r', 'p99'],
