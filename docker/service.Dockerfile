@@ -28,7 +28,7 @@ COPY libs/service-kit/package.json libs/service-kit/
 COPY libs/telemetry/package.json libs/telemetry/
 COPY docker/keep-compile-dependencies.js docker/
 RUN node docker/keep-compile-dependencies.js package.json apps/*/package.json libs/*/package.json \
- && npm ci --workspace=apps --include-workspace-root
+ && npm ci --workspace=apps --workspace=libs/console --include-workspace-root
 
 # Every app, compiled as tools/workspace/build.js does it. Of libs/ only what runs is left.
 FROM install AS build

@@ -2,7 +2,7 @@ import { cp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { eventually } from '@rollcall/testing';
+import { closedPort, eventually } from '@rollcall/testing';
 import { askSecurely } from '@rollcall/testing/certificates';
 import { expectAnswer, json, request } from '../src/expect-answer';
 import { startLoad, type Failure } from '../src/load';
@@ -11,6 +11,7 @@ import { espressoCup, newProduct, orderOf, postProduct } from '../src/shop';
 import { listed } from './catalog';
 import { runCommand } from './command';
 import type { Container } from './container';
+import { etcdImage } from './etcd-image';
 import { addedBytes } from './image-sizes';
 import { createStack, type Stack } from './stack';
 
@@ -420,11 +421,69 @@ test(
   2 * MINUTE_MS,
 );
 
+(etcdImage === undefined ? test.skip : test)(
+  'two registries over three members of etcd: no request fails when one of each is killed',
+  async () => {
+    const [secondGatewayPort, secondRegistryPort] = await Promise.all([closedPort(), closedPort()]);
+    const ha = await createStack(PROJECT, {
+      overlays: ['docker/compose.ha.yml'],
+      env: {
+        ROUTES_DIR,
+        ETCD_IMAGE: etcdImage,
+        GATEWAY_2_PORT: String(secondGatewayPort),
+        REGISTRY_2_PORT: String(secondRegistryPort),
+      },
+    });
+    // It has networks and volumes of its own, which are taken down with it.
+    stack = ha;
+    await ha.up({ product: 2 }, '--build');
+    const gateways = [ha.gatewayUrl, `http://127.0.0.1:${secondGatewayPort}`];
+    const registries = [ha.registryUrl, `http://127.0.0.1:${secondRegistryPort}`];
+    const bothList = () => Promise.all(registries.map((url) => listed(url, 'product', 2)));
+    await bothList();
+    for (const url of gateways)
+      await eventually(() => expectAnswer(`${url}/products`, 200), { timeoutMs: 30_000, everyMs: 200 });
+
+    const loads = gateways.flatMap((url) => [
+      startLoad(() => expectAnswer(`${url}/products`, 200), { perSecond: 10 }),
+      startLoad(() => postProduct(url, 'A shelf'), { perSecond: 2 }),
+    ]);
+    const stop = () => Promise.all(loads.map((load) => load.stop()));
+    const goesOn = () => Promise.all(loads.map((load) => load.more(10)));
+    try {
+      await goesOn();
+      for (const doomed of ['registry', 'etcd-1']) {
+        const container = await oneOf(doomed);
+        await container.kill();
+        await goesOn();
+        await eventually(() => registers(registries[1] ?? '', `after-${doomed}`), {
+          timeoutMs: 30_000,
+          everyMs: 200,
+        });
+        await container.start();
+        await bothList();
+      }
+      await goesOn();
+    } finally {
+      await stop();
+    }
+    expect((await stop()).flatMap(({ failures }) => failures)).toEqual([]);
+  },
+  3 * MINUTE_MS,
+);
+
 /** Without a flag those that are there already are kept. */
 const makeTokens = (...flags: string[]) =>
   runCommand(['node', join(__dirname, '../../docker/make-tokens.js'), ...flags, TOKENS_DIR]);
 
 const operatorToken = async () => (await readFile(join(TOKENS_DIR, 'operator/token'), 'utf8')).trim();
+
+const registers = (registryUrl: string, service: string) =>
+  expectAnswer(
+    `${registryUrl}/register`,
+    201,
+    json('POST', { service_name: service, url: 'http://203.0.113.7:80', ttl_seconds: 600 }),
+  );
 
 /** Somebody who has waited five seconds has been failed, whatever comes after. */
 const getProductsSoon = () =>

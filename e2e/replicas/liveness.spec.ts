@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import type { DrainResponse, Instance } from '@rollcall/contracts';
 import { eventually, timeScale } from '@rollcall/testing';
 import { etcdIsInstalled } from '@rollcall/testing/etcd';
 import { expectAnswer, json, request } from '../src/expect-answer';
-import { startRawInstance } from '../src/raw-instance';
+import { vouchedFor } from '../src/explained';
 import { startSilentSubscriber } from '../src/replicas/silent-subscriber';
 import { startReplicatedCluster, type ReplicatedCluster } from '../src/replicas/replicated-cluster';
 import { startSubscriber, type Subscriber } from '../src/subscriber';
@@ -31,26 +30,42 @@ const LOOK_MS = 1000 * timeScale;
   /** A loopback address with nobody at it: a probe is refused there, as at that of a dead process. */
   const nextUrl = (): string => `http://127.79.${Math.floor(addresses / 250)}.${1 + (addresses++ % 250)}:9`;
 
-  test('the end of a process is known to every subscriber of both within two seconds', async () => {
-    const subscribers: readonly Subscriber[] = cluster.replicas.flatMap(({ url }) =>
-      [1, 2].map(() => startSubscriber(url, 'mortal')),
-    );
-    const tookMs: number[] = [];
-    for (let death = 0; death < DEATHS; death += 1) {
-      const registration = { service_name: 'mortal', instance_id: randomUUID(), url: nextUrl() };
-      const registryUrl = cluster.replicas[death % 2]?.url ?? '';
-      const instance = await startRawInstance(registryUrl, registration);
-      await Promise.all(subscribers.map((subscriber) => subscriber.knows([registration.url])));
+  /** Until its session stands, a moment after its registration, only its lease tells of a death. */
+  const isVouchedFor = (url: string) =>
+    eventually(async () => {
+      const vouched = await Promise.all(cluster.replicas.map((replica) => vouchedFor(replica.url, 'hello')));
+      return vouched.every((urls) => urls.includes(url));
+    });
 
-      const diedAt = Date.now();
-      instance.vanish();
-      const learned = await Promise.all(subscribers.map((subscriber) => subscriber.knows([])));
-      tookMs.push(Math.max(...learned.map(({ at }) => at)) - diedAt);
-    }
-    await Promise.all(subscribers.map((subscriber) => subscriber.end()));
+  test(
+    'a process that is killed is out of every subscriber of both within two seconds, thirty times',
+    async () => {
+      const staying = [await cluster.add('hello'), await cluster.add('hello')].map(({ url }) => url);
+      const subscribers: readonly Subscriber[] = cluster.replicas.flatMap(({ url }) =>
+        [1, 2].map(() => startSubscriber(url, 'hello')),
+      );
+      const tookMs: number[] = [];
+      for (let death = 0; death < DEATHS; death += 1) {
+        const doomed = await cluster.add('hello');
+        await isVouchedFor(doomed.url);
+        await Promise.all(subscribers.map((subscriber) => subscriber.knows([...staying, doomed.url])));
 
-    expect(Math.max(...tookMs)).toBeLessThan(PROMISED_MS);
-  });
+        const killedAt = Date.now();
+        await doomed.end('SIGKILL');
+        const learned = await Promise.all(subscribers.map((subscriber) => subscriber.knows(staying)));
+        tookMs.push(Math.max(...learned.map(({ at }) => at)) - killedAt);
+      }
+      await Promise.all(subscribers.map((subscriber) => subscriber.end()));
+
+      tookMs.sort((one, other) => one - other);
+      const [median = 0, worst = Infinity] = [tookMs[DEATHS / 2], tookMs.at(-1)];
+      process.stderr.write(
+        `${DEATHS} deaths, out of every subscriber after ${median} ms (median), ${worst} ms (p99)\n`,
+      );
+      expect(worst).toBeLessThan(PROMISED_MS);
+    },
+    300_000 * timeScale,
+  );
 
   test('a drain is complete only when the subscribers of both have acknowledged it', async () => {
     const [first, second] = cluster.replicas;
@@ -84,17 +99,19 @@ const LOOK_MS = 1000 * timeScale;
     const urls = cluster.replicas.map(({ url }) => url);
     const ends = await Promise.all(urls.map((url) => silenceOf(url, 'brief')));
     for (const { lastSeenMs, goneMs } of ends) {
+      tell('one leader', goneMs);
       expect(lastSeenMs).toBeGreaterThan(TTL_MS - LOOK_MS);
       expect(goneMs).toBeLessThan(TTL_MS + 5000 + LOOK_MS);
     }
   });
 
-  test('a lease ends no earlier when the leader changes meanwhile', async () => {
+  test('a lease ends no earlier and no later when the leader changes meanwhile', async () => {
     const { leader, other } = await cluster.leader();
     const silence = silenceOf(other.url, 'across');
     await leader.end('SIGTERM');
     await leader.start();
     const { lastSeenMs, goneMs } = await silence;
+    tell('another leader', goneMs);
     expect(lastSeenMs).toBeGreaterThan(TTL_MS - LOOK_MS);
     expect(goneMs).toBeLessThan(TTL_MS + 5000 + LOOK_MS);
   });
@@ -120,6 +137,10 @@ const LOOK_MS = 1000 * timeScale;
     for (const url of urls)
       await eventually(async () => (await cluster.listedAt(url, 'crowd')).length === 5000);
   });
+
+  function tell(what: string, goneMs: number): void {
+    process.stderr.write(`A lease of ${TTL_MS} ms, ${what}: gone after ${Math.round(goneMs)} ms\n`);
+  }
 
   async function registered(registryUrl: string, registration: object): Promise<Instance> {
     return (await expectAnswer(`${registryUrl}/register`, 201, json('POST', registration))) as Instance;
