@@ -98,6 +98,14 @@ describe('what reporters have sent', () => {
     expect(onlyEdge()).toMatchObject({ requests: 20, in_flight: 0, requests_per_second: 0.5 });
   });
 
+  it('is put together once for all who ask the same at one moment, and anew after a report', () => {
+    take([{ requests: 1 }]);
+    expect(view()).toBe(view());
+    expect(view({ ...MINUTE, service: 'invoice' }).edges).toEqual([]);
+    take([{ requests: 1 }]);
+    expect(onlyEdge().requests).toBe(2);
+  });
+
   it('has a reporter in flight only what its latest report says', () => {
     take([{ requests: 1, in_flight: 4 }]);
     now += 2000;
