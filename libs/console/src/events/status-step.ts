@@ -16,8 +16,7 @@ const STATUS_CHANGE =
 /** `undefined` for events that change no status: refused routes, taken addresses. */
 export function statusStep({ type, reason }: CatalogEvent): StatusStep | undefined {
   switch (type) {
-    case 'registered':
-    case 'replaced': {
+    case 'registered': {
       const starting = reason.includes('starting');
       return { before: undefined, after: starting ? 'starting' : 'up', why: reason };
     }
@@ -33,6 +32,8 @@ export function statusStep({ type, reason }: CatalogEvent): StatusStep | undefin
       ];
       return { before, after: why === 'drain' ? 'draining' : after, why };
     }
+    // The one that stood there before; who takes its place is `registered`.
+    case 'replaced':
     case 'deregistered':
     case 'evicted':
       return { before: undefined, after: 'gone', why: reason };
