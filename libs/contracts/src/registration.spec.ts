@@ -57,6 +57,7 @@ describe('registerRequestSchema', () => {
     ['an id that is a path segment of its own', { ...minimal, instance_id: '..' }],
     ['a blank tag', { ...minimal, tags: [' '] }],
     ['a health path with a control character', { ...minimal, health_path: '/a\u0001' }],
+    ['a protocol that there is not', { ...minimal, protocol: 'h2' }],
     ['a health path elsewhere', { ...minimal, health_path: 'http://evil/' }],
   ])('refuses %s', (_what, body) => {
     expect(faultsOf(body)).toBeDefined();

@@ -1,5 +1,7 @@
 import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import { eventually } from '@rollcall/testing';
+import { FLAG, frame, FRAME, hpack, uint32 } from '../support/raw-frames';
+import { startRawH2cUpstream } from '../support/raw-h2c-upstream';
 import { startGateway, type RunningGateway } from '../support/start-gateway';
 import { startH2cUpstream, type RunningH2cUpstream } from '../support/start-h2c-upstream';
 
@@ -116,5 +118,73 @@ describe('an instance registered with protocol h2c', () => {
       body,
       length,
     ]);
+  });
+});
+
+describe('requests that an h2c instance hands back', () => {
+  let running: RunningGateway;
+  const servers: { stop(): Promise<void> }[] = [];
+  const list = (service: string, url: string, protocol?: 'h2c') =>
+    running.registry.list({
+      service_name: service,
+      url,
+      routes: [{ path_prefix: `/${service}` }],
+      ...(protocol && { protocol }),
+    });
+  async function start(...given: Parameters<typeof startH2cUpstream>): Promise<RunningH2cUpstream> {
+    const server = await startH2cUpstream(...given);
+    servers.push(server);
+    return server;
+  }
+  const post = async (path: string) =>
+    (await fetch(running.url + path, { method: 'POST', headers: { 'Content-Length': '0' } })).status;
+
+  beforeAll(async () => {
+    running = await startGateway();
+  });
+  afterAll(async () => {
+    await running.stop();
+    await Promise.all(servers.map((server) => server.stop()));
+  });
+
+  it('go to another one, whatever their method, and it is not ejected for that', async () => {
+    const refusing = await start((stream) => stream.close(7));
+    const taking = await start((stream) => stream.respond({ ':status': 204 }, { endStream: true }));
+    for (const { url } of [refusing, taking]) list('pair', url, 'h2c');
+    await eventually(async () => (await running.upstreamCount()) === 2);
+    const statuses: number[] = [];
+    for (let count = 0; count < 20; count += 1) statuses.push(await post('/pair'));
+    expect(statuses).toEqual(statuses.map(() => 204));
+    expect(refusing.requests.length).toBeGreaterThan(5);
+    expect(running.logged.filter(({ event }) => event === 'upstream_ejected')).toEqual([]);
+  });
+
+  it('go to the same one over another connection when it is the only one and ends the first', async () => {
+    let isFirst = true;
+    const server = await startRawH2cUpstream({
+      onFrame({ type, stream }, socket) {
+        if (type !== FRAME.headers) return;
+        // It has looked at no stream, and ends.
+        if (isFirst) socket.write(frame(FRAME.goaway, 0, 0, uint32(0, 0)));
+        else
+          socket.write(
+            frame(FRAME.headers, FLAG.endHeaders | FLAG.endStream, stream, hpack(':status', '204')),
+          );
+        isFirst = false;
+      },
+    });
+    servers.push(server);
+    list('alone', server.url, 'h2c');
+    await eventually(async () => (await running.upstreamCount()) === 3);
+    expect(await post('/alone')).toBe(204);
+    expect(server.opened()).toBe(2);
+  });
+
+  it('are 503 when all of them are handed back', async () => {
+    const server = await start((stream) => stream.close(7));
+    list('full', server.url, 'h2c');
+    await eventually(() => running.registry.instances('full').length === 1);
+    await eventually(async () => (await post('/full')) === 503);
+    expect(server.requests.length).toBeGreaterThan(1);
   });
 });

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { createServer as createHttp2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { createAddressGuard } from '@rollcall/address-guard';
 import {
@@ -51,6 +52,15 @@ describe('a probe of whoever answers', () => {
   it('asks for the health path, below the path of the instance', async () => {
     await prober.probe({ ...target(`${instance.url}/base`), healthPath: '/health?deep=1' }, never);
     expect(instance.asked).toEqual(['/base/health?deep=1']);
+  });
+
+  it('takes a server that speaks only HTTP/2, as gRPC does, for somebody who lives and does not say who it is', async () => {
+    const server = createHttp2Server();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const outcome = await probe(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    await new Promise((resolve) => server.close(resolve));
+    // Which of them depends on whether its first frame or the end of the connection comes first; neither evicts.
+    expect(['anonymous', 'silent']).toContain(outcome);
   });
 
   it('finds nobody there once the process is gone', async () => {

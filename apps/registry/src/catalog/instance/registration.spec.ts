@@ -18,6 +18,17 @@ describe('registrationFrom', () => {
     });
   });
 
+  it.each([
+    ['h2c', 'h2c'],
+    ['http/1.1', undefined],
+    [undefined, undefined],
+  ] as const)('keeps of the protocol %p only what is not the usual one', (protocol, kept) => {
+    const registration = registrationFrom({ ...minimal, ...(protocol && { protocol }) }, 45);
+    expect(registration.protocol).toBe(kept);
+    // Records that were made before there was a protocol are the same registration.
+    expect(Object.hasOwn(registration, 'protocol')).toBe(kept !== undefined);
+  });
+
   it('keeps a lease of no length apart from none asked for', () => {
     expect(registrationFrom({ ...minimal, ttl_seconds: 0 }, 45).ttlSeconds).toBe(0);
   });
@@ -47,6 +58,7 @@ describe('sameRegistration', () => {
     ['routes', { routes: [{ path_prefix: '/products', strip_prefix: true }] }],
     ['ttl', { ttlSeconds: 10 }],
     ['health path', { healthPath: '/health' }],
+    ['protocol', { protocol: 'h2c' as const }],
   ])('minds another %s', (_field, other) => {
     expect(sameRegistration(full, { ...full, ...other })).toBe(false);
   });
