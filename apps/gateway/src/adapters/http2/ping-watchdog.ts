@@ -18,14 +18,15 @@ export class PingWatchdog {
    * busy; too high keeps for long what a broken session holds.
    */
   constructor(
-    readonly session: Pick<ClientHttp2Session | ServerHttp2Session, 'ping'>,
+    readonly session: Pick<ClientHttp2Session | ServerHttp2Session, 'destroyed' | 'ping'>,
     readonly bytesRead: () => number,
     readonly everyMs: number,
   ) {}
 
   /** @returns whether the session has not answered in time, and is to be destroyed */
   isOverdue(now: number): boolean {
-    if (now < this.#askedAt + this.everyMs) return false;
+    // Until it says 'close' it may be looked at once more, and Node throws for a PING on it.
+    if (this.session.destroyed || now < this.#askedAt + this.everyMs) return false;
     if (this.#awaiting) return true;
     if (this.bytesRead() === this.#proven) return false;
     this.#askedAt = now;
