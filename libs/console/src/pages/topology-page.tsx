@@ -49,7 +49,7 @@ export default function TopologyPage() {
   const selectedEdge = graph.edges.find(({ id }) => id === edge);
   const selectedNode = graph.nodes.find(({ id }) => id === node);
   return (
-    <div class="fill">
+    <div class="whole-page">
       <div class="head">
         <h1>Topology</h1>
         <span class="dim o">who calls whom, as gateways and clients report it</span>
