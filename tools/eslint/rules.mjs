@@ -11,7 +11,7 @@ const packagePattern = (name) => `^${name.replaceAll('.', '\\.')}(?:/|$)`;
 /** Holds in every TypeScript file: a project is imported by its name, never by a path into it. */
 const noDeepImports = {
   regex:
-    '^@rollcall/(?!testing/(?:certificates|databases|etcd)$|contracts/(?:canonical-instance-url|latency-buckets)$|(?:gateway|registry)/for-operators$)[^/]+/(?!testing$)',
+    '^@rollcall/(?!testing/(?:certificates|databases|etcd)$|contracts/(?:canonical-instance-url|latency-buckets|longest-answer)$|(?:gateway|registry)/for-operators$)[^/]+/(?!testing$)',
   message: 'Import a project by its name; only what its index.ts exports is public.',
 };
 

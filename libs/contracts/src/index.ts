@@ -85,7 +85,6 @@ export type {
 export {
   answerRequestSchema,
   askedQuestionSchema,
-  MAX_ANSWER_BYTES,
   questionsQuerySchema,
   type AnsweredQuestions,
   type AnswerRequest,
@@ -166,3 +165,4 @@ export type { WhoamiResponse } from './whoami';
 export { checkInput, MOST_FAULTS, type CheckedInput } from './check-input';
 export { PROBLEM_CONTENT_TYPE, type Fault, type Problem } from './problem';
 export { INSTANCE_HEADER, REGISTRY_ERROR, TIMEOUT_HEADER } from './error-codes';
+export { MAX_ANSWER_BYTES } from './longest-answer';

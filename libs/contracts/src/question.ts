@@ -75,9 +75,6 @@ export interface GatewayState {
   readonly ejected: readonly UpstreamView[];
 }
 
-/** Longest answer, bytes: about ten thousand instances. */
-export const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
-
 const by = Joi.string().max(200).required();
 const instance = Joi.string().max(256).required();
 

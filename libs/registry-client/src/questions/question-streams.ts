@@ -1,4 +1,4 @@
-import { MAX_ANSWER_BYTES } from '@rollcall/contracts';
+import { MAX_ANSWER_BYTES } from '@rollcall/contracts/longest-answer';
 import { backoffMs, jittered } from '../registry/backoff';
 import { readEventStream } from '../registry/event-stream';
 import { createRegistryHttp, followAccess, readAccess } from '../registry/registry-access';
