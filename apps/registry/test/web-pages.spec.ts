@@ -15,7 +15,12 @@ const authority = (): string => new URL(registry.url).host;
 function everyCall(): { readonly method: string; readonly path: string }[] {
   return registry.routes.map(({ method, path }) => ({
     method,
-    path: path.replace(':service_name', 'product').replace(':id', 'p-1'),
+    path: path
+      .replace(':service_name', 'product')
+      .replace(':id', 'p-1')
+      .replace(':instance', 'p-2')
+      // Of no service: 400, where a stream would not end.
+      .replace(/^\/live$/, '/live?services='),
   }));
 }
 

@@ -24,7 +24,7 @@ export interface CallSender {
 const STREAM_BYTES = 4096;
 /** Calls that ask to be kept waiting are left after this, milliseconds, as callers with a time-out of their own do. */
 const PATIENCE_MS = 300;
-const MAY_WAIT = /\/(watch|session|drain|discover)/;
+const MAY_WAIT = /\/(watch|session|drain|discover|live|questions)/;
 /** Anything else that takes so long has failed. */
 const LONGEST_MS = 20_000;
 

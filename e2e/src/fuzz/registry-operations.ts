@@ -60,6 +60,10 @@ const reference = fc.oneof(
   fc.record({ instance_id: instanceId, epoch, status }, { requiredKeys: ['instance_id'] }),
 );
 const ofInstance = (call: string) => instanceId.map((id) => `/instances/${id}/${call}`);
+const ofGateway = (what: string) => instanceId.map((id) => `/gateways/${id}/${what}`);
+const ofUpstream = (what: string) =>
+  fc.tuple(instanceId, instanceId).map(([id, instance]) => `/gateways/${id}/upstreams/${instance}/${what}`);
+const watched = fc.constantFrom('*', 'product', 'product,order');
 const ofService = (before: string, after = '') => service.map((name) => `${before}${name}${after}`);
 
 export const registryOperations: readonly Operation[] = [
@@ -193,7 +197,7 @@ export const registryOperations: readonly Operation[] = [
     method: 'GET',
     template: '/watch',
     path: fc.constant('/watch'),
-    query: { services: fc.constantFrom('*', 'product', 'product,order'), subscriber, as: instanceId },
+    query: { services: watched, subscriber, as: instanceId },
   },
   {
     method: 'POST',
@@ -209,5 +213,45 @@ export const registryOperations: readonly Operation[] = [
     template: '/watch/additions',
     path: fc.constant('/watch/additions'),
     body: fc.record({ stream_secret: fc.uuid(), services: fc.array(service, { maxLength: 3 }), subscriber }),
+  },
+  { method: 'GET', template: '/live', path: fc.constant('/live'), query: { services: watched } },
+  {
+    method: 'GET',
+    template: '/instances/{id}/questions',
+    path: ofInstance('questions'),
+    query: { answers: fc.constantFrom('read', 'on') },
+  },
+  {
+    method: 'POST',
+    template: '/answers/{id}',
+    path: fc.uuid().map((id) => `/answers/${id}`),
+    body: fc.record({ status: fc.integer({ min: 200, max: 599 }), body: fc.constant({}) }),
+  },
+  { method: 'GET', template: '/gateways', path: fc.constant('/gateways') },
+  ...['config', 'routes', 'upstreams'].map((what) => ({
+    method: 'GET',
+    template: `/gateways/{id}/${what}`,
+    path: ofGateway(what),
+  })),
+  {
+    method: 'GET',
+    template: '/gateways/{id}/explain',
+    path: ofGateway('explain'),
+    query: { path: fc.constantFrom('/', '/a/b', '/%2561'), method: fc.constantFrom('GET', 'post') },
+  },
+  {
+    method: 'POST',
+    template: '/gateways/{id}/upstreams/{instance}/eject',
+    path: ofUpstream('eject'),
+    body: fc.record(
+      { reason: label, for_ms: fc.integer({ min: 1, max: 5000 }) },
+      { requiredKeys: ['reason'] },
+    ),
+  },
+  {
+    method: 'POST',
+    template: '/gateways/{id}/upstreams/{instance}/restore',
+    path: ofUpstream('restore'),
+    body: fc.constant({}),
   },
 ];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { gatewayError } from '../errors';
-import { ERROR_KINDS } from '../error-kinds';
+import type { ERROR_KINDS } from '../error-kinds';
 import { isFieldValue } from '../headers/field-value';
 import { grpcErrorFields, grpcStatusOf, parseGrpcStatus } from './grpc-status';
 
