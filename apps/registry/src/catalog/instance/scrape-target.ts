@@ -48,6 +48,9 @@ export function scrapeTargetOf({
 
 /** What is to be mended in the metadata for Prometheus to go where it was meant to, as a sentence. */
 export function scrapeWarning(registration: Registration): string | undefined {
+  const { metrics_url: metricsUrl, metrics_path: metricsPath } = registration.metadata;
+  // Every heartbeat asks, and few instances say where their metrics are: for the others no address is parsed.
+  if (metricsUrl === undefined && metricsPath === undefined) return undefined;
   return announcedEndpoint(registration).warning;
 }
 
