@@ -39,9 +39,7 @@ interface AttemptRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Milliseconds until an answer has to be there. */
   readonly timeoutMs: number;
-  /** On a connection that has not been used before. */
-  readonly freshSocket: boolean;
-  /** The call has been sent before. */
+  /** The call has been sent before: this time on a connection that has not been used yet. */
   readonly resent: boolean;
   readonly signal: AbortSignal;
 }
@@ -122,7 +120,7 @@ export async function attempt(
 
 function attemptConfig(
   { connections }: Upstream,
-  { config, url, headers, timeoutMs, freshSocket }: AttemptRequest,
+  { config, url, headers, timeoutMs, resent }: AttemptRequest,
   {
     tap,
     limits,
@@ -132,7 +130,8 @@ function attemptConfig(
   const ownHeaders = AxiosHeaders.from({ ...headers, [TIMEOUT_HEADER]: String(Math.ceil(timeoutMs)) });
   return {
     ...config,
-    ...connections.agents(freshSocket),
+    // Whatever has broken one kept connection may have broken all: a kill, a network that came back.
+    ...connections.agents(resent),
     url,
     headers: ownHeaders.concat(config.headers),
     signal,

@@ -56,8 +56,6 @@ export async function call(
     counted.attempts = series.attempts;
     const { url } = target;
     const timeoutMs = Math.min(deadline.remaining(now), rules.attemptTimeoutMs);
-    // Whatever has broken one kept connection may have broken all: a kill, a network that came back.
-    const freshSocket = series.attempts > 1;
     const tried = upstream;
     const spanned = { method, url, instanceId: tried.instance.instance_id, resends: series.attempts - 1 };
     const result = await spanOfAttempt(rules.tracer, spanned, (context) =>
@@ -67,7 +65,6 @@ export async function call(
         url,
         headers: { ...headers, ...context },
         timeoutMs,
-        freshSocket,
         resent: series.attempts > 1,
         signal,
       }),
