@@ -5,6 +5,7 @@ import { choices, hrefTo, place } from '../shell/navigation';
 import { Roll } from '../parts/roll';
 import { GuardBanner } from './services/guard-banner';
 import { InstancesTable } from './service/instances-table';
+import { VersionsTable } from './service/versions-table';
 import { ServiceCharts } from './service/service-charts';
 import { ServiceEvents } from './service/service-events';
 import { ServiceLanes } from './service/service-lanes';
@@ -53,6 +54,7 @@ export default function ServicePage() {
       <div class="cols">
         <div class="stack">
           <InstancesTable instances={instances} explained={explained} />
+          <VersionsTable instances={instances} />
           <ServiceLanes name={name} instances={instances} />
         </div>
         {chosen === undefined ? (

@@ -164,6 +164,7 @@ function Toggle({ name, value, is, off, on }: ToggleProps) {
     <button
       class={`chip${is ? ' on' : ''}`}
       aria-pressed={is}
+      data-table={name === 'table' ? true : undefined}
       onClick={() => choose({ [name]: is ? undefined : value })}
     >
       {is ? on : off}

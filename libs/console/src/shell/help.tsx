@@ -8,6 +8,7 @@ const KEYS: readonly (readonly [keys: string, meaning: string])[] = [
   ['j k', 'down and up through rows'],
   ['enter', 'opens the row'],
   ['esc', 'closes what is open, and goes back'],
+  ['t', 'charts and the topology as tables, and back'],
   ['Ctrl K', 'goes anywhere'],
   ['?', 'this help'],
 ];

@@ -69,6 +69,8 @@ function plainKey(key: string): boolean {
     case 'k':
       step(-1);
       return true;
+    case 't':
+      return showTables();
     default:
       return false;
   }
@@ -84,6 +86,14 @@ function step(by: 1 | -1): void {
     rows[at === -1 ? (by === 1 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by))];
   next?.focus();
   next?.closest('tr')?.scrollIntoView({ block: 'nearest' });
+}
+
+/** Everything that is drawn as tables; if it is so already, as pictures again. */
+function showTables(): boolean {
+  const all = [...document.querySelectorAll<HTMLElement>('main [data-table]')];
+  const pictures = all.filter((one) => one.getAttribute('aria-pressed') !== 'true');
+  for (const one of pictures.length > 0 ? pictures : all) one.click();
+  return all.length > 0;
 }
 
 /** Out of what is innermost: the filter, the wall, what is open on the page, the page. */

@@ -1,4 +1,5 @@
 import { computed, signal } from '@preact/signals';
+import { readWindowMs } from '../state/traffic-series';
 import { BASE, parsePlace, pathOf, withChoices, type Choices, type Place } from '../state/place';
 
 const address = signal({ path: location.pathname, search: location.search });
@@ -7,6 +8,9 @@ export const place = computed<Place>(() => parsePlace(address.value.path));
 
 /** The choices of the query: `choices.value.q` is the filter. */
 export const choices = computed<Choices>(() => Object.fromEntries(new URLSearchParams(address.value.search)));
+
+/** How much of the past charts and trends show. */
+export const windowMs = computed(() => readWindowMs(choices.value['window']));
 
 type Changes = Readonly<Record<string, string | undefined>>;
 

@@ -1,9 +1,10 @@
 import type { ComponentChildren } from 'preact';
+import { WINDOWS } from '../state/traffic-series';
 import { setToken } from '../state/session';
 import { who } from '../state/store';
 import { Icon } from '../parts/icon';
 import { overlay } from './keyboard';
-import { choices, choose } from './navigation';
+import { choices, choose, windowMs } from './navigation';
 import { hrefOfOtherTheme } from './theme';
 
 /** The filter, what the console is about (live, time, theme), and who looks. */
@@ -32,14 +33,16 @@ export function TopBar({ children }: { readonly children: ComponentChildren }) {
         <label class="chip o">
           last
           <select
-            value={choices.value['window'] ?? '300'}
+            value={windowMs.value / 1000}
             onChange={({ currentTarget: { value } }) =>
               choose({ window: value === '300' ? undefined : value })
             }
           >
-            <option value="60">1 min</option>
-            <option value="120">2 min</option>
-            <option value="300">5 min</option>
+            {WINDOWS.map((seconds) => (
+              <option key={seconds} value={seconds}>
+                {seconds / 60} min
+              </option>
+            ))}
           </select>
         </label>
         <button

@@ -15,6 +15,24 @@ const KEPT_MS = 300_000;
 /** Reporters tell of a step when it is over: of the latest ones not all have told yet, and a line would end in a fall. */
 const UNSETTLED_MS = 4000;
 
+/** What may be chosen of it, in seconds: in the address as `window`. */
+export const WINDOWS = [60, 120, 300] as const;
+
+export function readWindowMs(text: string | undefined): number {
+  return (WINDOWS.find((seconds) => String(seconds) === text) ?? 300) * 1000;
+}
+
+/** The values of the latest steps; 0 where there is none. */
+export function latestSteps(
+  series: Series | undefined,
+  values: 'requests' | 'failed' | 'p99',
+  windowMs: number,
+): readonly number[] {
+  if (series === undefined) return [];
+  const steps = Math.max(1, Math.round(windowMs / series.stepMs));
+  return series[values].slice(-steps).map((value) => value ?? 0);
+}
+
 /** What an answer says of each step, laid over what was known: a tab that follows needs only the latest seconds. */
 export function laidOver(
   groups: ReadonlyMap<string, readonly TrafficEdge[]>,

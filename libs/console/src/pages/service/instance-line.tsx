@@ -3,7 +3,8 @@ import { age, figure, percent, shortId, whole } from '../../state/figures';
 import type { RowCell } from '../../state/service-row';
 import { serverNow, traffic } from '../../state/store';
 import { instanceKey, type Ejection } from '../../state/traffic';
-import { choices, hrefWith } from '../../shell/navigation';
+import { latestSteps } from '../../state/traffic-series';
+import { choices, hrefWith, windowMs } from '../../shell/navigation';
 import { ActButton } from '../../parts/act-button';
 import { Cell } from '../../parts/cell';
 import { Spark, thinned } from '../../parts/spark';
@@ -57,7 +58,9 @@ export function InstanceLine(props: {
       </td>
       <td class="r n">{figure(flow?.perSecond ?? 0)}</td>
       <td class="o">
-        {series === undefined ? null : <Spark values={thinned(series.requests, 40)} tone={tone} />}
+        {series === undefined ? null : (
+          <Spark values={thinned(latestSteps(series, 'requests', windowMs.value), 40)} tone={tone} />
+        )}
       </td>
       <td class={`r n ${failed}`}>
         {percent(flow?.failedShare)}

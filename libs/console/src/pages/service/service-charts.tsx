@@ -1,16 +1,16 @@
 import { inWords, statusStep } from '../../events/status-step';
 import { figure, percent, shortId } from '../../state/figures';
-import { choices } from '../../shell/navigation';
+import { windowMs } from '../../shell/navigation';
 import { catalog, events, traffic } from '../../state/store';
-import { Chart, type ChartMark } from '../../parts/chart';
+import type { ChartMark } from '../../parts/chart';
+import { ChartFigure } from '../../parts/chart-figure';
 import { failedLines, latencyLines, rateLines, timesOf } from './chart-lines';
 
 /** Who gets how much, how long it takes, and how much of it fails. */
 export function ServiceCharts({ name }: { readonly name: string }) {
-  const windowMs = Number(choices.value['window'] ?? 300) * 1000;
   const service = catalog.value.get(name);
   const { callSeries, calls, attempts, on } = traffic.value;
-  const times = timesOf(traffic.value, name, windowMs);
+  const times = timesOf(traffic.value, name, windowMs.value);
   if (!on)
     return (
       <div class="panel empty">
@@ -29,61 +29,45 @@ export function ServiceCharts({ name }: { readonly name: string }) {
   const tried = attempts.get(name);
   return (
     <div class="charts">
-      <figure class="panel chart">
-        <figcaption>
-          Requests by instance{' '}
-          <b>
-            {figure(all?.perSecond ?? 0)}
-            <small> /s</small>
-          </b>
-          <span class="right">stacked · newer versions violet</span>
-        </figcaption>
-        <Chart
-          label={`Requests a second to ${name} by instance, ${figure(all?.perSecond ?? 0)} now`}
-          times={times}
-          lines={rateLines(traffic.value, name, service?.instances ?? [], times)}
-          marks={marks}
-          format={figure}
-          isStacked
-        />
-      </figure>
-      <figure class="panel chart">
-        <figcaption>
-          Latency{' '}
-          <b>
-            {figure(all?.p99)}
-            <small> ms p99</small>
-          </b>
-          <span class="right">p50 {figure(all?.p50)} ms · as callers saw it</span>
-        </figcaption>
-        <Chart
-          label={`p99 latency of ${name} in milliseconds, ${figure(all?.p99)} now`}
-          times={times}
-          lines={latencyLines(callSeries.get(name), times)}
-          marks={marks}
-          format={figure}
-        />
-      </figure>
-      <figure class="panel chart">
-        <figcaption>
-          Attempts that failed{' '}
-          <b>
-            {percent(tried?.failedShare)}
-            <small> %</small>
-          </b>
-          <span class="right">
+      <ChartFigure
+        name="rate"
+        title="Requests by instance"
+        value={figure(all?.perSecond ?? 0)}
+        unit="/s"
+        note="stacked · newer versions violet"
+        label={`Requests a second to ${name} by instance, ${figure(all?.perSecond ?? 0)} now`}
+        times={times}
+        lines={rateLines(traffic.value, name, service?.instances ?? [], times)}
+        marks={marks}
+        isStacked
+      />
+      <ChartFigure
+        name="latency"
+        title="Latency"
+        value={figure(all?.p99)}
+        unit="ms p99"
+        note={`p50 ${figure(all?.p50)} ms · as callers saw it`}
+        label={`p99 latency of ${name} in milliseconds, ${figure(all?.p99)} now`}
+        times={times}
+        lines={latencyLines(callSeries.get(name), times)}
+        marks={marks}
+      />
+      <ChartFigure
+        name="failed"
+        title="Attempts that failed"
+        value={percent(tried?.failedShare)}
+        unit="%"
+        note={
+          <>
             callers saw{' '}
             <span class={(all?.failedShare ?? 0) > 0 ? 'gone' : 'up'}>{percent(all?.failedShare)} %</span>
-          </span>
-        </figcaption>
-        <Chart
-          label={`Share of attempts at ${name} that failed, ${percent(tried?.failedShare)} percent now`}
-          times={times}
-          lines={failedLines(traffic.value, name, times)}
-          marks={marks}
-          format={(value) => figure(value)}
-        />
-      </figure>
+          </>
+        }
+        label={`Share of attempts at ${name} that failed in percent, ${percent(tried?.failedShare)} now`}
+        times={times}
+        lines={failedLines(traffic.value, name, times)}
+        marks={marks}
+      />
     </div>
   );
 }

@@ -1,6 +1,8 @@
 import { counted, figure, percent, whole } from '../../state/figures';
 import type { ServiceRow } from '../../state/service-row';
 import { source, traffic } from '../../state/store';
+import { latestSteps } from '../../state/traffic-series';
+import { windowMs } from '../../shell/navigation';
 import { Cell } from '../../parts/cell';
 import { Legend } from '../../parts/roll';
 import { Spark, thinned } from '../../parts/spark';
@@ -13,12 +15,11 @@ export function FleetFigures() {
   const reporting = reporters.filter(({ service_name }) => gateways.has(service_name)).length;
   const routes = new Set(edges.flatMap(({ route }) => (route === null ? [] : [route]))).size;
   const waiting = [...held.values()].reduce((sum, count) => sum + count, 0);
-  const requests = thinned(totalSeries?.requests ?? [], 60);
-  const failures = thinned(totalSeries?.failed ?? [], 60);
-  const latencies = thinned(
-    (totalSeries?.p99 ?? []).map((value) => value ?? 0),
-    60,
-  );
+  const latest = (values: 'requests' | 'failed' | 'p99') =>
+    thinned(latestSteps(totalSeries, values, windowMs.value), 60);
+  const requests = latest('requests');
+  const failures = latest('failed');
+  const latencies = latest('p99');
   return (
     <div class="kpis">
       <FleetRoll />

@@ -4,19 +4,26 @@ import { FAILS_BADLY, FAILS_SOME } from '../../state/attention';
 import { figure, percent, whole } from '../../state/figures';
 import type { ServiceRow } from '../../state/service-row';
 import { traffic } from '../../state/store';
+import { latestSteps } from '../../state/traffic-series';
 import { hrefTo } from '../../shell/navigation';
 import { Ago } from '../../parts/ago';
 import { Roll } from '../../parts/roll';
 import { Spark, thinned } from '../../parts/spark';
 
-/** A row of the table. It is drawn again only when its service is another object. */
-export class ServiceLine extends Component<{ readonly row: ServiceRow }> {
-  override shouldComponentUpdate(next: { readonly row: ServiceRow }): boolean {
-    return next.row !== this.props.row;
+interface ServiceLineProps {
+  readonly row: ServiceRow;
+  /** How much of the past its trend shows. */
+  readonly windowMs: number;
+}
+
+/** A row of the table. It is drawn again only when its service is another object, or the window another one. */
+export class ServiceLine extends Component<ServiceLineProps> {
+  override shouldComponentUpdate(next: ServiceLineProps): boolean {
+    return next.row !== this.props.row || next.windowMs !== this.props.windowMs;
   }
 
   override render() {
-    const { row } = this.props;
+    const { row, windowMs } = this.props;
     const { calls, series } = row;
     const failed = toneOfFailures(calls?.failedShare);
     return (
@@ -41,7 +48,10 @@ export class ServiceLine extends Component<{ readonly row: ServiceRow }> {
         <td class="r n">{traffic.value.on ? figure(calls?.perSecond ?? 0) : '–'}</td>
         <td class="o sparks">
           {series === undefined ? null : (
-            <Spark values={thinned(series.requests)} tone={failed === 'dim' ? 'accent' : failed} />
+            <Spark
+              values={thinned(latestSteps(series, 'requests', windowMs))}
+              tone={failed === 'dim' ? 'accent' : failed}
+            />
           )}
         </td>
         <td class={`r n ${failed}`}>

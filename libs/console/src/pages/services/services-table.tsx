@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { GROUPS, readGrouping, readSort, type Sort } from '../../state/ordering';
 import type { ServiceRow } from '../../state/service-row';
-import { choices, choose } from '../../shell/navigation';
+import { choices, choose, windowMs } from '../../shell/navigation';
 import { allRows, isPointedAt, shownCount, shownGroups } from './rows';
 import { ServiceLine } from './service-line';
 
@@ -162,7 +162,7 @@ function Chunk({ rows, isFirst }: { readonly rows: readonly ServiceRow[]; readon
   return (
     <tbody ref={body}>
       {isNear ? (
-        rows.map((row) => <ServiceLine key={row.name} row={row} />)
+        rows.map((row) => <ServiceLine key={row.name} row={row} windowMs={windowMs.value} />)
       ) : (
         <tr>
           <td colSpan={COLUMNS.length} style={{ height: `${rows.length * ROW_HEIGHT}px` }} />
