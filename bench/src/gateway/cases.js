@@ -2,9 +2,16 @@
 
 /** @typedef {import('../load/wrk').LoadRequest} LoadRequest */
 /**
+ * What is spoken with callers, and with the instance: HTTP/1.1 both times · HTTP/2 over TLS, and HTTP/1.1 · HTTP/2
+ * without TLS both times · HTTP/1.1, and HTTP/1.1 over TLS with a certificate on either side.
+ *
+ * @typedef {'http1' | 'h2' | 'grpc' | 'mtls'} Wire
+ */
+/**
  * @typedef {object} Case
  * @property {string} id for --cases
  * @property {string} title
+ * @property {Wire} wire
  * @property {LoadRequest} request
  * @property {number} bytes of the answer's body
  * @property {number} idleConnections open and silent while the others work
@@ -29,7 +36,11 @@ const FILES = [
 const SLOW_FILE = { id: '16m', bytes: 16 * 1024 * 1024 };
 const SLOW_PATH = `${PREFIX}/files/${SLOW_FILE.id}`;
 
+/** A message of gRPC (its length in front), as long as the small body. */
+const GRPC_MESSAGE = `\0\0\0\0\x20${'x'.repeat(0x20)}`;
+
 const SMALL_GET = {
+  wire: /** @type {const} */ ('http1'),
   request: { method: /** @type {const} */ ('GET'), path: `${PREFIX}/small` },
   bytes: SMALL_BODY.length,
   idleConnections: 0,
@@ -49,6 +60,7 @@ const CASES = [
   ...FILES.map(({ id, bytes }) => ({
     id: `get-${id}`,
     title: `GET, ${bytes >= 2 ** 20 ? `${bytes / 2 ** 20} MiB` : `${bytes / 1024} KiB`}`,
+    wire: /** @type {const} */ ('http1'),
     request: { method: /** @type {const} */ ('GET'), path: `${PREFIX}/files/${id}` },
     bytes,
     idleConnections: 0,
@@ -76,6 +88,26 @@ const CASES = [
     title: `GET, ${SMALL_BODY.length} B, beside 64 callers who take 16 MiB slowly`,
     slowReaders: 64,
   },
+  { ...SMALL_GET, id: 'h2', title: `GET, ${SMALL_BODY.length} B, by HTTP/2 over TLS`, wire: 'h2' },
+  {
+    ...SMALL_GET,
+    id: 'grpc',
+    title: `gRPC, unary, messages of ${GRPC_MESSAGE.length - 5} B`,
+    wire: 'grpc',
+    bytes: GRPC_MESSAGE.length,
+    request: {
+      method: 'POST',
+      path: `${PREFIX}/Unary`,
+      headers: { 'content-type': 'application/grpc', te: 'trailers' },
+      body: GRPC_MESSAGE,
+    },
+  },
+  {
+    ...SMALL_GET,
+    id: 'mtls',
+    title: `GET, ${SMALL_BODY.length} B, from an instance that asks for a certificate`,
+    wire: 'mtls',
+  },
 ];
 
-module.exports = { CASES, FILES: [...FILES, SLOW_FILE], PREFIX, SLOW_PATH, SMALL_BODY };
+module.exports = { CASES, FILES: [...FILES, SLOW_FILE], GRPC_MESSAGE, PREFIX, SLOW_PATH, SMALL_BODY };

@@ -21,6 +21,7 @@ async function startCatalog(workbench, { upstream, services, settings = {} }) {
     await callJson(`${origin}/register`, {
       service_name: `bench${ending}`,
       url: upstream.origin,
+      ...(upstream.protocol && { protocol: upstream.protocol }),
       routes: [{ path_prefix: PREFIX + ending }],
       ttl_seconds: TTL_SECONDS,
     });
@@ -28,4 +29,24 @@ async function startCatalog(workbench, { upstream, services, settings = {} }) {
   return origin;
 }
 
-module.exports = { startCatalog };
+/**
+ * Registries that are started when they are first needed, and serve all that need the like.
+ *
+ * @param {import('../processes/workbench').Workbench} workbench
+ */
+function createCatalogs(workbench) {
+  /** @type {Map<string, Promise<string>>} */
+  const started = new Map();
+  return {
+    /** @param {Parameters<typeof startCatalog>[1]} options */
+    urlOf(options) {
+      const { upstream, services, settings } = options;
+      const key = JSON.stringify([upstream.origin, services, settings]);
+      const url = started.get(key) ?? startCatalog(workbench, options);
+      started.set(key, url);
+      return url;
+    },
+  };
+}
+
+module.exports = { createCatalogs };

@@ -2,12 +2,10 @@
 
 const { openIdleConnections } = require('../load/idle-connections');
 const { openSlowReaders } = require('../load/slow-readers');
-const { runWrk } = require('../load/wrk');
 const { readUsage } = require('../machine/process-usage');
 const { freePort } = require('../processes/free-port');
-const { untilAnswering } = require('../processes/until-answering');
 const { SLOW_PATH } = require('./cases');
-const { withToken } = require('./tokens');
+const { trafficOf } = require('./traffic');
 
 /** @typedef {import('../processes/workbench').Workbench} Workbench */
 /** @typedef {{ connections: number, seconds: number, warmUpSeconds: number }} Load */
@@ -28,29 +26,25 @@ const { withToken } = require('./tokens');
  * counts. The warm-up is not measured.
  *
  * @param {Workbench} workbench
- * @param {Omit<import('./peers/peer').PeerSite, 'workbench' | 'port' | 'nodeArgs'> & { peer: import('./peers/peer').Peer, case: import('./cases').Case } & Load} options
+ * @param {Omit<import('./peers/peer').PeerSite, 'workbench' | 'port' | 'wire' | 'nodeArgs'> & { peer: import('./peers/peer').Peer, case: import('./cases').Case } & Load} options
  * @returns {Promise<Measurement>}
  */
-async function measure(workbench, { peer, case: testCase, upstream, registryUrl, settings, ...load }) {
-  const { bytes, idleConnections, slowReaders } = testCase;
-  const request = testCase.bearsToken ? withToken(testCase.request) : testCase.request;
+async function measure(workbench, { peer, case: testCase, seconds, warmUpSeconds, connections, ...site }) {
+  const { wire, bytes, idleConnections, slowReaders } = testCase;
+  const { path } = testCase.request;
   const port = await freePort();
-  const origin = `http://127.0.0.1:${port}`;
-  const proxy = await peer.start({ workbench, port, upstream, registryUrl, settings });
+  const proxy = await peer.start({ workbench, port, wire, ...site });
+  const traffic = trafficOf(workbench, testCase, { port, connections, ca: site.certificates.ca });
   try {
-    const { length } = await untilAnswering(origin + request.path, proxy, {
-      authorization: request.authorization,
-    });
+    const { length } = await traffic.untilServed(proxy);
     if (length !== bytes) throw new Error(`${peer.title} answers with ${length} bytes instead of ${bytes}`);
 
-    const idle = await openIdleConnections({ port, path: request.path, count: idleConnections });
+    const idle = await openIdleConnections({ port, path, count: idleConnections });
     const slow = await openSlowReaders({ port, path: SLOW_PATH, count: slowReaders });
-    const wrk = (/** @type {number} */ seconds) =>
-      runWrk(workbench, { origin, requests: [request], connections: load.connections, seconds });
-    await wrk(load.warmUpSeconds);
+    await traffic.drive(warmUpSeconds);
 
     const before = readUsage(proxy.pid);
-    const report = await wrk(load.seconds);
+    const report = await traffic.drive(seconds);
     const after = readUsage(proxy.pid);
 
     const connectionsLost = idleConnections - idle.open() + slowReaders - slow.open();

@@ -12,6 +12,9 @@ describe('options of the gateway benchmark', () => {
       'post-1k',
       'idle-1000',
       'slow-64',
+      'h2',
+      'grpc',
+      'mtls',
     ]);
     expect(peers[0]?.id).toBe('rollcall');
     expect({ rounds, node, profile }).toEqual({ rounds: 3, node: undefined, profile: false });

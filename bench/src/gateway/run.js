@@ -2,15 +2,18 @@
 
 const { interleave } = require('../cli/interleave');
 const { progress, say } = require('../cli/terminal');
+const { findProgram } = require('../machine/find-program');
 const { describeMachine } = require('../report/describe-machine');
-const { startCatalog } = require('./catalog');
+const { createCatalogs } = require('./catalog');
+const { makeCertificates } = require('./certificates');
 const { compare } = require('./comparison');
 const { comparisonTable } = require('./comparison-table');
 const { measure } = require('./measure');
 const { rollcall } = require('./peers/rollcall');
 const { showProfile } = require('./show-profile');
 const { writeRoutes } = require('./tokens');
-const { startUpstream } = require('./upstream');
+const { isByHttp2 } = require('./traffic');
+const { createUpstreams } = require('./upstream');
 
 /** @typedef {import('../processes/workbench').Workbench} Workbench */
 /** @typedef {import('./options').GatewayBenchOptions} GatewayBenchOptions */
@@ -26,42 +29,82 @@ const { startUpstream } = require('./upstream');
  */
 async function runGatewayBench(workbench, options) {
   const present = options.peers.filter(({ missing }) => missing() === undefined);
-  const upstream = await startUpstream(workbench);
-  const registries = await startRegistries(workbench, { ...options, peers: present, upstream });
-  const registryUrl = registries.get(options.services);
-  if (options.profile && registryUrl) return showProfile(workbench, { ...options, upstream, registryUrl });
+  const certificates = await makeCertificates(workbench.folder);
+  const upstreams = createUpstreams(workbench, certificates);
+  const catalogs = createCatalogs(workbench);
+  /**
+   * @param {Case} testCase
+   * @param {Subject} subject
+   */
+  const siteOf = async ({ wire }, { peer, services, settings }) => {
+    const upstream = await upstreams.of(wire);
+    const registryUrl = isOurs(peer)
+      ? await catalogs.urlOf({
+          upstream,
+          services,
+          settings: { ...(wire === 'mtls' && probing(certificates)), ...peer.registrySettings },
+        })
+      : undefined;
+    return { upstream, certificates, registryUrl, settings };
+  };
+
+  if (options.profile) {
+    const [testCase] = options.cases;
+    const subject = testCase && subjectsOf(testCase, [rollcall], { ...options, ...workbench })[0];
+    if (subject) await showProfile(workbench, testCase, { ...options, ...(await siteOf(testCase, subject)) });
+    return;
+  }
 
   say(describeMachine(workbench));
   say(
-    `Upstream: ${upstream.kind}. ${options.connections} connections, ${options.seconds} s a measurement, median of`,
+    `${options.connections} connections, ${options.seconds} s a measurement, median of ${options.rounds} round(s);`,
   );
-  say(`${options.rounds} round(s); "ours to it" is our CPU a request to theirs.`);
+  say(`"ours to it" is our CPU a request to theirs.`);
   for (const { title, missing } of options.peers) {
     const why = missing();
     if (why) say(`Without ${title}: ${why}.`);
   }
 
   for (const testCase of options.cases) {
-    const subjects = subjectsOf(testCase, present, { services: options.services, folder: workbench.folder });
-    const results = await interleave(
-      subjects,
-      options.rounds,
-      testCase.title,
-      async ({ peer, services, settings }) =>
-        measure(workbench, {
-          ...options,
-          upstream,
-          registryUrl: peer.registrySettings
-            ? await startCatalog(workbench, { upstream, services, settings: peer.registrySettings })
-            : registries.get(services),
-          peer,
-          case: testCase,
-          settings,
-        }),
+    const why = missingFor(testCase);
+    if (why !== undefined) {
+      say(`\n### ${testCase.title}\n\nNot measured: ${why}.`);
+      continue;
+    }
+    const { kind } = await upstreams.of(testCase.wire);
+    const subjects = subjectsOf(testCase, present, { ...options, ...workbench });
+    const results = await interleave(subjects, options.rounds, testCase.title, async (subject) =>
+      measure(workbench, {
+        ...options,
+        ...(await siteOf(testCase, subject)),
+        peer: subject.peer,
+        case: testCase,
+      }),
     );
     progress('');
-    say(`\n### ${testCase.title}\n\n${comparisonTable(compare(results, rollcall.title))}`);
+    say(
+      `\n### ${testCase.title}\n\nThe instance: ${kind}.\n\n${comparisonTable(compare(results, rollcall.title))}`,
+    );
   }
+}
+
+/**
+ * @param {Case} testCase
+ * @returns {string | undefined} why it cannot be measured here
+ */
+function missingFor({ wire }) {
+  if (isByHttp2(wire) && !findProgram('h2load'))
+    return 'h2load is not installed (apt-get install nghttp2-client)';
+  if (wire === 'mtls' && !findProgram('nginx')) return 'nginx, its instance, is not installed';
+  return undefined;
+}
+
+/**
+ * @param {import('./certificates').Certificates} certificates
+ * @returns {Readonly<Record<string, string>>} settings of a registry that looks whether such an instance is there
+ */
+function probing({ caFile, certFile, keyFile }) {
+  return { PROBE_CA_FILE: caFile, PROBE_CERT_FILE: certFile, PROBE_KEY_FILE: keyFile };
 }
 
 /**
@@ -83,31 +126,15 @@ function subjectsOf(testCase, peers, { services, folder }) {
           settings: { ROUTES_FILE: writeRoutes(folder, 'open') },
         },
       ]);
-  if (testCase.services === undefined) return peers.map((peer) => ({ title: peer.title, peer, services }));
+  if (testCase.services === undefined)
+    return peers
+      .filter(({ wires }) => wires.includes(testCase.wire))
+      .map((peer) => ({ title: peer.title, peer, services }));
   const most = testCase.services;
   return peers.filter(isOurs).flatMap((peer) => [
     { title: peer.title, peer, services: most },
     { title: `${peer.title}, one service`, peer, services: 1 },
   ]);
-}
-
-/**
- * @param {Workbench} workbench
- * @param {Pick<GatewayBenchOptions, 'cases' | 'peers' | 'services'> & { upstream: import('./upstream').Upstream }} options
- * @returns {Promise<Map<number, string>>} a registry for each number of services that one of the cases needs
- */
-async function startRegistries(workbench, { cases, peers, services, upstream }) {
-  const numbers = new Set(
-    cases
-      .flatMap((testCase) =>
-        subjectsOf(testCase, peers.filter(isOurs), { services, folder: workbench.folder }),
-      )
-      .map((subject) => subject.services),
-  );
-  const registries = new Map();
-  for (const number of numbers)
-    registries.set(number, await startCatalog(workbench, { upstream, services: number }));
-  return registries;
 }
 
 /** @param {Peer} peer */

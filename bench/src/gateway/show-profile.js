@@ -2,12 +2,11 @@
 
 const { mkdirSync, readdirSync, readFileSync } = require('node:fs');
 const { join } = require('node:path');
-const { runWrk } = require('../load/wrk');
 const { freePort } = require('../processes/free-port');
-const { untilAnswering } = require('../processes/until-answering');
 const { selfTimes } = require('../profile/self-time');
 const { renderTable } = require('../report/render-table');
 const { rollcall } = require('./peers/rollcall');
+const { trafficOf } = require('./traffic');
 
 const SHOWN = 25;
 
@@ -15,24 +14,21 @@ const SHOWN = 25;
  * Runs our gateway under V8's profiler and load, and prints the functions that it spends its time in.
  *
  * @param {import('../processes/workbench').Workbench} workbench
- * @param {Pick<import('./options').GatewayBenchOptions, 'cases' | 'connections' | 'seconds' | 'warmUpSeconds'> & Pick<import('./peers/peer').PeerSite, 'upstream' | 'registryUrl'>} options
+ * @param {import('./cases').Case} testCase
+ * @param {Pick<import('./options').GatewayBenchOptions, 'connections' | 'seconds' | 'warmUpSeconds'> & Pick<import('./peers/peer').PeerSite, 'upstream' | 'registryUrl' | 'certificates' | 'settings'>} options
  */
-async function showProfile(workbench, { cases, connections, seconds, warmUpSeconds, upstream, registryUrl }) {
-  const [testCase] = cases;
-  if (!testCase) return;
+async function showProfile(workbench, testCase, { connections, seconds, warmUpSeconds, ...site }) {
   const folder = join(workbench.folder, 'profile');
   mkdirSync(folder);
 
   const port = await freePort();
-  const origin = `http://127.0.0.1:${port}`;
   const nodeArgs = ['--cpu-prof', `--cpu-prof-dir=${folder}`];
-  const gateway = await rollcall.start({ workbench, port, upstream, registryUrl, nodeArgs });
-  await untilAnswering(origin + testCase.request.path, gateway);
-  const wrk = (/** @type {number} */ duration) =>
-    runWrk(workbench, { origin, requests: [testCase.request], connections, seconds: duration });
-  await wrk(warmUpSeconds);
+  const gateway = await rollcall.start({ workbench, port, wire: testCase.wire, nodeArgs, ...site });
+  const traffic = trafficOf(workbench, testCase, { port, connections, ca: site.certificates.ca });
+  await traffic.untilServed(gateway);
+  await traffic.drive(warmUpSeconds);
   const from = monotonicMicros();
-  const report = await wrk(seconds);
+  const report = await traffic.drive(seconds);
   const to = monotonicMicros();
   // The profile is written as the process exits.
   await gateway.stop();

@@ -10,7 +10,14 @@ const { parseWrkReport } = require('./wrk-report');
 
 /** @typedef {import('./wrk-report').LoadReport} LoadReport */
 /** @typedef {import('../processes/workbench').Workbench} Workbench */
-/** @typedef {{ method: 'GET' | 'POST', path: string, authorization?: string, body?: string }} LoadRequest */
+/**
+ * @typedef {object} LoadRequest
+ * @property {'GET' | 'POST'} method
+ * @property {string} path
+ * @property {string} [authorization]
+ * @property {Readonly<Record<string, string>>} [headers] in lower case, by h2load only
+ * @property {string} [body] of characters up to 0xff, a byte each
+ */
 
 const SCRIPT = join(__dirname, '../../lua/requests.lua');
 

@@ -4,6 +4,7 @@ const { get } = require('node:http');
 const { setTimeout: delay } = require('node:timers/promises');
 
 /** @typedef {import('./pinned-process').PinnedProcess} PinnedProcess */
+/** @typedef {{ status: number, body: string }} Answer status 0 when there was none */
 
 const POLL_MS = 10;
 const LIMIT_MS = 20_000;
@@ -14,15 +15,15 @@ const ANSWER_MS = 2_000;
  *
  * @param {string} url
  * @param {PinnedProcess} child that is to answer; when it ends, so does the waiting
- * @param {{ limitMs?: number, authorization?: string | undefined }} [options]
+ * @param {{ limitMs?: number, ask?: () => Promise<Answer> }} [options] `ask`: by default a GET of HTTP/1.1
  * @returns {Promise<string>} the body
  */
-async function untilAnswering(url, child, { limitMs = LIMIT_MS, authorization } = {}) {
+async function untilAnswering(url, child, { limitMs = LIMIT_MS, ask = () => askHttp1(url) } = {}) {
   const deadline = performance.now() + limitMs;
   for (;;) {
     const failure = child.failure();
     if (failure) throw new Error(`${child.name} ${failure}`);
-    const answer = await ask(url, authorization === undefined ? {} : { Authorization: authorization });
+    const answer = await ask();
     if (answer.status === 200) return answer.body;
     if (performance.now() > deadline) {
       throw new Error(`${child.name} does not serve ${url}: ${answer.status} ${answer.body.slice(0, 300)}`);
@@ -33,10 +34,10 @@ async function untilAnswering(url, child, { limitMs = LIMIT_MS, authorization } 
 
 /**
  * @param {string} url
- * @param {Readonly<Record<string, string>>} headers
- * @returns {Promise<{ status: number, body: string }>} status 0 when there was no answer
+ * @param {Readonly<Record<string, string>>} [headers]
+ * @returns {Promise<Answer>}
  */
-function ask(url, headers) {
+function askHttp1(url, headers = {}) {
   return new Promise((resolve) => {
     const fail = (/** @type {Error} */ error) => resolve({ status: 0, body: error.message });
     const request = get(url, { agent: false, timeout: ANSWER_MS, headers }, (response) => {
@@ -51,4 +52,4 @@ function ask(url, headers) {
   });
 }
 
-module.exports = { untilAnswering };
+module.exports = { untilAnswering, askHttp1 };

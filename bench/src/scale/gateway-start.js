@@ -1,5 +1,6 @@
 'use strict';
 
+const { PLAIN } = require('../gateway/peers/peer');
 const { callJson } = require('../load/call-json');
 const { inParallel } = require('../load/in-parallel');
 const { readUsage } = require('../machine/process-usage');
@@ -36,7 +37,14 @@ async function measureGatewayStart(workbench, { gateway, upstream, services, nod
   });
   const port = await freePort();
   const began = performance.now();
-  const subject = await gateway.start({ workbench, port, upstream, registryUrl: registry.origin, nodeArgs });
+  const subject = await gateway.start({
+    workbench,
+    port,
+    ...PLAIN,
+    upstream,
+    registryUrl: registry.origin,
+    nodeArgs,
+  });
   try {
     await untilAnswering(`http://127.0.0.1:${port}/${names.at(-1)}`, subject, { limitMs: LIMIT_MS });
     const ms = performance.now() - began;

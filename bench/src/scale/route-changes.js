@@ -2,6 +2,7 @@
 
 const { setTimeout: delay } = require('node:timers/promises');
 const { Agent, request } = require('undici');
+const { PLAIN } = require('../gateway/peers/peer');
 const { callJson } = require('../load/call-json');
 const { inParallel } = require('../load/in-parallel');
 const { readUsage } = require('../machine/process-usage');
@@ -48,7 +49,7 @@ async function measureRouteChanges(workbench, { gateway, upstream, routes, secon
   });
 
   const port = await freePort();
-  const subject = await gateway.start({ workbench, port, upstream, registryUrl: origin });
+  const subject = await gateway.start({ workbench, port, ...PLAIN, upstream, registryUrl: origin });
   const target = `http://127.0.0.1:${port}/s-0/0`;
   await untilAnswering(target, subject);
   await drive(subject.pid, target, 1);

@@ -9,12 +9,14 @@ const { PREFIX } = require('../cases');
 const caddy = {
   id: 'caddy',
   title: 'Caddy',
+  wires: ['http1', 'h2', 'grpc', 'mtls'],
   missing: () => (findProgram('caddy') ? undefined : 'not installed'),
-  start: async ({ workbench, port, upstream }) => {
+  start: async (site) => {
+    const { workbench } = site;
     const home = join(workbench.folder, 'caddy');
     mkdirSync(home, { recursive: true });
     const file = join(home, 'Caddyfile');
-    writeFileSync(file, configuration(port, upstream.port));
+    writeFileSync(file, configuration(site));
     return workbench.start('subject', {
       name: 'caddy',
       command: findProgram('caddy') ?? 'caddy',
@@ -25,26 +27,40 @@ const caddy = {
   },
 };
 
-/**
- * @param {number} port
- * @param {number} upstreamPort
- */
-function configuration(port, upstreamPort) {
+/** @param {import('./peer').PeerSite} site */
+function configuration({ port, wire, certificates, upstream }) {
+  const { caFile, certFile, keyFile } = certificates;
+  const scheme = wire === 'h2' ? 'https' : 'http';
+  /** @type {Readonly<Record<import('../cases').Wire, string>>} */
+  const transport = {
+    http1: KEPT,
+    h2: KEPT,
+    grpc: 'versions h2c 2',
+    mtls: `${KEPT}
+        tls_client_auth ${certFile} ${keyFile}
+        tls_trusted_ca_certs ${caFile}`,
+  };
   return `{
   admin off
   auto_https off
+  servers {
+    protocols h1 h2 h2c
+  }
 }
-http://:${port} {
+${scheme}://:${port} {
   bind 127.0.0.1
+  ${wire === 'h2' ? `tls ${certFile} ${keyFile}` : ''}
   handle ${PREFIX}/* {
-    reverse_proxy 127.0.0.1:${upstreamPort} {
+    reverse_proxy ${wire === 'mtls' ? 'https://' : ''}127.0.0.1:${upstream.port} {
       transport http {
-        keepalive_idle_conns_per_host 256
+        ${transport[wire]}
       }
     }
   }
 }
 `;
 }
+
+const KEPT = 'keepalive_idle_conns_per_host 256';
 
 module.exports = { caddy };

@@ -9,6 +9,7 @@ const { PREFIX } = require('../cases');
 const haproxy = {
   id: 'haproxy',
   title: 'HAProxy',
+  wires: ['http1'],
   missing: () => (findProgram('haproxy') ? undefined : 'not installed'),
   start: async ({ workbench, port, upstream }) => {
     const file = join(workbench.folder, 'haproxy.cfg');

@@ -12,6 +12,7 @@ function nodePeer({ id, title }) {
   return {
     id,
     title,
+    wires: ['http1'],
     missing: () => {
       try {
         require.resolve(title);

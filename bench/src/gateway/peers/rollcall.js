@@ -17,8 +17,9 @@ function gatewayOf(root, { id, title }, more = {}) {
   return {
     id,
     title,
+    wires: wiresOf(root),
     missing: () => (existsSync(main) ? undefined : `not built: npm run build in ${root}`),
-    start: async ({ workbench, port, registryUrl, settings = {}, nodeArgs = [] }) =>
+    start: async ({ workbench, port, wire, certificates, registryUrl, settings = {}, nodeArgs = [] }) =>
       workbench.start('subject', {
         name: id,
         command: workbench.node.path,
@@ -35,11 +36,41 @@ function gatewayOf(root, { id, title }, more = {}) {
           // Everything is on but the access log, which the peers do not write either.
           ACCESS_LOG_RATIO: '0',
           LOG_LEVEL: 'warn',
+          ...settingsFor(wire, certificates),
           ...more,
           ...settings,
         },
       }),
   };
+}
+
+/** @type {readonly import('../cases').Wire[]} */
+const EVERY_WIRE = ['http1', 'h2', 'grpc', 'mtls'];
+
+/**
+ * @param {string} root of a checkout, which may be of before there was HTTP/2
+ * @returns {readonly import('../cases').Wire[]}
+ */
+function wiresOf(root) {
+  return existsSync(join(root, 'apps/gateway/dist/adapters/http2-server')) ? EVERY_WIRE : ['http1'];
+}
+
+/**
+ * @param {import('../cases').Wire} wire
+ * @param {import('../certificates').Certificates} certificates
+ * @returns {Readonly<Record<string, string>>}
+ */
+function settingsFor(wire, { caFile, certFile, keyFile }) {
+  switch (wire) {
+    case 'http1':
+      return {};
+    case 'h2':
+      return { TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile };
+    case 'grpc':
+      return { HTTP2: 'on' };
+    case 'mtls':
+      return { UPSTREAM_CA_FILE: caFile, UPSTREAM_CERT_FILE: certFile, UPSTREAM_KEY_FILE: keyFile };
+  }
 }
 
 const rollcall = gatewayOf(ROOT, { id: 'rollcall', title: 'Rollcall gateway' });
