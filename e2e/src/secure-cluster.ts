@@ -25,14 +25,19 @@ export interface SecureCluster {
   add(service: ServiceName): Promise<AppProcess>;
   /** Starts one more instance and waits for nothing. */
   launch(service: ServiceName, settings?: Readonly<Record<string, string>>): Promise<AppProcess>;
+  /** Stops the registry in order and starts it again at its address; resolves when it is ready. */
+  restartRegistry(): Promise<void>;
   /** Addresses that may get traffic. */
   listed(service: ServiceName | 'gateway'): Promise<readonly string[]>;
   stop(): Promise<void>;
 }
 
-/** @param given.gateway more settings of the gateway */
+/** @param given more settings of the registry, and of the gateway */
 export async function startSecureCluster(
-  given: { readonly gateway?: Readonly<Record<string, string>> } = {},
+  given: {
+    readonly registry?: Readonly<Record<string, string>>;
+    readonly gateway?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<SecureCluster> {
   const [dataDir, pair] = await Promise.all([
     mkdtemp(join(tmpdir(), 'rollcall-e2e-')),
@@ -58,8 +63,13 @@ export async function startSecureCluster(
   };
   const ask: SecureCluster['ask'] = (url, request = {}) => askSecurely(url, { ca, ...request });
 
-  const registry = start({ app: 'registry', port: registryPort, env: {} });
-  await registry.ready();
+  const startRegistry = async (): Promise<AppProcess> => {
+    const started = start({ app: 'registry', port: registryPort, env: given.registry ?? {} });
+    await started.ready();
+    return started;
+  };
+  let running = await startRegistry();
+  const registry = running;
   // Its admin port is this machine's alone, and speaks no TLS.
   const admin = { env: { ADMIN_PORT: String(adminPort), ...given.gateway }, healthPort: adminPort };
   const gateway = start({ app: 'gateway', port: gatewayPort, ...admin });
@@ -82,6 +92,10 @@ export async function startSecureCluster(
     ask,
     listed,
     launch,
+    async restartRegistry() {
+      await running.end('SIGTERM');
+      running = await startRegistry();
+    },
     async add(service) {
       const started = await launch(service);
       await started.ready();

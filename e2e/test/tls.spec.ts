@@ -1,6 +1,7 @@
+import { rename, writeFile } from 'node:fs/promises';
 import { eventually } from '@rollcall/testing';
 import { createKeyPairFolder } from '@rollcall/testing/certificates';
-import { freePort, startApp } from '../src/app-process';
+import { freePort, startApp, type AppProcess } from '../src/app-process';
 import { rawRequest } from '../src/raw-request';
 import { startSecureCluster, type SecureCluster } from '../src/secure-cluster';
 import { espressoCup, orderOf } from '../src/shop';
@@ -54,6 +55,46 @@ describe('everything over TLS', () => {
       expect(text).toMatch(/^tls_handshake_failures_total\{reason="plain_http".*\} 1$/m);
   });
 });
+
+test.each([
+  ['one process', 1, 1],
+  // The primary process is registered, and each worker routes.
+  ['two workers', 2, 3],
+])(
+  'a renewed REGISTRY_CA_FILE is logged once by each process (gateway of %s)',
+  async (_, workers, processes) => {
+    const [another, cluster] = await Promise.all([
+      createKeyPairFolder(),
+      startSecureCluster({
+        registry: { HEARTBEAT_INTERVAL_SECONDS: '1' },
+        gateway: { GATEWAY_WORKERS: String(workers) },
+      }),
+    ]);
+    try {
+      const order = await cluster.add('order');
+      const count = (process: AppProcess, said: RegExp): number =>
+        [...process.output().matchAll(said)].length;
+      const renewals = () =>
+        [cluster.gateway, order].map((process) => count(process, /(REGISTRY_CA_FILE|ca\.pem) has changed/g));
+      const connections = () =>
+        [cluster.gateway, order].map((process) => count(process, /following (the registry|services at)/g));
+
+      const { authority, caFile } = cluster.pair;
+      await writeFile(`${caFile}.new`, `${authority.ca}\n${another.authority.ca}`);
+      await rename(`${caFile}.new`, caFile);
+      await eventually(() => renewals().join() === [processes, 1].join(), { timeoutMs: 30_000 });
+
+      // Whoever looks at the file only as it connects does so now.
+      const before = connections();
+      await cluster.restartRegistry();
+      const areAnew = () => connections().every((times, at) => times >= 2 * (before[at] ?? NaN));
+      await eventually(areAnew, { timeoutMs: 30_000 });
+      expect(renewals()).toEqual([processes, 1]);
+    } finally {
+      await Promise.all([another.remove(), cluster.stop()]);
+    }
+  },
+);
 
 test('an app does not start with a certificate and a key that do not fit, and says which files', async () => {
   const [one, other] = await Promise.all([createKeyPairFolder(), createKeyPairFolder()]);

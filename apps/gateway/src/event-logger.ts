@@ -45,8 +45,9 @@ export function logResolverEvents(
             ...fields,
           },
         );
+      // Of less interest than the line of the loop that follows the same file in the same process, and later than that.
       case 'authority_loaded':
-        return void logger.info(
+        return void logger.debug(
           `${event.file} has changed: new connections to the registry are verified against it`,
           {
             event: 'registry_authority_loaded',
@@ -54,7 +55,7 @@ export function logResolverEvents(
           },
         );
       case 'authority_refused':
-        return void logger.error(event.failure.message, { event: 'registry_authority_refused', ...fields });
+        return void logger.debug(event.failure.message, { event: 'registry_authority_refused', ...fields });
       case 'addition_failed':
       case 'malformed':
         return void logger.warn(`the registry's stream had a fault: ${type}`, {

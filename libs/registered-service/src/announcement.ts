@@ -13,6 +13,8 @@ export interface AnnouncementOptions {
   readonly routes?: readonly AnnouncedRoute[];
   /** What this process sends to others, to be reported; see `RegistrarOptions`. */
   readonly load?: LoadSource | undefined;
+  /** Something else in this process follows REGISTRY_CA_FILE and logs its renewals: one line for each is enough. */
+  readonly isAuthorityLogged?: boolean;
   /** Called after whatever may have changed `identity()`. */
   readonly onChange?: () => void;
 }
@@ -37,6 +39,7 @@ export function createAnnouncement({
   instanceId,
   routes = [],
   load,
+  isAuthorityLogged = false,
   onChange,
 }: AnnouncementOptions): Announcement {
   let registrar: Registrar | undefined;
@@ -58,7 +61,8 @@ export function createAnnouncement({
         ...(load && { load }),
         drainLingerMs: settings.DRAIN_LINGER_MS,
         onEvent(event) {
-          log(event);
+          const isOfAuthority = event.type === 'authority_loaded' || event.type === 'authority_refused';
+          if (!(isAuthorityLogged && isOfAuthority)) log(event);
           onChange?.();
         },
       });

@@ -111,6 +111,24 @@ describe('the log of a resolver', () => {
       expect.objectContaining({ level: 'info', event: 'resolver_connected', catalog_id: 'c', revision: 3 }),
     ]);
   });
+
+  it('leaves it to the registrar of the process to tell operators of an authority that was renewed', () => {
+    const { logger, lines } = keptLines();
+    const loaded = { type: 'authority_loaded', file: '/etc/ca.pem' } as const;
+    const refused = { type: 'authority_refused', file: '/etc/ca.pem', failure } as const;
+
+    for (const event of [loaded, refused]) {
+      logResolverEvents(logger)(event);
+      logRegistrarEvents(logger)(event);
+    }
+
+    expect(lines).toEqual([
+      expect.objectContaining({ level: 'debug', event: 'resolver_authority_loaded' }),
+      expect.objectContaining({ level: 'info', event: 'registrar_authority_loaded' }),
+      expect.objectContaining({ level: 'debug', event: 'resolver_authority_refused' }),
+      expect.objectContaining({ level: 'error', event: 'registrar_authority_refused' }),
+    ]);
+  });
 });
 
 describe('the log of a service client', () => {

@@ -22,7 +22,8 @@ function lineOf(event: Exclude<ResolverEvent, { type: 'disconnected' }>): EventL
   switch (event.type) {
     case 'authority_loaded':
     case 'authority_refused':
-      return authorityLine(event);
+      // The registrar of the same process looks at the file with each heartbeat, and has said so before.
+      return { ...authorityLine(event), level: 'debug' };
     case 'connected':
       return { level: 'info', message: `following services at ${event.registryUrl}` };
     case 'synced':
