@@ -122,6 +122,7 @@ describe('a registry that looks who is there', () => {
       },
       { timeoutMs: 10_000, everyMs: 50 },
     );
-    expect([asked, strays]).toEqual([1, 0]);
+    expect(asked).toBeGreaterThan(0);
+    expect(strays).toBe(0);
   });
 });

@@ -5,6 +5,7 @@ import {
   startRawServer,
   startResettingServer,
   type SocketServer,
+  timeScale,
 } from '@rollcall/testing';
 import { startGateway, type RunningGateway } from './support/start-gateway';
 import { startUpstream, type RunningUpstream } from './support/start-upstream';
@@ -16,7 +17,8 @@ describe('instances that fail', () => {
     running.registry.list({ service_name: 'flaky', url, routes: [{ path_prefix: '/flaky' }] });
 
   beforeAll(async () => {
-    running = await startGateway({ HEADERS_TIMEOUT_MS: '300', HOLD_TIMEOUT_MS: '100' });
+    // Too short for who never answers, and enough for the others on a busy machine.
+    running = await startGateway({ HEADERS_TIMEOUT_MS: String(200 * timeScale), HOLD_TIMEOUT_MS: '100' });
   });
   afterAll(() => running.stop());
   afterEach(async () => {

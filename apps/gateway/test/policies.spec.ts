@@ -100,9 +100,13 @@ describe('policies of routes', () => {
     for (let index = 0; index < 2; index += 1)
       left.push((await ask('/limited', asPage)).headers.get('ratelimit'));
     const refused = await ask('/limited', asPage);
-    expect(left).toEqual(['"client";r=1;t=1800', '"client";r=0;t=3600']);
+    // A minute may pass in between.
+    expect(left).toEqual([
+      expect.stringMatching(/^"client";r=1;t=(1800|17[4-9]\d)$/),
+      expect.stringMatching(/^"client";r=0;t=(3600|35[4-9]\d)$/),
+    ]);
     expect(refused.headers.get('ratelimit-policy')).toBe('"client";q=2;w=3600');
-    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(1790);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(1700);
     expect(refused.headers.get('access-control-allow-origin')).toBe('https://shop.example');
     expect(await refusal(refused)).toEqual({
       status: 429,

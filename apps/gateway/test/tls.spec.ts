@@ -135,9 +135,14 @@ describe('a gateway that asks for certificates, before instances that do', () =>
         expect((await ask()).status).toBe(200);
         return door.callers.at(-1) === 'DNS:renewed-gateway';
       });
-      const loaded = running.logged.filter(({ event }) => event === 'tls_certificate_loaded');
+      const loaded = () => running.logged.filter(({ event }) => event === 'tls_certificate_loaded');
+      await eventually(() => loaded().length === 4);
       const twice = ['TLS_CERT_FILE', 'TLS_CERT_FILE', 'UPSTREAM_CERT_FILE', 'UPSTREAM_CERT_FILE'];
-      expect(loaded.map(({ setting }) => setting).sort()).toEqual(twice);
+      expect(
+        loaded()
+          .map(({ setting }) => setting)
+          .sort(),
+      ).toEqual(twice);
     } finally {
       await Promise.all([running.stop(), door.close(), upstream.stop(), front.remove(), company.remove()]);
     }

@@ -309,7 +309,7 @@ describeWithEtcd('a catalog in a real etcd', () => {
 
       await etcd.client.txn({ success: [{ delete: { key: place.keys.instance('product', 'http://a') } }] });
 
-      await eventually(() => listed(one).length === 1);
+      await eventually(() => listed(one).length === 1 && one.told.at(-1)?.what === 'replaced');
       expect(one.told.at(-1)).toMatchObject({
         what: 'replaced',
         stored: { catalogId: one.stored.catalogId },

@@ -71,10 +71,10 @@ describe('a caller that closes its half of the connection', () => {
     const { socket, received, over } = open();
     socket.write(get('/instances/p-1/session?epoch=1'));
     await eventually(() => received().includes('event: opened'));
-    expect(await gauge('rollcall_registry_sessions')).toBe('1');
+    await eventually(async () => (await gauge('rollcall_registry_sessions')) === '1');
     socket.end();
     await eventually(over);
-    expect(await gauge('rollcall_registry_sessions')).toBe('0');
+    await eventually(async () => (await gauge('rollcall_registry_sessions')) === '0');
   });
 
   it('ends its watch: a stream has no end that it could wait for', async () => {
@@ -83,6 +83,6 @@ describe('a caller that closes its half of the connection', () => {
     await eventually(() => received().includes('event: synced'));
     socket.end();
     await eventually(over);
-    expect(await gauge('rollcall_registry_watchers')).toBe('0');
+    await eventually(async () => (await gauge('rollcall_registry_watchers')) === '0');
   });
 });

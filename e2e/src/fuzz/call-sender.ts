@@ -1,4 +1,5 @@
 import { Agent, request, type IncomingMessage } from 'node:http';
+import { timeScale } from '@rollcall/testing';
 import type { FuzzedCall } from './fuzzed-call';
 import { createRemembered } from './remembered';
 
@@ -26,7 +27,7 @@ const STREAM_BYTES = 4096;
 const PATIENCE_MS = 300;
 const MAY_WAIT = /\/(watch|session|drain|discover|live|questions)/;
 /** Anything else that takes so long has failed. */
-const LONGEST_MS = 20_000;
+const LONGEST_MS = 20_000 * timeScale;
 
 /** Calls a server over connections that are used again. `send` rejects when a call is never answered. */
 export function createCallSender(baseUrl: string): CallSender {

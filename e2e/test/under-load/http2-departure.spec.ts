@@ -5,6 +5,9 @@ import { createHttp2Caller, type Http2Caller } from '../../src/http2-caller';
 import { startLoad } from '../../src/load';
 import { servedRequests } from '../../src/served-requests';
 
+/** On a busy machine a handshake may take longer than a production's patience; that is not what this is about. */
+const PATIENT = { CONNECT_TIMEOUT_MS: '10000' };
+
 describe('one of two gateways that are asked by HTTP/2', () => {
   let cluster: Cluster;
   let leaving: AppProcess;
@@ -13,7 +16,7 @@ describe('one of two gateways that are asked by HTTP/2', () => {
   let callers: readonly Http2Caller[] = [];
 
   beforeEach(async () => {
-    cluster = await startCluster({ gateway: { HTTP2: 'on' } });
+    cluster = await startCluster({ gateway: { HTTP2: 'on', ...PATIENT } });
     await cluster.add('product');
     const [port, adminPort] = [await freePort(), await freePort()];
     [leavingUrl, adminUrl] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${adminPort}`];
@@ -21,7 +24,13 @@ describe('one of two gateways that are asked by HTTP/2', () => {
       app: 'gateway',
       port,
       healthPort: adminPort,
-      env: { REGISTRY_URL: cluster.registryUrl, ADMIN_PORT: String(adminPort), DATA_DIR: 'off', HTTP2: 'on' },
+      env: {
+        REGISTRY_URL: cluster.registryUrl,
+        ADMIN_PORT: String(adminPort),
+        DATA_DIR: 'off',
+        HTTP2: 'on',
+        ...PATIENT,
+      },
     });
     await leaving.ready();
   });

@@ -127,7 +127,9 @@ describe('a registered process', () => {
       expect(registry.instances('product')).toMatchObject([{ instance_id: id, status: 'up' }]);
       const beats = registry.calls('/heartbeat').length;
       await eventually(() => registry.calls('/heartbeat').length > beats + 2, STARTED);
-      expect(service.output()).toMatch(/"thread_failed".*"code":"THREAD_EXITED".*"restartInMs":\d/);
+      await eventually(() =>
+        /"thread_failed".*"code":"THREAD_EXITED".*"restartInMs":\d/.test(service.output()),
+      );
 
       service.child.kill('SIGTERM');
       expect(await service.exited).toBe(0);
@@ -161,7 +163,7 @@ describe('a registered process', () => {
       const service = await startRegistered(registry, { stillbornThreads: 1 });
       const beats = registry.calls('/heartbeat').length;
       await eventually(() => registry.calls('/heartbeat').length > beats + 2, STARTED);
-      expect(service.output()).toMatch(/"thread_failed"/);
+      await eventually(() => service.output().includes('"thread_failed"'));
       expect(service.output()).not.toContain('restartInMs');
 
       service.child.kill('SIGTERM');
@@ -178,7 +180,8 @@ describe('a registered process', () => {
       const service = await startRegistered(registry, {
         nodeArgs: [permissionFlag, '--allow-fs-read=*', '--allow-addons'],
       });
-      expect(service.output()).toMatch(/"thread_failed".*"code":"ERR_ACCESS_DENIED"/);
+      // What a process writes comes another way than what it sends.
+      await eventually(() => /"thread_failed".*"code":"ERR_ACCESS_DENIED"/.test(service.output()));
 
       service.child.kill('SIGTERM');
       expect(await service.exited).toBe(0);

@@ -23,7 +23,9 @@ interface Logging {
 /** A service whose standard error is read all the while, and whose standard output is up to the test. */
 async function startLogging(stdout: Stdout, shell?: string): Promise<Logging> {
   const { NODE_ENV: _fromJest, ...env } = process.env;
-  const args = ['-C', '@rollcall/source', '-r', endWithParent, '-r', register, fixture];
+  // A small young generation, so that what waits can be told from garbage that was not collected yet.
+  const node = ['--max-semi-space-size=1', '-C', '@rollcall/source'];
+  const args = [...node, '-r', endWithParent, '-r', register, fixture];
   const child = spawn(
     shell === undefined ? process.execPath : 'sh',
     shell === undefined ? args : ['-c', `exec "$0" "$@" ${shell}`, process.execPath, ...args],

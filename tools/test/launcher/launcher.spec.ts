@@ -1,14 +1,12 @@
-import { createServer, type AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { eventually } from '@rollcall/testing';
+import { closedPort, eventually } from '@rollcall/testing';
 import { createLauncher, type Launcher } from '../../launcher/launcher';
 import type { PlannedApp } from '../../launcher/plan';
 
 type Kind = 'obedient' | 'stubborn' | 'broken' | 'parent';
 
 async function planApp(name: string, kind: Kind = 'obedient'): Promise<PlannedApp> {
-  const port = await freePort();
+  const port = await closedPort();
   return {
     name,
     main: join(__dirname, 'apps/app.js'),
@@ -16,14 +14,6 @@ async function planApp(name: string, kind: Kind = 'obedient'): Promise<PlannedAp
     ports: [],
     readyUrl: `http://127.0.0.1:${port}/readyz`,
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 const launchers: Launcher[] = [];

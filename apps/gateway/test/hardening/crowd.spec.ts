@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { eventually } from '@rollcall/testing';
+import { eventually, timeScale } from '@rollcall/testing';
 import { openRawConnection, type RawConnection } from '../support/raw-request';
 import { seededRandom } from '../support/seeded-random';
 import { startGateway, type RunningGateway } from '../support/start-gateway';
@@ -20,7 +20,7 @@ describe('two hundred callers at once, who leave, before instances that break', 
   let brokenOff = 0;
 
   beforeAll(async () => {
-    running = await startGateway({ HEADERS_TIMEOUT_MS: '10000' });
+    running = await startGateway({ HEADERS_TIMEOUT_MS: String(10_000 * timeScale) });
     upstreams = await Promise.all([1, 2, 3].map(() => startUpstream(answer)));
     for (const { url } of upstreams)
       running.registry.list({ service_name: 'p', url, routes: [{ path_prefix: '/p' }] });

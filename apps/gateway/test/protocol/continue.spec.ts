@@ -1,4 +1,4 @@
-import { eventually } from '@rollcall/testing';
+import { eventually, timeScale } from '@rollcall/testing';
 import { okWith, startRawRig, type RawRig } from '../support/raw-rig';
 import type { UpstreamConnection } from '../support/raw-upstream';
 
@@ -17,7 +17,7 @@ describe('informational answers', () => {
         onData: (connection) => onData(connection),
         onRequest: (connection, request) => onRequest(connection, request),
       },
-      { IDLE_TIMEOUT_MS: '500' },
+      { IDLE_TIMEOUT_MS: String(250 * timeScale) },
     );
   });
   beforeEach(() => {

@@ -1,4 +1,4 @@
-import { eventually } from '@rollcall/testing';
+import { eventually, timeScale } from '@rollcall/testing';
 import { openRawConnection, type RawConnection } from '../support/raw-request';
 import { startGateway, type RunningGateway } from '../support/start-gateway';
 import { startUpstream, type RunningUpstream } from '../support/start-upstream';
@@ -22,7 +22,7 @@ describe('an answer that comes before the end of the request', () => {
   let cut = false;
 
   beforeAll(async () => {
-    running = await startGateway({ IDLE_TIMEOUT_MS: '1000' });
+    running = await startGateway({ IDLE_TIMEOUT_MS: String(500 * timeScale) });
     upstream = await startUpstream((req, res) => {
       if (req.method === 'GET') return res.end('next');
       req.on('data', (chunk: Buffer) => (got += chunk.length));

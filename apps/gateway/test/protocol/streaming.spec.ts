@@ -1,16 +1,19 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { eventually } from '@rollcall/testing';
+import { eventually, timeScale } from '@rollcall/testing';
 import { openRawConnection } from '../support/raw-request';
 import { startGateway, type RunningGateway } from '../support/start-gateway';
 import { startUpstream, type RunningUpstream } from '../support/start-upstream';
+
+/** Several times what passes between two events of an instance here, on a busy machine too. */
+const IDLE_MS = 250 * timeScale;
 
 describe('streams through the gateway', () => {
   let running: RunningGateway;
   const upstreams: RunningUpstream[] = [];
 
   beforeAll(async () => {
-    running = await startGateway({ IDLE_TIMEOUT_MS: '400' });
+    running = await startGateway({ IDLE_TIMEOUT_MS: String(IDLE_MS) });
   });
   afterAll(() => running.stop());
   afterEach(async () => {
@@ -121,9 +124,9 @@ describe('streams through the gateway', () => {
         if (sent < 12) return;
         clearInterval(events);
         res.end();
-      }, 100);
+      }, IDLE_MS / 4);
     });
-    // Twelve times 100 ms are three times the idle time.
+    // Twelve times a quarter are three times the idle time.
     expect((await (await fetch(`${running.url}/s`)).text()).split('\n\n').length).toBe(13);
   });
 

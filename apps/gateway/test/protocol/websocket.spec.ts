@@ -135,7 +135,7 @@ describe('a WebSocket', () => {
     async (how) => {
       const first = await joined();
       first.caller.socket[how]();
-      await eventually(() => first.instance.socket.destroyed, { timeoutMs: 1000 });
+      await eventually(() => first.instance.socket.destroyed);
       const second = await joined();
       second.instance.socket[how]();
       await second.caller.untilClosed();

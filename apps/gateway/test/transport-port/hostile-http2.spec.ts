@@ -1,4 +1,4 @@
-import { eventually } from '@rollcall/testing';
+import { eventually, timeScale } from '@rollcall/testing';
 import type { Connections } from '../../src/ports/transport';
 import { FLAG, frame, FRAME, hpack, settings, uint32, type Frame } from '../support/raw-frames';
 import { startRawH2cUpstream, type RawH2cOptions, type RawH2cUpstream } from '../support/raw-h2c-upstream';
@@ -8,7 +8,7 @@ import { http2To } from './start-transport';
 const headers = (stream: number, block: Buffer, flags: number = FLAG.endHeaders): Buffer =>
   frame(FRAME.headers, flags, stream, block);
 const OK = hpack(':status', '200');
-const SHORT_TIMES = { headersTimeoutMs: 300, idleTimeoutMs: 300 };
+const SHORT_TIMES = { headersTimeoutMs: 200 * timeScale, idleTimeoutMs: 200 * timeScale };
 
 /** Says these bytes for each request. */
 const saying =
@@ -23,7 +23,7 @@ describe('an instance that breaks the rules of HTTP/2', () => {
 
   async function start(options: RawH2cOptions): Promise<void> {
     upstream = await startRawH2cUpstream(options);
-    pool = http2To(upstream.url, { connectTimeoutMs: 300 });
+    pool = http2To(upstream.url, { connectTimeoutMs: 200 * timeScale });
   }
   afterEach(async () => {
     await pool.destroy();

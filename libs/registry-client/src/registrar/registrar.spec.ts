@@ -76,7 +76,7 @@ describe('registering', () => {
     const closed = `http://127.0.0.1:${await closedPort()}`;
     const { registrar, events, seen } = observe({
       registryUrls: [closed, hanging.url, registry.url],
-      requestTimeoutMs: 100,
+      requestTimeoutMs: 100 * timeScale,
     });
     const failed = (url: string) =>
       events.find((event) => event.type === 'registry_unavailable' && event.registryUrl === url);
@@ -409,7 +409,7 @@ describe('stopping', () => {
 
   it('takes off the list a second registration that was never answered', async () => {
     const registry = await startRegistry({ ttlSeconds: 0.15 });
-    const { registrar, seen } = observe({ registryUrls: [registry.url], requestTimeoutMs: 200 });
+    const { registrar, seen } = observe({ registryUrls: [registry.url], requestTimeoutMs: 200 * timeScale });
     await registrar.start();
     await seen('registered');
     const release = registry.holdAnswers('/register');
@@ -427,7 +427,7 @@ describe('stopping', () => {
     const registry = await startRegistry();
     const release = registry.holdAnswers('/register');
     onCleanup(() => Promise.resolve(release()));
-    const { registrar } = observe({ registryUrls: [registry.url], requestTimeoutMs: 200 });
+    const { registrar } = observe({ registryUrls: [registry.url], requestTimeoutMs: 200 * timeScale });
     await registrar.start();
     await eventually(() => registry.instances().length === 1);
 
@@ -516,7 +516,10 @@ describe('stopping', () => {
     const registry = await startRegistry();
     const release = registry.holdCalls('/register');
     onCleanup(() => Promise.resolve(release()));
-    const { registrar, seen, events } = observe({ registryUrls: [registry.url], requestTimeoutMs: 100 });
+    const { registrar, seen, events } = observe({
+      registryUrls: [registry.url],
+      requestTimeoutMs: 100 * timeScale,
+    });
     await registrar.start();
     await seen('registry_unavailable');
 

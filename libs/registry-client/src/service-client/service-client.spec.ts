@@ -369,7 +369,8 @@ describe('without an answer', () => {
       code: SERVICE_CLIENT_ERROR.timedOut,
     });
 
-    expect(performance.now() - began).toBeLessThan(1000);
+    // Long before the time of the client.
+    expect(performance.now() - began).toBeLessThan(30_000);
   });
 
   it('a call fails when its answer trickles past the deadline', async () => {

@@ -155,7 +155,7 @@ describe('a probe over TLS', () => {
   afterEach(() => Promise.all([door.close(), instance.die()]));
 
   const probeTrusting = (ca: string | undefined, url = door.url) =>
-    createHttpProber({ guard, ca: ca === undefined ? undefined : () => ca, timeoutMs: 2000 }).probe(
+    createHttpProber({ guard, ca: ca === undefined ? undefined : () => ca, timeoutMs: 15_000 }).probe(
       target(url),
       never,
     );
@@ -172,7 +172,7 @@ describe('a probe over TLS', () => {
 
   it('believes whom the authority of the moment has signed for', async () => {
     let ca = (await createPrivateAuthority('another')).ca;
-    const following = createHttpProber({ guard, ca: () => ca, timeoutMs: 2000 });
+    const following = createHttpProber({ guard, ca: () => ca, timeoutMs: 15_000 });
     expect(await following.probe(target(door.url), never)).toBe('unverified');
     ca = authority.ca;
     expect(await following.probe(target(door.url), never)).toBe('answered');
@@ -195,7 +195,7 @@ describe('a probe over TLS', () => {
     afterEach(() => guarded.close());
 
     const probeShowing = (pair?: () => IssuedPair | undefined) =>
-      createHttpProber({ guard, ca: () => authority.ca, pair, timeoutMs: 2000 }).probe(
+      createHttpProber({ guard, ca: () => authority.ca, pair, timeoutMs: 15_000 }).probe(
         target(guarded.url),
         never,
       );

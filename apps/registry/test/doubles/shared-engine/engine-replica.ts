@@ -35,6 +35,8 @@ const ATTACHED_MS = 8000;
 export const LEASE_MS = 10_000;
 const DEADLINE_MS = 1000;
 const PATIENCE_MS = 2000;
+/** For being told of what was committed, as over etcd. */
+const COMMIT_PATIENCE_MS = 5000;
 const HERE: Replica = { url: 'http://replica', version: '1' };
 
 export interface EngineReplicaOptions {
@@ -110,8 +112,8 @@ export function createEngineReplica(options: EngineReplicaOptions): EngineReplic
         const result = await call(() => log.commit(change, known, under, name)).catch((error: unknown) => {
           throw storeUnavailable(error);
         });
-        if (result.kind === 'committed') await told(result.change.revision);
-        if (result.kind === 'conflict') await told(log.revision);
+        if (result.kind === 'committed') await inTime(told(result.change.revision), COMMIT_PATIENCE_MS);
+        if (result.kind === 'conflict') await inTime(told(log.revision), COMMIT_PATIENCE_MS);
         return result;
       },
       async reach(revision) {
@@ -259,9 +261,9 @@ export function createEngineReplica(options: EngineReplicaOptions): EngineReplic
       if ((awaiting[index]?.revision ?? Infinity) <= position) awaiting.splice(index, 1);
   }
 
-  function inTime(work: Promise<void>): Promise<void> {
+  function inTime(work: Promise<void>, patienceMs = PATIENCE_MS): Promise<void> {
     return new Promise((resolve, reject) => {
-      clock.after(PATIENCE_MS, () => reject(registryBehind()));
+      clock.after(patienceMs, () => reject(registryBehind()));
       work.then(resolve, reject);
     });
   }
