@@ -11,6 +11,7 @@ import {
   type ServiceError,
   type CallOptions,
 } from '@grpc/grpc-js';
+import type { ExplainResponse } from '@rollcall/contracts';
 import { eventually } from '@rollcall/testing';
 import { startCluster, type Cluster } from '../src/cluster';
 import { startNode, type NodeProcess } from '../src/node-process';
@@ -30,10 +31,18 @@ interface GreeterClient extends Client {
   chat(): ClientDuplexStream<Greeting, Greeting>;
 }
 
+interface HealthClient extends Client {
+  check(
+    request: { readonly service: string },
+    answered: (error: ServiceError | null) => void,
+  ): ClientUnaryCall;
+}
+
 const EXAMPLE = join(__dirname, '..', '..', 'docs', 'examples', 'grpc');
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- the example is plain JavaScript
-const { Greeter } = require(join(EXAMPLE, 'greeter.js')) as {
+const { Greeter, Health } = require(join(EXAMPLE, 'greeter.js')) as {
   readonly Greeter: new (...given: ConstructorParameters<typeof Client>) => GreeterClient;
+  readonly Health: new (...given: ConstructorParameters<typeof Client>) => HealthClient;
 };
 
 describe('gRPC through the gateway', () => {
@@ -100,6 +109,26 @@ describe('gRPC through the gateway', () => {
     for await (const message of stream) messages.push(message);
     return messages;
   };
+
+  test('has both instances known by the probes of the registry, which call their health service', async () => {
+    const probed = async (): Promise<string> => {
+      const answer = await fetch(`${cluster.registryUrl}/explain/greeter`);
+      const { instances } = (await answer.json()) as ExplainResponse;
+      return instances.map(({ last_probe }) => last_probe?.outcome).join();
+    };
+    await eventually(async () => (await probed()) === 'answered,answered', { timeoutMs: 15_000 });
+
+    const [instance] = await cluster.discover('greeter');
+    const health = new Health(new URL(instance?.url ?? '').host, credentials.createInsecure());
+    const failure = await new Promise<ServiceError | null>((resolve) =>
+      health.check({ service: 'unknown' }, (error) => resolve(error)),
+    );
+    health.close();
+    expect([failure?.code, failure?.metadata.get('rollcall-instance')]).toEqual([
+      status.NOT_FOUND,
+      [`${instance?.instance_id}/${instance?.epoch}`],
+    ]);
+  });
 
   test('carries a call to both instances, with metadata and trailers', async () => {
     const metadata = new Metadata();

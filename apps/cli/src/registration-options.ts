@@ -1,10 +1,12 @@
 import {
   checkInput,
+  INSTANCE_PROTOCOLS,
   registerRequestSchema,
   type AnnouncedRoute,
+  type InstanceProtocol,
   type RegisterRequest,
 } from '@rollcall/contracts';
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { CliFault } from './cli-fault';
 import { EXIT } from './exit-codes';
 
@@ -16,6 +18,7 @@ export interface RegistrationOptions {
   readonly zone?: string;
   readonly tag?: readonly string[];
   readonly weight?: number;
+  readonly protocol?: InstanceProtocol;
   readonly metadata?: Readonly<Record<string, string>>;
   readonly route?: readonly AnnouncedRoute[];
   readonly stripPrefix?: boolean;
@@ -29,6 +32,12 @@ export function addRegistrationOptions(command: Command): Command {
     .option('--zone <zone>', 'where it runs (ZONE)')
     .option('--tag <tag>', 'a label; may be given several times', collected)
     .option('--weight <number>', 'its share of the traffic, 1 to 1000 (default: 100)', wholeNumber)
+    .addOption(
+      new Option(
+        '--protocol <protocol>',
+        'what it speaks without TLS: h2c is HTTP/2, as gRPC servers speak it',
+      ).choices(INSTANCE_PROTOCOLS),
+    )
     .option('--metadata <key=value>', 'shown with the instance; may be given several times', entry)
     .option(
       '--route <route>',
@@ -48,6 +57,7 @@ export function registrationOf(
     instanceId,
     tag = [],
     weight,
+    protocol,
     metadata = {},
     route: routes = [],
     stripPrefix = false,
@@ -61,6 +71,8 @@ export function registrationOf(
     ...(zone === undefined || zone === '' ? {} : { zone }),
     ...(tag.length === 0 ? {} : { tags: tag }),
     ...(weight === undefined ? {} : { weight }),
+    // A registry that does not know the field refuses it.
+    ...(protocol === 'h2c' ? { protocol } : {}),
     ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
     ...(routes.length === 0
       ? {}

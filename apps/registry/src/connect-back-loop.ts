@@ -80,16 +80,15 @@ export function createConnectBackLoop(options: ConnectBackLoopOptions): ConnectB
   }
 
   async function connectTo(entry: Entry): Promise<void> {
-    const { instanceId, epoch, registration } = entry.record;
-    const { serviceName, url, healthPath } = registration;
-    const outcome = await prober.probe({ url, healthPath, instanceId, epoch }, halt.signal);
+    const { instanceId, registration } = entry.record;
+    const outcome = await prober.probe(entry.record, halt.signal);
     if (halt.signal.aborted || !isListed(entry)) return;
     probeNotes.note(entry, { outcome, at: clock.moment().epochMs });
     const warning = reachWarning(registration, outcome);
     if (warning === undefined) return;
     logger.warn(warning, {
       event: 'instance_not_reached',
-      service_name: serviceName,
+      service_name: registration.serviceName,
       instance_id: instanceId,
       outcome,
     });

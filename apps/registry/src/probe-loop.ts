@@ -6,7 +6,7 @@ import type { ProbeOutcome } from './catalog/instance/instance-event';
 import type { Transition } from './catalog/instance/transition';
 import type { FailureLog } from './failure-log';
 import type { Clock } from './ports/clock';
-import type { Prober, ProbeTarget } from './ports/prober';
+import type { Prober } from './ports/prober';
 import { createProbeAgenda, type Urgency } from './probing/probe-agenda';
 import { probeIntervalMs } from './probing/probe-interval';
 
@@ -128,7 +128,7 @@ export function createProbeLoop(options: ProbeLoopOptions): ProbeLoop {
   async function carryOut(entry: Entry): Promise<number | undefined> {
     const startedAt = clock.moment().now;
     try {
-      const outcome = await prober.probe(targetOf(entry), halt.signal);
+      const outcome = await prober.probe(entry.record, halt.signal);
       if (halt.signal.aborted) return undefined;
       const result = await report(entry, outcome);
       if (result === undefined || result.kind === 'leaves' || !result.probe) return undefined;
@@ -146,9 +146,4 @@ export function createProbeLoop(options: ProbeLoopOptions): ProbeLoop {
   function isListed(entry: Entry): boolean {
     return catalog.isListed(entry);
   }
-}
-
-function targetOf({ record }: Entry): ProbeTarget {
-  const { url, healthPath } = record.registration;
-  return { url, healthPath, instanceId: record.instanceId, epoch: record.epoch };
 }

@@ -40,7 +40,7 @@ beforeEach(async () => {
     const addresses: string[] = [];
     connectedTo.set(name, addresses);
     const connectBackProber: Prober = {
-      async probe({ url }) {
+      async probe({ registration: { url } }) {
         addresses.push(url);
         return 'refused';
       },

@@ -3,7 +3,9 @@ const { join } = require('node:path');
 const { loadPackageDefinition } = require('@grpc/grpc-js');
 const { loadSync } = require('@grpc/proto-loader');
 
-const definition = loadSync(join(__dirname, 'greeter.proto'), { defaults: true });
+const protos = ['greeter.proto', 'health.proto'].map((file) => join(__dirname, file));
+const { example, grpc } = loadPackageDefinition(loadSync(protos, { defaults: true }));
 
 /** The client's class; its `service` is what a server adds. */
-exports.Greeter = loadPackageDefinition(definition).example.Greeter;
+exports.Greeter = example.Greeter;
+exports.Health = grpc.health.v1.Health;

@@ -1,7 +1,8 @@
 'use strict';
-const { Metadata, Server, ServerCredentials, status } = require('@grpc/grpc-js');
-const { createRegistrar } = require('@rollcall/registry-client');
-const { Greeter } = require('./greeter');
+const grpc = require('@grpc/grpc-js');
+const { createIdentityInterceptor, createRegistrar } = require('@rollcall/registry-client');
+const { Greeter, Health } = require('./greeter');
+const { Metadata, Server, ServerCredentials, status } = grpc;
 
 const NAME = process.env.NAME ?? String(process.pid);
 
@@ -19,8 +20,19 @@ function trailers() {
   return metadata;
 }
 
+let registrar;
 const server = new Server({
   'grpc.max_receive_message_length': 8 * 1024 * 1024,
+  // Probes of the registry learn from it that this instance is the one that was registered here.
+  interceptors: [createIdentityInterceptor(grpc, () => registrar?.identity())],
+});
+
+// Of the whole server; the package grpc-health-check keeps a status a service, and serves Watch.
+server.addService(Health.service, {
+  check: ({ request }, done) =>
+    request.service === ''
+      ? done(null, { status: 'SERVING' })
+      : done({ code: status.NOT_FOUND, details: `no service ${request.service}` }),
 });
 
 server.addService(Greeter.service, {
@@ -60,13 +72,14 @@ server.addService(Greeter.service, {
 
 server.bindAsync(`127.0.0.1:${process.env.PORT ?? 0}`, ServerCredentials.createInsecure(), (error, port) => {
   if (error) throw error;
-  const registrar = createRegistrar({
+  registrar = createRegistrar({
     registryUrls: [process.env.REGISTRY_URL ?? 'http://127.0.0.1:8080'],
     token: process.env.REGISTRY_TOKEN,
     advertise: { url: `http://127.0.0.1:${port}` },
     registration: {
       service_name: 'greeter',
       protocol: 'h2c',
+      health_path: '/grpc.health.v1.Health/Check',
       // The name of the proto's package and service: all calls of it go here.
       routes: [{ path_prefix: '/example.Greeter' }],
     },

@@ -82,7 +82,8 @@ export const registerRequestSchema = Joi.object<RegisterRequest>({
   ttl_seconds: Joi.alternatives(Joi.number().valid(0), Joi.number().integer().min(5).max(86_400)),
   health_path: Joi.string()
     .pattern(/^\/[^\s#\p{Cc}]*$/u, 'absolute path')
-    .max(256),
+    .max(256)
+    .description('Asked by probes; /grpc.health.v1.Health/Check by gRPC, where HTTP/2 is spoken.'),
   protocol: Joi.string()
     .valid(...INSTANCE_PROTOCOLS)
     .description('h2c: HTTP/2 without TLS (gRPC). Servers behind https agree on their protocol by ALPN.'),

@@ -6,6 +6,11 @@ export {
 } from './registrar/registrar';
 export type { RegistrarEvent, RegistrarState } from './registrar/registrar-report';
 export { registerServer, type RegisteredServer, type RegisterServerOptions } from './server/register-server';
+export {
+  createIdentityInterceptor,
+  type GrpcMetadata,
+  type GrpcServerModule,
+} from './server/identity-interceptor';
 export { ConfigError } from './settings/config-error';
 export { fromEnv, type EnvDefaults, type EnvSettings } from './settings/from-env';
 export { createLoadMeter, type LoadMeter } from './load/load-meter';

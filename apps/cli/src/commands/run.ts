@@ -19,7 +19,10 @@ export const addRun: AddCommand = (program, act) => {
     .argument('<program...>', 'the program and its arguments, behind --');
   addRegistrationOptions(run)
     .requiredOption('--port <port>', 'port that the program listens on, or auto for a free one', portOf)
-    .option('--health <path>', 'well is what answers there below 500 (default: a connection to the port)')
+    .option(
+      '--health <path>',
+      'well is what answers there below 500 (default, and for h2c: a connection to the port)',
+    )
     .addOption(
       durationOption(
         '--health-interval <time>',

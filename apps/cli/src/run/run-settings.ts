@@ -48,7 +48,8 @@ export async function runSettings(
   const health: HealthCheck = {
     port,
     host: options.host,
-    path: options.health,
+    // Checks speak HTTP/1.1.
+    path: options.protocol === 'h2c' ? undefined : options.health,
     secure: options.tls === true,
     timeoutMs: options.healthTimeout,
   };

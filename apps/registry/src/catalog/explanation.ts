@@ -1,5 +1,6 @@
 import type { ExplainedInstance, ExplainedInstanceOverride, ExplainedTraffic } from '@rollcall/contracts';
 import type { Entry } from './entry';
+import { healthQuestion } from './instance/health-question';
 import type { InstanceRecord } from './instance/instance-record';
 import { isHeld, statusOf } from './instance/standing';
 import { epochSeconds } from './moment';
@@ -100,7 +101,7 @@ function mendOf({ instanceId, registration, standing }: InstanceRecord, facts: I
     case 'suspect':
       return (
         facts.reachWarning ??
-        `See that its process runs and answers GET ${registration.healthPath} at ${registration.url}: it is up again with the next probe that it answers, or when it opens its session.`
+        `See that its process runs and answers ${healthQuestion(registration)} at ${registration.url}: it is up again with the next probe that it answers, or when it opens its session.`
       );
   }
 }

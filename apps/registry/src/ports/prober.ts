@@ -1,13 +1,10 @@
 import type { ProbeOutcome } from '../catalog/instance/instance-event';
+import type { InstanceRecord } from '../catalog/instance/instance-record';
+import type { Registration } from '../catalog/instance/registration';
 
-/** Whom a probe expects at an address. */
-export interface ProbeTarget {
-  /** Canonical address of the instance. */
-  readonly url: string;
-  /** Absolute path. */
-  readonly healthPath: string;
-  readonly instanceId: string;
-  readonly epoch: number;
+/** Whom a probe expects at an address, and how it asks there. */
+export interface ProbeTarget extends Pick<InstanceRecord, 'instanceId' | 'epoch'> {
+  readonly registration: Pick<Registration, 'url' | 'healthPath' | 'protocol'>;
 }
 
 /**

@@ -1,16 +1,16 @@
 import type { ProbeOutcome } from '../catalog/instance/instance-event';
+import { healthQuestion } from '../catalog/instance/health-question';
+import type { Registration } from '../catalog/instance/registration';
 
-/** Where a probe went. */
-export interface Reached {
-  readonly url: string;
-  readonly healthPath: string;
-}
+/** Where a probe went, and how it asked there. */
+export type Reached = Pick<Registration, 'url' | 'healthPath' | 'protocol'>;
 
 /**
  * What is to be mended for others to reach an instance, as a sentence; `undefined` when they do. Who answers is
  * another matter: a service that knows nothing of identities is reached all the same.
  */
-export function reachWarning({ url, healthPath }: Reached, outcome: ProbeOutcome): string | undefined {
+export function reachWarning(reached: Reached, outcome: ProbeOutcome): string | undefined {
+  const { url, protocol } = reached;
   switch (outcome) {
     case 'answered':
     case 'anonymous':
@@ -22,7 +22,7 @@ export function reachWarning({ url, healthPath }: Reached, outcome: ProbeOutcome
     case 'unreachable':
       return `The registry cannot connect to ${url}: register an address that others reach (ADVERTISE_URL), and let them through.`;
     case 'silent':
-      return `${url} takes connections, but does not answer GET ${healthPath}: answer there, or register another health_path.`;
+      return `${url} takes connections, but does not answer ${healthQuestion(reached)}: answer there, or register another health_path${protocol === 'h2c' ? ', or no protocol if it speaks HTTP/1.1' : ''}.`;
     case 'unverified':
       return `${url} shows a certificate that the registry does not trust: one of the authority in PROBE_CA_FILE, for the name or address that is registered, is needed there.`;
   }

@@ -26,9 +26,9 @@ export async function admit(
   if (refusal !== undefined) return { kind: 'forbidden', why: refusal };
   if (!requireReachable) return { kind: 'admitted' };
 
-  const { url, healthPath } = registrationFrom(request, 0);
+  const registration = registrationFrom(request, 0);
   // The instance has no identity yet: any answer is accepted.
-  const outcome = await prober.probe({ url, healthPath, instanceId: '', epoch: 0 }, closing);
-  const warning = reachWarning({ url, healthPath }, outcome);
+  const outcome = await prober.probe({ registration, instanceId: '', epoch: 0 }, closing);
+  const warning = reachWarning(registration, outcome);
   return warning === undefined ? { kind: 'admitted' } : { kind: 'unreachable', why: warning };
 }

@@ -46,9 +46,7 @@ export async function contest(deps: ContestDeps, request: RegisterRequest): Prom
 
 async function lives({ catalog, prober, closing }: ContestDeps, entry: Entry): Promise<boolean> {
   if (!holdsItsPlace(entry)) return false;
-  const { instanceId, epoch, registration } = entry.record;
-  const { url, healthPath } = registration;
-  const outcome = await prober.probe({ url, healthPath, instanceId, epoch }, closing);
+  const outcome = await prober.probe(entry.record, closing);
   // It may have gone meanwhile.
   return !ELSEWHERE.has(outcome) && catalog.isListed(entry) && holdsItsPlace(entry);
 }

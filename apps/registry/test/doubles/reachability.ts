@@ -16,7 +16,7 @@ export function createReachability(): Reachability {
   const probes = new Map<string, number>();
   return {
     prober: {
-      async probe({ url }) {
+      async probe({ registration: { url } }) {
         probes.set(url, (probes.get(url) ?? 0) + 1);
         // As a real one does: what is found is never known in the turn in which it was asked for.
         await new Promise((resolve) => setImmediate(resolve));

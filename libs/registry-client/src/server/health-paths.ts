@@ -15,7 +15,7 @@ export interface HealthPathsOptions {
 }
 
 /** Literal, so that the library's entry does not load the contracts' validator. */
-const INSTANCE_HEADER: typeof InstanceHeader = 'Rollcall-Instance';
+export const INSTANCE_HEADER: typeof InstanceHeader = 'Rollcall-Instance';
 
 /** How long a check may take, milliseconds: shorter than the prober's own time-out. */
 const CHECK_LIMIT_MS = 1000;

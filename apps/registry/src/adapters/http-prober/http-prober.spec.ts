@@ -26,7 +26,11 @@ const prober = createHttpProber({ guard, timeoutMs: 15_000 });
 /** For whoever never does. Connecting takes a moment, too. */
 const hasty = createHttpProber({ guard, timeoutMs: 1000 });
 const never = new AbortController().signal;
-const target = (url: string) => ({ url, healthPath: '/livez', instanceId: 'p-1', epoch: 7 });
+const target = (url: string, healthPath = '/livez') => ({
+  registration: { url, healthPath },
+  instanceId: 'p-1',
+  epoch: 7,
+});
 const probe = (url: string) => prober.probe(target(url), never);
 
 const answer = (headers: string): string => `HTTP/1.1 200 OK\r\n${headers}Content-Length: 0\r\n\r\n`;
@@ -50,7 +54,7 @@ describe('a probe of whoever answers', () => {
   });
 
   it('asks for the health path, below the path of the instance', async () => {
-    await prober.probe({ ...target(`${instance.url}/base`), healthPath: '/health?deep=1' }, never);
+    await prober.probe(target(`${instance.url}/base`, '/health?deep=1'), never);
     expect(instance.asked).toEqual(['/base/health?deep=1']);
   });
 

@@ -1,14 +1,14 @@
-import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
-import type { Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
+import { connect, isIP, type Socket } from 'node:net';
+import { addAbortSignal } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
-import { INSTANCE_HEADER } from '@rollcall/contracts';
+import { connect as connectTls, TLSSocket } from 'node:tls';
 import type { AddressGuard } from '@rollcall/address-guard';
 import type { KeyPairTexts } from '@rollcall/service-kit';
+import { asksByGrpc } from '../../catalog/instance/health-question';
 import type { ProbeOutcome } from '../../catalog/instance/instance-event';
 import type { Prober, ProbeTarget } from '../../ports/prober';
 import { connectionFailure } from './connection-failure';
+import { askOverHttp1, askOverHttp2, type HealthListener } from './health-requests';
 
 export interface HttpProberOptions {
   readonly guard: Pick<AddressGuard, 'checkHost' | 'lookup'>;
@@ -35,7 +35,10 @@ const TIMEOUT_MS = 500;
 const CUT = 'cut';
 const AFTER_A_CUT_MS = 50;
 
-/** Probes by HTTP GET over a new connection each: a kept-alive one does not show whether the process still accepts any. */
+/**
+ * Probes by a request over a new connection each: a kept-alive one does not show whether the process still accepts any.
+ * It is HTTP/2 for `protocol: h2c` and where TLS agrees on it (ALPN), else HTTP/1.1.
+ */
 export function createHttpProber({ guard, ca, pair, timeoutMs = TIMEOUT_MS }: HttpProberOptions): Prober {
   return {
     async probe(target, signal) {
@@ -49,16 +52,16 @@ export function createHttpProber({ guard, ca, pair, timeoutMs = TIMEOUT_MS }: Ht
   };
 
   function ask(target: ProbeTarget, signal: AbortSignal): Promise<ProbeOutcome | typeof CUT> {
-    const url = new URL(target.url + target.healthPath);
+    const url = new URL(target.registration.url + target.registration.healthPath);
     // Sockets connect to a literal address without a look-up.
     if (!guard.checkHost(url.hostname).allowed) return Promise.resolve('unreachable');
 
     return new Promise((resolve) => {
       let connected = false;
-      const request = send(url, signal);
+      const socket = open(url);
       const settle = (outcome: ProbeOutcome | typeof CUT): void => {
         clearTimeout(timer);
-        request.destroy();
+        socket.destroy();
         resolve(outcome);
       };
       // One more turn of the loop: after this process itself was paused, the response may be in the socket already.
@@ -66,39 +69,52 @@ export function createHttpProber({ guard, ca, pair, timeoutMs = TIMEOUT_MS }: Ht
         () => setImmediate(() => settle(connected ? 'silent' : 'timed_out')),
         timeoutMs,
       );
-      request.once('socket', (socket: Socket) => {
-        socket.once('connect', () => (connected = true));
-        // Before its identity is believed: another server in its place could have the instance evicted.
-        socket.once('secureConnect', () => {
-          if (ca !== undefined && socket instanceof TLSSocket && !socket.authorized) settle('unverified');
+      const listener: HealthListener = {
+        answered: (identity) => settle(whoAnswered(identity, target)),
+        failed: (error) => settle(connected ? failureOfConnected(error) : connectionFailure(error)),
+        cut: () => settle(CUT),
+      };
+      addAbortSignal(signal, socket)
+        .on('error', listener.failed)
+        .once('connect', () => {
+          connected = true;
+          if (!(socket instanceof TLSSocket)) request(target.registration.protocol === 'h2c');
+        })
+        .once('secureConnect', () => {
+          if (!(socket instanceof TLSSocket)) return;
+          // Before its identity is believed: another server in its place could have the instance evicted.
+          if (ca !== undefined && !socket.authorized) settle('unverified');
+          else request(socket.alpnProtocol === 'h2');
         });
-      });
-      request.once('response', (response) => settle(whoAnswered(response, target)));
-      // A destroyed request may emit one more error, which without a listener would crash the process.
-      request.on('error', (error) =>
-        settle(connected ? failureOfConnected(error) : connectionFailure(error)),
-      );
+
+      function request(overHttp2: boolean): void {
+        if (overHttp2) askOverHttp2(socket, url, { byGrpc: asksByGrpc(target.registration) }, listener);
+        else askOverHttp1(socket, url, listener);
+      }
     });
   }
 
-  function send(url: URL, signal: AbortSignal): ClientRequest {
-    const options = { agent: false, signal, lookup: guard.lookup, headers: { connection: 'close' } };
-    const request =
-      url.protocol === 'https:'
-        ? // What is not trusted is an outcome here and no error, so that it can be told from all that may fail.
-          httpsRequest(url, {
-            ...options,
-            ...(ca !== undefined && { ca: ca() }),
-            ...pair?.(),
-            rejectUnauthorized: false,
-          })
-        : httpRequest(url, options);
-    return request.end();
+  function open(url: URL): Socket {
+    const isSecure = url.protocol === 'https:';
+    const options = {
+      host: url.hostname.replace(/^\[|\]$/g, ''),
+      port: Number(url.port || (isSecure ? 443 : 80)),
+      lookup: guard.lookup,
+    };
+    if (!isSecure) return connect(options);
+    return connectTls({
+      ...options,
+      ...(isIP(options.host) === 0 && { servername: options.host }),
+      ...(ca !== undefined && { ca: ca() }),
+      ...pair?.(),
+      ALPNProtocols: ['h2', 'http/1.1'],
+      // What is not trusted is an outcome here and no error, so that it can be told from all that may fail.
+      rejectUnauthorized: false,
+    });
   }
 }
 
-function whoAnswered(response: IncomingMessage, { instanceId, epoch }: ProbeTarget): ProbeOutcome {
-  const identity = response.headers[INSTANCE_HEADER.toLowerCase()];
+function whoAnswered(identity: unknown, { instanceId, epoch }: ProbeTarget): ProbeOutcome {
   if (identity === undefined) return 'anonymous';
   return identity === `${instanceId}/${epoch}` ? 'answered' : 'somebody_else';
 }
