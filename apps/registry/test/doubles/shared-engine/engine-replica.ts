@@ -159,8 +159,8 @@ export function createEngineReplica(options: EngineReplicaOptions): EngineReplic
         reportedAt = sentAt;
         if (isDetached) {
           isDetached = false;
-          await told(revision);
-          follower?.attachmentChanged(true);
+          // A replica that is stopped meanwhile must not wait for that.
+          void told(revision).then(() => follower?.attachmentChanged(true));
         }
         watchAttachment();
         return revision;
