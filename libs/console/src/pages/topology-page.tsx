@@ -1,9 +1,7 @@
-import type { TrafficResponse } from '@rollcall/contracts';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import { singleKeys } from '../shell/keyboard';
 import { choices, choose } from '../shell/navigation';
-import { repeat } from '../state/repeat';
-import { catalog, source } from '../state/store';
+import { catalog, traffic } from '../state/store';
 import { EdgePanel } from '../topology/edge-panel';
 import type { GraphMode } from '../topology/graph';
 import { graphOf } from '../topology/graph-of';
@@ -12,10 +10,9 @@ import { nodeSize } from '../topology/node-size';
 import { shownGraph } from '../topology/shown-graph';
 import { TopologyCanvas, type Selection } from '../topology/topology-canvas';
 import { TopologyTable } from '../topology/topology-table';
+import { useFlowing } from '../topology/use-flowing';
 import { useLayout } from '../topology/use-layout';
 
-const EVERY_MS = 2000;
-const WINDOW_MS = 60_000;
 const MODES: readonly (readonly [GraphMode, string])[] = [
   ['services', 'Services'],
   ['instances', 'Instances'],
@@ -26,11 +23,12 @@ const MODES: readonly (readonly [GraphMode, string])[] = [
 export default function TopologyPage() {
   const { by, node, edge, focus, idle, still, table, q = '' } = choices.value;
   const mode = MODES.find(([name]) => name === by)?.[0] ?? 'services';
-  const traffic = useTraffic(mode);
+  const flowing = useFlowing(mode);
   const services = catalog.value;
   const graph = useMemo(
-    () => graphOf({ traffic, mode, instances: [...services.values()].flatMap(({ instances }) => instances) }),
-    [traffic, mode, services],
+    () =>
+      graphOf({ ...flowing, mode, instances: [...services.values()].flatMap(({ instances }) => instances) }),
+    [flowing, mode, services],
   );
   const shown = useMemo(
     () => shownGraph(graph, { focus, hideIdle: idle !== undefined, text: q.trim().toLowerCase() }),
@@ -109,24 +107,12 @@ export default function TopologyPage() {
         {shown.nodes.length === 0 && graph.nodes.length > 0 ? (
           <p class="empty over">Nothing matches.</p>
         ) : null}
-        {table === undefined ? <Key isOff={traffic?.reports === 'off'} leftOut={shown.leftOut} /> : null}
+        {table === undefined ? (
+          <Key isOff={traffic.value.at > 0 && !traffic.value.on} leftOut={shown.leftOut} />
+        ) : null}
       </div>
     </div>
   );
-}
-
-function useTraffic(mode: GraphMode): TrafficResponse | undefined {
-  const [traffic, setTraffic] = useState<TrafficResponse>();
-  const from = source.value?.registry;
-  const by = mode === 'services' ? 'service' : 'reporter';
-  useEffect(() => {
-    if (from === undefined) return;
-    return repeat(EVERY_MS, async () => {
-      const answer = await from.traffic({ windowMs: WINDOW_MS, by });
-      if (answer.ok) setTraffic(answer.value);
-    });
-  }, [from, by]);
-  return traffic;
 }
 
 function closePanel(): void {

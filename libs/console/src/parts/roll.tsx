@@ -23,10 +23,8 @@ export function Roll({ cells, most = 24 }: { readonly cells: readonly RowCell[];
   );
 }
 
-/** How many there are of each kind. */
-export function Legend({ cells }: { readonly cells: readonly Pick<RowCell, 'kind'>[] }) {
-  const counts = new Map<CellKind, number>();
-  for (const { kind } of cells) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+/** How many cells there are of each kind. */
+export function Legend({ counts }: { readonly counts: ReadonlyMap<CellKind, number> }) {
   return (
     <span class="legend">
       {ORDER.filter((kind) => kind === 'up' || counts.has(kind)).map((kind) => (

@@ -1,3 +1,4 @@
+import { computed } from '@preact/signals';
 import { age } from '../state/figures';
 import { connection, heardAt, isSynced, now } from '../state/store';
 
@@ -5,14 +6,14 @@ import { connection, heardAt, isSynced, now } from '../state/store';
 const STALE_MS = 5000;
 
 /** Whether what is shown is what is. */
-export function isStale(): boolean {
-  return isSynced.value && (connection.value.status !== 'live' || now.value - heardAt.value > STALE_MS);
-}
+export const isStale = computed(
+  () => isSynced.value && (connection.value.status !== 'live' || now.value - heardAt.value > STALE_MS),
+);
 
 export function ConnectionChip() {
   const { status } = connection.value;
   const old = age(now.value - heardAt.value);
-  if (status === 'live' && !isStale())
+  if (status === 'live' && !isStale.value)
     return (
       <span class="chip live" title="One event stream for all tabs of this browser">
         <i />

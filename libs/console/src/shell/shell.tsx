@@ -13,7 +13,7 @@ import { TopBar } from './top-bar';
 
 /** Side bar, top bar, and the page that the address names. */
 export function Shell() {
-  const stale = isStale();
+  const stale = isStale.value;
   const isWall = choices.value['wall'] !== undefined;
   useEffect(() => {
     document.documentElement.classList.toggle('wall', isWall);

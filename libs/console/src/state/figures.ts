@@ -6,8 +6,9 @@ const THIN_SPACE = '\u202f';
 export function figure(value: number | null | undefined): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–';
   if (value === 0) return '0';
-  if (value < 0.1) return value.toFixed(2).replace(/^0/, '');
-  if (value < 10) return value.toFixed(1);
+  // Where rounding reaches the next digit it is that one's turn: 10, not 10.0.
+  if (value < 0.095) return value.toFixed(2).replace(/^0/, '');
+  if (value < 9.95) return value.toFixed(1);
   return grouped(Math.round(value));
 }
 
@@ -26,7 +27,7 @@ export function percent(share: number | null | undefined): string {
   const value = share * 100;
   if (value === 0) return '0';
   if (value < 0.01) return '<0.01';
-  return value < 10 ? value.toFixed(2) : value < 99.95 ? value.toFixed(1) : '100';
+  return value < 9.995 ? value.toFixed(2) : value < 99.95 ? value.toFixed(1) : '100';
 }
 
 /** 12s, 2m, 5h, 3d: how long something is ago or takes, in its largest unit. */

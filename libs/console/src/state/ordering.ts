@@ -40,13 +40,47 @@ export function inOrder(rows: readonly ServiceRow[], sort: Sort): readonly Servi
 
 /** The order as it was, with who has come at its end: nothing moves under the pointer. */
 export function frozen(rows: readonly ServiceRow[], names: readonly string[]): readonly ServiceRow[] {
-  const left = new Map(rows.map((row) => [row.name, row]));
-  const kept = names.flatMap((name) => {
+  const left = new Map<string, ServiceRow>();
+  for (const row of rows) left.set(row.name, row);
+  const kept: ServiceRow[] = [];
+  for (const name of names) {
     const row = left.get(name);
+    if (row === undefined) continue;
     left.delete(name);
-    return row === undefined ? [] : [row];
-  });
-  return [...kept, ...left.values()];
+    kept.push(row);
+  }
+  for (const row of left.values()) kept.push(row);
+  return kept;
+}
+
+/** Which order is wanted: with another one of these there is nothing to be kept. */
+export interface OrderWish {
+  readonly sort: Sort;
+  readonly filter: string;
+  /** Whether somebody points at the rows. */
+  readonly isHeld: boolean;
+  /** Counts on now and then: rows may move when it does, and not at every change in between. */
+  readonly turn: number;
+}
+
+/**
+ * Puts rows in order so that people can read them: anew when another order or filter is chosen, and else only once a turn,
+ * and not while somebody points at one. In between rows are replaced where they stand.
+ */
+export function createSettledOrder(): (
+  rows: readonly ServiceRow[],
+  wish: OrderWish,
+) => readonly ServiceRow[] {
+  let before: OrderWish | undefined;
+  let names: readonly string[] = [];
+  return (rows, wish) => {
+    const isSame = before?.sort === wish.sort && before.filter === wish.filter && names.length > 0;
+    const stays = isSame && (wish.isHeld || before?.turn === wish.turn);
+    const shown = stays ? frozen(rows, names) : inOrder(rows, wish.sort);
+    names = shown.map(({ name }) => name);
+    before = stays && before !== undefined ? { ...wish, turn: before.turn } : wish;
+    return shown;
+  };
 }
 
 export interface RowGroup {

@@ -35,75 +35,113 @@ export interface RowSources {
 }
 
 /** What a row is made of: as long as all of it is the same, so is the row. */
-type Parts = readonly [
-  Service | undefined,
-  RegistryGuard | undefined,
-  string,
-  CatalogEvent | undefined,
-  Flow | undefined,
-  Series | undefined,
-  number,
-  string,
-];
+interface Parts {
+  readonly service: Service | undefined;
+  readonly guard: RegistryGuard | undefined;
+  readonly drains: readonly DrainProgress[];
+  readonly last: CatalogEvent | undefined;
+  readonly calls: Flow | undefined;
+  readonly series: Series | undefined;
+  readonly held: number;
+  readonly ejected: readonly Ejection[];
+}
 
-/** Makes rows of what is known, and hands out the one before where nothing has changed. */
+interface Made {
+  readonly parts: Parts;
+  readonly row: ServiceRow;
+}
+
+const NONE: readonly never[] = [];
+
+/**
+ * Makes rows of what is known, and hands out the one before where nothing has changed: a hundred changes a second are to
+ * cost what has changed, whatever the size of the fleet.
+ */
 export function createServiceRows(): (sources: RowSources) => readonly ServiceRow[] {
-  let rows = new Map<string, { readonly parts: Parts; readonly row: ServiceRow }>();
+  let made = new Map<string, Made>();
   return ({ catalog, guards, drains, events, traffic }) => {
     const guardOf = new Map(guards.map((guard) => [guard.service_name, guard]));
     const lastOf = new Map<string, CatalogEvent>();
     for (const event of events) if (!lastOf.has(event.service_name)) lastOf.set(event.service_name, event);
     const drainsOf = grouped([...drains.values()]);
     const ejectionsOf = grouped([...traffic.ejections.values()].flat());
-    const next = new Map<string, { readonly parts: Parts; readonly row: ServiceRow }>();
-    for (const name of new Set([...catalog.keys(), ...traffic.held.keys()])) {
-      const service = catalog.get(name);
-      const myDrains = drainsOf.get(name) ?? [];
-      const ejected = ejectionsOf.get(name) ?? [];
-      const parts: Parts = [
+    const next = new Map<string, Made>();
+    const rows: ServiceRow[] = [];
+
+    function take(name: string, service: Service | undefined): void {
+      const known = made.get(name);
+      const parts: Parts = {
         service,
-        guardOf.get(name),
-        myDrains
-          .map(({ instance_id, acked, missing }) => `${instance_id} ${acked.length}/${missing.length}`)
-          .join(),
-        lastOf.get(name),
-        traffic.calls.get(name) ?? traffic.attempts.get(name),
-        traffic.callSeries.get(name),
-        traffic.held.get(name) ?? 0,
-        ejected.map((one) => `${one.instance_id} ${opinionOf(one)}`).join(),
-      ];
-      const known = rows.get(name);
-      next.set(
-        name,
-        known !== undefined && known.parts.every((part, index) => part === parts[index])
-          ? known
-          : { parts, row: makeRow(name, parts, myDrains, ejected) },
-      );
+        guard: guardOf.get(name),
+        drains: drainsOf.get(name) ?? NONE,
+        // Others change more often, and only so many events are remembered.
+        last: lastOf.get(name) ?? (events.length === 0 ? undefined : known?.parts.last),
+        calls: traffic.calls.get(name) ?? traffic.attempts.get(name),
+        series: traffic.callSeries.get(name),
+        held: traffic.held.get(name) ?? 0,
+        ejected: ejectionsOf.get(name) ?? NONE,
+      };
+      const one = known !== undefined && areSame(known.parts, parts) ? known : makeRow(name, parts, known);
+      next.set(name, one);
+      rows.push(one.row);
     }
-    rows = next;
-    return [...next.values()].map(({ row }) => row);
+
+    for (const [name, service] of catalog) take(name, service);
+    for (const name of traffic.held.keys()) if (!catalog.has(name)) take(name, undefined);
+    made = next;
+    return rows;
   };
 }
 
-function makeRow(
-  name: string,
-  [service, guard, , last, calls, series, held]: Parts,
-  drains: readonly DrainProgress[],
-  ejected: readonly Ejection[],
-): ServiceRow {
-  const instances = service?.instances ?? [];
-  const claims = service?.claims ?? [];
+function areSame(some: Parts, others: Parts): boolean {
+  return (
+    some.service === others.service &&
+    some.guard === others.guard &&
+    some.last === others.last &&
+    some.calls === others.calls &&
+    some.series === others.series &&
+    some.held === others.held &&
+    textOf(some.drains, drainText) === textOf(others.drains, drainText) &&
+    textOf(some.ejected, ejectionText) === textOf(others.ejected, ejectionText)
+  );
+}
+
+/** Ejections and drains are told anew all the time: what counts is whether they say something else. */
+function textOf<T>(list: readonly T[], text: (one: T) => string): string {
+  return list.length === 0 ? '' : list.map(text).join();
+}
+
+const drainText = ({ instance_id, acked, missing }: DrainProgress): string =>
+  `${instance_id} ${acked.length}/${missing.length}`;
+const ejectionText = (one: Ejection): string => `${one.instance_id} ${opinionOf(one)}`;
+
+function makeRow(name: string, parts: Parts, known: Made | undefined): Made {
+  const { service, guard, drains, last, calls, series, held, ejected } = parts;
+  const instances = service?.instances ?? NONE;
+  // Traffic changes every two seconds, for all at once; instances do not.
+  const isSameFleet =
+    known !== undefined &&
+    known.parts.service === service &&
+    textOf(known.parts.ejected, ejectionText) === textOf(ejected, ejectionText);
+  const fleet = isSameFleet
+    ? { cells: known.row.cells, paths: known.row.paths, versions: known.row.versions }
+    : {
+        cells: cellsOf(instances, ejected),
+        paths: (service?.claims ?? NONE).map(({ host, path_prefix }) => `${host ?? ''}${path_prefix}`),
+        versions: countVersions(instances),
+      };
   return {
-    name,
-    instances,
-    cells: cellsOf(instances, ejected),
-    paths: claims.map(({ host, path_prefix }) => `${host ?? ''}${path_prefix}`),
-    attention: attentionOf({ instances, guard, held, calls, ejected, drains }),
-    versions: countVersions(instances),
-    calls,
-    series,
-    held,
-    last,
+    parts,
+    row: {
+      name,
+      instances,
+      ...fleet,
+      attention: attentionOf({ instances, guard, held, calls, ejected, drains }),
+      calls,
+      series,
+      held,
+      last,
+    },
   };
 }
 

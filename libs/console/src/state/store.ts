@@ -1,5 +1,5 @@
 import { batch, computed, effect, signal } from '@preact/signals';
-import type { WhoamiResponse } from '@rollcall/contracts';
+import type { CatalogEvent, WhoamiResponse } from '@rollcall/contracts';
 import { createLivePicture, FIRST_PICTURE, type LivePicture } from './live-picture';
 import type { Frame } from './frame';
 import type { Source } from './source';
@@ -21,6 +21,8 @@ export const drains = computed(() => picture.value.drains);
 export const registry = computed(() => picture.value.registry);
 /** Newest first. */
 export const events = computed(() => picture.value.events);
+/** The same four times a second at most: as often as a list can be read, however often something happens. */
+export const readableEvents = signal<readonly CatalogEvent[]>([]);
 export const traffic = signal(NO_TRAFFIC);
 
 /** When the source was last heard of, by this browser's clock. */
@@ -39,6 +41,8 @@ effect(() => {
   // Both are in whole seconds: less is no difference.
   skew.value = Math.abs(measured) > 2500 ? measured : 0;
 });
+
+const READ_EVERY_MS = 250;
 
 /** Fills the signals from a source, a frame of the screen at a time however many frames of the stream come. */
 export function follow(from: Source): () => void {
@@ -73,6 +77,7 @@ export function follow(from: Source): () => void {
       if (first.catalogId === picture.peek().catalogId) live.addPast(picture.peek().events);
       waiting = [];
       show(live.current());
+      readableEvents.value = events.peek();
     },
     onFrames(frames) {
       waiting.push(...frames);
@@ -91,13 +96,18 @@ export function follow(from: Source): () => void {
     onPastEvents(past) {
       live.addPast(past);
       picture.value = live.current();
+      readableEvents.value = events.peek();
     },
   });
   const clock = setInterval(() => {
     now.value = Date.now();
   }, 1000);
+  const reading = setInterval(() => {
+    readableEvents.value = events.peek();
+  }, READ_EVERY_MS);
   return () => {
     stop();
     clearInterval(clock);
+    clearInterval(reading);
   };
 }

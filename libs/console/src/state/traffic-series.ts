@@ -40,56 +40,92 @@ export function laidOver(
   { at, step_ms: stepMs }: TrafficResponse,
 ): ReadonlyMap<string, Series> {
   const end = Math.floor((at - UNSETTLED_MS) / stepMs);
-  const first = end - Math.floor(KEPT_MS / stepMs);
+  const length = Math.floor(KEPT_MS / stepMs);
+  const first = end - length;
+  const noCounts = nothing(length, 0);
+  const noLatencies = nothing<number | null>(length, null);
   const result = new Map<string, Series>();
   for (const key of new Set([...known.keys(), ...groups.keys()])) {
     const old = known.get(key);
-    const length = end - first;
-    const requests = new Array<number>(length).fill(0);
-    const failed = new Array<number>(length).fill(0);
-    const p99 = new Array<number | null>(length).fill(null);
-    if (old !== undefined && old.stepMs === stepMs) {
-      for (let index = 0; index < old.requests.length; index += 1) {
-        const place = old.first + index - first;
-        if (place < 0 || place >= length) continue;
-        requests[place] = old.requests[index] ?? 0;
-        failed[place] = old.failed[index] ?? 0;
-        p99[place] = old.p99[index] ?? null;
-      }
-    }
-    lay(groups.get(key) ?? [], { requests, failed, p99, first, stepMs });
-    if (requests.some((count) => count > 0)) result.set(key, { first, stepMs, requests, failed, p99 });
+    const from = old !== undefined && old.stepMs === stepMs ? old : undefined;
+    const said = saidBy(groups.get(key) ?? [], first, stepMs);
+    const by = first - (from?.first ?? first);
+    const requests = laid(from?.requests, by, said.requests, noCounts, sum);
+    if (requests === noCounts) continue;
+    const failed = laid(from?.failed, by, said.failed, noCounts, sum);
+    const p99 = laid(from?.p99, by, said.p99, noLatencies, slowest);
+    result.set(key, { first, stepMs, requests, failed, p99 });
   }
   return result;
 }
 
-interface Steps {
-  readonly first: number;
-  readonly stepMs: number;
-  readonly requests: number[];
-  readonly failed: number[];
-  readonly p99: (number | null)[];
+/** What one edge says: of the steps from a place on. */
+interface Said<T> {
+  readonly begin: number;
+  readonly values: readonly T[];
 }
 
-/** What is newly said of a step replaces what was known of it; the edges of one answer are added up. */
-function lay(edges: readonly TrafficEdge[], steps: Steps): void {
-  const cleared = new Set<number>();
+function saidBy(edges: readonly TrafficEdge[], first: number, stepMs: number) {
+  const requests: Said<number>[] = [];
+  const failed: Said<number>[] = [];
+  const p99: Said<number | null>[] = [];
   for (const { series } of edges) {
     if (series === undefined) continue;
-    const begin = Math.round(series.begins_at / steps.stepMs) - steps.first;
-    for (let index = 0; index < series.requests.length; index += 1) {
-      const place = begin + index;
-      if (place < 0 || place >= steps.requests.length) continue;
-      if (!cleared.has(place)) {
-        cleared.add(place);
-        steps.requests[place] = 0;
-        steps.failed[place] = 0;
-        steps.p99[place] = null;
-      }
-      steps.requests[place] = (steps.requests[place] ?? 0) + (series.requests[index] ?? 0);
-      steps.failed[place] = (steps.failed[place] ?? 0) + (series.failed[index] ?? 0);
-      const latency = series.p99_ms[index] ?? null;
-      if (latency !== null) steps.p99[place] = Math.max(latency, steps.p99[place] ?? 0);
-    }
+    const begin = Math.round(series.begins_at / stepMs) - first;
+    requests.push({ begin, values: series.requests });
+    failed.push({ begin, values: series.failed });
+    p99.push({ begin, values: series.p99_ms });
   }
+  return { requests, failed, p99 };
+}
+
+const sum = (one: number, other: number): number => one + other;
+const slowest = (one: number | null, other: number | null): number | null =>
+  one === null || other === null ? (one ?? other) : Math.max(one, other);
+
+/**
+ * The values that are known, moved to other steps; what is newly said of a step replaces what was known of it, and what
+ * several say is put together. Thousands of these are made every two seconds, on the thread that draws: where there is nothing
+ * in any step it is `none` itself, which all of them share.
+ */
+function laid<T>(
+  known: readonly T[] | undefined,
+  by: number,
+  said: readonly Said<T>[],
+  none: readonly T[],
+  put: (one: T, other: T) => T,
+): readonly T[] {
+  const nothingHere = none[0] as T;
+  const isSomething = (value: T) => value !== nothingHere;
+  const isNew = said.some(({ values }) => values.some(isSomething));
+  if (!isNew && (known === undefined || known === none)) return none;
+  const steps = moved(known, by, none);
+  const places = said.map(({ begin, values }) => ({
+    begin,
+    values,
+    from: Math.max(0, begin),
+    to: Math.min(steps.length, begin + values.length),
+  }));
+  for (const { from, to } of places) if (to > from) steps.fill(nothingHere, from, to);
+  for (const { begin, values, from, to } of places)
+    for (let place = from; place < to; place += 1)
+      steps[place] = put(steps[place] ?? nothingHere, values[place - begin] ?? nothingHere);
+  return steps.some(isSomething) ? steps : none;
+}
+
+/** The same values `by` steps later, or earlier: an answer may be of a moment before that of the one that came first. */
+function moved<T>(known: readonly T[] | undefined, by: number, none: readonly T[]): T[] {
+  if (known === undefined || known === none || Math.abs(by) >= none.length) return none.slice();
+  return by >= 0 ? known.slice(by).concat(none.slice(0, by)) : none.slice(0, -by).concat(known.slice(0, by));
+}
+
+const shared = new Map<number | null, readonly (number | null)[]>();
+
+/** So many times the same: one list for all who ask for it. */
+function nothing<T extends number | null>(length: number, value: T): readonly T[] {
+  const known = shared.get(value);
+  if (known?.length === length) return known as readonly T[];
+  const made = new Array<T>(length).fill(value);
+  shared.set(value, made);
+  return made;
 }

@@ -155,3 +155,58 @@ test('of the latest steps not all have told yet: they are not shown', () => {
 
   expect(withTraffic(NO_TRAFFIC, latest).callSeries.get('product')?.requests.slice(-2)).toEqual([1, 2]);
 });
+
+describe('steps', () => {
+  const told = (at: number, ...counts: number[]) =>
+    answer(at, [edge({ requests: 1, series: series(at - counts.length * STEP, counts) })]);
+  const lately = (traffic: ReturnType<typeof withTraffic>, steps: number) =>
+    traffic.callSeries.get('product')?.requests.slice(-steps);
+
+  test('of an answer that is a little older than the one before keep what both know', () => {
+    const live = withTraffic(NO_TRAFFIC, told(400_000, 1, 2, 3));
+
+    const both = withHistory(live, told(398_000, 7, 8));
+
+    // The older one ends a step before: what it says of its steps holds, and 3 is beyond its end.
+    expect(lately(both, 3)).toEqual([0, 7, 8]);
+  });
+
+  test('are as many after an hour of answers as after five minutes', () => {
+    let traffic = NO_TRAFFIC;
+    for (let turn = 1; turn <= 1800; turn += 1)
+      traffic = withTraffic(traffic, told(400_000 + turn * STEP, turn));
+
+    expect(traffic.callSeries.get('product')?.requests).toHaveLength(150);
+    expect(lately(traffic, 3)).toEqual([1798, 1799, 1800]);
+  });
+
+  test('of who is not called any more are forgotten after five minutes', () => {
+    let traffic = withTraffic(NO_TRAFFIC, told(400_000, 5));
+    const other = (at: number) =>
+      answer(at, [edge({ service_name: 'order', requests: 1, series: series(at - STEP, [1]) })]);
+    traffic = withTraffic(traffic, other(698_000));
+    expect([...traffic.callSeries.keys()]).toEqual(['product', 'order']);
+
+    traffic = withTraffic(traffic, other(700_000));
+    expect([...traffic.callSeries.keys()]).toEqual(['order']);
+    expect([...traffic.edgeSeries.keys()]).toEqual(['gateway→order']);
+  });
+
+  test('in which nothing failed take no room of their own', () => {
+    const many = ['a', 'b'].map((service_name) =>
+      edge({ service_name, requests: 1, series: series(398_000, [1]) }),
+    );
+    const { callSeries } = withTraffic(NO_TRAFFIC, answer(400_000, many));
+
+    expect(callSeries.get('a')?.failed).toBe(callSeries.get('b')?.failed);
+    expect(callSeries.get('a')?.requests).not.toBe(callSeries.get('b')?.requests);
+  });
+});
+
+test('the percentiles of one edge are those that the registry has worked out', () => {
+  const one = edge({ requests: 10, buckets: { 20: 10 }, p50_ms: 3.5, p99_ms: 3.6 });
+  expect(withTraffic(NO_TRAFFIC, answer(100_000, [one])).calls.get('product')).toMatchObject({
+    p50: 3.5,
+    p99: 3.6,
+  });
+});

@@ -4,7 +4,7 @@ import type { Ends } from './graph-ends';
 import { figuresOf, merged, type Figures, type Sum } from './traffic-sum';
 
 export interface NodeContext {
-  readonly traffic: TrafficResponse | undefined;
+  readonly traffic: Pick<TrafficResponse, 'reporters'> | undefined;
   readonly instances: readonly Instance[];
   readonly windowS: number;
 }

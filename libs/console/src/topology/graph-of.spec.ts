@@ -267,3 +267,37 @@ describe('what is shown', () => {
     expect(labelled.length).toBeLessThan(10);
   });
 });
+
+describe('what was sent step by step', () => {
+  const series = new Map([
+    ['gateway→product', { requests: [1, 2, 3], failed: [0, 1, 0] }],
+    ['order→mail', { requests: [4, 0, 0], failed: [0, 0, 0] }],
+  ]);
+  const input = { instances: shop, traffic: traffic([edge('gateway', 'product')]), series };
+
+  test('stands for what an answer says of its own, shorter time', () => {
+    const graph = graphOf({ ...input, mode: 'services' });
+
+    expect(between(graph, 'gateway', 'product')).toMatchObject({
+      requests: 600,
+      requestSeries: [1, 2, 3],
+      failedSeries: [0, 1, 0],
+    });
+    expect(named(graph, 'product')?.series).toEqual([1, 2, 3]);
+  });
+
+  test('an edge on which nothing is sent at present is there, and idle', () => {
+    const graph = graphOf({ ...input, mode: 'services' });
+
+    expect(between(graph, 'order', 'mail')).toMatchObject({
+      heat: 'idle',
+      requests: 0,
+      requestSeries: [4, 0, 0],
+    });
+  });
+
+  test('it is of services: between instances and zones it says nothing', () => {
+    for (const mode of ['instances', 'zones'] as const)
+      expect(between(graphOf({ ...input, mode }), 'order', 'mail')).toBeUndefined();
+  });
+});

@@ -10,22 +10,30 @@ import {
 } from './graph';
 import { endsFor, type Ends } from './graph-ends';
 import { nodesOf } from './graph-nodes';
+import { edgeKey } from '../state/traffic';
 import { add, addTo, emptySum, figuresOf, type Sum } from './traffic-sum';
 
 /** Of the busiest edge. */
 const HOT_SHARE = 0.25;
 
 export interface GraphInput {
-  readonly traffic: TrafficResponse | undefined;
+  readonly traffic: Pick<TrafficResponse, 'edges' | 'reporters' | 'window_ms'> | undefined;
+  /** By edge between services: what was sent on it step by step, for longer than the sums cover. */
+  readonly series?: ReadonlyMap<string, GraphSeries>;
   readonly instances: readonly Instance[];
   readonly mode: GraphMode;
+}
+
+export interface GraphSeries {
+  readonly requests: readonly number[];
+  readonly failed: readonly number[];
 }
 
 /**
  * Who calls whom. Edges of calls, as they ended for the caller, make the figures; edges of attempts say what each instance did.
  * Pure.
  */
-export function graphOf({ traffic, instances, mode }: GraphInput): Graph {
+export function graphOf({ traffic, instances, mode, series = new Map() }: GraphInput): Graph {
   const ends = endsFor(mode, instances);
   const sums = new Map<string, Sum>();
   for (const edge of traffic?.edges ?? []) {
@@ -34,7 +42,7 @@ export function graphOf({ traffic, instances, mode }: GraphInput): Graph {
     if (mode !== 'services' && isCall) continue;
     const [from, to] = [ends.from(edge), ends.to(edge)];
     if (from === undefined || to === undefined) continue;
-    const id = `${from}→${to}`;
+    const id = edgeKey(from, to);
     const sum = sums.get(id) ?? emptySum(from, to);
     sums.set(id, sum);
     if (isCall || mode !== 'services') add(sum, edge);
@@ -42,6 +50,16 @@ export function graphOf({ traffic, instances, mode }: GraphInput): Graph {
   }
   for (const id of mode === 'services' ? idleRoutes(instances) : [])
     if (!sums.has(id)) sums.set(id, emptySum(GATEWAY, id.slice(GATEWAY.length + 1)));
+
+  for (const [id, { requests, failed }] of mode === 'services' ? series : []) {
+    // Nothing is sent there at present.
+    const [from = '', to = ''] = id.split('→');
+    sums.set(id, {
+      ...(sums.get(id) ?? emptySum(from, to)),
+      requestSeries: [...requests],
+      failedSeries: [...failed],
+    });
+  }
 
   const windowS = Math.max(1, (traffic?.window_ms ?? 0) / 1000);
   const byId = new Map(instances.map((one) => [one.instance_id, one]));

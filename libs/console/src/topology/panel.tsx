@@ -53,7 +53,7 @@ export function Spark({ values, kind, height, name }: SparkProps) {
       height={height}
       preserveAspectRatio="none"
       role="img"
-      aria-label={`${name} over the last minute, ${figure(values.at(-1))} in the last step`}
+      aria-label={`${name} lately, ${figure(values.at(-1))} in the last step`}
     >
       <path class="area" d={`${path}L266 ${height}L0 ${height}Z`} />
       <path class="line" d={path} />

@@ -3,7 +3,8 @@ import type { ServiceRow } from '../../state/service-row';
 import { source, traffic } from '../../state/store';
 import { latestSteps } from '../../state/traffic-series';
 import { windowMs } from '../../shell/navigation';
-import { Cell } from '../../parts/cell';
+import { Component } from 'preact';
+import { Cell, type CellKind } from '../../parts/cell';
 import { Legend } from '../../parts/roll';
 import { Spark, thinned } from '../../parts/spark';
 import { allRows } from './rows';
@@ -109,8 +110,9 @@ const MOST_CELLS = 330;
 
 function FleetRoll() {
   const rows = allRows.value;
-  const cells = rows.flatMap((row) => row.cells);
-  const isWhole = cells.length <= MOST_CELLS;
+  const counts = countKinds(rows);
+  const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const isWhole = all <= MOST_CELLS;
   const shown: readonly ServiceRow[] = isWhole
     ? [...rows].sort((a, b) => (a.name < b.name ? -1 : 1))
     : rows.filter((row) => row.cells.some(({ kind }) => kind !== 'up')).slice(0, MOST_CELLS / 4);
@@ -119,7 +121,7 @@ function FleetRoll() {
       <div class="l">
         The roll
         <span class="faint">
-          · {counted(cells.length, 'instance')} of {counted(rows.length, 'service')}
+          · {counted(all, 'instance')} of {counted(rows.length, 'service')}
         </span>
       </div>
       <div class="roll">
@@ -130,20 +132,39 @@ function FleetRoll() {
           ))}
         {isWhole || shown.length > 0 ? null : <span class="dim">All of them are up.</span>}
       </div>
-      <Legend cells={cells} />
+      <Legend counts={counts} />
     </div>
   );
 }
 
-function FleetService({ row, isWhole }: { readonly row: ServiceRow; readonly isWhole: boolean }) {
-  return (
-    <span class="roll service" title={row.name}>
-      {row.cells
-        .filter(({ kind }) => isWhole || kind !== 'up')
-        .slice(0, MOST_CELLS)
-        .map(({ instance, kind, title }) => (
-          <Cell key={instance.instance_id} kind={kind} title={`${row.name} · ${title}`} />
-        ))}
-    </span>
-  );
+/** In a fleet of ten thousand at every frame: without a list of them all. */
+function countKinds(rows: readonly ServiceRow[]): ReadonlyMap<CellKind, number> {
+  const counts = new Map<CellKind, number>();
+  for (const { cells } of rows) for (const { kind } of cells) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return counts;
+}
+
+interface FleetServiceProps {
+  readonly row: ServiceRow;
+  readonly isWhole: boolean;
+}
+
+class FleetService extends Component<FleetServiceProps> {
+  override shouldComponentUpdate({ row, isWhole }: FleetServiceProps): boolean {
+    return row.cells !== this.props.row.cells || isWhole !== this.props.isWhole;
+  }
+
+  override render() {
+    const { row, isWhole } = this.props;
+    return (
+      <span class="roll service" title={row.name}>
+        {row.cells
+          .filter(({ kind }) => isWhole || kind !== 'up')
+          .slice(0, MOST_CELLS)
+          .map(({ instance, kind, title }) => (
+            <Cell key={instance.instance_id} kind={kind} title={`${row.name} · ${title}`} />
+          ))}
+      </span>
+    );
+  }
 }

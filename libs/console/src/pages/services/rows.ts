@@ -1,8 +1,8 @@
 import { computed, signal } from '@preact/signals';
 import { matches, parseFilter } from '../../state/filter';
-import { frozen, grouped, inOrder, readGrouping, readSort } from '../../state/ordering';
+import { createSettledOrder, grouped, readGrouping, readSort } from '../../state/ordering';
 import { createServiceRows } from '../../state/service-row';
-import { catalog, drains, events, guards, traffic } from '../../state/store';
+import { catalog, drains, events, guards, now, traffic } from '../../state/store';
 import { choices } from '../../shell/navigation';
 
 const makeRows = createServiceRows();
@@ -20,14 +20,18 @@ export const allRows = computed(() =>
 /** While somebody points at the table its order stays: nothing moves under the pointer. */
 export const isPointedAt = signal(false);
 
-let order: readonly string[] = [];
+const settle = createSettledOrder();
 
 const shownRows = computed(() => {
-  const filter = parseFilter(choices.value['q'] ?? '');
+  const text = choices.value['q'] ?? '';
+  const filter = parseFilter(text);
   const rows = filter.length === 0 ? allRows.value : allRows.value.filter((row) => matches(filter, row));
-  const shown = isPointedAt.value ? frozen(rows, order) : inOrder(rows, readSort(choices.value['sort']));
-  order = shown.map(({ name }) => name);
-  return shown;
+  return settle(rows, {
+    sort: readSort(choices.value['sort']),
+    filter: text,
+    isHeld: isPointedAt.value,
+    turn: now.value,
+  });
 });
 
 export const shownGroups = computed(() => grouped(shownRows.value, readGrouping(choices.value['group'])));

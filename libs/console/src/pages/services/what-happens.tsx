@@ -1,11 +1,11 @@
 import { computed } from '@preact/signals';
 import { foldEvents } from '../../events/causes';
-import { events } from '../../state/store';
+import { readableEvents } from '../../state/store';
 import { EventLine } from '../../parts/event-line';
 
 const SHOWN = 12;
 
-const latest = computed(() => foldEvents(events.value.slice(0, 150)).slice(0, SHOWN));
+const latest = computed(() => foldEvents(readableEvents.value.slice(0, 150)).slice(0, SHOWN));
 
 /** The latest events, the steps of one cause as one. */
 export function WhatHappens() {

@@ -1,0 +1,46 @@
+import type { TrafficResponse } from '@rollcall/contracts';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { windowMs } from '../shell/navigation';
+import { repeat } from '../state/repeat';
+import { source, traffic } from '../state/store';
+import { latestSteps } from '../state/traffic-series';
+import type { GraphMode } from './graph';
+import type { GraphInput } from './graph-of';
+
+const EVERY_MS = 2000;
+const WINDOW_MS = 60_000;
+
+/**
+ * Between services the live stream says it. Instances and zones take who sends to whom one by one, which is not on the stream:
+ * that is asked for.
+ */
+export function useFlowing(mode: GraphMode): Pick<GraphInput, 'traffic' | 'series'> {
+  const [asked, setAsked] = useState<TrafficResponse>();
+  const isOnStream = mode === 'services';
+  const from = source.value?.registry;
+  useEffect(() => {
+    setAsked(undefined);
+    if (from === undefined || isOnStream) return;
+    return repeat(EVERY_MS, async () => {
+      const answer = await from.traffic({ windowMs: WINDOW_MS, by: 'reporter' });
+      if (answer.ok) setAsked(answer.value);
+    });
+  }, [from, isOnStream]);
+  const live = traffic.value;
+  const shownMs = windowMs.value;
+  return useMemo(() => {
+    if (!isOnStream) return { traffic: asked };
+    const { edges, reporters, edgeSeries } = live;
+    const series = [...edgeSeries].map(
+      ([id, known]) =>
+        [
+          id,
+          {
+            requests: latestSteps(known, 'requests', shownMs),
+            failed: latestSteps(known, 'failed', shownMs),
+          },
+        ] as const,
+    );
+    return { traffic: { edges, reporters, window_ms: live.windowMs }, series: new Map(series) };
+  }, [isOnStream, asked, live, shownMs]);
+}
