@@ -2,9 +2,9 @@
  * `node apps/cli/bundle.mjs [--command-only] [<folder>]`: the command in a few files, without a package that has to be
  * installed. With a registry and a gateway inside, in the folder `apps` of it, unless only the command is wanted.
  */
+import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
-  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -17,6 +17,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { licencesOf, packagesOf } from '../../libs/console/licences.mjs';
 
 const dir = dirname(fileURLToPath(import.meta.url));
 const root = resolve(dir, '../..');
@@ -83,17 +84,6 @@ async function bundle(entry, plugins) {
   return Object.keys(metafile.inputs);
 }
 
-/** Of the installed packages that went in: the licence of each has to go where its code goes. */
-function licences(inputs) {
-  const packages = new Set(inputs.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? []));
-  return [...packages].sort().map((folder) => {
-    const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
-    const file = readdirSync(join(root, folder)).find((one) => /^licen[cs]e/i.test(one));
-    const text = file === undefined ? '' : `\n\n${readFileSync(join(root, folder, file), 'utf8').trim()}`;
-    return `${name} ${version}: ${license}${text}\n`;
-  });
-}
-
 rmSync(outdir, { recursive: true, force: true });
 mkdirSync(outdir, { recursive: true });
 const { version } = JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8'));
@@ -102,6 +92,8 @@ const inputs = await bundle(
   { entryPoints: { rollcall: join(dir, 'src/main.ts'), 'membership-worker': THREAD } },
   [appsAreFiles, leaveOutUnused],
 );
+/** What is inside the console, which no program of this bundle imports. */
+let consolePackages = [];
 if (withApps) {
   const programs = Object.entries(APPS);
   const contents = `export default { ${programs.map(([name, file]) => `'${name}': () => import('./${file}')`)} };`;
@@ -116,8 +108,11 @@ if (withApps) {
   for (const asset of ['swagger-ui.css', 'swagger-ui-bundle.js'])
     copyFileSync(join(swagger, asset), join(outdir, asset));
   inputs.push('node_modules/swagger-ui-dist/index.js');
-  // The console is files already, which the registry and the gateway serve.
-  cpSync(join(root, 'libs/console/dist'), join(outdir, 'console'), { recursive: true });
+  // The console is files of its own, which the registry and the gateway serve; they may not be made yet.
+  const consoleFiles = join(outdir, 'console');
+  execFileSync(process.execPath, [join(root, 'libs/console/bundle.mjs'), consoleFiles]);
+  consolePackages = JSON.parse(readFileSync(join(consoleFiles, 'manifest.json'), 'utf8')).packages;
+  rmSync(join(consoleFiles, 'licences.txt'));
   const protocol = join(root, 'libs/etcd-client/proto');
   if (inputs.some((file) => file.startsWith('libs/etcd-client/')) && existsSync(protocol)) {
     rmSync(join(outdir, '../proto'), { recursive: true, force: true });
@@ -126,4 +121,7 @@ if (withApps) {
       copyFileSync(join(protocol, file), join(outdir, '../proto', file));
   }
 }
-writeFileSync(join(outdir, 'licences.txt'), licences(inputs).join(`\n${'-'.repeat(80)}\n\n`));
+writeFileSync(
+  join(outdir, 'licences.txt'),
+  licencesOf(root, packagesOf([...inputs, ...consolePackages.map((folder) => `${folder}/`)])),
+);

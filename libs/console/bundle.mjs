@@ -10,9 +10,12 @@ import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { licencesOf, packagesOf } from './licences.mjs';
 
 const dir = dirname(fileURLToPath(import.meta.url));
+const root = resolve(dir, '../..');
 const src = join(dir, 'src');
+const main = join(src, 'main.tsx');
 const dist = resolve(process.argv[2] ?? join(dir, 'dist'));
 
 /** Where the servers of the console have it. */
@@ -29,9 +32,36 @@ const sources = readdirSync(src, { recursive: true, encoding: 'utf8' })
   .map((file) => join(src, file))
   .filter((file) => extname(file) !== '' && !file.endsWith('.spec.ts'))
   .sort();
-const lock = join(dir, '../../package-lock.json');
-const inputs = digestOf([...sources, fileURLToPath(import.meta.url), lock, ...contractSources()]);
-if (readManifest()?.inputs !== inputs) await bundle();
+const lock = join(root, 'package-lock.json');
+const inputs = digestOf([
+  ...sources,
+  fileURLToPath(import.meta.url),
+  join(dir, 'licences.mjs'),
+  lock,
+  ...sourcesOf('libs/contracts'),
+  ...sourcesOf('libs/diagnosis'),
+]);
+/**
+ * esbuild makes a file for every set of entries that share a module: with a page for each entry the first view would be in
+ * a dozen small ones. Whatever is loaded later says that it shares all of the first view, which is there by then anyway.
+ */
+const firstViewInOneFile = {
+  name: 'first-view-in-one-file',
+  setup({ onResolve, onLoad, resolve: resolveNow }) {
+    onResolve({ filter: /^\./ }, async ({ path, kind, pluginData, ...from }) => {
+      if (kind !== 'dynamic-import' || pluginData === 'resolved') return undefined;
+      return { ...(await resolveNow(path, { ...from, kind, pluginData: 'resolved' })), pluginData: 'later' };
+    });
+    onLoad({ filter: /\.tsx?$/ }, ({ path, pluginData }) =>
+      pluginData === 'later'
+        ? {
+            contents: `${readFileSync(path, 'utf8')}\nimport ${JSON.stringify(main)};\n`,
+            loader: extname(path).slice(1),
+          }
+        : undefined,
+    );
+  },
+};
 
 async function bundle() {
   const common = {
@@ -47,6 +77,7 @@ async function bundle() {
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
     legalComments: 'none',
+    absWorkingDir: root,
     metafile: true,
     logLevel: 'warning',
   };
@@ -63,15 +94,16 @@ async function bundle() {
   );
   const page = await build({
     ...common,
-    entryPoints: [join(src, 'main.tsx'), join(src, 'console.css')],
+    entryPoints: [main, join(src, 'console.css')],
     splitting: true,
+    plugins: [firstViewInOneFile],
     define: { WORKER_FILES: JSON.stringify(workerFiles) },
   });
   const outputs = Object.entries(page.metafile.outputs);
   const outputOf = (source) => outputs.find(([, { entryPoint = '' }]) => basename(entryPoint) === source);
-  const [script, { imports }] = outputOf('main.tsx');
+  const [script] = outputOf('main.tsx');
   const [styles] = outputOf('console.css');
-  const preloaded = imports.filter(({ kind }) => kind === 'import-statement').map(({ path }) => path);
+  const preloaded = importedBy(script, page.metafile.outputs);
 
   const files = new Map(
     [...workers.outputFiles, ...page.outputFiles].map(({ path, contents }) => [
@@ -93,13 +125,24 @@ async function bundle() {
     );
   files.set('index.html', Buffer.from(html));
 
-  // What the first view loads: a spec holds it to its bound.
+  // What the first view loads: a spec holds it to its bounds.
   const firstView = [script, ...preloaded, styles].map((file) => `assets/${basename(file)}`);
-  write(files, ['index.html', ...firstView]);
+  const packages = packagesOf([workers, page].flatMap(({ metafile }) => Object.keys(metafile.inputs)));
+  write(files, { firstView: ['index.html', ...firstView], packages });
+}
+
+/** What an output imports, and what that imports: all of it is loaded before the first line runs. */
+function importedBy(output, outputs, known = new Set()) {
+  for (const { kind, path } of outputs[output].imports) {
+    if (kind !== 'import-statement' || known.has(path)) continue;
+    known.add(path);
+    importedBy(path, outputs, known);
+  }
+  return [...known];
 }
 
 /** Compiled at the same time by several, it ends the same: names say the content, and the manifest comes last. */
-function write(files, firstView) {
+function write(files, { firstView, packages }) {
   mkdirSync(join(dist, 'assets'), { recursive: true });
   for (const [name, content] of files) {
     writeFileSync(join(dist, name), content);
@@ -114,6 +157,7 @@ function write(files, firstView) {
     inputs,
     base: BASE,
     first_view: firstView,
+    packages,
     files: [...files.keys()].sort().map((name) => ({
       path: name,
       file: name,
@@ -121,6 +165,8 @@ function write(files, firstView) {
       immutable: name.startsWith('assets/'),
     })),
   };
+  // Beside what is served: whoever hands out the folder hands them out with it.
+  writeFileSync(join(dist, 'licences.txt'), licencesOf(root, packages));
   const unfinished = join(dist, `manifest.${process.pid}.tmp`);
   writeFileSync(unfinished, `${JSON.stringify(manifest, null, 2)}\n`);
   renameSync(unfinished, join(dist, 'manifest.json'));
@@ -138,13 +184,13 @@ function readManifest() {
   }
 }
 
-/** Of libs/contracts little more than types is used, but what is used is in the bundle. */
-function contractSources() {
-  const contracts = join(dir, '../contracts/src');
-  return readdirSync(contracts)
-    .filter((file) => !file.endsWith('.spec.ts'))
+/** Of the libraries that it shares with the servers. */
+function sourcesOf(library) {
+  const folder = join(root, library, 'src');
+  return readdirSync(folder)
+    .filter((file) => extname(file) === '.ts' && !file.endsWith('.spec.ts'))
     .sort()
-    .map((file) => join(contracts, file));
+    .map((file) => join(folder, file));
 }
 
 function digestOf(paths) {
@@ -153,3 +199,5 @@ function digestOf(paths) {
     hash.update(relative(dir, path)).update('\0').update(readFileSync(path)).update('\0');
   return hash.digest('hex');
 }
+
+if (readManifest()?.inputs !== inputs) await bundle();

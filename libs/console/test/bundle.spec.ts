@@ -3,9 +3,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { build } from 'esbuild';
 
 interface Manifest {
   readonly first_view: readonly string[];
+  readonly packages: readonly string[];
   readonly files: readonly {
     readonly path: string;
     readonly file: string;
@@ -16,11 +18,19 @@ interface Manifest {
 
 /** What the first view may cost, compressed. */
 const MOST_BYTES = 60 * 1024;
+/** A browser has six connections a host over HTTP/1.1, and the live stream takes one of them. */
+const MOST_SCRIPTS = 4;
 
 let folder: string;
 let manifest: Manifest;
 
 const read = (file: string) => readFileSync(join(folder, file));
+
+/** Those that a browser loads before it runs the first line of the script. */
+function staticImportsOf(script: string): readonly string[] {
+  const imports = /(?:^|[;}\s])(?:import|export)(?:[\w${},*\s]*?from)?"\.\/([\w.-]+\.js)"/g;
+  return [...read(script).toString().matchAll(imports)].map(([, name]) => `assets/${name ?? ''}`);
+}
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'rollcall-console-'));
@@ -35,6 +45,55 @@ test('the first view is small', () => {
 
   expect(manifest.first_view.length).toBeGreaterThanOrEqual(3);
   expect(bytes).toBeLessThanOrEqual(MOST_BYTES);
+});
+
+test('the first view is few files, which import nothing but each other', () => {
+  const scripts = manifest.first_view.filter((file) => file.endsWith('.js'));
+
+  expect(scripts.length).toBeLessThanOrEqual(MOST_SCRIPTS);
+  for (const script of scripts)
+    for (const imported of staticImportsOf(script)) expect(scripts).toContain(imported);
+});
+
+test('what is loaded later brings no second copy of the first view, and what is large comes by itself', () => {
+  const later = manifest.files
+    .map(({ file }) => file)
+    .filter((file) => /-page-\w+\.js$/.test(file) && !manifest.first_view.includes(file));
+
+  expect(later.length).toBeGreaterThanOrEqual(6);
+  for (const page of later)
+    expect(staticImportsOf(page).some((file) => manifest.first_view.includes(file))).toBe(true);
+  const withChart = manifest.files.filter(
+    ({ file }) => file.endsWith('.js') && /u-legend/.test(read(file).toString()),
+  );
+  expect(withChart.length).toBeGreaterThan(0);
+  for (const { file } of withChart) expect(manifest.first_view).not.toContain(file);
+});
+
+test('names every installed package that is in it, and has the licence of each', async () => {
+  const { metafile } = await build({
+    entryPoints: ['main.tsx', 'state/stream-worker.ts', 'topology/layout-worker.ts'].map((file) =>
+      join(__dirname, '../src', file),
+    ),
+    outdir: folder,
+    bundle: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    conditions: ['@rollcall/source'],
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+  });
+  const inside = Object.keys(metafile.inputs)
+    .filter((file) => file.includes('node_modules/'))
+    .map((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(file)?.[1] ?? file);
+  const licences = read('licences.txt').toString();
+
+  expect(new Set(inside).size).toBeGreaterThanOrEqual(4);
+  for (const name of new Set(inside)) {
+    expect(manifest.packages).toContain(`node_modules/${name}`);
+    expect(licences).toMatch(new RegExp(`^${name} \\d[^:]*: MIT\n\n`, 'm'));
+  }
 });
 
 test('each file is there, and the same compressed', () => {
