@@ -1,11 +1,15 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { timeScale } from '@rollcall/testing';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 
 /** Debian calls it chromium; elsewhere it may be Google's. */
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 const FOLDERS = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin'];
 const program = NAMES.flatMap((name) => FOLDERS.map((folder) => join(folder, name))).find(existsSync);
+
+/** Waiting for a condition ends a spec that would wait for ever; it decides nothing else. */
+const PATIENCE_MS = 60_000 * timeScale;
 
 /** Whether this machine has one; suites in a real browser are skipped where it is missing. */
 export const chromiumIsInstalled = program !== undefined;
@@ -32,7 +36,11 @@ export async function startBrowser(): Promise<RealBrowser> {
     args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-dev-shm-usage'],
   });
   return {
-    profile: (options) => browser.newContext({ viewport: { width: 1600, height: 900 }, ...options }),
+    async profile(options) {
+      const context = await browser.newContext({ viewport: { width: 1600, height: 900 }, ...options });
+      context.setDefaultTimeout(PATIENCE_MS);
+      return context;
+    },
     close: () => browser.close(),
   };
 }
