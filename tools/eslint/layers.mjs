@@ -65,7 +65,7 @@ const gatewayArrows = {
   policies: ['headers', 'routing'],
   tokens: ['policies', 'routing'],
   ports: ['headers', 'policies', 'routing'],
-  'routes-file': ['policies', 'ports', 'routing', 'tokens'],
+  'routes-file': ['grpc', 'policies', 'ports', 'routing', 'tokens'],
   upstreams: ['headers', 'policies', 'ports', 'routing'],
   proxy: ['grpc', 'headers', 'policies', 'ports', 'routing', 'upstreams'],
   metrics: ['ports', 'tokens', 'upstreams'],

@@ -1,52 +1,64 @@
 import type { AppError } from '@rollcall/service-kit';
 import type { HeaderList } from '../headers/header-list';
 
-/** The codes of gRPC that the gateway itself gives (https://grpc.io/docs/guides/status-codes/). */
-const GRPC = {
-  deadlineExceeded: 4,
-  permissionDenied: 7,
-  resourceExhausted: 8,
-  unimplemented: 12,
-  internal: 13,
-  unavailable: 14,
-  unauthenticated: 16,
+/** All codes of gRPC (https://grpc.io/docs/guides/status-codes/). */
+export const GRPC_STATUSES = {
+  OK: 0,
+  CANCELLED: 1,
+  UNKNOWN: 2,
+  INVALID_ARGUMENT: 3,
+  DEADLINE_EXCEEDED: 4,
+  NOT_FOUND: 5,
+  ALREADY_EXISTS: 6,
+  PERMISSION_DENIED: 7,
+  RESOURCE_EXHAUSTED: 8,
+  FAILED_PRECONDITION: 9,
+  ABORTED: 10,
+  OUT_OF_RANGE: 11,
+  UNIMPLEMENTED: 12,
+  INTERNAL: 13,
+  UNAVAILABLE: 14,
+  DATA_LOSS: 15,
+  UNAUTHENTICATED: 16,
 } as const;
+
+export type GrpcStatusName = keyof typeof GRPC_STATUSES;
 
 /** Of each HTTP status that the gateway's errors have. 14 is the one that clients retry. */
 const BY_STATUS: Readonly<Record<number, number>> = {
-  401: GRPC.unauthenticated,
-  403: GRPC.permissionDenied,
-  404: GRPC.unimplemented,
-  405: GRPC.unimplemented,
-  408: GRPC.unavailable,
-  413: GRPC.resourceExhausted,
-  414: GRPC.resourceExhausted,
-  429: GRPC.resourceExhausted,
-  431: GRPC.resourceExhausted,
-  501: GRPC.unimplemented,
-  502: GRPC.unavailable,
-  503: GRPC.unavailable,
-  504: GRPC.unavailable,
-  505: GRPC.unimplemented,
+  401: GRPC_STATUSES.UNAUTHENTICATED,
+  403: GRPC_STATUSES.PERMISSION_DENIED,
+  404: GRPC_STATUSES.UNIMPLEMENTED,
+  405: GRPC_STATUSES.UNIMPLEMENTED,
+  408: GRPC_STATUSES.UNAVAILABLE,
+  413: GRPC_STATUSES.RESOURCE_EXHAUSTED,
+  414: GRPC_STATUSES.RESOURCE_EXHAUSTED,
+  429: GRPC_STATUSES.RESOURCE_EXHAUSTED,
+  431: GRPC_STATUSES.RESOURCE_EXHAUSTED,
+  501: GRPC_STATUSES.UNIMPLEMENTED,
+  502: GRPC_STATUSES.UNAVAILABLE,
+  503: GRPC_STATUSES.UNAVAILABLE,
+  504: GRPC_STATUSES.UNAVAILABLE,
+  505: GRPC_STATUSES.UNIMPLEMENTED,
 };
 
 /** Of the errors whose HTTP status stands for others as well. */
 const BY_CODE: Readonly<Record<string, number>> = {
-  DEADLINE_EXCEEDED: GRPC.deadlineExceeded,
-  UPSTREAM_BAD_RESPONSE: GRPC.internal,
-  UPSTREAM_WITHOUT_HTTP2: GRPC.unimplemented,
+  DEADLINE_EXCEEDED: GRPC_STATUSES.DEADLINE_EXCEEDED,
+  UPSTREAM_BAD_RESPONSE: GRPC_STATUSES.INTERNAL,
+  UPSTREAM_WITHOUT_HTTP2: GRPC_STATUSES.UNIMPLEMENTED,
 };
 
 /** The status of gRPC that an error of the gateway's own is to its caller. */
 export function grpcStatusOf({ code, status }: Pick<AppError, 'code' | 'status'>): number {
-  return BY_CODE[code] ?? BY_STATUS[status] ?? GRPC.internal;
+  return BY_CODE[code] ?? BY_STATUS[status] ?? GRPC_STATUSES.INTERNAL;
 }
 
 /** What a gRPC caller gets of a status: digits, of which there are few. @returns `undefined` for anything else */
 export function parseGrpcStatus(value: string | undefined): number | undefined {
   if (value === undefined || !/^\d{1,2}$/.test(value)) return undefined;
   const status = Number(value);
-  return status <= GRPC.unauthenticated ? status : undefined;
+  return status <= GRPC_STATUSES.UNAUTHENTICATED ? status : undefined;
 }
 
 /**
@@ -54,7 +66,18 @@ export function parseGrpcStatus(value: string | undefined): number | undefined {
  * instance that is what 503 is.
  */
 export function isUnavailable(headers: Pick<HeaderList, 'get'>): boolean {
-  return headers.get('grpc-status') === String(GRPC.unavailable);
+  return headers.get('grpc-status') === String(GRPC_STATUSES.UNAVAILABLE);
+}
+
+/**
+ * Whether a call may be sent to another instance for this answer: it has one of the statuses before any message, and does
+ * not say itself when its caller is to try again (https://github.com/grpc/proposal/blob/master/A6-client-retries.md).
+ */
+export function isRetryable(headers: Pick<HeaderList, 'get'>, statuses: readonly number[]): boolean {
+  const status = parseGrpcStatus(headers.get('grpc-status'));
+  return (
+    status !== undefined && statuses.includes(status) && headers.get('grpc-retry-pushback-ms') === undefined
+  );
 }
 
 /** HTTP status of every answer to gRPC: its clients map others to codes of their own. */

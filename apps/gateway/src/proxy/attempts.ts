@@ -10,6 +10,7 @@ import type { RoutePolicy } from '../routing/route-policy';
 import type { Upstream } from '../upstreams/upstream';
 import { attemptError } from './attempt-error';
 import { startCallDeadline } from './call-deadline';
+import { GrpcRetries } from './grpc-retries';
 import { bodyToKeep, keepBody } from './keep-body';
 import { isRepeatable } from './repeatable';
 import type { AttemptResult, InstanceAnswer } from './response-relay';
@@ -77,12 +78,11 @@ export function createAttempts({ tunnels, mirrors, writes, now, onAttempt }: Att
     if (serviceUpstreams !== undefined && serviceUpstreams.inFlight >= (policy.maxInFlight ?? Infinity))
       return failed(gatewayError('SERVICE_OVERLOADED', { headers: { 'Retry-After': '1' } }), undefined, 0);
     let mirror = policy.mirror === undefined ? undefined : mirrors.choose(caller, policy);
-    const body = bodyToKeep(caller, policy, mirror?.bodyBytes ?? 0);
+    const toKeep = bodyToKeep(caller, policy, mirror?.bodyBytes ?? 0);
     const maxBytes = decisions?.maxBodyBytes ?? Infinity;
     const keptBody =
-      body === undefined ? undefined : await keepBody(caller, body, { idleTimeoutMs, maxBytes });
-    if (body !== undefined && keptBody === undefined) return { kind: 'body-missing', count: 0 };
-    const isKept = caller.body === null || keptBody !== undefined;
+      toKeep === undefined ? undefined : await keepBody(caller, toKeep, { idleTimeoutMs, maxBytes });
+    if (toKeep !== undefined && keptBody === undefined) return { kind: 'body-missing', count: 0 };
     const readyAt = keptBody === undefined ? startedAt : now();
     const series = createAttemptSeries<Upstream>(
       {
@@ -96,56 +96,76 @@ export function createAttempts({ tunnels, mirrors, writes, now, onAttempt }: Att
     );
 
     const recorded = spans === undefined ? undefined : caller.facts.trace;
+    const isKept = caller.body === null || keptBody !== undefined;
+    const retries =
+      grpcType === undefined || policy.retryGrpcStatuses === undefined
+        ? undefined
+        : new GrpcRetries(policy.retryGrpcStatuses, { series, body: isKept ? null : caller.body, now });
+    const body = retries?.body ?? caller.body;
     let upstream = destination.pick(caller, startedAt);
     let begunAt = readyAt;
-    while (upstream !== undefined) {
-      if (asksHttp2 && upstream.speaksOnlyHttp1(policy.protocol))
-        return failed(gatewayError('UPSTREAM_WITHOUT_HTTP2'), upstream, series.attempts);
-      series.begin(upstream);
-      const hostAttempt = upstream.begin(begunAt);
-      const sent = sendAttempt({
-        caller,
-        routed,
-        keptBody,
-        upstream,
-        hostAttempt,
-        span: spans?.attempt(upstream, policy, series.attempts - 1),
-        // Whatever has broken one kept connection may have broken all: a kill, a network that came back.
-        freshSocket: series.attempts > 1,
-        headersTimeoutMs: series.patienceMs(attemptTimeoutMs, isKept, begunAt),
-        idleTimeoutMs,
-        callDeadline,
-        begunAt,
-        tunnels,
-        writes,
-      });
-      // Behind the original, which is not to wait for it.
-      if (mirror !== undefined) mirrors.copy(caller, routed, mirror, keptBody);
-      mirror = undefined;
-      const result = await sent;
+    let freshSocket = false;
+    try {
+      while (upstream !== undefined) {
+        if (asksHttp2 && upstream.speaksOnlyHttp1(policy.protocol))
+          return failed(gatewayError('UPSTREAM_WITHOUT_HTTP2'), upstream, series.attempts);
+        series.begin(upstream);
+        const hostAttempt = upstream.begin(begunAt);
+        const sent = sendAttempt({
+          caller,
+          routed,
+          body,
+          keptBody,
+          upstream,
+          hostAttempt,
+          span: spans?.attempt(upstream, policy, series.attempts - 1),
+          freshSocket,
+          headersTimeoutMs: series.patienceMs(attemptTimeoutMs, isKept, begunAt),
+          idleTimeoutMs,
+          callDeadline,
+          insteadOf: retries?.insteadOf,
+          begunAt,
+          tunnels,
+          writes,
+        });
+        // Behind the original, which is not to wait for it.
+        if (mirror !== undefined) mirrors.copy(caller, routed, mirror, keptBody);
+        mirror = undefined;
+        const result = await sent;
 
-      const endedAt = now();
-      if (result.outcome === 'response') {
-        const { head } = result;
-        const status = grpcType !== undefined && isUnavailable(head.headers) ? 503 : head.status;
-        const how = { outcome: 'response', status, resent: series.attempts > 1 } as const;
-        const transition = hostAttempt.end(how, endedAt);
+        const endedAt = now();
+        if (result.outcome === 'response') {
+          const { head } = result;
+          const status = grpcType !== undefined && isUnavailable(head.headers) ? 503 : head.status;
+          const how = { outcome: 'response', status, resent: series.attempts > 1 } as const;
+          const transition = hostAttempt.end(how, endedAt);
+          onAttempt({ caller, upstream, result, transition, begunAt, endedAt, recorded });
+          if (!('instead' in result))
+            return { kind: 'answered', head, answer: result, upstream, count: series.attempts };
+          result.abandon();
+          upstream = result.instead;
+          freshSocket = false;
+          begunAt = endedAt;
+          continue;
+        }
+        // A request that cannot be sent to any instance says nothing about this one.
+        const outcome = result.outcome === 'unsendable' ? 'downstream-aborted' : result.outcome;
+        const { socketReused } = result;
+        const transition = hostAttempt.end({ outcome, socketReused, resent: series.attempts > 1 }, endedAt);
         onAttempt({ caller, upstream, result, transition, begunAt, endedAt, recorded });
-        return { kind: 'answered', head, answer: result, upstream, count: series.attempts };
-      }
-      // A request that cannot be sent to any instance says nothing about this one.
-      const outcome = result.outcome === 'unsendable' ? 'downstream-aborted' : result.outcome;
-      const { socketReused } = result;
-      const transition = hostAttempt.end({ outcome, socketReused, resent: series.attempts > 1 }, endedAt);
-      onAttempt({ caller, upstream, result, transition, begunAt, endedAt, recorded });
 
-      const bodyReplayable = isKept || caller.body?.taken !== true;
-      const next = series.next({ outcome, socketReused, bodyReplayable }, endedAt);
-      if (next.on === undefined) return failed(attemptError(result), upstream, series.attempts);
-      upstream = next.on;
-      begunAt = endedAt;
+        const bodyReplayable = isKept || body?.taken !== true;
+        const next = series.next({ outcome, socketReused, bodyReplayable }, endedAt);
+        if (next.on === undefined) return failed(attemptError(result), upstream, series.attempts);
+        upstream = next.on;
+        // Whatever has broken one kept connection may have broken all: a kill, a network that came back.
+        freshSocket = true;
+        begunAt = endedAt;
+      }
+      return failed(gatewayError('NO_INSTANCE'), upstream, series.attempts);
+    } finally {
+      retries?.finish();
     }
-    return failed(gatewayError('NO_INSTANCE'), upstream, series.attempts);
   };
 }
 

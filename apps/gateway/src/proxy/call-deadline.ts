@@ -6,7 +6,7 @@ import type { Caller } from '../ports/caller';
 export interface CallDeadline {
   /** Milliseconds left, never below 0. @param now milliseconds, monotonic */
   remainingMs(now: number): number;
-  /** What to do when it has passed, besides telling the caller; replaces what was to be done before. */
+  /** What to do when it has passed, at once if it has, besides telling the caller; replaces what was to be done before. */
   onPassed(action: () => void): void;
 }
 
@@ -23,8 +23,10 @@ export function startCallDeadline(caller: Caller, now: number): CallDeadline | u
   const timeoutMs = grpcTimeoutMs(caller.headers);
   if (timeoutMs === undefined) return undefined;
   let act: (() => void) | undefined;
+  let hasPassed = false;
   const timer = setTimeout(
     () => {
+      hasPassed = true;
       caller.fail(gatewayError('DEADLINE_EXCEEDED'));
       act?.();
     },
@@ -33,6 +35,10 @@ export function startCallDeadline(caller: Caller, now: number): CallDeadline | u
   void caller.whenClosed().then(() => clearTimeout(timer));
   return {
     remainingMs: (later) => Math.max(0, now + timeoutMs - later),
-    onPassed: (action) => (act = action),
+    onPassed(action) {
+      act = action;
+      // Between two attempts.
+      if (hasPassed) action();
+    },
   };
 }

@@ -5,12 +5,13 @@ import { formatGrpcTimeout } from '../grpc/grpc-request';
 import type { HeaderList } from '../headers/header-list';
 import { extendForwardedPrefix, passRequestHeaders } from '../headers/request-passes';
 import { passTrailers } from '../headers/trailers';
-import type { Caller } from '../ports/caller';
-import type { OutgoingBody } from '../ports/transport';
+import type { Caller, CallerBody } from '../ports/caller';
+import type { AttemptFailure, OutgoingBody, ResponseHead } from '../ports/transport';
 import type { WriteRound } from '../ports/write-round';
 import { upstreamPath } from '../routing/upstream-path';
 import type { Upstream } from '../upstreams/upstream';
 import type { CallDeadline } from './call-deadline';
+import { DecliningRelay, type DeclinedAnswer } from './declined-answer';
 import { readKept } from './keep-body';
 import type { AttemptSpan } from './request-spans';
 import { createRequestBody } from './request-body';
@@ -21,6 +22,8 @@ import type { Tunnels } from './tunnels';
 export interface AttemptOptions {
   readonly caller: Caller;
   readonly routed: RoutedRequest;
+  /** The caller's, perhaps recorded. */
+  readonly body: CallerBody | null;
   /** The whole body, where it was read before. */
   readonly keptBody: Buffer | undefined;
   readonly upstream: Upstream;
@@ -33,6 +36,8 @@ export interface AttemptOptions {
   readonly idleTimeoutMs: number;
   /** Of a caller that has said one. */
   readonly callDeadline: CallDeadline | undefined;
+  /** The instance to be asked instead of relaying this one's answer; absent where every answer is relayed. */
+  readonly insteadOf: ((head: ResponseHead) => Upstream | undefined) | undefined;
   /** Milliseconds, monotonic. */
   readonly begunAt: number;
   readonly tunnels: Tunnels;
@@ -40,9 +45,9 @@ export interface AttemptOptions {
 }
 
 /** Sends the original request, made ready for this instance, and streams the answer back if there is one. */
-export function sendAttempt(options: AttemptOptions): Promise<AttemptResult> {
+export function sendAttempt(options: AttemptOptions): Promise<AttemptResult | DeclinedAnswer> {
   const { caller, routed, upstream, hostAttempt, span, tunnels, writes } = options;
-  const { freshSocket, headersTimeoutMs, idleTimeoutMs, callDeadline, begunAt } = options;
+  const { freshSocket, headersTimeoutMs, idleTimeoutMs, callDeadline, insteadOf, begunAt } = options;
   const { destination, decisions } = routed;
   const { connectTimeoutMs, protocol } = destination.policy;
   const headers = caller.headers.copy();
@@ -51,7 +56,11 @@ export function sendAttempt(options: AttemptOptions): Promise<AttemptResult> {
     headers.set('grpc-timeout', formatGrpcTimeout(callDeadline.remainingMs(begunAt)));
   if (headers.get('trailer') !== undefined && !isChunked(caller)) headers.removeWhere(isTrailer);
 
-  const relay = createResponseRelay({
+  const onFinished = (status: number | undefined, failure?: AttemptFailure): void => {
+    hostAttempt.release();
+    span?.end(status, failure);
+  };
+  const plain = createResponseRelay({
     caller,
     decisions,
     upstream,
@@ -62,17 +71,15 @@ export function sendAttempt(options: AttemptOptions): Promise<AttemptResult> {
       span?.end(head.status, undefined);
       tunnels.open(caller, head, socket);
     },
-    onFinished(status, failure) {
-      hostAttempt.release();
-      span?.end(status, failure);
-    },
+    onFinished,
   });
+  const relay = insteadOf === undefined ? plain : new DecliningRelay(plain, { insteadOf, onFinished });
   const attempt = upstream.send(
     {
       method: caller.method,
       path: upstreamPath(destination, decisions?.target ?? caller.target, upstream.basePath),
       headers,
-      body: caller.body === null ? null : bodyOf(options, () => attempt.abort()),
+      body: options.body === null ? null : bodyOf(options, () => attempt.abort()),
       upgrade: caller.upgrade,
       freshSocket,
       connectTimeoutMs,
@@ -109,10 +116,10 @@ function isTrailer(name: string): boolean {
 }
 
 function bodyOf(options: AttemptOptions, abort: () => void): OutgoingBody | null {
-  const { caller, routed, keptBody, idleTimeoutMs } = options;
+  const { caller, routed, body, keptBody, idleTimeoutMs } = options;
   if (keptBody !== undefined) return readKept(keptBody);
-  if (caller.body === null) return null;
-  return createRequestBody(caller.body, {
+  if (body === null) return null;
+  return createRequestBody(body, {
     idleTimeoutMs,
     maxBytes: routed.decisions?.maxBodyBytes ?? Infinity,
     passTrailers: (trailers) =>

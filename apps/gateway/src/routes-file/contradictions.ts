@@ -26,7 +26,7 @@ export function policyContradictions(
   zone: string | undefined,
 ): readonly Contradiction[] {
   const { picker, ring_hash: ring, slow_start_ms: slowStartMs = 0, retries = {}, timeouts = {} } = given;
-  const { attempt_timeout_ms: attemptMs, idempotency_key: byKey } = retries;
+  const { attempt_timeout_ms: attemptMs, idempotency_key: byKey, grpc_status: grpcStatus } = retries;
   const found: Contradiction[] = [];
   if (ring !== undefined && picker !== undefined && picker !== 'ring_hash')
     found.push(['ring_hash', `has no effect with picker ${picker}: set picker: ring_hash, or remove it`]);
@@ -38,6 +38,7 @@ export function policyContradictions(
     const why = 'has no effect where retries.attempts is 1: remove it, or allow 2 attempts';
     if (attemptMs !== undefined) found.push(['retries.attempt_timeout_ms', why]);
     if (byKey === true) found.push(['retries.idempotency_key', why]);
+    if (grpcStatus !== undefined && grpcStatus !== 'off') found.push(['retries.grpc_status', why]);
   } else if (attemptMs !== undefined && attemptMs >= policy.headersTimeoutMs)
     found.push(['retries.attempt_timeout_ms', isNeverOver(policy)]);
   if (timeouts.connect_ms !== undefined && timeouts.connect_ms >= policy.headersTimeoutMs)

@@ -35,6 +35,8 @@ export interface RoutePolicy {
   readonly attemptTimeoutMs: number;
   /** A request that bears an Idempotency-Key may be sent again after bytes went out, whatever its method. */
   readonly retryByKey?: boolean | undefined;
+  /** A gRPC call that is answered with one of these, before any message, is sent to another instance. */
+  readonly retryGrpcStatuses?: readonly number[] | undefined;
   /** Absent where a route asks for nothing of it; see `apps/gateway/src/policies`. */
   readonly cors?: CorsRule | undefined;
   readonly requestHeaders?: HeaderRules | undefined;

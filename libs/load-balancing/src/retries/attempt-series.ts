@@ -1,7 +1,12 @@
-import { wasNotProcessed, type Outcome } from '../health/outcome';
 import type { Deadline } from './deadline';
 import type { RetryBudget } from './retry-budget';
-import { decideRetry, type OtherCandidate, type RetryRefusal } from './retry-decision';
+import {
+  decideRetry,
+  wasNeverSent,
+  type OtherCandidate,
+  type RetryRefusal,
+  type SendOutcome,
+} from './retry-decision';
 
 /** An instance that was not tried yet: one that is picked from anyhow, or one that is left out and would be a last resort. */
 export type OtherPick<U> =
@@ -25,9 +30,9 @@ export interface AttemptSeriesOptions<U> {
   readonly idempotent: boolean;
 }
 
-/** An attempt that was not answered. */
+/** An attempt that was not answered, or declined. */
 export interface FailedSend {
-  readonly outcome: Exclude<Outcome, 'response'>;
+  readonly outcome: Exclude<SendOutcome, 'response'>;
   readonly socketReused: boolean;
   /** The body can be sent again from its first byte. */
   readonly bodyReplayable: boolean;
@@ -106,7 +111,7 @@ class Series<U> implements AttemptSeries<U> {
     const { others, budget, deadline, maxAttempts, idempotent } = this.#options;
     const current = this.#current;
     this.#tried = this.#triedWithCurrent();
-    if (!wasNotProcessed(failed.outcome)) this.#sent += 1;
+    if (!wasNeverSent(failed.outcome)) this.#sent += 1;
     const other = others.pickOther(this.#tried, now);
     const decision = decideRetry({
       ...failed,

@@ -85,6 +85,19 @@ const cases: readonly (readonly [string, Partial<FailedAttempt>, object])[] = [
   ],
   ['an answer that broke off is final', { outcome: 'body-idle-timeout' }, refusal('not-retryable')],
   ['an answer is final', { outcome: 'response' }, refusal('not-retryable')],
+  ['a declined POST goes elsewhere, at a cost', { outcome: 'declined', idempotent: false }, elsewhereAtACost],
+  [
+    'a declined request needs its body',
+    { outcome: 'declined', bodyReplayable: false },
+    refusal('body-taken'),
+  ],
+  ['and budget', { outcome: 'declined', budgetLeft: false }, refusal('budget-spent')],
+  ['and counts as sent', { outcome: 'declined', attempts: 3, attemptsSent: 3 }, refusal('attempts-spent')],
+  [
+    'who declines is not asked again',
+    { outcome: 'declined', other: 'none', socketReused: true },
+    refusal('no-candidate'),
+  ],
   ['a caller who left needs no answer', { outcome: 'downstream-aborted' }, refusal('not-retryable')],
 ];
 

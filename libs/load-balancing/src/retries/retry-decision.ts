@@ -1,8 +1,14 @@
 import { wasNotProcessed, type Outcome } from '../health/outcome';
 
+/**
+ * How an attempt ended, to whom decides on another one. `declined`: it was answered, and by its status the service cannot
+ * take the request now; where whoever sends it has the service's word that such a request has had no effect.
+ */
+export type SendOutcome = Outcome | 'declined';
+
 /** Everything that decides on another attempt. */
 export interface FailedAttempt {
-  readonly outcome: Outcome;
+  readonly outcome: SendOutcome;
   /** The request may be applied twice: by its method, or because it carries a key that makes it so. */
   readonly idempotent: boolean;
   /** The body can be sent again from its first byte: there is none, or none of it has been taken yet. */
@@ -44,7 +50,8 @@ export type RetryRefusal =
 /** However many were never sent: somebody waits for each of them to fail. */
 const MOST_ATTEMPTS = 10;
 
-const AFTER_SENDING: ReadonlySet<Outcome> = new Set([
+const AFTER_SENDING: ReadonlySet<SendOutcome> = new Set([
+  'declined',
   'reset-before-response',
   'bad-response',
   'headers-timeout',
@@ -55,21 +62,22 @@ const AFTER_SENDING: ReadonlySet<Outcome> = new Set([
  * harm: doubling a POST is worse than failing it. What has begun to be answered is never sent again.
  */
 export function decideRetry(failed: FailedAttempt): RetryDecision {
-  const neverSent = wasNotProcessed(failed.outcome);
-  if (!neverSent && !AFTER_SENDING.has(failed.outcome)) return refusal('not-retryable');
+  const { outcome } = failed;
+  const neverSent = wasNeverSent(outcome);
+  if (!neverSent && !AFTER_SENDING.has(outcome)) return refusal('not-retryable');
   if (!failed.bodyReplayable) return refusal('body-taken');
-  if (!neverSent && !failed.idempotent) return refusal('not-idempotent');
+  if (!neverSent && !failed.idempotent && outcome !== 'declined') return refusal('not-idempotent');
   if (areSpent(failed, neverSent)) return refusal('attempts-spent');
   if (!failed.timeLeft) return refusal('no-time-left');
   if (!neverSent && !failed.budgetLeft) return refusal('budget-spent');
   const another = { retry: true, on: 'another', spendsBudget: !neverSent } as const;
   if (failed.other === 'available') return another;
   // The keep-alive race (nodejs/node#20256): the instance closed an idle socket as we wrote to it.
-  if (failed.outcome === 'reset-before-response' && failed.socketReused)
+  if (outcome === 'reset-before-response' && failed.socketReused)
     return { retry: true, on: 'same', spendsBudget: true };
   // It has ended the connection (HTTP/2's GOAWAY, which servers send every few minutes) or lacks room on it: another one
   // leads to the same instance.
-  if (failed.outcome === 'unprocessed') return { retry: true, on: 'same', spendsBudget: false };
+  if (outcome === 'unprocessed') return { retry: true, on: 'same', spendsBudget: false };
   return failed.other === 'last-resort' ? another : refusal('no-candidate');
 }
 
@@ -80,6 +88,11 @@ export function decideRetry(failed: FailedAttempt): RetryDecision {
 function areSpent({ attempts, attemptsSent, maxAttempts }: FailedAttempt, neverSent: boolean): boolean {
   if (maxAttempts === 1 || attempts >= MOST_ATTEMPTS) return true;
   return !neverSent && attemptsSent >= maxAttempts;
+}
+
+/** Of a declined request an instance has had a look, so it counts among those that were sent. */
+export function wasNeverSent(outcome: SendOutcome): boolean {
+  return outcome !== 'declined' && wasNotProcessed(outcome);
 }
 
 function refusal(why: RetryRefusal): RetryDecision {

@@ -79,6 +79,13 @@ describe('the keys that choose instances', () => {
     });
   });
 
+  it('say with which statuses of gRPC calls go to another instance', () => {
+    expect(policyOf('retries: { grpc_status: [UNAVAILABLE, RESOURCE_EXHAUSTED] }')).toMatchObject({
+      retryGrpcStatuses: [14, 8],
+    });
+    expect(policyOf('retries: { grpc_status: off }')).toMatchObject({ retryGrpcStatuses: undefined });
+  });
+
   it.each([
     ['picker: least_loaded', 'routes.0.picker'],
     ['ring_hash: { header: "X User" }', 'routes.0.ring_hash.header'],
