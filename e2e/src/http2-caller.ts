@@ -1,9 +1,9 @@
-import { connect, constants, type ClientHttp2Session } from 'node:http2';
+import { connect, constants, type ClientHttp2Session, type OutgoingHttpHeaders } from 'node:http2';
 
-/** A caller that keeps one connection of HTTP/2 by prior knowledge, and goes to the next gateway when it is asked to leave. */
+/** A caller that keeps one connection of HTTP/2, and goes to the next gateway when it is asked to leave. */
 export interface Http2Caller {
   /** Rejects for another status than 200, and for a request that may have been processed and was not answered. */
-  get(path: string): Promise<void>;
+  get(path: string, fields?: OutgoingHttpHeaders): Promise<void>;
   /** Which gateway it is at. */
   readonly origin: string;
   close(): void;
@@ -14,7 +14,8 @@ type Ended = 'answered' | 'unprocessed';
 /** In a row: then it is not one gateway that leaves. */
 const MOST_TRIES = 20;
 
-export function createHttp2Caller(origins: readonly string[]): Http2Caller {
+/** @param ca PEM text of the authority to trust, where the gateways speak TLS; without it HTTP/2 by prior knowledge */
+export function createHttp2Caller(origins: readonly string[], ca?: string): Http2Caller {
   let at = 0;
   let session: ClientHttp2Session | undefined;
   const origin = (): string => origins[at % origins.length] ?? '';
@@ -22,15 +23,15 @@ export function createHttp2Caller(origins: readonly string[]): Http2Caller {
   function current(): ClientHttp2Session {
     if (session !== undefined && !session.closed && !session.destroyed) return session;
     if (session !== undefined) at += 1;
-    session = connect(origin());
+    session = connect(origin(), ca === undefined ? {} : { ca });
     session.on('error', () => undefined);
     return session;
   }
 
   return {
-    async get(path) {
+    async get(path, fields = {}) {
       for (let tries = 0; tries < MOST_TRIES; tries += 1)
-        if ((await ask(current(), path)) === 'answered') return;
+        if ((await ask(current(), { ...fields, ':path': path })) === 'answered') return;
       throw new Error(`unprocessed ${MOST_TRIES} times in a row`);
     },
     get origin() {
@@ -41,9 +42,9 @@ export function createHttp2Caller(origins: readonly string[]): Http2Caller {
 }
 
 /** RFC 9113 §8.7: what was refused, or was not sent at all, is safe to send again; nothing else is. */
-function ask(session: ClientHttp2Session, path: string): Promise<Ended> {
+function ask(session: ClientHttp2Session, fields: OutgoingHttpHeaders): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const stream = session.request({ ':path': path });
+    const stream = session.request(fields);
     let status: number | undefined;
     let whole = false;
     stream.on('response', (fields) => (status = fields[':status']));
