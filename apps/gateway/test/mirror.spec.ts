@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { connect, constants, type ClientHttp2Session, type OutgoingHttpHeaders } from 'node:http2';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '@rollcall/testing';
 import { openRawConnection } from './support/raw-request';
 import { startGateway, type RunningGateway } from './support/start-gateway';
+import { startH2cUpstream, type RunningH2cUpstream } from './support/start-h2c-upstream';
 import { startUpstream, type RunningUpstream } from './support/start-upstream';
 
 const ROUTES = `
@@ -34,6 +36,27 @@ interface Seen {
   readonly url: string | undefined;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
+}
+
+async function counted({ adminUrl }: RunningGateway, service: string, result: string): Promise<number> {
+  const metrics = await (await fetch(`${adminUrl}/metrics`)).text();
+  const line = new RegExp(
+    `^rollcall_gateway_mirrored_requests_total\\{.*upstream_service="${service}",result="${result}".*\\} (\\d+)$`,
+    'm',
+  );
+  return Number(line.exec(metrics)?.[1] ?? 0);
+}
+
+/** Copies to a service with this result have become more by what `by` does. */
+async function countGrows(
+  running: RunningGateway,
+  service: string,
+  result: string,
+  by: () => Promise<unknown>,
+): Promise<void> {
+  const before = await counted(running, service, result);
+  await by();
+  await eventually(async () => (await counted(running, service, result)) > before);
 }
 
 describe('a route with a mirror', () => {
@@ -92,19 +115,8 @@ describe('a route with a mirror', () => {
     if (copy === undefined || another !== undefined) throw new Error(`${path} has not one copy`);
     return copy;
   }
-  async function counted(service: string, result: string): Promise<number> {
-    const metrics = await (await fetch(`${running.adminUrl}/metrics`)).text();
-    const line = new RegExp(
-      `^rollcall_gateway_mirrored_requests_total\\{.*upstream_service="${service}",result="${result}".*\\} (\\d+)$`,
-      'm',
-    );
-    return Number(line.exec(metrics)?.[1] ?? 0);
-  }
-  const grows = async (service: string, result: string, by: () => Promise<unknown>): Promise<void> => {
-    const before = await counted(service, result);
-    await by();
-    await eventually(async () => (await counted(service, result)) > before);
-  };
+  const grows = (service: string, result: string, by: () => Promise<unknown>): Promise<void> =>
+    countGrows(running, service, result, by);
 
   it('sends a copy to the other service, and answers with the original alone', async () => {
     await grows('next', 'answered', async () => {
@@ -237,6 +249,184 @@ describe('a route with a mirror', () => {
     const policiesOf = (path: string) => routes.find(({ path_prefix: prefix }) => prefix === path)?.policies;
     expect(policiesOf('/shown')).toEqual(['mirror: 100 % of GET, HEAD to next with credentials']);
     expect(policiesOf('/plain')).toEqual([]);
+  });
+});
+
+describe.each([
+  ['to an instance of h2c, from one of HTTP/1.1', 'plain', 'h2c'],
+  ['to an instance of HTTP/1.1, from one of h2c', 'h2c', 'plain'],
+  ['to an instance of h2c, from another', 'h2c', 'h2c'],
+])('a route with a mirror %s, asked by HTTP/2', (_what, originals, copied) => {
+  interface Recorder {
+    readonly url: string;
+    readonly seen: readonly Seen[];
+    /** Of requests to `/held…`, which it does not answer, those whose other end has gone. */
+    readonly gone: readonly string[];
+    stop(): Promise<void>;
+  }
+  let running: RunningGateway;
+  let session: ClientHttp2Session;
+  let folder: string;
+  let product: Recorder;
+  let next: Recorder;
+
+  async function startRecorder(kind: string): Promise<Recorder> {
+    const seen: Seen[] = [];
+    const gone: string[] = [];
+    let running: RunningUpstream | RunningH2cUpstream;
+    if (kind === 'h2c')
+      running = await startH2cUpstream((stream, fields) => {
+        const url = fields[':path'] ?? '';
+        const chunks: Buffer[] = [];
+        stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+        stream.once('close', () => gone.push(url));
+        stream.once('end', () => {
+          seen.push({
+            method: fields[':method'],
+            url,
+            headers: fields,
+            body: Buffer.concat(chunks).toString(),
+          });
+          if (url.includes('held') || stream.destroyed) return;
+          if (url.includes('broken')) return stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+          stream.once('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+          stream.respond(
+            { ':status': 200, 'content-type': fields['content-type'] ?? 'text/plain' },
+            { waitForTrailers: true },
+          );
+          stream.end(kind);
+        });
+      });
+    else
+      running = await startUpstream((request, response) => {
+        const { method, url = '', headers } = request;
+        const chunks: Buffer[] = [];
+        request.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.once('close', () => gone.push(url));
+        request.once('end', () => {
+          seen.push({ method, url, headers, body: Buffer.concat(chunks).toString() });
+          if (url.includes('held')) return;
+          if (url.includes('broken')) response.destroy();
+          else response.end(kind);
+        });
+      });
+    return { url: running.url, seen, gone, stop: () => running.stop() };
+  }
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'rollcall-mirror-'));
+    const file = join(folder, 'routes.yaml');
+    await writeFile(
+      file,
+      `version: 1
+routes:
+  - { path_prefix: /, service: product, mirror: { service: next, percent: 100, methods: [ GET, POST ], body_bytes: 100 } }
+`,
+    );
+    running = await startGateway({ ROUTES_FILE: file });
+    [product, next] = [await startRecorder(originals), await startRecorder(copied)];
+    const protocolOf = (kind: string) => (kind === 'h2c' ? { protocol: 'h2c' as const } : {});
+    running.registry.list({ service_name: 'product', url: product.url, ...protocolOf(originals) });
+    running.registry.list({ service_name: 'next', url: next.url, ...protocolOf(copied) });
+    await eventually(async () => (await running.upstreamCount()) === 2);
+    session = connect(running.url);
+  });
+  afterAll(async () => {
+    session.destroy();
+    await Promise.all([running.stop(), product.stop(), next.stop()]);
+    await rm(folder, { recursive: true });
+  });
+
+  /** Resolves with status, body, and the status of gRPC. */
+  function ask(path: string, fields: OutgoingHttpHeaders = {}, body?: string): Promise<unknown[]> {
+    return new Promise((resolve, reject) => {
+      const stream = session.request({
+        ':method': body === undefined ? 'GET' : 'POST',
+        ':path': path,
+        ...fields,
+      });
+      let status: number | undefined;
+      let grpcStatus: unknown;
+      let text = '';
+      stream.once('response', (answer) => (status = answer[':status']));
+      stream.once('trailers', (trailers) => (grpcStatus = trailers['grpc-status']));
+      stream.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+      stream.once('end', () => resolve([status, text, grpcStatus])).once('error', reject);
+      stream.end(body);
+    });
+  }
+  /** The copy of the request for this path, as soon as it is there. */
+  async function copyOf(path: string): Promise<Seen> {
+    await eventually(() => next.seen.some(({ url }) => url === path));
+    const [copy, another] = next.seen.filter(({ url }) => url === path);
+    if (copy === undefined || another !== undefined) throw new Error(`${path} has not one copy`);
+    return copy;
+  }
+
+  it('sends a copy with the mark and without credentials, and answers with the original alone', async () => {
+    await countGrows(running, 'next', 'answered', async () => {
+      const [status, text] = await ask('/one?a=1', { 'x-other': 'kept', authorization: 'Bearer x' });
+      expect([status, text]).toEqual([200, originals]);
+    });
+    const copy = await copyOf('/one?a=1');
+    expect(copy).toMatchObject({
+      method: 'GET',
+      body: '',
+      headers: { 'x-forwarded-mirror': 'true', 'x-other': 'kept' },
+    });
+    expect(copy.headers.authorization).toBeUndefined();
+    const original = product.seen.find(({ url }) => url === '/one?a=1');
+    expect(original?.headers['x-forwarded-mirror']).toBeUndefined();
+    expect(original?.headers.authorization).toBe('Bearer x');
+  });
+
+  it('copies a body whose length is known, byte for byte, and none whose length is not', async () => {
+    const body = 'ä'.repeat(50);
+    await ask('/short', { 'content-length': '100' }, body);
+    expect(await copyOf('/short')).toMatchObject({ method: 'POST', body });
+    // Over HTTP/2 a body may come without any length, and does from most clients.
+    await countGrows(running, 'next', 'body_not_kept', () => ask('/unknown', {}, body));
+    await countGrows(running, 'next', 'body_not_kept', () =>
+      ask('/long', { 'content-length': '101' }, `${body}a`),
+    );
+    expect(product.seen.filter(({ url }) => url === '/unknown' || url === '/long')).toHaveLength(2);
+    expect(next.seen.filter(({ url }) => url === '/unknown' || url === '/long')).toEqual([]);
+  });
+
+  it('copies no call of gRPC, whose messages are a stream', async () => {
+    const fields = { 'content-type': 'application/grpc', te: 'trailers' };
+    const call = () => ask('/example.Greeter/Greet', fields, '\0\0\0\0\0');
+    if (originals === 'h2c')
+      await countGrows(running, 'next', 'body_not_kept', async () =>
+        expect(await call()).toEqual([200, 'h2c', '0']),
+      );
+    // An instance of HTTP/1.1 cannot take it, which the caller is told in the head.
+    else expect(await call()).toEqual([200, '', undefined]);
+    expect(next.seen.some(({ url }) => url?.includes('Greeter'))).toBe(false);
+  });
+
+  it('answers while the copy breaks off, and while it is not answered', async () => {
+    await countGrows(running, 'next', 'failed', async () => {
+      // The original is broken off as well: its caller is told of that one.
+      expect((await ask('/broken'))[0]).toBe(502);
+    });
+    expect((await ask('/after'))[0]).toBe(200);
+    await copyOf('/after');
+    const { upstreams } = (await running.admin('/upstreams')) as { upstreams: { ejection: unknown }[] };
+    expect(upstreams.map(({ ejection }) => ejection)).toEqual([null, null]);
+  });
+
+  it('lets the copy go on when the caller cancels the original', async () => {
+    const stream = session.request({ ':path': '/held' });
+    stream.on('error', () => undefined);
+    await copyOf('/held');
+    await eventually(() => product.seen.some(({ url }) => url === '/held'));
+    stream.close(constants.NGHTTP2_CANCEL);
+    await eventually(() => product.gone.includes('/held'));
+    // Asked after that, on the same session and from the same instances.
+    expect((await ask('/later'))[0]).toBe(200);
+    await copyOf('/later');
+    expect(next.gone).not.toContain('/held');
   });
 });
 
