@@ -35,7 +35,8 @@ export function composeTokens(
       if (keys.from !== 'url') return createFixedKeys(issuer);
       const loop = createJwksLoop({
         algorithms,
-        fetch: () => fetchJwks(keys.url, { guard }),
+        fetch: (ca) => fetchJwks(keys.url, { guard, ca }),
+        ca: keys.ca,
         now,
         random,
         onEvent: (event) => logJwksEvent(logger, name, event),

@@ -13,12 +13,14 @@ const setOf = (...keys: readonly object[]) => JSON.stringify({ keys });
 
 /** A loop on the clock of the test, and the issuer that it asks. */
 function rig(answer: string | Error) {
-  const issuer = { answer, fetches: 0 };
+  const issuer = { answer, fetches: 0, trusted: [] as (string | undefined)[] };
   const events: JwksEvent[] = [];
   const loop = createJwksLoop({
     algorithms: ['ES256'],
-    fetch() {
+    ca: 'first',
+    fetch(ca) {
       issuer.fetches += 1;
+      issuer.trusted.push(ca);
       return issuer.answer instanceof Error ? Promise.reject(issuer.answer) : Promise.resolve(issuer.answer);
     },
     now: () => performance.now(),
@@ -140,6 +142,45 @@ describe('the keys of an issuer', () => {
     await pass(5 * MINUTE);
     expect([knows('a'), knows('b'), key?.isGone]).toEqual([false, true, true]);
     expect(events.at(-1)).toEqual({ type: 'loaded', keys: ['b'] });
+    loop.stop();
+  });
+
+  it('are fetched at once when other authorities are trusted, and stay while that fails', async () => {
+    const { issuer, loop } = rig(setOf(a));
+    await pass(0);
+    const key = loop.find({ kid: 'a', alg: 'ES256' });
+    loop.trust('first');
+    await pass(0);
+    expect(issuer.trusted).toEqual(['first']);
+    issuer.answer = new Error('not signed by an authority that is trusted here');
+    loop.trust('second');
+    await pass(0);
+    expect(issuer.trusted).toEqual(['first', 'second']);
+    expect(loop.find({ kid: 'a', alg: 'ES256' })).toBe(key);
+    issuer.answer = setOf(a);
+    loop.trust(undefined);
+    await pass(0);
+    expect(issuer.trusted).toEqual(['first', 'second', undefined]);
+    expect(loop.find({ kid: 'a', alg: 'ES256' })).toBe(key);
+    expect(key?.isGone).toBe(false);
+    loop.stop();
+    loop.trust('third');
+    await pass(HOUR);
+    expect(issuer.fetches).toBe(3);
+  });
+
+  it('are fetched again a second after the authorities changed while a fetch by those before was under way', async () => {
+    const { issuer, loop, knows } = rig(new Error('not signed by an authority that is trusted here'));
+    await pass(HOUR);
+    const { fetches } = issuer;
+    const underWay = loop.refresh();
+    loop.trust('second');
+    await underWay;
+    expect(issuer.trusted.slice(fetches)).toEqual(['first']);
+    issuer.answer = setOf(a);
+    await pass(1000);
+    expect(issuer.trusted.slice(fetches)).toEqual(['first', 'second']);
+    expect(knows('a')).toBe(true);
     loop.stop();
   });
 

@@ -11,8 +11,10 @@ export type JwksEvent =
 
 export interface JwksLoopOptions {
   readonly algorithms: readonly JwtAlgorithm[];
-  /** The text of the issuer's JWK Set; rejects when it cannot be had. */
-  readonly fetch: () => Promise<string>;
+  /** The text of the issuer's JWK Set, from a server that is verified by `ca`; rejects when it cannot be had. */
+  readonly fetch: (ca: string | undefined) => Promise<string>;
+  /** See `KeySource.trust`. */
+  readonly ca?: string | undefined;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
   readonly random: () => number;
@@ -41,7 +43,9 @@ const KEEP_MS = 86_400_000;
  * Follows the keys of an issuer. A set that cannot be fetched, or has no usable key, changes nothing. A token that names an
  * unknown key has the set fetched early.
  */
-export function createJwksLoop({ algorithms, fetch, now, random, onEvent }: JwksLoopOptions): JwksLoop {
+export function createJwksLoop(options: JwksLoopOptions): JwksLoop {
+  const { algorithms, fetch, now, random, onEvent } = options;
+  let { ca } = options;
   let keys: readonly SigningKey[] = [];
   let fetchedAt: number | undefined;
   let earlyAt = -Infinity;
@@ -57,7 +61,7 @@ export function createJwksLoop({ algorithms, fetch, now, random, onEvent }: Jwks
 
   function ask(): Promise<void> {
     clearTimeout(timer);
-    running = fetch()
+    running = fetch(ca)
       .then(take, (error: unknown) => fail(error instanceof Error ? error.message : String(error)))
       .then(sleep);
     return running;
@@ -110,6 +114,13 @@ export function createJwksLoop({ algorithms, fetch, now, random, onEvent }: Jwks
       if (now() - earlyAt < EARLY_EVERY_MS) return undefined;
       earlyAt = now();
       return ask();
+    },
+    trust(authorities) {
+      if (authorities === ca || stopped) return;
+      ca = authorities;
+      // What is under way may fail for those before, and is then repeated soon.
+      failures = 0;
+      if (running === undefined) void ask();
     },
     start: () => void ask(),
     stop() {

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '@rollcall/testing';
+import { createPrivateAuthority } from '@rollcall/testing/certificates';
 import { startGateway, type RunningGateway } from './support/start-gateway';
 import { startUpstream, type RunningUpstream } from './support/start-upstream';
 import { startTokenIssuer, type TokenIssuer } from './support/token-issuer';
@@ -124,5 +125,98 @@ describe('the keys of token issuers', () => {
     expect(await statusOf('withdrawing', token)).toBe(200);
     expect(issuer.fetches).toBe(fetches);
     expect(await statusOf('rotating', token)).toBe(404);
+  });
+});
+
+describe('the keys of an issuer with an authority of its own', () => {
+  let running: RunningGateway;
+  let upstream: RunningUpstream;
+  let issuer: TokenIssuer;
+  let folder: string;
+  let [ours, another]: string[] = [];
+
+  const statusOf = async (claims: Readonly<Record<string, unknown>>, kid: string): Promise<number> => {
+    const token = await issuer.sign(claims, { kid });
+    return (await fetch(`${running.url}/a`, { headers: { Authorization: `Bearer ${token}` } })).status;
+  };
+  const reload = async (ca: string): Promise<void> => {
+    await writeFile(join(folder, 'ca.pem'), ca);
+    process.emit('SIGHUP');
+  };
+
+  beforeAll(async () => {
+    const [authority, other] = [await createPrivateAuthority('one'), await createPrivateAuthority('other')];
+    [ours, another] = [authority.ca, other.ca];
+    issuer = await startTokenIssuer(await authority.issue());
+    await issuer.addKey('first');
+    folder = await mkdtemp(join(tmpdir(), 'rollcall-jwt-ca-'));
+    await writeFile(join(folder, 'ca.pem'), another);
+    await writeFile(
+      join(folder, 'routes.yaml'),
+      `version: 1
+jwt_issuers:
+  - { name: private, issuer: '${issuer.issuer}', jwks_url: '${issuer.jwksUrl}', ca_file: ca.pem, algorithms: [ ES256 ] }
+routes:
+  - { path_prefix: /a, service: product, jwt: { issuers: [ private ], audience: off } }
+  - { path_prefix: /open, service: product }
+`,
+    );
+    running = await startGateway({ ROUTES_FILE: join(folder, 'routes.yaml') });
+    upstream = await startUpstream((_req, res) => res.end('ok'));
+    running.registry.list({ service_name: 'product', url: upstream.url });
+    await eventually(async () => (await fetch(`${running.url}/open`)).status === 200);
+  });
+  afterAll(async () => {
+    await Promise.all([running.stop(), upstream.stop(), issuer.stop()]);
+    await rm(folder, { recursive: true });
+  });
+
+  it('are not fetched while that is not trusted, and are as soon as it is', async () => {
+    await eventually(() => running.logged.some(({ event }) => event === 'jwks_failed'));
+    expect(running.logged.find(({ event }) => event === 'jwks_failed')).toMatchObject({
+      issuer: 'private',
+      cause: expect.stringMatching(/certificate of .* is not signed by/) as string,
+    });
+    expect(await statusOf({}, 'first')).toBe(503);
+    expect(issuer.fetches).toBe(0);
+    await reload(ours ?? '');
+    await eventually(async () => (await statusOf({}, 'first')) === 200);
+  });
+
+  it('stay while its authority is renewed, so that no request is refused', async () => {
+    const statuses = new Set<number>();
+    let goesOn = true;
+    const asking = Array.from({ length: 4 }, async (_, loop) => {
+      for (let count = 0; goesOn; count += 1)
+        statuses.add(await statusOf({ jti: `${loop}/${count}` }, 'first'));
+    });
+    try {
+      for (const ca of [`${another}${ours}`, another, ours]) {
+        const { fetches } = issuer;
+        const failed = running.logged.filter(({ event }) => event === 'jwks_failed').length;
+        await reload(ca ?? '');
+        // Asked at once, with the authorities of now.
+        await eventually(
+          () =>
+            issuer.fetches > fetches ||
+            running.logged.filter(({ event }) => event === 'jwks_failed').length > failed,
+        );
+      }
+    } finally {
+      goesOn = false;
+      await Promise.all(asking);
+    }
+    expect(statuses).toEqual(new Set([200]));
+  });
+
+  it('stay when the file with the authority is bad, which is a fault of the routes file', async () => {
+    const { fetches } = issuer;
+    await reload('nonsense');
+    await eventually(() => running.logged.some(({ event }) => event === 'routes_refused'));
+    expect(JSON.stringify(running.logged.find(({ event }) => event === 'routes_refused'))).toMatch(
+      /ca_file .*ca\.pem holds no certificate in PEM/,
+    );
+    expect(await statusOf({ jti: 'later' }, 'first')).toBe(200);
+    expect(issuer.fetches).toBe(fetches);
   });
 });

@@ -30,7 +30,7 @@ export {
   type ReadDocument,
 } from './documents/read-document';
 export { whyUnreadable } from './documents/unreadable';
-export { readAuthorityFile, type AuthorityReading } from './tls/authority-file';
+export { readAuthorities, readAuthorityFile, type AuthorityReading } from './tls/authority-file';
 export { followAuthority, type AuthorityLoop } from './tls/authority-loop';
 export { followClientPair, type ClientPairLoop } from './tls/client-pair-loop';
 export type { KeyPairTexts } from './tls/key-pair';

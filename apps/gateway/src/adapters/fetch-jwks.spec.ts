@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createAddressGuard } from '@rollcall/address-guard';
+import { createPrivateAuthority } from '@rollcall/testing/certificates';
 import { fetchJwks } from './fetch-jwks';
 
 const guard = createAddressGuard({ forbidLoopback: false });
@@ -38,8 +40,6 @@ describe('the keys of an issuer', () => {
     ['fails', (_, response) => response.writeHead(500).end(), /answered 500/],
     ['has nothing', (_, response) => response.writeHead(204).end(), /answered 204/],
     ['says too much', (_, response) => response.end(' '.repeat(262_145)), /longer than 262144 bytes/],
-    ['hangs', () => undefined, /did not answer within 200 ms/],
-    ['hangs in the middle', (_, response) => response.write('{"keys":'), /did not answer within 200 ms/],
     [
       'breaks off',
       (_, response) => response.write('{', () => response.destroy()),
@@ -47,8 +47,16 @@ describe('the keys of an issuer', () => {
     ],
   ])('are not had from one that %s', async (_what, listener, why) => {
     answer = listener;
-    await expect(fetchJwks(url, { guard, timeoutMs: 200 })).rejects.toThrow(why);
+    await expect(fetchJwks(url, { guard })).rejects.toThrow(why);
     expect(asked).toHaveLength(1);
+  });
+
+  it.each<[string, RequestListener]>([
+    ['hangs', () => undefined],
+    ['hangs in the middle', (_, response) => response.write('{"keys":')],
+  ])('are not had from one that %s', async (_what, listener) => {
+    answer = listener;
+    await expect(fetchJwks(url, { guard, timeoutMs: 200 })).rejects.toThrow(/did not answer within 200 ms/);
   });
 
   it('are not had from one that is not there', async () => {
@@ -75,5 +83,41 @@ describe('the keys of an issuer', () => {
     const named = url.replace('127.0.0.1', 'idp.example');
     await expect(fetchJwks(named, { guard: strict })).rejects.toMatchObject({ code: 'FORBIDDEN_ADDRESS' });
     expect(asked).toEqual([]);
+  });
+});
+
+describe('the keys of an issuer whose authority Node does not know', () => {
+  it('are had where that authority is trusted, and nowhere else', async () => {
+    const [authority, another] = [await createPrivateAuthority('one'), await createPrivateAuthority('other')];
+    const server = createSecureServer(await authority.issue(), (_request, response) => response.end('{}'));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/jwks.json`;
+    try {
+      expect(await fetchJwks(url, { guard, ca: authority.ca })).toBe('{}');
+      expect(await fetchJwks(url, { guard, ca: another.ca + authority.ca })).toBe('{}');
+      for (const ca of [undefined, another.ca])
+        await expect(fetchJwks(url, { guard, ca })).rejects.toThrow(
+          /is not signed by an authority that is trusted here \([A-Z_]+\): set ca_file of the issuer/,
+        );
+    } finally {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    }
+  });
+
+  it('are not had from one whose certificate is for another name', async () => {
+    const authority = await createPrivateAuthority();
+    const pair = await authority.issue({ names: ['idp.example'] });
+    const server = createSecureServer(pair, (_request, response) => response.end('{}'));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/jwks.json`;
+    try {
+      await expect(fetchJwks(url, { guard, ca: authority.ca })).rejects.toThrow(/127\.0\.0\.1/);
+    } finally {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    }
   });
 });

@@ -9,6 +9,7 @@ export interface GivenIssuer {
   /** Paths, seen from the routes file. */
   readonly jwks_file?: string;
   readonly secret_file?: string;
+  readonly ca_file?: string;
   readonly algorithms: readonly JwtAlgorithm[];
 }
 
@@ -34,6 +35,9 @@ export const jwtIssuersSchema = Joi.array()
       ),
       secret_file: path.description(
         'File with the secret of HS256, HS384 or HS512, text of at least 32, 48 or 64 bytes, seen from this one and followed like this one.',
+      ),
+      ca_file: path.description(
+        'PEM file of the authorities that sign the certificate of the server of jwks_url, seen from this one and followed like this one. Default: the authorities of Node.',
       ),
       algorithms: Joi.array()
         .items(Joi.string().valid(...JWT_ALGORITHMS))

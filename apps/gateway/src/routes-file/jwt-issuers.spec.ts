@@ -1,9 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { rootCertificates } from 'node:tls';
 import { deserialize, serialize } from 'node:v8';
 import { faultLines } from '@rollcall/service-kit';
 import { parseRoutesFile } from './parse-routes-file';
 
 const jwk = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
+const PEM = `${rootCertificates[0] ?? ''}\n`;
 const FILES: Readonly<Record<string, string>> = {
   'jwks.json': JSON.stringify({ keys: [jwk] }),
   'empty.json': '{"keys":[]}',
@@ -11,6 +13,8 @@ const FILES: Readonly<Record<string, string>> = {
   secret: `${'s'.repeat(32)}\n`,
   short: `${'s'.repeat(31)}\n`,
   binary: `${'\ufffd'.repeat(40)}`,
+  'ca.pem': PEM,
+  'bad.pem': '-----BEGIN CERTIFICATE-----\nbm9uc2Vuc2U=\n-----END CERTIFICATE-----\n',
 };
 
 interface Given {
@@ -88,6 +92,15 @@ describe('tokens in a routes file', () => {
     expect(policies({ issuers: issuer(rest) })[0]?.jwt?.issuers[0]?.keys).toEqual(keys);
   });
 
+  it('have authorities of their own in a file', () => {
+    const rest = 'jwks_url: "https://idp/jwks", ca_file: ca.pem, algorithms: [ ES256 ]';
+    expect(policies({ issuers: issuer(rest) })[0]?.jwt?.issuers[0]?.keys).toEqual({
+      from: 'url',
+      url: 'https://idp/jwks',
+      ca: PEM,
+    });
+  });
+
   it('may be asked for by every route, and not by one', () => {
     const text = `version: 1
 defaults: { jwt: ${JWT} }
@@ -125,6 +138,7 @@ routes: [ { path_prefix: /a, service: a }, { path_prefix: /b, service: a, jwt: o
       `[ ${MAIN} ]`,
       issuer('secret_file: secret, algorithms: [ HS256 ]'),
       issuer('jwks_file: jwks.json, algorithms: [ ES256 ]'),
+      issuer('jwks_url: "https://idp/jwks", ca_file: ca.pem, algorithms: [ ES256 ]'),
     ]) {
       const before = policies({ issuers, jwt, more });
       expect(deserialize(serialize(before))).toEqual(before);
@@ -136,6 +150,10 @@ routes: [ { path_prefix: /a, service: a }, { path_prefix: /b, service: a, jwt: o
     expect(faults({ issuers, allowsPlainHttp: true })).toBe('');
     expect(faults({ issuers })).toMatch(
       /^routes\.yaml:2:\d+: issuer main: jwks_url must be an https URL, and is one of http: keys/,
+    );
+    const verified = issuer('jwks_url: "http://127.0.0.1/jwks", ca_file: ca.pem, algorithms: [ ES256 ]');
+    expect(faults({ issuers: verified, allowsPlainHttp: true })).toMatch(
+      /issuer main: ca_file has no effect, since jwks_url is http, without TLS: remove it/,
     );
   });
 
@@ -164,6 +182,23 @@ routes: [ { path_prefix: /a, service: a }, { path_prefix: /b, service: a, jwt: o
       /must be an https URL, and is one of file: keys/,
     ],
     ['jwks_url: "https://a:b@idp/", algorithms: [ ES256 ]', /must not contain a user or a password/],
+    [
+      'jwks_url: "https://a/", ca_file: none, algorithms: [ ES256 ]',
+      /ca_file none cannot be read: there is no such file/,
+    ],
+    [
+      'jwks_url: "https://a/", ca_file: page.html, algorithms: [ ES256 ]',
+      /ca_file page\.html holds no certificate in PEM/,
+    ],
+    [
+      'jwks_url: "https://a/", ca_file: bad.pem, algorithms: [ ES256 ]',
+      /ca_file bad\.pem holds a certificate that cannot be read/,
+    ],
+    [
+      'jwks_file: jwks.json, ca_file: ca.pem, algorithms: [ ES256 ]',
+      /ca_file has no effect without jwks_url/,
+    ],
+    ['secret_file: secret, ca_file: ca.pem, algorithms: [ HS256 ]', /ca_file has no effect without jwks_url/],
   ])('are refused with an issuer that says %s', (rest, why) => {
     const said = faults({ issuers: issuer(rest) });
     expect(said).toMatch(/^routes\.yaml:2:\d+: issuer main/);

@@ -1,4 +1,4 @@
-import type { DocumentFault } from '@rollcall/service-kit';
+import { readAuthorities, type DocumentFault } from '@rollcall/service-kit';
 import { readKeySet } from '../tokens/signing-keys';
 import type { JwtAlgorithm, JwtIssuer, JwtKeys } from '../routing/policy-rules';
 import type { FileBeside } from './api-keys';
@@ -38,13 +38,15 @@ export function collectIssuers(
 }
 
 function keysOf(given: GivenIssuer, reading: IssuerReading): Result<JwtKeys> {
-  const { jwks_url: url, jwks_file: jwksFile, secret_file: secretFile, algorithms } = given;
+  const { jwks_url: url, jwks_file: jwksFile, secret_file: secretFile, ca_file: caFile, algorithms } = given;
   const mixed = algorithmFault(algorithms, secretFile !== undefined);
   if (mixed !== undefined) return { key: 'algorithms', message: mixed };
-  if (url !== undefined) {
-    const fault = urlFault(url, reading.allowsPlainHttp);
-    return fault === undefined ? { value: { from: 'url', url } } : { key: 'jwks_url', message: fault };
-  }
+  if (url !== undefined) return fetchedFrom(url, caFile, reading);
+  if (caFile !== undefined)
+    return {
+      key: 'ca_file',
+      message: 'has no effect without jwks_url, which its keys are fetched from: remove it',
+    };
   return jwksFile === undefined
     ? fileOf('secret_file', secretFile ?? '', reading, (text) => secretIn(text, algorithms))
     : fileOf('jwks_file', jwksFile, reading, (text) => jwksIn(text, algorithms));
@@ -59,6 +61,18 @@ function algorithmFault(algorithms: readonly JwtAlgorithm[], hasSecret: boolean)
     : `contains ${other}, which needs a shared secret: set secret_file in place of jwks_url or jwks_file, or remove it`;
 }
 
+function fetchedFrom(url: string, caFile: string | undefined, reading: IssuerReading): Result<JwtKeys> {
+  const fault = urlFault(url, reading.allowsPlainHttp);
+  if (fault !== undefined) return { key: 'jwks_url', message: fault };
+  if (caFile === undefined) return { value: { from: 'url', url } };
+  if (!url.toLowerCase().startsWith('https:'))
+    return { key: 'ca_file', message: 'has no effect, since jwks_url is http, without TLS: remove it' };
+  return fileOf('ca_file', caFile, reading, (text) => {
+    const authorities = readAuthorities(text);
+    return 'fault' in authorities ? authorities : { keys: { from: 'url', url, ca: authorities.ca } };
+  });
+}
+
 function urlFault(text: string, allowsPlainHttp: boolean): string | undefined {
   if (!URL.canParse(text)) return 'is not a URL: write https://idp.example/jwks.json';
   const { protocol, username, password, hash } = new URL(text);
@@ -69,7 +83,7 @@ function urlFault(text: string, allowsPlainHttp: boolean): string | undefined {
 }
 
 function fileOf(
-  key: 'jwks_file' | 'secret_file',
+  key: 'jwks_file' | 'secret_file' | 'ca_file',
   path: string,
   { readBeside }: IssuerReading,
   read: (text: string) => { readonly keys: JwtKeys } | { readonly fault: string },

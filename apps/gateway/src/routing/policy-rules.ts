@@ -83,7 +83,12 @@ export interface JwtIssuer {
 /** Where the keys of an issuer come from. */
 export type JwtKeys =
   /** A JWK Set (RFC 7517 §5) that is fetched again and again. */
-  | { readonly from: 'url'; readonly url: string }
+  | {
+      readonly from: 'url';
+      readonly url: string;
+      /** PEM text of the authorities that its certificate is verified by; default those of Node. */
+      readonly ca?: string;
+    }
   /** The text of a JWK Set. */
   | { readonly from: 'file'; readonly jwks: string }
   /** One secret, shared with the issuer. */

@@ -16,6 +16,12 @@ export interface KeySource {
    * @returns what to wait for, which never rejects; `undefined` where there is nothing to wait for
    */
   refresh(): Promise<void> | undefined;
+  /**
+   * The issuer's server is verified by these authorities from now on. What it has told before stays.
+   *
+   * @param ca PEM text; `undefined` for those of Node
+   */
+  trust(ca: string | undefined): void;
   /** The issuer is not asked any more, and its keys are gone. Idempotent. */
   stop(): void;
 }
@@ -30,6 +36,8 @@ export function createFixedKeys({ keys: given, algorithms }: JwtIssuer): KeySour
     // A shared secret is one key, whatever its issuer calls it.
     find: ({ kid, alg }) => findKey(keys, { kid: given.from === 'secret' ? undefined : kid, alg }),
     refresh: () => undefined,
+    // Nothing is fetched.
+    trust: () => undefined,
     stop() {
       for (const key of keys) key.isGone = true;
     },

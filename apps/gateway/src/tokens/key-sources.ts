@@ -26,8 +26,7 @@ export function createKeySources({ open }: KeySourcesOptions): KeySources {
   function of(issuer: JwtIssuer): KeySource | undefined {
     // Routes of one file, or one that did not change, share the object; workers get copies.
     const found =
-      sources.find((one) => one.issuer === issuer) ??
-      sources.find((one) => isDeepStrictEqual(one.issuer, issuer));
+      sources.find((one) => one.issuer === issuer) ?? sources.find((one) => isSame(one.issuer, issuer));
     return found?.source;
   }
 
@@ -37,8 +36,9 @@ export function createKeySources({ open }: KeySourcesOptions): KeySources {
       const wanted: JwtIssuer[] = [];
       for (const { policy } of routes)
         for (const issuer of policy.jwt?.issuers ?? [])
-          if (!wanted.some((one) => isDeepStrictEqual(one, issuer))) wanted.push(issuer);
+          if (!wanted.some((one) => isSame(one, issuer))) wanted.push(issuer);
       sources = wanted.map((issuer) => ({ issuer, source: of(issuer) ?? open(issuer) }));
+      for (const { issuer, source } of sources) source.trust(authoritiesOf(issuer));
       const kept = new Set(sources.map(({ source }) => source));
       for (const { source } of before) if (!kept.has(source)) source.stop();
     },
@@ -48,4 +48,18 @@ export function createKeySources({ open }: KeySourcesOptions): KeySources {
     },
     entries: () => sources.map(({ issuer, source }) => [issuer.name, source] as const),
   };
+}
+
+/** Authorities are renewed while the issuer stays who it is: were it another one then, its keys would have to be fetched first. */
+function isSame(one: JwtIssuer, other: JwtIssuer): boolean {
+  return isDeepStrictEqual(withoutAuthorities(one), withoutAuthorities(other));
+}
+
+function withoutAuthorities(issuer: JwtIssuer): JwtIssuer {
+  const { keys } = issuer;
+  return keys.from === 'url' ? { ...issuer, keys: { from: 'url', url: keys.url } } : issuer;
+}
+
+function authoritiesOf({ keys }: JwtIssuer): string | undefined {
+  return keys.from === 'url' ? keys.ca : undefined;
 }

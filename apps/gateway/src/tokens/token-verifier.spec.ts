@@ -111,6 +111,7 @@ describe('a token verifier', () => {
       ageMs: undefined,
       find: () => undefined,
       refresh: () => undefined,
+      trust: () => undefined,
       stop: () => undefined,
       ...more,
     });

@@ -1,7 +1,9 @@
 import { KeyObject } from 'node:crypto';
 import { createServer, type RequestListener } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import type { IssuedPair } from '@rollcall/testing/certificates';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
 
 /** An issuer of tokens as it stands somewhere: a server with its keys, and what signs with them. */
@@ -36,7 +38,8 @@ interface IssuerKey {
   isPublished: boolean;
 }
 
-export async function startTokenIssuer(): Promise<TokenIssuer> {
+/** @param pair its certificate, where it is asked over TLS */
+export async function startTokenIssuer(pair?: IssuedPair): Promise<TokenIssuer> {
   const keys = new Map<string, IssuerKey>();
   const others: JWK[] = [];
   let fetches = 0;
@@ -44,15 +47,16 @@ export async function startTokenIssuer(): Promise<TokenIssuer> {
   const jwks = () => ({
     keys: [...[...keys.values()].filter(({ isPublished }) => isPublished).map(({ jwk }) => jwk), ...others],
   });
-  const server = createServer((request, response) => {
+  const answer: RequestListener = (request, response) => {
     fetches += 1;
     if (instead !== undefined) return instead(request, response);
     response.setHeader('Content-Type', 'application/jwk-set+json').end(JSON.stringify(jwks()));
-  });
+  };
+  const server = pair === undefined ? createServer(answer) : createSecureServer(pair, answer);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const issuer = `http://127.0.0.1:${port}/`;
+  const issuer = `${pair === undefined ? 'http' : 'https'}://127.0.0.1:${port}/`;
 
   return {
     issuer,

@@ -12,21 +12,26 @@ export function pemCertificates(text: string): readonly string[] {
 /** The result of reading a file of authorities: its PEM text, or why it cannot be used. */
 export type AuthorityReading = { readonly ca: string } | { readonly fault: string };
 
-/**
- * Reads a PEM file of authorities. It is validated here: with a file without certificates TLS trusts no peer, and
- * the first symptom would be a connection that fails.
- */
+/** Reads a PEM file of authorities. */
 export function readAuthorityFile(file: string): AuthorityReading {
   try {
-    const ca = readFileSync(file, 'utf8');
-    const certificates = pemCertificates(ca);
-    if (certificates.length === 0) return { fault: 'holds no certificate in PEM' };
-    for (const certificate of certificates) new X509Certificate(certificate);
-    return { ca };
+    return readAuthorities(readFileSync(file, 'utf8'));
   } catch (error) {
-    const code = isNativeError(error) && 'code' in error ? String(error.code) : '';
-    return {
-      fault: code.startsWith('ERR_') ? 'holds a certificate that cannot be read' : `cannot be read (${code})`,
-    };
+    return { fault: `cannot be read (${isNativeError(error) && 'code' in error ? String(error.code) : ''})` };
   }
+}
+
+/**
+ * Validates a PEM text of authorities: with a text without certificates TLS trusts no peer, and the first symptom would
+ * be a connection that fails.
+ */
+export function readAuthorities(ca: string): AuthorityReading {
+  const certificates = pemCertificates(ca);
+  if (certificates.length === 0) return { fault: 'holds no certificate in PEM' };
+  try {
+    for (const certificate of certificates) new X509Certificate(certificate);
+  } catch {
+    return { fault: 'holds a certificate that cannot be read' };
+  }
+  return { ca };
 }
