@@ -1,5 +1,5 @@
 import type { CatalogEvent } from '@rollcall/contracts';
-import type { Choices } from '../state/place';
+import { readMoment, type Choices } from '../state/place';
 import type { Cause } from './causes';
 import type { Span } from './lanes';
 
@@ -22,14 +22,13 @@ export interface EventView {
 }
 
 export function readEventView({ range, service, actor, type, q = '', at }: Choices): EventView {
-  const moment = Number(at);
   return {
     range: isRange(range) ? range : '30m',
     service,
     actor,
     type,
     text: q.trim().toLowerCase(),
-    at: at !== undefined && Number.isFinite(moment) ? moment : undefined,
+    at: readMoment(at),
   };
 }
 

@@ -1,13 +1,9 @@
 import type { CatalogEvent } from '@rollcall/contracts';
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import { MOST_EVENTS } from '../state/api';
 import { mergeEvents } from '../state/live-picture';
 import { events as live, source } from '../state/store';
 import { RANGES, type EventView } from './event-view';
-
-/** What one answer of the registry may hold. */
-const PAGE = 1000;
-/** As many as the registry keeps. */
-const MOST = 10_000;
 
 export interface PastEvents {
   readonly events: readonly CatalogEvent[];
@@ -25,21 +21,12 @@ export function useEvents({ range, at, service }: EventView): PastEvents {
     const since = (at ?? Date.now()) - RANGES[range];
 
     async function read(): Promise<void> {
-      let events: readonly CatalogEvent[] = [];
-      for (;;) {
-        const before = events.at(-1)?.revision;
-        const answer = await registry?.latestEvents({ limit: PAGE, before, service });
-        if (!isWanted || answer === undefined) return;
-        if (!answer.ok) {
-          setPast({ events, isComplete: true, fault: answer.fault.detail });
-          return;
-        }
-        events = [...events, ...answer.value];
-        const oldest = answer.value.at(-1);
-        const isComplete = answer.value.length < PAGE || (oldest?.at ?? 0) < since || events.length >= MOST;
-        setPast({ events, isComplete, fault: undefined });
-        if (isComplete) return;
-      }
+      const found = await registry?.eventsSince(since, service, (events) => {
+        if (isWanted) setPast({ events, isComplete: false, fault: undefined });
+        return isWanted;
+      });
+      if (isWanted && found !== undefined)
+        setPast({ events: found.events, isComplete: true, fault: found.fault });
     }
 
     void read();
@@ -48,6 +35,6 @@ export function useEvents({ range, at, service }: EventView): PastEvents {
     };
   }, [registry, range, at === undefined, service]);
   const now = live.value;
-  const merged = useMemo(() => mergeEvents(now, past.events, MOST), [now, past]);
+  const merged = useMemo(() => mergeEvents(now, past.events, MOST_EVENTS), [now, past]);
   return { ...past, events: merged };
 }

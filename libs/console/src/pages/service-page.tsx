@@ -1,6 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import { cellsOf } from '../state/service-row';
-import { catalog, guards, isSynced, source, traffic } from '../state/store';
+import { guards, isSynced, source } from '../state/store';
+import { moment, shownCatalog, shownTraffic } from '../shell/moment';
 import { choices, hrefTo, place } from '../shell/navigation';
 import { Roll } from '../parts/roll';
 import { GuardBanner } from './services/guard-banner';
@@ -14,17 +15,20 @@ import { WhyDrawer } from './service/why-drawer';
 
 export default function ServicePage() {
   const name = place.value.page === 'service' ? place.value.name : '';
-  const service = catalog.value.get(name);
-  const explanation = useExplanation(name, service?.revision);
+  const service = shownCatalog.value.get(name);
+  const isPresent = moment.value === undefined;
+  const latest = useExplanation(name, service?.revision);
+  // Reasons are of the present only.
+  const explanation = isPresent ? latest : undefined;
   const explained = useMemo(
     () => new Map((explanation?.instances ?? []).map((one) => [one.instance_id, one])),
     [explanation],
   );
   if (!isSynced.value) return <div class="empty" aria-busy="true" />;
   const instances = service?.instances ?? [];
-  const guard = guards.value.find(({ service_name }) => service_name === name);
+  const guard = isPresent ? guards.value.find(({ service_name }) => service_name === name) : undefined;
   const chosen = instances.find(({ instance_id }) => instance_id === choices.value['i']);
-  const ejections = [...traffic.value.ejections.values()]
+  const ejections = [...shownTraffic.value.ejections.values()]
     .flat()
     .filter(({ service_name }) => service_name === name);
   return (
@@ -55,7 +59,7 @@ export default function ServicePage() {
         <div class="stack">
           <InstancesTable instances={instances} explained={explained} />
           <VersionsTable instances={instances} />
-          <ServiceLanes name={name} instances={instances} />
+          <ServiceLanes name={name} />
         </div>
         {chosen === undefined ? (
           <ServiceEvents name={name} />

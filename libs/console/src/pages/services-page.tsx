@@ -1,3 +1,4 @@
+import { moment } from '../shell/moment';
 import { catalog, isSynced } from '../state/store';
 import { FirstRun } from './services/first-run';
 import { FleetFigures } from './services/fleet-figures';
@@ -11,7 +12,7 @@ export function ServicesPage() {
   return (
     <>
       <h1 class="hidden">Services</h1>
-      <GuardBanners />
+      {moment.value === undefined ? <GuardBanners /> : null}
       {catalog.value.size === 0 ? (
         <FirstRun />
       ) : (

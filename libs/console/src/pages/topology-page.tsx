@@ -1,7 +1,8 @@
 import { useEffect, useMemo } from 'preact/hooks';
 import { singleKeys } from '../shell/keyboard';
+import { shownCatalog } from '../shell/moment';
 import { choices, choose } from '../shell/navigation';
-import { catalog, traffic } from '../state/store';
+import { traffic } from '../state/store';
 import { EdgePanel } from '../topology/edge-panel';
 import type { GraphMode } from '../topology/graph';
 import { graphOf } from '../topology/graph-of';
@@ -24,7 +25,7 @@ export default function TopologyPage() {
   const { by, node, edge, focus, idle, still, table, q = '' } = choices.value;
   const mode = MODES.find(([name]) => name === by)?.[0] ?? 'services';
   const flowing = useFlowing(mode);
-  const services = catalog.value;
+  const services = shownCatalog.value;
   const graph = useMemo(
     () =>
       graphOf({ ...flowing, mode, instances: [...services.values()].flatMap(({ instances }) => instances) }),

@@ -1,7 +1,7 @@
 import { Fragment } from 'preact';
 import type { Cause } from '../events/causes';
 import { clock, shortId } from '../state/figures';
-import { hrefTo } from '../shell/navigation';
+import { hrefTo, hrefWith } from '../shell/navigation';
 import { Cell } from './cell';
 
 /** What happened to whom, by whom, and why; the steps of one cause as a chain. */
@@ -11,7 +11,9 @@ export function EventLine({ cause }: { readonly cause: Cause }) {
   return (
     <div class="ev">
       <time dateTime={new Date(at).toISOString()} title={clock(at, { precise: true })}>
-        {clock(at)}
+        <a href={hrefWith({ at: String(at) })} aria-label={`Look at ${clock(at)}`}>
+          {clock(at)}
+        </a>
       </time>
       <Cell kind={outcome} />
       <div>

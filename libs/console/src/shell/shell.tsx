@@ -6,14 +6,17 @@ import { Icon } from '../parts/icon';
 import { ConnectionChip, isStale } from './connection-chip';
 import { choices, place } from './navigation';
 import { News } from './news';
+import { followMoment } from './moment';
 import { Overlays } from './overlays';
 import { LOADERS, PAGES } from './page-list';
+import { PastBanner } from './past-banner';
 import { SideBar } from './side-bar';
 import { TopBar } from './top-bar';
 
 /** Side bar, top bar, and the page that the address names. */
 export function Shell() {
   const stale = isStale.value;
+  useEffect(followMoment, []);
   const isWall = choices.value['wall'] !== undefined;
   useEffect(() => {
     document.documentElement.classList.toggle('wall', isWall);
@@ -39,6 +42,7 @@ export function Shell() {
             </div>
           </div>
         ) : null}
+        <PastBanner />
         <CurrentPage />
       </main>
       <ActionDialog />

@@ -79,6 +79,18 @@ function readFault(status: number, text: string): Fault {
   }
 }
 
+/** What one answer of the registry may hold. */
+const PAGE = 1000;
+/** As many as the registry keeps. */
+export const MOST_EVENTS = 10_000;
+
+export interface EventsSince {
+  readonly events: readonly CatalogEvent[];
+  /** Whether they go back to the moment, or to the first one that there is. */
+  readonly isWhole: boolean;
+  readonly fault: string | undefined;
+}
+
 export type RegistryApi = ReturnType<typeof createRegistryApi>;
 
 /** The registry's calls that the console makes. What changes something names the instance's service and epoch. */
@@ -123,6 +135,24 @@ export function createRegistryApi(call: Call) {
         `/events?order=desc&limit=${query.limit}${service}${before}`,
       );
       return answer.ok ? { ok: true, value: answer.value.events } : answer;
+    },
+    /** All that are kept from a moment on, newest first, and some before it: page by page. */
+    async eventsSince(
+      since: number,
+      service?: string,
+      onPage: (events: readonly CatalogEvent[]) => boolean = () => true,
+    ): Promise<EventsSince> {
+      let events: readonly CatalogEvent[] = [];
+      for (;;) {
+        const answer = await this.latestEvents({ limit: PAGE, before: events.at(-1)?.revision, service });
+        if (!answer.ok) return { events, isWhole: false, fault: answer.fault.detail };
+        events = [...events, ...answer.value];
+        const isFirst = answer.value.length < PAGE;
+        if (isFirst || (answer.value.at(-1)?.at ?? 0) < since)
+          return { events, isWhole: true, fault: undefined };
+        if (events.length >= MOST_EVENTS || !onPage(events))
+          return { events, isWhole: false, fault: undefined };
+      }
     },
     /** Does not wait: how far it comes is on the stream. */
     drain: ({ instance_id, epoch }: Instance) =>

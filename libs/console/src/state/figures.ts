@@ -14,7 +14,7 @@ export function figure(value: number | null | undefined): string {
 
 /** What is counted in whole ones: 4 102, 3, 0. */
 export function whole(count: number | null | undefined): string {
-  return count === null || count === undefined ? '–' : grouped(Math.round(count));
+  return count === null || count === undefined || !Number.isFinite(count) ? '–' : grouped(Math.round(count));
 }
 
 function grouped(value: number): string {
@@ -23,7 +23,7 @@ function grouped(value: number): string {
 
 /** A share as percent: 0, 0.02, 1.92, 13.2, 100. */
 export function percent(share: number | null | undefined): string {
-  if (share === null || share === undefined) return '–';
+  if (share === null || share === undefined || !Number.isFinite(share)) return '–';
   const value = share * 100;
   if (value === 0) return '0';
   if (value < 0.01) return '<0.01';

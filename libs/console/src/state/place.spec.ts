@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parsePlace, pathOf, withChoices } from './place';
+import { parsePlace, pathOf, readMoment, withChoices } from './place';
 
 test.each([
   ['/ui/', { page: 'services' }],
@@ -33,4 +33,10 @@ test('what is about the whole console goes with to another page, the rest stays 
   expect(withChoices('?q=a&theme=light&wall&i=x&window=60', {}, { newPage: true })).toBe(
     '?theme=light&wall&window=60',
   );
+});
+
+test('a moment is a time, and whatever else is written there is the present', () => {
+  expect(readMoment('1795000000000')).toBe(1_795_000_000_000);
+  for (const text of [undefined, '', 'yesterday', 'NaN', '-5', '0', '1e400', '9e15', '12:30'])
+    expect(readMoment(text)).toBeUndefined();
 });

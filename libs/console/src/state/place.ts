@@ -77,6 +77,15 @@ export function withChoices(
   return text === '' ? '' : `?${text}`;
 }
 
+/** Epoch milliseconds; `undefined` where it is no time, and the present is meant. */
+export function readMoment(text: string | undefined): number | undefined {
+  const moment = text === undefined || text === '' ? NaN : Number(text);
+  return Number.isFinite(moment) && moment > 0 && moment < LAST_MOMENT ? moment : undefined;
+}
+
+/** Later than that there is no `Date`. */
+const LAST_MOMENT = 8.64e15;
+
 function decoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text);

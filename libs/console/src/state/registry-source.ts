@@ -1,8 +1,8 @@
 import type { RegistryApi } from './api';
 import { followSharedStream } from './shared-stream';
 import type { RegistrySource } from './source';
+import { LONGEST_PAST_MS } from './traffic-series';
 
-const HISTORY_MS = 300_000;
 const PAST_EVENTS = 200;
 
 /** A registry: its live stream, and what was before that. */
@@ -16,7 +16,7 @@ export function createRegistrySource(registry: RegistryApi, token: () => string 
       /** What the stream does not tell: it begins now. Asked for again whenever it begins anew. */
       async function readPast(): Promise<void> {
         const [traffic, events] = await Promise.all([
-          registry.traffic({ windowMs: HISTORY_MS }),
+          registry.traffic({ windowMs: LONGEST_PAST_MS }),
           registry.latestEvents({ limit: PAST_EVENTS }),
         ]);
         if (isOver) return;

@@ -11,7 +11,7 @@ export interface Series {
 }
 
 /** Steps that a registry keeps: five minutes. */
-const KEPT_MS = 300_000;
+export const LONGEST_PAST_MS = 300_000;
 /** Reporters tell of a step when it is over: of the latest ones not all have told yet, and a line would end in a fall. */
 const UNSETTLED_MS = 4000;
 
@@ -40,7 +40,7 @@ export function laidOver(
   { at, step_ms: stepMs }: TrafficResponse,
 ): ReadonlyMap<string, Series> {
   const end = Math.floor((at - UNSETTLED_MS) / stepMs);
-  const length = Math.floor(KEPT_MS / stepMs);
+  const length = Math.floor(LONGEST_PAST_MS / stepMs);
   const first = end - length;
   const noCounts = nothing(length, 0);
   const noLatencies = nothing<number | null>(length, null);

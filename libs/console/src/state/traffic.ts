@@ -135,10 +135,18 @@ export function flowOf(edges: readonly TrafficEdge[], seconds: number): Flow {
     retriedPerSecond: retried / seconds,
     inFlight,
     p50: only === undefined ? latencyPercentile(buckets, 0.5) : only.p50_ms,
-    p99: only === undefined ? latencyPercentile(buckets, 0.99) : only.p99_ms,
+    p99: only === undefined ? (latencyPercentile(buckets, 0.99) ?? slowest(edges)) : only.p99_ms,
     requests,
     failed,
   };
+}
+
+/** Of the past no buckets are kept, by which percentiles could be put together. */
+function slowest(edges: readonly TrafficEdge[]): number | null {
+  return edges.reduce<number | null>(
+    (most, { p99_ms }) => (p99_ms === null ? most : Math.max(p99_ms, most ?? 0)),
+    null,
+  );
 }
 
 function sumHeld(reporters: readonly TrafficReporter[]): ReadonlyMap<string, number> {

@@ -19,6 +19,8 @@ export interface Counted {
   retried: number;
   inFlight: number;
   readonly buckets: Record<string, number>;
+  /** The highest p99 of those added up: all that is known of the past, of which no buckets are kept. */
+  slowest: number | null;
 }
 
 export interface Sum extends Counted {
@@ -31,7 +33,7 @@ export interface Sum extends Counted {
 }
 
 function emptyCount(): Counted {
-  return { requests: 0, failed: 0, retried: 0, inFlight: 0, buckets: {} };
+  return { requests: 0, failed: 0, retried: 0, inFlight: 0, buckets: {}, slowest: null };
 }
 
 export function emptySum(from: string, to: string): Sum {
@@ -52,6 +54,7 @@ function count(sum: Counted, edge: TrafficEdge): void {
   sum.retried += edge.retried;
   sum.inFlight += edge.in_flight;
   addLatencies(sum.buckets, edge.buckets);
+  sum.slowest = slower(sum.slowest, edge.p99_ms);
 }
 
 export function add(sum: Sum, edge: TrafficEdge): void {
@@ -83,8 +86,12 @@ export function figuresOf(sum: Counted, windowS: number): Figures {
     retriedPerSecond: sum.retried / windowS,
     inFlight: sum.inFlight,
     p50: latencyPercentile(sum.buckets, 0.5),
-    p99: latencyPercentile(sum.buckets, 0.99),
+    p99: latencyPercentile(sum.buckets, 0.99) ?? sum.slowest,
   };
+}
+
+function slower(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.max(one, other);
 }
 
 export function merged(sums: readonly Counted[]): Counted {
@@ -95,6 +102,7 @@ export function merged(sums: readonly Counted[]): Counted {
     total.retried += sum.retried;
     total.inFlight += sum.inFlight;
     addLatencies(total.buckets, sum.buckets);
+    total.slowest = slower(total.slowest, sum.slowest);
   }
   return total;
 }

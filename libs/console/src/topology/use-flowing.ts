@@ -1,9 +1,11 @@
 import type { TrafficResponse } from '@rollcall/contracts';
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import { moment, shownTraffic } from '../shell/moment';
 import { windowMs } from '../shell/navigation';
+import { pastAnswer } from '../state/past-traffic';
 import { repeat } from '../state/repeat';
-import { source, traffic } from '../state/store';
-import { latestSteps } from '../state/traffic-series';
+import { source } from '../state/store';
+import { latestSteps, LONGEST_PAST_MS } from '../state/traffic-series';
 import type { GraphMode } from './graph';
 import type { GraphInput } from './graph-of';
 
@@ -16,17 +18,22 @@ const WINDOW_MS = 60_000;
  */
 export function useFlowing(mode: GraphMode): Pick<GraphInput, 'traffic' | 'series'> {
   const [asked, setAsked] = useState<TrafficResponse>();
+  const at = moment.value;
   const isOnStream = mode === 'services';
   const from = source.value?.registry;
   useEffect(() => {
     setAsked(undefined);
     if (from === undefined || isOnStream) return;
-    return repeat(EVERY_MS, async () => {
-      const answer = await from.traffic({ windowMs: WINDOW_MS, by: 'reporter' });
-      if (answer.ok) setAsked(answer.value);
+    return repeat(at === undefined ? EVERY_MS : Infinity, async () => {
+      const answer = await from.traffic({
+        windowMs: at === undefined ? WINDOW_MS : LONGEST_PAST_MS,
+        by: 'reporter',
+      });
+      if (!answer.ok) return;
+      setAsked(at === undefined ? answer.value : pastAnswer(answer.value, at));
     });
-  }, [from, isOnStream]);
-  const live = traffic.value;
+  }, [from, isOnStream, at]);
+  const live = shownTraffic.value;
   const shownMs = windowMs.value;
   return useMemo(() => {
     if (!isOnStream) return { traffic: asked };

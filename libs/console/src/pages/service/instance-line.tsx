@@ -1,9 +1,10 @@
 import type { ExplainedInstance } from '@rollcall/contracts';
 import { age, figure, percent, shortId, whole } from '../../state/figures';
 import type { RowCell } from '../../state/service-row';
-import { serverNow, traffic } from '../../state/store';
+import { serverNow } from '../../state/store';
 import { instanceKey, type Ejection } from '../../state/traffic';
 import { latestSteps } from '../../state/traffic-series';
+import { moment, shownTraffic } from '../../shell/moment';
 import { choices, hrefWith, windowMs } from '../../shell/navigation';
 import { ActButton } from '../../parts/act-button';
 import { Cell } from '../../parts/cell';
@@ -21,8 +22,8 @@ export function InstanceLine(props: {
   const { cell, explained, ejections, isUsual } = props;
   const { instance, kind } = cell;
   const key = instanceKey(instance.service_name, instance.instance_id);
-  const flow = traffic.value.instances.get(key);
-  const series = traffic.value.instanceSeries.get(key);
+  const flow = shownTraffic.value.instances.get(key);
+  const series = shownTraffic.value.instanceSeries.get(key);
   const isChosen = choices.value['i'] === instance.instance_id;
   const failed = toneOfFailures(flow?.failedShare);
   const word = instance.status === 'out_of_service' ? 'out' : instance.status;
@@ -48,8 +49,12 @@ export function InstanceLine(props: {
       <td class="o">
         <span class={`tag ${isUsual ? '' : 'draining'}`}>{instance.version ?? '–'}</span>
       </td>
-      <td class="dim mono o">{instance.zone ?? '–'}</td>
-      <td class="dim nowrap o">{age(serverNow.value - instance.registered_at * 1000)}</td>
+      <td class="dim mono nowrap o">{instance.zone ?? '–'}</td>
+      <td class="dim nowrap o">
+        {instance.registered_at === 0
+          ? '–'
+          : age((moment.value ?? serverNow.value) - instance.registered_at * 1000)}
+      </td>
       <td class="nowrap note o">
         <Session session={explained?.session} />
       </td>

@@ -1,6 +1,6 @@
 import type { ExplainedInstance, Instance } from '@rollcall/contracts';
 import { cellsOf } from '../../state/service-row';
-import { traffic } from '../../state/store';
+import { shownTraffic } from '../../shell/moment';
 import { instanceKey } from '../../state/traffic';
 import { InstanceLine } from './instance-line';
 
@@ -12,7 +12,7 @@ export function InstancesTable(props: {
   const { instances, explained } = props;
   const ejections = instances.flatMap(
     ({ service_name, instance_id }) =>
-      traffic.value.ejections.get(instanceKey(service_name, instance_id)) ?? [],
+      shownTraffic.value.ejections.get(instanceKey(service_name, instance_id)) ?? [],
   );
   const usual = instances[0]?.version;
   return (

@@ -1,16 +1,17 @@
 import { inWords, statusStep } from '../../events/status-step';
 import { figure, percent, shortId } from '../../state/figures';
+import { moment, shownCatalog, shownTraffic } from '../../shell/moment';
 import { windowMs } from '../../shell/navigation';
-import { catalog, events, traffic } from '../../state/store';
+import { events } from '../../state/store';
 import type { ChartMark } from '../../parts/chart';
 import { ChartFigure } from '../../parts/chart-figure';
 import { failedLines, latencyLines, rateLines, timesOf } from './chart-lines';
 
 /** Who gets how much, how long it takes, and how much of it fails. */
 export function ServiceCharts({ name }: { readonly name: string }) {
-  const service = catalog.value.get(name);
-  const { callSeries, calls, attempts, on } = traffic.value;
-  const times = timesOf(traffic.value, name, windowMs.value);
+  const service = shownCatalog.value.get(name);
+  const { callSeries, calls, attempts, on } = shownTraffic.value;
+  const times = timesOf(shownTraffic.value, name, windowMs.value);
   if (!on)
     return (
       <div class="panel empty">
@@ -25,6 +26,7 @@ export function ServiceCharts({ name }: { readonly name: string }) {
       </div>
     );
   const marks = marksOf(name);
+  const isPast = moment.value !== undefined;
   const all = calls.get(name) ?? attempts.get(name);
   const tried = attempts.get(name);
   return (
@@ -35,9 +37,9 @@ export function ServiceCharts({ name }: { readonly name: string }) {
         value={figure(all?.perSecond ?? 0)}
         unit="/s"
         note="stacked · newer versions violet"
-        label={`Requests a second to ${name} by instance, ${figure(all?.perSecond ?? 0)} now`}
+        label={`Requests a second to ${name} by instance, ${figure(all?.perSecond ?? 0)} ${isPast ? 'then' : 'now'}`}
         times={times}
-        lines={rateLines(traffic.value, name, service?.instances ?? [], times)}
+        lines={rateLines(shownTraffic.value, name, service?.instances ?? [], times)}
         marks={marks}
         isStacked
       />
@@ -47,7 +49,7 @@ export function ServiceCharts({ name }: { readonly name: string }) {
         value={figure(all?.p99)}
         unit="ms p99"
         note={`p50 ${figure(all?.p50)} ms · as callers saw it`}
-        label={`p99 latency of ${name} in milliseconds, ${figure(all?.p99)} now`}
+        label={`p99 latency of ${name} in milliseconds, ${figure(all?.p99)} ${isPast ? 'then' : 'now'}`}
         times={times}
         lines={latencyLines(callSeries.get(name), times)}
         marks={marks}
@@ -63,9 +65,9 @@ export function ServiceCharts({ name }: { readonly name: string }) {
             <span class={(all?.failedShare ?? 0) > 0 ? 'gone' : 'up'}>{percent(all?.failedShare)} %</span>
           </>
         }
-        label={`Share of attempts at ${name} that failed in percent, ${percent(tried?.failedShare)} now`}
+        label={`Share of attempts at ${name} that failed in percent, ${percent(tried?.failedShare)} ${isPast ? 'then' : 'now'}`}
         times={times}
-        lines={failedLines(traffic.value, name, times)}
+        lines={failedLines(shownTraffic.value, name, times)}
         marks={marks}
       />
     </div>

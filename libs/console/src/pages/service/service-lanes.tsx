@@ -1,35 +1,34 @@
 import { useMemo } from 'preact/hooks';
-import type { Instance } from '@rollcall/contracts';
 import { lanesOf } from '../../events/lanes';
 import { clock, shortId } from '../../state/figures';
-import { serverNow } from '../../state/store';
+import { moment } from '../../shell/moment';
+import { catalog, serverNow } from '../../state/store';
 import { useServiceEvents } from './use-service-events';
 
 const WINDOW_MS = 30 * 60_000;
 const TICKS = 6;
+const NONE: readonly never[] = [];
 
 /** Who was what in the last 30 minutes, and who changed it. */
-export function ServiceLanes({
-  name,
-  instances,
-}: {
-  readonly name: string;
-  readonly instances: readonly Instance[];
-}) {
+export function ServiceLanes({ name }: { readonly name: string }) {
+  const instances = catalog.value.get(name)?.instances ?? NONE;
   const events = useServiceEvents(name);
   // A second is less than a pixel: every ten are enough.
   const now = Math.floor(serverNow.value / 10_000) * 10_000 + 10_000;
-  const window = { from: now - WINDOW_MS, to: now };
+  const chosen = moment.value;
+  // The moment that is looked at is in the last quarter.
+  const to = chosen === undefined ? now : Math.min(now, chosen + WINDOW_MS / 4);
+  const window = { from: to - WINDOW_MS, to };
   const lanes = useMemo(
     () => lanesOf({ events, listed: instances, window, now })[0]?.lanes ?? [],
-    [events, instances, now],
+    [events, instances, now, to],
   );
   if (lanes.length === 0) return null;
   const at = (time: number) => `${((Math.max(time, window.from) - window.from) / WINDOW_MS) * 100}%`;
   return (
     <section class="panel" aria-labelledby="lanes">
       <header>
-        <h2 id="lanes">Last 30 minutes</h2>
+        <h2 id="lanes">{chosen === undefined ? 'Last 30 minutes' : '30 minutes around it'}</h2>
         <span class="faint note">who was what, and who changed it</span>
       </header>
       <div class="slanes">
@@ -51,6 +50,7 @@ export function ServiceLanes({
                   style={{ left: at(from), right: `calc(100% - ${at(to)})` }}
                 />
               ))}
+              {chosen === undefined ? null : <i class="scursor" style={{ left: at(chosen) }} />}
               {marks.slice(-5).map(({ at: time, outcome, text }, index, shown) => (
                 <i
                   key={time}

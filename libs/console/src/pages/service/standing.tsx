@@ -1,6 +1,7 @@
 import type { ExplainedInstance, Instance } from '@rollcall/contracts';
 import { shortId } from '../../state/figures';
-import { serverNow, traffic } from '../../state/store';
+import { serverNow } from '../../state/store';
+import { shownTraffic } from '../../shell/moment';
 import type { Ejection } from '../../state/traffic';
 
 export function Session({ session }: { readonly session: ExplainedInstance['session'] | undefined }) {
@@ -47,7 +48,7 @@ export function Opinions({
   readonly instance: Instance;
   readonly ejections: readonly Ejection[];
 }) {
-  const { reporters, edges } = traffic.value;
+  const { reporters, edges } = shownTraffic.value;
   const gateways = new Set(edges.filter(({ route }) => route !== null).map(({ from }) => from));
   const ofGateways = reporters.filter(({ service_name }) => gateways.has(service_name));
   if (ofGateways.length === 0 && ejections.length === 0) return <span class="faint">–</span>;

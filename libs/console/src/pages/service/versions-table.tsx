@@ -1,7 +1,7 @@
 import type { Instance } from '@rollcall/contracts';
 import { figure, percent, whole } from '../../state/figures';
 import { cellsOf } from '../../state/service-row';
-import { traffic } from '../../state/store';
+import { shownTraffic } from '../../shell/moment';
 import { instanceKey } from '../../state/traffic';
 import { Roll } from '../../parts/roll';
 import { toneOfFailures } from '../services/service-line';
@@ -9,7 +9,7 @@ import { versionRows, type VersionRow } from './version-rows';
 
 /** A canary beside the rest: what each version gets of the traffic, and how it fares. */
 export function VersionsTable({ instances }: { readonly instances: readonly Instance[] }) {
-  const { edges, windowMs } = traffic.value;
+  const { edges, windowMs } = shownTraffic.value;
   const rows = versionRows(instances, edges, windowMs);
   if (rows.length < 2) return null;
   return (
@@ -61,7 +61,7 @@ function VersionLine({ row, isUsual }: { readonly row: VersionRow; readonly isUs
   const { version, instances, flow, share, expected } = row;
   const ejections = instances.flatMap(
     ({ service_name, instance_id }) =>
-      traffic.value.ejections.get(instanceKey(service_name, instance_id)) ?? [],
+      shownTraffic.value.ejections.get(instanceKey(service_name, instance_id)) ?? [],
   );
   return (
     <tr>
@@ -74,7 +74,7 @@ function VersionLine({ row, isUsual }: { readonly row: VersionRow; readonly isUs
       <td class="r nowrap">
         <Share share={share} expected={expected} />
       </td>
-      <td class="r n">{traffic.value.on ? figure(flow.perSecond) : '–'}</td>
+      <td class="r n">{shownTraffic.value.on ? figure(flow.perSecond) : '–'}</td>
       <td class={`r n ${toneOfFailures(flow.failedShare)}`}>
         {percent(flow.failedShare)}
         {flow.failedShare === null ? '' : ' %'}

@@ -4,6 +4,7 @@ import { guards, serverNow, traffic } from '../../state/store';
 import { instanceKey } from '../../state/traffic';
 import { whyChain } from '../../state/why-chain';
 import { quoted } from '../../acting/command';
+import { moment } from '../../shell/moment';
 import { hrefWith } from '../../shell/navigation';
 import { ActButton } from '../../parts/act-button';
 import { CopyButton } from '../../parts/copy-button';
@@ -47,6 +48,11 @@ export function WhyDrawer(props: {
           <MetadataEntry key={key} name={key} value={value} />
         ))}
       </dl>
+      {moment.value === undefined ? null : (
+        <div class="mend">
+          Reasons are told of the present; of this moment its status and its events are kept.
+        </div>
+      )}
       {explanation === undefined || explained === undefined ? null : (
         <Chain instance={instance} explanation={explanation} explained={explained} />
       )}

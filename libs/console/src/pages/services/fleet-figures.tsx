@@ -1,7 +1,8 @@
 import { counted, figure, percent, whole } from '../../state/figures';
 import type { ServiceRow } from '../../state/service-row';
-import { source, traffic } from '../../state/store';
+import { source } from '../../state/store';
 import { latestSteps } from '../../state/traffic-series';
+import { moment, shownTraffic } from '../../shell/moment';
 import { windowMs } from '../../shell/navigation';
 import { Component } from 'preact';
 import { Cell, type CellKind } from '../../parts/cell';
@@ -11,7 +12,7 @@ import { allRows } from './rows';
 
 /** The roll of the whole fleet, and five figures of its traffic. */
 export function FleetFigures() {
-  const { total, totalSeries, on, reporters, held, edges } = traffic.value;
+  const { total, totalSeries, on, reporters, held, edges } = shownTraffic.value;
   const gateways = new Set(edges.filter(({ route }) => route !== null).map(({ from }) => from));
   const reporting = reporters.filter(({ service_name }) => gateways.has(service_name)).length;
   const routes = new Set(edges.flatMap(({ route }) => (route === null ? [] : [route]))).size;
@@ -30,7 +31,7 @@ export function FleetFigures() {
         unit="/s"
         note={
           on
-            ? `${counted(reporting, 'gateway')}, ${counted(routes, 'route')}`
+            ? `${moment.value === undefined ? `${counted(reporting, 'gateway')}, ` : ''}${counted(routes, 'route')}`
             : source.value?.kind === 'gateway'
               ? 'rates are known to registries'
               : 'load reports are off'
@@ -65,7 +66,7 @@ export function FleetFigures() {
       />
       <Figure
         label="Requests held"
-        value={whole(waiting)}
+        value={moment.value === undefined ? whole(waiting) : '–'}
         unit=""
         note={waiting === 0 ? `${whole(total.inFlight)} in flight` : [...held.keys()].join(', ')}
         values={[]}
@@ -99,7 +100,7 @@ function Figure(props: {
 
 /** Whose failures most of them are. */
 function worst(): string | undefined {
-  const failing = [...traffic.value.calls].filter(([, { failed }]) => failed > 0);
+  const failing = [...shownTraffic.value.calls].filter(([, { failed }]) => failed > 0);
   const all = failing.reduce((sum, [, { failed }]) => sum + failed, 0);
   const [first] = failing.sort((a, b) => b[1].failed - a[1].failed);
   return first && `callers saw; ${first[0]} ${Math.round((first[1].failed / all) * 100)} %`;

@@ -2,18 +2,21 @@ import { computed, signal } from '@preact/signals';
 import { matches, parseFilter } from '../../state/filter';
 import { createSettledOrder, grouped, readGrouping, readSort } from '../../state/ordering';
 import { createServiceRows } from '../../state/service-row';
-import { catalog, drains, events, guards, now, traffic } from '../../state/store';
+import { drains, events, guards, now } from '../../state/store';
+import { moment, shownCatalog, shownTraffic } from '../../shell/moment';
 import { choices } from '../../shell/navigation';
 
 const makeRows = createServiceRows();
 
+const present = computed(() => ({ guards: guards.value, drains: drains.value, events: events.value }));
+/** Of guards and drains nothing is kept. */
+const PAST = { guards: [], drains: new Map(), events: [] };
+
 export const allRows = computed(() =>
   makeRows({
-    catalog: catalog.value,
-    guards: guards.value,
-    drains: drains.value,
-    events: events.value,
-    traffic: traffic.value,
+    catalog: shownCatalog.value,
+    traffic: shownTraffic.value,
+    ...(moment.value === undefined ? present.value : PAST),
   }),
 );
 

@@ -3,8 +3,8 @@ import { foldEvents } from '../../events/causes';
 import { FAILS_BADLY, FAILS_SOME } from '../../state/attention';
 import { figure, percent, whole } from '../../state/figures';
 import type { ServiceRow } from '../../state/service-row';
-import { traffic } from '../../state/store';
 import { latestSteps } from '../../state/traffic-series';
+import { shownTraffic } from '../../shell/moment';
 import { hrefTo } from '../../shell/navigation';
 import { Ago } from '../../parts/ago';
 import { Roll } from '../../parts/roll';
@@ -45,7 +45,7 @@ export class ServiceLine extends Component<ServiceLineProps> {
         <td class="o">
           <Versions versions={row.versions} />
         </td>
-        <td class="r n">{traffic.value.on ? figure(calls?.perSecond ?? 0) : '–'}</td>
+        <td class="r n">{shownTraffic.value.on ? figure(calls?.perSecond ?? 0) : '–'}</td>
         <td class="o sparks">
           {series === undefined ? null : (
             <Spark
@@ -58,7 +58,7 @@ export class ServiceLine extends Component<ServiceLineProps> {
           {percent(calls?.failedShare)}
           {calls?.failedShare == null ? '' : ' %'}
         </td>
-        <td class="r n dim o">{figure(calls?.p50)}</td>
+        <td class="r n dim o p50">{figure(calls?.p50)}</td>
         <td class={`r n ${toneOfLatency(calls?.p50, calls?.p99)}`}>{figure(calls?.p99)}</td>
         <td class="r n dim o">{calls === undefined ? '–' : whole(calls.inFlight)}</td>
         <td class="nowrap o last">

@@ -13,7 +13,7 @@ const COLUMNS: readonly (readonly [title: string, className: string, sort?: Sort
   ['req/s', 'r', 'traffic'],
   ['Trend', 'o trend'],
   ['failed', 'r', 'failed'],
-  ['p50 ms', 'r o', 'p50'],
+  ['p50 ms', 'r o p50', 'p50'],
   ['p99', 'r', 'p99'],
   ['in flight', 'r o', 'in_flight'],
   ['Last change', 'o', 'change'],
