@@ -4,6 +4,7 @@ import {
   startOtlpReceiver,
   type OtlpReceiver,
   type ReceiverManner,
+  timeScale,
 } from '@rollcall/testing';
 import { createSpanRecorder, type SpanPlace, type SpanRecorder, type SpanRecorderOptions } from '../src';
 
@@ -27,7 +28,7 @@ describe('a recorder of spans', () => {
       protocol: 'http/protobuf',
       headers: {},
       compression: 'none',
-      timeoutMs: 300,
+      timeoutMs: 200 * timeScale,
       ca: undefined,
       resource: { 'service.name': 'shop' },
       maxSpans: 100,

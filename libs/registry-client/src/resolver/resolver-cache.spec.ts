@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually } from '@rollcall/testing';
+import { eventually, timeScale } from '@rollcall/testing';
 import { createFakeRegistry, type FakeRegistry } from '../testing';
 import { createResolver, type Resolver } from './resolver';
 import type { ResolverEvent } from './resolver-event';
@@ -42,7 +42,7 @@ async function start(services?: '*'): Promise<Resolver> {
 
 async function live(services?: '*'): Promise<void> {
   const resolver = await start(services);
-  await resolver.resolve('product', { timeoutMs: 5000 });
+  await resolver.resolve('product', { timeoutMs: 5000 * timeScale });
   await eventually(() => resolver.synced);
   await resolver.stop();
 }

@@ -1,4 +1,4 @@
-import { eventually } from '@rollcall/testing';
+import { eventually, timeScale } from '@rollcall/testing';
 import { createFakeRegistry, type FakeRegistry, type FakeRegistryOptions } from '../testing';
 import { createResolver, type Resolver } from './resolver';
 import type { ResolverOptions } from './resolver-options';
@@ -124,8 +124,8 @@ describe('services that are asked for later', () => {
     list(registry, 'product');
     list(registry, 'order');
     const told: string[] = [];
-    await resolver.resolve('product', { timeoutMs: 5000 });
-    await resolver.resolve('order', { timeoutMs: 5000 });
+    await resolver.resolve('product', { timeoutMs: 5000 * timeScale });
+    await resolver.resolve('order', { timeoutMs: 5000 * timeScale });
     resolver.watch('product', ({ state }) => told.push(state));
 
     await registry.goAway();
@@ -143,7 +143,7 @@ describe('services that are asked for later', () => {
 
   it('are asked for again when the registry has no room for them, and the others go on', async () => {
     const { registry, resolver, events, lists } = await scene();
-    await resolver.resolve('product', { timeoutMs: 5000 });
+    await resolver.resolve('product', { timeoutMs: 5000 * timeScale });
     const detail = 'enough names';
     registry.refuseNext('/watch/additions', { status: 429, code: 'TOO_MANY_WATCHERS', detail });
     const states: string[] = [];
@@ -169,7 +169,7 @@ describe('services that are asked for later', () => {
     [403, 'STREAM_SECRET_WRONG'],
   ])('open the stream anew when the registry does not know it any more: %d', async (status, code) => {
     const { registry, resolver, lists } = await scene();
-    await resolver.resolve('product', { timeoutMs: 5000 });
+    await resolver.resolve('product', { timeoutMs: 5000 * timeScale });
     registry.refuseNext('/watch/additions', { status, code, detail: 'no such stream' });
     resolver.watch('order', () => undefined);
     await resolved(resolver, ['product', 'order']);
@@ -178,10 +178,10 @@ describe('services that are asked for later', () => {
 
   it('are acknowledged when an instance of theirs is draining', async () => {
     const { registry, resolver } = await scene();
-    await resolver.resolve('product', { timeoutMs: 5000 });
+    await resolver.resolve('product', { timeoutMs: 5000 * timeScale });
     list(registry, 'order');
     registry.update('order-1', { status: 'draining' });
-    await resolver.resolve('order', { timeoutMs: 5000 });
+    await resolver.resolve('order', { timeoutMs: 5000 * timeScale });
     await eventually(() => registry.calls('/acks').length === 1);
   });
 });
@@ -190,8 +190,8 @@ describe('a registry of before there were lists in a body', () => {
   it('is asked by address, and anew for each service that comes', async () => {
     const { registry, resolver, events } = await scene({ additions: false });
     list(registry, 'order');
-    await resolver.resolve('product', { timeoutMs: 5000 });
-    const found = await resolver.resolve('order', { timeoutMs: 5000 });
+    await resolver.resolve('product', { timeoutMs: 5000 * timeScale });
+    const found = await resolver.resolve('order', { timeoutMs: 5000 * timeScale });
     expect(JSON.stringify(found)).toContain('order-1');
     const lists = registry.calls('/watch').flatMap(({ query }) => query.get('services') ?? []);
     expect(lists).toEqual(['product', 'product,order']);

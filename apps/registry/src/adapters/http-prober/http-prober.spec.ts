@@ -231,7 +231,7 @@ describe('a probe over TLS', () => {
 describe('a probe of a name', () => {
   const proberWith = (addresses: readonly string[], parts: { forbidLoopback?: boolean } = {}) =>
     createHttpProber({
-      timeoutMs: 200,
+      timeoutMs: 15_000,
       guard: createAddressGuard({
         forbidLoopback: parts.forbidLoopback ?? false,
         resolve: async () =>
