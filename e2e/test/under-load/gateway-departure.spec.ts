@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '@rollcall/testing';
 import { freePort, startApp, type AppProcess } from '../../src/app-process';
-import { startCluster, type Cluster } from '../../src/cluster';
+import { PATIENT, startCluster, type Cluster } from '../../src/cluster';
 import { expectAnswer } from '../../src/expect-answer';
 import { startLoad } from '../../src/load';
 import { startProductWrites, writtenProducts } from '../../src/product-writes';
@@ -19,7 +19,7 @@ describe('one of two gateways behind a gateway', () => {
     const routesFile = join(folder, 'routes.yaml');
     await writeFile(routesFile, 'version: 1\nroutes:\n  - path_prefix: /products\n    service: gateway\n');
     cluster = await startCluster({
-      gateway: { SERVICE_NAME: 'edge', ROUTES_FILE: routesFile, CONNECT_TIMEOUT_MS: '10000' },
+      gateway: { SERVICE_NAME: 'edge', ROUTES_FILE: routesFile, ...PATIENT },
     });
     await cluster.add('product');
     inner.push(await startInner(), await startInner());
@@ -42,7 +42,7 @@ describe('one of two gateways behind a gateway', () => {
         REGISTRY_URL: cluster.registryUrl,
         ADMIN_PORT: String(adminPort),
         DATA_DIR: 'off',
-        CONNECT_TIMEOUT_MS: '10000',
+        ...PATIENT,
       },
     });
     await started.ready();

@@ -1,10 +1,7 @@
-import { startCluster, type Cluster } from '../../src/cluster';
+import { PATIENT, startCluster, type Cluster } from '../../src/cluster';
 import { expectAnswer } from '../../src/expect-answer';
 import { startLoad } from '../../src/load';
 import { startProductWrites, writtenProducts } from '../../src/product-writes';
-
-/** On a busy machine a handshake may take longer than a production's patience; that is not what this is about. */
-const PATIENT = { CONNECT_TIMEOUT_MS: '10000' };
 
 describe('a gateway of 2 workers', () => {
   let cluster: Cluster;

@@ -2,7 +2,7 @@ import { Client, credentials, Metadata, status } from '@grpc/grpc-js';
 import { eventually } from '@rollcall/testing';
 import { createKeyPairFolder, type KeyPairFolder } from '@rollcall/testing/certificates';
 import { freePort, startApp, type AppProcess } from '../../src/app-process';
-import { startCluster, type Cluster } from '../../src/cluster';
+import { PATIENT, startCluster, type Cluster } from '../../src/cluster';
 import { COUNTED_PATH, startCountedInstance, type CountedInstance } from '../../src/counted-instance';
 import { createHttp2Caller, type Http2Caller } from '../../src/http2-caller';
 
@@ -41,7 +41,7 @@ describe.each([
     if (speaksTls) pair = await createKeyPairFolder();
     const gateway = {
       // This process is the instance, too, and may be slow to answer on a busy machine.
-      CONNECT_TIMEOUT_MS: '10000',
+      ...PATIENT,
       ...settings,
       ...(pair && { TLS_CERT_FILE: pair.certFile, TLS_KEY_FILE: pair.keyFile }),
     };

@@ -1,13 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { EventsResponse } from '@rollcall/contracts';
 import type { AppProcess } from '../../src/app-process';
-import { startCluster, type Cluster } from '../../src/cluster';
+import { PATIENT, startCluster, type Cluster } from '../../src/cluster';
 import { expectAnswer, json } from '../../src/expect-answer';
 import { startLoad } from '../../src/load';
 import { espressoCup, orderOf, postProduct } from '../../src/shop';
-
-/** On a busy machine a handshake may take longer than a production's patience; that is not what these are about. */
-const PATIENT = { CONNECT_TIMEOUT_MS: '10000' };
 
 describe('the registry is away', () => {
   let cluster: Cluster;

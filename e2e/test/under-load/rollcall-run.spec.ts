@@ -4,15 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServicesResponse } from '@rollcall/contracts';
 import { eventually } from '@rollcall/testing';
-import { startCluster, type Cluster } from '../../src/cluster';
+import { PATIENT, startCluster, type Cluster } from '../../src/cluster';
 import { expectAnswer, request } from '../../src/expect-answer';
 import { startLoad } from '../../src/load';
 import { startWrapped, type WrappedProgram } from '../../src/rollcall-process';
 
 const PER_SECOND = 200;
-/** On a busy machine a handshake may take longer than a production's patience; that is not what these are about. */
-const PATIENT = { CONNECT_TIMEOUT_MS: '10000' };
-
 const NGINX_CONF = `
 daemon off;
 worker_processes 1;

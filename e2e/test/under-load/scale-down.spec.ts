@@ -1,5 +1,5 @@
 import type { AppProcess } from '../../src/app-process';
-import { startCluster, type Cluster } from '../../src/cluster';
+import { PATIENT, startCluster, type Cluster } from '../../src/cluster';
 import { expectAnswer } from '../../src/expect-answer';
 import { startLoad, type Load, type LoadReport } from '../../src/load';
 import { startProductWrites, writtenProducts } from '../../src/product-writes';
@@ -7,9 +7,6 @@ import { servedRequests } from '../../src/served-requests';
 
 const READS_PER_SECOND = 160;
 const WRITES_PER_SECOND = 40;
-/** On a busy machine a handshake may take longer than a production's patience; that is not what these are about. */
-const PATIENT = { CONNECT_TIMEOUT_MS: '10000' };
-
 describe('three products under 200 requests a second', () => {
   let cluster: Cluster;
   let products: AppProcess[];

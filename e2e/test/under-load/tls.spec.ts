@@ -1,10 +1,8 @@
 import { Agent } from 'node:https';
 import { eventually } from '@rollcall/testing';
+import { PATIENT } from '../../src/cluster';
 import { startLoad } from '../../src/load';
 import { startSecureCluster, type SecureCluster } from '../../src/secure-cluster';
-
-/** On a busy machine a handshake may take longer than a production's patience; that is not what these are about. */
-const PATIENT = { CONNECT_TIMEOUT_MS: '10000' };
 
 const agent = new Agent({ keepAlive: true });
 afterAll(() => agent.destroy());
