@@ -95,6 +95,19 @@ describe('an instance registered with protocol h2c', () => {
     expect([body, message.headers['x-method'], message.trailers['x-got']]).toEqual(['text', 'POST', '42']);
   });
 
+  it.each([
+    ['and gets them where they are announced', { Trailer: 'X-Sum' }, '42'],
+    ['and gets none where they are not, as such calls have none', {}, undefined],
+  ])('answers a call of gRPC with trailers %s', async (_what, announced, got) => {
+    const { message, body } = await ask('/echo', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/grpc', 'Transfer-Encoding': 'chunked', ...announced },
+      body: 'text',
+      trailers: { 'X-Sum': '42' },
+    });
+    expect([body, message.headers['x-method'], message.trailers['x-got']]).toEqual(['text', 'POST', got]);
+  });
+
   it('gets fields as HTTP/2 has them, and its own reach the caller one by one', async () => {
     const { message, status } = await ask('/fields', {
       headers: { Host: 'shop.example', 'X-Two': ['a', 'b'], 'Keep-Alive': 'timeout=5', TE: 'trailers' },

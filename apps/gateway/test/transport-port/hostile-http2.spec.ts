@@ -23,7 +23,7 @@ describe('an instance that breaks the rules of HTTP/2', () => {
 
   async function start(options: RawH2cOptions): Promise<void> {
     upstream = await startRawH2cUpstream(options);
-    pool = http2To(upstream.url, { connectTimeoutMs: 200 * timeScale });
+    pool = http2To(upstream.url, { connectTimeoutMs: 200 * timeScale, pingEveryMs: 200 * timeScale });
   }
   afterEach(async () => {
     await pool.destroy();

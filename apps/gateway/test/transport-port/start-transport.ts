@@ -13,7 +13,9 @@ export type TransportSettings = Partial<
 
 const common = (settings: TransportSettings) => ({
   guard: createAddressGuard({ forbidLoopback: false }),
-  connectTimeoutMs: 2000,
+  // Longer than this process stands still on a busy machine; specs of time-outs set their own.
+  connectTimeoutMs: 20_000,
+  pingEveryMs: 20_000,
   keepAliveMs: 60_000,
   maxHeadBytes: 16_384,
   writes: createWriteRound(),
@@ -30,14 +32,13 @@ export function http1To(origin: string, settings: TransportSettings = {}): Conne
 }
 
 export function http2To(origin: string, settings: TransportSettings = {}): Connections {
-  return createHttp2Transport({ pingEveryMs: 200, ...common(settings) }).connectionsTo(origin);
+  return createHttp2Transport(common(settings)).connectionsTo(origin);
 }
 
 /** To an instance behind TLS, which agrees on the protocol. */
 export function negotiatedTo(origin: string, settings: TransportSettings = {}): Connections {
   return createNegotiatedConnections({
     http1: () => http1To(origin, settings),
-    http2: (elsewhere) =>
-      createHttp2Transport({ pingEveryMs: 200, ...common(settings) }).connectionsTo(origin, elsewhere),
+    http2: (elsewhere) => createHttp2Transport(common(settings)).connectionsTo(origin, elsewhere),
   });
 }

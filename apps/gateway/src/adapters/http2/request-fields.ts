@@ -44,7 +44,10 @@ export function requestFields(request: OutgoingRequest, origin: URL): RequestFie
   fields[':authority'] = headers.get('host') ?? origin.host;
   fields[':path'] = path;
   // gRPC asks for it, to find proxies that drop trailers; this one passes them on.
-  if (grpcContentType(request) !== undefined) fields['te'] = 'trailers';
-  const mayHaveTrailers = body !== null && (length === undefined || fields['trailer'] !== undefined);
+  const isGrpc = grpcContentType(request) !== undefined;
+  if (isGrpc) fields['te'] = 'trailers';
+  // Calls of gRPC have no length and no trailers either. To wait for them costs a frame more, here and at the instance.
+  const mayHaveTrailers =
+    body !== null && (fields['trailer'] !== undefined || (length === undefined && !isGrpc));
   return { fields, length, mayHaveTrailers };
 }

@@ -115,7 +115,7 @@ export class Session implements Overdue, StreamCarrier<StreamAttempt> {
 
   release(attempt: StreamAttempt, silent: boolean): void {
     this.#attempts.delete(attempt);
-    this.#waiting = this.#waiting.filter((one) => one !== attempt);
+    if (this.#waiting.length > 0) this.#waiting = this.#waiting.filter((one) => one !== attempt);
     // Nothing comes over it any more: what else it carries would only be late as well.
     if (silent) return this.destroy(closedEarly());
     if (this.#attempts.size > 0) return;
