@@ -156,8 +156,13 @@ export interface CallerAnswer {
   answer(status: number, headers: Readonly<Record<string, string>>): void;
   /** Ends an answer that has no end of its own (an event stream), and then acts as if the caller had gone. */
   endEarly(): void;
-  /** Breaks an answer off unless it has ended: the only way left to say that it is not whole (`cut`). */
-  reset(reason: 'cut' | 'gone'): void;
+  /**
+   * Breaks an answer off unless it has ended: the only way left to say that it is not whole (`cut`). A caller of gRPC has
+   * another one, where trailers can still come: its call ends with the status of the error then.
+   *
+   * @param error why it is cut
+   */
+  reset(reason: 'cut' | 'gone', error?: AppError): void;
   /** Resolves once the answer is over for good. */
   whenClosed(): Promise<AnswerEnd>;
 }

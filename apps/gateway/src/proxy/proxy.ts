@@ -75,7 +75,8 @@ function countCall(routed: Routed | undefined, record: RequestRecord): void {
   if (calls === undefined || record.policy !== undefined) return;
   if (routed?.kind === 'routed') calls.inFlightChanged(-1);
   const { end, failure, status, attempts, startedAt, endedAt } = record;
-  const isFailed = status >= 500 || end === 'cut';
+  // An error for a caller of gRPC goes out with 200.
+  const isFailed = (failure?.status ?? status) >= 500 || end === 'cut';
   const result = isFailed ? (failure === undefined && end !== 'cut' ? 's5xx' : 'failed') : 'ok';
   calls.ended(result, end === 'switched' ? undefined : endedAt - startedAt, attempts > 1);
 }

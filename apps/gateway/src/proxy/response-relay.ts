@@ -9,6 +9,7 @@ import type { Caller } from '../ports/caller';
 import type { Attempt, AttemptFailure, ResponseHead, ResponseReceiver } from '../ports/transport';
 import type { WriteRound } from '../ports/write-round';
 import type { Upstream } from '../upstreams/upstream';
+import { attemptError } from './attempt-error';
 
 /** How an attempt went, as far as another one may still be made. */
 export type AttemptResult = InstanceAnswer | AttemptFailure;
@@ -146,7 +147,7 @@ class Relay implements ResponseRelay {
   failed(failure: AttemptFailure): void {
     this.#unread?.stop();
     this.#settle(failure);
-    if (this.#head !== undefined) this.options.caller.reset('cut');
+    if (this.#head !== undefined) this.options.caller.reset('cut', attemptError(failure));
     this.options.onFinished(this.#head?.status, failure);
   }
 

@@ -6,20 +6,12 @@ import type { AnswerEdit } from '../../policies/policy-decisions';
 import type { AnswerEnd, CallerAnswer } from '../../ports/caller';
 import type { RequestTarget } from '../../routing/request-target';
 import { outgoingFields, type OutgoingFields } from '../http2-common/outgoing-fields';
-import { emptyAnswer, failedAnswer, type OwnAnswer } from './own-answer';
+import { emptyAnswer, failedAnswer, failedTrailers, type OwnAnswer } from './own-answer';
 import type { StreamOwner } from './stream-owner';
+import { waitingHead, type WaitingHead } from './waiting-head';
 
 const NO_EDITS: readonly AnswerEdit[] = [];
 const { NGHTTP2_CANCEL, NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR } = constants;
-/** Answers that Node ends with their head (RFC 9110 §15.3.5, §15.3.6, §15.4.5). */
-const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
-
-/** A head that has been given and not sent: what follows decides on its frame. Trailers may come where no length is known. */
-interface WaitingHead {
-  readonly fields: OutgoingFields;
-  readonly hasBody: boolean;
-  readonly mayHaveTrailers: boolean;
-}
 
 /** What is written to one caller over HTTP/2. The half of `Http2Caller` that writes: one object a request. */
 export abstract class Http2Answer implements CallerAnswer {
@@ -37,6 +29,7 @@ export abstract class Http2Answer implements CallerAnswer {
   #edits = NO_EDITS;
   #waiting: WaitingHead | undefined;
   #trailers: OutgoingFields | undefined;
+  #mayHaveTrailers = false;
   #hasEnded = false;
   #actsGoneAtEnd = false;
   #end: AnswerEnd | undefined;
@@ -72,14 +65,10 @@ export abstract class Http2Answer implements CallerAnswer {
   }
 
   respond(status: number, _statusText: string, list: HeaderList): void {
-    const fields = outgoingFields(list.toRaw());
-    // Node throws when the head goes out, which is too late.
-    if (status > 599) throw new Error(`status ${status}, which HTTP/2 has no place for`);
-    const hasBody = this.method !== 'HEAD' && !BODILESS.has(status);
-    fields[':status'] = String(status);
+    this.#waiting = waitingHead(this.method, status, list);
+    this.#mayHaveTrailers = this.#waiting.mayHaveTrailers;
     this.status = status;
     this.begun = true;
-    this.#waiting = { fields, hasBody, mayHaveTrailers: hasBody && fields['content-length'] === undefined };
   }
 
   write(chunk: Buffer, release: () => void): boolean {
@@ -135,7 +124,7 @@ export abstract class Http2Answer implements CallerAnswer {
 
   fail(error: AppError): void {
     if (this.gone || this.failure !== undefined || this.#end !== undefined) return;
-    if (this.begun) return this.reset('cut');
+    if (this.begun) return this.reset('cut', error);
     this.failure = error;
     this.#send(failedAnswer(error, this));
   }
@@ -157,11 +146,22 @@ export abstract class Http2Answer implements CallerAnswer {
     this.end();
   }
 
-  reset(reason: 'cut' | 'gone'): void {
+  reset(reason: 'cut' | 'gone', error?: AppError): void {
     if (this.#end !== undefined || (reason === 'cut' && this.#hasEnded)) return;
+    if (error !== undefined && this.#failsByTrailers(error)) return;
     // Before the stream says that it is closed.
     this.#over(reason);
     this.owner.reset(this.stream, reason === 'cut' ? NGHTTP2_INTERNAL_ERROR : NGHTTP2_CANCEL);
+  }
+
+  /** Of gRPC, whose outcome is in the trailers: whoever has messages already is told what has become of the others. */
+  #failsByTrailers(error: AppError): boolean {
+    const fields = this.#mayHaveTrailers && !this.#isOver ? failedTrailers(error, this) : undefined;
+    if (fields === undefined) return false;
+    this.failure = error;
+    this.trailers(fields);
+    this.end();
+    return true;
   }
 
   whenClosed(): Promise<AnswerEnd> {

@@ -1,5 +1,6 @@
 import type { AppError } from '@rollcall/service-kit';
-import { grpcContentType } from '../../grpc/grpc-request';
+import { grpcContentType, needsHttp2 } from '../../grpc/grpc-request';
+import { grpcErrorFields } from '../../grpc/grpc-status';
 import { headerListOf, type HeaderList } from '../../headers/header-list';
 import type { Caller } from '../../ports/caller';
 import { errorAnswer, type FailedRequest } from '../error-answer';
@@ -21,6 +22,21 @@ export function failedAnswer(
   const { facts, target } = caller;
   const grpcType = grpcContentType(caller);
   return refusedAnswer(error, { requestId: facts.requestId, path: target.path, grpcType });
+}
+
+/**
+ * An error as trailers, behind what its caller has already.
+ *
+ * @returns name, value, name, value …; `undefined` for a caller that does not look there
+ */
+export function failedTrailers(
+  error: AppError,
+  caller: Pick<Caller, 'method' | 'headers'>,
+): readonly string[] | undefined {
+  const grpcType = grpcContentType(caller);
+  if (grpcType === undefined || !needsHttp2(grpcType)) return undefined;
+  const { 'grpc-status': status = '', 'grpc-message': message = '' } = grpcErrorFields(error, grpcType);
+  return ['grpc-status', status, 'grpc-message', message];
 }
 
 export function refusedAnswer(error: AppError, failed: FailedRequest): OwnAnswer {

@@ -47,7 +47,7 @@ export class AnswerStream {
       .once('response', this.#onResponse)
       .once('trailers', this.#onTrailers)
       .on('data', this.#onData)
-      .once('end', this.#onEnd);
+      .once('end', this.#onBodyEnd);
   }
 
   resume(): void {
@@ -132,6 +132,11 @@ export class AnswerStream {
       this.stream.pause();
     }
     this.events.onProgress();
+  };
+
+  readonly #onBodyEnd = (): void => {
+    // Node ends the body, too, of a stream that is reset or whose connection is lost: its closing says how.
+    if (!this.stream.closed || this.stream.rstCode === constants.NGHTTP2_NO_ERROR) this.#onEnd();
   };
 
   readonly #onEnd = (): void => {
