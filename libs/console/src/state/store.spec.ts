@@ -216,10 +216,16 @@ test('events of before the stream stand behind those of it, each once', () => {
   expect(store.events.value.map(({ revision }) => revision)).toEqual([6, 5, 4, 3]);
 });
 
-test('lists that people read follow soon, and not at every change', async () => {
-  reader.onFrames([hello, synced, { type: 'event', data: event(1) }]);
+test('what people read is there with the first picture, and follows soon, not at every change', async () => {
+  reader.onFrames([hello, snapshot('product', 1, instance('a')), synced]);
   draw();
+  expect(store.readableCatalog.value.size).toBe(1);
+
+  reader.onFrames([{ type: 'event', data: event(1) }, delta(1, 2, instance('a', 'suspect'))]);
+  draw();
+  expect(statuses()).toEqual(['suspect']);
   expect(store.readableEvents.value).toEqual([]);
 
   await eventually(() => store.readableEvents.value.length === 1);
+  expect(store.readableCatalog.value).toBe(store.catalog.value);
 });

@@ -23,6 +23,8 @@ export const registry = computed(() => picture.value.registry);
 export const events = computed(() => picture.value.events);
 /** The same four times a second at most: as often as a list can be read, however often something happens. */
 export const readableEvents = signal<readonly CatalogEvent[]>([]);
+/** The catalog, as often: for what sums up the whole of it. */
+export const readableCatalog = signal(FIRST_PICTURE.catalog);
 export const traffic = signal(NO_TRAFFIC);
 
 /** When the source was last heard of, by this browser's clock. */
@@ -66,7 +68,16 @@ export function follow(from: Source): () => void {
   function show(current: LivePicture): void {
     batch(() => {
       heardAt.value = Date.now();
+      const isFirst = current.synced && !isSynced.peek();
       picture.value = current;
+      if (isFirst) showReadable();
+    });
+  }
+
+  function showReadable(): void {
+    batch(() => {
+      readableEvents.value = events.peek();
+      readableCatalog.value = catalog.peek();
     });
   }
 
@@ -77,7 +88,7 @@ export function follow(from: Source): () => void {
       if (first.catalogId === picture.peek().catalogId) live.addPast(picture.peek().events);
       waiting = [];
       show(live.current());
-      readableEvents.value = events.peek();
+      showReadable();
     },
     onFrames(frames) {
       waiting.push(...frames);
@@ -96,15 +107,13 @@ export function follow(from: Source): () => void {
     onPastEvents(past) {
       live.addPast(past);
       picture.value = live.current();
-      readableEvents.value = events.peek();
+      showReadable();
     },
   });
   const clock = setInterval(() => {
     now.value = Date.now();
   }, 1000);
-  const reading = setInterval(() => {
-    readableEvents.value = events.peek();
-  }, READ_EVERY_MS);
+  const reading = setInterval(showReadable, READ_EVERY_MS);
   return () => {
     stop();
     clearInterval(clock);

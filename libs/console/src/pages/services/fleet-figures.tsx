@@ -8,7 +8,7 @@ import { Component } from 'preact';
 import { Cell, type CellKind } from '../../parts/cell';
 import { Legend } from '../../parts/roll';
 import { Spark, thinned } from '../../parts/spark';
-import { allRows } from './rows';
+import { readableRows } from './rows';
 
 /** The roll of the whole fleet, and five figures of its traffic. */
 export function FleetFigures() {
@@ -110,7 +110,7 @@ function worst(): string | undefined {
 const MOST_CELLS = 330;
 
 function FleetRoll() {
-  const rows = allRows.value;
+  const rows = readableRows.value;
   const counts = countKinds(rows);
   const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const isWhole = all <= MOST_CELLS;

@@ -2,7 +2,7 @@ import { computed, signal } from '@preact/signals';
 import { matches, parseFilter } from '../../state/filter';
 import { createSettledOrder, grouped, readGrouping, readSort } from '../../state/ordering';
 import { createServiceRows } from '../../state/service-row';
-import { drains, events, guards, now } from '../../state/store';
+import { drains, events, guards, now, readableCatalog } from '../../state/store';
 import { moment, shownCatalog, shownTraffic } from '../../shell/moment';
 import { choices } from '../../shell/navigation';
 
@@ -19,6 +19,13 @@ export const allRows = computed(() =>
     ...(moment.value === undefined ? present.value : PAST),
   }),
 );
+
+/** The same as often as a sum of them can be read: what goes through all cells does so four times a second, not at every frame. */
+export const readableRows = computed(() => {
+  void (moment.value === undefined ? readableCatalog.value : shownCatalog.value);
+  void shownTraffic.value;
+  return allRows.peek();
+});
 
 /** While somebody points at the table its order stays: nothing moves under the pointer. */
 export const isPointedAt = signal(false);
