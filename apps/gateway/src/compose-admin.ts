@@ -7,20 +7,20 @@ import {
 } from '@rollcall/service-kit';
 import { adminGuard } from './browser-guards';
 import type { DataPath } from './data-path';
-import { gatewayConfig, type GatewayConfig } from './config';
+import type { GatewayConfig } from './config';
 import { mountAdminRoutes } from './http/admin-routes';
-import type { RoutesStatus } from './routes-file/routes-status';
+import type { SelfDescription } from './operations/self-description';
 
 export interface AdminDeps {
   readonly logger: Logger;
   readonly dataPath: Pick<DataPath, 'operations' | 'metrics' | 'health' | 'tls'>;
-  readonly routesStatus: () => RoutesStatus | undefined;
+  readonly self: SelfDescription;
 }
 
 /** The port that operators ask. */
 export function composeAdmin(
   config: Readonly<GatewayConfig>,
-  { logger, dataPath, routesStatus }: AdminDeps,
+  { logger, dataPath, self }: AdminDeps,
 ): HttpServer {
   const { operations, metrics, health, tls } = dataPath;
   const guard = adminGuard(config);
@@ -44,8 +44,7 @@ export function composeAdmin(
             from: __dirname,
             logger,
           },
-          settings: () => gatewayConfig.describe(config),
-          routesStatus,
+          self,
           guard,
           logger,
           ...(config.ADMIN_TOKEN === undefined ? {} : { token: config.ADMIN_TOKEN }),

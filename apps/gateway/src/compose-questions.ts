@@ -1,36 +1,25 @@
 import { createQuestionStreams, type QuestionStreams } from '@rollcall/registry-client';
-import { asAppError, packageVersion, toProblem, type Logger } from '@rollcall/service-kit';
-import { gatewayConfig, type GatewayConfig } from './config';
+import { asAppError, toProblem, type Logger } from '@rollcall/service-kit';
+import type { GatewayConfig } from './config';
 import type { DataPath } from './data-path';
 import { answerQuestion } from './operations/answer-question';
-import type { RoutesStatus } from './routes-file/routes-status';
+import type { SelfDescription } from './operations/self-description';
 
 export interface QuestionsDeps {
   readonly logger: Logger;
   readonly instanceId: string;
-  readonly dataPath: Pick<DataPath, 'operations' | 'health'>;
-  readonly routesStatus: () => RoutesStatus | undefined;
+  readonly dataPath: Pick<DataPath, 'operations'>;
+  readonly self: SelfDescription;
 }
 
 /** The streams over which registries ask this gateway; `undefined` where they may not. */
 export function composeQuestions(
   config: Readonly<GatewayConfig>,
-  { logger, instanceId, dataPath, routesStatus }: QuestionsDeps,
+  { logger, instanceId, dataPath, self }: QuestionsDeps,
 ): QuestionStreams | undefined {
   const { ANSWER_QUESTIONS: answers, REGISTRY_URL, REGISTRY_TOKEN, REGISTRY_CA_FILE } = config;
   if (answers === 'off') return undefined;
-  const { operations, health } = dataPath;
-  const deps = {
-    operations,
-    answers,
-    version: packageVersion(__dirname),
-    logger,
-    config: () => ({ ...gatewayConfig.describe(config), routes_file: routesStatus() ?? null }),
-    async isSynced() {
-      const { checks } = await health.readiness();
-      return checks.every(({ name, ok }) => ok || !OF_THE_REGISTRY.has(name));
-    },
-  };
+  const deps = { operations: dataPath.operations, answers, self, logger };
   return createQuestionStreams({
     registryUrls: REGISTRY_URL,
     ...(REGISTRY_TOKEN === undefined ? {} : { token: REGISTRY_TOKEN }),
@@ -61,6 +50,3 @@ export function composeQuestions(
     },
   });
 }
-
-/** Checks that fail until everything has been heard from a registry: of this process, or of its workers. */
-const OF_THE_REGISTRY: ReadonlySet<string> = new Set(['registry', 'workers']);

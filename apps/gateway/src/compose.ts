@@ -1,15 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { createAnnouncement } from '@rollcall/registered-service';
-import type { AppError, Logger, Service, ServiceKit } from '@rollcall/service-kit';
+import {
+  packageVersion,
+  type AppError,
+  type Logger,
+  type Service,
+  type ServiceKit,
+} from '@rollcall/service-kit';
 import { createRoutesFile } from './adapters/routes-file';
 import { composeAdmin, speaksTls } from './compose-admin';
 import { composeQuestions } from './compose-questions';
 import { composeWorkerPool } from './compose-worker-pool';
 import { composeDataPath } from './compose-data-path';
 import type { DataPath } from './data-path';
-import type { GatewayConfig } from './config';
+import { gatewayConfig, type GatewayConfig } from './config';
 import { logRoutesEvent } from './event-logger';
 import { shutDownGracefully } from './graceful-shutdown';
+import { createSelfDescription } from './operations/self-description';
 import { routesFileSettings } from './default-policy';
 import { createRoutesReloadLoop, type RoutesReloadLoop } from './routes-reload-loop';
 
@@ -34,9 +41,15 @@ export function compose(config: Readonly<GatewayConfig>, { logger, tracer }: Ser
       ? composeDataPath(config, { logger, tracer, instanceId, identity })
       : composeWorkerPool(config, { logger, instanceId, identity, onLost: (error) => lose(error) });
   const routesFile = composeRoutesFile(config, logger, dataPath);
-  const routesStatus = () => routesFile?.status();
-  const admin = composeAdmin(config, { logger, dataPath, routesStatus });
-  const questions = composeQuestions(config, { logger, instanceId, dataPath, routesStatus });
+  const self = createSelfDescription({
+    operations: dataPath.operations,
+    version: packageVersion(__dirname),
+    readiness: () => dataPath.health.readiness(),
+    settings: () => gatewayConfig.describe(config),
+    routesStatus: () => routesFile?.status(),
+  });
+  const admin = composeAdmin(config, { logger, dataPath, self });
+  const questions = composeQuestions(config, { logger, instanceId, dataPath, self });
   let stopped: Promise<void> | undefined;
   let lose: (error: AppError) => void = () => undefined;
   const lost = new Promise<AppError>((resolve) => (lose = resolve));

@@ -83,8 +83,7 @@ describe('the OpenAPI document of the admin port', () => {
         now: () => 0,
       }),
       console: { setting: 'off', source: 'gateway', version: '0', from: __dirname, logger: silent },
-      settings: () => ({}),
-      routesStatus: () => undefined,
+      self: { state: () => Promise.reject(new Error('not asked')), config: () => ({}) },
       guard: { checkCall: () => undefined },
       logger: silent,
     });
@@ -117,9 +116,11 @@ describe('the OpenAPI document of the admin port', () => {
     process.emit('SIGHUP');
     expect(await ask('/config')).toMatchObject({ routes_file: { fault: { faults: [{}, {}] } } });
 
+    expect(await ask('/state')).toMatchObject({ synced: true, ejected: [] });
     const eject = '/upstreams/p1/eject';
     expect((await call('POST', eject, { reason: 'new disk', for_ms: 60_000 })).status).toBe(200);
     await ask('/upstreams');
+    expect(await ask('/state')).toMatchObject({ ejected: [{ instance_id: 'p1' }] });
     expect((await call('POST', eject, { reason: 'new disk' })).status).toBe(200);
     expect((await call('POST', eject, {})).status).toBe(400);
     expect((await call('POST', eject, { reason: 'x'.repeat(70_000) })).status).toBe(413);
@@ -129,7 +130,7 @@ describe('the OpenAPI document of the admin port', () => {
     expect((await call('POST', '/upstreams/nobody/eject', { reason: 'a' })).status).toBe(404);
     expect((await call('POST', '/upstreams/p1/restore', { by: 'Ada' })).status).toBe(200);
     expect((await call('POST', '/upstreams/nobody/restore', {})).status).toBe(404);
-    for (const path of ['/routes', '/upstreams', '/explain?path=/', '/config'])
+    for (const path of ['/state', '/routes', '/upstreams', '/explain?path=/', '/config'])
       expect((await call('GET', path, undefined, { Authorization: 'Bearer wrong' })).status).toBe(401);
     const strangers = { Authorization: '' };
     expect((await call('POST', eject, { reason: 'a' }, strangers)).status).toBe(401);

@@ -147,6 +147,15 @@ describe('the admin port', () => {
     expect(response.status).toBe(400);
   });
 
+  it('says what it is, and how it stands', async () => {
+    expect(await ask('/state')).toMatchObject({
+      node: process.version,
+      routes_digest: expect.stringMatching(/^[0-9a-f]{16}$/) as string,
+      refused_routes: 0,
+      ejected: [],
+    });
+  });
+
   it('shows the settings without the secrets', async () => {
     expect(await ask('/config')).toMatchObject({
       HOLD_TIMEOUT_MS: 10_000,
@@ -155,7 +164,7 @@ describe('the admin port', () => {
     });
   });
 
-  it.each(['/routes', '/upstreams', '/explain?path=/', '/config'])(
+  it.each(['/state', '/routes', '/upstreams', '/explain?path=/', '/config'])(
     'asks for the token before %s',
     async (path) => {
       for (const headers of [{}, { Authorization: 'Bearer wrong' }])

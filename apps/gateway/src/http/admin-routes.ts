@@ -14,7 +14,7 @@ import {
   type Logger,
 } from '@rollcall/service-kit';
 import type { Operations } from '../operations/operations';
-import type { RoutesStatus } from '../routes-file/routes-status';
+import type { SelfDescription } from '../operations/self-description';
 import { ejectionSchema, restorationSchema, upstreamPathSchema } from './admin-inputs';
 import { adminDocument } from './openapi/admin-document';
 
@@ -22,10 +22,7 @@ export interface AdminRoutesOptions {
   readonly operations: Operations;
   /** Asked for when set. */
   readonly token?: string;
-  /** The effective settings, secrets masked. */
-  readonly settings: () => Record<string, unknown>;
-  /** `undefined` where there is no routes file. */
-  readonly routesStatus: () => RoutesStatus | undefined;
+  readonly self: SelfDescription;
   readonly guard: Pick<BrowserGuard, 'checkCall'>;
   readonly console: ConsoleOptions;
   readonly logger: Logger;
@@ -33,7 +30,7 @@ export interface AdminRoutesOptions {
 
 /** What operators ask a gateway. Probes and metrics are open; these are not where strangers can reach them. */
 export function mountAdminRoutes(app: Express, options: AdminRoutesOptions): void {
-  const { operations, settings, routesStatus, token, guard, logger } = options;
+  const { operations, self, token, guard, logger } = options;
   const ejection = jsonBody(ejectionSchema);
   const restoration = jsonBody(restorationSchema);
   app.use(openApiRoutes(adminDocument));
@@ -43,8 +40,11 @@ export function mountAdminRoutes(app: Express, options: AdminRoutesOptions): voi
     guard.checkCall(req);
     next();
   });
-  app.use(['/routes', '/upstreams', '/explain', '/config'], adminTokenPass(token));
+  app.use(['/state', '/routes', '/upstreams', '/explain', '/config'], adminTokenPass(token));
 
+  app.get('/state', async (_req, res) => {
+    res.json(await self.state());
+  });
   app.get('/routes', async (_req, res) => {
     res.json(await operations.routes());
   });
@@ -55,7 +55,7 @@ export function mountAdminRoutes(app: Express, options: AdminRoutesOptions): voi
     res.json(await operations.explain(validate(pathQuerySchema, { ...req.query }, 'query')));
   });
   app.get('/config', (_req, res) => {
-    res.json({ ...settings(), routes_file: routesStatus() ?? null });
+    res.json(self.config());
   });
   app.post('/upstreams/:id/eject', ejection.pass, async (req, res) => {
     const { by, ...asked } = ejection.of(req);

@@ -1,22 +1,13 @@
-import { createHash } from 'node:crypto';
-import {
-  askedQuestionSchema,
-  type AskedQuestion,
-  type GatewayState,
-  type RoutesView,
-  type UpstreamView,
-} from '@rollcall/contracts';
+import { askedQuestionSchema, type AskedQuestion, type UpstreamView } from '@rollcall/contracts';
 import { AppError, validate, type Logger } from '@rollcall/service-kit';
 import type { Operations } from './operations';
+import type { SelfDescription } from './self-description';
 
 export interface AnswerQuestionDeps {
   readonly operations: Operations;
   /** `ANSWER_QUESTIONS`: `read`, those that change nothing. */
   readonly answers: 'read' | 'on';
-  readonly version: string;
-  readonly isSynced: () => Promise<boolean>;
-  /** As at `GET /config` of the admin port: the effective settings, secrets masked. */
-  readonly config: () => object;
+  readonly self: SelfDescription;
   readonly logger: Logger;
 }
 
@@ -27,16 +18,16 @@ export interface AnswerQuestionDeps {
  */
 export async function answerQuestion(deps: AnswerQuestionDeps, asked: unknown): Promise<object> {
   const question = validate(askedQuestionSchema, asked, 'body');
-  const { operations } = deps;
+  const { operations, self } = deps;
   switch (question.kind) {
     case 'state':
-      return stateOf(deps);
+      return self.state();
     case 'routes':
       return operations.routes();
     case 'upstreams':
       return { upstreams: await operations.upstreams() };
     case 'config':
-      return deps.config();
+      return self.config();
     case 'explain': {
       const { path, method, host, canary } = question;
       return operations.explain({ path, method, host, ...(canary !== undefined && { canary }) });
@@ -45,33 +36,6 @@ export async function answerQuestion(deps: AnswerQuestionDeps, asked: unknown): 
     case 'restore':
       return act(deps, question);
   }
-}
-
-async function stateOf({ operations, version, isSynced }: AnswerQuestionDeps): Promise<GatewayState> {
-  const [routes, upstreams, synced] = await Promise.all([
-    operations.routes(),
-    operations.upstreams(),
-    isSynced(),
-  ]);
-  return {
-    version,
-    node: process.version,
-    synced,
-    routes_digest: digestOf(routes),
-    routes: routes.routes.length,
-    refused_routes: routes.refused.length,
-    upstreams: upstreams.length,
-    in_flight: upstreams.reduce((sum, { in_flight }) => sum + in_flight, 0),
-    ejected: upstreams.filter(
-      ({ ejection, ejected_by_hand }) => ejection !== null || ejected_by_hand !== null,
-    ),
-  };
-}
-
-/** Of what the routes say, in whatever order; how many instances a route has just now is no part of that. */
-function digestOf({ routes }: RoutesView): string {
-  const texts = routes.map(({ instances: _count, ...route }) => JSON.stringify(route)).sort();
-  return createHash('sha256').update(texts.join('\n')).digest('hex').slice(0, 16);
 }
 
 async function act(

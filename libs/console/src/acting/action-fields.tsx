@@ -90,11 +90,11 @@ function GatewayChoice(props: {
   readonly onChange: (gateways: readonly string[] | undefined) => void;
 }) {
   const [gateways, setGateways] = useState<readonly KnownGateway[]>();
-  const registry = source.value?.registry;
+  const from = source.value;
   useEffect(() => {
-    void registry?.gateways().then((answer) => setGateways(answer.ok ? answer.value.gateways : []));
-  }, [registry]);
-  if (registry === undefined) return <p class="dim">At this gateway.</p>;
+    void from?.fleet.gateways().then((answer) => setGateways(answer.ok ? answer.value.gateways : []));
+  }, [from]);
+  if (from?.kind === 'gateway') return <p class="dim">At this gateway.</p>;
   if (gateways === undefined) return <p class="dim">Asking which gateways there are …</p>;
   if (gateways.length === 0)
     return <p class="gone">No gateway takes orders here: ANSWER_QUESTIONS=on has to be set at it.</p>;

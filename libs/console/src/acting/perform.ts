@@ -48,20 +48,15 @@ async function atGateways(
   action: Extract<Action, { readonly kind: 'eject' | 'restore' | 'drain' | 'out' | 'back' }>,
   fields: Fields,
 ): Promise<Said> {
-  const from = source.peek();
   const order = {
     ...(action.kind === 'eject' && { reason: fields.reason.trim() }),
     ...(action.kind === 'eject' && fields.forMs !== undefined && { for_ms: fields.forMs }),
   };
   const change = action.kind === 'eject' ? 'eject' : 'restore';
   const id = action.instance.instance_id;
-  if (from?.kind === 'gateway') {
-    const answer = await from.order(change, id, order);
-    return answer.ok ? said('Done.') : answer;
-  }
-  const registry = from?.registry;
-  const known = await registry?.gateways();
-  if (registry === undefined || known === undefined) return said();
+  const fleet = source.peek()?.fleet;
+  const known = await fleet?.gateways();
+  if (fleet === undefined || known === undefined) return said();
   if (!known.ok) return known;
   const chosen = known.value.gateways
     .filter(
@@ -71,7 +66,7 @@ async function atGateways(
   if (chosen.length === 0)
     return { ok: false, fault: { status: 0, code: 'NO_GATEWAY', detail: 'No gateway is chosen.' } };
   const answers = await Promise.all(
-    chosen.map(async (gateway) => [gateway, await registry.order(gateway, change, id, order)] as const),
+    chosen.map(async (gateway) => [gateway, await fleet.order(gateway, change, id, order)] as const),
   );
   return said(
     ...answers.map(([gateway, answer]) =>

@@ -8,8 +8,9 @@ import type {
   UpstreamView,
 } from '@rollcall/contracts';
 import type { FleetFacts, GatewayFacts, Known } from '@rollcall/diagnosis';
-import type { Answer, RegistryApi } from '../state/api';
+import type { Answer } from '../state/api';
 import type { Catalog } from '../state/catalog';
+import type { Source } from '../state/source';
 
 /** What the console knows by itself. */
 export interface SeenFacts {
@@ -27,6 +28,11 @@ export interface AskedFacts {
   readonly gateways: Answer<readonly AskedGateway[]>;
 }
 
+const NO_REGISTRY: Answer<never> = {
+  ok: false,
+  fault: { status: 0, code: 'NO_REGISTRY', detail: 'A gateway explains no leases.' },
+};
+
 export interface AskedGateway {
   readonly known: KnownGateway;
   readonly routes: Answer<RoutesView>;
@@ -34,12 +40,12 @@ export interface AskedGateway {
   readonly config: Answer<Readonly<Record<string, unknown>>>;
 }
 
-export async function askFleet(registry: RegistryApi): Promise<AskedFacts> {
-  const [explained, listed] = await Promise.all([registry.explainAll(), registry.gateways()]);
+export async function askFleet({ registry, fleet }: Source): Promise<AskedFacts> {
+  const [explained, listed] = await Promise.all([registry?.explainAll() ?? NO_REGISTRY, fleet.gateways()]);
   if (!listed.ok) return { explained, gateways: listed };
   const gateways = await Promise.all(
     listed.value.gateways.map(async (known) => {
-      const ask = <T>(question: string) => registry.ask<T>(known.instance_id, question);
+      const ask = <T>(question: string) => fleet.ask<T>(known.instance_id, question);
       const [routes, upstreams, config] = await Promise.all([
         ask<RoutesView>('routes'),
         ask<{ readonly upstreams: readonly UpstreamView[] }>('upstreams'),

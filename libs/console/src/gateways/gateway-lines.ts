@@ -8,7 +8,8 @@ export interface GatewayLine {
   readonly digest: string | undefined;
   /** Whether its routes are those that most gateways have. */
   readonly hasUsualRoutes: boolean;
-  readonly held: number;
+  /** `undefined` while it reports nothing. */
+  readonly held: number | undefined;
   readonly ejected: number;
 }
 
@@ -34,7 +35,7 @@ export function gatewayLines(
       reporter,
       digest,
       hasUsualRoutes: digest === undefined || digest === usual,
-      held: Object.values(reporter?.held ?? {}).reduce((sum, waiting) => sum + waiting, 0),
+      held: reporter && Object.values(reporter.held).reduce((sum, waiting) => sum + waiting, 0),
       ejected: known.get(id)?.state?.ejected.length ?? reporter?.ejected.length ?? 0,
     };
   });

@@ -1,6 +1,6 @@
 import { Ago } from '../parts/ago';
 import { choose } from '../shell/navigation';
-import { figure, shortId } from '../state/figures';
+import { shortId, whole } from '../state/figures';
 import type { GatewayLine } from './gateway-lines';
 
 interface GatewaysTableProps {
@@ -66,7 +66,7 @@ function Line({ line, isOpen }: { readonly line: GatewayLine; readonly isOpen: b
         )}
       </td>
       <td class="nowrap">
-        <span class="n">{state === undefined ? '–' : figure(state.routes)}</span>{' '}
+        <span class="n">{wholeOf(state?.routes)}</span>{' '}
         {digest === undefined ? null : (
           <span class={`tag ${hasUsualRoutes ? '' : 'suspect'}`} title={`digest ${digest}`}>
             {digest.slice(0, 7)}
@@ -75,16 +75,20 @@ function Line({ line, isOpen }: { readonly line: GatewayLine; readonly isOpen: b
         )}
       </td>
       <td class={`r n ${(state?.refused_routes ?? 0) > 0 ? 'suspect' : 'dim'}`}>
-        {figure(state?.refused_routes)}
+        {wholeOf(state?.refused_routes)}
       </td>
-      <td class="r n dim">{figure(state?.upstreams)}</td>
-      <td class="r n">{figure(state?.in_flight)}</td>
-      <td class={`r n ${held > 0 ? 'gone' : 'dim'}`}>{figure(held)}</td>
-      <td class={`r n ${ejected > 0 ? 'ejected' : 'dim'}`}>{figure(ejected)}</td>
+      <td class="r n dim">{wholeOf(state?.upstreams)}</td>
+      <td class="r n">{wholeOf(state?.in_flight)}</td>
+      <td class={`r n ${(held ?? 0) > 0 ? 'gone' : 'dim'}`}>{wholeOf(held)}</td>
+      <td class={`r n ${ejected > 0 ? 'ejected' : 'dim'}`}>{wholeOf(ejected)}</td>
       <td class="o">
         <span class="tag">{known?.answers ?? 'off'}</span>
       </td>
       <td class="dim nowrap o">{known === undefined ? '–' : <Ago at={known.connected_since * 1000} />}</td>
     </tr>
   );
+}
+
+function wholeOf(count: number | undefined): string {
+  return count === undefined ? '–' : whole(count);
 }

@@ -12,18 +12,18 @@ export interface GatewayList {
   readonly isKnown: boolean;
 }
 
-/** The gateways that can be asked through the registry, as they come and go. */
+/** The gateways that can be asked, as they come and go. */
 export function useGateways(): GatewayList {
   const [list, setList] = useState<GatewayList>({ gateways: [], fault: undefined, isKnown: false });
-  const registry = source.value?.registry;
+  const fleet = source.value?.fleet;
   useEffect(() => {
-    if (registry === undefined) return;
+    if (fleet === undefined) return;
     return repeat(EVERY_MS, async () => {
-      const answer = await registry.gateways();
+      const answer = await fleet.gateways();
       if (answer.ok) setList({ gateways: answer.value.gateways, fault: undefined, isKnown: true });
       else setList((before) => ({ ...before, fault: answer.fault.detail, isKnown: true }));
     });
-  }, [registry]);
+  }, [fleet]);
   return list;
 }
 
@@ -34,26 +34,24 @@ export function useAnswers<T>(
   everyMs = Infinity,
 ): ReadonlyMap<string, Answer<T>> {
   const [answers, setAnswers] = useState<ReadonlyMap<string, Answer<T>>>(new Map());
-  const registry = source.value?.registry;
+  const fleet = source.value?.fleet;
   const ids = gateways.map(({ instance_id }) => instance_id).sort();
   const asked = JSON.stringify([question, ids]);
   useEffect(() => {
-    if (registry === undefined || question === undefined || ids.length === 0) {
+    if (fleet === undefined || question === undefined || ids.length === 0) {
       setAnswers(new Map());
       return;
     }
     let isWanted = true;
     const stop = repeat(everyMs, async () => {
-      const all = await Promise.all(
-        ids.map(async (id) => [id, await registry.ask<T>(id, question)] as const),
-      );
+      const all = await Promise.all(ids.map(async (id) => [id, await fleet.ask<T>(id, question)] as const));
       if (isWanted) setAnswers(new Map(all));
     });
     return () => {
       isWanted = false;
       stop();
     };
-  }, [registry, asked, everyMs]);
+  }, [fleet, asked, everyMs]);
   return answers;
 }
 

@@ -1,7 +1,15 @@
-import { examine, FLEET_CHECKS, type Diagnosis, type Examined, type Level } from '@rollcall/diagnosis';
+import {
+  examine,
+  FLEET_CHECKS,
+  GATEWAY_CHECKS,
+  type Diagnosis,
+  type Examined,
+  type Level,
+} from '@rollcall/diagnosis';
 import { useEffect, useState } from 'preact/hooks';
 import { askFleet, fleetFacts, type AskedFacts } from '../doctor/fleet-facts';
 import { CopyButton } from '../parts/copy-button';
+import { RegistryLinks } from '../parts/registry-links';
 import { choices, choose } from '../shell/navigation';
 import { counted } from '../state/figures';
 import { repeat } from '../state/repeat';
@@ -13,6 +21,7 @@ const AREAS: Readonly<Partial<Record<Examined['area'], string>>> = {
   catalog: 'What is registered',
   gateways: 'Gateways',
 };
+const ONE_GATEWAY: typeof AREAS = { gateways: 'This gateway' };
 const MARKS: Readonly<Record<Level, { readonly mark: string; readonly kind: string }>> = {
   ok: { mark: '✓', kind: 'up' },
   warn: { mark: '!', kind: 'suspect' },
@@ -23,17 +32,19 @@ const MARKS: Readonly<Record<Level, { readonly mark: string; readonly kind: stri
 export default function DoctorPage() {
   const { strict, only } = choices.value;
   const asked = useAsked();
+  const isOneGateway = source.value?.kind === 'gateway';
   const diagnosis =
     asked &&
     examine(
-      FLEET_CHECKS,
+      isOneGateway ? GATEWAY_CHECKS : FLEET_CHECKS,
       fleetFacts(
         {
           nowMs: serverNow.value,
           registry: registry.value,
           catalog: catalog.value,
           events: events.value,
-          reporters: traffic.value.reporters,
+          // The picture of one gateway has what it thinks of instances, and not what it holds.
+          reporters: isOneGateway ? [] : traffic.value.reporters,
         },
         asked,
       ),
@@ -58,7 +69,7 @@ export default function DoctorPage() {
       </div>
       {diagnosis === undefined
         ? null
-        : Object.entries(AREAS).map(([area, title]) => (
+        : Object.entries(isOneGateway ? ONE_GATEWAY : AREAS).map(([area, title]) => (
             <Area
               key={area}
               title={title}
@@ -67,6 +78,11 @@ export default function DoctorPage() {
               )}
             />
           ))}
+      {isOneGateway ? (
+        <p class="dim note more">
+          The registry, and what is registered, are examined by the console of the registry: <RegistryLinks />
+        </p>
+      ) : null}
       <p class="faint note more">
         {diagnosis !== undefined && diagnosis.left_out.length > 0
           ? `Not examined, as what they judge by is not known here: ${diagnosis.left_out.join(', ').replaceAll('_', ' ')}. `
@@ -79,11 +95,11 @@ export default function DoctorPage() {
 
 function useAsked(): AskedFacts | undefined {
   const [asked, setAsked] = useState<AskedFacts>();
-  const api = source.value?.registry;
+  const from = source.value;
   useEffect(() => {
-    if (api === undefined) return;
-    return repeat(EVERY_MS, async () => setAsked(await askFleet(api)));
-  }, [api]);
+    if (from === undefined) return;
+    return repeat(EVERY_MS, async () => setAsked(await askFleet(from)));
+  }, [from]);
   return asked;
 }
 

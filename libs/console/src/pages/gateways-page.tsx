@@ -21,7 +21,7 @@ export default function GatewaysPage() {
           {lines.length === 0
             ? ''
             : differing === 0
-              ? `${counted(lines.length, 'gateway')}, all with the same routes`
+              ? `${counted(lines.length, 'gateway')}${lines.length === 1 ? '' : ', all with the same routes'}`
               : `${differing} of ${lines.length} with other routes than most`}
         </span>
       </div>

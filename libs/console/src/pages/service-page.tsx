@@ -59,10 +59,12 @@ export default function ServicePage() {
         <div class="stack">
           <InstancesTable instances={instances} explained={explained} />
           <VersionsTable instances={instances} />
-          <ServiceLanes name={name} />
+          {source.value?.kind === 'registry' ? <ServiceLanes name={name} /> : null}
         </div>
         {chosen === undefined ? (
-          <ServiceEvents name={name} />
+          source.value?.kind === 'registry' ? (
+            <ServiceEvents name={name} />
+          ) : null
         ) : (
           <WhyDrawer instance={chosen} explanation={explanation} />
         )}

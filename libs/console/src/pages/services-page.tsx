@@ -1,5 +1,5 @@
 import { moment } from '../shell/moment';
-import { catalog, isSynced } from '../state/store';
+import { catalog, isSynced, source } from '../state/store';
 import { FirstRun } from './services/first-run';
 import { FleetFigures } from './services/fleet-figures';
 import { GuardBanners } from './services/guard-banner';
@@ -20,7 +20,7 @@ export function ServicesPage() {
           <FleetFigures />
           <div class="cols">
             <ServicesTable />
-            <WhatHappens />
+            {source.value?.kind === 'gateway' ? null : <WhatHappens />}
           </div>
         </>
       )}

@@ -1,23 +1,24 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { WhoamiResponse } from '@rollcall/contracts';
-import { createCall, createRegistryApi } from '../state/api';
+import { createCall, createRegistryApi, type Fault } from '../state/api';
 import { createGatewaySource } from '../state/gateway-source';
 import { createRegistrySource } from '../state/registry-source';
 import { currentToken } from '../state/session';
-import { connection, follow, who } from '../state/store';
+import { connection, follow, source, who } from '../state/store';
 import { Login } from './login';
 import { Shell } from './shell';
 
 type Entrance =
   | { readonly at: 'asking' }
-  | { readonly at: 'login'; readonly why: string | undefined }
+  | { readonly at: 'login'; readonly of: 'registry' | 'gateway'; readonly why: string | undefined }
   | { readonly at: 'inside' };
 
 const AGAIN_MS = 1500;
 
+/** A gateway has one token, which may do everything there. */
 const AT_GATEWAY: WhoamiResponse = {
   auth: 'on',
-  name: 'one gateway',
+  name: 'ADMIN_TOKEN',
   scopes: ['admin'],
   routes: null,
   service_routes: {},
@@ -42,23 +43,34 @@ export function Entry() {
         const me = answer.value;
         if (me.auth === 'on' && !me.scopes.includes('read')) {
           const why = me.name === null ? undefined : `The token ${me.name} has no scope read.`;
-          setEntrance({ at: 'login', why });
+          setEntrance({ at: 'login', of: 'registry', why });
           return;
         }
         who.value = me;
         stop = follow(createRegistrySource(registry, currentToken));
         setEntrance({ at: 'inside' });
       } else if (answer.fault.status === 404) {
-        // No registry: the admin port of a gateway, whose one token may do everything there.
-        who.value = AT_GATEWAY;
-        stop = follow(createGatewaySource(call));
-        setEntrance({ at: 'inside' });
-      } else if (answer.fault.status === 401) {
-        setEntrance({ at: 'login', why: currentToken() === undefined ? undefined : answer.fault.detail });
-      } else {
-        setEntrance({ at: 'asking' });
-        timer = setTimeout(() => void enter(), AGAIN_MS);
+        // No registry: the admin port of a gateway.
+        await enterGateway();
+      } else refuse('registry', answer.fault);
+    }
+
+    async function enterGateway(): Promise<void> {
+      const answer = await call('GET', '/state');
+      if (isOver) return;
+      if (!answer.ok) return refuse('gateway', answer.fault);
+      who.value = { ...AT_GATEWAY, auth: currentToken() === undefined ? 'off' : 'on' };
+      stop = follow(createGatewaySource(call));
+      setEntrance({ at: 'inside' });
+    }
+
+    function refuse(of: 'registry' | 'gateway', { status, detail }: Fault): void {
+      if (status === 401) {
+        setEntrance({ at: 'login', of, why: currentToken() === undefined ? undefined : detail });
+        return;
       }
+      setEntrance({ at: 'asking' });
+      timer = setTimeout(() => void enter(), AGAIN_MS);
     }
 
     void enter();
@@ -72,8 +84,10 @@ export function Entry() {
   const { value: stream } = connection;
   useEffect(() => {
     // The token was revoked while the page was open.
-    if (stream.status === 'refused') setEntrance({ at: 'login', why: stream.fault });
+    if (stream.status === 'refused')
+      setEntrance({ at: 'login', of: source.peek()?.kind ?? 'registry', why: stream.fault });
   }, [stream]);
-  if (entrance.at === 'login') return <Login why={entrance.why} onToken={() => setAttempt(attempt + 1)} />;
+  if (entrance.at === 'login')
+    return <Login at={entrance.of} why={entrance.why} onToken={() => setAttempt(attempt + 1)} />;
   return <Shell />;
 }

@@ -1,7 +1,7 @@
 import { Fragment } from 'preact';
 import { Dialog } from '../parts/dialog';
 import { overlay, singleKeys, switchSingleKeys } from './keyboard';
-import { PAGES } from './page-list';
+import { pages } from './page-list';
 
 const KEYS: readonly (readonly [keys: string, meaning: string])[] = [
   ['/', 'to the filter'],
@@ -30,7 +30,7 @@ export default function Help() {
     <Dialog title="Keys, and how to filter" onClose={close}>
       <div class="b">
         <dl class="keys">
-          {[...KEYS, ...PAGES.map(({ key, title }) => [`g ${key}`, title] as const)].map(
+          {[...KEYS, ...pages.value.map(({ key, title }) => [`g ${key}`, title] as const)].map(
             ([keys, meaning]) => (
               <Fragment key={keys}>
                 <dt>

@@ -1,8 +1,14 @@
 import { useState } from 'preact/hooks';
 import { setToken } from '../state/session';
 
+interface LoginProps {
+  readonly at: 'registry' | 'gateway';
+  readonly why: string | undefined;
+  readonly onToken: () => void;
+}
+
 /** Asks for a token. It stays in this tab's memory; the server decides what it may do. */
-export function Login({ why, onToken }: { readonly why: string | undefined; readonly onToken: () => void }) {
+export function Login({ at, why, onToken }: LoginProps) {
   const [token, setText] = useState('');
   const [remember, setRemember] = useState(false);
   return (
@@ -17,7 +23,15 @@ export function Login({ why, onToken }: { readonly why: string | undefined; read
       >
         <h1>Rollcall</h1>
         <label>
-          Token, with the scope <code>read</code>
+          {at === 'gateway' ? (
+            <>
+              The <code>ADMIN_TOKEN</code> of this gateway
+            </>
+          ) : (
+            <>
+              Token, with the scope <code>read</code>
+            </>
+          )}
           <input
             type="password"
             autocomplete="off"
@@ -43,10 +57,12 @@ export function Login({ why, onToken }: { readonly why: string | undefined; read
         <button class="btn primary" type="submit">
           Open the console
         </button>
-        <p class="dim note">
-          A new one: <code>rollcall token new NAME --scope read</code>. Or have the command open this page:{' '}
-          <code>rollcall ui</code>
-        </p>
+        {at === 'gateway' ? null : (
+          <p class="dim note">
+            A new one: <code>rollcall token new NAME --scope read</code>. Or have the command open this page:{' '}
+            <code>rollcall ui</code>
+          </p>
+        )}
       </form>
     </main>
   );

@@ -4,7 +4,7 @@ import { catalog } from '../state/store';
 import { Dialog } from '../parts/dialog';
 import { overlay, switchSingleKeys } from './keyboard';
 import { choices, go, hrefTo, hrefWith } from './navigation';
-import { PAGES } from './page-list';
+import { pages } from './page-list';
 import { hrefOfOtherTheme } from './theme';
 
 const close = () => {
@@ -13,7 +13,7 @@ const close = () => {
 
 function entries(): readonly PaletteEntry[] {
   return [
-    ...PAGES.map(({ place, title }) => ({ title, hint: 'page', run: () => go(hrefTo(place)) })),
+    ...pages.value.map(({ place, title }) => ({ title, hint: 'page', run: () => go(hrefTo(place)) })),
     { title: 'Switch between dark and light', hint: 'do', run: () => go(hrefOfOtherTheme()) },
     {
       title: 'Show on a wall',

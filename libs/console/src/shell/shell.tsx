@@ -1,10 +1,11 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { ActionDialog } from '../acting/action-dialog';
-import { connection } from '../state/store';
+import { connection, source } from '../state/store';
 import { Icon } from '../parts/icon';
 import { ConnectionChip, isStale } from './connection-chip';
 import { choices, place } from './navigation';
+import { NeedsRegistry } from './needs-registry';
 import { News } from './news';
 import { followMoment } from './moment';
 import { Overlays } from './overlays';
@@ -37,7 +38,8 @@ export function Shell() {
                 {connection.value.status === 'lost'
                   ? connection.value.fault
                   : 'Nothing has been heard for a while.'}{' '}
-                What is shown is how it was; it goes on by itself as soon as the registry answers.
+                What is shown is how it was; it goes on by itself as soon as the{' '}
+                {source.value?.kind ?? 'registry'} answers.
               </span>
             </div>
           </div>
@@ -64,11 +66,13 @@ function CurrentPage() {
       isWanted = false;
     };
   }, [page]);
+  const entry = PAGES.find(({ place: { page: listed } }) => listed === page);
   useEffect(() => {
-    const entry = PAGES.find(({ place: { page: listed } }) => listed === page);
     const name = place.value.page === 'service' ? place.value.name : entry?.title;
     document.title = name === undefined ? 'Rollcall' : `${name} · Rollcall`;
   });
+  if (entry?.needsRegistry === true && source.value?.kind === 'gateway')
+    return <NeedsRegistry title={entry.title} />;
   if (LOADERS[page] === undefined) return <div class="empty">There is no such page.</div>;
   return loaded?.page === page ? <loaded.Page /> : <div class="empty" aria-busy="true" />;
 }

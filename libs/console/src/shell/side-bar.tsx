@@ -1,12 +1,15 @@
 import { age, figure, whole } from '../state/figures';
 import { registry, source } from '../state/store';
 import { Icon } from '../parts/icon';
+import { RegistryLinks } from '../parts/registry-links';
 import { hrefTo, place } from './navigation';
-import { PAGES } from './page-list';
+import { pages as offered } from './page-list';
 
 export function SideBar() {
   const here = place.value.page === 'service' ? 'services' : place.value.page;
-  const groups = (['main', 'fleet'] as const).map((group) => PAGES.filter((page) => page.group === group));
+  const groups = (['main', 'fleet'] as const).map((group) =>
+    offered.value.filter((page) => page.group === group),
+  );
   return (
     <nav class="rail" aria-label="Main">
       <a class="brand" href={hrefTo({ page: 'services' })}>
@@ -43,7 +46,14 @@ function Foot() {
   if (state === undefined)
     return (
       <div class="foot">
-        {source.value?.kind === 'gateway' ? <span>one gateway, no registry</span> : null}
+        {source.value?.kind === 'gateway' ? (
+          <>
+            <span>one gateway; its registry:</span>
+            <span class="wrap">
+              <RegistryLinks />
+            </span>
+          </>
+        ) : null}
       </div>
     );
   const { store, watchers, version, replica, revision, uptime_seconds } = state;

@@ -67,7 +67,7 @@ function Who() {
   const { auth, name, scopes } = who.value;
   if (auth === 'off')
     return (
-      <span class="chip o" title="REGISTRY_AUTH=off: whoever reaches this port may do everything">
+      <span class="chip o" title="No token is asked for: whoever reaches this port may do everything">
         open to everybody
       </span>
     );

@@ -91,6 +91,19 @@ export interface EventsSince {
   readonly fault: string | undefined;
 }
 
+/** Gateways, and what each of them answers and does. */
+export interface GatewayApi {
+  readonly gateways: () => Promise<Answer<GatewaysResponse>>;
+  /** `routes`, `upstreams`, `config`, `explain?path=…`. */
+  readonly ask: <T>(gateway: string, question: string) => Promise<Answer<T>>;
+  readonly order: (
+    gateway: string,
+    change: 'eject' | 'restore',
+    instanceId: string,
+    order: GatewayOrder,
+  ) => Promise<Answer<unknown>>;
+}
+
 export type RegistryApi = ReturnType<typeof createRegistryApi>;
 
 /** The registry's calls that the console makes. What changes something names the instance's service and epoch. */

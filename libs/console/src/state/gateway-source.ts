@@ -1,6 +1,6 @@
-import type { RoutesView, TrafficResponse, UpstreamsView } from '@rollcall/contracts';
-import type { Call, GatewayOrder } from './api';
-import { gatewayCatalog, gatewayTraffic } from './gateway-picture';
+import type { GatewayState, RoutesView, TrafficResponse, UpstreamsView } from '@rollcall/contracts';
+import type { Call, GatewayApi } from './api';
+import { gatewayCatalog, gatewayTraffic, THIS_GATEWAY } from './gateway-picture';
 import { FIRST_PICTURE } from './live-picture';
 import { repeat } from './repeat';
 import type { GatewaySource } from './source';
@@ -12,11 +12,12 @@ export function createGatewaySource(call: Call): GatewaySource {
   return {
     kind: 'gateway',
     registry: undefined,
-    order: (change: 'eject' | 'restore', instanceId: string, order: GatewayOrder) =>
-      call<unknown>('POST', `/upstreams/${encodeURIComponent(instanceId)}/${change}`, {
-        ...order,
-        by: 'console',
-      }),
+    fleet: createOwnFleet(call),
+    async registryUrls() {
+      const config = await call<Readonly<Record<string, unknown>>>('GET', '/config');
+      const urls = config.ok ? config.value['REGISTRY_URL'] : undefined;
+      return Array.isArray(urls) ? urls.filter((url) => typeof url === 'string') : [];
+    },
     follow: ({ onPicture, onFrames, onTraffic }) =>
       repeat(EVERY_MS, async () => {
         const [upstreams, routes] = await Promise.all([
@@ -47,5 +48,35 @@ export function createGatewaySource(call: Call): GatewaySource {
         const traffic: TrafficResponse = gatewayTraffic(upstreams.value, Date.now());
         onTraffic(traffic);
       }),
+  };
+}
+
+/** A fleet of one, asked at its own admin port. */
+function createOwnFleet(call: Call): GatewayApi {
+  const connectedSince = Math.round(Date.now() / 1000);
+  return {
+    async gateways() {
+      const state = await call<GatewayState>('GET', '/state');
+      if (!state.ok) return state;
+      return {
+        ok: true,
+        value: {
+          gateways: [
+            {
+              instance_id: THIS_GATEWAY,
+              service_name: 'at its admin port',
+              actor: 'admin',
+              answers: 'on',
+              connected_since: connectedSince,
+              state: state.value,
+              fault: null,
+            },
+          ],
+        },
+      };
+    },
+    ask: (_gateway, question) => call('GET', `/${question}`),
+    order: (_gateway, change, instanceId, order) =>
+      call('POST', `/upstreams/${encodeURIComponent(instanceId)}/${change}`, { ...order, by: 'console' }),
   };
 }

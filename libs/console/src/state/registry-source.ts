@@ -10,6 +10,7 @@ export function createRegistrySource(registry: RegistryApi, token: () => string 
   return {
     kind: 'registry',
     registry,
+    fleet: registry,
     follow({ onPicture, onFrames, onHistory, onPastEvents }) {
       let isOver = false;
 

@@ -18,40 +18,59 @@ export interface StreamReader {
  * SharedWorker. A tab that is hidden for 30 s lets go of it.
  */
 export function followSharedStream(token: string | undefined, reader: StreamReader): () => void {
-  let stop = open(token, reader);
+  let stop: (() => void) | undefined = open(token, reader);
   let hidden: ReturnType<typeof setTimeout> | undefined;
-  let isOpen = true;
 
+  function leave(): void {
+    clearTimeout(hidden);
+    stop?.();
+    stop = undefined;
+  }
+  const comeBack = () => {
+    stop ??= open(token, reader);
+  };
   const onVisibility = () => {
     clearTimeout(hidden);
-    if (document.visibilityState === 'hidden') {
-      hidden = setTimeout(() => {
-        stop();
-        isOpen = false;
-      }, HIDDEN_MS);
-    } else if (!isOpen) {
-      stop = open(token, reader);
-      isOpen = true;
-    }
+    if (document.visibilityState === 'hidden') hidden = setTimeout(leave, HIDDEN_MS);
+    else comeBack();
   };
-  const onLeave = () => stop();
   document.addEventListener('visibilitychange', onVisibility);
-  addEventListener('pagehide', onLeave);
+  addEventListener('pagehide', leave);
+  // The browser may have kept the page for its Back button.
+  addEventListener('pageshow', comeBack);
   return () => {
-    clearTimeout(hidden);
     document.removeEventListener('visibilitychange', onVisibility);
-    removeEventListener('pagehide', onLeave);
-    stop();
+    removeEventListener('pagehide', leave);
+    removeEventListener('pageshow', comeBack);
+    leave();
   };
 }
 
 function open(token: string | undefined, reader: StreamReader): () => void {
   const worker = startSharedWorker('stream-worker');
-  if (worker === undefined) {
-    const connection = openLiveConnection({ token, onFrames: reader.onFrames });
-    reader.onPicture(connection.current());
-    return connection.close;
-  }
+  if (worker === undefined) return openAlone(token, reader);
+  let alone: (() => void) | undefined;
+  let isOpen = true;
+  const shared = openShared(worker, token, reader);
+  // Its script is gone with an earlier version of the registry, or the browser does not let it run.
+  worker.onerror = () => {
+    if (!isOpen || alone !== undefined) return;
+    shared();
+    alone = openAlone(token, reader);
+  };
+  return () => {
+    isOpen = false;
+    (alone ?? shared)();
+  };
+}
+
+function openAlone(token: string | undefined, reader: StreamReader): () => void {
+  const connection = openLiveConnection({ token, onFrames: reader.onFrames });
+  reader.onPicture(connection.current());
+  return connection.close;
+}
+
+function openShared(worker: SharedWorker, token: string | undefined, reader: StreamReader): () => void {
   const { port } = worker;
   const say = (message: ToStream) => port.postMessage(message);
   port.onmessage = ({ data }: MessageEvent<FromStream>) => {

@@ -1,5 +1,5 @@
 import type { CatalogEvent, TrafficResponse } from '@rollcall/contracts';
-import type { Answer, GatewayOrder, RegistryApi } from './api';
+import type { GatewayApi, RegistryApi } from './api';
 import type { Frame } from './frame';
 import type { LivePicture } from './live-picture';
 
@@ -16,6 +16,8 @@ export interface SourceReader {
 }
 
 interface Followed {
+  /** The gateways that can be asked, and what they take orders by: through the registry, or the one that served the page. */
+  readonly fleet: GatewayApi;
   /** Begins to tell; what it returns ends that. */
   readonly follow: (reader: SourceReader) => () => void;
 }
@@ -28,12 +30,8 @@ export interface RegistrySource extends Followed {
 export interface GatewaySource extends Followed {
   readonly kind: 'gateway';
   readonly registry: undefined;
-  /** Ejects or restores an instance at this gateway. */
-  readonly order: (
-    change: 'eject' | 'restore',
-    instanceId: string,
-    order: GatewayOrder,
-  ) => Promise<Answer<unknown>>;
+  /** The registries that it follows, as its settings name them. */
+  readonly registryUrls: () => Promise<readonly string[]>;
 }
 
 /** Where the console has its picture from: a registry, or a single gateway while no registry is there. */

@@ -16,7 +16,13 @@ let reader: SourceReader;
 const source: GatewaySource = {
   kind: 'gateway',
   registry: undefined,
-  order: () => Promise.resolve({ ok: true, value: undefined }),
+  fleet: {
+    gateways: () => Promise.resolve({ ok: true, value: { gateways: [] } }),
+    ask: () =>
+      Promise.resolve({ ok: false, fault: { status: 404, code: 'NOT_FOUND', detail: 'Not asked.' } }),
+    order: () => Promise.resolve({ ok: true, value: undefined }),
+  },
+  registryUrls: () => Promise.resolve([]),
   follow(given) {
     reader = given;
     return () => undefined;

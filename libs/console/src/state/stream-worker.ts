@@ -23,7 +23,10 @@ const streams = new Map<string, Stream>();
 function follow(port: MessagePort, token: string | undefined): Follower {
   const key = token ?? '';
   const follower: Follower = { port, token, heardAt: Date.now() };
-  const stream = streams.get(key) ?? open(key, token);
+  const known = streams.get(key);
+  // A token that was refused may be known by now: whoever brings it again has it tried again.
+  const isOver = known?.connection.current().connection.status === 'refused';
+  const stream = known === undefined || isOver ? open(key, token) : known;
   stream.followers.add(follower);
   send(port, { type: 'picture', picture: stream.connection.current() });
   return follower;
@@ -45,6 +48,7 @@ function open(key: string, token: string | undefined): Stream {
 function leave(follower: Follower): void {
   const key = follower.token ?? '';
   const stream = streams.get(key);
+  // Those of a stream that was refused have nothing to leave.
   if (stream === undefined || !stream.followers.delete(follower) || stream.followers.size > 0) return;
   stream.connection.close();
   streams.delete(key);

@@ -31,11 +31,15 @@ function addressOf(name: string): string {
   return policy?.createScriptURL(url) ?? url;
 }
 
-/** `undefined` where the browser has none. */
+/** `undefined` where the browser has none, or keeps them from this page along with its storage. */
 export function startSharedWorker(name: string): SharedWorker | undefined {
-  return typeof SharedWorker === 'undefined'
-    ? undefined
-    : new SharedWorker(addressOf(name), { type: 'module', name: 'rollcall' });
+  if (typeof SharedWorker === 'undefined') return undefined;
+  const address = addressOf(name);
+  try {
+    return new SharedWorker(address, { type: 'module', name: 'rollcall' });
+  } catch {
+    return undefined;
+  }
 }
 
 export function startWorker(name: string): Worker {

@@ -30,6 +30,12 @@ export const adminDocument = (): OpenApiDocument =>
     bearer: 'ADMIN_TOKEN; asked for where it is set.',
     schemas: adminSchemas,
     paths: {
+      '/state': {
+        get: describeOperation({
+          summary: 'What this gateway is, and how it stands',
+          responses: { 200: jsonAnswer('The gateway', schemaRef('GatewayState')), ...ACCESS },
+        }),
+      },
       '/routes': {
         get: describeOperation({
           summary: 'Every route in force, and announcements that are not',

@@ -4,6 +4,7 @@ import type { RoutesFault } from '../../ports/routes-source';
 import type { RoutesStatus } from '../../routes-file/routes-status';
 import type {
   ClaimExplanation,
+  GatewayState,
   InstanceExplanation,
   PathExplanation,
   PathQuery,
@@ -88,6 +89,17 @@ export const adminSchemas = {
     },
     { optional: ['reason'] },
   ),
+  GatewayState: objectSchema<GatewayState>({
+    version: text,
+    node: said('The version of Node that it runs on'),
+    synced: { type: 'boolean', description: 'It has had everything from a registry once' },
+    routes_digest: said('Equal at gateways with the same routes in force'),
+    routes: count,
+    refused_routes: count,
+    upstreams: count,
+    in_flight: count,
+    ejected: listOf(schemaRef('Upstream')),
+  }),
   PathExplanation: objectSchema<PathExplanation>(
     {
       request: objectSchema<PathQuery>(

@@ -1,8 +1,18 @@
-import { registry } from '../../state/store';
+import { RegistryLinks } from '../../parts/registry-links';
+import { registry, source } from '../../state/store';
 
 /** What an empty registry shows: how the first instance gets there. It goes away by itself when one is there. */
 export function FirstRun() {
   const at = location.origin;
+  if (source.value?.kind === 'gateway')
+    return (
+      <section class="panel empty">
+        <h1>This gateway knows no service yet</h1>
+        <p>
+          It shows them here as soon as a registry that it follows lists one: <RegistryLinks />
+        </p>
+      </section>
+    );
   const seconds = registry.value?.lease.heartbeat_interval_seconds ?? 10;
   return (
     <section class="panel first-run" aria-labelledby="first">

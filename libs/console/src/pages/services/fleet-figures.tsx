@@ -66,7 +66,7 @@ export function FleetFigures() {
       />
       <Figure
         label="Requests held"
-        value={moment.value === undefined ? whole(waiting) : '–'}
+        value={moment.value === undefined && source.value?.kind !== 'gateway' ? whole(waiting) : '–'}
         unit=""
         note={waiting === 0 ? `${whole(total.inFlight)} in flight` : [...held.keys()].join(', ')}
         values={[]}
