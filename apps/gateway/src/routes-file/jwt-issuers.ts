@@ -65,7 +65,7 @@ function fetchedFrom(url: string, caFile: string | undefined, reading: IssuerRea
   const fault = urlFault(url, reading.allowsPlainHttp);
   if (fault !== undefined) return { key: 'jwks_url', message: fault };
   if (caFile === undefined) return { value: { from: 'url', url } };
-  if (!url.toLowerCase().startsWith('https:'))
+  if (new URL(url).protocol !== 'https:')
     return { key: 'ca_file', message: 'has no effect, since jwks_url is http, without TLS: remove it' };
   return fileOf('ca_file', caFile, reading, (text) => {
     const authorities = readAuthorities(text);
