@@ -13,6 +13,7 @@ const workspace = join(__dirname, '../..');
 const SECONDS = {
   'e2e/test/npm-start.spec.ts': 76,
   'e2e/test/liveness.spec.ts': 57,
+  'e2e/test/tls.spec.ts': 22,
   'e2e/test/process-life.spec.ts': 54,
   'e2e/test/unread-answers.spec.ts': 50,
   'apps/gateway/test/protocol/slow-peers.spec.ts': 45,

@@ -45,7 +45,7 @@ export function logResolverEvents(
             ...fields,
           },
         );
-      // Of less interest than the line of the loop that follows the same file in the same process, and later than that.
+      // The loop that follows the same file in this process has logged it where operators look.
       case 'authority_loaded':
         return void logger.debug(
           `${event.file} has changed: new connections to the registry are verified against it`,
