@@ -1,4 +1,5 @@
 import type { BrowserContext, Page } from 'playwright-core';
+import { freePort, localUrl, startApp } from '../src/app-process';
 import { chromiumIsInstalled, openTab, startBrowser, type RealBrowser, type Tab } from '../src/browser';
 import { startCluster, type Cluster } from '../src/cluster';
 
@@ -89,6 +90,7 @@ describe.each([
     it('examines itself, and says who examines the rest', async () => {
       await open('Doctor');
       await page.getByText('Every route leads to an instance').waitFor();
+      await page.getByText('The gateway has had everything from a registry').waitFor();
       await page.getByText('are examined by the console of the registry').waitFor();
       await page
         .locator('main')
@@ -147,5 +149,19 @@ describe.each([
     await page.keyboard.press('Enter');
     await page.getByText('● synced').waitFor();
     await profile.close();
+  });
+
+  it('sees what it knows while no registry is there, and that it has heard from none', async () => {
+    const healthPort = await freePort();
+    const env = { ADMIN_PORT: String(healthPort), REGISTRY_URL: localUrl(await freePort()), DATA_DIR: 'off' };
+    const gateway = startApp({ app: 'gateway', port: await freePort(), env, healthPort });
+    const profile = await browser.profile();
+    await gateway.live();
+    const { page } = await openTab(profile, `${gateway.healthUrl}/ui/`);
+    await page.getByText('This gateway knows no service yet').waitFor();
+    await page.goto(`${gateway.healthUrl}/ui/doctor`);
+    await page.locator('li.fail').getByText('has not had everything from a registry').waitFor();
+    await profile.close();
+    await gateway.end('SIGKILL');
   });
 });

@@ -8,6 +8,7 @@ import {
 } from '@rollcall/diagnosis';
 import { useEffect, useState } from 'preact/hooks';
 import { askFleet, fleetFacts, type AskedFacts } from '../doctor/fleet-facts';
+import { HEARD_FROM_REGISTRY } from '../doctor/heard-from-registry';
 import { CopyButton } from '../parts/copy-button';
 import { RegistryLinks } from '../parts/registry-links';
 import { choices, choose } from '../shell/navigation';
@@ -36,18 +37,21 @@ export default function DoctorPage() {
   const diagnosis =
     asked &&
     examine(
-      isOneGateway ? GATEWAY_CHECKS : FLEET_CHECKS,
-      fleetFacts(
-        {
-          nowMs: serverNow.value,
-          registry: registry.value,
-          catalog: catalog.value,
-          events: events.value,
-          // The picture of one gateway has what it thinks of instances, and not what it holds.
-          reporters: isOneGateway ? [] : traffic.value.reporters,
-        },
-        asked,
-      ),
+      isOneGateway ? [HEARD_FROM_REGISTRY, ...GATEWAY_CHECKS] : FLEET_CHECKS,
+      {
+        ...fleetFacts(
+          {
+            nowMs: serverNow.value,
+            registry: registry.value,
+            catalog: catalog.value,
+            events: events.value,
+            // The picture of one gateway has what it thinks of instances, and not what it holds.
+            reporters: isOneGateway ? [] : traffic.value.reporters,
+          },
+          asked,
+        ),
+        isSynced: asked.gateways.ok ? asked.gateways.value[0]?.known.state?.synced : undefined,
+      },
       { strict: strict !== undefined },
     );
   return (
