@@ -70,6 +70,8 @@ export async function startDemoFleet(registryUrl: string, { services, flows }: D
         version: versions[Math.floor((index * versions.length) / count)],
         routes,
         status: index === count - 1 ? status : 'up',
+        // It sends no heartbeats.
+        ttl_seconds: 3600,
       });
       sessions.set(record.instance_id, await openSession(registryUrl, record));
       instances.push({
