@@ -1,3 +1,5 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   credentials,
@@ -10,9 +12,10 @@ import {
   type ClientWritableStream,
   type ServiceError,
   type CallOptions,
+  type MethodDefinition,
 } from '@grpc/grpc-js';
 import type { ExplainResponse } from '@rollcall/contracts';
-import { eventually } from '@rollcall/testing';
+import { closedPort, eventually } from '@rollcall/testing';
 import { startCluster, type Cluster } from '../src/cluster';
 import { startNode, type NodeProcess } from '../src/node-process';
 
@@ -21,6 +24,7 @@ interface Greeting {
   readonly count?: number;
   readonly payload?: Buffer;
 }
+type Chat = ClientDuplexStream<Greeting, Greeting>;
 type Answered = (error: ServiceError | null, answer?: Greeting) => void;
 
 /** What the example's proto says. */
@@ -28,7 +32,7 @@ interface GreeterClient extends Client {
   greet(greeting: Greeting, metadata: Metadata, options: CallOptions, answered: Answered): ClientUnaryCall;
   count(greeting: Greeting): ClientReadableStream<Greeting>;
   collect(answered: Answered): ClientWritableStream<Greeting>;
-  chat(): ClientDuplexStream<Greeting, Greeting>;
+  chat(): Chat;
 }
 
 interface HealthClient extends Client {
@@ -41,11 +45,29 @@ interface HealthClient extends Client {
 const EXAMPLE = join(__dirname, '..', '..', 'docs', 'examples', 'grpc');
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- the example is plain JavaScript
 const { Greeter, Health } = require(join(EXAMPLE, 'greeter.js')) as {
-  readonly Greeter: new (...given: ConstructorParameters<typeof Client>) => GreeterClient;
+  readonly Greeter: {
+    new (...given: ConstructorParameters<typeof Client>): GreeterClient;
+    readonly service: { readonly Greet: MethodDefinition<Greeting, Greeting> };
+  };
   readonly Health: new (...given: ConstructorParameters<typeof Client>) => HealthClient;
 };
 
+const TO_GREETER = 'service: greeter, strip_prefix: true';
+const ROUTES = `version: 1
+routes:
+  - { path_prefix: /keyed, ${TO_GREETER}, api_key: {} }
+  - { path_prefix: /limited, ${TO_GREETER}, rate_limit: { requests: 1, per_seconds: 3600 } }
+  - { path_prefix: /small, ${TO_GREETER}, body_limit_bytes: 3 }
+  - { path_prefix: /busy, ${TO_GREETER}, max_in_flight: 1 }
+  - { path_prefix: /nobody, service: nobody }
+  - { path_prefix: /closed, service: closed, protocol: h2c }
+  - { path_prefix: /told, service: legacy, strip_prefix: true, protocol: h2c }
+  - { path_prefix: /untold, service: legacy, strip_prefix: true }
+api_keys: [{ name: shop, sha256: ${'a'.repeat(64)} }]
+`;
+
 describe('gRPC through the gateway', () => {
+  let folder: string;
   let cluster: Cluster;
   let client: GreeterClient;
   const servers: NodeProcess[] = [];
@@ -62,7 +84,10 @@ describe('gRPC through the gateway', () => {
   }
 
   beforeAll(async () => {
-    cluster = await startCluster({ gateway: { HTTP2: 'on' } });
+    folder = await mkdtemp(join(tmpdir(), 'rollcall-grpc-'));
+    const file = join(folder, 'routes.yaml');
+    await writeFile(file, ROUTES);
+    cluster = await startCluster({ gateway: { HTTP2: 'on', ROUTES_FILE: file, HOLD_TIMEOUT_MS: '100' } });
     await addServer('a');
     await addServer('b');
     client = new Greeter(new URL(cluster.gatewayUrl).host, credentials.createInsecure(), {
@@ -75,6 +100,7 @@ describe('gRPC through the gateway', () => {
     client.close();
     await Promise.all(servers.map((server) => server.end('SIGKILL')));
     await cluster.stop();
+    await rm(folder, { recursive: true });
   });
 
   interface Outcome {
@@ -103,6 +129,51 @@ describe('gRPC through the gateway', () => {
           setImmediate(() => resolve({ code, details, answer, head, trailers })),
         );
     });
+  }
+  /** A call at a route of the file, whose prefix is before the path. */
+  const greetAt = (prefix: string): Promise<number> =>
+    new Promise((resolve) => {
+      const { requestSerialize, responseDeserialize } = Greeter.service.Greet;
+      client
+        .makeUnaryRequest(
+          `${prefix}/example.Greeter/Greet`,
+          requestSerialize,
+          responseDeserialize,
+          { text: 'x' },
+          () => undefined,
+        )
+        .on('status', ({ code }) => resolve(code));
+    });
+  const stream = (): Promise<number> =>
+    new Promise((resolve) =>
+      client
+        .count({ text: 'n', count: 5 })
+        .on('data', () => undefined)
+        .on('error', () => undefined)
+        .on('status', ({ code }) => resolve(code)),
+    );
+  /** A chat that its instance has answered once. */
+  async function openChat(): Promise<{
+    readonly by: unknown;
+    readonly chat: Chat;
+    readonly code: Promise<number>;
+  }> {
+    const chat = client.chat();
+    const code = new Promise<number>((resolve) => chat.on('status', (given) => resolve(given.code)));
+    let by: unknown;
+    let answers = 0;
+    chat
+      .on('metadata', (head: Metadata) => ([by] = head.get('x-instance')))
+      .on('data', () => (answers += 1))
+      .on('error', () => undefined);
+    chat.write({ text: 'you' });
+    await eventually(() => answers === 1);
+    return { by, chat, code };
+  }
+  async function register(service: string, url: string): Promise<void> {
+    const body = JSON.stringify({ service_name: service, url, ttl_seconds: 0 });
+    const headers = { 'Content-Type': 'application/json' };
+    await fetch(`${cluster.registryUrl}/register`, { method: 'POST', headers, body });
   }
   const messagesOf = async (stream: AsyncIterable<Greeting>): Promise<readonly Greeting[]> => {
     const messages: Greeting[] = [];
@@ -171,7 +242,7 @@ describe('gRPC through the gateway', () => {
   test('carries an error with its details, and 4 MiB both ways', async () => {
     const failed = await greet('fail');
     expect([failed.code, failed.details]).toEqual([status.FAILED_PRECONDITION, 'größer als 100 %']);
-    expect(failed.trailers?.get('detail-bin')).toEqual([Buffer.from([1, 2, 255])]);
+    expect(failed.trailers?.get('grpc-status-details-bin')).toEqual([Buffer.from([8, 9, 18, 1, 120])]);
     const payload = Buffer.alloc(4 * 1024 * 1024, 'x');
     expect((await greet('big', { payload })).answer?.payload?.equals(payload)).toBe(true);
   });
@@ -190,26 +261,43 @@ describe('gRPC through the gateway', () => {
     await eventually(() => told() === 2);
   });
 
-  test('tells of a path without a route in a status of gRPC', async () => {
-    const unknown = await new Promise<ServiceError | null>((resolve) =>
-      client.makeUnaryRequest(
-        '/example.Unknown/Call',
-        () => Buffer.alloc(0),
-        () => undefined,
-        {},
-        (error) => resolve(error),
-      ),
-    );
-    expect(unknown?.code).toBe(status.UNIMPLEMENTED);
+  test.each([
+    ['a path without a route', '/unknown', status.UNIMPLEMENTED],
+    ['a service without an instance', '/nobody', status.UNAVAILABLE],
+    ['an instance that refuses connections', '/closed', status.UNAVAILABLE],
+    ['a call without the API key that is wanted', '/keyed', status.UNAUTHENTICATED],
+    ['a message that is too long', '/small', status.RESOURCE_EXHAUSTED],
+  ])('tells of %s in a status of gRPC', async (_what, prefix, code) => {
+    if (prefix === '/closed') await register('closed', `http://127.0.0.1:${await closedPort()}`);
+    expect(await greetAt(prefix)).toBe(code);
   });
 
-  test('fails no call while an instance leaves, and none that begins after one was killed', async () => {
+  test('tells of limits in a status of gRPC: of rate, and of what is under way', async () => {
+    expect([await greetAt('/limited'), await greetAt('/limited')]).toEqual([
+      status.OK,
+      status.RESOURCE_EXHAUSTED,
+    ]);
+    const { chat, code } = await openChat();
+    expect(await greetAt('/busy')).toBe(status.UNAVAILABLE);
+    chat.end();
+    expect(await code).toBe(status.OK);
+    await eventually(async () => (await greetAt('/busy')) === status.OK);
+  });
+
+  test('reaches an instance that is not registered with h2c by a route that says so, and by no other', async () => {
+    const [instance] = await cluster.discover('greeter');
+    await register('legacy', instance?.url ?? '');
+    await eventually(async () => (await greetAt('/told')) === status.OK);
+    expect(await greetAt('/untold')).toBe(status.UNIMPLEMENTED);
+  });
+
+  test('fails no call and no stream while an instance leaves', async () => {
     const leaving = await addServer('c');
     await eventually(async () => (await greet('c?')).trailers?.get('x-served-by')[0] === 'c');
     const codes: number[] = [];
     let goesOn = true;
-    const loop = async (): Promise<void> => {
-      while (goesOn) codes.push((await greet('loop')).code);
+    const loop = async (_: unknown, place: number): Promise<void> => {
+      while (goesOn) codes.push(place % 2 === 0 ? (await greet('loop')).code : await stream());
     };
     const loops = Array.from({ length: 8 }, loop);
     await eventually(() => codes.length > 50);
@@ -219,10 +307,38 @@ describe('gRPC through the gateway', () => {
     goesOn = false;
     await Promise.all(loops);
     expect(new Set(codes)).toEqual(new Set([status.OK]));
+  });
 
+  test('fails what an instance had begun with when it is killed, once and as UNAVAILABLE, and nothing else', async () => {
     const killed = await addServer('d');
-    await eventually(async () => (await greet('d?')).trailers?.get('x-served-by')[0] === 'd');
+    const begun: Promise<number>[] = [];
+    await eventually(async () => {
+      const { by, chat, code } = await openChat();
+      if (by === 'd') begun.push(code);
+      else chat.end();
+      return begun.length === 2;
+    });
+    let goesOn = true;
+    const loop = async (_: unknown, place: number): Promise<readonly number[]> => {
+      const codes: number[] = [];
+      while (goesOn) {
+        codes.push(place % 2 === 0 ? (await greet('loop')).code : await stream());
+        calls += 1;
+      }
+      return codes;
+    };
+    let calls = 0;
+    const loops = Array.from({ length: 8 }, loop);
+    await eventually(() => calls > 50);
     await killed.end('SIGKILL');
-    for (let count = 0; count < 30; count += 1) expect((await greet('after')).code).toBe(status.OK);
+    expect(await Promise.all(begun)).toEqual([status.UNAVAILABLE, status.UNAVAILABLE]);
+    const after = calls;
+    await eventually(() => calls > after + 50);
+    goesOn = false;
+    for (const codes of await Promise.all(loops)) {
+      const failed = codes.filter((code) => code !== status.OK);
+      // One call of each loop was under way.
+      expect([[], [status.UNAVAILABLE]]).toContainEqual(failed);
+    }
   });
 });

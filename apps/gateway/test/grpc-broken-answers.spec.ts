@@ -63,7 +63,7 @@ describe('an answer that breaks off behind its head', () => {
       void socket.write(frame(FRAME.reset, 0, stream, uint32(code)));
   const hangs = (): void => undefined;
 
-  function call(fields: OutgoingHttpHeaders): Promise<Ended> {
+  function call(fields: OutgoingHttpHeaders, { goesOn = false } = {}): Promise<Ended> {
     return new Promise((resolve) => {
       const stream = client.request({ ':method': 'POST', ':path': '/calls/one', te: 'trailers', ...fields });
       let head: IncomingHttpHeaders = {};
@@ -75,7 +75,8 @@ describe('an answer that breaks off behind its head', () => {
       stream.once('close', () =>
         resolve({ from: head['x-from'], body, status: trailers['grpc-status'], code: stream.rstCode ?? 0 }),
       );
-      stream.end('call');
+      if (goesOn) stream.write('call');
+      else stream.end('call');
     });
   }
 
@@ -97,6 +98,26 @@ describe('an answer that breaks off behind its head', () => {
       expect(ended).toEqual({ from: 'instance', body: message, status, code: NGHTTP2_NO_ERROR });
       const line = await eventually(() => running.logged.find(({ request_id: id }) => id === requestId));
       expect(line).toMatchObject({ status: 200, grpc_status: Number(status) });
+    });
+  });
+
+  const endsWell = (socket: Socket, stream: number): void => {
+    const flags = FLAG.endHeaders | FLAG.endStream;
+    socket.write(frame(FRAME.headers, flags, stream, hpack('grpc-status', '0')));
+  };
+
+  it.each([
+    ['its instance dies', dies, '14'],
+    ['its instance resets the stream', resets(NGHTTP2_INTERNAL_ERROR), '14'],
+    ['its instance has ended it', endsWell, '0'],
+  ])('gives a gRPC call that is still sending its status when %s', async (_why, how, status) => {
+    then = how;
+    sends = 'message';
+    expect(await call(GRPC, { goesOn: true })).toEqual({
+      from: 'instance',
+      body: 'message',
+      status,
+      code: NGHTTP2_NO_ERROR,
     });
   });
 

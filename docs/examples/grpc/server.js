@@ -45,7 +45,8 @@ server.addService(Greeter.service, {
     }
     if (text === 'fail') {
       const metadata = trailers();
-      metadata.set('detail-bin', Buffer.from([1, 2, 255]));
+      // A google.rpc.Status, as libraries for richer errors write it.
+      metadata.set('grpc-status-details-bin', Buffer.from([0x08, 0x09, 0x12, 0x01, 0x78]));
       done({ code: status.FAILED_PRECONDITION, details: 'größer als 100 %', metadata });
       return;
     }

@@ -53,7 +53,7 @@ describe('a port that is about to stop', () => {
     const stopped = rig.server.stop(600_000);
     await Promise.all([used, unused].map((raw) => eventually(() => raw.closed)));
     await stopped;
-    expect(rig.events.filter((event) => event === 'ended drained').length).toBeGreaterThanOrEqual(2);
+    await eventually(() => rig.events.filter((event) => event === 'ended drained').length >= 2);
   });
 
   it('cuts what does not finish in time', async () => {

@@ -8,7 +8,7 @@ import type { RequestTarget } from '../../routing/request-target';
 import { outgoingFields, type OutgoingFields } from '../http2-common/outgoing-fields';
 import { emptyAnswer, failedAnswer, failedTrailers, type OwnAnswer } from './own-answer';
 import type { StreamOwner } from './stream-owner';
-import { waitingHead, type WaitingHead } from './waiting-head';
+import { sendHead, waitingHead, type WaitingHead } from './waiting-head';
 
 const NO_EDITS: readonly AnswerEdit[] = [];
 const { NGHTTP2_CANCEL, NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR } = constants;
@@ -90,9 +90,7 @@ export abstract class Http2Answer implements CallerAnswer {
     if (head === undefined || this.#isOver) return;
     if (!head.hasBody) return this.end();
     this.#waiting = undefined;
-    if (head.mayHaveTrailers)
-      this.stream.once('wantTrailers', () => this.stream.sendTrailers(this.#trailers ?? {}));
-    this.stream.respond(head.fields, { waitForTrailers: head.mayHaveTrailers });
+    sendHead(this.stream, head, { trailers: () => this.#trailers ?? {}, onSent: () => this.#refuseRest() });
   }
 
   trailers(fields: readonly string[]): void {
@@ -109,6 +107,7 @@ export abstract class Http2Answer implements CallerAnswer {
       this.stream.end();
     } else {
       this.#waiting = undefined;
+      this.#mayHaveTrailers = false;
       this.#hasEnded = true;
       // One frame: an answer without a body, or one of gRPC that is nothing but its status.
       this.stream.respond(head.fields, { endStream: true });
@@ -148,20 +147,16 @@ export abstract class Http2Answer implements CallerAnswer {
 
   reset(reason: 'cut' | 'gone', error?: AppError): void {
     if (this.#end !== undefined || (reason === 'cut' && this.#hasEnded)) return;
-    if (error !== undefined && this.#failsByTrailers(error)) return;
+    // Of gRPC: whoever has messages already is told what has become of the others.
+    const trailers = this.#mayHaveTrailers && error ? failedTrailers(error, this) : undefined;
+    if (trailers !== undefined && !this.#isOver) {
+      this.failure = error;
+      this.trailers(trailers);
+      return this.end();
+    }
     // Before the stream says that it is closed.
     this.#over(reason);
     this.owner.reset(this.stream, reason === 'cut' ? NGHTTP2_INTERNAL_ERROR : NGHTTP2_CANCEL);
-  }
-
-  /** Of gRPC, whose outcome is in the trailers: whoever has messages already is told what has become of the others. */
-  #failsByTrailers(error: AppError): boolean {
-    const fields = this.#mayHaveTrailers && !this.#isOver ? failedTrailers(error, this) : undefined;
-    if (fields === undefined) return false;
-    this.failure = error;
-    this.trailers(fields);
-    this.end();
-    return true;
   }
 
   whenClosed(): Promise<AnswerEnd> {
@@ -191,10 +186,14 @@ export abstract class Http2Answer implements CallerAnswer {
     return this.#end !== undefined || this.stream.destroyed || this.stream.closed;
   }
 
-  /** The whole answer is sent. Whatever else the caller sends is for nobody (RFC 9113 §8.1). */
   #finish(): void {
     if (this.stream.aborted) return;
     this.#over('whole');
+    if (!this.#mayHaveTrailers) this.#refuseRest();
+  }
+
+  /** The whole answer is sent. Whatever else the caller sends is for nobody (RFC 9113 §8.1). */
+  #refuseRest(): void {
     if (!this.stream.closed && !this.requestIsWhole) this.owner.reset(this.stream, NGHTTP2_NO_ERROR);
   }
 }

@@ -1,3 +1,4 @@
+import type { ServerHttp2Stream } from 'node:http2';
 import type { HeaderList } from '../../headers/header-list';
 import { outgoingFields, type OutgoingFields } from '../http2-common/outgoing-fields';
 
@@ -19,4 +20,27 @@ export function waitingHead(method: string, status: number, list: HeaderList): W
   const hasBody = method !== 'HEAD' && !BODILESS.has(status);
   fields[':status'] = String(status);
   return { fields, hasBody, mayHaveTrailers: hasBody && fields['content-length'] === undefined };
+}
+
+export interface TrailersAfter {
+  /** Asked at the end of the body. */
+  readonly trailers: () => OutgoingFields;
+  /** Nothing more of the answer goes out. */
+  readonly onSent: () => void;
+}
+
+/** Sends it, with a body and perhaps trailers to come. */
+export function sendHead(
+  stream: ServerHttp2Stream,
+  { fields, mayHaveTrailers }: WaitingHead,
+  { trailers, onSent }: TrailersAfter,
+): void {
+  if (mayHaveTrailers)
+    // Node has said before that it has finished.
+    stream.once('wantTrailers', () => {
+      stream.sendTrailers(trailers());
+      // Their frame goes out at the end of this turn; a reset before that would take their place.
+      setImmediate(onSent);
+    });
+  stream.respond(fields, { waitForTrailers: mayHaveTrailers });
 }
