@@ -25,8 +25,9 @@ export function consolePage(page: Page): ConsolePage {
   return {
     page,
     async live() {
-      await page.locator('.chip.live').waitFor();
-      await page.locator('main[aria-busy]').waitFor({ state: 'detached' });
+      // On a wall it is there, and not to be seen.
+      await page.locator('.chip.live').waitFor({ state: 'attached' });
+      await page.locator('main [aria-busy]').waitFor({ state: 'detached' });
     },
     cellIs: (instanceId, statuses) =>
       page.evaluate<number>(`(${WATCH_CELL})(${JSON.stringify([instanceId, statuses])})`),
