@@ -28,8 +28,8 @@ export function WhyDrawer(props: {
           {explained === undefined || explained.traffic.gets ? 'get traffic?' : 'get no traffic?'}
         </h2>
         <div class="right">
-          <a class="btn small" href={hrefWith({ i: undefined })} aria-label="Close" data-escape>
-            <kbd>esc</kbd>
+          <a class="btn small" href={hrefWith({ i: undefined })} data-escape>
+            Close <kbd aria-hidden="true">esc</kbd>
           </a>
         </div>
       </header>
