@@ -44,6 +44,8 @@ export async function startCountedProduct(options: {
       asked % options.slowEvery === 0 ? options.slowMs : 5,
     );
   });
+  // A connection that it closes while a request is on its way costs an attempt that it never serves.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

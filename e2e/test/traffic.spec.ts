@@ -5,7 +5,7 @@ import {
   type TrafficResponse,
 } from '@rollcall/contracts';
 import { eventually } from '@rollcall/testing';
-import { startCluster, type Cluster } from '../src/cluster';
+import { PATIENT, startCluster, type Cluster } from '../src/cluster';
 import { startCountedProduct, type CountedProduct } from '../src/counted-product';
 import { expectAnswer, json, request } from '../src/expect-answer';
 import { startLoad } from '../src/load';
@@ -39,7 +39,7 @@ describe.each([1, 2])('the traffic through a gateway of %d workers', (workers) =
   let before: TrafficResponse;
 
   beforeAll(async () => {
-    cluster = await startCluster({ gateway: { GATEWAY_WORKERS: String(workers) } });
+    cluster = await startCluster({ gateway: { ...PATIENT, GATEWAY_WORKERS: String(workers) } });
     well = await startCountedProduct({ failEvery: Infinity, ...SLOW });
     failing = await startCountedProduct({ failEvery: 5, ...SLOW });
     await listed(well);
