@@ -62,25 +62,6 @@ const by = (bearer: Bearer, init: RequestInit = {}): RequestInit => ({
     return button;
   };
 
-  it('shows nothing before it has a token, and takes one that is pasted', async () => {
-    const { page } = await openTab(profile, `${registry.url}/ui/`);
-    const field = page.locator('input[type=password]');
-    await field.waitFor();
-    expect(await page.getByText('product').count()).toBe(0);
-
-    await field.fill(TOKENS.reader.token);
-    await page.keyboard.press('Enter');
-    await page.locator('a.name', { hasText: 'product' }).waitFor();
-  });
-
-  it('has the token neither in its address, nor in a cookie, nor in the storage that stays', async () => {
-    const page = await enter('reader');
-
-    expect(page.url()).not.toMatch(TOKENS.reader.token);
-    expect(await profile.cookies()).toEqual([]);
-    expect(await page.evaluate('JSON.stringify({ ...localStorage })')).not.toMatch(TOKENS.reader.token);
-  });
-
   it('does not let a token that may only read drain, and says which scope is missing', async () => {
     const page = await enter('reader', 'services/product');
     const button = await drainButton(page, 'disabled');

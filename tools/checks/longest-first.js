@@ -12,15 +12,17 @@ const workspace = join(__dirname, '../..');
  */
 const SECONDS = {
   'e2e/test/npm-start.spec.ts': 76,
+  'apps/gateway/test/protocol/slow-peers.spec.ts': 68,
   'e2e/test/liveness.spec.ts': 57,
   'e2e/test/tls.spec.ts': 22,
   'e2e/test/process-life.spec.ts': 54,
   'e2e/test/unread-answers.spec.ts': 50,
-  'apps/gateway/test/protocol/slow-peers.spec.ts': 45,
+  'e2e/test/console-pages.spec.ts': 40,
   'e2e/test/late-word.spec.ts': 36,
   'e2e/test/under-load/http2-departure.spec.ts': 35,
   'e2e/test/rollcall-run.spec.ts': 33,
   'e2e/test/client-tarball.spec.ts': 33,
+  'e2e/test/console.spec.ts': 30,
   'e2e/test/leases.spec.ts': 32,
   'libs/registry-client/test/registrar-processes.spec.ts': 31,
   'libs/registry-client/src/registrar/registrar.spec.ts': 26,
