@@ -71,8 +71,9 @@ describe('calls that wait', () => {
   const ask = async (): Promise<number | 'waits'> => {
     const halt = new AbortController();
     try {
-      return (await fetch(url(), { signal: AbortSignal.any([halt.signal, AbortSignal.timeout(200 * timeScale)]) }))
-        .status;
+      return (
+        await fetch(url(), { signal: AbortSignal.any([halt.signal, AbortSignal.timeout(200 * timeScale)]) })
+      ).status;
     } catch {
       return 'waits';
     } finally {

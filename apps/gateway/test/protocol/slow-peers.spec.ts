@@ -1,5 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
-import type { Readable } from 'node:stream';
+import type { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createSendQueue } from '@rollcall/service-kit';
 import { eventually, timeScale } from '@rollcall/testing';
 import { openRawConnection } from '../support/raw-request';
 import { startGateway, type RunningGateway } from '../support/start-gateway';
@@ -12,32 +14,41 @@ const LONG = 24_000_000;
  * needs tests that wait for minutes.
  */
 const IDLE_MS = Math.min(2000 * timeScale, 4000);
-/**
- * Reads in the idle time. A system acknowledges every 64 KiB or so to who reads like this, which is several times in the
- * idle time, and calls a connection writable again (`drain`) only when a third of its buffer has gone: not even once. How
- * much it buffers, and acknowledges at a time, differs with who began to send.
- */
-const READ = 65_536;
-const DOWNLOAD_READS = 5;
-const UPLOAD_READS = 10;
 /** Time enough to be cut, in idle times; then it reads as fast as it comes. */
 const SLOW_FOR = 3;
 
-/** Reads steadily. @returns how many bytes until its end, or until it was cut */
-function readSlowly(from: Readable, readsInIdleTime: number): Promise<number> {
+/** Each reading is a new one. */
+let readings = 0;
+const sendQueue = createSendQueue(() => (readings += 1000));
+
+/**
+ * Reads steadily: twice in each idle time so much that its system acknowledges something, and no more. A system
+ * acknowledges to a slow reader when a sixteenth of its buffer is free, which may be 64 KiB or two megabytes, as it has
+ * sized that buffer; and it calls a connection writable again (`drain`) only when a third of the other end's has gone.
+ * @returns how many bytes until its end, or until it was cut
+ */
+async function readSlowly(from: IncomingMessage): Promise<number> {
+  const { remoteAddress, remotePort, localAddress, localPort } = from.socket;
+  const sender = {
+    localAddress: remoteAddress,
+    localPort: remotePort,
+    remoteAddress: localAddress,
+    remotePort: localPort,
+  } as Socket;
+  const slowUntil = performance.now() + SLOW_FOR * IDLE_MS;
+  let queued = await sendQueue.unacknowledged(sender);
   let bytes = 0;
-  let reads = 0;
-  return new Promise((resolve) => {
-    from.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes < (reads + 1) * READ || reads >= SLOW_FOR * readsInIdleTime) return;
-      reads += 1;
-      from.pause();
-      setTimeout(() => from.resume(), IDLE_MS / readsInIdleTime);
-    });
-    from.once('end', () => resolve(bytes)).once('close', () => resolve(bytes));
-    from.on('error', () => resolve(bytes));
-  });
+  try {
+    for await (const chunk of from) {
+      bytes += (chunk as Buffer).length;
+      if (performance.now() >= slowUntil || (await sendQueue.unacknowledged(sender)) === queued) continue;
+      await delay(IDLE_MS / 2);
+      queued = await sendQueue.unacknowledged(sender);
+    }
+  } catch {
+    // It was cut: there are fewer bytes.
+  }
+  return bytes;
 }
 
 describe('a peer that is slow, and steady', () => {
@@ -76,16 +87,14 @@ describe('a peer that is slow, and steady', () => {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       httpRequest(`${running.url}/s`, { agent: false }, resolve).once('error', reject).end();
     });
-    expect(await readSlowly(response, DOWNLOAD_READS)).toBe(LONG);
+    expect(await readSlowly(response)).toBe(LONG);
     expect(response.complete).toBe(true);
   });
 
   it('takes an upload whole', async () => {
     // A system gives a connection that has carried an upload longer buffers, which would swallow the next upload whole.
     answer = (req, res) =>
-      void readSlowly(req, UPLOAD_READS).then((bytes) =>
-        res.setHeader('Connection', 'close').end(String(bytes)),
-      );
+      void readSlowly(req).then((bytes) => res.setHeader('Connection', 'close').end(String(bytes)));
     const response = await upload(LONG);
     expect(response.statusCode).toBe(200);
     expect((await response.toArray()).join('')).toBe(String(LONG));
@@ -95,7 +104,7 @@ describe('a peer that is slow, and steady', () => {
     let taken: Promise<number> | undefined;
     answer = (req, res) => {
       res.writeHead(202).write('early');
-      taken = readSlowly(req, UPLOAD_READS);
+      taken = readSlowly(req);
       void taken.then((bytes) => res.end(String(bytes)));
     };
     const response = await upload(LONG);
