@@ -54,6 +54,8 @@ export function createProgram(surroundings: Surroundings, onExitCode: (code: num
     .option('--registry <url>', 'address of the registry, or several with commas (REGISTRY_URL)')
     .option('--token-file <file>', 'file with the token for the registry (REGISTRY_TOKEN_FILE)')
     .option('--ca-file <file>', 'PEM file of the authority of its certificate (REGISTRY_CA_FILE)')
+    .option('--cert-file <file>', 'PEM file of the certificate to show there (REGISTRY_CERT_FILE)')
+    .option('--key-file <file>', 'PEM file of its private key (REGISTRY_KEY_FILE)')
     .option('--gateway-admin <url>', "address of the gateway's admin port (GATEWAY_ADMIN_URL)")
     .option('--admin-token-file <file>', 'file with the token for the admin port (ADMIN_TOKEN_FILE)')
     .option('--profile <name>', 'settings of the file of profiles (ROLLCALL_PROFILE)')

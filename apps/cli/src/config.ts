@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { canonicalInstanceUrls } from '@rollcall/contracts';
-import { didYouMean, readAuthorityFile, whyUnreadable } from '@rollcall/service-kit';
+import { didYouMean, readAuthorityFile, readKeyPairFiles, whyUnreadable } from '@rollcall/service-kit';
 import { CliFault } from './cli-fault';
 import { EXIT } from './exit-codes';
 import { profilePath, readProfiles, type Profile, type ProfileFile } from './profiles';
@@ -10,6 +10,8 @@ export interface GlobalFlags {
   readonly registry?: string;
   readonly tokenFile?: string;
   readonly caFile?: string;
+  readonly certFile?: string;
+  readonly keyFile?: string;
   readonly gatewayAdmin?: string;
   readonly adminTokenFile?: string;
   readonly profile?: string;
@@ -20,9 +22,9 @@ export interface Settings {
   /** Tried in turn, until one answers. */
   readonly registryUrls: readonly string[];
   readonly registryToken: string | undefined;
-  /** The text of a PEM file: the authorities that the certificates of registry and gateway are verified against. */
-  readonly ca: string | undefined;
-  readonly caFile: string | undefined;
+  /** The files of TLS with registry and gateway, by name. */
+  readonly tlsFiles: { readonly caFile?: string; readonly certFile?: string; readonly keyFile?: string };
+  readonly tls: TlsTexts;
   readonly gatewayAdminUrls: readonly string[];
   readonly adminToken: string | undefined;
   /** The name of the profile in use. */
@@ -32,7 +34,21 @@ export interface Settings {
   readonly sources: Readonly<Record<SettingName, string>>;
 }
 
-export type SettingName = 'registry_url' | 'registry_token' | 'ca_file' | 'gateway_admin_url' | 'admin_token';
+/** PEM texts: the authorities that certificates are verified against, and the certificate that is shown. */
+export interface TlsTexts {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+export type SettingName =
+  | 'registry_url'
+  | 'registry_token'
+  | 'ca_file'
+  | 'cert_file'
+  | 'key_file'
+  | 'gateway_admin_url'
+  | 'admin_token';
 
 const USUAL_REGISTRY = 'http://127.0.0.1:8080';
 const USUAL_ADMIN = 'http://127.0.0.1:8001';
@@ -72,12 +88,24 @@ export function readSettings(flags: GlobalFlags, env: NodeJS.ProcessEnv): Settin
     content(entry(from, profile, 'admin_token_file'));
   const ca =
     flag('--ca-file', flags.caFile) ?? variable(env, 'REGISTRY_CA_FILE') ?? entry(from, profile, 'ca_file');
+  const cert =
+    flag('--cert-file', flags.certFile) ??
+    variable(env, 'REGISTRY_CERT_FILE') ??
+    entry(from, profile, 'cert_file');
+  const key =
+    flag('--key-file', flags.keyFile) ??
+    variable(env, 'REGISTRY_KEY_FILE') ??
+    entry(from, profile, 'key_file');
 
   return Object.freeze({
     registryUrls: urlsOf(registry),
     registryToken: token && headerSafe(token),
-    ca: ca && authorityOf(ca),
-    caFile: ca?.value,
+    tlsFiles: {
+      ...(ca && { caFile: ca.value }),
+      ...(cert && { certFile: cert.value }),
+      ...(key && { keyFile: key.value }),
+    },
+    tls: { ...(ca && { ca: authorityOf(ca) }), ...pairOf(cert, key) },
     gatewayAdminUrls: urlsOf(gateway),
     adminToken: adminToken && headerSafe(adminToken),
     profile: name,
@@ -86,6 +114,8 @@ export function readSettings(flags: GlobalFlags, env: NodeJS.ProcessEnv): Settin
       registry_url: registry.source,
       registry_token: token?.source ?? 'not set',
       ca_file: ca?.source ?? 'not set',
+      cert_file: cert?.source ?? 'not set',
+      key_file: key?.source ?? 'not set',
       gateway_admin_url: gateway.source,
       admin_token: adminToken?.source ?? 'not set',
     },
@@ -173,5 +203,26 @@ function authorityOf({ value: file, source }: Found): string {
     EXIT.usage,
     `${source}: ${file} ${read.fault}`,
     'name the PEM file of the authority that signed the certificate',
+  );
+}
+
+function pairOf(cert: Found | undefined, key: Found | undefined): Pick<TlsTexts, 'cert' | 'key'> {
+  if (cert === undefined && key === undefined) return {};
+  if (cert === undefined || key === undefined)
+    throw new CliFault(
+      EXIT.usage,
+      `${(cert ?? key)?.source} names one half of a certificate and its key`,
+      'name both: --cert-file and --key-file',
+    );
+  const read = readKeyPairFiles({
+    certFile: cert.value,
+    keyFile: key.value,
+    settings: { certFile: cert.source, keyFile: key.source },
+  });
+  if ('pair' in read) return { cert: read.pair.cert, key: read.pair.key };
+  throw new CliFault(
+    EXIT.usage,
+    read.faults.map(({ message }) => message).join('\n'),
+    'name the PEM files of one certificate and its private key',
   );
 }

@@ -14,6 +14,8 @@ export interface Profile {
   readonly token?: string;
   readonly token_file?: string;
   readonly ca_file?: string;
+  readonly cert_file?: string;
+  readonly key_file?: string;
   readonly gateway_admin_url?: string;
   readonly admin_token?: string;
   readonly admin_token_file?: string;
@@ -35,6 +37,8 @@ const profileSchema = Joi.object<Profile>({
   token: text,
   token_file: text,
   ca_file: text,
+  cert_file: text,
+  key_file: text,
   gateway_admin_url: text,
   admin_token: text,
   admin_token_file: text,
@@ -85,6 +89,8 @@ export function readProfiles(file: string): ProfileFile {
           ...profile,
           ...given('token_file', absolute(profile.token_file)),
           ...given('ca_file', absolute(profile.ca_file)),
+          ...given('cert_file', absolute(profile.cert_file)),
+          ...given('key_file', absolute(profile.key_file)),
           ...given('admin_token_file', absolute(profile.admin_token_file)),
         },
       ]),

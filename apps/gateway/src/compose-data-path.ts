@@ -5,6 +5,7 @@ import {
   createSendQueue,
   createServerTls,
   followAuthority,
+  REGISTRY_PAIR,
   type AuthorityLoop,
   type Logger,
   type ServiceKit,
@@ -15,8 +16,8 @@ import { composeCallers } from './compose-callers';
 import { composeOwnPaths } from './compose-own-paths';
 import { composeResolver } from './compose-resolver';
 import { composeTokens } from './compose-tokens';
-import { composeTransport, composeUpstreamPair } from './compose-transport';
-import type { GatewayConfig } from './config';
+import { composeClientPair, composeTransport } from './compose-transport';
+import { UPSTREAM_PAIR, type GatewayConfig } from './config';
 import { createDataPath, type DataPath } from './data-path';
 import { defaultPolicy } from './default-policy';
 import { logBrokenRequest, observeAttempt } from './event-logger';
@@ -64,7 +65,8 @@ export function composeDataPath(
   const { REGISTRY_CA_FILE, UPSTREAM_CA_FILE, HOLD_TIMEOUT_MS: holdTimeoutMs } = config;
   const registryAuthority = authorityOf('REGISTRY_CA_FILE', REGISTRY_CA_FILE, logger);
   const upstreamAuthority = authorityOf('UPSTREAM_CA_FILE', UPSTREAM_CA_FILE, logger);
-  const upstreamPair = composeUpstreamPair(config, logger);
+  const registryPair = composeClientPair(REGISTRY_PAIR, config, logger);
+  const upstreamPair = composeClientPair(UPSTREAM_PAIR, config, logger);
   const resolver = composeResolver(config, {
     logger,
     instanceId,
@@ -151,6 +153,7 @@ export function composeDataPath(
     identity,
     resolver,
     authority: registryAuthority,
+    pair: registryPair,
   });
   const server = composeCallers(config, {
     traffic: { accept, serve },
@@ -178,7 +181,7 @@ export function composeDataPath(
     metrics,
     health,
     tls,
-    followed: [registryAuthority, upstreamAuthority, upstreamPair],
+    followed: [registryAuthority, registryPair, upstreamAuthority, upstreamPair],
     resolver,
     upstreams,
     feed: () =>

@@ -1,5 +1,5 @@
 import { createQuestionStreams, type QuestionStreams } from '@rollcall/registry-client';
-import { asAppError, toProblem, type Logger } from '@rollcall/service-kit';
+import { asAppError, registryOptions, toProblem, type Logger } from '@rollcall/service-kit';
 import type { GatewayConfig } from './config';
 import type { DataPath } from './data-path';
 import { answerQuestion } from './operations/answer-question';
@@ -17,13 +17,11 @@ export function composeQuestions(
   config: Readonly<GatewayConfig>,
   { logger, instanceId, dataPath, self }: QuestionsDeps,
 ): QuestionStreams | undefined {
-  const { ANSWER_QUESTIONS: answers, REGISTRY_URL, REGISTRY_TOKEN, REGISTRY_CA_FILE } = config;
+  const { ANSWER_QUESTIONS: answers } = config;
   if (answers === 'off') return undefined;
   const deps = { operations: dataPath.operations, answers, self, logger };
   return createQuestionStreams({
-    registryUrls: REGISTRY_URL,
-    ...(REGISTRY_TOKEN === undefined ? {} : { token: REGISTRY_TOKEN }),
-    ...(REGISTRY_CA_FILE === undefined ? {} : { caFile: REGISTRY_CA_FILE }),
+    ...registryOptions(config),
     instanceId,
     answers,
     async answer(question) {

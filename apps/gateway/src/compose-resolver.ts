@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { createResolver, type Resolver } from '@rollcall/registry-client';
-import type { Logger } from '@rollcall/service-kit';
+import { registryOptions, type Logger } from '@rollcall/service-kit';
 import type { GatewayConfig } from './config';
 import { logResolverEvents } from './event-logger';
 
@@ -15,14 +15,13 @@ export interface ResolverOptions {
 
 /** The whole catalog as the registries tell it. */
 export function composeResolver(
-  { REGISTRY_URL, REGISTRY_TOKEN, REGISTRY_CA_FILE, DATA_DIR }: Readonly<GatewayConfig>,
+  config: Readonly<GatewayConfig>,
   { logger, instanceId, keepsCatalog, onSynced }: ResolverOptions,
 ): Resolver {
+  const { DATA_DIR } = config;
   const log = logResolverEvents(logger);
   return createResolver({
-    registryUrls: REGISTRY_URL,
-    ...(REGISTRY_TOKEN === undefined ? {} : { token: REGISTRY_TOKEN }),
-    ...(REGISTRY_CA_FILE === undefined ? {} : { caFile: REGISTRY_CA_FILE }),
+    ...registryOptions(config),
     services: '*',
     as: instanceId,
     ...(DATA_DIR === 'off' ? {} : { cacheFile: resolve(DATA_DIR, 'gateway', 'catalog.json') }),

@@ -1,10 +1,15 @@
 import { createAddressGuard, type AddressGuard } from '@rollcall/address-guard';
-import { followClientPair, type ClientPairLoop, type Logger } from '@rollcall/service-kit';
+import {
+  followClientPair,
+  type ClientPairLoop,
+  type Logger,
+  type REGISTRY_PAIR,
+} from '@rollcall/service-kit';
 import { createHttp1Transport, type Http1TransportOptions } from './adapters/http1/http1-transport';
 import { createHttp2Transport } from './adapters/http2/http2-transport';
 import { needsPingWatchdog } from './adapters/http2/ping-watchdog';
 import { createNegotiatedConnections } from './adapters/negotiated-connections';
-import { UPSTREAM_PAIR, type GatewayConfig } from './config';
+import type { GatewayConfig, UPSTREAM_PAIR } from './config';
 import type { Transport } from './ports/transport';
 
 export type TransportSettings = Pick<
@@ -53,11 +58,13 @@ export function composeAddressGuard({
   return createAddressGuard({ forbidLoopback: NODE_ENV === 'production', allowedCidrs: ALLOWED_CIDRS });
 }
 
-/** What is shown to instances that ask for a certificate. */
-export function composeUpstreamPair(
-  { UPSTREAM_CERT_FILE: certFile, UPSTREAM_KEY_FILE: keyFile }: Readonly<GatewayConfig>,
+/** What is shown to servers that ask for a certificate. */
+export function composeClientPair(
+  settings: typeof UPSTREAM_PAIR | typeof REGISTRY_PAIR,
+  config: Readonly<GatewayConfig>,
   logger: Logger,
 ): ClientPairLoop | undefined {
+  const { [settings.certFile]: certFile, [settings.keyFile]: keyFile } = config;
   if (certFile === undefined || keyFile === undefined) return undefined;
-  return followClientPair({ certFile, keyFile, settings: UPSTREAM_PAIR }, { logger });
+  return followClientPair({ certFile, keyFile, settings }, { logger });
 }

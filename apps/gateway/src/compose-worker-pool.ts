@@ -77,6 +77,7 @@ export function composeWorkerPool(
   const followsFiles = [
     config.TLS_CERT_FILE,
     config.REGISTRY_CA_FILE,
+    config.REGISTRY_CERT_FILE,
     config.UPSTREAM_CA_FILE,
     config.UPSTREAM_CERT_FILE,
   ].some(Boolean);

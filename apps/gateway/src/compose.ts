@@ -32,7 +32,7 @@ export function compose(config: Readonly<GatewayConfig>, { logger, tracer }: Ser
     instanceId,
     load: { count: (isWanted) => dataPath.load.count(isWanted), take: () => dataPath.load.take() },
     // The data path of this process follows the file; that of a pool is in its workers.
-    isAuthorityLogged: config.GATEWAY_WORKERS === 1,
+    areTlsFilesLogged: config.GATEWAY_WORKERS === 1,
     onChange: () => dataPath.identify(),
   });
   const identity = (): string | undefined => announcement.identity();

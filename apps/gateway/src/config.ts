@@ -98,7 +98,7 @@ export interface GatewayConfig extends ProcessSettings, RegistrationSettings, Tl
 }
 
 /** The settings of what is shown to instances. */
-export const UPSTREAM_PAIR = { certFile: 'UPSTREAM_CERT_FILE', keyFile: 'UPSTREAM_KEY_FILE' };
+export const UPSTREAM_PAIR = { certFile: 'UPSTREAM_CERT_FILE', keyFile: 'UPSTREAM_KEY_FILE' } as const;
 
 const durationMs = Joi.number().integer().min(1).max(3_600_000);
 

@@ -18,6 +18,7 @@ import {
   measureCalls,
   openApiRoutes,
   outgoingContextHeaders,
+  registryOptions,
   type ServiceKit,
 } from '@rollcall/service-kit';
 import { createHttpProductCatalogue } from './adapters/http-product-catalogue';
@@ -29,15 +30,13 @@ import { orderApi } from './http/openapi';
 import { mountOrders } from './http/order-routes';
 
 export function composeOrder(config: OrderConfig, { logger, tracer }: ServiceKit): RegisteredService {
-  const { REGISTRY_URL, REGISTRY_TOKEN, REGISTRY_CA_FILE, UPSTREAM_CA_FILE, PRODUCT_TIMEOUT_MS } = config;
+  const { UPSTREAM_CA_FILE, UPSTREAM_CERT_FILE, UPSTREAM_KEY_FILE, PRODUCT_TIMEOUT_MS } = config;
   const instanceId = randomUUID();
   const metrics = createMetrics({ service: config.SERVICE_NAME, tracer });
   const load = createLoadMeter();
   const resolver = createResolver({
     as: instanceId,
-    registryUrls: REGISTRY_URL,
-    ...(REGISTRY_TOKEN === undefined ? {} : { token: REGISTRY_TOKEN }),
-    ...(REGISTRY_CA_FILE === undefined ? {} : { caFile: REGISTRY_CA_FILE }),
+    ...registryOptions(config),
     services: ['product'],
     onEvent: logResolverEvents(logger),
   });
@@ -47,6 +46,8 @@ export function composeOrder(config: OrderConfig, { logger, tracer }: ServiceKit
       serviceName: 'product',
       load,
       ...(UPSTREAM_CA_FILE === undefined ? {} : { caFile: UPSTREAM_CA_FILE }),
+      ...(UPSTREAM_CERT_FILE === undefined ? {} : { certFile: UPSTREAM_CERT_FILE }),
+      ...(UPSTREAM_KEY_FILE === undefined ? {} : { keyFile: UPSTREAM_KEY_FILE }),
       onEvent: logServiceClientEvents(logger),
       forbidLoopback: config.NODE_ENV === 'production',
       allowedCidrs: config.ALLOWED_CIDRS.cidrs,

@@ -1,6 +1,12 @@
 import type { AnnouncedRoute, RegisterRequest } from '@rollcall/contracts';
 import { createRegistrar, type LoadSource, type Registrar } from '@rollcall/registry-client';
-import type { Logger, RegistrationSettings, TlsSettings } from '@rollcall/service-kit';
+import {
+  registryOptions,
+  type Logger,
+  type RegistrationSettings,
+  type TlsSettings,
+} from '@rollcall/service-kit';
+import { isTlsFileEvent } from './log-client-event';
 import { logRegistrarEvents } from './registrar-log';
 
 export interface AnnouncementOptions {
@@ -13,8 +19,8 @@ export interface AnnouncementOptions {
   readonly routes?: readonly AnnouncedRoute[];
   /** What this process sends to others, to be reported; see `RegistrarOptions`. */
   readonly load?: LoadSource | undefined;
-  /** Something else in this process follows REGISTRY_CA_FILE and logs its renewals: one line for each is enough. */
-  readonly isAuthorityLogged?: boolean;
+  /** Something else in this process follows the registry's files of TLS and logs their renewals: one line for each is enough. */
+  readonly areTlsFilesLogged?: boolean;
   /** Called after whatever may have changed `identity()`. */
   readonly onChange?: () => void;
 }
@@ -39,7 +45,7 @@ export function createAnnouncement({
   instanceId,
   routes = [],
   load,
-  isAuthorityLogged = false,
+  areTlsFilesLogged = false,
   onChange,
 }: AnnouncementOptions): Announcement {
   let registrar: Registrar | undefined;
@@ -47,11 +53,9 @@ export function createAnnouncement({
 
   return {
     async start(port, metadata) {
-      const { SERVICE_NAME, REGISTRY_URL, REGISTRY_TOKEN, REGISTRY_CA_FILE, ADVERTISE_URL } = settings;
+      const { SERVICE_NAME, ADVERTISE_URL } = settings;
       registrar = createRegistrar({
-        registryUrls: REGISTRY_URL,
-        ...(REGISTRY_TOKEN === undefined ? {} : { token: REGISTRY_TOKEN }),
-        ...(REGISTRY_CA_FILE === undefined ? {} : { caFile: REGISTRY_CA_FILE }),
+        ...registryOptions(settings),
         ...(instanceId !== undefined && { ownInstanceId: instanceId }),
         registration: { service_name: SERVICE_NAME, routes, ...(metadata && { metadata }) },
         advertise:
@@ -61,8 +65,7 @@ export function createAnnouncement({
         ...(load && { load }),
         drainLingerMs: settings.DRAIN_LINGER_MS,
         onEvent(event) {
-          const isOfAuthority = event.type === 'authority_loaded' || event.type === 'authority_refused';
-          if (!(isAuthorityLogged && isOfAuthority)) log(event);
+          if (!(areTlsFilesLogged && isTlsFileEvent(event))) log(event);
           onChange?.();
         },
       });

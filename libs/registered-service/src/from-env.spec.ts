@@ -28,6 +28,8 @@ const ours = defineConfig<Settings>(
 );
 const defaults = { registration: { service_name: 'greeter' }, port: 9191 };
 
+const PAIR = { REGISTRY_CERT_FILE: '<folder>/cert.pem', REGISTRY_KEY_FILE: '<folder>/key.pem' };
+
 let folder: string;
 const inFolder = (env: Env): Env =>
   Object.fromEntries(
@@ -38,7 +40,12 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'rollcall-env-'));
   writeFileSync(join(folder, 'token'), 'secret-of-file\n');
   writeFileSync(join(folder, 'empty'), '\n');
-  writeFileSync(join(folder, 'ca.pem'), (await createPrivateAuthority()).ca);
+  const authority = await createPrivateAuthority();
+  const [pair, other] = [await authority.issue(), await authority.issue()];
+  writeFileSync(join(folder, 'ca.pem'), authority.ca);
+  writeFileSync(join(folder, 'cert.pem'), pair.cert);
+  writeFileSync(join(folder, 'key.pem'), pair.key);
+  writeFileSync(join(folder, 'other-key.pem'), other.key);
   writeFileSync(join(folder, 'broken.pem'), '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n');
 });
 
@@ -56,6 +63,8 @@ describe("the client's fromEnv, compared with the settings of our own apps", () 
     { REGISTRY_TOKEN: 'secret' },
     { REGISTRY_TOKEN_FILE: '<folder>/token' },
     { REGISTRY_CA_FILE: '<folder>/ca.pem', REGISTRY_URL: 'http://a,https://b' },
+    { ...PAIR, REGISTRY_URL: 'http://a,https://b' },
+    { REGISTRY_CERT_FILE: '', REGISTRY_KEY_FILE: '' },
   ])('reads %j as they do', (template) => {
     const env = inFolder(template);
 
@@ -68,6 +77,8 @@ describe("the client's fromEnv, compared with the settings of our own apps", () 
       REGISTRY_URL: read.registryUrls,
       REGISTRY_TOKEN: read.token,
       REGISTRY_CA_FILE: read.caFile,
+      REGISTRY_CERT_FILE: read.certFile,
+      REGISTRY_KEY_FILE: read.keyFile,
       ADVERTISE_URL: read.advertise?.url,
       DRAIN_LINGER_MS: read.drainLingerMs,
     }).toEqual({
@@ -76,6 +87,8 @@ describe("the client's fromEnv, compared with the settings of our own apps", () 
       REGISTRY_URL: config.REGISTRY_URL,
       REGISTRY_TOKEN: config.REGISTRY_TOKEN,
       REGISTRY_CA_FILE: config.REGISTRY_CA_FILE,
+      REGISTRY_CERT_FILE: config.REGISTRY_CERT_FILE,
+      REGISTRY_KEY_FILE: config.REGISTRY_KEY_FILE,
       ADVERTISE_URL: config.ADVERTISE_URL,
       DRAIN_LINGER_MS: config.DRAIN_LINGER_MS,
     });
@@ -104,6 +117,21 @@ describe("the client's fromEnv, compared with the settings of our own apps", () 
     { REGISTRY_CA_FILE: '<folder>/ca.pem' },
     { REGISTRY_CA_FILE: '<folder>/ca.pem', REGISTRY_URL: 'http://a,http://b' },
     { REGISTRY_CA_FILE: '<folder>/ca.pem', REGISTRY_URL: 'a:1' },
+    PAIR,
+    { ...PAIR, REGISTRY_URL: 'a:1' },
+    ...[
+      { REGISTRY_CERT_FILE: PAIR.REGISTRY_CERT_FILE },
+      { REGISTRY_KEY_FILE: PAIR.REGISTRY_KEY_FILE },
+      { ...PAIR, REGISTRY_KEY_FILE: '' },
+      { ...PAIR, REGISTRY_CERT_FILE: '<folder>/none' },
+      { ...PAIR, REGISTRY_CERT_FILE: '<folder>/token' },
+      { ...PAIR, REGISTRY_CERT_FILE: '<folder>/broken.pem' },
+      { ...PAIR, REGISTRY_KEY_FILE: '<folder>/none' },
+      { ...PAIR, REGISTRY_KEY_FILE: '<folder>/token' },
+      { ...PAIR, REGISTRY_KEY_FILE: '<folder>/other-key.pem' },
+      { REGISTRY_CERT_FILE: '<folder>/none', REGISTRY_KEY_FILE: '<folder>/empty' },
+      { REGISTRY_CERT_FILE: '<folder>/broken.pem', REGISTRY_KEY_FILE: '<folder>/token' },
+    ].map((env) => ({ ...env, REGISTRY_URL: 'https://a' })),
   ])('refuses %j in the same words', (template) => {
     const env = inFolder(template);
 

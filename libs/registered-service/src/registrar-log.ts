@@ -1,6 +1,6 @@
 import type { RegistrarEvent } from '@rollcall/registry-client';
 import type { Logger } from '@rollcall/service-kit';
-import { authorityLine, logClientEvent, type EventLine } from './log-client-event';
+import { logClientEvent, tlsFileLine, type EventLine } from './log-client-event';
 import { createOutageLine } from './outage-line';
 
 /** Writes what a registrar tells: a registry that is away is a warning, because the service works all the same. */
@@ -22,7 +22,9 @@ function lineOf(event: Exclude<RegistrarEvent, { type: 'registry_unavailable' }>
   switch (event.type) {
     case 'authority_loaded':
     case 'authority_refused':
-      return authorityLine(event);
+    case 'certificate_loaded':
+    case 'certificate_refused':
+      return tlsFileLine(event);
     case 'registered':
       return { level: 'info', message: `registered as ${event.url}` };
     case 'registration_refused':

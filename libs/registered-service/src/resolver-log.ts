@@ -1,6 +1,6 @@
 import type { ResolverEvent } from '@rollcall/registry-client';
 import type { Logger } from '@rollcall/service-kit';
-import { authorityLine, logClientEvent, type EventLine } from './log-client-event';
+import { logClientEvent, tlsFileLine, type EventLine } from './log-client-event';
 import { createOutageLine } from './outage-line';
 
 /** Writes what a resolver tells: a stream that breaks is a warning, because what was last known still serves. */
@@ -22,8 +22,10 @@ function lineOf(event: Exclude<ResolverEvent, { type: 'disconnected' }>): EventL
   switch (event.type) {
     case 'authority_loaded':
     case 'authority_refused':
+    case 'certificate_loaded':
+    case 'certificate_refused':
       // The registrar of the same process looks at the file with each heartbeat, and has said so before.
-      return { ...authorityLine(event), level: 'debug' };
+      return { ...tlsFileLine(event), level: 'debug' };
     case 'connected':
       return { level: 'info', message: `following services at ${event.registryUrl}` };
     case 'synced':

@@ -35,6 +35,8 @@ export type { CallAttempt } from './service-client/attempt';
 export type { CallSpan, CallSpanOptions, CallTracer } from './service-client/call-spans';
 export { SERVICE_CLIENT_ERROR, type ServiceClientErrorCode } from './service-client/service-client-error';
 export type { AuthorityEvent } from './registry/authority';
+export type { CertificateEvent } from './registry/client-certificate';
+export type { TlsFileEvent, TlsFileOptions } from './registry/tls-files';
 export type { RegistryFailure } from './registry/registry-failure';
 export { tlsFaultOf, type TlsFault } from './registry/tls-fault';
 export type { AnnouncedRoute, Fault, Instance, InstanceStatus, RegisterRequest } from '@rollcall/contracts';

@@ -12,6 +12,8 @@ export {
 export {
   registrationRules,
   registrationSettings,
+  registryOptions,
+  REGISTRY_PAIR,
   type RegistrationSettings,
 } from './config/registration-settings';
 export { consoleSetting } from './config/console-setting';
@@ -34,7 +36,7 @@ export { readAuthorities, readAuthorityFile, type AuthorityReading } from './tls
 export { followAuthority, type AuthorityLoop } from './tls/authority-loop';
 export { followClientPair, type ClientPairLoop } from './tls/client-pair-loop';
 export type { KeyPairTexts } from './tls/key-pair';
-export type { KeyPairSettingNames } from './tls/key-pair-files';
+export { readKeyPairFiles, type KeyPairSettingNames } from './tls/key-pair-files';
 export { createServerTls } from './tls/server-tls';
 export type { ServerTls } from './tls/tls-front';
 export { createLogger, LOG_LEVELS, type Logger, type LogLevel } from './logging/logger';

@@ -79,9 +79,11 @@ function heard(read: CheckedSettings['read'], env: Env) {
 /** Cases of every app that registers itself. */
 export function registrationCases({ caFile, certFile, keyFile }: KeyPairFolder): readonly SettingCase[] {
   const ca = { REGISTRY_CA_FILE: caFile };
+  const shown = { REGISTRY_CERT_FILE: certFile, REGISTRY_KEY_FILE: keyFile };
   const tls = { TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile };
   return [
     { broken: ca, mended: [{ ...ca, REGISTRY_URL: 'https://registry' }] },
+    { broken: shown, mended: [{ ...shown, REGISTRY_URL: 'http://a,https://b' }] },
     {
       broken: { ...ca, REGISTRY_URL: 'http://a,http://b' },
       mended: [{ ...ca, REGISTRY_URL: 'http://a,https://b' }],

@@ -27,7 +27,9 @@ async function showConfig({ settings, env, out }: Session): Promise<void> {
   const rows = [
     ['registry_url', settings.registryUrls.join(', '), sources.registry_url],
     ['registry_token', settings.registryToken === undefined ? '-' : '***', sources.registry_token],
-    ['ca_file', settings.caFile ?? '-', sources.ca_file],
+    ['ca_file', settings.tlsFiles.caFile ?? '-', sources.ca_file],
+    ['cert_file', settings.tlsFiles.certFile ?? '-', sources.cert_file],
+    ['key_file', settings.tlsFiles.keyFile ?? '-', sources.key_file],
     ['gateway_admin_url', settings.gatewayAdminUrls.join(', '), sources.gateway_admin_url],
     ['admin_token', settings.adminToken === undefined ? '-' : '***', sources.admin_token],
     [

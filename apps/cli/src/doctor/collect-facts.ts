@@ -40,7 +40,7 @@ export async function collectFacts(session: Session, options: { readonly self: b
 
 async function askRegistry({ settings, signal, now }: Session, url: string): Promise<Reached> {
   const [reached, metrics] = await Promise.all([
-    reach(url, settings.ca, now),
+    reach(url, settings.tls, now),
     known(createRegistryApi({ ...settings, registryUrls: [url] }, signal).metrics()),
   ]);
   return { ...reached, metrics };

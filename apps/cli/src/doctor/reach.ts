@@ -1,6 +1,7 @@
 import { request as requestPlain, type ClientRequest, type IncomingMessage } from 'node:http';
 import { request as requestOverTls } from 'node:https';
 import { TLSSocket } from 'node:tls';
+import type { TlsTexts } from '../config';
 import { faultOfError } from '../registry-api/call-faults';
 import type { Reached } from './facts';
 
@@ -9,12 +10,12 @@ const TIMEOUT_MS = 5000;
 /** Connects to one address of a registry, and looks at what the connection itself tells. Never rejects. */
 export async function reach(
   url: string,
-  ca: string | undefined,
+  tls: TlsTexts,
   now: () => number,
 ): Promise<Omit<Reached, 'metrics'>> {
   try {
     const sentAt = now();
-    const { date, certificateEnds } = await answerOf(url, ca);
+    const { date, certificateEnds } = await answerOf(url, tls);
     // Whole seconds, cut off, and half of the way here.
     const clockSkewMs = date === undefined ? undefined : date + 500 - (sentAt + now()) / 2;
     return { url, answer: { value: { clockSkewMs, certificateEnds } } };
@@ -35,9 +36,9 @@ interface Answered {
   readonly certificateEnds: number | undefined;
 }
 
-function answerOf(url: string, ca: string | undefined): Promise<Answered> {
+function answerOf(url: string, tls: TlsTexts): Promise<Answered> {
   return new Promise((resolve, reject) => {
-    const options = { agent: false, timeout: TIMEOUT_MS, ...(ca === undefined ? {} : { ca }) };
+    const options = { agent: false, timeout: TIMEOUT_MS, ...tls };
     const target = `${url}/livez`;
     const request: ClientRequest = url.startsWith('https:')
       ? requestOverTls(target, options)

@@ -21,7 +21,7 @@ export function createGatewayApi(settings: Settings, signal: AbortSignal): Gatew
     noun: "the gateway's admin port",
     urls: settings.gatewayAdminUrls,
     token: settings.adminToken,
-    ca: settings.ca,
+    tls: settings.tls,
     readOnlyProfile: settings.readOnly ? settings.profile : undefined,
     whenAway: 'start a gateway (rollcall up), or say where its admin port is: GATEWAY_ADMIN_URL=…',
     whenUnknown:

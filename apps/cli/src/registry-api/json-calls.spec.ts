@@ -9,7 +9,7 @@ const callsTo = (url: string, readOnlyProfile?: string): JsonCalls =>
     noun: 'the registry',
     urls: [url],
     token: undefined,
-    ca: undefined,
+    tls: {},
     readOnlyProfile,
     whenAway: 'start it',
     whenUnknown: 'name a token',

@@ -1,6 +1,7 @@
 import { request as requestPlain, type IncomingMessage } from 'node:http';
 import { request as requestOverTls } from 'node:https';
 import { CliFault } from '../cli-fault';
+import type { TlsTexts } from '../config';
 import { EXIT } from '../exit-codes';
 import { faultOfAnswer, faultOfError, notRollcall, type Peer } from './call-faults';
 
@@ -29,7 +30,7 @@ export interface JsonCalls {
 
 export interface JsonCallsOptions extends Peer {
   readonly token: string | undefined;
-  readonly ca: string | undefined;
+  readonly tls: TlsTexts;
   /** The profile that forbids changes, if one does. */
   readonly readOnlyProfile: string | undefined;
 }
@@ -79,12 +80,12 @@ export function createJsonCalls(options: JsonCallsOptions): JsonCalls {
     for (const [name, value] of Object.entries(query ?? {}))
       if (value !== undefined) url.searchParams.set(name, String(value));
     const sent = method === 'GET' ? undefined : JSON.stringify(body ?? {});
-    const { token, ca } = options;
+    const { token, tls } = options;
     return new Promise((resolve, reject) => {
       const request = (url.protocol === 'https:' ? requestOverTls : requestPlain)(url, {
         method,
         agent: false,
-        ...(ca === undefined ? {} : { ca }),
+        ...tls,
         ...(signal === undefined ? {} : { signal }),
         headers: {
           accept,

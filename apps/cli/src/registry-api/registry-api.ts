@@ -36,7 +36,7 @@ export function createRegistryApi(settings: Settings, signal: AbortSignal): Regi
     noun: 'the registry',
     urls: settings.registryUrls,
     token: settings.registryToken,
-    ca: settings.ca,
+    tls: settings.tls,
     readOnlyProfile: settings.readOnly ? settings.profile : undefined,
     whenAway: 'start it (rollcall up), or say where it is: REGISTRY_URL=… rollcall ls',
     whenUnknown: 'set REGISTRY_TOKEN_FILE (or --token-file) to a file that holds a token of this registry',

@@ -16,6 +16,10 @@ const TEXTS: Readonly<Record<TlsFault, FaultAndMend>> = {
   },
   expired: { fault: 'its certificate, or that of the authority, has expired', mend: 'have it renewed' },
   not_yet_valid: { fault: 'its certificate is not valid yet', mend: 'compare the clocks' },
+  client_certificate: {
+    fault: 'it requires a certificate of its callers',
+    mend: 'set REGISTRY_CERT_FILE and REGISTRY_KEY_FILE (or --cert-file and --key-file) to one that its CLIENT_CA_FILE has signed',
+  },
   plain_http: { fault: 'it does not speak TLS there', mend: 'write http:// in the address' },
 };
 

@@ -50,8 +50,10 @@ function lineOf(event: RegistrarEvent): string | undefined {
     case 'deregistration_failed':
       return `no registry has confirmed the deregistration (${event.failure.code}); the lease ends by itself`;
     case 'authority_loaded':
+    case 'certificate_loaded':
       return `${event.file} has changed and is in force`;
     case 'authority_refused':
+    case 'certificate_refused':
       return `${event.file} has changed and cannot be used: ${event.failure.message}`;
     case 'session_opened':
     case 'stalled':

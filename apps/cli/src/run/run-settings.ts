@@ -66,7 +66,7 @@ export async function runSettings(
     registrar: {
       registryUrls: settings.registryUrls,
       ...(settings.registryToken === undefined ? {} : { token: settings.registryToken }),
-      ...(settings.caFile === undefined ? {} : { caFile: settings.caFile }),
+      ...settings.tlsFiles,
       registration,
       ownInstanceId: instanceId,
       advertise: url === undefined ? { port, secure: health.secure } : { url },

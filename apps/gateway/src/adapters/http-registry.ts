@@ -1,4 +1,4 @@
-import { AppError } from '@rollcall/service-kit';
+import { AppError, type KeyPairTexts } from '@rollcall/service-kit';
 import type { Problem } from '@rollcall/contracts';
 import type { Registry } from '../ports/registry';
 import { postJson } from './post-json';
@@ -8,23 +8,28 @@ export interface HttpRegistryOptions {
   readonly registryUrls: readonly string[];
   /** Whom https registries are verified against, PEM, asked for each call; those that Node knows when absent. */
   readonly ca?: (() => string) | undefined;
+  /** Shown to registries that ask for a certificate, asked for each call. */
+  readonly pair?: (() => KeyPairTexts | undefined) | undefined;
   /** Milliseconds for one of them to answer in. */
   readonly timeoutMs?: number;
 }
 
 /** The registry over HTTP, for single calls. */
 export function createHttpRegistry(options: HttpRegistryOptions): Registry {
-  const { registryUrls, ca, timeoutMs = 3000 } = options;
+  const { registryUrls, ca, pair, timeoutMs = 3000 } = options;
 
   async function call(path: string, body: unknown, authorization: string | undefined): Promise<void> {
     const failures: unknown[] = [];
     for (const url of registryUrls) {
-      const answer = await postJson(url + path, body, { authorization, ca: ca?.(), timeoutMs }).catch(
-        (error: unknown) => {
-          failures.push(error);
-          return undefined;
-        },
-      );
+      const answer = await postJson(url + path, body, {
+        authorization,
+        ca: ca?.(),
+        pair: pair?.(),
+        timeoutMs,
+      }).catch((error: unknown) => {
+        failures.push(error);
+        return undefined;
+      });
       // A registry that is going down, or down behind a proxy, is not the last word.
       if (answer === undefined || answer.status >= 500) continue;
       if (answer.status >= 400) throw refusal(answer.status, answer.text, answer.retryAfter);

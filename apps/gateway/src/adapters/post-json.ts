@@ -1,11 +1,14 @@
 import { request as requestPlainly, type IncomingMessage } from 'node:http';
 import { request as requestSecurely } from 'node:https';
+import type { KeyPairTexts } from '@rollcall/service-kit';
 import { answerText } from './answer-text';
 
 export interface PostOptions {
   readonly authorization: string | undefined;
   /** Whom an https server is verified against, PEM; those that Node knows when `undefined`. */
   readonly ca: string | undefined;
+  /** Shown to an https server that asks for a certificate. */
+  readonly pair: KeyPairTexts | undefined;
   /** Milliseconds for the whole of it. */
   readonly timeoutMs: number;
 }
@@ -30,7 +33,7 @@ export async function postJson(url: string, body: unknown, options: PostOptions)
 }
 
 function send(url: string, text: string, options: PostOptions): Promise<IncomingMessage> {
-  const { authorization, ca, timeoutMs } = options;
+  const { authorization, ca, pair, timeoutMs } = options;
   const request = url.startsWith('https:') ? requestSecurely : requestPlainly;
   return new Promise((resolve, reject) => {
     const sending = request(url, {
@@ -38,6 +41,7 @@ function send(url: string, text: string, options: PostOptions): Promise<Incoming
       agent: false,
       signal: AbortSignal.timeout(Math.ceil(timeoutMs)),
       ...(ca === undefined ? {} : { ca }),
+      ...pair,
       headers: {
         'Content-Type': 'application/json',
         'Content-Length': Buffer.byteLength(text),

@@ -5,6 +5,7 @@ import { createRegistryHttp, followAccess, readAccess } from '../registry/regist
 import { registryAddresses } from '../registry/registry-addresses';
 import { createRegistryCalls } from '../registry/registry-calls';
 import type { RegistryFailure } from '../registry/registry-failure';
+import type { TlsFileOptions } from '../registry/tls-files';
 import { pause } from '../registry/wait';
 import { isJsonRecord, isString } from '../wire/json-record';
 
@@ -14,13 +15,11 @@ export interface QuestionAnswer {
   readonly body: object;
 }
 
-export interface QuestionStreamsOptions {
+export interface QuestionStreamsOptions extends TlsFileOptions {
   /** Base addresses of the registries. Each of them may ask. */
   readonly registryUrls: readonly string[];
   /** Bearer token that may write this instance's service. */
   readonly token?: string;
-  /** PEM file of the authority that signed the registries' certificates. */
-  readonly caFile?: string;
   /** Under which this process is registered. */
   readonly instanceId: string;
   /** `read`: questions that change nothing. `on`: all of them. */
@@ -56,7 +55,7 @@ const ANSWER_TIMEOUT_MS = 2000;
 /** Of an instance that is not listed yet, of a token that may not, of a registry that is older: none changes in a moment. */
 const REFUSED_RETRY_MS = 5000;
 
-/** @throws TypeError when there is no registry address, or one that is not http(s); and when `caFile` cannot be read */
+/** @throws TypeError when there is no registry address, or one that is not http(s); and when a file of TLS cannot be used */
 export function createQuestionStreams(options: QuestionStreamsOptions): QuestionStreams {
   const { instanceId, answers, answer, onEvent = () => undefined } = options;
   const access = followAccess(readAccess(options), () => undefined);

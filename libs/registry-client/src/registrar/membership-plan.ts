@@ -2,16 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { RegisterRequest } from '@rollcall/contracts';
 import { readAccess, type RegistryAccess } from '../registry/registry-access';
 import { registryAddresses } from '../registry/registry-addresses';
+import type { TlsFileOptions } from '../registry/tls-files';
 import type { ListeningPort } from './own-address';
 
 /** The options of a registrar that say what to register, and where. */
-export interface MembershipOptions {
+export interface MembershipOptions extends TlsFileOptions {
   /** Base addresses of the registries, replicas of one catalog, e.g. `['http://127.0.0.1:8080']`. At least one. */
   readonly registryUrls: readonly string[];
   /** Bearer token with the scope `write:<service_name>`. */
   readonly token?: string;
-  /** PEM file of the authority that signed the registry's certificate; read anew for new connections, see `AuthorityEvent`. */
-  readonly caFile?: string;
   /** What is announced. `instance_id` is a fresh UUID unless given; give one only if it is unique to this process. */
   readonly registration: Omit<RegisterRequest, 'url' | 'status'>;
   /**

@@ -1,4 +1,4 @@
-import type { AuthorityEvent } from '../registry/authority';
+import type { TlsFileEvent } from '../registry/tls-files';
 import type { RegistryFailure } from '../registry/registry-failure';
 
 /** Where a membership reports what happens. Plain data only: it may cross a thread boundary. */
@@ -12,7 +12,7 @@ export interface RegistrarReport {
  * Durations are milliseconds.
  */
 export type RegistrarEvent =
-  | AuthorityEvent
+  | TlsFileEvent
   /** Listed, for the first time or again. `url` is the address that was advertised. */
   | {
       readonly type: 'registered';

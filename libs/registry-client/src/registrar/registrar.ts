@@ -74,7 +74,7 @@ const DRAIN_LINGER_MS = 5000;
 const DRAIN_TIMEOUT_MS = 5000;
 const STALL_LIMIT_MS = 60_000;
 
-/** @throws when an option is unusable: no registry address, one that is not http(s), a `caFile` that cannot be read */
+/** @throws when an option is unusable: no registry address, one that is not http(s), a file of TLS that cannot be used */
 export function createRegistrar(options: RegistrarOptions): Registrar {
   const { drainLingerMs = DRAIN_LINGER_MS, drainTimeoutMs = DRAIN_TIMEOUT_MS } = options;
   let state: RegistrarState = { phase: 'idle' };
@@ -167,7 +167,7 @@ function createReports(
   return createLoadReportLoop({
     source,
     registryUrls,
-    // What becomes of the file of authorities is told by the membership, which follows the same one.
+    // What becomes of the files of TLS is told by the membership, which follows the same ones.
     calls: createRegistryCalls(
       followAccess(access, () => undefined),
       requestTimeoutMs,

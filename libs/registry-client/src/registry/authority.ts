@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { isNativeError } from 'node:util/types';
+import { followFiles } from './followed-files';
 import type { RegistryFailure } from './registry-failure';
 
 /** A file of authorities, and its PEM text when it was read. Plain data. */
@@ -47,54 +48,23 @@ export function authorityOf(file: string): { pem: string } | { fault: string; ca
   }
 }
 
-/** The file is read at most so often. Lower reads the disk for nothing; higher keeps an old file in force longer. */
-const READ_EVERY_MS = 1000;
-/** A file is used once it has not been written to for so long: half of a bundle is a good file that trusts fewer. */
-const SETTLE_MS = 200;
-
-/**
- * Follows a file of authorities while it is renewed: it is read anew when a connection is about to be opened. No timer
- * and no signal, so that it works alike in both threads, and there is nothing to stop.
- *
- * @returns the PEM text in force, to be asked for before each connection
- */
+/** @returns the PEM text in force, to be asked for before each connection */
 export function followAuthority(
-  { file, pem: first }: AuthorityFile,
+  { file, pem }: AuthorityFile,
   onEvent: (event: AuthorityEvent) => void,
 ): () => string {
-  let pem = first;
-  let readAt = -Infinity;
-  let refusedFor: string | undefined;
-
-  function readAnew(): void {
-    const read = authorityOf(file);
-    if ('fault' in read) {
-      if (read.fault === refusedFor) return;
-      refusedFor = read.fault;
-      const message = `${read.fault}; the authorities read before stay in force until the file is mended`;
-      return onEvent({ type: 'authority_refused', file, failure: { code: 'AUTHORITY_REFUSED', message } });
-    }
-    if (read.pem === pem && refusedFor === undefined) return;
-    ({ pem } = read);
-    refusedFor = undefined;
-    onEvent({ type: 'authority_loaded', file });
-  }
-
-  return () => {
-    const now = performance.now();
-    if (now - readAt >= READ_EVERY_MS && !isBeingWritten(file)) {
-      readAt = now;
-      readAnew();
-    }
-    return pem;
-  };
-}
-
-function isBeingWritten(file: string): boolean {
-  try {
-    const ageMs = Date.now() - statSync(file).mtimeMs;
-    return ageMs >= 0 && ageMs < SETTLE_MS;
-  } catch {
-    return false;
-  }
+  return followFiles({
+    files: [file],
+    first: pem,
+    read() {
+      const read = authorityOf(file);
+      return 'fault' in read ? read : { value: read.pem };
+    },
+    isSame: (one, other) => one === other,
+    onLoaded: () => onEvent({ type: 'authority_loaded', file }),
+    onRefused(fault) {
+      const message = `${fault}; the authorities read before stay in force until the file is mended`;
+      onEvent({ type: 'authority_refused', file, failure: { code: 'AUTHORITY_REFUSED', message } });
+    },
+  });
 }

@@ -1,36 +1,43 @@
 import { Agent } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import axios, { type AxiosInstance } from 'axios';
-import { trust } from './agent-trust';
-import { followAuthority, readAuthority, type AuthorityEvent, type AuthorityFile } from './authority';
+import { useTls } from './agent-tls';
+import {
+  followTls,
+  readTlsFiles,
+  type TlsFileEvent,
+  type TlsFileOptions,
+  type TlsFiles,
+  type TlsTexts,
+} from './tls-files';
 
-/** Token and authority of the registries. Plain data. */
+/** What registries are called with: a token, and the files of TLS. Plain data. */
 export interface RegistryAccess {
   readonly token?: string;
-  /** The authority that signed the registries' certificates. */
-  readonly authority?: AuthorityFile;
+  readonly tls: TlsFiles;
 }
 
-/** @throws when `caFile` cannot be used: a fault of the configuration, best known at once */
-export function readAccess(options: { readonly token?: string; readonly caFile?: string }): RegistryAccess {
-  return {
-    ...(options.token === undefined ? {} : { token: options.token }),
-    ...(options.caFile === undefined ? {} : { authority: readAuthority(options.caFile) }),
-  };
+/** @throws TypeError when a file cannot be used: a fault of the configuration, best known at once */
+export function readAccess({
+  token,
+  ...files
+}: TlsFileOptions & { readonly token?: string }): RegistryAccess {
+  return { ...(token === undefined ? {} : { token }), tls: readTlsFiles(files) };
 }
 
-/** Token and authority as they are in force: the authority follows its file. */
+/** The access as it is in force: the texts follow their files. */
 export interface LiveAccess {
   readonly token?: string;
-  /** PEM text, asked for before each connection. */
-  readonly ca?: () => string;
+  /** Asked for before each connection. */
+  readonly tls?: () => TlsTexts;
 }
 
 export function followAccess(
-  { authority, ...access }: RegistryAccess,
-  onEvent: (event: AuthorityEvent) => void,
+  { token, tls }: RegistryAccess,
+  onEvent: (event: TlsFileEvent) => void,
 ): LiveAccess {
-  return { ...access, ...(authority === undefined ? {} : { ca: followAuthority(authority, onEvent) }) };
+  const followed = followTls(tls, onEvent);
+  return { ...(token === undefined ? {} : { token }), ...(followed && { tls: followed }) };
 }
 
 export interface RegistryHttp {
@@ -44,7 +51,10 @@ export interface RegistryHttp {
  * would carry the token elsewhere; a proxy from the environment is not used, since the registry would then see
  * the proxy's address, and this library reads no environment.
  */
-export function createRegistryHttp({ token, ca }: LiveAccess, options: { keepAlive: boolean }): RegistryHttp {
+export function createRegistryHttp(
+  { token, tls }: LiveAccess,
+  options: { keepAlive: boolean },
+): RegistryHttp {
   const httpAgent = new Agent(options);
   const httpsAgent = new TlsAgent(options);
   const instance = axios.create({
@@ -56,9 +66,9 @@ export function createRegistryHttp({ token, ca }: LiveAccess, options: { keepAli
     validateStatus: () => true,
     headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },
   });
-  if (ca !== undefined)
+  if (tls !== undefined)
     instance.interceptors.request.use((config) => {
-      trust(httpsAgent, ca());
+      useTls(httpsAgent, tls());
       return config;
     });
   return {

@@ -8,6 +8,7 @@ describe('what is to be mended when TLS fails', () => {
     ['CERT_HAS_EXPIRED', 'expired'],
     ['CERT_NOT_YET_VALID', 'clock'],
     ['EPROTO', 'http://'],
+    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'REGISTRY_CERT_FILE'],
   ])('after %s names %s', (code, named) => {
     expect(tlsFault(code)).toContain(named);
   });

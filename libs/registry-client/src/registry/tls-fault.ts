@@ -1,5 +1,14 @@
-/** Why TLS with a registry fails; `plain_http`: no TLS is spoken there. */
-export type TlsFault = 'untrusted' | 'other_name' | 'expired' | 'not_yet_valid' | 'plain_http';
+/**
+ * Why TLS with a registry fails. `plain_http`: no TLS is spoken there; `client_certificate`: it requires a certificate of
+ * its callers, and has not got a good one.
+ */
+export type TlsFault =
+  | 'untrusted'
+  | 'other_name'
+  | 'expired'
+  | 'not_yet_valid'
+  | 'plain_http'
+  | 'client_certificate';
 
 /** OpenSSL's names, as Node passes them on. */
 const FAULTS: ReadonlyMap<string, TlsFault> = new Map([
@@ -17,6 +26,11 @@ const FAULTS: ReadonlyMap<string, TlsFault> = new Map([
   ['EPROTO', 'plain_http'],
   ['ERR_SSL_WRONG_VERSION_NUMBER', 'plain_http'],
   ['ERR_SSL_PACKET_LENGTH_TOO_LONG', 'plain_http'],
+  // TLS 1.2 has no alert for a missing certificate: OpenSSL sends a general one (RFC 5246 §7.4.6).
+  ['ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', 'client_certificate'],
+  ['ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE', 'client_certificate'],
+  ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'client_certificate'],
+  ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'client_certificate'],
 ]);
 
 const MESSAGES: Readonly<Record<TlsFault, string>> = {
@@ -28,6 +42,8 @@ const MESSAGES: Readonly<Record<TlsFault, string>> = {
   not_yet_valid: 'the registry’s certificate is not valid yet: perhaps a clock is wrong',
   plain_http:
     'the registry does not speak TLS there: perhaps its address (REGISTRY_URL) has to begin with http://',
+  client_certificate:
+    'the registry requires a certificate of its callers: certFile and keyFile (REGISTRY_CERT_FILE, REGISTRY_KEY_FILE) have to be one that an authority in its CLIENT_CA_FILE has signed',
 };
 
 /** The fault that the code of an error stands for; `undefined` when it is none of TLS. */

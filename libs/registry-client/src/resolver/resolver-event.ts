@@ -1,9 +1,9 @@
-import type { AuthorityEvent } from '../registry/authority';
+import type { TlsFileEvent } from '../registry/tls-files';
 import type { RegistryFailure } from '../registry/registry-failure';
 
 /** The events of a resolver. Plain data; the host logs what it wants to. Durations are milliseconds. */
 export type ResolverEvent =
-  | AuthorityEvent
+  | TlsFileEvent
   /** A stream is open and its registry has said hello. */
   | {
       readonly type: 'connected';

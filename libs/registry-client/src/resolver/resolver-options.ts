@@ -1,12 +1,11 @@
+import type { TlsFileOptions } from '../registry/tls-files';
 import type { ResolverEvent } from './resolver-event';
 
-export interface ResolverOptions {
+export interface ResolverOptions extends TlsFileOptions {
   /** Base addresses of the registries, replicas of one catalog. At least one. */
   readonly registryUrls: readonly string[];
   /** Bearer token with the scope `read`. */
   readonly token?: string;
-  /** PEM file of the authority that signed the registry's certificate; read anew for new connections, see `AuthorityEvent`. */
-  readonly caFile?: string;
   /** `*` follows every service there is and will be; otherwise those that are asked for are followed. */
   readonly services?: '*' | readonly string[];
   /**

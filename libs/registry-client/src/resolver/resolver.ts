@@ -55,7 +55,7 @@ const SILENCE_LIMIT_MS = 40_000;
 /** Limit of one acknowledgement; it is said again after that. */
 const ACK_TIMEOUT_MS = 2000;
 
-/** @throws when an option is unusable: no registry address, one that is not http(s), a `caFile` that cannot be read */
+/** @throws when an option is unusable: no registry address, one that is not http(s), a file of TLS that cannot be used */
 export function createResolver(options: ResolverOptions): Resolver {
   const everything = options.services === '*';
   const view = createCatalogView(everything);

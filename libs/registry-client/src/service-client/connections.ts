@@ -1,7 +1,8 @@
 import { Agent, type AgentOptions } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import type { LookupFunction } from 'node:net';
-import { closeIdle, trust } from '../registry/agent-trust';
+import { closeIdle, useTls } from '../registry/agent-tls';
+import type { TlsTexts } from '../registry/tls-files';
 
 /** The connections to one instance. */
 export interface Connections {
@@ -19,17 +20,14 @@ const MOST_IDLE = 256;
 
 export interface ConnectionRules {
   readonly lookup: LookupFunction;
-  /**
-   * PEM text of the authorities that instances' certificates are verified against, asked for before each request;
-   * Node's own when not given.
-   */
-  readonly ca?: (() => string) | undefined;
+  /** What TLS with instances goes by, asked for before each request; Node's defaults when not given. */
+  readonly tls?: (() => TlsTexts) | undefined;
 }
 
 // These go through to net.connect and tls.connect, which is not in the agents' own types.
 type WithRules = AgentOptions & Pick<ConnectionRules, 'lookup'>;
 
-export function createConnections({ lookup, ca }: ConnectionRules): Connections {
+export function createConnections({ lookup, tls }: ConnectionRules): Connections {
   const kept: WithRules = { lookup, keepAlive: true, timeout: IDLE_MS };
   const once: WithRules = { lookup, keepAlive: false };
   const pools = { httpAgent: new Agent(kept), httpsAgent: new TlsAgent(kept) };
@@ -37,7 +35,7 @@ export function createConnections({ lookup, ca }: ConnectionRules): Connections 
   return {
     agents(fresh) {
       const agents = fresh ? { httpAgent: new Agent(once), httpsAgent: new TlsAgent(once) } : pools;
-      if (ca !== undefined) trust(agents.httpsAgent, ca());
+      if (tls !== undefined) useTls(agents.httpsAgent, tls());
       return agents;
     },
     keepIdle(keep) {

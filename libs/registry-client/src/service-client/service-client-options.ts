@@ -1,13 +1,14 @@
 import type { PickerName } from '@rollcall/load-balancing';
 import type { InternalAxiosRequestConfig } from 'axios';
 import type { LoadMeter } from '../load/load-meter';
-import type { AuthorityEvent } from '../registry/authority';
+import type { TlsFileEvent, TlsFileOptions } from '../registry/tls-files';
 import type { Resolver } from '../resolver/resolver';
 import type { CallAttempt } from './attempt';
 import type { CallTracer } from './call-spans';
 import type { BulkheadOptions, CircuitBreakerOptions } from './resilience';
 
-export interface ServiceClientOptions {
+/** Its files of TLS are for https:// instances, whose certificates are always verified. */
+export interface ServiceClientOptions extends TlsFileOptions {
   readonly resolver: Pick<Resolver, 'resolve' | 'watch'>;
   readonly serviceName: string;
   /**
@@ -15,11 +16,6 @@ export interface ServiceClientOptions {
    * Too low: slow but good answers are thrown away. Too high: callers pile up behind a service that hangs.
    */
   readonly timeoutMs: number;
-  /**
-   * PEM file of the authority that signs the certificates of https:// instances, trusted instead of those that Node
-   * knows; read anew for new connections, see `AuthorityEvent`. They are always verified.
-   */
-  readonly caFile?: string;
   /**
    * Instances at this machine's own addresses are not connected to, default false. Right in production, where somebody
    * who may register could otherwise have this process ask its own host.
@@ -89,5 +85,5 @@ export interface ServiceClientOptions {
   readonly onEvent?: (event: ServiceClientEvent) => void;
 }
 
-/** An event of a service client: its file of authorities was replaced. */
-export type ServiceClientEvent = AuthorityEvent;
+/** An event of a service client: one of its files of TLS was replaced. */
+export type ServiceClientEvent = TlsFileEvent;

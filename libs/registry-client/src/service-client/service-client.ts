@@ -6,8 +6,8 @@ import axios, {
   type AxiosResponse,
   type InternalAxiosRequestConfig,
 } from 'axios';
-import { followAuthority, readAuthority } from '../registry/authority';
 import { tell } from '../registry/tell';
+import { followTls, readTlsFiles } from '../registry/tls-files';
 import { call, type CallRules } from './call';
 import { callError } from './call-error';
 import { countCall } from './call-load';
@@ -36,10 +36,10 @@ const MAX_BODY_BYTES = 10 * 1024 * 1024;
  *
  * It follows the service for as long as the resolver lives, and has nothing of its own to be stopped.
  *
- * @throws when `caFile` is of no use, or one of `allowedCidrs` is not a network
+ * @throws when `caFile`, `certFile` or `keyFile` is of no use, or one of `allowedCidrs` is not a network
  */
 export function createServiceClient(options: ServiceClientOptions): ServiceClient {
-  const { resolver, serviceName, caFile } = options;
+  const { resolver, serviceName } = options;
   const guard = createAddressGuard({
     forbidLoopback: options.forbidLoopback ?? false,
     allowedCidrs: networksOf(options.allowedCidrs ?? []),
@@ -53,10 +53,7 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
     picker,
     connecting: {
       lookup: guard.lookup,
-      ca:
-        caFile === undefined
-          ? undefined
-          : followAuthority(readAuthority(caFile), (event) => tell(options.onEvent, event)),
+      tls: followTls(readTlsFiles(options), (event) => tell(options.onEvent, event)),
     },
     random: Math.random,
     load: options.load,

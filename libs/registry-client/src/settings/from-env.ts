@@ -3,6 +3,7 @@ import { isNativeError } from 'node:util/types';
 import { canonicalInstanceUrl, canonicalInstanceUrls } from '@rollcall/contracts/canonical-instance-url';
 import type { RegistrarOptions } from '../registrar/registrar';
 import { authorityOf } from '../registry/authority';
+import { certificateOf } from '../registry/client-certificate';
 import { isServiceName } from '../wire/service-name';
 import { ConfigError } from './config-error';
 
@@ -17,7 +18,10 @@ export interface EnvDefaults {
 
 /** Settings of a service in the shape that `registerServer` and `createResolver` take. */
 export interface EnvSettings
-  extends Pick<RegistrarOptions, 'registryUrls' | 'token' | 'caFile' | 'registration'> {
+  extends Pick<
+    RegistrarOptions,
+    'registryUrls' | 'token' | 'caFile' | 'certFile' | 'keyFile' | 'registration'
+  > {
   /** `PORT`. */
   readonly port: number;
   /** `ADVERTISE_URL`; found out from the socket to the registry when absent. */
@@ -28,8 +32,8 @@ export interface EnvSettings
 
 /**
  * Settings from environment variables, by the names and meanings that Rollcall's own services have: `SERVICE_NAME`,
- * `PORT`, `REGISTRY_URL`, `REGISTRY_TOKEN` or `REGISTRY_TOKEN_FILE`, `REGISTRY_CA_FILE`, `ADVERTISE_URL` and
- * `DRAIN_LINGER_MS`. Empty ones count as not set.
+ * `PORT`, `REGISTRY_URL`, `REGISTRY_TOKEN` or `REGISTRY_TOKEN_FILE`, `REGISTRY_CA_FILE`, `REGISTRY_CERT_FILE` with
+ * `REGISTRY_KEY_FILE`, `ADVERTISE_URL` and `DRAIN_LINGER_MS`. Empty ones count as not set.
  *
  * @throws ConfigError with every fault, not only the first
  */
@@ -44,7 +48,7 @@ export function fromEnv(
     if (text === undefined || text === '') return undefined;
     const parsed = parse(text);
     if ('value' in parsed) return parsed.value;
-    faults.set(name, `${name}${parsed.fault}`);
+    faults.set(name, 'message' in parsed ? parsed.message : `${name}${parsed.fault}`);
     return undefined;
   }
 
@@ -56,14 +60,15 @@ export function fromEnv(
   const serviceName = read('SERVICE_NAME', nameOf) ?? defaults.registration?.service_name;
   const registryUrls = read('REGISTRY_URL', urlsOf) ?? [LOCAL_REGISTRY];
   const caFile = read('REGISTRY_CA_FILE', usableAuthority);
+  const certFile = read('REGISTRY_CERT_FILE', (file) => usablePair('cert', file, env['REGISTRY_KEY_FILE']));
+  const keyFile = read('REGISTRY_KEY_FILE', (file) => usablePair('key', env['REGISTRY_CERT_FILE'], file));
   const url = read('ADVERTISE_URL', urlOf);
   const drainLingerMs = read('DRAIN_LINGER_MS', integer(0, 600_000)) ?? DRAIN_LINGER_MS;
-  if (
-    caFile !== undefined &&
-    !faults.has('REGISTRY_URL') &&
-    !registryUrls.some((address) => address.startsWith('https:'))
-  )
-    faults.set('REGISTRY_CA_FILE', `REGISTRY_CA_FILE${VERIFIES_NOTHING}`);
+  const usesTls = registryUrls.some((address) => address.startsWith('https:'));
+  if (!usesTls && !faults.has('REGISTRY_URL')) {
+    if (caFile !== undefined) faults.set('REGISTRY_CA_FILE', `REGISTRY_CA_FILE${VERIFIES_NOTHING}`);
+    if (certFile !== undefined) faults.set('REGISTRY_CERT_FILE', `REGISTRY_CERT_FILE${SHOWS_NOTHING}`);
+  }
   if (serviceName === undefined && !faults.has('SERVICE_NAME'))
     faults.set('SERVICE_NAME', 'SERVICE_NAME is required');
   if (serviceName === undefined || faults.size > 0)
@@ -74,6 +79,7 @@ export function fromEnv(
     registryUrls,
     ...(token === undefined ? {} : { token }),
     ...(caFile === undefined ? {} : { caFile }),
+    ...(certFile === undefined || keyFile === undefined ? {} : { certFile, keyFile }),
     registration: { ...defaults.registration, service_name: serviceName },
     ...(url === undefined ? {} : { advertise: { url } }),
     drainLingerMs,
@@ -86,9 +92,12 @@ const EXCLUDES_TOKEN = ' and REGISTRY_TOKEN exclude each other: set one of them'
 const VERIFIES_NOTHING =
   ' has no effect: no address in REGISTRY_URL is https://, so no certificate is verified. ' +
   'Write https:// in REGISTRY_URL, or unset REGISTRY_CA_FILE';
+const SHOWS_NOTHING =
+  ' has no effect: no address in REGISTRY_URL is https://, so no certificate is shown. ' +
+  'Write https:// in REGISTRY_URL, or unset REGISTRY_CERT_FILE and REGISTRY_KEY_FILE';
 
-/** A fault goes on from the variable's name. */
-type Parsed<T> = { readonly value: T } | { readonly fault: string };
+/** A fault goes on from the variable's name; a message stands alone. */
+type Parsed<T> = { readonly value: T } | { readonly fault: string } | { readonly message: string };
 
 /** A secret's file, without the line end that editors add. */
 function secretOf(file: string): Parsed<string> {
@@ -104,6 +113,20 @@ function secretOf(file: string): Parsed<string> {
 function usableAuthority(file: string): Parsed<string> {
   const read = authorityOf(file);
   return 'fault' in read ? { fault: `: ${read.fault}` } : { value: file };
+}
+
+/** Judges one file of a pair beside the other one. */
+function usablePair(
+  which: 'cert' | 'key',
+  certFile: string | undefined,
+  keyFile: string | undefined,
+): Parsed<string> {
+  if (!certFile) return { message: 'REGISTRY_CERT_FILE is required with REGISTRY_KEY_FILE' };
+  if (!keyFile) return { message: 'REGISTRY_KEY_FILE is required with REGISTRY_CERT_FILE' };
+  const file = which === 'cert' ? certFile : keyFile;
+  const read = certificateOf(certFile, keyFile);
+  const fault = 'faults' in read ? read.faults[which] : undefined;
+  return fault === undefined ? { value: file } : { fault: `: ${file} ${fault}` };
 }
 
 function nameOf(text: string): Parsed<string> {
