@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { canonicalInstanceUrls } from '@rollcall/contracts';
-import { didYouMean, readAuthorityFile, readKeyPairFiles, whyUnreadable } from '@rollcall/service-kit';
+import { didYouMean, whyUnreadable } from '@rollcall/service-kit';
 import { CliFault } from './cli-fault';
 import { EXIT } from './exit-codes';
 import { profilePath, readProfiles, type Profile, type ProfileFile } from './profiles';
+import { tlsTexts, type Found, type TlsTexts } from './tls-texts';
 
 /** Options that every command takes, as they were typed. Tokens are none of them: others can read a command line. */
 export interface GlobalFlags {
@@ -34,13 +35,6 @@ export interface Settings {
   readonly sources: Readonly<Record<SettingName, string>>;
 }
 
-/** PEM texts: the authorities that certificates are verified against, and the certificate that is shown. */
-export interface TlsTexts {
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
-}
-
 export type SettingName =
   | 'registry_url'
   | 'registry_token'
@@ -52,12 +46,6 @@ export type SettingName =
 
 const USUAL_REGISTRY = 'http://127.0.0.1:8080';
 const USUAL_ADMIN = 'http://127.0.0.1:8001';
-
-interface Found {
-  readonly value: string;
-  /** Named in faults. */
-  readonly source: string;
-}
 
 /**
  * The settings of a command: what a flag says, else the environment, else the profile, else the default.
@@ -105,7 +93,7 @@ export function readSettings(flags: GlobalFlags, env: NodeJS.ProcessEnv): Settin
       ...(cert && { certFile: cert.value }),
       ...(key && { keyFile: key.value }),
     },
-    tls: { ...(ca && { ca: authorityOf(ca) }), ...pairOf(cert, key) },
+    tls: tlsTexts({ ca, cert, key }),
     gatewayAdminUrls: urlsOf(gateway),
     adminToken: adminToken && headerSafe(adminToken),
     profile: name,
@@ -194,35 +182,4 @@ function urlsOf({ value, source }: Found): readonly string[] {
   const read = canonicalInstanceUrls(value);
   if ('urls' in read) return read.urls;
   throw new CliFault(EXIT.usage, `${source}: ${read.fault}`, `write for example ${USUAL_REGISTRY}`);
-}
-
-function authorityOf({ value: file, source }: Found): string {
-  const read = readAuthorityFile(file);
-  if ('ca' in read) return read.ca;
-  throw new CliFault(
-    EXIT.usage,
-    `${source}: ${file} ${read.fault}`,
-    'name the PEM file of the authority that signed the certificate',
-  );
-}
-
-function pairOf(cert: Found | undefined, key: Found | undefined): Pick<TlsTexts, 'cert' | 'key'> {
-  if (cert === undefined && key === undefined) return {};
-  if (cert === undefined || key === undefined)
-    throw new CliFault(
-      EXIT.usage,
-      `${(cert ?? key)?.source} names one half of a certificate and its key`,
-      'name both: --cert-file and --key-file',
-    );
-  const read = readKeyPairFiles({
-    certFile: cert.value,
-    keyFile: key.value,
-    settings: { certFile: cert.source, keyFile: key.source },
-  });
-  if ('pair' in read) return { cert: read.pair.cert, key: read.pair.key };
-  throw new CliFault(
-    EXIT.usage,
-    read.faults.map(({ message }) => message).join('\n'),
-    'name the PEM files of one certificate and its private key',
-  );
 }

@@ -42,7 +42,7 @@ export function settingRuleDeviations({ read, rules, cases }: CheckedSettings): 
     if (rule === undefined) continue;
     seen.add(rule);
 
-    const { setting, beside, mend, then } = rule;
+    const { beside, mend, then } = rule;
     const [message = ''] = then === 'warn' ? warned : refused;
     if (message === '') deviations.push(`${shown} is ${then === 'warn' ? 'refused' : 'only warned of'}`);
     if (message.includes('\n') || !message.endsWith(mend))
@@ -50,8 +50,8 @@ export function settingRuleDeviations({ read, rules, cases }: CheckedSettings): 
     if (!beside.some((other) => message.includes(other)))
       deviations.push(`${shown}: the message names none of ${beside.join()}: ${message}`);
     if (mended.length === 0) deviations.push(`${shown} has no mend`);
-    const { [setting]: _mine, [`${setting}_FILE`]: _file, ...unset } = broken;
-    for (const env of [...mended, ...(then === 'warn' || rule.mend.includes('nset') ? [unset] : [])]) {
+    const isUnset = then === 'warn' || mend.includes('nset');
+    for (const env of [...mended, ...(isUnset ? [without(broken, rule)] : [])]) {
       const after = heard(read, env);
       if (after.refused.length + after.warned.length > 0)
         deviations.push(
@@ -62,6 +62,13 @@ export function settingRuleDeviations({ read, rules, cases }: CheckedSettings): 
   for (const rule of rules)
     if (!seen.has(rule)) deviations.push(`no case breaks the rule that ${rule.setting} ${rule.why}`);
   return deviations;
+}
+
+/** Without the setting of the rule, and without what its mend says to unset together with it. */
+function without(env: Env, { setting, mend }: SettingRuleLike): Env {
+  const [, named = ''] = mend.split(/unset /i);
+  const unset = [setting, `${setting}_FILE`, ...named.split(/[^A-Z0-9_]+/)];
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !unset.includes(name)));
 }
 
 function heard(read: CheckedSettings['read'], env: Env) {

@@ -1,7 +1,7 @@
 import { request as requestPlain, type ClientRequest, type IncomingMessage } from 'node:http';
 import { request as requestOverTls } from 'node:https';
 import { TLSSocket } from 'node:tls';
-import type { TlsTexts } from '../config';
+import type { TlsTexts } from '../tls-texts';
 import { faultOfError } from '../registry-api/call-faults';
 import type { Reached } from './facts';
 

@@ -1,7 +1,7 @@
 import { request as requestPlain, type IncomingMessage } from 'node:http';
 import { request as requestOverTls } from 'node:https';
 import { CliFault } from '../cli-fault';
-import type { TlsTexts } from '../config';
+import type { TlsTexts } from '../tls-texts';
 import { EXIT } from '../exit-codes';
 import { faultOfAnswer, faultOfError, notRollcall, type Peer } from './call-faults';
 
