@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { closedPort, eventually } from '@rollcall/testing';
-import { askSecurely } from '@rollcall/testing/certificates';
+import { askSecurely, type IssuedPair } from '@rollcall/testing/certificates';
 import { startNode, type NodeProcess } from './node-process';
 
 export type AppName = 'registry' | 'gateway' | 'product' | 'order' | 'hello';
@@ -28,6 +28,8 @@ export interface StartAppOptions {
   readonly healthPort?: number;
   /** PEM text of the authority of its certificate, when its own port speaks TLS. */
   readonly ca?: string;
+  /** Shown to it, when it asks its callers for a certificate. */
+  readonly pair?: IssuedPair | undefined;
   /** For `node` itself, before the app's file. */
   readonly nodeArgs?: readonly string[];
 }
@@ -38,6 +40,7 @@ export function startApp({
   env,
   healthPort = port,
   ca,
+  pair,
   nodeArgs = [],
 }: StartAppOptions): AppProcess {
   const url = ca === undefined ? localUrl(port) : `https://127.0.0.1:${port}`;
@@ -56,7 +59,7 @@ export function startApp({
   };
 
   async function answers(url: string): Promise<void> {
-    await eventually(async () => !started.isRunning() || (await isOk(url, ca)), {
+    await eventually(async () => !started.isRunning() || (await isOk(url, ca, pair)), {
       timeoutMs: START_TIMEOUT_MS,
       everyMs: 50,
     }).catch((cause: unknown) => {
@@ -67,8 +70,8 @@ export function startApp({
   }
 }
 
-async function isOk(url: string, ca = ''): Promise<boolean> {
-  if (url.startsWith('https:')) return (await askSecurely(url, { ca })).status === 200;
+async function isOk(url: string, ca = '', pair?: IssuedPair): Promise<boolean> {
+  if (url.startsWith('https:')) return (await askSecurely(url, { ca, pair })).status === 200;
   const response = await fetch(url);
   await response.body?.cancel();
   return response.ok;

@@ -6,6 +6,7 @@ import { eventually } from '@rollcall/testing';
 import {
   askSecurely,
   createKeyPairFolder,
+  type IssuedPair,
   type KeyPairFolder,
   type SecureAnswer,
   type SecureRequest,
@@ -19,7 +20,9 @@ export interface SecureCluster {
   readonly gateway: AppProcess;
   readonly adminUrl: string;
   readonly pair: KeyPairFolder;
-  /** One request that trusts their authority. */
+  /** The certificate of a caller from outside, where one is required. */
+  readonly callerPair: IssuedPair | undefined;
+  /** One request that trusts their authority, and shows `callerPair`. */
   ask(url: string, request?: Omit<SecureRequest, 'ca'>): Promise<SecureAnswer>;
   /** Starts one more instance and waits until it is ready and registered. */
   add(service: ServiceName): Promise<AppProcess>;
@@ -32,18 +35,22 @@ export interface SecureCluster {
   stop(): Promise<void>;
 }
 
-/** @param given more settings of the registry, and of the gateway */
-export async function startSecureCluster(
-  given: {
-    readonly registry?: Readonly<Record<string, string>>;
-    readonly gateway?: Readonly<Record<string, string>>;
-  } = {},
-): Promise<SecureCluster> {
+export interface SecureClusterOptions {
+  /** More settings of the registry. */
+  readonly registry?: Readonly<Record<string, string>>;
+  /** More settings of the gateway. */
+  readonly gateway?: Readonly<Record<string, string>>;
+  /** Every port requires a certificate of its callers, and everybody shows one. */
+  readonly mutual?: boolean;
+}
+
+export async function startSecureCluster(given: SecureClusterOptions = {}): Promise<SecureCluster> {
   const [dataDir, pair] = await Promise.all([
     mkdtemp(join(tmpdir(), 'rollcall-e2e-')),
-    createKeyPairFolder({ names: ['127.0.0.1'] }),
+    createKeyPairFolder({ names: ['127.0.0.1'], uses: ['server', 'client'] }),
   ]);
   const { ca } = pair.authority;
+  const callerPair = given.mutual ? await pair.authority.issue({ uses: ['client'] }) : undefined;
   const processes: AppProcess[] = [];
   const [registryPort, gatewayPort, adminPort] = [await freePort(), await freePort(), await freePort()];
   const env = {
@@ -55,13 +62,15 @@ export async function startSecureCluster(
     UPSTREAM_CA_FILE: pair.caFile,
     TLS_CERT_FILE: pair.certFile,
     TLS_KEY_FILE: pair.keyFile,
+    ...(given.mutual && mutualSettings(pair)),
   };
   const start = (options: Parameters<typeof startApp>[0]): AppProcess => {
-    const started = startApp({ ...options, env: { ...env, ...options.env }, ca });
+    const started = startApp({ ...options, env: { ...env, ...options.env }, ca, pair: callerPair });
     processes.push(started);
     return started;
   };
-  const ask: SecureCluster['ask'] = (url, request = {}) => askSecurely(url, { ca, ...request });
+  const ask: SecureCluster['ask'] = (url, request = {}) =>
+    askSecurely(url, { ca, pair: callerPair, ...request });
 
   const startRegistry = async (): Promise<AppProcess> => {
     const started = start({ app: 'registry', port: registryPort, env: given.registry ?? {} });
@@ -89,6 +98,7 @@ export async function startSecureCluster(
     gateway,
     adminUrl: localUrl(adminPort),
     pair,
+    callerPair,
     ask,
     listed,
     launch,
@@ -109,5 +119,19 @@ export async function startSecureCluster(
       await Promise.all(processes.map((process) => process.end('SIGKILL')));
       await Promise.all([rm(dataDir, { recursive: true, force: true }), pair.remove()]);
     },
+  };
+}
+
+/** What each of them needs for the others to require a certificate; who has no use for a setting does not read it. */
+function mutualSettings({ caFile, certFile, keyFile }: KeyPairFolder): Readonly<Record<string, string>> {
+  return {
+    CLIENT_CA_FILE: caFile,
+    CLIENT_CERT: 'required',
+    REGISTRY_CERT_FILE: certFile,
+    REGISTRY_KEY_FILE: keyFile,
+    UPSTREAM_CERT_FILE: certFile,
+    UPSTREAM_KEY_FILE: keyFile,
+    PROBE_CERT_FILE: certFile,
+    PROBE_KEY_FILE: keyFile,
   };
 }

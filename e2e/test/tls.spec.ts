@@ -1,8 +1,10 @@
 import { rename, writeFile } from 'node:fs/promises';
+import type { DiscoverResponse } from '@rollcall/contracts';
 import { eventually } from '@rollcall/testing';
 import { createKeyPairFolder } from '@rollcall/testing/certificates';
 import { freePort, startApp, type AppProcess } from '../src/app-process';
 import { rawRequest } from '../src/raw-request';
+import { startRollcall } from '../src/rollcall-process';
 import { startSecureCluster, type SecureCluster } from '../src/secure-cluster';
 import { espressoCup, orderOf } from '../src/shop';
 
@@ -95,6 +97,60 @@ test.each([
     }
   },
 );
+
+describe.each([
+  ['one process', '1'],
+  ['two workers', '2'],
+])('every port requires a certificate of its callers (gateway of %s)', (_, workers) => {
+  let cluster: SecureCluster;
+  let hello: AppProcess;
+  beforeAll(async () => {
+    cluster = await startSecureCluster({ mutual: true, gateway: { GATEWAY_WORKERS: workers } });
+    [hello] = await Promise.all([cluster.add('hello'), cluster.add('product'), cluster.add('order')]);
+  });
+  afterAll(() => cluster.stop());
+
+  test('services register, are routed to, and call each other', async () => {
+    const { ask, gateway } = cluster;
+    expect((await ask(`${gateway.url}/hello`)).status).toBe(200);
+    const headers = { 'content-type': 'application/json' };
+    const order = { method: 'POST', headers, body: JSON.stringify(orderOf(espressoCup.id)) };
+    expect((await ask(`${gateway.url}/orders`, order)).status).toBe(201);
+  });
+
+  test('nothing answers a caller without one, nor with one of another authority', async () => {
+    const another = await createKeyPairFolder();
+    const foreign = await another.authority.issue({ uses: ['client'] });
+    for (const { url } of [cluster.registry, cluster.gateway, hello])
+      for (const pair of [undefined, foreign])
+        await expect(cluster.ask(`${url}/livez`, { pair })).rejects.toThrow();
+    await another.remove();
+  });
+
+  test('the registry asks the gateway, and the command shows what runs', async () => {
+    const { registry, adminUrl, pair } = cluster;
+    const env = { REGISTRY_URL: registry.url, GATEWAY_ADMIN_URL: adminUrl, REGISTRY_CA_FILE: pair.caFile };
+    const shown = { REGISTRY_CERT_FILE: pair.certFile, REGISTRY_KEY_FILE: pair.keyFile };
+    const command = async (args: readonly string[], settings: Readonly<Record<string, string>>) => {
+      const started = startRollcall(args, settings);
+      return { code: await started.exited, output: started.output() };
+    };
+
+    const listed = await command(['ls'], { ...env, ...shown });
+    expect(listed).toMatchObject({ code: 0, output: expect.stringMatching(/hello.*\n.*order.*\n.*product/) });
+    // By the stream that the gateway holds open to the registry.
+    const [gateway] = (
+      JSON.parse((await cluster.ask(`${registry.url}/discover/gateway`)).body) as DiscoverResponse
+    ).instances;
+    await eventually(async () => {
+      const answer = await cluster.ask(`${registry.url}/gateways/${gateway?.instance_id}/upstreams`);
+      return answer.status === 200 && answer.body.includes(hello.url);
+    });
+    const refused = await command(['ls'], env);
+    expect(refused.code).not.toBe(0);
+    expect(refused.output).toContain('REGISTRY_CERT_FILE');
+  });
+});
 
 test('an app does not start with a certificate and a key that do not fit, and says which files', async () => {
   const [one, other] = await Promise.all([createKeyPairFolder(), createKeyPairFolder()]);

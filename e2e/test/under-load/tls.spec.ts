@@ -30,8 +30,11 @@ describe('everything over TLS', () => {
   test('a certificate is renewed under load without a failed request', () => renewUnderLoad(cluster));
 });
 
-test('a certificate is renewed under load where workers carry it', async () => {
-  const cluster = await startSecureCluster({ gateway: { ...PATIENT, GATEWAY_WORKERS: '2' } });
+test.each([
+  ['where workers carry it', { gateway: { ...PATIENT, GATEWAY_WORKERS: '2' } }],
+  ['where everybody has to show one', { mutual: true, gateway: PATIENT }],
+])('a certificate is renewed under load %s', async (_, options) => {
+  const cluster = await startSecureCluster(options);
   await renewUnderLoad(cluster).finally(() => cluster.stop());
 });
 
