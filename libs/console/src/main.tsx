@@ -4,9 +4,11 @@ import { followKeyboard } from './shell/keyboard';
 import { followNavigation } from './shell/navigation';
 import { followTheme } from './shell/theme';
 import { readToken } from './state/session';
+import { prepareSharedStream } from './state/shared-stream';
 
 // First of all, so that the token is not in the address for longer than it takes to read it.
 readToken();
+prepareSharedStream();
 followTheme();
 followNavigation();
 followKeyboard();

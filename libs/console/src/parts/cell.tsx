@@ -49,8 +49,12 @@ export function Shape({ kind }: { readonly kind: CellKind }) {
   }
 }
 
-/** One instance: its status as a shape in its colour. */
+/**
+ * One instance: its status as a shape in its colour. Nearly all of them are up, hundreds at a time, and are painted anew with
+ * every change: those are a box of the style sheet, as each picture brings a coordinate system of its own along.
+ */
 export function Cell({ kind, title }: { readonly kind: CellKind; readonly title?: string }) {
+  if (kind === 'up') return <span class="cell up" role="img" aria-label={title ?? WORDS.up} title={title} />;
   return (
     <svg class={`cell ${kind}`} viewBox="0 0 10 15" role="img" aria-label={title ?? WORDS[kind]}>
       {title === undefined ? null : <title>{title}</title>}

@@ -1,4 +1,4 @@
-import type { RowCell } from '../state/service-row';
+import { titleOf, type RowCell } from '../state/service-row';
 import { Cell, WORDS, type CellKind } from './cell';
 
 const ORDER: readonly CellKind[] = ['up', 'starting', 'suspect', 'draining', 'out_of_service', 'ejected'];
@@ -16,8 +16,8 @@ export function Roll({ cells, most = 24 }: { readonly cells: readonly RowCell[];
           <span class="more">×{rest}</span>
         </>
       )}
-      {shown.map(({ instance, kind, title }) => (
-        <Cell key={instance.instance_id} kind={kind} title={title} />
+      {shown.map((cell) => (
+        <Cell key={cell.instance.instance_id} kind={cell.kind} title={titleOf(cell)} />
       ))}
     </span>
   );

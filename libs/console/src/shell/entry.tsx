@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import type { WhoamiResponse } from '@rollcall/contracts';
 import { createCall, createRegistryApi, type Fault } from '../state/api';
 import { createGatewaySource } from '../state/gateway-source';
@@ -30,7 +30,8 @@ const call = createCall(currentToken);
 export function Entry() {
   const [entrance, setEntrance] = useState<Entrance>({ at: 'asking' });
   const [attempt, setAttempt] = useState(0);
-  useEffect(() => {
+  // Asked before the first frame is drawn, and not after it.
+  useLayoutEffect(() => {
     let stop: (() => void) | undefined;
     let isOver = false;
     let timer: ReturnType<typeof setTimeout> | undefined;

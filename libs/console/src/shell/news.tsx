@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
-import { allRows } from '../pages/services/rows';
+import { readableRows } from '../pages/services/rows';
 
 /** Nobody can listen to more than that. */
 const EVERY_MS = 5000;
 
 /** Says aloud, to who does not see it, what newly needs attention: only the grave things, and at most one in 5 s. */
 export function News() {
-  const grave = allRows.value.flatMap(({ name, attention: [first] }) =>
+  const grave = readableRows.value.flatMap(({ name, attention: [first] }) =>
     first !== undefined && (first.tone === 'gone' || first.label.startsWith('guard'))
       ? [`${name}: ${first.label}, ${first.detail}`]
       : [],

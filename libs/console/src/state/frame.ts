@@ -1,4 +1,5 @@
 import type { LiveEvent } from '@rollcall/contracts';
+import type { StreamEvent } from './event-stream';
 import { parseVisible } from './visible-text';
 
 /** How the stream fares. `fault` is a sentence for people. */
@@ -27,8 +28,7 @@ function isFrame(event: { readonly type: string; readonly data: unknown }): even
   return TYPES.has(event.type);
 }
 
-/** An event of the stream; `undefined` for one that a newer registry sends and that is not known here. */
-export function parseFrame(type: string, data: string): Frame | undefined {
-  const event = { type, data: parseVisible(data) };
-  return isFrame(event) ? event : undefined;
+/** Events of the stream, without those that a newer registry sends and that are not known here. */
+export function framesOf(events: readonly StreamEvent[]): readonly Frame[] {
+  return events.map(({ type, data }) => ({ type, data: parseVisible(data) })).filter(isFrame);
 }

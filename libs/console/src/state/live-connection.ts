@@ -1,5 +1,5 @@
-import { createEventStreamParser } from './event-stream';
-import { parseFrame, type Frame } from './frame';
+import { createEventStreamParser, type StreamEvent } from './event-stream';
+import { framesOf, type Frame } from './frame';
 import { createLivePicture, type LivePicture } from './live-picture';
 
 /** The registry says something every two seconds: after so long without a word the connection is dead. */
@@ -16,7 +16,8 @@ export interface LiveConnection {
 /** Follows `GET /live` until it is closed: opens the stream again whenever it ends, and goes on where it was. */
 export function openLiveConnection(options: {
   readonly token: string | undefined;
-  readonly onFrames: (frames: readonly Frame[]) => void;
+  /** `events`: the same, as the registry sent them; absent when it says how the connection fares. */
+  readonly onFrames: (frames: readonly Frame[], events?: readonly StreamEvent[]) => void;
 }): LiveConnection {
   const { token, onFrames } = options;
   const closing = new AbortController();
@@ -24,12 +25,12 @@ export function openLiveConnection(options: {
   let lastEventId: string | undefined;
   let failures = 0;
 
-  function tell(frames: readonly Frame[]): void {
+  function tell(frames: readonly Frame[], events?: readonly StreamEvent[]): void {
     if (picture.apply(frames) === 'gap') {
       lastEventId = undefined;
       throw new Error('a change is missing');
     }
-    onFrames(frames);
+    onFrames(frames, events);
   }
 
   async function followOnce(signal: AbortSignal, heard: () => void): Promise<'again' | 'over'> {
@@ -60,23 +61,21 @@ export function openLiveConnection(options: {
 
   async function readFrames(body: ReadableStream<Uint8Array>, heard: () => void): Promise<void> {
     const parser = createEventStreamParser();
-    const reader = body
-      .pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>)
-      .getReader();
+    const decoder = new TextDecoder();
+    const reader = body.getReader();
     tell([{ type: 'connection', data: { status: 'live' } }]);
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
       failures = 0;
       heard();
-      const frames: Frame[] = [];
-      for (const { type, id, data } of parser.push(value)) {
+      const events = parser.push(decoder.decode(value, { stream: true }));
+      for (const { type, id } of events) {
         if (type === 'hello') lastEventId = undefined;
         if (id !== undefined) lastEventId = id;
-        const frame = parseFrame(type, data);
-        if (frame !== undefined) frames.push(frame);
       }
-      if (frames.length > 0) tell(frames);
+      const frames = framesOf(events);
+      if (frames.length > 0) tell(frames, events);
     }
   }
 

@@ -161,7 +161,11 @@ describe('groups', () => {
     revision: 1,
     ...more,
   });
-  const cell = (more: Partial<Instance>) => ({ instance: instance(more), kind: 'up' as const, title: '' });
+  const cell = (more: Partial<Instance>) => ({
+    instance: instance(more),
+    kind: 'up' as const,
+    opinion: undefined,
+  });
 
   test('a service of two zones is in both, with the cells of each', () => {
     const both = row('both', { cells: [cell({ zone: 'a' }), cell({ zone: 'b' })] });

@@ -7,7 +7,7 @@ import type { Series } from './traffic-series';
 export interface RowCell {
   readonly instance: Instance;
   readonly kind: Instance['status'] | 'ejected';
-  readonly title: string;
+  readonly opinion: Ejection | undefined;
 }
 
 /** One service as the table shows it. Replaced when anything of it changes, and the same object as long as nothing does. */
@@ -149,19 +149,23 @@ function makeRow(name: string, parts: Parts, known: Made | undefined): Made {
 export function cellsOf(instances: readonly Instance[], ejected: readonly Ejection[]): readonly RowCell[] {
   const opinions = new Map(ejected.map((one) => [instanceKey(one.service_name, one.instance_id), one]));
   return instances.map((instance) => {
-    const { instance_id, status, reason, version, zone } = instance;
-    const opinion = opinions.get(instanceKey(instance.service_name, instance_id));
-    const kind = status === 'up' && opinion !== undefined ? 'ejected' : status;
-    const words = [
-      instance_id,
-      status === 'out_of_service' ? 'out of service' : status,
-      ...(reason === undefined ? [] : [reason]),
-      ...(version === null ? [] : [version]),
-      ...(zone === null ? [] : [zone]),
-      ...(opinion === undefined ? [] : [`ejected by ${opinionOf(opinion)}`]),
-    ];
-    return { instance, kind, title: words.join(' · ') };
+    const { service_name, instance_id, status } = instance;
+    const opinion = opinions.size === 0 ? undefined : opinions.get(instanceKey(service_name, instance_id));
+    return { instance, kind: status === 'up' && opinion !== undefined ? 'ejected' : status, opinion };
   });
+}
+
+/** In words. Made when a cell is drawn: most of a wide fleet are out of sight. */
+export function titleOf({ instance, opinion }: RowCell): string {
+  const { instance_id, status, reason, version, zone } = instance;
+  return [
+    instance_id,
+    status === 'out_of_service' ? 'out of service' : status,
+    ...(reason === undefined ? [] : [reason]),
+    ...(version === null ? [] : [version]),
+    ...(zone === null ? [] : [zone]),
+    ...(opinion === undefined ? [] : [`ejected by ${opinionOf(opinion)}`]),
+  ].join(' · ');
 }
 
 function countVersions(instances: readonly Instance[]): ServiceRow['versions'] {

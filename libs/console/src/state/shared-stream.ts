@@ -1,4 +1,4 @@
-import type { Frame } from './frame';
+import { framesOf, type Frame } from './frame';
 import { openLiveConnection } from './live-connection';
 import type { LivePicture } from './live-picture';
 import { HERE_EVERY_MS, type FromStream, type ToStream } from './stream-port';
@@ -46,6 +46,11 @@ export function followSharedStream(token: string | undefined, reader: StreamRead
   };
 }
 
+/** Starts the worker before it is known whether there is anything to follow: it takes as long to start as to find that out. */
+export function prepareSharedStream(): void {
+  startSharedWorker('stream-worker');
+}
+
 function open(token: string | undefined, reader: StreamReader): () => void {
   const worker = startSharedWorker('stream-worker');
   if (worker === undefined) return openAlone(token, reader);
@@ -74,8 +79,17 @@ function openShared(worker: SharedWorker, token: string | undefined, reader: Str
   const { port } = worker;
   const say = (message: ToStream) => port.postMessage(message);
   port.onmessage = ({ data }: MessageEvent<FromStream>) => {
-    if (data.type === 'picture') reader.onPicture(data.picture);
-    else reader.onFrames(data.frames);
+    switch (data.type) {
+      case 'picture':
+        reader.onPicture(data.picture);
+        break;
+      case 'events':
+        reader.onFrames(framesOf(data.events));
+        break;
+      case 'frames':
+        reader.onFrames(data.frames);
+        break;
+    }
   };
   say({ type: 'follow', token });
   const here = setInterval(() => say({ type: 'here' }), HERE_EVERY_MS);

@@ -36,8 +36,9 @@ function open(key: string, token: string | undefined): Stream {
   const followers = new Set<Follower>();
   const connection = openLiveConnection({
     token,
-    onFrames: (frames) => {
-      for (const { port } of followers) send(port, { type: 'frames', frames });
+    onFrames: (frames, events) => {
+      for (const { port } of followers)
+        send(port, events === undefined ? { type: 'frames', frames } : { type: 'events', events });
     },
   });
   const stream = { connection, followers };

@@ -1,6 +1,6 @@
 import type { ExplainedInstance } from '@rollcall/contracts';
 import { age, figure, percent, shortId, whole } from '../../state/figures';
-import type { RowCell } from '../../state/service-row';
+import { titleOf, type RowCell } from '../../state/service-row';
 import { serverNow } from '../../state/store';
 import { instanceKey, type Ejection } from '../../state/traffic';
 import { latestSteps } from '../../state/traffic-series';
@@ -21,6 +21,7 @@ export function InstanceLine(props: {
 }) {
   const { cell, explained, ejections, isUsual } = props;
   const { instance, kind } = cell;
+  const title = titleOf(cell);
   const key = instanceKey(instance.service_name, instance.instance_id);
   const flow = shownTraffic.value.instances.get(key);
   const series = shownTraffic.value.instanceSeries.get(key);
@@ -31,8 +32,8 @@ export function InstanceLine(props: {
   return (
     <tr aria-selected={isChosen}>
       <td>
-        <span class={`st ${instance.status}`} title={cell.title}>
-          <Cell kind={kind} title={cell.title} />
+        <span class={`st ${instance.status}`} title={title}>
+          <Cell kind={kind} title={title} />
           {word}
         </span>
       </td>

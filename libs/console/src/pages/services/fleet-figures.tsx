@@ -1,5 +1,5 @@
 import { counted, figure, percent, whole } from '../../state/figures';
-import type { ServiceRow } from '../../state/service-row';
+import { titleOf, type ServiceRow } from '../../state/service-row';
 import { source } from '../../state/store';
 import { latestSteps } from '../../state/traffic-series';
 import { moment, shownTraffic } from '../../shell/moment';
@@ -162,8 +162,8 @@ class FleetService extends Component<FleetServiceProps> {
         {row.cells
           .filter(({ kind }) => isWhole || kind !== 'up')
           .slice(0, MOST_CELLS)
-          .map(({ instance, kind, title }) => (
-            <Cell key={instance.instance_id} kind={kind} title={`${row.name} · ${title}`} />
+          .map((cell) => (
+            <Cell key={cell.instance.instance_id} kind={cell.kind} title={`${row.name} · ${titleOf(cell)}`} />
           ))}
       </span>
     );

@@ -45,4 +45,5 @@ const shownRows = computed(() => {
 });
 
 export const shownGroups = computed(() => grouped(shownRows.value, readGrouping(choices.value['group'])));
+export const allCount = computed(() => allRows.value.length);
 export const shownCount = computed(() => shownRows.value.length);

@@ -1,9 +1,7 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
 import { GROUPS, readGrouping, readSort, type Sort } from '../../state/ordering';
-import type { ServiceRow } from '../../state/service-row';
-import { choices, choose, windowMs } from '../../shell/navigation';
-import { allRows, isPointedAt, shownCount, shownGroups } from './rows';
-import { ServiceLine } from './service-line';
+import { choices, choose } from '../../shell/navigation';
+import { allCount, isPointedAt, shownCount } from './rows';
+import { ServiceGroups } from './service-groups';
 
 const COLUMNS: readonly (readonly [title: string, className: string, sort?: Sort])[] = [
   ['Service', '', 'name'],
@@ -40,9 +38,9 @@ export function ServicesTable() {
             </button>
           ))}
         </div>
-        {shownCount.value === allRows.value.length ? null : (
+        {shownCount.value === allCount.value ? null : (
           <span class="faint note" role="status">
-            {shownCount.value} of {allRows.value.length}
+            {shownCount.value} of {allCount.value}
           </span>
         )}
         <div class="right">
@@ -69,9 +67,7 @@ export function ServicesTable() {
               ))}
             </tr>
           </thead>
-          {shownGroups.value.map(({ label, rows }) => (
-            <Group key={label ?? ''} label={label} rows={rows} />
-          ))}
+          <ServiceGroups columns={COLUMNS.length} />
         </table>
         {shownCount.value === 0 ? <div class="empty">No service matches the filter.</div> : null}
       </div>
@@ -111,63 +107,5 @@ function GroupBy() {
         ))}
       </select>
     </label>
-  );
-}
-
-const CHUNK = 40;
-
-function Group({
-  label,
-  rows,
-}: {
-  readonly label: string | undefined;
-  readonly rows: readonly ServiceRow[];
-}) {
-  const chunks = Array.from({ length: Math.ceil(rows.length / CHUNK) }, (_, index) =>
-    rows.slice(index * CHUNK, (index + 1) * CHUNK),
-  );
-  return (
-    <>
-      {label === undefined ? null : (
-        <tbody>
-          <tr class="group">
-            <td colSpan={COLUMNS.length}>
-              {label} <span class="faint n">{rows.length}</span>
-            </td>
-          </tr>
-        </tbody>
-      )}
-      {chunks.map((chunk, index) => (
-        <Chunk key={index} rows={chunk} isFirst={index === 0} />
-      ))}
-    </>
-  );
-}
-
-const ROW_HEIGHT = 38;
-
-/** Rows that are far from what is seen are an empty space of their height: `content-visibility` does not reach into tables. */
-function Chunk({ rows, isFirst }: { readonly rows: readonly ServiceRow[]; readonly isFirst: boolean }) {
-  const body = useRef<HTMLTableSectionElement>(null);
-  const [isNear, setIsNear] = useState(isFirst);
-  useEffect(() => {
-    const element = body.current;
-    if (element === null) return undefined;
-    const observer = new IntersectionObserver(([entry]) => setIsNear(entry?.isIntersecting ?? true), {
-      rootMargin: '800px',
-    });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-  return (
-    <tbody ref={body}>
-      {isNear ? (
-        rows.map((row) => <ServiceLine key={row.name} row={row} windowMs={windowMs.value} />)
-      ) : (
-        <tr>
-          <td colSpan={COLUMNS.length} style={{ height: `${rows.length * ROW_HEIGHT}px` }} />
-        </tr>
-      )}
-    </tbody>
   );
 }
