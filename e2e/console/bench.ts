@@ -65,7 +65,7 @@ async function measure(browser: RealBrowser, { seconds, services, changes }: Opt
   const fleet = await startWideFleet(registry.url, services);
   try {
     process.stderr.write(`${services} services: ${fleet.instances.length} instances are registered\n`);
-    const target = { url: `${registry.url}/ui/`, services };
+    const target = { url: `${registry.url}/ui/`, services, registryPid: registry.pid };
     const start = await measureStarts(browser, target, STARTS);
     const running = startChanges(registry.url, fleet.instances, changes);
     const cost = await measurePage(browser, target, seconds);
@@ -85,7 +85,10 @@ function table(rows: readonly Row[]): string {
     ['from frame to frame, p50 / p95 / p99 ms', ({ cost }) => cost.intervals.map(tenth).join(' / ')],
     ['work in a frame, p50 / p95 / p99 ms', ({ cost }) => cost.work.map(tenth).join(' / ')],
     ['of the page’s core', ({ cost }) => `${whole(cost.busyShare * 100)} %`],
-    ['JS heap over time, MiB', ({ cost }) => cost.heapMiB.map(tenth).join(' → ')],
+    ['JS heap over time, MiB', ({ cost }) => cost.kept.map(({ heapMiB }) => tenth(heapMiB)).join(' → ')],
+    ['DOM nodes', ({ cost }) => cost.kept.map(({ nodes }) => whole(nodes)).join(' → ')],
+    ['event listeners', ({ cost }) => cost.kept.map(({ listeners }) => whole(listeners)).join(' → ')],
+    ['registry’s RSS, MiB', ({ cost }) => cost.kept.map(({ registryMiB }) => whole(registryMiB)).join(' → ')],
   ];
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [

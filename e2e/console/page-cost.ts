@@ -1,6 +1,7 @@
 import type { CDPSession, Page } from 'playwright-core';
 import { openTab, type RealBrowser } from '../src/browser';
 import { consolePage } from '../src/console-page';
+import { residentBytes } from '../src/footprint';
 
 /** Milliseconds from the navigation until it was painted. */
 export interface Start {
@@ -15,20 +16,31 @@ export interface PageCost {
   readonly work: Percentiles;
   /** Of one core, of the page's main thread; 0 to 1. */
   readonly busyShare: number;
-  /** After a garbage collection each. */
-  readonly heapMiB: readonly number[];
+  /** From time to time, the first before the changes are recorded and the last at the end. */
+  readonly kept: readonly Kept[];
+}
+
+/** What is in memory, the page's after a garbage collection. */
+export interface Kept {
+  readonly heapMiB: number;
+  readonly nodes: number;
+  readonly listeners: number;
+  readonly registryMiB: number;
 }
 
 export interface Target {
   readonly url: string;
   readonly services: number;
+  readonly registryPid: number;
 }
 
 type Percentiles = readonly [p50: number, p95: number, p99: number];
 
 /** Rows come in bodies of so many; those that are out of sight are one empty row of the same height. */
-const ROWS_OF_A_BODY = 40;
-const HEAP_SAMPLES = 6;
+const ROWS_OF_A_BODY = 20;
+const SAMPLES = 6;
+/** A browser loads pages of its own into a window that it opens: they are not ours to wait for. */
+const WINDOW_OPENS_MS = 1000;
 const ORDERS = ['Name', 'Traffic', 'Name', 'Traffic', 'Attention first'];
 
 /** What follows a frame in the event loop comes when the frame is painted, or as good as that. */
@@ -74,13 +86,15 @@ const RECORD_FRAMES = `{
   requestAnimationFrame(frame);
 }`;
 
-/** The median of several visits, each of a browser that has never been here. */
+/** The median of several visits, each of a browser that has never been here, in a window that is open. */
 export async function measureStarts(browser: RealBrowser, target: Target, visits: number): Promise<Start> {
   const starts: Start[] = [];
   for (let visit = 0; visit < visits; visit += 1) {
     const profile = await browser.profile();
-    await profile.addInitScript(NOTE_START(target.services));
-    const { page } = await openTab(profile, target.url);
+    const { page } = await openTab(profile, 'about:blank');
+    await page.waitForTimeout(WINDOW_OPENS_MS);
+    await page.addInitScript(NOTE_START(target.services));
+    await page.goto(target.url);
     starts.push(await page.evaluate<Start>('window.started'));
     await profile.close();
   }
@@ -105,21 +119,21 @@ export async function measurePage(browser: RealBrowser, target: Target, seconds:
   await session.send('Performance.enable');
   const orders: number[] = [];
   for (const order of ORDERS) orders.push(await inOrder(page, order));
-  const heapMiB = [await heapOf(session)];
+  const kept = [await keptBy(session, target)];
   let [busySeconds, recordedSeconds] = [0, 0];
   const frames: { intervals: number[]; work: number[] } = { intervals: [], work: [] };
-  for (let sample = 0; sample < HEAP_SAMPLES; sample += 1) {
-    const before = await taskSeconds(session);
+  for (let sample = 0; sample < SAMPLES; sample += 1) {
+    const before = (await metricsOf(session)).taskSeconds;
     const begun = performance.now();
     await page.evaluate(RECORD_FRAMES);
-    await page.waitForTimeout((seconds / HEAP_SAMPLES) * 1000);
+    await page.waitForTimeout((seconds / SAMPLES) * 1000);
     const recorded = await page.evaluate<typeof frames>('window.recorded');
-    busySeconds += (await taskSeconds(session)) - before;
+    busySeconds += (await metricsOf(session)).taskSeconds - before;
     recordedSeconds += (performance.now() - begun) / 1000;
     frames.intervals.push(...recorded.intervals);
     frames.work.push(...recorded.work);
     // Between the recordings: the collection would be a frame of its own.
-    heapMiB.push(await heapOf(session));
+    kept.push(await keptBy(session, target));
   }
   await profile.close();
   return {
@@ -127,7 +141,7 @@ export async function measurePage(browser: RealBrowser, target: Target, seconds:
     intervals: percentiles(frames.intervals),
     work: percentiles(frames.work),
     busyShare: busySeconds / recordedSeconds,
-    heapMiB,
+    kept,
   };
 }
 
@@ -140,16 +154,27 @@ function inOrder(page: Page, order: string): Promise<number> {
   })`);
 }
 
-async function heapOf(session: CDPSession): Promise<number> {
+async function keptBy(session: CDPSession, { registryPid }: Target): Promise<Kept> {
   await session.send('HeapProfiler.collectGarbage');
   const { usedSize } = await session.send('Runtime.getHeapUsage');
-  return usedSize / 1024 ** 2;
+  const { nodes, listeners } = await metricsOf(session);
+  return {
+    heapMiB: usedSize / 1024 ** 2,
+    nodes,
+    listeners,
+    registryMiB: residentBytes(registryPid) / 1024 ** 2,
+  };
 }
 
-/** What the page's main thread has worked so far. */
-async function taskSeconds(session: CDPSession): Promise<number> {
+/** `taskSeconds`: what the page's main thread has worked so far. */
+async function metricsOf(session: CDPSession) {
   const { metrics } = await session.send('Performance.getMetrics');
-  return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? NaN;
+  const valueOf = (metric: string) => metrics.find(({ name }) => name === metric)?.value ?? NaN;
+  return {
+    taskSeconds: valueOf('TaskDuration'),
+    nodes: valueOf('Nodes'),
+    listeners: valueOf('JSEventListeners'),
+  };
 }
 
 function percentiles(values: readonly number[]): Percentiles {

@@ -51,7 +51,8 @@ export function watchResidentMemory(pid: number): MemoryWatch {
   };
 }
 
-function residentBytes(pid: number): number {
+/** Read from the kernel. Linux only. */
+export function residentBytes(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
 }
