@@ -7,13 +7,20 @@
  * `depends_on` it being healthy waits. `fetch` would read nicer, and cost three times the processor time: this is a
  * new process every few seconds in every container.
  */
-const { PORT: port, TLS_CERT_FILE } = process.env;
+const { readFileSync } = require('node:fs');
+
+const { PORT: port, TLS_CERT_FILE, CLIENT_CA_FILE, REGISTRY_CERT_FILE, REGISTRY_KEY_FILE } = process.env;
 const { get } = TLS_CERT_FILE ? require('node:https') : require('node:http');
 
 // Its certificate is for the name that others call it by; this asks the process next door.
 const options = { host: '127.0.0.1', port, path: '/readyz', timeout: 2500, rejectUnauthorized: false };
+// Where callers have to show a certificate, it is the one that this container shows to registries.
+const shown =
+  CLIENT_CA_FILE && REGISTRY_CERT_FILE && REGISTRY_KEY_FILE
+    ? { cert: readFileSync(REGISTRY_CERT_FILE), key: readFileSync(REGISTRY_KEY_FILE) }
+    : {};
 
-get(options, ({ statusCode }) => {
+get({ ...options, ...shown }, ({ statusCode }) => {
   if (statusCode === 200) process.exit(0);
   fail(`/readyz on port ${port} answered ${statusCode}`);
 })

@@ -1,11 +1,12 @@
 'use strict';
 
 /**
- * Makes the certificates that docker/compose.tls.yml hands out, and the authority that signs them:
+ * Makes the certificates that docker/compose.tls.yml and docker/compose.mtls.yml hand out, and the authority that signs
+ * them:
  *
  *   node docker/make-certificates.js [folder]    default: docker/certificates; needs `npm install`
  *
- * An authority that is there already is kept, and has signed new certificates afterwards: registry and gateway take
+ * An authority that is there already is kept, and has signed new certificates afterwards: everybody takes
  * them up within seconds, without a restart. For a new authority delete the folder first and `up` the stack afterwards.
  */
 require('reflect-metadata');
@@ -19,7 +20,14 @@ const { makePrivateFolder } = require('./private-folder');
 const NAMES = {
   registry: ['registry', 'localhost', '127.0.0.1'],
   gateway: ['gateway', 'localhost', '127.0.0.1'],
+  // Who calls, and is not called over TLS.
+  product: ['product'],
+  order: ['order'],
+  hello: ['hello'],
+  operator: ['operator'],
 };
+/** Those that are called over TLS. */
+const SERVERS = ['registry', 'gateway'];
 
 const DAY_MS = 86_400_000;
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
@@ -49,7 +57,10 @@ async function main() {
         new x509.SubjectAlternativeNameExtension(
           names.map((value) => ({ type: /^[\d.]+$/.test(value) ? 'ip' : 'dns', value })),
         ),
-        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+        new x509.ExtendedKeyUsageExtension([
+          x509.ExtendedKeyUsage.clientAuth,
+          ...(SERVERS.includes(name) ? [x509.ExtendedKeyUsage.serverAuth] : []),
+        ]),
       ],
     });
     mkdirSync(join(folder, name), { recursive: true });

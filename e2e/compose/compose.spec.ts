@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { closedPort, eventually } from '@rollcall/testing';
-import { askSecurely } from '@rollcall/testing/certificates';
+import { Agent } from 'node:https';
+import { askSecurely, createPrivateAuthority } from '@rollcall/testing/certificates';
 import { expectAnswer, json, request } from '../src/expect-answer';
 import { startLoad, type Failure } from '../src/load';
 import { servedBy } from '../src/served-requests';
@@ -76,6 +77,9 @@ const WELL_GUARDED = {
   gateways_reachable: 'ok',
   legacy_calls: 'ok',
 };
+
+const makeCertificates = () =>
+  runCommand(['node', join(__dirname, '../../docker/make-certificates.js'), CERTIFICATES_DIR]);
 
 /** What each container of a service served of `count` requests through the gateway, one after another. */
 async function spread(service: string, route: string, count: number): Promise<readonly number[]> {
@@ -364,8 +368,6 @@ test(
 test(
   'over TLS everything works as before, tokens included, and certificates are renewed in place',
   async () => {
-    const makeCertificates = () =>
-      runCommand(['node', join(__dirname, '../../docker/make-certificates.js'), CERTIFICATES_DIR]);
     await Promise.all([makeTokens(), makeCertificates()]);
     const overlays = ['docker/compose.tokens.yml', 'docker/compose.tls.yml'];
     const secure = await createStack(PROJECT, {
@@ -417,6 +419,70 @@ test(
       },
       { timeoutMs: 20_000, everyMs: 200 },
     );
+  },
+  2 * MINUTE_MS,
+);
+
+test(
+  'over mutual TLS nothing answers who shows no certificate, and certificates are renewed under load',
+  async () => {
+    await makeCertificates();
+    const secure = await createStack(PROJECT, {
+      overlays: ['docker/compose.tls.yml', 'docker/compose.mtls.yml'],
+      env: { CERTIFICATES_DIR, ROUTES_DIR },
+    });
+    await secure.up({ product: 2 });
+
+    const made = (file: string) => readFile(join(CERTIFICATES_DIR, file), 'utf8');
+    const [ca, cert, key] = await Promise.all([
+      made('trusted/ca.pem'),
+      made('operator/cert.pem'),
+      made('operator/key.pem'),
+    ]);
+    const caller = { ca, pair: { cert, key } };
+    const [gatewayUrl, registryUrl] = [secure.gatewayUrl, secure.registryUrl].map((url) =>
+      url.replace('http:', 'https:'),
+    );
+    const agent = new Agent({ keepAlive: true });
+    const answers = async (kept?: Agent) => {
+      const asked = { ...caller, ...(kept && { agent: kept }) };
+      const { status, certificate } = await askSecurely(`${gatewayUrl}/products`, asked);
+      if (status !== 200) throw new Error(`GET /products answered ${status}`);
+      return certificate;
+    };
+    await eventually(answers, { timeoutMs: 60_000, everyMs: 200 });
+    // Those that ran before could not tell this registry of their end.
+    await eventually(
+      async () => {
+        const { services } = await rollcall<{ services: Record<string, unknown[]> }>(
+          await oneOf('hello'),
+          'ls',
+        );
+        return services['product']?.length === 2;
+      },
+      { timeoutMs: 60_000, everyMs: 500 },
+    );
+
+    const foreign = await (await createPrivateAuthority()).issue({ uses: ['client'] });
+    for (const url of [gatewayUrl, registryUrl]) {
+      expect((await askSecurely(`${url}/livez`, caller)).status).toBe(200);
+      for (const pair of [undefined, foreign])
+        await expect(askSecurely(`${url}/livez`, { ca, pair })).rejects.toThrow();
+    }
+
+    const before = await answers();
+    const loads = [startLoad(answers, { perSecond: 20 }), startLoad(() => answers(agent), { perSecond: 20 })];
+    const stop = () => Promise.all(loads.map((load) => load.stop()));
+    try {
+      await Promise.all(loads.map((load) => load.more(10)));
+      await makeCertificates();
+      await eventually(async () => (await answers()) !== before, { timeoutMs: 20_000, everyMs: 200 });
+      await Promise.all(loads.map((load) => load.more(40)));
+    } finally {
+      agent.destroy();
+      await stop();
+    }
+    expect((await stop()).flatMap(({ failures }) => failures)).toEqual([]);
   },
   2 * MINUTE_MS,
 );

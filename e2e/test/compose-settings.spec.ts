@@ -8,6 +8,7 @@ import { readSettings } from '../src/read-settings';
 
 const BASE = 'docker-compose.yml';
 const [TOKENS, TLS] = ['docker/compose.tokens.yml', 'docker/compose.tls.yml'];
+const MUTUAL_TLS = 'docker/compose.mtls.yml';
 const OBSERVED = 'docker/compose.observability.yml';
 const REPLICAS = 'docker/compose.ha.yml';
 const STACKS: readonly (readonly string[])[] = [
@@ -15,6 +16,8 @@ const STACKS: readonly (readonly string[])[] = [
   [BASE, TOKENS],
   [BASE, TLS],
   [BASE, TOKENS, TLS],
+  [BASE, TLS, MUTUAL_TLS],
+  [BASE, TOKENS, TLS, MUTUAL_TLS],
   [BASE, OBSERVED],
   [BASE, TLS, OBSERVED],
   [BASE, REPLICAS],
@@ -48,9 +51,9 @@ function onThisMachine(env: Environment): Environment {
   return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, mounted[value] ?? value]));
 }
 
-test.each(STACKS)(
-  'every app takes the settings of %s %s %s without a fault or a warning',
-  async (...files) => {
+test.each(STACKS.map((files) => [files.join(', '), files] as const))(
+  'every app takes the settings of %s without a fault or a warning',
+  async (_, files) => {
     const environments = [...composeEnvironments(files)].map(([app, env]): [AppName, Environment] => [
       app,
       onThisMachine(env),
