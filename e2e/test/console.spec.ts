@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import type { EventsResponse, Instance, RegistryResponse } from '@rollcall/contracts';
 import { eventually } from '@rollcall/testing';
 import type { BrowserContext } from 'playwright-core';
+import { startWideFleet, type WideFleet } from '../console/wide-fleet';
+import { freePort, startApp, type AppProcess } from '../src/app-process';
 import { chromiumIsInstalled, openTab, startBrowser, type RealBrowser, type Tab } from '../src/browser';
 import { startCluster, type Cluster } from '../src/cluster';
 import { consolePage, type ConsolePage } from '../src/console-page';
@@ -237,4 +239,62 @@ const LASTING_LEASES = { LEASE_TTL_SECONDS: '3600' };
     // Neither was the page loaded again, nor were its rows made anew under the pointer.
     expect(await page.evaluate('window.kept.isConnected')).toBe(true);
   });
+});
+
+(chromiumIsInstalled ? describe : describe.skip)('the console of more services than a screen holds', () => {
+  /** The last of the last row, by name as by zone. */
+  const LAST = { service: 'service-0079', id: 'service-0079-9' };
+  let registry: AppProcess;
+  let browser: RealBrowser;
+  let fleet: WideFleet;
+
+  const override = (method: 'PUT' | 'DELETE') =>
+    expectAnswer(
+      `${registry.url}/instances/${LAST.id}/override?service=${LAST.service}`,
+      200,
+      json(method, method === 'PUT' ? { status: 'out_of_service', reason: 'heap dump' } : {}),
+    );
+
+  beforeAll(async () => {
+    registry = startApp({
+      app: 'registry',
+      port: await freePort(),
+      env: { DATA_DIR: 'off', REGISTRY_AUTH: 'off', LOG_LEVEL: 'error' },
+    });
+    [browser] = await Promise.all([startBrowser(), registry.ready()]);
+    fleet = await startWideFleet(registry.url, 80);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    fleet?.stop();
+    await registry?.end('SIGKILL');
+  });
+
+  it.each(['?sort=name', '?sort=name&group=version', '?sort=name&window=60'])(
+    'draws rows as they are scrolled to, with what has happened out of sight: %s',
+    async (query) => {
+      const { page, faults } = await openTab(await browser.profile(), `${registry.url}/ui/${query}`);
+      const tab = consolePage(page);
+      await tab.live();
+      const link = (service: string) => page.locator('table.services a.name').getByText(service);
+      await link('service-0000').waitFor();
+      expect(await link(LAST.service).count()).toBe(0);
+
+      await override('PUT');
+      await page.locator('.kpi .legend').getByText('1 out').waitFor();
+      await page.locator('table.services > tbody').last().scrollIntoViewIfNeeded();
+      await link(LAST.service).waitFor();
+      await tab.cellIs(LAST.id, ['out_of_service']);
+      await link('service-0000').waitFor({ state: 'detached' });
+
+      await override('DELETE');
+      await tab.cellIs(LAST.id, ['up']);
+      await page.locator('table.services > tbody').first().scrollIntoViewIfNeeded();
+      await link('service-0000').waitFor();
+      await link(LAST.service).waitFor({ state: 'detached' });
+      expect(faults).toEqual([]);
+      await page.close();
+    },
+  );
 });

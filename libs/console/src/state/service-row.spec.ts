@@ -1,6 +1,6 @@
 import type { CatalogEvent, Instance } from '@rollcall/contracts';
 import type { Catalog, Service } from './catalog';
-import { createServiceRows, type RowSources } from './service-row';
+import { cellsOf, createServiceRows, titleOf, type RowSources } from './service-row';
 import { flowOf, NO_TRAFFIC, type Ejection, type Traffic } from './traffic';
 
 const instance = (service: string, id: string, more: Partial<Instance> = {}): Instance => ({
@@ -143,4 +143,12 @@ test('who has left is forgotten', () => {
   const [again] = rows(sources({ catalog: catalog(product), events: [event('order', 2)] }));
 
   expect(again?.last).toBeUndefined();
+});
+
+test.each([
+  [{ version: null }, 'a · up'],
+  [{ zone: 'eu-1a' }, 'a · up · 1.0 · eu-1a'],
+  [{ status: 'out_of_service', reason: 'heap dump' }, 'a · out of service · heap dump · 1.0'],
+] as const)('a cell says in words what it shows: %j', (more, words) => {
+  expect(cellsOf([instance('product', 'a', more)], []).map(titleOf)).toEqual([words]);
 });
