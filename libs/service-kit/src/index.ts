@@ -34,6 +34,7 @@ export {
 export { whyUnreadable } from './documents/unreadable';
 export { readAuthorities, readAuthorityFile, type AuthorityReading } from './tls/authority-file';
 export { followAuthority, type AuthorityLoop } from './tls/authority-loop';
+export { certificateNames, type CertificateNames } from './tls/certificate-names';
 export { followClientPair, type ClientPairLoop } from './tls/client-pair-loop';
 export type { KeyPairTexts } from './tls/key-pair';
 export { readKeyPairFiles, type KeyPairSettingNames } from './tls/key-pair-files';

@@ -9,9 +9,17 @@ export interface IssuedPair {
   readonly key: string;
 }
 
+/** A name whose kind cannot be seen in it. */
+export interface CertificateName {
+  readonly type: 'url' | 'dns';
+  readonly value: string;
+}
+
 export interface IssueOptions {
   /** Names, addresses and URIs that the certificate is for; default `127.0.0.1` and `localhost`. */
-  readonly names?: readonly string[];
+  readonly names?: readonly (string | CertificateName)[];
+  /** As RFC 2253 has it, or part by part, with any character but a quote; default: the first name. */
+  readonly subject?: string | x509.JsonName;
   /** Default: a day from now. */
   readonly expiresAt?: Date;
   /** What it is for; default a server. */
@@ -45,17 +53,19 @@ export async function createPrivateAuthority(name = 'Rollcall specs'): Promise<P
 
   return {
     ca: pemOf(root),
-    async issue({ names = LOCAL, expiresAt = daysFromNow(1), uses = ['server'] }: IssueOptions = {}) {
+    async issue(options: IssueOptions = {}) {
+      const { expiresAt = daysFromNow(1), uses = ['server'] } = options;
+      const names = (options.names ?? LOCAL).map(nameOf);
       const own = await generateKeys();
       const certificate = await x509.X509CertificateGenerator.create({
-        subject: `CN=${names[0] ?? 'nobody'}`,
+        subject: options.subject ?? `CN=${names[0]?.value ?? 'nobody'}`,
         issuer: root.subject,
         publicKey: own.publicKey,
         signingKey: keys.privateKey,
         signingAlgorithm: ALGORITHM,
         ...lifetime(expiresAt),
         extensions: [
-          new x509.SubjectAlternativeNameExtension(names.map((value) => ({ type: typeOf(value), value }))),
+          new x509.SubjectAlternativeNameExtension(names),
           new x509.ExtendedKeyUsageExtension(uses.map((use) => USES[use])),
         ],
       });
@@ -64,9 +74,10 @@ export async function createPrivateAuthority(name = 'Rollcall specs'): Promise<P
   };
 }
 
-function typeOf(name: string): 'url' | 'ip' | 'dns' {
-  if (name.includes('://')) return 'url';
-  return /^[\d.]+$|:/.test(name) ? 'ip' : 'dns';
+function nameOf(name: string | CertificateName): x509.JsonGeneralName {
+  if (typeof name !== 'string') return name;
+  if (name.includes('://')) return { type: 'url', value: name };
+  return { type: /^[\d.]+$|:/.test(name) ? 'ip' : 'dns', value: name };
 }
 
 /** With a line's end, so that one can follow another in a file. */
