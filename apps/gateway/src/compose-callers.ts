@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { EventEmitter } from 'node:events';
 import type { HttpServer, Refusal, SendQueue, ServerTls } from '@rollcall/service-kit';
+import { createCertificateOf, type CertificateOf } from './adapters/caller-certificates';
 import { createHttp1Server } from './adapters/http1-server/http1-server';
 import { createRequestListener } from './adapters/http1-server/request-listener';
 import { needsPingWatchdog } from './adapters/http2/ping-watchdog';
@@ -33,7 +34,8 @@ export interface CallersOptions {
 export function composeCallers(config: Readonly<GatewayConfig>, options: CallersOptions): HttpServer {
   const { traffic, ownPaths, tls, sendQueue, metrics, onRefused, admit, attach } = options;
   const ownBodyTimeoutMs = config.REQUEST_HEADERS_TIMEOUT_MS;
-  const http2 = config.HTTP2 === 'off' ? undefined : composeHttp2(config, options);
+  const certificateOf = tls?.clients && createCertificateOf();
+  const http2 = config.HTTP2 === 'off' ? undefined : composeHttp2(config, options, certificateOf);
   if (http2 !== undefined) metrics.http2.measure(() => http2.counts());
   return createHttp1Server({
     host: config.HOST,
@@ -45,13 +47,17 @@ export function composeCallers(config: Readonly<GatewayConfig>, options: Callers
     maxConnections: config.MAX_CONNECTIONS,
     onRejected: metrics.connectionRejected,
     onRefused,
-    listener: createRequestListener({ traffic, ownPaths, ownBodyTimeoutMs, sendQueue }),
+    listener: createRequestListener({ traffic, ownPaths, ownBodyTimeoutMs, sendQueue, certificateOf }),
     admit,
     attach,
   });
 }
 
-function composeHttp2(config: Readonly<GatewayConfig>, options: CallersOptions): Http2Server {
+function composeHttp2(
+  config: Readonly<GatewayConfig>,
+  options: CallersOptions,
+  certificateOf: CertificateOf | undefined,
+): Http2Server {
   const { traffic, ownPaths, sendQueue, writes, now, metrics, onRefused } = options;
   return createHttp2Server({
     maxStreams: config.HTTP2_MAX_STREAMS,
@@ -65,6 +71,7 @@ function composeHttp2(config: Readonly<GatewayConfig>, options: CallersOptions):
       ownBodyTimeoutMs: config.REQUEST_HEADERS_TIMEOUT_MS,
       onRefused,
     }),
+    certificateOf,
     writes,
     sendQueue,
     events: metrics.http2,

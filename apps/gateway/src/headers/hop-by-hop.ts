@@ -23,6 +23,7 @@ const INDISPENSABLE: ReadonlySet<string> = new Set([
   'cookie',
   'set-cookie',
   'x-forwarded-for',
+  'x-forwarded-client-cert',
   'forwarded',
   'via',
 ]);

@@ -7,6 +7,7 @@ const facts = (given: Partial<RequestFacts> = {}): RequestFacts => ({
   peerTrusted: false,
   peerIsGateway: false,
   scheme: 'http',
+  clientCertificate: undefined,
   host: 'shop.example:8000',
   httpVersion: '1.1',
   requestId: 'r1',
@@ -97,6 +98,32 @@ describe('request header passes', () => {
     });
     expect(stacked.all('x-forwarded-consumer')).toEqual(['web']);
     expect(stacked.toRaw()).not.toContain('root');
+  });
+
+  it('let no stranger say whose certificate a caller has, however it is spelled and whatever Connection names', () => {
+    const letter = (char: string): fc.Arbitrary<string> =>
+      char === '-' ? fc.constantFrom('-', '_') : fc.constantFrom(char, char.toUpperCase());
+    const spelled = fc.tuple(...[...'x-forwarded-client-cert'].map(letter)).map((chars) => chars.join(''));
+    const certificate = fc.constantFrom(undefined, { name: 'spiffe://a', element: 'Hash=1;URI=spiffe://a' });
+    fc.assert(
+      fc.property(fc.array(spelled, { maxLength: 4 }), fc.boolean(), certificate, (names, isNamed, shown) => {
+        const forged = names.flatMap((name) => [name, 'Hash=0;URI=spiffe://root']);
+        const raw = isNamed ? [...forged, 'Connection', 'X-Forwarded-Client-Cert'] : forged;
+        const headers = passed(raw, { clientCertificate: shown });
+        expect(headers.toRaw()).not.toContain('Hash=0;URI=spiffe://root');
+        const own = shown === undefined ? [] : [shown.element];
+        expect(headers.all('x-forwarded-client-cert')).toEqual(own);
+      }),
+    );
+  });
+
+  it('put a trusted proxy’s certificate behind those of which it tells', () => {
+    const told = ['X-Forwarded-Client-Cert', 'Hash=1', 'Connection', 'X-Forwarded-Client-Cert'];
+    const shown = { name: 'proxy', element: 'Hash=2' };
+    const byProxy = (clientCertificate: typeof shown | undefined) =>
+      passed(told, { peerTrusted: true, clientCertificate }).all('x-forwarded-client-cert');
+    expect(byProxy(shown)).toEqual(['Hash=1, Hash=2']);
+    expect(byProxy(undefined)).toEqual(['Hash=1']);
   });
 
   it.each(['X_Forwarded_For', 'X-Forwarded_Host', 'X_REAL_IP', 'X_Forwarded-User'])(

@@ -1,4 +1,5 @@
 import { formatTraceparent, type TraceContext } from '@rollcall/service-kit';
+import type { ClientCertificate } from './client-certificate';
 import { withDashes } from './field-name';
 import { ownField, type HeaderList, type OwnField } from './header-list';
 import { removeHopByHop } from './hop-by-hop';
@@ -12,6 +13,8 @@ export interface RequestFacts {
   /** The peer is one of TRUSTED_GATEWAYS: it has asked for the caller's key already, and says whose it was. */
   readonly peerIsGateway: boolean;
   readonly scheme: 'http' | 'https';
+  /** What the peer has shown, and the TLS handshake has verified. */
+  readonly clientCertificate: ClientCertificate | undefined;
   /** The authority that was asked for, as the upstream is to see it. */
   readonly host: string;
   /** `1.0` or `1.1`. */
@@ -28,6 +31,7 @@ const FORWARDED = ownField('Forwarded');
 const X_FORWARDED_FOR = ownField('X-Forwarded-For');
 const X_FORWARDED_HOST = ownField('X-Forwarded-Host');
 const X_FORWARDED_PROTO = ownField('X-Forwarded-Proto');
+const X_FORWARDED_CLIENT_CERT = ownField('X-Forwarded-Client-Cert');
 const VIA = ownField('Via');
 const TRACEPARENT = ownField('traceparent');
 const X_REQUEST_ID = ownField('X-Request-Id');
@@ -47,6 +51,7 @@ export const REQUEST_PASSES: readonly RequestPass[] = [
   extendForwarded,
   extendForwardedFor,
   setForwardedHostAndProto,
+  extendClientCertificates,
   extendVia,
   setTraceContext,
   setRequestId,
@@ -130,6 +135,15 @@ export function forwardedPrefix(headers: HeaderList, prefix: string): string {
 function setForwardedHostAndProto(headers: HeaderList, { host, scheme }: RequestFacts): void {
   if (host !== '' && headers.get('x-forwarded-host') === undefined) headers.append(X_FORWARDED_HOST, host);
   if (headers.get('x-forwarded-proto') === undefined) headers.append(X_FORWARDED_PROTO, scheme);
+}
+
+/**
+ * Envoy's `SANITIZE_SET` for strangers, whose field is gone by now. Behind a trusted proxy it is `APPEND_FORWARD`: the
+ * proxy's own certificate comes after what it says of its callers'.
+ */
+function extendClientCertificates(headers: HeaderList, { clientCertificate }: RequestFacts): void {
+  if (clientCertificate !== undefined)
+    extendList(headers, X_FORWARDED_CLIENT_CERT, clientCertificate.element);
 }
 
 function extendVia(headers: HeaderList, { httpVersion, pseudonym }: RequestFacts): void {

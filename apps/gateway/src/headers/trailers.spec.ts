@@ -8,6 +8,7 @@ const FACTS: RequestFacts = {
   peerTrusted: true,
   peerIsGateway: true,
   scheme: 'https',
+  clientCertificate: undefined,
   host: 'shop.example',
   httpVersion: '1.1',
   requestId: 'an-id',

@@ -33,7 +33,7 @@ export function createAcceptRequest(options: AcceptRequestOptions): Traffic['acc
   const ofStrangers = sample && { sample, believed: false };
 
   function factsOf(
-    { headers, peer: address, httpVersion }: ReceivedHead,
+    { headers, peer: address, clientCertificate, httpVersion }: ReceivedHead,
     target: RequestTarget,
   ): RequestFacts {
     const peer = plainAddress(address);
@@ -49,6 +49,7 @@ export function createAcceptRequest(options: AcceptRequestOptions): Traffic['acc
       peerTrusted,
       peerIsGateway,
       scheme,
+      clientCertificate,
       host: target.authority ?? headers.get('host') ?? '',
       httpVersion,
       requestId: requestIdFrom(headers.get('x-request-id'), () => trace.traceId),

@@ -45,6 +45,7 @@ export function createAccessLog({ logger, metrics, ratio, random }: AccessLogOpt
       instance_id: upstream?.id,
       attempts,
       peer: facts.peer,
+      client_certificate: facts.clientCertificate?.name,
       request_id: facts.requestId,
       ...traceFields(facts.trace),
       ...(failure === undefined ? {} : { code: failure.code, cause: messageOf(failure.cause) }),

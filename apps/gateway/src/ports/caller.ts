@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { AppError } from '@rollcall/service-kit';
+import type { ClientCertificate } from '../headers/client-certificate';
 import type { HeaderList } from '../headers/header-list';
 import type { RequestFacts } from '../headers/request-passes';
 import type { GatewayAnswer } from '../policies/policy';
@@ -18,6 +19,8 @@ export interface ReceivedHead {
   readonly httpVersion: string;
   /** The address of the connection's other end. */
   readonly peer: string;
+  /** What that end has shown, and the TLS handshake has verified. */
+  readonly clientCertificate: ClientCertificate | undefined;
 }
 
 export type Acceptance =

@@ -55,6 +55,7 @@ export function aPolicyRequest(
       peerTrusted: false,
       peerIsGateway: false,
       scheme: 'http',
+      clientCertificate: undefined,
       host: 'shop.example',
       httpVersion: '1.1',
       requestId: 'r1',

@@ -12,6 +12,7 @@ export function aRequest(fields: Readonly<Record<string, string>> = {}): PolicyR
       peerTrusted: false,
       peerIsGateway: false,
       scheme: 'http',
+      clientCertificate: undefined,
       host: 'shop.example',
       httpVersion: '1.1',
       requestId: 'r',

@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { SendQueue } from '@rollcall/service-kit';
 import { headerListOf } from '../../headers/header-list';
 import type { Traffic } from '../../ports/caller';
+import type { CertificateOf } from '../caller-certificates';
 import { expectsContinue, hasBody, Http1Caller, type UpgradeRequest } from './http1-caller';
 import { cutUnlessWhole } from './lingering';
 
@@ -12,13 +13,15 @@ export interface RequestListenerOptions {
   /** Milliseconds for a body to these to come in whole. */
   readonly ownBodyTimeoutMs: number;
   readonly sendQueue: SendQueue;
+  /** Absent where callers are asked for no certificate. */
+  readonly certificateOf?: CertificateOf | undefined;
 }
 
 /** What is done with each request of Node's, those that offer to switch protocols included. */
 export type TrafficListener = (req: IncomingMessage, res: ServerResponse, upgrade?: UpgradeRequest) => void;
 
 export function createRequestListener(options: RequestListenerOptions): TrafficListener {
-  const { traffic, ownPaths, ownBodyTimeoutMs, sendQueue } = options;
+  const { traffic, ownPaths, ownBodyTimeoutMs, sendQueue, certificateOf } = options;
 
   return (req, res, upgrade) => {
     const received = {
@@ -27,6 +30,7 @@ export function createRequestListener(options: RequestListenerOptions): TrafficL
       headers: headerListOf(req.rawHeaders),
       httpVersion: req.httpVersion,
       peer: req.socket.remoteAddress ?? 'unknown',
+      clientCertificate: certificateOf?.(req.socket),
     };
     const accepted = traffic.accept(received);
     if (accepted.kind === 'own-path') {

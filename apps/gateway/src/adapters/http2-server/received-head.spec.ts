@@ -1,6 +1,7 @@
 import { readHead, type HeadReading } from './received-head';
 
-const read = (...raw: string[]): HeadReading => readHead(raw, '192.0.2.1');
+const read = (...raw: string[]): HeadReading =>
+  readHead(raw, { peer: '192.0.2.1', clientCertificate: undefined });
 const pseudo = [':method', 'GET', ':scheme', 'https', ':authority', 'shop.example', ':path', '/p?x=1'];
 const fieldsOf = (reading: HeadReading): unknown =>
   'head' in reading ? reading.head.headers.toRaw() : reading.error.code;

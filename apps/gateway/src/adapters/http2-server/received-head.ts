@@ -12,6 +12,9 @@ const FIELD_OVERHEAD = 32;
 /** Those that HTTP/1.1's parser knows: a method that one protocol forwards and the other refuses would be a surprise. */
 const KNOWN_METHODS: ReadonlySet<string> = new Set(METHODS);
 
+/** What is the same for all requests of a connection. */
+type Peer = Pick<ReceivedHead, 'peer' | 'clientCertificate'>;
+
 export type HeadReading = { readonly head: ReceivedHead } | { readonly error: AppError };
 
 /**
@@ -20,7 +23,7 @@ export type HeadReading = { readonly head: ReceivedHead } | { readonly error: Ap
  *
  * @param raw name, value, name, value …, pseudo-header fields included
  */
-export function readHead(raw: readonly string[], peer: string): HeadReading {
+export function readHead(raw: readonly string[], { peer, clientCertificate }: Peer): HeadReading {
   let method = '';
   let path = '';
   let authority: string | undefined;
@@ -52,7 +55,8 @@ export function readHead(raw: readonly string[], peer: string): HeadReading {
     };
   const named = authority ?? host;
   if (named !== undefined) fields.unshift('host', named);
-  return { head: { method, url: path, headers: headerListOf(fields), httpVersion: '2.0', peer } };
+  const headers = headerListOf(fields);
+  return { head: { method, url: path, headers, httpVersion: '2.0', peer, clientCertificate } };
 }
 
 function unknownMethod(method: string): AppError {

@@ -1,7 +1,9 @@
 import { constants, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import type { SendQueue } from '@rollcall/service-kit';
+import type { ClientCertificate } from '../../headers/client-certificate';
 import type { SessionEnd, SessionEvents } from '../../ports/session-events';
 import type { WriteRound } from '../../ports/write-round';
+import type { CertificateOf } from '../caller-certificates';
 import { codeName } from '../http2-common/error-codes';
 import { widenWindow } from '../http2-common/session-settings';
 import { createResetBudget, type ResetBudget } from './reset-budget';
@@ -17,6 +19,8 @@ export interface SessionOptions {
   readonly lookEveryMs: number | undefined;
   /** A request is to be served; not called for one that was cancelled in the turn in which it came. */
   readonly onRequest: (stream: ServerHttp2Stream, raw: readonly string[], session: CallerSession) => void;
+  /** Absent where callers are asked for no certificate. */
+  readonly certificateOf?: CertificateOf | undefined;
   readonly writes: WriteRound;
   readonly sendQueue: SendQueue;
   readonly events: SessionEvents;
@@ -32,6 +36,8 @@ const { NGHTTP2_CANCEL, NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_NO_ERROR } = constant
 export class CallerSession implements StreamOwner {
   /** The connection's other end. */
   readonly peer: string;
+  /** What that end has shown. */
+  readonly clientCertificate: ClientCertificate | undefined;
   /** Streams that are open. */
   streams = 0;
   readonly #budget: ResetBudget;
@@ -45,8 +51,9 @@ export class CallerSession implements StreamOwner {
     readonly session: ServerHttp2Session,
     readonly options: SessionOptions,
   ) {
-    const { lookEveryMs, events, headersTimeoutMs, idleMs, now } = options;
+    const { lookEveryMs, events, headersTimeoutMs, idleMs, certificateOf, now } = options;
     this.peer = session.socket.remoteAddress ?? 'unknown';
+    this.clientCertificate = certificateOf?.(session.socket);
     this.#budget = createResetBudget(now);
     widenWindow(session);
     session.on('stream', (stream: ServerHttp2Stream, _fields: unknown, _flags: number, raw: string[]) =>

@@ -45,7 +45,7 @@ export function createStreamListener(options: StreamListenerOptions): StreamList
   }
 
   return (stream, raw, session) => {
-    const reading = readHead(raw, session.peer);
+    const reading = readHead(raw, session);
     if ('error' in reading) return refuse(stream, raw, reading.error, session.peer);
     const { head } = reading;
     const accepted = traffic.accept(head);
