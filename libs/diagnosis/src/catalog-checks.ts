@@ -26,7 +26,9 @@ export const CATALOG_CHECKS: readonly Check<FleetFacts>[] = [
     run: ofInstances((instances) => {
       const warned = instances.filter(({ warnings }) => warnings.length > 0);
       return unless(
-        warned.map(({ name, warnings }) => `${name}: ${warnings.join('; ')}`),
+        warned.map(
+          ({ name, warnings }) => `${name}: ${warnings.map((text) => text.replace(/\.$/, '')).join('; ')}`,
+        ),
         'the registry has no warning of any instance',
         (names) => warn(names, 'each warning says what to do; rollcall explain <instance> has all of them'),
       );

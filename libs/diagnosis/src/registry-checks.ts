@@ -80,7 +80,7 @@ export const REGISTRY_CHECKS: readonly Check<FleetFacts>[] = [
     area: 'registry',
     run: ofRegistry(({ watchers }) =>
       watchers.cut_off === 0
-        ? ok(`${watchers.open} watchers keep up`)
+        ? ok(watchers.open === 1 ? '1 watcher keeps up' : `${watchers.open} watchers keep up`)
         : warn(
             `${watchers.cut_off} watchers were cut off since the start because they read too slowly`,
             'find them by watch_… in the registry’s log: they are overloaded, or stopped',

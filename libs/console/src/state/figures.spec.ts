@@ -81,6 +81,9 @@ test('what is counted has its noun in the right number', () => {
 });
 
 test('an id is cut only where it is long', () => {
-  expect(shortId('order-7fc1')).toBe('order-7fc1');
-  expect(shortId('6a1f9c2e-7b1d-4f0e')).toBe('6a1f9c2e');
+  expect(shortId('recommend-b0af')).toBe('recommend-b0af');
+  expect(shortId('6a1f9c2e-7b1d-4f0e-8d3a-2f1f0d9c7b11')).toBe('6a1f9c2e');
+  const [one, other] = ['reservations-of-the-hall-1', 'reservations-of-the-hall-2'];
+  expect(shortId(one)).toHaveLength(20);
+  expect(shortId(one)).not.toBe(shortId(other));
 });

@@ -63,7 +63,11 @@ export function counted(count: number, noun: string, plural = `${noun}s`): strin
   return `${whole(count)} ${count === 1 ? noun : plural}`;
 }
 
-/** An id in a table: its beginning; or its end where the beginning says the same of all. */
+const UUID_BEGINS = /^[0-9a-f]{8}-[0-9a-f]{4}-/;
+const LONGEST_ID = 20;
+
+/** An id in a table: of a UUID its beginning; of another long one its end, as many of one service begin alike. */
 export function shortId(id: string): string {
-  return id.length <= 12 ? id : id.slice(0, 8);
+  if (UUID_BEGINS.test(id)) return id.slice(0, 8);
+  return id.length <= LONGEST_ID ? id : `…${id.slice(1 - LONGEST_ID)}`;
 }
