@@ -39,7 +39,10 @@ describe.each([1, 2])('the traffic through a gateway of %d workers', (workers) =
   let before: TrafficResponse;
 
   beforeAll(async () => {
-    cluster = await startCluster({ gateway: { ...PATIENT, GATEWAY_WORKERS: String(workers) } });
+    cluster = await startCluster({
+      // Without a linger it ends long before its next report would be due.
+      gateway: { ...PATIENT, GATEWAY_WORKERS: String(workers), DRAIN_LINGER_MS: '0' },
+    });
     well = await startCountedProduct({ failEvery: Infinity, ...SLOW });
     failing = await startCountedProduct({ failEvery: 5, ...SLOW });
     await listed(well);
@@ -163,6 +166,16 @@ describe.each([1, 2])('the traffic through a gateway of %d workers', (workers) =
       return true;
     });
     expect(failedOf(failing.served)).toBe(failedOf([...orders, ...products]));
+  });
+
+  test('what a gateway has sent just before it ended is counted too', async () => {
+    const isIt = (edge: TrafficEdge) =>
+      edge.from === 'gateway' && edge.service_name === 'product' && edge.instance_id === null;
+    await reportedSince();
+    const known = (await grown(isIt)).requests;
+    for (let sent = 0; sent < 10; sent += 1) await askForProduct();
+    expect(await cluster.gateway().end('SIGTERM')).toBe(0);
+    expect((await grown(isIt)).requests).toBe(known + 10);
   });
 });
 

@@ -33,12 +33,13 @@ export function composeWorkerPool(
   const present = (): readonly WorkerRpc[] => pool.workers.flatMap((worker) => clients.get(worker) ?? []);
   const now = (): number => performance.now();
   const registry = new WorkerPoolRegistry(present, now);
+  const load = createWorkerPoolLoad(present);
   const metrics = createGatewayMetrics({ service: config.SERVICE_NAME, registry });
   const health = createHealth();
   let routes: readonly Route[] | undefined;
 
   function fork(place: number): WorkerLink {
-    const worker = createWorkerLink(cluster.fork());
+    const worker = createWorkerLink(cluster.fork(), (last) => load.keep(last));
     clients.set(
       worker,
       createWorkerRpcClient((operation, input) => worker.ask(operation, input)),
@@ -87,7 +88,7 @@ export function composeWorkerPool(
 
   return {
     operations: createWorkerPoolOperations(present),
-    load: createWorkerPoolLoad(present),
+    load,
     metrics,
     health,
     tls,

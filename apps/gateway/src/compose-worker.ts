@@ -1,6 +1,6 @@
 import { AppError, type Service, type ServiceKit } from '@rollcall/service-kit';
 import type { PrimaryMessage } from './cluster/messages';
-import { tellPrimary, type PrimaryChannel } from './cluster/primary-channel';
+import { tellPrimary, tellPrimaryWhole, type PrimaryChannel } from './cluster/primary-channel';
 import { shareOfSettings, shareOfRoute } from './policies/share-of-limits';
 import { answerWorkerRpc, type WorkerRpc } from './cluster/worker-rpc';
 import { composeDataPath } from './compose-data-path';
@@ -76,7 +76,11 @@ export function composeWorker(
         throw error;
       }
     },
-    stop: async () => dataPath?.stop(limits),
+    async stop() {
+      if (dataPath === undefined) return;
+      await dataPath.stop(limits);
+      await tellPrimaryWhole({ type: 'last-load', load: await dataPath.load.take() });
+    },
   };
 }
 

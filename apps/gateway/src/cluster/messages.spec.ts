@@ -27,6 +27,7 @@ describe('what primary and workers say to each other', () => {
     { type: 'listening', port: 8000 },
     { type: 'not-started', code: 'PORT_TAKEN', message: 'Port 8000 is taken.' },
     { type: 'synced' },
+    { type: 'last-load', load: { edges: [] } },
     { type: 'answer', id: 1, answer: [] },
     { type: 'no-answer', id: 1, code: 'NOT_FOUND', status: 404, message: 'nobody of that name' },
   ])('is a worker message: $type', (message) => {

@@ -1,3 +1,4 @@
+import type { TakenLoad } from '@rollcall/registry-client';
 import Joi from 'joi';
 import type { Route } from '../routing/route';
 
@@ -32,6 +33,8 @@ export type WorkerMessage =
   | { readonly type: 'not-started'; readonly code: string; readonly message: string }
   /** It has heard everything from a registry, once. */
   | { readonly type: 'synced' }
+  /** What it has counted since it was last asked, just before it exits. */
+  | { readonly type: 'last-load'; readonly load: TakenLoad }
   | { readonly type: 'answer'; readonly id: number; readonly answer: unknown }
   | {
       readonly type: 'no-answer';
@@ -65,6 +68,8 @@ const workerSchemas: Record<WorkerMessage['type'], Joi.SchemaMap> = {
   listening: { port: Joi.number().port().required() },
   'not-started': { code: Joi.string().required(), message: Joi.string().allow('').required() },
   synced: {},
+  // Of the same build, as answers are.
+  'last-load': { load: Joi.object().required() },
   answer: { id, answer: Joi.any() },
   'no-answer': {
     id,

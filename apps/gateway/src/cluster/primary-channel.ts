@@ -38,3 +38,11 @@ export function openPrimaryChannel(): PrimaryChannel {
 export function tellPrimary(message: WorkerMessage): void {
   if (process.connected) process.send?.(message);
 }
+
+/** For what is told just before an exit. Resolves when it is written, or when there is nobody to tell. */
+export function tellPrimaryWhole(message: WorkerMessage): Promise<void> {
+  return new Promise((resolve) => {
+    if (!process.connected || process.send === undefined) return resolve();
+    process.send(message, undefined, undefined, () => resolve());
+  });
+}

@@ -1,4 +1,5 @@
 import type { Worker } from 'node:cluster';
+import type { TakenLoad } from '@rollcall/registry-client';
 import { AppError } from '@rollcall/service-kit';
 import { workerMessageOf, type PrimaryMessage, type WorkerMessage } from './messages';
 
@@ -28,7 +29,8 @@ export interface WorkerEnd {
 /** A worker whose event loop does not turn for so long is left out of an answer, milliseconds. */
 const ANSWER_TIMEOUT_MS = 2000;
 
-export function createWorkerLink(worker: Worker): WorkerLink {
+/** @param onLastLoad told, before it exits, of what the worker has counted and nobody has asked for */
+export function createWorkerLink(worker: Worker, onLastLoad: (load: TakenLoad) => void): WorkerLink {
   const waiting = new Map<
     number,
     (message: Extract<WorkerMessage, { type: 'answer' | 'no-answer' }>) => void
@@ -62,6 +64,8 @@ export function createWorkerLink(worker: Worker): WorkerLink {
       case 'synced':
         synced = true;
         return;
+      case 'last-load':
+        return onLastLoad(known.load);
       case 'answer':
       case 'no-answer':
         return waiting.get(known.id)?.(known);

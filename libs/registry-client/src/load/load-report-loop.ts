@@ -2,6 +2,7 @@ import type { LoadReport } from '@rollcall/contracts';
 import type { Random } from '@rollcall/load-balancing';
 import { jittered } from '../registry/backoff';
 import type { RegistryAnswer, RegistryCalls } from '../registry/registry-calls';
+import { within } from '../registry/wait';
 import { isJsonRecord } from '../wire/json-record';
 import { loadReportBody } from './load-report-body';
 import type { LoadSource, TakenLoad } from './taken-load';
@@ -19,6 +20,11 @@ export interface LoadReportLoopOptions {
 /** Reports what is counted, as often as the registries want it. */
 export interface LoadReportLoop {
   start(): void;
+  /**
+   * Reports what has not been reported yet, to the registries that want reports, and nothing thereafter. It is given up
+   * after 500 ms. Never rejects.
+   */
+  finish(): Promise<void>;
   stop(): void;
 }
 
@@ -51,6 +57,8 @@ const LONGEST_INTERVAL_MS = 60_000;
 const UNWANTED_MS = 60_000;
 const NOT_TAKEN_MS = 5000;
 const LONGEST_WAIT_MS = 600_000;
+/** Of the last report: whoever ends does not wait longer for it. */
+const LAST_REPORT_MS = 500;
 /** More time is in no report: what was counted meanwhile is dropped. */
 const LONGEST_WINDOW_MS = 60_000;
 
@@ -64,9 +72,10 @@ export function createLoadReportLoop(options: LoadReportLoopOptions): LoadReport
   let seq = 0;
   let countedSince = 0;
   let isCounting = false;
+  let underWay: Promise<void> = Promise.resolve();
 
   function arm(delayMs: number): void {
-    if (isRunning) timer = setTimeout(() => void round(), delayMs).unref();
+    if (isRunning) timer = setTimeout(() => void (underWay = round()), delayMs).unref();
   }
 
   async function round(): Promise<void> {
@@ -88,6 +97,19 @@ export function createLoadReportLoop(options: LoadReportLoopOptions): LoadReport
     count(registries.some(({ wants }) => wants));
     const next = Math.min(...registries.map(({ askAt }) => askAt));
     arm(Math.max(next - performance.now(), 0));
+  }
+
+  async function lastReport(): Promise<void> {
+    await underWay;
+    const who = reporter();
+    if (who === undefined || !isCounting) return;
+    try {
+      const report = await nextReport(who, performance.now());
+      if (report.edges.length === 0) return;
+      await Promise.all(registries.filter(({ wants }) => wants).map((registry) => tell(registry, report)));
+    } catch {
+      // The source could not tell.
+    }
   }
 
   async function tell(registry: Standing, report: LoadReport): Promise<void> {
@@ -130,6 +152,12 @@ export function createLoadReportLoop(options: LoadReportLoopOptions): LoadReport
       if (isRunning) return;
       isRunning = true;
       arm(0);
+    },
+    async finish() {
+      if (!isRunning) return;
+      isRunning = false;
+      clearTimeout(timer);
+      await within(LAST_REPORT_MS, lastReport(), { ref: true });
     },
     stop() {
       isRunning = false;

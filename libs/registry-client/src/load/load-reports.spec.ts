@@ -148,6 +148,51 @@ describe('what a service sends to others', () => {
   });
 });
 
+describe('at the end of a service', () => {
+  /** A registrar that has nothing to report for a minute, and whose load is counted. */
+  async function counting(registry: FakeRegistry) {
+    const load = createLoadMeter();
+    const { registrar } = observe({
+      registryUrls: [registry.url],
+      load,
+      registration: { service_name: 'order' },
+    });
+    await registrar.start();
+    const client = clientOf(load, await serving((_request, response) => response.end('{}')));
+    await eventually(async () => {
+      await client.get('/products');
+      return load.take().edges.length > 0;
+    });
+    return { registrar, client };
+  }
+
+  it('what was not reported yet is, what it sent while it was being drained included', async () => {
+    const registry = await startRegistry({ reportIntervalMs: 60_000 });
+    const { registrar, client } = await counting(registry);
+    await client.get('/products');
+    await registrar.stop({ whenIdle: async () => void (await client.get('/products')) });
+    expect(told(registry, calls)).toMatchObject({ requests: 2, in_flight: 0 });
+    expect(registry.instances()).toEqual([]);
+  });
+
+  it('nothing is where nothing is left to report', async () => {
+    const registry = await startRegistry({ reportIntervalMs: 60_000 });
+    const { registrar } = await counting(registry);
+    await registrar.stop();
+    expect(reportsTo(registry)).toHaveLength(1);
+  });
+
+  it('a registry that has gone keeps it from nothing', async () => {
+    const registry = await startRegistry({ reportIntervalMs: 60_000 });
+    const { registrar, client } = await counting(registry);
+    await client.get('/products');
+    await registry.goAway();
+    await registrar.stop();
+    expect(registrar.state()).toEqual({ phase: 'stopped' });
+    expect(reportsTo(registry)).toHaveLength(1);
+  });
+});
+
 describe('a registry that wants no reports', () => {
   it.each([
     ['because they are off there', { reportIntervalMs: 0 }],

@@ -78,6 +78,8 @@ const STALL_LIMIT_MS = 60_000;
 export function createRegistrar(options: RegistrarOptions): Registrar {
   const { drainLingerMs = DRAIN_LINGER_MS, drainTimeoutMs = DRAIN_TIMEOUT_MS } = options;
   let state: RegistrarState = { phase: 'idle' };
+  /** Under what it was registered when it was told to stop: it is listed until it is deregistered. */
+  let leaving: ReturnType<Registrar['identity']>;
   let stopping: Promise<void> | undefined;
   const emit = (event: RegistrarEvent): void => tell(options.onEvent, event);
   const plan = membershipPlan(options);
@@ -95,7 +97,7 @@ export function createRegistrar(options: RegistrarOptions): Registrar {
 
   const identity: Registrar['identity'] = () =>
     state.phase === 'registered' ? { instance_id: state.instanceId, epoch: state.epoch } : undefined;
-  const reports = options.load && createReports(plan, options.load, identity);
+  const reports = options.load && createReports(plan, options.load, () => leaving ?? identity());
 
   async function stop({ whenIdle, hostEnded = new AbortController().signal }: StopOptions): Promise<void> {
     await membership.halt();
@@ -109,6 +111,8 @@ export function createRegistrar(options: RegistrarOptions): Registrar {
     await pause(lingerMs, { ref: true, signal: hostEnded });
     try {
       await whenIdle?.();
+      // A registry takes no report of who is not listed any more.
+      if (early === undefined) await reports?.finish();
     } finally {
       reportDeregistration(early ?? (await membership.deregister()));
       state = { phase: 'stopped' };
@@ -148,6 +152,7 @@ export function createRegistrar(options: RegistrarOptions): Registrar {
     },
     stop(options = {}) {
       if (stopping === undefined) {
+        leaving = identity();
         state = { phase: 'stopping' };
         stopping = stop(options);
       }
