@@ -75,7 +75,7 @@ const RECORD_FRAMES = `{
   port1.onmessage = () => mine.work.push(performance.now() - begun);
   const frame = () => {
     // The next recording has begun.
-    if (window.recorded !== mine) return;
+    if (window.recorded !== mine) return port1.close();
     const now = performance.now();
     if (last !== undefined) mine.intervals.push(now - last);
     last = begun = now;

@@ -2,17 +2,21 @@ import { Component, createRef } from 'preact';
 import type { RowGroup } from '../../state/ordering';
 import type { ServiceRow } from '../../state/service-row';
 import { windowMs } from '../../shell/navigation';
-import { shownGroups } from './rows';
 import { ServiceLine } from './service-line';
 
 /** Of about one screen of rows: of a row that is painted all of its chunk is. */
 const CHUNK = 20;
 
-/** Reads the rows, so that nothing else of the table is drawn again when one changes. */
-export function ServiceGroups({ columns }: { readonly columns: number }) {
+interface ServiceGroupsProps {
+  readonly groups: readonly RowGroup[];
+  readonly columns: number;
+}
+
+/** Given its rows by the table: what draws itself anew stays, as it was at first, among the children of who draws it. */
+export function ServiceGroups({ groups, columns }: ServiceGroupsProps) {
   return (
     <>
-      {shownGroups.value.map(({ label, rows }) => (
+      {groups.map(({ label, rows }) => (
         <Group key={label ?? ''} label={label} rows={rows} columns={columns} />
       ))}
     </>

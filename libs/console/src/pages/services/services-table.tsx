@@ -1,6 +1,6 @@
 import { GROUPS, readGrouping, readSort, type Sort } from '../../state/ordering';
 import { choices, choose } from '../../shell/navigation';
-import { allCount, isPointedAt, shownCount } from './rows';
+import { allCount, isPointedAt, shownCount, shownGroups } from './rows';
 import { ServiceGroups } from './service-groups';
 
 const COLUMNS: readonly (readonly [title: string, className: string, sort?: Sort])[] = [
@@ -67,7 +67,7 @@ export function ServicesTable() {
               ))}
             </tr>
           </thead>
-          <ServiceGroups columns={COLUMNS.length} />
+          <ServiceGroups groups={shownGroups.value} columns={COLUMNS.length} />
         </table>
         {shownCount.value === 0 ? <div class="empty">No service matches the filter.</div> : null}
       </div>
