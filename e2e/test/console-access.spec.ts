@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { freePort, startApp, type AppProcess } from '../src/app-process';
+import { seriousViolations } from '../src/accessibility';
 import { chromiumIsInstalled, openTab, startBrowser, type RealBrowser } from '../src/browser';
 import { expectAnswer, json, request } from '../src/expect-answer';
 
@@ -61,6 +62,18 @@ const by = (bearer: Bearer, init: RequestInit = {}): RequestInit => ({
     await button.waitFor();
     return button;
   };
+
+  it.each(['dark', 'light'])(
+    'asks for one on a page that has no serious fault of accessibility (%s)',
+    async (theme) => {
+      const { page, faults } = await openTab(profile, `${registry.url}/ui/?theme=${theme}`);
+      await page.locator('input[type=password]').waitFor();
+
+      expect(await seriousViolations(page)).toEqual([]);
+      // The browser itself reports each answer of 401.
+      expect(faults.filter((fault) => !fault.includes('401'))).toEqual([]);
+    },
+  );
 
   it('does not let a token that may only read drain, and says which scope is missing', async () => {
     const page = await enter('reader', 'services/product');
