@@ -43,6 +43,7 @@ const purePackages = {
     'formatTraceFlags',
     'formatTraceparent',
     'isSampled',
+    'printable',
     'sameDigest',
     'secretDigest',
   ],

@@ -6,13 +6,23 @@ export interface ListedToken {
   readonly scopes: readonly string[];
 }
 
-/** What a tokens file would be to a registry: its tokens, or everything for which it would be refused. */
+/** A certificate of a tokens file: the name that it is found by, and what it is good for. */
+export interface ListedCertificate extends ListedToken {
+  readonly certificate: string;
+}
+
+/** What a tokens file would be to a registry: its entries, or everything for which it would be refused. */
 export type CheckedTokens =
-  | { readonly tokens: readonly ListedToken[] }
+  | { readonly tokens: readonly ListedToken[]; readonly certificates: readonly ListedCertificate[] }
   | { readonly faults: readonly string[] };
 
 /** Reads the text of a tokens file as a registry does, without one. Faults name `file`, and repeat no secret. */
 export function checkTokens(text: string, file: string): CheckedTokens {
   const read = readTokenDocument(text, file);
-  return 'faults' in read ? read : { tokens: read.tokens.map(({ name, scopes }) => ({ name, scopes })) };
+  if ('faults' in read) return read;
+  const { tokens, certificates = [] } = read;
+  return {
+    tokens: tokens.map(({ name, scopes }) => ({ name, scopes })),
+    certificates: certificates.map(({ name, scopes, label }) => ({ name, scopes, certificate: label })),
+  };
 }

@@ -88,10 +88,10 @@ export function composeRegistry(
   const grants = createStandingGrants();
   const access = createRegistryAccess({
     settings: config,
-    tokenFile: createTokenFile,
+    tokenFile: (path) => createTokenFile(path, { asksForCertificates: config.CLIENT_CA_FILE !== undefined }),
     clock,
     logger,
-    onTokens: (tokens) => grants.review(tokens),
+    onRule: (rule) => grants.review(rule),
   });
   /** What has been started, latest first. */
   const stops: (() => Promise<void>)[] = [];

@@ -2,7 +2,7 @@ import type { Logger } from '@rollcall/service-kit';
 import { Counter, type Registry } from 'prom-client';
 import type { AccessSettings } from './access-settings';
 import { DENIAL_REASONS, type AccessDenial } from './access/access-denial';
-import { sharedToken, type AccessToken } from './access/access-token';
+import { sharedToken } from './access/access-token';
 import { OPEN_ACCESS, type AccessRule } from './access/authorise';
 import type { Clock } from './ports/clock';
 import type { TokenSource } from './ports/token-source';
@@ -18,21 +18,21 @@ export interface RegistryAccess {
   rule(): AccessRule;
 }
 
-/** Told of the tokens whenever others come into force. */
-export type TokensListener = (tokens: readonly AccessToken[]) => void;
+/** Told of the rule whenever another comes into force. */
+export type RuleListener = (rule: AccessRule) => void;
 
 export interface RegistryAccessOptions {
   readonly settings: AccessSettings;
   /** What REGISTRY_TOKENS_FILE names. */
   readonly tokenFile: (path: string) => TokenSource;
-  readonly onTokens: TokensListener;
+  readonly onRule: RuleListener;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 /** Access control by the settings: open, one token, or a token file that is reloaded. */
 export function createRegistryAccess(options: RegistryAccessOptions): RegistryAccess {
-  const { settings, tokenFile, clock, logger, onTokens } = options;
+  const { settings, tokenFile, clock, logger, onRule } = options;
   const { REGISTRY_AUTH, REGISTRY_TOKEN, REGISTRY_TOKENS_FILE } = settings;
   if (REGISTRY_AUTH === 'off') return openAccess(logger);
   if (REGISTRY_TOKENS_FILE === undefined)
@@ -48,8 +48,14 @@ export function createRegistryAccess(options: RegistryAccessOptions): RegistryAc
     onEvent(event) {
       logTokenEvent(logger, event);
       if (event.event === 'tokens_refused') return;
-      rule = { kind: 'tokens', tokens: reload.tokens(), routes: reload.routes() };
-      onTokens(rule.tokens);
+      const certificates = reload.certificates();
+      rule = {
+        kind: 'tokens',
+        tokens: reload.tokens(),
+        ...(certificates && { certificates }),
+        routes: reload.routes(),
+      };
+      onRule(rule);
     },
   });
   return { start: () => reload.start(), stop: () => reload.stop(), rule: () => rule };

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ConfigError, createFileWatchLoop, type NextLook } from '@rollcall/service-kit';
+import { sameCertificates, type AccessCertificate } from './access/access-certificate';
 import { sameTokens, type AccessToken } from './access/access-token';
 import type { RouteRight } from './access/route-rights';
 import type { Clock } from './ports/clock';
@@ -18,6 +19,8 @@ export interface TokenReloadLoop {
   stop(): Promise<void>;
   /** Those of the last good reading. */
   tokens(): readonly AccessToken[];
+  /** Those of the last good reading; `undefined` where the file has none. */
+  certificates(): readonly AccessCertificate[] | undefined;
   /** By service: paths that its writers may announce. */
   routes(): ReadonlyMap<string, readonly RouteRight[]>;
 }
@@ -40,6 +43,7 @@ const SETTING = 'REGISTRY_TOKENS_FILE';
 export function createTokenReloadLoop(options: TokenReloadLoopOptions): TokenReloadLoop {
   const { source, clock, onEvent, everyMs = 2000 } = options;
   let tokens: readonly AccessToken[] = [];
+  let certificates: readonly AccessCertificate[] | undefined;
   let routes: ReadonlyMap<string, readonly RouteRight[]> = new Map();
   let said = '';
   const loop = createFileWatchLoop({
@@ -60,6 +64,7 @@ export function createTokenReloadLoop(options: TokenReloadLoopOptions): TokenRel
     },
     stop: () => loop.stop(),
     tokens: () => tokens,
+    certificates: () => certificates,
     routes: () => routes,
   };
 
@@ -71,14 +76,19 @@ export function createTokenReloadLoop(options: TokenReloadLoopOptions): TokenRel
   }
 
   function isInForce(reading: GoodReading): boolean {
-    return sameTokens(reading.tokens, tokens) && isDeepStrictEqual(reading.routes ?? new Map(), routes);
+    return (
+      sameTokens(reading.tokens, tokens) &&
+      sameCertificates(reading.certificates ?? [], certificates ?? []) &&
+      isDeepStrictEqual(reading.routes ?? new Map(), routes)
+    );
   }
 
   function accept(accepted: GoodReading): void {
     tokens = accepted.tokens;
+    certificates = accepted.certificates;
     routes = accepted.routes ?? new Map();
     said = '';
-    onEvent({ event: 'tokens_loaded', names: tokens.map(({ name }) => name) });
+    onEvent({ event: 'tokens_loaded', names: [...tokens, ...(certificates ?? [])].map(({ name }) => name) });
   }
 
   function complain(faults: readonly string[]): void {

@@ -57,6 +57,8 @@ describe('who a caller is', () => {
     expect((await whoami('Bearer product-token-of-a-spec')).body).toEqual({
       auth: 'on',
       name: 'product-team',
+      proven_by: 'token',
+      certificate: null,
       scopes: ['write:product', 'read'],
       routes: ['/products', 'shop.example/shop'],
       service_routes: { product: ['/catalogue'] },
@@ -64,6 +66,8 @@ describe('who a caller is', () => {
     expect((await whoami('Bearer reader-token-of-a-spec')).body).toEqual({
       auth: 'on',
       name: 'reader',
+      proven_by: 'token',
+      certificate: null,
       scopes: ['read'],
       routes: null,
       service_routes: {},
@@ -84,7 +88,15 @@ describe('who a caller is', () => {
 
   it('is nobody without a token, who learns that one is asked for and nothing else', async () => {
     await startWithTokens();
-    const nobody = { auth: 'on', name: null, scopes: [], routes: null, service_routes: {} };
+    const nobody = {
+      auth: 'on',
+      name: null,
+      proven_by: null,
+      certificate: null,
+      scopes: [],
+      routes: null,
+      service_routes: {},
+    };
     for (const authorization of [undefined, 'Basic cmVhZGVyOg=='])
       expect(await whoami(authorization)).toMatchObject({ status: 200, body: nobody });
     expect(log.linesOf('access_denied')).toEqual([]);

@@ -2,8 +2,12 @@
 export interface WhoamiResponse {
   /** `off`: no call is asked for a token, and every caller may do everything. */
   readonly auth: 'on' | 'off';
-  /** The name of the token, the `actor` of what is done with it; `null` for a call without a token where one is asked for. */
+  /** Of the token or the certificate, the `actor` of what is done with it; `null` for a call with neither where they are asked for. */
   readonly name: string | null;
+  /** What the name was taken from; `null` for a call with neither. Registries of before there were certificates leave it out. */
+  readonly proven_by?: 'token' | 'certificate' | null;
+  /** The names of the certificate of a call without a token (`URI:…`, `DNS:…`), where certificates count; else `null`. */
+  readonly certificate?: readonly string[] | null;
   /** `read`, `admin`, `write:*`, `write:<service>`. */
   readonly scopes: readonly string[];
   /** Paths that its bearer may announce, as in the tokens file; `null` where the file names none of the token. */

@@ -66,13 +66,24 @@ export const addTokenCommands: AddCommand = (program, act) => {
             'no tokens file is named',
             'rollcall whoami is about the token in use',
           );
-        const { tokens, plain, isOpen } = await readTokensFile(file);
+        const { tokens, certificates, plain, isOpen } = await readTokensFile(file);
         out.show({
-          data: { file, tokens, plain, open: isOpen },
-          names: tokens.map(({ name }) => name),
+          data: { file, tokens, certificates, plain, open: isOpen },
+          names: [...tokens, ...certificates].map(({ name }) => name),
           table: () => ({
-            columns: [{ title: 'NAME' }, { title: 'SCOPES' }],
-            rows: tokens.map(({ name, scopes }) => [name, scopes.join(', ')]),
+            columns: [
+              { title: 'NAME' },
+              { title: 'SCOPES' },
+              ...(certificates.length > 0 ? [{ title: 'CERTIFICATE' }] : []),
+            ],
+            rows: [
+              ...tokens.map(({ name, scopes }) => [
+                name,
+                scopes.join(', '),
+                ...(certificates.length > 0 ? [''] : []),
+              ]),
+              ...certificates.map(({ name, scopes, certificate }) => [name, scopes.join(', '), certificate]),
+            ],
           }),
         });
         if (plain.length > 0)

@@ -93,7 +93,8 @@ export const REACH_CHECKS: readonly Check<Facts>[] = [
     run({ whoami }) {
       if ('fault' in whoami)
         return whoami.isRefused ? fail(whoami.fault, whoami.mend ?? 'set REGISTRY_TOKEN_FILE') : undefined;
-      const { auth, name, scopes } = whoami.value;
+      const { auth, name, proven_by, scopes } = whoami.value;
+      const proof = proven_by ?? 'token';
       if (auth === 'off') return undefined;
       if (name === null)
         return fail(
@@ -101,10 +102,10 @@ export const REACH_CHECKS: readonly Check<Facts>[] = [
           'set REGISTRY_TOKEN_FILE, or --token-file',
         );
       return scopes.includes('read')
-        ? ok(`the token of ${name} is known, with the scopes ${scopes.join(', ')}`)
+        ? ok(`the ${proof} of ${name} is known, with the scopes ${scopes.join(', ')}`)
         : fail(
-            `the token of ${name} lacks the scope read, so most checks are left out`,
-            'give it the scope read, or use another token',
+            `the ${proof} of ${name} lacks the scope read, so most checks are left out`,
+            `give it the scope read, or use another ${proof}`,
           );
     },
   },

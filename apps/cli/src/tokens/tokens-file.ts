@@ -1,6 +1,6 @@
 import { chmodSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { isNativeError } from 'node:util/types';
-import type { ListedToken } from '@rollcall/registry/for-operators';
+import type { CheckedTokens, ListedCertificate, ListedToken } from '@rollcall/registry/for-operators';
 import { whyUnreadable } from '@rollcall/service-kit';
 import { isMap, isSeq, parseDocument } from 'yaml';
 import { CliFault } from '../cli-fault';
@@ -16,6 +16,7 @@ export interface TokenEntry {
 
 export interface TokensFile {
   readonly tokens: readonly ListedToken[];
+  readonly certificates: readonly ListedCertificate[];
   /** Names of those that stand in it themselves, and not their digests. */
   readonly plain: readonly string[];
   /** Whether others on this machine can read it. */
@@ -26,7 +27,7 @@ export interface TokensFile {
 export async function readTokensFile(file: string): Promise<TokensFile> {
   const text = textOf(file);
   return {
-    tokens: await checked(text, file),
+    ...(await checked(text, file)),
     plain: plainOf(text),
     isOpen: (statSync(file).mode & 0o077) !== 0,
   };
@@ -42,6 +43,7 @@ export async function addToken(file: string, entry: TokenEntry): Promise<void> {
   const before = exists(file) ? textOf(file) : undefined;
   if (before !== undefined) await checked(before, file);
   const document = parseDocument(before ?? 'tokens: []\n');
+  if (!document.has('tokens')) document.set('tokens', document.createNode([]));
   const tokens = document.get('tokens');
   // The registry has read it so a moment ago.
   if (!isSeq(tokens)) throw new CliFault(EXIT.usage, `${file}: tokens is not a list`);
@@ -59,11 +61,14 @@ export async function addToken(file: string, entry: TokenEntry): Promise<void> {
   renameSync(fresh, file);
 }
 
-async function checked(text: string, file: string): Promise<readonly ListedToken[]> {
+async function checked(
+  text: string,
+  file: string,
+): Promise<Exclude<CheckedTokens, { readonly faults: unknown }>> {
   // Other commands need nothing of a registry.
   const { checkTokens } = await import('@rollcall/registry/for-operators');
   const read = checkTokens(text, file);
-  if ('tokens' in read) return read.tokens;
+  if ('tokens' in read) return read;
   throw new CliFault(
     EXIT.no,
     read.faults.join('\n'),

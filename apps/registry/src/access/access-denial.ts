@@ -1,3 +1,4 @@
+import { shownLabels } from './access-error';
 import type { AccessRefusal } from './authorise';
 
 /** Refused by its token, or by the secret of the stream that it speaks for. */
@@ -14,6 +15,7 @@ export interface AuditedCall {
 export const DENIAL_REASONS = [
   'no_token',
   'unknown_token',
+  'unknown_certificate',
   'insufficient_scope',
   'wrong_stream_secret',
 ] as const;
@@ -25,7 +27,9 @@ export interface AccessDenial {
   readonly path: string;
   readonly remote_address: string | undefined;
   readonly reason: (typeof DENIAL_REASONS)[number];
-  /** Whose token it was, when it was one. */
+  /** Names of a certificate that no entry of the tokens file has. */
+  readonly certificate?: readonly string[];
+  /** Whose token or certificate it was, when it was one. */
   readonly actor?: string;
   readonly needed_scope?: string;
 }
@@ -39,7 +43,9 @@ export function accessDenial(refusal: AuditedRefusal, call: AuditedCall): Access
   } as const;
   switch (refusal.kind) {
     case 'unauthenticated':
-      return { ...denial, reason: refusal.why };
+      return refusal.why === 'unknown_certificate'
+        ? { ...denial, reason: refusal.why, certificate: shownLabels(refusal.labels) }
+        : { ...denial, reason: refusal.why };
     case 'forbidden':
       return { ...denial, reason: 'insufficient_scope', actor: refusal.actor, needed_scope: refusal.needed };
     case 'wrong_stream_secret':

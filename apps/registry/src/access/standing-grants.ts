@@ -1,5 +1,5 @@
-import type { AccessToken } from './access-token';
-import { includesScope, type NeededScope } from './scope';
+import { authenticateByCertificate, credentialOf, isBearer, type AccessRule, type Bearer } from './authorise';
+import { includesScope, type NeededScope, type Scope } from './scope';
 
 /**
  * Calls that go on after they were let in: streams, sessions, and whoever waits. When the tokens change they are
@@ -8,13 +8,13 @@ import { includesScope, type NeededScope } from './scope';
 export interface StandingGrants {
   readonly count: number;
   /**
-   * Calls `end`, once, when that token is no longer known or no longer has the scope.
+   * Calls `end`, once, when that bearer is no longer known or no longer has the scope.
    *
    * @returns what is to be called when the call is over
    */
-  add(token: AccessToken, needed: NeededScope, end: () => void): () => void;
-  /** @param tokens those in force from now on */
-  review(tokens: readonly AccessToken[]): void;
+  add(bearer: Bearer, needed: NeededScope, end: () => void): () => void;
+  /** @param rule the one in force from now on */
+  review(rule: AccessRule): void;
 }
 
 interface Grant {
@@ -22,16 +22,22 @@ interface Grant {
   readonly end: () => void;
 }
 
+/** What one token, or equal names of certificates, have opened. */
+interface Opened {
+  readonly bearer: Bearer;
+  readonly grants: Set<Grant>;
+}
+
 export function createStandingGrants(): StandingGrants {
-  /** By the token's digest: a hundred thousand sessions are reviewed in the time that it takes to look at each once. */
-  const ofToken = new Map<string, Set<Grant>>();
+  /** By what was shown: a hundred thousand sessions are reviewed in the time that it takes to look at each once. */
+  const opened = new Map<string, Opened>();
   let count = 0;
 
-  function drop(digest: string, grant: Grant): boolean {
-    const grants = ofToken.get(digest);
-    if (grants?.delete(grant) !== true) return false;
+  function drop(key: string, grant: Grant): boolean {
+    const of = opened.get(key);
+    if (of?.grants.delete(grant) !== true) return false;
     count -= 1;
-    if (grants.size === 0) ofToken.delete(digest);
+    if (of.grants.size === 0) opened.delete(key);
     return true;
   }
 
@@ -39,21 +45,36 @@ export function createStandingGrants(): StandingGrants {
     get count() {
       return count;
     },
-    add(token, needed, end) {
-      const digest = token.digest.toString('hex');
-      const grants = ofToken.get(digest) ?? new Set();
+    add(bearer, needed, end) {
+      const key = keyOf(bearer);
+      const of = opened.get(key) ?? { bearer, grants: new Set() };
       const grant = { needed, end };
-      ofToken.set(digest, grants.add(grant));
+      of.grants.add(grant);
+      opened.set(key, of);
       count += 1;
-      return () => void drop(digest, grant);
+      return () => void drop(key, grant);
     },
-    review(tokens) {
-      const known = new Map(tokens.map((token) => [token.digest.toString('hex'), token]));
-      for (const [digest, grants] of [...ofToken]) {
-        const scopes = known.get(digest)?.scopes ?? [];
+    review(rule) {
+      const scopesNow = scopesBy(rule);
+      for (const [key, { bearer, grants }] of [...opened]) {
+        const scopes = scopesNow(bearer);
         for (const grant of [...grants])
-          if (!includesScope(scopes, grant.needed) && drop(digest, grant)) grant.end();
+          if (!includesScope(scopes, grant.needed) && drop(key, grant)) grant.end();
       }
     },
+  };
+}
+
+function keyOf(bearer: Bearer): string {
+  return bearer.kind === 'bearer' ? bearer.token.digest.toString('hex') : JSON.stringify(bearer.labels);
+}
+
+function scopesBy(rule: AccessRule): (bearer: Bearer) => readonly Scope[] {
+  const tokens = rule.kind === 'open' ? [] : rule.tokens;
+  const known = new Map(tokens.map((token) => [token.digest.toString('hex'), token]));
+  return (bearer) => {
+    if (bearer.kind === 'bearer') return known.get(keyOf(bearer))?.scopes ?? [];
+    const identity = authenticateByCertificate(rule, bearer.labels);
+    return isBearer(identity) ? credentialOf(identity).scopes : [];
   };
 }

@@ -58,6 +58,55 @@ describe('a token document', () => {
     expect(faultsOf(parsed)).toContain(where);
   });
 
+  const SHOP = 'spiffe://shop.example/product';
+  const shop = { name: 'shop', uri: SHOP, scopes: ['read'] };
+
+  it('holds names of certificates, without any token too', () => {
+    const desk = { name: 'desk', dns: 'Desk.example', scopes: ['admin'], routes: ['/desk'] };
+    expect(readTokenDocument(JSON.stringify({ certificates: [shop, desk] }), 'tokens.json')).toEqual({
+      tokens: [],
+      certificates: [
+        { name: 'shop', label: `URI:${SHOP}`, scopes: ['read'] },
+        { name: 'desk', label: 'DNS:desk.example', scopes: ['admin'], routes: [{ pathPrefix: '/desk' }] },
+      ],
+    });
+    expect(faultsOf({ tokens: [ci], certificates: [{ ...shop, name: 'ci', scopes: ci.scopes }] })).toBe('');
+  });
+
+  it.each<[string, readonly object[]]>([
+    ['certificates', []],
+    ['must have the uri or the dns name', [{ name: 'shop', scopes: ['read'] }]],
+    ['not both', [{ ...shop, dns: 'shop.example' }]],
+    ['certificate shop: uri must be the whole URI', [{ ...shop, uri: 'shop.example' }]],
+    ['certificate shop: uri must be the whole URI', [{ ...shop, uri: `${SHOP} ` }]],
+    ['certificate shop: uri must have 2048', [{ ...shop, uri: SHOP + 'x'.repeat(2048) }]],
+    ['without wildcards', [{ name: 'shop', dns: '*.shop.example', scopes: ['read'] }]],
+    ['certificate shop: dns must be a DNS name', [{ name: 'shop', dns: 'shop, b', scopes: ['read'] }]],
+    ['certificate shop: scopes', [{ ...shop, scopes: [] }]],
+    ['certificate registry: name', [{ ...shop, name: 'registry' }]],
+    ['has a name that an entry before has', [shop, { ...shop, uri: `${SHOP}/2`, scopes: ['admin'] }]],
+    ['has a name that a token has with other scopes', [{ ...shop, name: 'ci' }]],
+    ['certificate b has the same name of a certificate as shop, entry 1', [shop, { ...shop, name: 'b' }]],
+    [
+      'certificate b has the same name of a certificate as a, entry 1',
+      [
+        { name: 'a', dns: 'shop.example', scopes: ['read'] },
+        { name: 'b', dns: 'SHOP.example', scopes: ['read'] },
+      ],
+    ],
+  ])('is refused for certificates: %s', (where, certificates) => {
+    expect(faultsOf({ tokens: [ci], certificates })).toContain(where);
+  });
+
+  it('is refused with certificates where no caller is asked for one, and with tokens alone is not', () => {
+    const read = (document: object) =>
+      readTokenDocument(JSON.stringify(document), 'tokens.json', { asksForCertificates: false });
+    expect(read({ tokens: [ci], certificates: [shop] })).toMatchObject({
+      faults: [expect.stringContaining('certificates has no effect: without CLIENT_CA_FILE')],
+    });
+    expect(read({ tokens: [ci] })).toMatchObject({ tokens: [{ name: 'ci' }] });
+  });
+
   it('is refused for all of its faults at once', () => {
     expect(faultsOf({ tokens: [{ name: '', token: 'short', scopes: ['all'] }] }).split('\n')).toHaveLength(3);
   });

@@ -3,26 +3,47 @@ import { serviceNameSchema } from '@rollcall/contracts';
 import { faultLines, readDocument, secretDigest, type DocumentFault } from '@rollcall/service-kit';
 import Joi from 'joi';
 import { parseDocument } from 'yaml';
+import {
+  labelOf,
+  subjectDnsFault,
+  subjectUriFault,
+  type AccessCertificate,
+} from '../access/access-certificate';
 import type { AccessToken } from '../access/access-token';
 import { parseRouteRight, type RouteRight } from '../access/route-rights';
 import { parseScope, type Scope } from '../access/scope';
 import { bearerNameFault, digestFault, tokenFault } from '../access/token-rules';
 import type { TokenReading } from '../ports/token-source';
+import { repeated } from './repeated-entries';
 
 const MOST_TOKENS = 1000;
 
 /** The schema of the whole file. Bounded, since each comparison of a token visits all of them. */
 interface TokenDocument {
-  readonly tokens: readonly TokenEntry[];
+  readonly tokens?: readonly TokenEntry[];
+  readonly certificates?: readonly CertificateEntry[];
   readonly routes?: Readonly<Record<string, readonly RouteRight[]>>;
 }
 
-interface TokenEntry {
+interface Entry {
   readonly name: string;
-  readonly token?: string;
-  readonly sha256?: string;
   readonly scopes: readonly Scope[];
   readonly routes?: readonly RouteRight[];
+}
+
+interface TokenEntry extends Entry {
+  readonly token?: string;
+  readonly sha256?: string;
+}
+
+interface CertificateEntry extends Entry {
+  readonly uri?: string;
+  readonly dns?: string;
+}
+
+/** What the port that the tokens are for does. */
+export interface TokenDocumentPort {
+  readonly asksForCertificates: boolean;
 }
 
 /** A text without a `fault`. Joi's own rules would repeat the secret in their messages. */
@@ -50,18 +71,26 @@ const MOST_ROUTES = 1000;
 const routeList = Joi.array().items(routeRight).max(MOST_ROUTES);
 
 /** During a rotation a bearer has two tokens with equal permissions. */
-const contradict = (one: TokenEntry, other: TokenEntry): boolean =>
+const contradict = (one: Entry, other: Entry): boolean =>
   one.name === other.name && !isDeepStrictEqual([one.scopes, one.routes], [other.scopes, other.routes]);
+
+const entry = {
+  name: textWithout(bearerNameFault).required(),
+  scopes: Joi.array().items(scope).min(1).unique().required(),
+  routes: routeList,
+};
+
+const oneName = {
+  'array.unique': '{{#label}} has a name that an entry before has with other scopes or routes',
+};
 
 const document = Joi.object<TokenDocument>({
   tokens: Joi.array()
     .items(
       Joi.object({
-        name: textWithout(bearerNameFault).required(),
+        ...entry,
         token: textWithout(tokenFault),
         sha256: textWithout(digestFault),
-        scopes: Joi.array().items(scope).min(1).unique().required(),
-        routes: routeList,
       })
         .xor('token', 'sha256')
         .messages({
@@ -72,37 +101,76 @@ const document = Joi.object<TokenDocument>({
     .min(1)
     .max(MOST_TOKENS)
     .unique(contradict)
-    .messages({
-      'array.unique': '{{#label}} has a name that an entry before has with other scopes or routes',
-    })
-    .required(),
+    .messages(oneName)
+    .when('certificates', { not: Joi.exist(), then: Joi.required() }),
+  certificates: Joi.array()
+    .items(
+      Joi.object({ ...entry, uri: textWithout(subjectUriFault), dns: textWithout(subjectDnsFault) })
+        .xor('uri', 'dns')
+        .messages({
+          'object.missing': '{{#label}} must have the uri or the dns name of a certificate',
+          'object.xor': '{{#label}} must have either a uri or a dns name, not both: write an entry for each',
+        }),
+    )
+    .min(1)
+    .max(MOST_TOKENS)
+    .unique(contradict)
+    .messages(oneName),
   routes: Joi.object().pattern(serviceNameSchema, routeList),
 }).required();
 
-/** The tokens that a text holds, JSON or YAML. */
-export function readTokenDocument(text: string, file: string): TokenReading {
+/** The tokens and certificates that a text holds, JSON or YAML. */
+export function readTokenDocument(
+  text: string,
+  file: string,
+  { asksForCertificates }: TokenDocumentPort = { asksForCertificates: true },
+): TokenReading {
   const read = readDocument(text, {
     // Without the parser's messages and excerpts, which may repeat a token.
     parse: (yaml) => parseDocument(yaml, { uniqueKeys: true, prettyErrors: false }),
     schema: document,
     smallest: 'tokens: [{ name: ci, sha256: …, scopes: [read] }]',
-    items: { tokens: { noun: 'token', by: 'name' } },
+    items: { tokens: { noun: 'token', by: 'name' }, certificates: { noun: 'certificate', by: 'name' } },
     isSecret: true,
     convert: false,
   });
   if ('faults' in read) return refusal(read.faults, file);
-  const [first, ...others] = read.value.tokens.map(accessToken);
-  if (!first) return refusal([read.fault(['tokens'], 'must hold a token')], file);
-  const tokens: readonly [AccessToken, ...AccessToken[]] = [first, ...others];
-  const faults = sharedSecrets(tokens).map(({ index, earlier }) =>
-    read.fault(
-      ['tokens', index],
-      `has the same secret as ${earlier}: make another one, or callers cannot be told apart`,
+  const { tokens: tokenEntries = [], certificates: certificateEntries = [], routes } = read.value;
+  const tokens = tokenEntries.map(accessToken);
+  const certificates = certificateEntries.map(accessCertificate);
+  const faults = [
+    ...repeated(tokens, ({ digest }) => digest.toString('hex')).map(({ index, earlier }) =>
+      read.fault(
+        ['tokens', index],
+        `has the same secret as ${earlier}: make another one, or callers cannot be told apart`,
+      ),
     ),
-  );
+    ...repeated(certificates, ({ label }) => label).map(({ index, earlier, at }) =>
+      read.fault(
+        ['certificates', index],
+        `has the same name of a certificate as ${earlier}, entry ${at + 1} of the list: leave one of them out`,
+      ),
+    ),
+    ...certificateEntries.flatMap((one, index) =>
+      tokenEntries.some((other) => contradict(one, other))
+        ? [read.fault(['certificates', index], 'has a name that a token has with other scopes or routes')]
+        : [],
+    ),
+    ...(certificates.length > 0 && !asksForCertificates
+      ? [
+          read.fault(
+            ['certificates'],
+            'has no effect: without CLIENT_CA_FILE no caller is asked for a certificate. Set CLIENT_CA_FILE, or take certificates out',
+          ),
+        ]
+      : []),
+  ];
   if (faults.length > 0) return refusal(faults, file);
-  const { routes } = read.value;
-  return { tokens, ...(routes && { routes: new Map(Object.entries(routes)) }) };
+  return {
+    tokens,
+    ...(certificates.length > 0 && { certificates }),
+    ...(routes && { routes: new Map(Object.entries(routes)) }),
+  };
 }
 
 function refusal(faults: readonly DocumentFault[], file: string): TokenReading {
@@ -114,16 +182,6 @@ function accessToken({ name, token, sha256 = '', scopes, routes }: TokenEntry): 
   return { name, scopes, digest, ...(routes && { routes }) };
 }
 
-/** Tokens with the same secret as an earlier one, by index, and the name of that one. */
-function sharedSecrets(
-  tokens: readonly AccessToken[],
-): { readonly index: number; readonly earlier: string }[] {
-  const names = new Map<string, string>();
-  return tokens.flatMap(({ name, digest }, index) => {
-    const key = digest.toString('hex');
-    const earlier = names.get(key);
-    if (earlier !== undefined) return [{ index, earlier }];
-    names.set(key, name);
-    return [];
-  });
+function accessCertificate({ name, uri, dns = '', scopes, routes }: CertificateEntry): AccessCertificate {
+  return { name, label: labelOf(uri === undefined ? { dns } : { uri }), scopes, ...(routes && { routes }) };
 }

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { whyUnreadable } from '@rollcall/service-kit';
 import type { TokenSource } from '../ports/token-source';
-import { readTokenDocument } from './token-document';
+import { readTokenDocument, type TokenDocumentPort } from './token-document';
 
 const LARGEST_FILE = 1024 * 1024;
 
@@ -9,11 +9,11 @@ const LARGEST_FILE = 1024 * 1024;
  * Tokens in a JSON or YAML file (JSON is YAML), read anew each time: a mounted secret is replaced by a new link,
  * which watching the old file would miss, and a file may change twice within one tick of its time stamp.
  */
-export function createTokenFile(path: string): TokenSource {
+export function createTokenFile(path: string, port?: TokenDocumentPort): TokenSource {
   return {
     async read() {
       try {
-        return readTokenDocument(await readBounded(path), path);
+        return readTokenDocument(await readBounded(path), path, port);
       } catch (error) {
         return { faults: [`${path}: ${whyUnreadable(error)}`] };
       }

@@ -3,13 +3,14 @@ import type { WhoamiResponse } from '@rollcall/contracts';
 import { bearerToken } from '@rollcall/service-kit';
 import { accessDenial, type AccessDenial, type AuditedRefusal } from '../access/access-denial';
 import { accessError } from '../access/access-error';
-import type { AccessToken } from '../access/access-token';
 import {
   authenticate,
   authorise,
+  credentialOf,
   routeRightsOf,
   type AccessRule,
   type Authorisation,
+  type Bearer,
   type CallerIdentity,
 } from '../access/authorise';
 import type { RouteRights } from '../access/route-rights';
@@ -18,6 +19,7 @@ import type { StandingGrants } from '../access/standing-grants';
 import { whoami } from '../access/whoami';
 import { partyAddress } from '../shares/party-address';
 import type { Holder } from '../shares/shares';
+import { createIdentifyPeer, type IdentifyPeer } from './peer-identity';
 
 /** The caller of one call, and what it is permitted to do. */
 export interface Caller {
@@ -59,26 +61,28 @@ export interface CallerOptions {
   readonly onDenied: (denial: AccessDenial) => void;
 }
 
-/** Identifies callers by their bearer tokens. */
+/** Identifies callers by their bearer tokens, and those without one by the certificate of their connection. */
 export function createCallerOf(options: CallerOptions): CallerOf {
-  return (req) => new RequestCaller(req, options);
+  const identifyPeer = createIdentifyPeer();
+  return (req) => new RequestCaller(req, options, identifyPeer);
 }
 
 /** One a request, of which there are thousands a second: a class has its methods once. */
 class RequestCaller implements Caller {
-  private token: AccessToken | undefined;
+  private bearer: Bearer | undefined;
   /** Whose call it is by that rule: the token is looked up once, unless the tokens change during the call. */
   private identified: { readonly rule: AccessRule; readonly identity: CallerIdentity } | undefined;
 
   constructor(
     private readonly req: IncomingMessage,
     private readonly options: CallerOptions,
+    private readonly identifyPeer: IdentifyPeer,
   ) {}
 
   require(needed: NeededScope): string {
     const result = this.judge(needed);
     if (result.kind === 'granted') {
-      this.token = result.token;
+      this.bearer = result.bearer;
       return result.actor;
     }
     this.deny(result);
@@ -90,13 +94,15 @@ class RequestCaller implements Caller {
   }
 
   whileAllowed(needed: NeededScope, end: () => void): () => void {
-    return this.token === undefined ? () => undefined : this.options.grants.add(this.token, needed, end);
+    return this.bearer === undefined ? () => undefined : this.options.grants.add(this.bearer, needed, end);
   }
 
   holder(): Holder {
+    const { bearer } = this;
+    // A token that all callers share does not tell them apart.
+    const isShared = bearer?.kind === 'bearer' && bearer.token.isShared === true;
     return {
-      // A token that all callers share does not tell them apart.
-      identity: this.token?.isShared === true ? undefined : this.token?.name,
+      identity: bearer === undefined || isShared ? undefined : credentialOf(bearer).name,
       address: partyAddress(this.req.socket.remoteAddress),
     };
   }
@@ -108,7 +114,8 @@ class RequestCaller implements Caller {
 
   whoami(): WhoamiResponse {
     const { rule, identity } = this.identify();
-    if (identity.kind !== 'unauthenticated' || identity.why === 'no_token') return whoami(rule, identity);
+    if (identity.kind !== 'unauthenticated' || identity.why !== 'unknown_token')
+      return whoami(rule, identity);
     this.deny(identity);
     throw accessError(identity);
   }
@@ -124,7 +131,9 @@ class RequestCaller implements Caller {
   private identify(): { readonly rule: AccessRule; readonly identity: CallerIdentity } {
     const rule = this.options.rule();
     if (this.identified?.rule === rule) return this.identified;
-    const identity = authenticate(rule, bearerToken(this.req.headers.authorization));
+    const presented = bearerToken(this.req.headers.authorization);
+    const identity =
+      presented === undefined ? this.identifyPeer(this.req.socket, rule) : authenticate(rule, presented);
     return (this.identified = { rule, identity });
   }
 

@@ -1,10 +1,13 @@
+import type { AccessCertificate } from '../access/access-certificate';
 import type { AccessToken } from '../access/access-token';
 import type { RouteRight } from '../access/route-rights';
 
-/** All the tokens there are, or every reason why they cannot be used. Faults never repeat a secret. */
+/** All the tokens and certificates there are, or every reason why they cannot be used. Faults never repeat a secret. */
 export type TokenReading =
   | {
-      readonly tokens: readonly [AccessToken, ...AccessToken[]];
+      readonly tokens: readonly AccessToken[];
+      /** In the order of the file. */
+      readonly certificates?: readonly AccessCertificate[];
       /** By service: paths that its writers may announce. */
       readonly routes?: ReadonlyMap<string, readonly RouteRight[]>;
     }

@@ -12,5 +12,5 @@ export function refusalOf(action: Action, who: WhoamiResponse | undefined): stri
   if (who === undefined) return 'It is not known yet what you may do.';
   if (who.auth === 'off' || who.scopes.includes(scope)) return undefined;
   if (scope.startsWith('write:') && who.scopes.includes('write:*')) return undefined;
-  return `This takes the scope ${scope}, which the token ${who.name ?? ''} does not have.`;
+  return `This takes the scope ${scope}, which the ${who.proven_by ?? 'token'} ${who.name ?? ''} does not have.`;
 }

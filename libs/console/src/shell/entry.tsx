@@ -43,7 +43,8 @@ export function Entry() {
       if (answer.ok) {
         const me = answer.value;
         if (me.auth === 'on' && !me.scopes.includes('read')) {
-          const why = me.name === null ? undefined : `The token ${me.name} has no scope read.`;
+          const why =
+            me.name === null ? undefined : `The ${me.proven_by ?? 'token'} ${me.name} has no scope read.`;
           setEntrance({ at: 'login', of: 'registry', why });
           return;
         }

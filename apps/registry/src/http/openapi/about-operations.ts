@@ -7,7 +7,7 @@ export const aboutOperations = (): Paths => ({
     get: describeOperation({
       summary: 'What the registry takes the caller for',
       description:
-        'The name of its token, and what it may do. Without a token it says whether one is asked for. Needs no scope.',
+        'The name of its token or its certificate, and what it may do. With neither it says whether one is asked for. Needs no scope.',
       responses: {
         200: jsonAnswer('The caller', schemaRef('WhoamiResponse')),
         ...CALLER,

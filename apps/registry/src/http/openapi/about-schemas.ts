@@ -71,7 +71,20 @@ export const aboutSchemas = {
   LiveGuards: objectSchema<LiveGuards>({ guards: listOf(guard) }),
   WhoamiResponse: objectSchema<WhoamiResponse>({
     auth: { enum: ['on', 'off'] },
-    name: { ...orNull('string'), description: 'Of the token; null without one where tokens are asked for' },
+    name: {
+      ...orNull('string'),
+      description: 'Of the token or the certificate; null with neither where they are asked for',
+    },
+    proven_by: {
+      enum: ['token', 'certificate', null],
+      description: 'What the name was taken from; null for a call with neither',
+    },
+    certificate: {
+      type: ['array', 'null'],
+      items: { type: 'string' },
+      description:
+        'Names of the certificate of a call without a token, where certificates count: `URI:…`, `DNS:…`',
+    },
     scopes: listOf(text('`read`, `admin`, `write:*`, `write:<service>`')),
     routes: {
       type: ['array', 'null'],
