@@ -118,6 +118,13 @@ describe.each([
     expect((await ask(`${gateway.url}/orders`, order)).status).toBe(201);
   });
 
+  test('the process that serves a request knows whose certificate the caller has shown', async () => {
+    const { ask, gateway, pair } = cluster;
+    const caller = await pair.authority.issue({ names: ['spiffe://shop/caller'], uses: ['client'] });
+    expect((await ask(`${gateway.url}/hello`, { pair: caller })).status).toBe(200);
+    await eventually(() => gateway.output().includes('client_certificate=spiffe://shop/caller'));
+  });
+
   test('nothing answers a caller without one, nor with one of another authority', async () => {
     const another = await createKeyPairFolder();
     const foreign = await another.authority.issue({ uses: ['client'] });

@@ -9,6 +9,7 @@ const GREY = 90;
 const OF_A_REQUEST: ReadonlySet<string> = new Set([
   'duration_ms',
   'upstream_service',
+  'client_certificate',
   'code',
   'cause',
   'cut',
