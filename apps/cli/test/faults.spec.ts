@@ -46,7 +46,7 @@ describe('a registry that asks for tokens', () => {
     [
       'one without the scope',
       { REGISTRY_TOKEN: 'writing' },
-      /^error: the token lacks the scope read .*\n mend: rollcall whoami/,
+      /^error: the scope read is missing .*\n mend: rollcall whoami/,
     ],
   ])('says with %s what is missing, and ends with 4', async (_what, env, stderr) => {
     const ran = await rollcall(['ls'], { env });

@@ -64,8 +64,8 @@ export function faultOfAnswer(peer: Peer, { url, status, body, response }: Error
       EXIT.notAllowed,
       scope === undefined
         ? `${peer.noun}: ${detail}`
-        : `the token lacks the scope ${scope} (${peer.noun}: ${detail})`,
-      'rollcall whoami shows which scopes the token has; docs/operations.md says how to give it others',
+        : `the scope ${scope} is missing (${peer.noun}: ${detail})`,
+      'rollcall whoami shows who you are there and with which scopes; docs/operations.md says how to give others',
     );
   }
   const faults = (problem.faults ?? []).map(({ message }) => `  ${message}`);
