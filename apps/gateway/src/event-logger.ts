@@ -1,4 +1,4 @@
-import { createOutageLine } from '@rollcall/registered-service';
+import { createOutageLine, tlsFileLine } from '@rollcall/registered-service';
 import type { ResolverEvent } from '@rollcall/registry-client';
 import { faultLines, traceFields, type Logger } from '@rollcall/service-kit';
 import { attemptErrorType } from './ports/attempt-error-type';
@@ -45,17 +45,12 @@ export function logResolverEvents(
             ...fields,
           },
         );
-      // The loop that follows the same file in this process has logged it where operators look.
+      // What follows the same files in this process has logged it where operators look.
       case 'authority_loaded':
-        return void logger.debug(
-          `${event.file} has changed: new connections to the registry are verified against it`,
-          {
-            event: 'registry_authority_loaded',
-            ...fields,
-          },
-        );
       case 'authority_refused':
-        return void logger.debug(event.failure.message, { event: 'registry_authority_refused', ...fields });
+      case 'certificate_loaded':
+      case 'certificate_refused':
+        return void logger.debug(tlsFileLine(event).message, { event: `registry_${type}`, ...fields });
       case 'addition_failed':
       case 'malformed':
         return void logger.warn(`the registry's stream had a fault: ${type}`, {

@@ -7,5 +7,5 @@ export { createAnnouncement, type Announcement, type AnnouncementOptions } from 
 export { inOrder, type Resource, type Resources } from './resource';
 export { logRegistrarEvents } from './registrar-log';
 export { logResolverEvents } from './resolver-log';
-export { logServiceClientEvents } from './log-client-event';
+export { logServiceClientEvents, tlsFileLine } from './log-client-event';
 export { createOutageLine } from './outage-line';

@@ -135,4 +135,4 @@ export { consoleRoutes, type ConsoleOptions, type ConsoleSource } from './static
 export { openApiRoutes } from './openapi/openapi-routes';
 export { packageVersion } from './openapi/package-version';
 export { createAcknowledgementClock, type AcknowledgementClock } from './sockets/acknowledgement-clock';
-export { createSendQueue, type SendQueue } from './sockets/send-queue';
+export { createSendQueue, type SendQueue, type SocketEnds } from './sockets/send-queue';

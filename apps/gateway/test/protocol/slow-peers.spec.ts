@@ -1,7 +1,6 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createSendQueue } from '@rollcall/service-kit';
+import { createSendQueue, type SocketEnds } from '@rollcall/service-kit';
 import { eventually, timeScale } from '@rollcall/testing';
 import { openRawConnection } from '../support/raw-request';
 import { startGateway, type RunningGateway } from '../support/start-gateway';
@@ -29,12 +28,12 @@ const sendQueue = createSendQueue(() => (readings += 1000));
  */
 async function readSlowly(from: IncomingMessage): Promise<number> {
   const { remoteAddress, remotePort, localAddress, localPort } = from.socket;
-  const sender = {
+  const sender: SocketEnds = {
     localAddress: remoteAddress,
     localPort: remotePort,
     remoteAddress: localAddress,
     remotePort: localPort,
-  } as Socket;
+  };
   const slowUntil = performance.now() + SLOW_FOR * IDLE_MS;
   let queued = await sendQueue.unacknowledged(sender);
   let bytes = 0;

@@ -22,7 +22,7 @@ export interface LoadReportLoop {
   start(): void;
   /**
    * Reports what has not been reported yet, to the registries that want reports, and nothing thereafter. It is given up
-   * after 500 ms. Never rejects.
+   * after a second. Never rejects.
    */
   finish(): Promise<void>;
   stop(): void;
@@ -58,7 +58,7 @@ const UNWANTED_MS = 60_000;
 const NOT_TAKEN_MS = 5000;
 const LONGEST_WAIT_MS = 600_000;
 /** Of the last report: whoever ends does not wait longer for it. */
-const LAST_REPORT_MS = 500;
+const LAST_REPORT_MS = 1000;
 /** More time is in no report: what was counted meanwhile is dropped. */
 const LONGEST_WINDOW_MS = 60_000;
 

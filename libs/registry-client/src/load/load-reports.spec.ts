@@ -4,10 +4,12 @@ import { loadReportSchema, recogniseLoadReport } from '@rollcall/contracts';
 import { closedPort, eventually, timeScale } from '@rollcall/testing';
 import fc from 'fast-check';
 import { createRegistrarScene } from '../../test/registrar-scene';
+import { createRegistryCalls } from '../registry/registry-calls';
 import { createServiceClient } from '../service-client/service-client';
 import { createFixedResolver, type FakeRegistry } from '../testing';
 import { createLoadMeter, type LoadMeter } from './load-meter';
 import { loadReportBody } from './load-report-body';
+import { createLoadReportLoop } from './load-report-loop';
 import { mergeLoads, type TakenLoad } from './taken-load';
 
 const { startRegistry, observe, onCleanup, cleanUp } = createRegistrarScene();
@@ -190,6 +192,36 @@ describe('at the end of a service', () => {
     await registrar.stop();
     expect(registrar.state()).toEqual({ phase: 'stopped' });
     expect(reportsTo(registry)).toHaveLength(1);
+  });
+
+  it('a registry that takes it and does not answer does not hold it up', async () => {
+    let reports = 0;
+    const registryUrl = await serving((_request, response) => {
+      reports += 1;
+      if (reports === 1)
+        response.setHeader('content-type', 'application/json').end(JSON.stringify({ interval_ms: 60_000 }));
+    });
+    const load = createLoadMeter();
+    const loop = createLoadReportLoop({
+      source: load,
+      registryUrls: [registryUrl],
+      // So that nothing else ends the call.
+      calls: createRegistryCalls({}, 600_000),
+      reporter: () => ({ service_name: 'order', instance_id: 'o-1', epoch: 1 }),
+      random: Math.random,
+    });
+    onCleanup(async () => loop.stop());
+    loop.start();
+    const client = clientOf(load, await serving((_request, response) => response.end('{}')));
+    await eventually(async () => {
+      await client.get('/products');
+      return load.take().edges.length > 0;
+    });
+    await client.get('/products');
+
+    await loop.finish();
+
+    expect(reports).toBe(2);
   });
 });
 

@@ -1,5 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { isIPv4, type Socket } from 'node:net';
+import { isIPv4 } from 'node:net';
+
+/** The addresses of a connection's both ends; `undefined` once it is closed. */
+export interface SocketEnds {
+  readonly localAddress?: string | undefined;
+  readonly localPort?: number | undefined;
+  readonly remoteAddress?: string | undefined;
+  readonly remotePort?: number | undefined;
+}
 
 /** What the peers of our sockets have not taken yet of what was sent to them. */
 export interface SendQueue {
@@ -7,7 +15,7 @@ export interface SendQueue {
    * Bytes that the system keeps for a socket until its peer has acknowledged them; `undefined` where it does not say.
    * Of this moment or one shortly before. Never rejects.
    */
-  unacknowledged(socket: Socket): Promise<number | undefined>;
+  unacknowledged(socket: SocketEnds): Promise<number | undefined>;
 }
 
 /** One reading answers everybody who asks within so many milliseconds: with many connections it costs some. */
