@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ConfigError, createFileWatchLoop, type NextLook } from '@rollcall/service-kit';
-import { sameCertificates, type AccessCertificate } from './access/access-certificate';
+import type { AccessCertificate } from './access/access-certificate';
 import { sameTokens, type AccessToken } from './access/access-token';
 import type { RouteRight } from './access/route-rights';
 import type { Clock } from './ports/clock';
@@ -78,7 +78,7 @@ export function createTokenReloadLoop(options: TokenReloadLoopOptions): TokenRel
   function isInForce(reading: GoodReading): boolean {
     return (
       sameTokens(reading.tokens, tokens) &&
-      sameCertificates(reading.certificates ?? [], certificates ?? []) &&
+      isDeepStrictEqual(reading.certificates ?? [], certificates ?? []) &&
       isDeepStrictEqual(reading.routes ?? new Map(), routes)
     );
   }

@@ -35,6 +35,7 @@ export { whyUnreadable } from './documents/unreadable';
 export { readAuthorities, readAuthorityFile, type AuthorityReading } from './tls/authority-file';
 export { followAuthority, type AuthorityLoop } from './tls/authority-loop';
 export { certificateNames, type CertificateNames } from './tls/certificate-names';
+export { verifiedCertificate } from './tls/client-certificates';
 export { followClientPair, type ClientPairLoop } from './tls/client-pair-loop';
 export type { KeyPairTexts } from './tls/key-pair';
 export { readKeyPairFiles, type KeyPairSettingNames } from './tls/key-pair-files';

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { certificateNames } from '@rollcall/service-kit';
+import { certificateNames, verifiedCertificate } from '@rollcall/service-kit';
 import { writeClientCertificate, type ClientCertificate } from '../headers/client-certificate';
 
 /** What the other end of a connection has shown; `undefined` for a caller without a certificate. */
@@ -21,11 +21,9 @@ export function createCertificateOf(): CertificateOf {
 }
 
 function read(socket: Socket): ClientCertificate | undefined {
-  // A session that was resumed without a certificate is "authorized", too: Node finds nothing wrong with none.
-  if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined;
-  const shown = socket.getPeerX509Certificate();
+  const shown = verifiedCertificate(socket);
   if (shown === undefined) return undefined;
-  const own = socket.getX509Certificate();
+  const own = socket instanceof TLSSocket ? socket.getX509Certificate() : undefined;
   const { fingerprint256, subject } = shown;
   return writeClientCertificate(
     { fingerprint256, subject, ...certificateNames(shown) },

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { RouteRight } from './route-rights';
 import type { Scope } from './scope';
 
@@ -38,13 +37,6 @@ export function findCertificate(
   labels: readonly string[],
 ): AccessCertificate | undefined {
   return certificates.find(({ label }) => labels.includes(label));
-}
-
-export function sameCertificates(
-  one: readonly AccessCertificate[],
-  other: readonly AccessCertificate[],
-): boolean {
-  return isDeepStrictEqual(one, other);
 }
 
 /** Longer than any name in use (SPIFFE ids have 2048 bytes at most). */

@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
-import { certificateNames } from '@rollcall/service-kit';
+import { certificateNames, verifiedCertificate } from '@rollcall/service-kit';
 import { certificateLabels } from '../access/access-certificate';
 import { authenticateByCertificate, type AccessRule, type CallerIdentity } from '../access/authorise';
 
@@ -31,9 +30,7 @@ export function createIdentifyPeer(): IdentifyPeer {
   };
 }
 
-/** `authorized`: the handshake has verified it by CLIENT_CA_FILE. */
 function verifiedLabels(socket: Socket): readonly string[] | undefined {
-  if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined;
-  const certificate = socket.getPeerX509Certificate();
+  const certificate = verifiedCertificate(socket);
   return certificate && certificateLabels(certificateNames(certificate));
 }

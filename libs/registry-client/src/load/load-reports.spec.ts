@@ -47,14 +47,20 @@ function told(registry: FakeRegistry, isEdge: (edge: LoadEdge) => boolean) {
 }
 const calls = ({ instance_id: id }: LoadEdge): boolean => id === undefined;
 
-/** A registrar that reports, once the registries want it to. */
-async function reporting(load: LoadMeter, ...registries: readonly FakeRegistry[]): Promise<void> {
-  const { registrar } = observe({
+/** A registrar of these registries that was started. */
+async function started(load: LoadMeter, ...registries: readonly FakeRegistry[]) {
+  const observed = observe({
     registryUrls: registries.map(({ url }) => url),
     load,
     registration: { service_name: 'order' },
   });
-  await registrar.start();
+  await observed.registrar.start();
+  return observed;
+}
+
+/** A registrar that reports, once the registries want it to. */
+async function reporting(load: LoadMeter, ...registries: readonly FakeRegistry[]): Promise<void> {
+  await started(load, ...registries);
   for (const registry of registries) await eventually(() => reportsTo(registry).length > 1);
 }
 
@@ -131,12 +137,7 @@ describe('what a service sends to others', () => {
   it('is told to every registry, whatever becomes of another one', async () => {
     const registries = [await startRegistry(EVERY_100_MS), await startRegistry(EVERY_100_MS)];
     const load = createLoadMeter();
-    const { registrar, seen } = observe({
-      registryUrls: registries.map(({ url }) => url),
-      load,
-      registration: { service_name: 'order' },
-    });
-    await registrar.start();
+    const { seen } = await started(load, ...registries);
     const { registryUrl } = await seen('registered');
     for (const registry of registries) await eventually(() => reportsTo(registry).length > 0);
 
@@ -154,12 +155,7 @@ describe('at the end of a service', () => {
   /** A registrar that has nothing to report for a minute, and whose load is counted. */
   async function counting(registry: FakeRegistry) {
     const load = createLoadMeter();
-    const { registrar } = observe({
-      registryUrls: [registry.url],
-      load,
-      registration: { service_name: 'order' },
-    });
-    await registrar.start();
+    const { registrar } = await started(load, registry);
     const client = clientOf(load, await serving((_request, response) => response.end('{}')));
     await eventually(async () => {
       await client.get('/products');
@@ -232,12 +228,7 @@ describe('a registry that wants no reports', () => {
   ])('%s is asked once, and nothing is counted', async (_why, options) => {
     const registry = await startRegistry(options);
     const load = createLoadMeter();
-    const { registrar } = observe({
-      registryUrls: [registry.url],
-      load,
-      registration: { service_name: 'order' },
-    });
-    await registrar.start();
+    await started(load, registry);
     await eventually(() => reportsTo(registry).length === 1);
     const well = await serving((_request, response) => response.end('{}'));
     await clientOf(load, well).get('/products');

@@ -1,6 +1,8 @@
+import type { X509Certificate } from 'node:crypto';
 import type { EventEmitter } from 'node:events';
 import type { ServerOptions } from 'node:https';
-import type { TLSSocket } from 'node:tls';
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { takeListeners } from '../lifecycle/http2-choice';
 import type { AuthorityEvent } from './authority-loop';
 
@@ -33,4 +35,12 @@ export function refuseBadCertificates(
     onRefused(socket.remoteAddress);
     socket.destroy();
   });
+}
+
+/**
+ * The certificate that a caller has shown, if the handshake has verified it. To be "authorized" is not enough: a session that
+ * was resumed without one is, since Node finds nothing wrong with none.
+ */
+export function verifiedCertificate(socket: Socket): X509Certificate | undefined {
+  return socket instanceof TLSSocket && socket.authorized ? socket.getPeerX509Certificate() : undefined;
 }
