@@ -3,15 +3,20 @@
 /**
  * A program that knows nothing of Rollcall, but for the port in PORT: what `rollcall run` runs in specs. It tells of
  * itself on standard output. `GET /ill` and `GET /well` decide what `/healthz` answers from then on; `/slow` is answered
- * when `/release` is asked for. With `stubborn` among its arguments it does not end at SIGTERM.
+ * when `/release` is asked for. With `stubborn` among its arguments it does not end at SIGTERM. With TLS_CERT_FILE it
+ * speaks TLS, requires a certificate of the authority in CLIENT_CA_FILE, and tells the serial number of each that it sees.
  */
-const { createServer } = require('node:http');
+const { readFileSync } = require('node:fs');
+const plain = require('node:http');
+const overTls = require('node:https');
 
 const isStubborn = process.argv.includes('stubborn');
 const waiting = [];
+const isSecure = process.env.TLS_CERT_FILE !== undefined;
 let health = 200;
 
 const server = createServer((request, response) => {
+  if (isSecure) console.log(`asked by ${request.socket.getPeerCertificate().serialNumber}`);
   switch (request.url) {
     case '/ill':
       health = 500;
@@ -32,6 +37,13 @@ const server = createServer((request, response) => {
   }
 });
 server.listen(Number(process.env.PORT), '127.0.0.1', () => console.log(`listening as ${process.pid}`));
+
+function createServer(answer) {
+  const { TLS_CERT_FILE, TLS_KEY_FILE, CLIENT_CA_FILE } = process.env;
+  if (!isSecure) return plain.createServer(answer);
+  const [cert, key, ca] = [TLS_CERT_FILE, TLS_KEY_FILE, CLIENT_CA_FILE].map((file) => readFileSync(file));
+  return overTls.createServer({ cert, key, ca, requestCert: true }, answer);
+}
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH', 'SIGQUIT'])
   process.on(signal, () => {

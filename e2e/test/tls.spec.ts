@@ -1,10 +1,11 @@
+import { X509Certificate } from 'node:crypto';
 import { rename, writeFile } from 'node:fs/promises';
 import type { DiscoverResponse } from '@rollcall/contracts';
 import { eventually } from '@rollcall/testing';
 import { createKeyPairFolder } from '@rollcall/testing/certificates';
 import { freePort, startApp, type AppProcess } from '../src/app-process';
 import { rawRequest } from '../src/raw-request';
-import { startRollcall } from '../src/rollcall-process';
+import { startRollcall, startWrapped } from '../src/rollcall-process';
 import { startSecureCluster, type SecureCluster } from '../src/secure-cluster';
 import { espressoCup, orderOf } from '../src/shop';
 
@@ -156,6 +157,46 @@ describe.each([
     const refused = await command(['ls'], env);
     expect(refused.code).not.toBe(0);
     expect(refused.output).toContain('REGISTRY_CERT_FILE');
+
+    const examined = await command(['doctor'], { ...env, ...shown });
+    expect(examined).toMatchObject({
+      code: 0,
+      output: expect.not.stringContaining('certificate of its callers'),
+    });
+  });
+
+  test('rollcall run shows one to the program that it runs, also once it is renewed', async () => {
+    const { registry, pair } = cluster;
+    const own = await createKeyPairFolder();
+    const renew = async (): Promise<string> => {
+      const { cert, key } = await pair.authority.issue({ uses: ['client'] });
+      await Promise.all([writeFile(own.certFile, cert), writeFile(own.keyFile, key)]);
+      return new X509Certificate(cert).serialNumber;
+    };
+    const first = await renew();
+    const program = startWrapped(registry.url, {
+      options: ['--tls', '--health', '/healthz', '--health-interval', '50ms'],
+      env: {
+        REGISTRY_CA_FILE: pair.caFile,
+        REGISTRY_CERT_FILE: own.certFile,
+        REGISTRY_KEY_FILE: own.keyFile,
+        TLS_CERT_FILE: pair.certFile,
+        TLS_KEY_FILE: pair.keyFile,
+        CLIENT_CA_FILE: pair.caFile,
+      },
+    });
+    try {
+      await program.wrote(`asked by ${first}`);
+      // The registry has probed it with a certificate too before it lists it.
+      await eventually(async () => (await cluster.ask(`${registry.url}/discover/plain`)).status === 200, {
+        timeoutMs: 30_000,
+      });
+      await program.wrote(`asked by ${await renew()}`);
+      expect(program.output()).not.toContain('does not answer any more');
+      expect(await program.end('SIGTERM')).toBe(3);
+    } finally {
+      await Promise.all([program.kill(), own.remove()]);
+    }
   });
 });
 

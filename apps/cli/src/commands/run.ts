@@ -32,7 +32,7 @@ export const addRun: AddCommand = (program, act) => {
     )
     .addOption(durationOption('--health-timeout <time>', 'how long one check may take', '2s'))
     .option('--host <address>', 'address that the program listens on, if not on loopback too')
-    .option('--tls', 'the program speaks TLS')
+    .option('--tls', 'the program speaks TLS; if it requires a certificate, it is shown that of --cert-file')
     .option('--advertise-url <url>', 'its address as others reach it (ADVERTISE_URL; default: found out)')
     .addOption(durationOption('--start-timeout <time>', 'how long it may take until it answers', '60s'))
     .option('--require-registry', 'start nothing while no registry answers')

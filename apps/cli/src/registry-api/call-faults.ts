@@ -20,7 +20,7 @@ export interface Peer {
 /** A call that got no answer. */
 export function faultOfError({ noun, whenAway }: Peer, url: string, error: unknown): CliFault {
   const code = codeOf(error);
-  const overTls = tlsFault(code);
+  const overTls = tlsFault(error);
   if (overTls !== undefined)
     return new CliFault(EXIT.away, `TLS with ${noun} at ${url} failed: ${overTls.fault}`, overTls.mend, {
       cause: error,

@@ -24,7 +24,7 @@ const TEXTS: Readonly<Record<TlsFault, FaultAndMend>> = {
 };
 
 /** What is wrong when a TLS handshake fails, and how to mend it; `undefined` for every other failure. */
-export function tlsFault(code: string): FaultAndMend | undefined {
-  const fault = tlsFaultOf(code);
+export function tlsFault(error: unknown): FaultAndMend | undefined {
+  const fault = tlsFaultOf(error);
   return fault === undefined ? undefined : TEXTS[fault];
 }

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
 import { closedPort } from '@rollcall/testing';
+import { createPrivateAuthority } from '@rollcall/testing/certificates';
 import { checkHealth, type HealthCheck } from './health-check';
 
 const servers: Server[] = [];
@@ -19,7 +21,15 @@ async function listening(server: Server, host: string): Promise<number> {
 
 const serve = (answer: RequestListener, host = '127.0.0.1') => listening(createServer(answer), host);
 const check = (port: number, given: Partial<HealthCheck> = {}) =>
-  checkHealth({ port, host: undefined, path: undefined, secure: false, timeoutMs: 30_000, ...given });
+  checkHealth({
+    port,
+    host: undefined,
+    path: undefined,
+    secure: false,
+    clientPair: () => ({}),
+    timeoutMs: 30_000,
+    ...given,
+  });
 
 describe('a program', () => {
   it.each([200, 204, 302, 404, 499])('that answers %i is well', async (status) => {
@@ -85,4 +95,45 @@ describe('a program', () => {
     expect(await check(port, { host: '127.0.0.2', path: '/' })).toEqual({ ok: true });
     expect(await check(port)).toMatchObject({ ok: false });
   });
+});
+
+describe('a program that speaks TLS', () => {
+  it('is well whatever its certificate is for', async () => {
+    const authority = await createPrivateAuthority();
+    const pair = await authority.issue({ names: ['elsewhere.example'] });
+    const port = await listening(createTlsServer(pair, answer), '127.0.0.1');
+    expect(await check(port, { path: '/', secure: true })).toEqual({ ok: true });
+  });
+
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)(
+    'is shown a certificate that it requires, as it is now (%s)',
+    async (maxVersion) => {
+      const [authority, another] = await Promise.all([createPrivateAuthority(), createPrivateAuthority()]);
+      const own = await authority.issue({ names: ['127.0.0.1'] });
+      const [good, foreign] = await Promise.all([
+        authority.issue({ uses: ['client'] }),
+        another.issue({ uses: ['client'] }),
+      ]);
+      const server = createTlsServer({ ...own, ca: authority.ca, requestCert: true, maxVersion }, answer);
+      const asked = { path: '/', secure: true };
+      const port = await listening(server, '127.0.0.1');
+
+      expect(await check(port, asked)).toEqual({
+        ok: false,
+        why: expect.stringMatching(/requires a certificate of its callers: .* --cert-file/),
+      });
+      expect(await check(port, { ...asked, clientPair: () => foreign })).toMatchObject({ ok: false });
+      expect(await check(port, { ...asked, clientPair: () => good })).toEqual({ ok: true });
+    },
+  );
+
+  it('is not well when it does not, and it is said what to leave out', async () => {
+    const port = await serve(answer);
+    expect(await check(port, { path: '/', secure: true })).toEqual({
+      ok: false,
+      why: expect.stringMatching(/does not speak TLS there: leave out --tls/),
+    });
+  });
+
+  const answer: RequestListener = (_request, response) => response.end();
 });

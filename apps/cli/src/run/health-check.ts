@@ -2,6 +2,8 @@ import { request as requestPlain } from 'node:http';
 import { request as requestOverTls } from 'node:https';
 import { connect, isIPv6, type LookupFunction } from 'node:net';
 import { isNativeError } from 'node:util/types';
+import { tlsFaultOf } from '@rollcall/registry-client';
+import type { TlsTexts } from '../tls-texts';
 
 export interface HealthCheck {
   readonly port: number;
@@ -11,6 +13,8 @@ export interface HealthCheck {
   readonly path: string | undefined;
   /** Whether the program speaks TLS. */
   readonly secure: boolean;
+  /** The certificate and key that it is shown when it asks for one; taken for each check anew, as they may be renewed. */
+  readonly clientPair: () => Pick<TlsTexts, 'cert' | 'key'>;
   /** Milliseconds. */
   readonly timeoutMs: number;
 }
@@ -46,10 +50,12 @@ const connectTo: Ask = ({ port, host }, done) => {
   return () => socket.destroy();
 };
 
-const ask: Ask = ({ port, host, path, secure }, done) => {
+const ask: Ask = ({ port, host, path, secure, clientPair }, done) => {
   const options = { port, path, agent: false, ...where(host) };
   // Whether it lives is asked, and not who it is: its certificate is for the name that its callers use.
-  const request = secure ? requestOverTls({ ...options, rejectUnauthorized: false }) : requestPlain(options);
+  const request = secure
+    ? requestOverTls({ ...options, rejectUnauthorized: false, ...clientPair() })
+    : requestPlain(options);
   request.once('response', (response) => {
     const { statusCode = 0 } = response;
     response.destroy();
@@ -75,5 +81,12 @@ const loopback: LookupFunction = (_name, options, callback) => {
 /** Both addresses have failed where there are several errors; they mostly have the same code. */
 function wordOf(error: unknown): string {
   if (error instanceof AggregateError) return wordOf(error.errors[0]);
-  return isNativeError(error) && 'code' in error ? String(error.code) : String(error);
+  switch (tlsFaultOf(error)) {
+    case 'client_certificate':
+      return 'it requires a certificate of its callers: name one that it trusts with --cert-file and --key-file';
+    case 'plain_http':
+      return 'it does not speak TLS there: leave out --tls';
+    default:
+      return isNativeError(error) && 'code' in error ? String(error.code) : String(error);
+  }
 }

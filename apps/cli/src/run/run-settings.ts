@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RegistrarOptions } from '@rollcall/registry-client';
+import { readKeyPairFiles } from '@rollcall/service-kit';
 import { CliFault } from '../cli-fault';
 import { EXIT } from '../exit-codes';
 import { checkRegistration, registrationOf, type RegistrationOptions } from '../registration-options';
@@ -51,6 +52,7 @@ export async function runSettings(
     // Checks speak HTTP/1.1.
     path: options.protocol === 'h2c' ? undefined : options.health,
     secure: options.tls === true,
+    clientPair: pairInForce(settings),
     timeoutMs: options.healthTimeout,
   };
   const registration = {
@@ -80,6 +82,20 @@ export async function runSettings(
     stopSignal: options.stopSignal,
     settleMs: options.settle,
     graceMs: options.grace,
+  };
+}
+
+/** The certificate that the registry is shown too, as its files have it now; the last good one while they are replaced. */
+function pairInForce({
+  tls,
+  tlsFiles: { certFile, keyFile },
+}: Session['settings']): HealthCheck['clientPair'] {
+  if (certFile === undefined || keyFile === undefined) return () => ({});
+  let { cert, key } = tls;
+  return () => {
+    const read = readKeyPairFiles({ certFile, keyFile });
+    if ('pair' in read) ({ cert, key } = read.pair);
+    return { ...(cert !== undefined && { cert }), ...(key !== undefined && { key }) };
   };
 }
 

@@ -56,8 +56,8 @@ export async function fetchJwks(
 
 /** OpenSSL's words for an authority that is not known here do not say what to do. */
 function withMend(error: unknown, url: string): unknown {
+  if (tlsFaultOf(error) !== 'untrusted') return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (tlsFaultOf(code) !== 'untrusted') return error;
   return new Error(
     `the certificate of ${url} is not signed by an authority that is trusted here (${code}): set ca_file of the issuer to the PEM file of the one that signed it`,
     { cause: error },

@@ -26,7 +26,7 @@ export function failureOfError(error: unknown): RegistryFailure {
   // A host with several addresses fails with an AggregateError, whose own message is empty.
   const parts = 'errors' in error && Array.isArray(error.errors) ? error.errors.map(String) : [];
   const message = error.message || parts.join('; ') || code;
-  const fault = tlsFault(code);
+  const fault = tlsFault(error);
   return { code, message: fault === undefined ? message : `${fault} (${message})` };
 }
 

@@ -1,3 +1,6 @@
+import { isNativeError } from 'node:util/types';
+import { isString } from '../wire/json-record';
+
 /**
  * Why TLS with a registry fails. `plain_http`: no TLS is spoken there; `client_certificate`: it requires a certificate of
  * its callers, and has not got a good one.
@@ -23,7 +26,6 @@ const FAULTS: ReadonlyMap<string, TlsFault> = new Map([
   ['ERR_TLS_CERT_ALTNAME_INVALID', 'other_name'],
   ['CERT_HAS_EXPIRED', 'expired'],
   ['CERT_NOT_YET_VALID', 'not_yet_valid'],
-  ['EPROTO', 'plain_http'],
   ['ERR_SSL_WRONG_VERSION_NUMBER', 'plain_http'],
   ['ERR_SSL_PACKET_LENGTH_TOO_LONG', 'plain_http'],
   // TLS 1.2 has no alert for a missing certificate: OpenSSL sends a general one (RFC 5246 §7.4.6).
@@ -46,13 +48,25 @@ const MESSAGES: Readonly<Record<TlsFault, string>> = {
     'the registry requires a certificate of its callers: certFile and keyFile (REGISTRY_CERT_FILE, REGISTRY_KEY_FILE) have to be one that an authority in its CLIENT_CA_FILE has signed',
 };
 
-/** The fault that the code of an error stands for; `undefined` when it is none of TLS. */
-export function tlsFaultOf(code: string): TlsFault | undefined {
-  return FAULTS.get(code);
+/** The fault that an error of a socket stands for; `undefined` when it is none of TLS. */
+export function tlsFaultOf(error: unknown): TlsFault | undefined {
+  const code = isNativeError(error) && 'code' in error ? error.code : undefined;
+  if (!isString(code)) return undefined;
+  return FAULTS.get(code === 'EPROTO' ? sslCodeOf(String(error)) : code);
 }
 
 /** The fault and the mend when TLS with a registry fails; `undefined` for every other failure. */
-export function tlsFault(code: string): string | undefined {
-  const fault = tlsFaultOf(code);
+export function tlsFault(error: unknown): string | undefined {
+  const fault = tlsFaultOf(error);
   return fault === undefined ? undefined : MESSAGES[fault];
+}
+
+/**
+ * A handshake that fails while Node writes is EPROTO whatever the reason is, which its message alone names:
+ * `write EPROTO 80DC…:error:0A000410:SSL routines:ssl3_read_bytes:sslv3 alert handshake failure:…`. Everywhere else Node
+ * makes the code of that reason.
+ */
+function sslCodeOf(message: string): string {
+  const reason = /:SSL routines:[^:]*:([^:]+)/.exec(message)?.[1] ?? '';
+  return `ERR_SSL_${reason.toUpperCase().replaceAll(' ', '_')}`;
 }
