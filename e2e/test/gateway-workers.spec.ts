@@ -1,14 +1,17 @@
 import { Agent, get } from 'node:http';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import type { DrainResponse } from '@rollcall/contracts';
+import type { DrainResponse, GatewaysResponse, GatewayState, TrafficResponse } from '@rollcall/contracts';
 import { eventually } from '@rollcall/testing';
+import { freePort, localUrl, startApp } from '../src/app-process';
 import { startCluster, type Cluster } from '../src/cluster';
 import { expectAnswer, json } from '../src/expect-answer';
 import { isAlive, killIfAlive, processTree } from '../src/process-tree';
 import { servedRequests } from '../src/served-requests';
 
 const SIZE = 2;
+/** Loads are reported every ten seconds while nobody looks. */
+const REPORTED = { timeoutMs: 30_000, everyMs: 100 };
 
 const startWorkers = () => startCluster({ gateway: { GATEWAY_WORKERS: String(SIZE) } });
 
@@ -69,6 +72,35 @@ describe(`a gateway of ${SIZE} workers`, () => {
       verdict: 'forwarded',
       instances: [{ picked: true }, { picked: true }],
     });
+  });
+
+  test('says of its routes what a gateway of one process says', async () => {
+    const adminPort = await freePort();
+    const env = { REGISTRY_URL: cluster.registryUrl, ADMIN_PORT: String(adminPort), GATEWAY_WORKERS: '1' };
+    const alone = startApp({ app: 'gateway', port: await freePort(), env, healthPort: adminPort });
+    await alone.ready();
+    try {
+      const adminUrls = [cluster.adminUrl, localUrl(adminPort)];
+      await eventually(async () => {
+        const views = await Promise.all(adminUrls.map((url) => expectAnswer(`${url}/routes`, 200)));
+        expect(views[0]).toEqual(views[1]);
+        return true;
+      }, REPORTED);
+      const states = await Promise.all(adminUrls.map((url) => expectAnswer(`${url}/state`, 200)));
+      const [digest] = (states as GatewayState[]).map((state) => state.routes_digest);
+
+      // Who is asked tells it, and who only reports: the two are compared with each other.
+      await eventually(async () => {
+        const { gateways } = (await expectAnswer(`${cluster.registryUrl}/gateways`, 200)) as GatewaysResponse;
+        const { reporters } = (await expectAnswer(`${cluster.registryUrl}/traffic`, 200)) as TrafficResponse;
+        const told = gateways.map(({ state }) => state?.routes_digest);
+        const reported = reporters.flatMap(({ routes_digest }) => routes_digest ?? []);
+        expect([...told, ...reported]).toEqual([digest, digest, digest, digest]);
+        return true;
+      }, REPORTED);
+    } finally {
+      await alone.end('SIGTERM');
+    }
   });
 
   test('ejects an instance from each worker by one word', async () => {

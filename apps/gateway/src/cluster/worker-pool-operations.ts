@@ -2,6 +2,7 @@ import { AppError } from '@rollcall/service-kit';
 import type { UpstreamView } from '@rollcall/contracts';
 import type { Operations } from '../operations/operations';
 import { mergeExplanations } from './merge-explanations';
+import { mergeRoutes } from './merge-routes';
 import { mergeUpstreams } from './merge-upstreams';
 
 /** Operations on several workers, as if they were one. A worker that does not answer in time is left out; only what none answers fails. */
@@ -19,8 +20,7 @@ export function createWorkerPoolOperations(workers: () => readonly Operations[])
   }
 
   return {
-    // They follow the same registry and the same file.
-    routes: async () => (await gathered((worker) => worker.routes()))[0],
+    routes: async () => mergeRoutes(await gathered((worker) => worker.routes())),
     upstreams: async () => mergeUpstreams(await gathered((worker) => worker.upstreams())),
     explain: async (query) => mergeExplanations(await gathered((worker) => worker.explain(query))),
     eject: async (id, ejection) => asOne(await gathered((worker) => worker.eject(id, ejection))),

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { LoadEjection } from '@rollcall/contracts';
 import type { LoadMeter, LoadSource } from '@rollcall/registry-client';
 import type { Destination } from '../upstreams/destination';
@@ -6,6 +5,7 @@ import type { RoutesInForce } from '../upstreams/routes-in-force';
 import type { Upstream } from '../upstreams/upstream';
 import type { Upstreams } from '../upstreams/upstreams';
 import { describeRouting } from './operator-views';
+import { digestOfAll, routeDigest } from './routes-digest';
 
 export interface LocalLoadOptions {
   readonly meter: LoadMeter;
@@ -19,7 +19,7 @@ export interface LocalLoadOptions {
 
 /** What the data path of this process has sent to whom, with what it does not pick and what it holds. */
 export function createLocalLoad({ meter, upstreams, routes, held, now }: LocalLoadOptions): LoadSource {
-  const digests = createRouteDigests();
+  const digestOfRoutes = createRouteDigests();
 
   function ejected(): readonly LoadEjection[] {
     const at = now();
@@ -35,7 +35,7 @@ export function createLocalLoad({ meter, upstreams, routes, held, now }: LocalLo
       ...meter.take(),
       held: held(),
       ejected: ejected(),
-      routes_digest: digests.of(routes.table.routes),
+      routes_digest: digestOfRoutes(routes.table.routes),
     }),
   };
 }
@@ -53,29 +53,15 @@ function ejectionOf(upstream: Upstream, now: number): LoadEjection | undefined {
   return { service_name, instance_id, cause: state.cause, outcome: state.outcome, for_ms };
 }
 
-/**
- * One digest of all routes, in whatever order they are: each is digested once, and the digests are added up. It leaves out
- * `max_in_flight`, of which each of several workers has its share.
- */
-function createRouteDigests(): { readonly of: (routes: readonly Destination[]) => string } {
+/** The digest of each route is kept, as it is asked for every two seconds and more. */
+function createRouteDigests(): (routes: readonly Destination[]) => string {
   const known = new WeakMap<Destination, bigint>();
 
   function digestOf(route: Destination): bigint {
-    const before = known.get(route);
-    if (before !== undefined) return before;
-    const { max_in_flight: _share, ...routing } = describeRouting(route);
-    const digest = createHash('sha256').update(JSON.stringify(routing)).digest().readBigUInt64BE();
+    const digest = known.get(route) ?? routeDigest(describeRouting(route));
     known.set(route, digest);
     return digest;
   }
 
-  return {
-    of: (routes) =>
-      BigInt.asUintN(
-        64,
-        routes.reduce((sum, route) => sum + digestOf(route), 0n),
-      )
-        .toString(16)
-        .padStart(16, '0'),
-  };
+  return (routes) => digestOfAll(routes.map(digestOf));
 }

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
-import type { GatewayState, RoutesView } from '@rollcall/contracts';
+import type { GatewayState } from '@rollcall/contracts';
 import type { HealthReport } from '@rollcall/service-kit';
 import type { Operations } from './operations';
+import { digestOfAll, routeDigest } from './routes-digest';
 
 /** What a gateway says of itself: at its admin port, and to registries that ask. */
 export interface SelfDescription {
@@ -36,7 +36,7 @@ export function createSelfDescription(options: SelfDescriptionOptions): SelfDesc
         version,
         node: process.version,
         synced: checks.every(({ name, ok }) => ok || !OF_THE_REGISTRY.has(name)),
-        routes_digest: digestOf(routes),
+        routes_digest: digestOfAll(routes.routes.map(routeDigest)),
         routes: routes.routes.length,
         refused_routes: routes.refused.length,
         upstreams: upstreams.length,
@@ -48,10 +48,4 @@ export function createSelfDescription(options: SelfDescriptionOptions): SelfDesc
     },
     config: () => ({ ...settings(), routes_file: routesStatus() ?? null }),
   };
-}
-
-/** Of what the routes say, in whatever order; how many instances a route has just now is no part of that. */
-function digestOf({ routes }: RoutesView): string {
-  const texts = routes.map(({ instances: _count, ...route }) => JSON.stringify(route)).sort();
-  return createHash('sha256').update(texts.join('\n')).digest('hex').slice(0, 16);
 }
