@@ -47,6 +47,18 @@ const PANEL_TEXTS = `(() => {
   return { legend: texts('.legend')[0] ?? '', facts: texts('.trio b'), worst: texts('tbody tr')[0] ?? '' };
 })()`;
 
+/** The page where it has to be scrolled sideways, and each table that its frame cuts off. */
+const OVERFLOWING = `(() => {
+  const { scrollWidth, clientWidth } = document.documentElement;
+  const isCut = (table) => {
+    const frame = table.parentElement;
+    return !/auto|scroll/.test(getComputedStyle(frame).overflowX) && table.offsetWidth > frame.clientWidth + 1;
+  };
+  const cut = [...document.querySelectorAll('main table')].filter(isCut).map((table) =>
+    'table.' + table.className + ' ' + table.offsetWidth + ' in ' + table.parentElement.clientWidth);
+  return scrollWidth > clientWidth ? ['page ' + scrollWidth + ' in ' + clientWidth, ...cut] : cut;
+})()`;
+
 interface Counted {
   readonly total: number;
   readonly failed: number;
@@ -153,6 +165,23 @@ async function startFlaky(registryUrl: string): Promise<Flaky> {
       await page.close();
     });
   });
+
+  it.each([480, 1280, 1440, 1920])(
+    'fit into a window of %i pixels, each table into its frame',
+    async (width) => {
+      const { page } = await open('');
+      await page.setViewportSize({ width, height: 900 });
+      for (const path of PAGES) {
+        await page.goto(`${cluster.registryUrl}/ui/${path}`);
+        await ready(page);
+        expect({ path, overflowing: await page.evaluate<readonly string[]>(OVERFLOWING) }).toEqual({
+          path,
+          overflowing: [],
+        });
+      }
+      await page.close();
+    },
+  );
 
   const focused = (page: Page, selector: string) => page.locator(`${selector}:focus`).waitFor();
   const tabTo = async (page: Page, selector: string): Promise<void> => {
