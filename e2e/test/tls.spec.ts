@@ -129,9 +129,15 @@ describe.each([
   test('nothing answers a caller without one, nor with one of another authority', async () => {
     const another = await createKeyPairFolder();
     const foreign = await another.authority.issue({ uses: ['client'] });
-    for (const { url } of [cluster.registry, cluster.gateway, hello])
-      for (const pair of [undefined, foreign])
-        await expect(cluster.ask(`${url}/livez`, { pair })).rejects.toThrow();
+    for (const { url } of [cluster.registry, cluster.gateway, hello]) {
+      await expect(cluster.ask(`${url}/livez`, { pair: undefined })).rejects.toMatchObject({
+        code: 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
+      });
+      // Node has no alert for it: it closes the connection.
+      await expect(cluster.ask(`${url}/livez`, { pair: foreign })).rejects.toMatchObject({
+        code: 'ECONNRESET',
+      });
+    }
     await another.remove();
   });
 
@@ -157,6 +163,10 @@ describe.each([
     const refused = await command(['ls'], env);
     expect(refused.code).not.toBe(0);
     expect(refused.output).toContain('REGISTRY_CERT_FILE');
+    const another = await createKeyPairFolder({ uses: ['client'] });
+    const foreign = { REGISTRY_CERT_FILE: another.certFile, REGISTRY_KEY_FILE: another.keyFile };
+    expect((await command(['ls'], { ...env, ...foreign })).output).toContain('CLIENT_CA_FILE');
+    await another.remove();
 
     const examined = await command(['doctor'], { ...env, ...shown });
     expect(examined).toMatchObject({

@@ -17,6 +17,10 @@ export interface Peer {
   readonly whenUnknown: string;
 }
 
+/** Node has no TLS alert for a client's certificate that it does not trust. */
+const REFUSED_CERTIFICATE =
+  'one that requires certificates cuts those who show one that its CLIENT_CA_FILE has not signed';
+
 /** A call that got no answer. */
 export function faultOfError({ noun, whenAway }: Peer, url: string, error: unknown): CliFault {
   const code = codeOf(error);
@@ -25,13 +29,14 @@ export function faultOfError({ noun, whenAway }: Peer, url: string, error: unkno
     return new CliFault(EXIT.away, `TLS with ${noun} at ${url} failed: ${overTls.fault}`, overTls.mend, {
       cause: error,
     });
-  const what = code === 'ECONNRESET' || code === 'EPIPE' ? 'ended the connection' : 'does not answer';
+  const isCut = code === 'ECONNRESET' || code === 'EPIPE';
+  const what = isCut ? 'ended the connection' : 'does not answer';
   const message = isNativeError(error) ? error.message : String(error);
   const why = code === 'HPE_INVALID_CONSTANT' || code.startsWith('HPE_') ? 'what answers is not HTTP' : code;
   return new CliFault(
     EXIT.away,
     `${noun} at ${url} ${what} (${code === 'ETIMEDOUT' || code === 'TOO_LONG' ? message : why})`,
-    whenAway,
+    isCut && url.startsWith('https:') ? `${whenAway}; ${REFUSED_CERTIFICATE}` : whenAway,
     { cause: error },
   );
 }
