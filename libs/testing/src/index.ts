@@ -23,5 +23,6 @@ export {
 } from './setting-rules';
 export { startHangingServer, startRawServer, startResettingServer, type SocketServer } from './socket-server';
 export { timeScale } from '../time-scale.js';
+export { startThreadedPeer, type ThreadedPeer } from './threaded-peer';
 export { startTypeScript, type TypeScriptProcess } from './typescript-process';
 export { webPageRequests, type WebPageRequest } from './web-page-requests';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
-import { closedPort } from '@rollcall/testing';
+import { closedPort, eventually, startThreadedPeer } from '@rollcall/testing';
 import { createPrivateAuthority } from '@rollcall/testing/certificates';
 import { checkHealth, type HealthCheck } from './health-check';
 
@@ -70,6 +70,15 @@ describe('a program', () => {
       why: `/ on port ${port} does not answer within 50 ms`,
     });
     expect(await check(port)).toEqual({ ok: true });
+  });
+
+  it('that answers while this process is stalled is well', async () => {
+    const program = await startThreadedPeer();
+    const checked = check(program.port, { path: '/', timeoutMs: 1000 });
+    await eventually(() => program.received().includes('\r\n\r\n'));
+    program.writeDuringStall('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n', 2000);
+    expect(await checked).toEqual({ ok: true });
+    await program.stop();
   });
 
   it('that does not speak HTTP is not', async () => {

@@ -78,7 +78,7 @@ class RequestBody implements OutgoingBody, BodyReader {
   }
 }
 
-/** An idle time-out. Costs one timer, and only while it runs. */
+/** An idle time-out, once what has come by then has been read. Costs one timer, and only while it runs. */
 interface IdleClock {
   /** Begins to wait; while it runs already, the time begins anew. */
   start(): void;
@@ -87,14 +87,20 @@ interface IdleClock {
 
 function createIdleClock(idleMs: number, onIdle: () => void): IdleClock {
   let timer: NodeJS.Timeout | undefined;
+  let reads: NodeJS.Immediate | undefined;
+  const readOnce = (): void => {
+    reads = setImmediate(onIdle);
+  };
   return {
     start() {
-      if (timer === undefined) timer = setTimeout(onIdle, idleMs);
+      if (reads !== undefined) clearImmediate(reads);
+      if (timer === undefined) timer = setTimeout(readOnce, idleMs);
       else timer.refresh();
     },
     stop() {
       clearTimeout(timer);
-      timer = undefined;
+      clearImmediate(reads);
+      timer = reads = undefined;
     },
   };
 }

@@ -1,5 +1,6 @@
 import { createRegistryHttp, type LiveAccess } from './registry-access';
 import { failureOfError, retryAfterMsOf, type RegistryFailure } from './registry-failure';
+import { afterReads } from './wait';
 
 /** The outcome of a call: an HTTP answer of any status, or none. */
 export type RegistryAnswer =
@@ -33,21 +34,24 @@ export function createRegistryCalls(access: LiveAccess, requestTimeoutMs: number
   return {
     async post(registryUrl, path, body, { timeoutMs = requestTimeoutMs } = {}) {
       // Not axios's own time-out: that one starts anew with every byte of an answer that trickles.
-      const timeout = AbortSignal.timeout(Math.ceil(timeoutMs));
+      const timeout = new AbortController();
+      const stopTimer = afterReads(Math.ceil(timeoutMs), () => timeout.abort());
       try {
         const { status, data, headers } = await http.axios.post<unknown>(registryUrl + path, body, {
-          signal: timeout,
+          signal: timeout.signal,
           maxContentLength: LONGEST_ANSWER,
         });
         return { answered: true, status, body: data, retryAfterMs: retryAfterMsOf(headers['retry-after']) };
       } catch (error) {
-        const failure = timeout.aborted
+        const failure = timeout.signal.aborted
           ? {
               code: 'ETIMEDOUT',
               message: `the registry at ${registryUrl} did not answer within ${timeoutMs} ms`,
             }
           : failureOfError(error);
         return { answered: false, failure };
+      } finally {
+        stopTimer();
       }
     },
     close: () => http.close(),

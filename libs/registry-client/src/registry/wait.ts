@@ -1,5 +1,5 @@
 /** Longest delay of a Node timer, milliseconds: a longer one fires at once. */
-export const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export interface WaitLimits {
   /** Time-out, milliseconds. Default: none. */
@@ -50,6 +50,21 @@ export function within<T>(
     const timer = timerOf(ms, () => resolve('overdue'), ref);
     void work.then((value) => resolve({ value }), reject).finally(() => clearTimeout(timer));
   });
+}
+
+/**
+ * Calls back after `ms`, and after what has come by then has been read: after a pause of this process timers come before
+ * reads, and a peer that had answered meanwhile would be taken for silent. Keeps the process alive.
+ *
+ * @returns stops it
+ */
+export function afterReads(ms: number, callback: () => void): () => void {
+  let reads: NodeJS.Immediate | undefined;
+  const timer = timerOf(ms, () => (reads = setImmediate(callback)), true);
+  return () => {
+    clearTimeout(timer);
+    clearImmediate(reads);
+  };
 }
 
 function timerOf(ms: number, callback: () => void, ref: boolean): NodeJS.Timeout {

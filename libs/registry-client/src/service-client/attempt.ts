@@ -4,6 +4,7 @@ import type { TIMEOUT_HEADER as TimeoutHeader } from '@rollcall/contracts';
 import type { Outcome } from '@rollcall/load-balancing';
 import axios, { AxiosHeaders, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios';
 import { tell } from '../registry/tell';
+import { afterReads } from '../registry/wait';
 import { attemptErrorType, type AttemptErrorType } from './attempt-error-type';
 import { bodyLimits, excessOf, type BodyLimits } from './body-limits';
 import type { Upstream } from './upstream';
@@ -87,7 +88,7 @@ export async function attempt(
 
   const tap = createWireTap(connectTimeoutMs);
   const timeout = new AbortController();
-  const timer = setTimeout(() => timeout.abort(), request.timeoutMs);
+  const stopTimer = afterReads(request.timeoutMs, () => timeout.abort());
   try {
     const signal = AbortSignal.any([request.signal, timeout.signal]);
     const response = await httpAdapter(attemptConfig(upstream, request, { tap, limits, signal }));
@@ -114,7 +115,7 @@ export async function attempt(
     report(attemptErrorType(outcome));
     return outcome === 'invalid' ? { outcome, error } : { outcome, error, socketReused };
   } finally {
-    clearTimeout(timer);
+    stopTimer();
   }
 }
 

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { createDeadline, type Deadline } from '@rollcall/load-balancing';
 import { CanceledError, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios';
-import { LONGEST_TIMER_MS } from '../registry/wait';
+import { afterReads } from '../registry/wait';
 import { callError } from './call-error';
 import { SERVICE_CLIENT_ERROR } from './service-client-error';
 
@@ -27,7 +27,7 @@ export function withinDeadline(
 ): Promise<AxiosResponse> {
   return new Promise((resolve, reject) => {
     const end = new AbortController();
-    const timer = setTimeout(timeOut, Math.min(timeoutMs + ERROR_GRACE_MS, LONGEST_TIMER_MS));
+    const stopTimer = afterReads(timeoutMs + ERROR_GRACE_MS, timeOut);
     const unlink = onAbort(config.signal, giveUp);
 
     function timeOut(): void {
@@ -41,7 +41,7 @@ export function withinDeadline(
       );
     }
     function giveUp(): void {
-      clearTimeout(timer);
+      stopTimer();
       unlink();
       end.abort();
       reject(new CanceledError(undefined, config));
@@ -50,14 +50,14 @@ export function withinDeadline(
     const deadline = createDeadline(performance.now(), timeoutMs);
     work({ config, deadline, signal: end.signal }).then(
       (response) => {
-        clearTimeout(timer);
+        stopTimer();
         const body: unknown = response.data;
         if (body instanceof Readable) body.once('close', unlink);
         else unlink();
         resolve(response);
       },
       (error: Error) => {
-        clearTimeout(timer);
+        stopTimer();
         unlink();
         reject(error);
       },

@@ -9,6 +9,7 @@ import {
   startHangingServer,
   startRawServer,
   startResettingServer,
+  startThreadedPeer,
   timeScale,
 } from '@rollcall/testing';
 import type { AxiosInstance } from 'axios';
@@ -78,6 +79,21 @@ async function closedUrl(): Promise<string> {
 }
 
 describe('a call', () => {
+  it.each(['GET', 'POST'])(
+    'by %s that is answered while this process is stalled is answered in time',
+    async (method) => {
+      const instance = await startThreadedPeer();
+      cleanups.push(() => instance.stop());
+      const timeoutMs = 1000;
+      const client = clientOf(at(`http://127.0.0.1:${instance.port}`), { timeoutMs });
+
+      const call = client.request({ method, url: '/products' });
+      await eventually(() => instance.received().includes('/products'));
+      instance.writeDuringStall('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}', 2 * timeoutMs);
+      expect((await call).status).toBe(200);
+    },
+  );
+
   it('goes to an instance found by name, and is answered as axios answers', async () => {
     const service = await startService(json({ id: 7 }));
     const client = clientOf(at(service.url));

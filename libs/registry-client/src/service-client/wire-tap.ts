@@ -1,6 +1,7 @@
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { TLSSocket } from 'node:tls';
+import { afterReads } from '../registry/wait';
 
 /**
  * A record of how far one request has got. A retry depends on whether the instance can have seen the request, and no
@@ -34,15 +35,15 @@ export function createWireTap(connectTimeoutMs: number): WireTap {
         connected = true;
         return;
       }
-      const timer = setTimeout(() => {
+      const stopTimer = afterReads(connectTimeoutMs, () => {
         const message = `no connection within ${connectTimeoutMs} ms`;
         made.destroy(Object.assign(new Error(message), { code: CONNECT_TIMEOUT }));
-      }, connectTimeoutMs);
+      });
       socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', () => {
         connected = true;
-        clearTimeout(timer);
+        stopTimer();
       });
-      socket.once('close', () => clearTimeout(timer));
+      socket.once('close', stopTimer);
     });
   }
 

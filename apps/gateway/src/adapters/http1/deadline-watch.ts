@@ -6,7 +6,8 @@ export interface Overdue {
 
 /**
  * One timer for all connections in place of one for each request: a request only stores a number, and its time-out is
- * noticed one round too late at most.
+ * noticed one round too late at most. What has come by then is read first: after a pause of this process timers come
+ * before reads, and instances that had answered meanwhile would be taken for silent, and ejected.
  */
 export interface DeadlineWatch {
   watch(one: Overdue): void;
@@ -24,10 +25,12 @@ export function createDeadlineWatch({ everyMs, now }: DeadlineWatchOptions): Dea
   let timer: NodeJS.Timeout | undefined;
 
   function round(): void {
-    timer = undefined;
     const at = now();
-    for (const one of watched) one.checkDeadlines(at);
-    arm();
+    setImmediate(() => {
+      timer = undefined;
+      for (const one of watched) one.checkDeadlines(at);
+      arm();
+    });
   }
 
   function arm(): void {
