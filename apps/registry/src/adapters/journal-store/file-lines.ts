@@ -8,8 +8,11 @@ export interface FileLine {
   readonly isWhole: boolean;
 }
 
-/** A thousand times the length of a change. Without a limit, a file of zeros would be read into memory. */
-const LONGEST_LINE = 16 * 1024 * 1024;
+/**
+ * Longest line that is read, bytes; a longer one is damage. Without a limit, a file of zeros would be read into memory.
+ * Four times `LONGEST_CHANGE_LINE`, since earlier versions wrote changes of any length.
+ */
+export const LONGEST_LINE = 64 * 1024 * 1024;
 const LINE_BREAK = 0x0a;
 const NOTHING = Buffer.alloc(0);
 

@@ -6,7 +6,7 @@ import type { CatalogStore, CommitResult, StoreFollower } from '../../ports/cata
 import type { Clock } from '../../ports/clock';
 import { createChangesUnderWay } from '../changes-under-way';
 import { createWriteHealth } from '../write-health';
-import { checkedLine } from './checked-line';
+import { changeLine, MAX_RECORDS_PER_CHANGE } from './change-line';
 import { dataFolderTaken, dataFolderUnusable } from './data-folder-errors';
 import { isTaken } from './file-fault';
 import type { Claim, Folder } from './folder';
@@ -28,6 +28,7 @@ export interface JournalStoreOptions {
 /** A change that waits for the disk. */
 interface Waiting {
   readonly change: CommittedChange;
+  readonly line: Buffer;
   final(): void;
   failed(error: Error): void;
 }
@@ -91,7 +92,7 @@ export function createJournalStore(options: JournalStoreOptions): CatalogStore {
     // All changes are this process's own, and a conflict waits for the one that came first.
     reach: () => Promise.resolve(),
     confirmUnknown: () => Promise.resolve(),
-    maxRecordsPerChange: Infinity,
+    maxRecordsPerChange: MAX_RECORDS_PER_CHANGE,
     get status() {
       return isLost || health.isFailing ? 'refusing' : 'writable';
     },
@@ -138,12 +139,14 @@ export function createJournalStore(options: JournalStoreOptions): CatalogStore {
     if (follower === undefined) throw new Error('a change was proposed to a store without a follower');
     if (isLost) throw dataFolderTaken(folder.path);
     if (underWay.size >= MOST_WAITING) throw storeOverloaded();
-    revision += 1;
-    const change = committed(proposed, revision);
+    const change = committed(proposed, revision + 1);
+    const line = changeLine(change);
+    revision = change.revision;
     const settle = underWay.begin(proposed);
     return new Promise((resolve, reject) => {
       group.add({
         change,
+        line,
         final() {
           settle();
           resolve({ kind: 'committed', change });
@@ -160,7 +163,7 @@ export function createJournalStore(options: JournalStoreOptions): CatalogStore {
     if (opened === undefined) throw new Error('a change was to be written before the store was opened');
     const { writer, recovery, snapshotter } = opened;
     try {
-      await health.attempt(() => writer.append(waiting.map(({ change }) => checkedLine(change)).join('')));
+      await health.attempt(() => writer.append(Buffer.concat(waiting.map(({ line }) => line))));
     } catch (error) {
       const refusal = refusalOf(error);
       for (const { failed } of waiting) failed(refusal);

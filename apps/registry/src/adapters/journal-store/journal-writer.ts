@@ -6,11 +6,11 @@ import type { AppendableFile, Folder } from './folder';
 /** Appends to the journal of this process, or to a new one after a write of unknown outcome. */
 export interface JournalWriter {
   /**
-   * Resolves once a crash cannot undo the text. One call at a time.
+   * Resolves once a crash cannot undo the lines. One call at a time.
    *
-   * @throws when that is unknown. The journal then ends before the text: the next call begins a new one, which says so.
+   * @throws when that is unknown. The journal then ends before them: the next call begins a new one, which says so.
    */
-  append(text: string): Promise<void>;
+  append(lines: Buffer): Promise<void>;
   /**
    * Begins a new journal at the catalog's revision. Resolves with its number: earlier journals hold all that was appended.
    *
@@ -51,18 +51,17 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
     get written() {
       return written;
     },
-    async append(text) {
+    async append(lines) {
       const current = journal ?? (journal = await begin());
-      const content = Buffer.from(text);
       try {
-        await current.file.append(content);
+        await current.file.append(lines);
         await current.file.sync();
       } catch (error) {
         await leave();
         throw error;
       }
-      current.bytes += content.length;
-      written += content.length;
+      current.bytes += lines.length;
+      written += lines.length;
     },
     async roll() {
       await leave();

@@ -4,6 +4,7 @@ import type { StandingClaim } from '../../catalog/routes/path-claim';
 import type { StoredService } from '../../catalog/stored-catalog';
 import { checkedLine } from './checked-line';
 import type { FileHeader } from './file-header';
+import { LONGEST_LINE } from './file-lines';
 import { unfinished } from './file-names';
 import type { Folder } from './folder';
 
@@ -31,7 +32,7 @@ const PIECE_LENGTH = 256 * 1024;
 /**
  * Writes a snapshot atomically. Resolves with its size in bytes.
  *
- * @throws when that failed, or was aborted by `signal`; the previous files are kept
+ * @throws when that failed, was aborted by `signal`, or a line of it could not be read again; the previous files are kept
  */
 export async function writeSnapshot(
   folder: Folder,
@@ -68,7 +69,7 @@ function* linesOf(header: FileHeader, services: readonly StoredService[]): Gener
   let lines = 0;
   const line = (value: SnapshotLine): string => {
     lines += 1;
-    return checkedLine(value);
+    return readableLine(value);
   };
   for (const { serviceName, revision, records, claims, overrides } of services) {
     for (const record of records) yield line({ record });
@@ -76,6 +77,19 @@ function* linesOf(header: FileHeader, services: readonly StoredService[]): Gener
     yield line({ service: { serviceName, revision, claims, ...kept } });
   }
   yield checkedLine({ end: { lines } } satisfies SnapshotLine);
+}
+
+/** A service's line has all its paths and overrides, which many changes have brought. */
+function readableLine(value: SnapshotLine): string {
+  const line = checkedLine(value);
+  // No encoding is shorter than its text.
+  const bytes = Buffer.byteLength(line);
+  if (bytes <= LONGEST_LINE) return line;
+  const what = 'service' in value ? `The service ${value.service.serviceName}` : 'A line';
+  throw new Error(
+    `${what} would take ${bytes} bytes in a snapshot, and ${LONGEST_LINE} is the most that is read again. ` +
+      'Remove overrides of its instances; until then the journal is kept.',
+  );
 }
 
 function* piecesOf(lines: Iterable<string>): Generator<Buffer, void> {
