@@ -155,6 +155,15 @@ export function storeUnavailable(cause: unknown): AppError {
   );
 }
 
+/** Another registry writes to the same folder, until somebody stops one of the two. The store logs it once. */
+export function storeLost(cause: unknown): AppError {
+  return unavailable(
+    'STORE_UNAVAILABLE',
+    'Another registry writes to the data folder of this one, which has stopped writing, so this change was not made. Instances stay listed. Stop one of the two registries.',
+    { logged: false, cause },
+  );
+}
+
 /** The queue of changes that wait for the disk is full. */
 export function storeOverloaded(): AppError {
   return unavailable('STORE_OVERLOADED', 'Too many changes are waiting to be written to disk. Try again.');

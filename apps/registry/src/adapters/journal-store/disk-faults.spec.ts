@@ -152,7 +152,13 @@ describe('a disk that fails while the registry runs', () => {
     await expect(commit(registering('c'))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
     mended(folder);
     for (const id of ['d', 'e'])
-      await expect(commit(registering(id))).rejects.toMatchObject({ code: 'DATA_FOLDER_TAKEN' });
+      await expect(commit(registering(id))).rejects.toMatchObject({
+        code: 'STORE_UNAVAILABLE',
+        expose: true,
+        headers: { 'Retry-After': '1' },
+        message: expect.stringContaining('Another registry') as string,
+        cause: { code: 'DATA_FOLDER_TAKEN' },
+      });
     expect(listed()).toEqual(['a']);
     await clock.advance(60_000);
     expect(store.status).toBe('refusing');

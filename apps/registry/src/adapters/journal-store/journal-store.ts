@@ -1,7 +1,7 @@
 import { AppError } from '@rollcall/service-kit';
 import { committed, type CommittedChange, type ProposedChange } from '../../catalog/changes/change';
 import type { StoredCatalog } from '../../catalog/stored-catalog';
-import { storeOverloaded, storeUnavailable } from '../../errors';
+import { storeLost, storeOverloaded, storeUnavailable } from '../../errors';
 import type { CatalogStore, CommitResult, StoreFollower } from '../../ports/catalog-store';
 import type { Clock } from '../../ports/clock';
 import { createChangesUnderWay } from '../changes-under-way';
@@ -67,8 +67,8 @@ export function createJournalStore(options: JournalStoreOptions): CatalogStore {
     | undefined;
   let follower: StoreFollower | undefined;
   let revision = 0;
-  /** Another process writes to the folder. */
-  let isLost = false;
+  /** What changes are refused with once another process writes to the folder. */
+  let lost: Error | undefined;
 
   return {
     async open() {
@@ -94,7 +94,7 @@ export function createJournalStore(options: JournalStoreOptions): CatalogStore {
     confirmUnknown: () => Promise.resolve(),
     maxRecordsPerChange: MAX_RECORDS_PER_CHANGE,
     get status() {
-      return isLost || health.isFailing ? 'refusing' : 'writable';
+      return lost !== undefined || health.isFailing ? 'refusing' : 'writable';
     },
     describe: () => ({ kind: 'journal', ...(opened?.rule.sizes(opened.writer.written) ?? NOTHING_KEPT) }),
     async close() {
@@ -114,7 +114,7 @@ export function createJournalStore(options: JournalStoreOptions): CatalogStore {
     const journals = await openJournals({ folder, clock, newId, recentChanges: RECENT_CHANGES, onEvent });
     const { recovery, identity, writer, fault } = journals;
     const { kept, base, recent } = recovery;
-    const rule = createSnapshotRule({ ...recovery, ...shortBytes(options) });
+    const rule = createSnapshotRule({ ...recovery, shortBytes: options.shortJournalsBytes });
     const snapshotter = createSnapshotter({ folder, identity, kept, writer, rule, clock, onEvent });
     opened = { ...journals, snapshotter, rule };
     if (fault !== undefined) health.failed(fault);
@@ -137,7 +137,7 @@ export function createJournalStore(options: JournalStoreOptions): CatalogStore {
 
   function enqueue(proposed: ProposedChange): Promise<CommitResult> {
     if (follower === undefined) throw new Error('a change was proposed to a store without a follower');
-    if (isLost) throw dataFolderTaken(folder.path);
+    if (lost !== undefined) throw lost;
     if (underWay.size >= MOST_WAITING) throw storeOverloaded();
     const change = committed(proposed, revision + 1);
     const line = changeLine(change);
@@ -179,10 +179,9 @@ export function createJournalStore(options: JournalStoreOptions): CatalogStore {
 
   function refusalOf(error: unknown): Error {
     if (!isTaken(error)) return storeUnavailable(error);
-    if (!isLost) onEvent({ type: 'folder_lost' });
-    isLost = true;
+    if (lost === undefined) onEvent({ type: 'folder_lost' });
     health.stop();
-    return dataFolderTaken(folder.path);
+    return (lost ??= storeLost(dataFolderTaken(folder.path)));
   }
 }
 
@@ -196,8 +195,4 @@ async function claimed(
   if (claim.kind === 'taken') throw dataFolderTaken(folder.path, claim.pid);
   if (claim.kind === 'unknown') onEvent({ type: 'not_claimed', error: claim.error });
   return claim;
-}
-
-function shortBytes({ shortJournalsBytes: shortBytes }: JournalStoreOptions): { shortBytes?: number } {
-  return shortBytes === undefined ? {} : { shortBytes };
 }

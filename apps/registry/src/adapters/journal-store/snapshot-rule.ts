@@ -26,7 +26,7 @@ const MANY_JOURNALS = 50;
 export function createSnapshotRule(found: {
   readonly journals: { readonly count: number; readonly bytes: number };
   readonly snapshotBytes: number;
-  readonly shortBytes?: number;
+  readonly shortBytes?: number | undefined;
 }): SnapshotRule {
   const { shortBytes = SHORT_JOURNALS_BYTES } = found;
   const limitAfter = (snapshotBytes: number): number => Math.max(shortBytes, snapshotBytes);
