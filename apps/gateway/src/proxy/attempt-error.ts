@@ -28,7 +28,11 @@ export function attemptError({ outcome, error }: Pick<AttemptFailure, 'outcome' 
     case 'body-idle-timeout':
       return gatewayError('UPSTREAM_TIMEOUT', cause);
     case 'overloaded':
-      return gatewayError('SERVICE_OVERLOADED', cause);
+      return gatewayError('SERVICE_OVERLOADED', {
+        ...cause,
+        message: 'The instances of the service take no more requests at once over HTTP/2; retry later.',
+        headers: { 'Retry-After': '1' },
+      });
     case 'unsendable':
       return gatewayError('BAD_REQUEST', cause);
     default:

@@ -159,7 +159,7 @@ export function createAttempts({ tunnels, mirrors, writes, now, onAttempt }: Att
         if (next.on === undefined) return failed(attemptError(result), upstream, series.attempts);
         upstream = next.on;
         // Whatever has broken one kept connection may have broken all: a kill, a network that came back.
-        freshSocket = true;
+        freshSocket = outcome !== 'overloaded';
         begunAt = endedAt;
       }
       return failed(gatewayError('NO_INSTANCE'), upstream, series.attempts);

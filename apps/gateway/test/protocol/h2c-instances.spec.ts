@@ -193,6 +193,33 @@ describe('requests that an h2c instance hands back', () => {
     expect(server.opened()).toBe(2);
   });
 
+  it('go to another one when an instance takes none, and it is not ejected for that', async () => {
+    const full = await start(() => undefined, { settings: { maxConcurrentStreams: 0 } });
+    const taking = await start((stream) => stream.respond({ ':status': 204 }, { endStream: true }));
+    for (const { url } of [full, taking]) list('roomy', url, 'h2c');
+    await eventually(() => running.registry.instances('roomy').length === 2);
+    await eventually(async () => (await post('/roomy')) === 204);
+    const statuses: number[] = [];
+    for (let count = 0; count < 20; count += 1) statuses.push(await post('/roomy'));
+    expect(statuses).toEqual(statuses.map(() => 204));
+    expect(full.sessions.size).toBeGreaterThan(0);
+    expect(taking.sessions.size).toBe(1);
+    expect(running.logged.filter(({ event }) => event === 'upstream_ejected')).toEqual([]);
+  });
+
+  it('are 503 when the only instance takes none, and the answer names no setting of the gateway', async () => {
+    const full = await start(() => undefined, { settings: { maxConcurrentStreams: 0 } });
+    list('packed', full.url, 'h2c');
+    await eventually(() => running.registry.instances('packed').length === 1);
+    await eventually(async () => (await post('/packed')) === 503);
+    const response = await fetch(`${running.url}/packed`);
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(await response.json()).toMatchObject({
+      code: 'SERVICE_OVERLOADED',
+      detail: expect.stringMatching(/^(?!.*max_in_flight).*HTTP\/2/),
+    });
+  });
+
   it('are 503 when all of them are handed back', async () => {
     const server = await start((stream) => stream.close(7));
     list('full', server.url, 'h2c');

@@ -59,6 +59,40 @@ describe('sessions to an instance over HTTP/2', () => {
     expect(new Set(sent.flatMap(({ failure }) => failure?.outcome ?? []))).toEqual(new Set(['overloaded']));
   });
 
+  /**
+   * Sends one after another to a server that ends each session after one stream, which goes on.
+   *
+   * @param most how many are answered at most, before there is no room left
+   */
+  async function sendAgeing(most: number) {
+    const server = await start((stream) => {
+      stream.respond({ ':status': 200 });
+      stream.session?.goaway(0, stream.id);
+    });
+    const pool = to(server);
+    const sent: Sent[] = [];
+    const isFull = ({ failure }: Sent): boolean => failure?.outcome === 'overloaded';
+    while (sent.filter(({ head }) => head !== undefined).length < most && !sent.some(isFull)) {
+      const one = sendOn(pool);
+      sent.push(one);
+      await eventually(() => one.head !== undefined || one.isOver);
+    }
+    return { pool, outcomes: sent.flatMap(({ failure }) => failure ?? []) };
+  }
+
+  it('that the instance has ended leave room for further ones, however long their streams are', async () => {
+    const { pool, outcomes } = await sendAgeing(30);
+    // A request that was on its way as GOAWAY came is handed back.
+    expect(outcomes.filter(({ outcome }) => outcome !== 'unprocessed')).toEqual([]);
+    expect(pool.counts().open).toBeGreaterThan(8);
+  });
+
+  it('are not opened without end while the instance ends each under a long stream', async () => {
+    const { pool, outcomes } = await sendAgeing(Infinity);
+    expect(outcomes.at(-1)?.error.message).toContain('256 connections were ended by the instance');
+    expect(pool.counts().open).toBe(256);
+  });
+
   it('are more than one before one carries too much, and no more than that is needed', async () => {
     const server = await start(() => undefined);
     const sent = many(to(server), 150);

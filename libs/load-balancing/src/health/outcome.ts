@@ -10,7 +10,7 @@
  * - `bad-response`: what came back is not HTTP
  * - `headers-timeout`: sent, and no answer begun in time
  * - `body-idle-timeout`: the answer began and stopped coming
- * - `overloaded`: rejected here, before sending, by a limit of our own
+ * - `overloaded`: rejected here, before sending, as there is no room for it at this instance
  * - `downstream-aborted`: the caller went away; says nothing of the instance
  */
 export type Outcome =
@@ -30,7 +30,7 @@ export type Outcome =
  * whatever its method.
  */
 export function wasNotProcessed(outcome: Outcome): boolean {
-  return isConnectFailure(outcome) || outcome === 'unprocessed';
+  return isConnectFailure(outcome) || outcome === 'unprocessed' || outcome === 'overloaded';
 }
 
 /** Whether the instance could not be connected to: it has seen nothing, and nobody else will get through either. */

@@ -129,7 +129,7 @@ describe('attempt series', () => {
         if (upstream === undefined) return;
         series.begin(upstream);
         tried.push(upstream);
-        const neverSent = failed.outcome === 'refused' || failed.outcome === 'unreachable';
+        const neverSent = ['refused', 'unreachable', 'overloaded'].includes(failed.outcome);
         if (!neverSent) sent += 1;
         const next = series.next(failed, index);
         if (next.refuse === undefined) {

@@ -47,6 +47,16 @@ const cases: readonly (readonly [string, Partial<FailedAttempt>, object])[] = [
     { retry: true, on: 'same', spendsBudget: false },
   ],
   [
+    'a POST for which there was no room goes elsewhere, without budget',
+    { outcome: 'overloaded', idempotent: false, budgetLeft: false },
+    elsewhere,
+  ],
+  [
+    'the sole instance is not asked again while it has no room',
+    { outcome: 'overloaded', other: 'none', socketReused: true },
+    refusal('no-candidate'),
+  ],
+  [
     'what is not processed over and over ends',
     { outcome: 'unprocessed', other: 'none', attempts: 10, attemptsSent: 0 },
     refusal('attempts-spent'),

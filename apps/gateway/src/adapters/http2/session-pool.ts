@@ -32,7 +32,13 @@ export interface SessionPoolOptions {
 const ENOUGH_STREAMS = 100;
 
 /** Each is a connection of the instance's; an instance that allows one stream each must not be flooded with them. */
-const MAX_SESSIONS = 8;
+const MAX_OPEN_SESSIONS = 8;
+
+/**
+ * Those included that the instance has ended by GOAWAY while they carry streams. A server with a maximum age of its
+ * connections leaves one behind with each long stream, so there are many in good order.
+ */
+const MAX_SESSIONS = 256;
 
 /** The sessions to one instance: one, until it carries enough; then another one beside it. */
 export function createSessionPool(options: SessionPoolOptions): Connections {
@@ -87,17 +93,21 @@ export function createSessionPool(options: SessionPoolOptions): Connections {
       (session) => session.streams < enough(session) && (session.isConnecting || !freshSocket),
     );
     if (roomy !== undefined) return roomy;
-    if (all.size < MAX_SESSIONS) return connect(connectTimeoutMs);
+    if (open.length < MAX_OPEN_SESSIONS && all.size < MAX_SESSIONS) return connect(connectTimeoutMs);
     const room = (session: Session): number => session.limit - session.streams;
     const [best] = [...open].sort((a, b) => room(b) - room(a) || a.streams - b.streams);
     return best !== undefined && room(best) > 0 ? best : undefined;
   }
 
-  /** @throws ForbiddenAddressError */
   function place(attempt: StreamAttempt): void {
-    const session = choose(attempt.request);
-    if (session === undefined) attempt.fail(noStreamLeft(open[0]?.limit ?? 0));
-    else session.run(attempt);
+    let session: Session | undefined;
+    try {
+      session = choose(attempt.request);
+    } catch (error) {
+      return attempt.fail(error instanceof Error ? error : new Error(String(error)));
+    }
+    if (session !== undefined) return session.run(attempt);
+    attempt.fail(noStreamLeft({ open: open.length, closing: all.size - open.length }));
   }
 
   return {
@@ -105,11 +115,7 @@ export function createSessionPool(options: SessionPoolOptions): Connections {
       const fields = requestFields(request, origin);
       if (typeof fields === 'string') return failAtOnce(receiver, unsendable(fields));
       const attempt = new StreamAttempt(fields, request, receiver, maxHeadBytes);
-      try {
-        place(attempt);
-      } catch (error) {
-        return failAtOnce(receiver, error);
-      }
+      place(attempt);
       return attempt;
     },
     keepIdle(wanted) {

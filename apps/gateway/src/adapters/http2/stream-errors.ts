@@ -19,13 +19,13 @@ export function unprocessed(): AttemptError {
   );
 }
 
-/** All sessions to the instance carry as many streams as it allows. */
-export function noStreamLeft(streams: number): AttemptError {
-  return new AttemptError(
-    'overloaded',
-    `all connections carry as many streams as the instance allows (${streams})`,
-    'NO_STREAM_LEFT',
-  );
+/** No session to the instance has room for a further stream, and there are as many as there may be. */
+export function noStreamLeft(sessions: { readonly open: number; readonly closing: number }): AttemptError {
+  const why =
+    sessions.open === 0
+      ? `all ${sessions.closing} connections were ended by the instance and still carry streams`
+      : `all ${sessions.open} connections carry as many streams as the instance allows (SETTINGS_MAX_CONCURRENT_STREAMS)`;
+  return new AttemptError('overloaded', why, 'NO_STREAM_LEFT');
 }
 
 /**
