@@ -109,11 +109,11 @@ export function registryClosing(): AppError {
   });
 }
 
-/** Instances may not have been heard from since the start. @param retryAfterSeconds by then each has had its turn */
+/** The catalog has begun a moment ago: instances may be running that it does not list. @param retryAfterSeconds by then each has had its turn */
 export function registryWarming(retryAfterSeconds: number): AppError {
   return unavailable(
     'REGISTRY_WARMING',
-    'This registry started without a catalog a moment ago, and may not have heard from every instance yet. Keep the list that you have, and ask again.',
+    'The catalog of this registry began a moment ago, and it may not have heard from every instance yet. Keep the list that you have, and ask again.',
     { retryAfterSeconds },
   );
 }

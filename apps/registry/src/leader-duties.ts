@@ -39,8 +39,8 @@ export interface LeaderDutiesOptions extends ApplyEventDeps {
   readonly logger: Logger;
   readonly heartbeatIntervalMs: number;
   readonly routeMemoryMs: number;
-  /** Until when no path is released, monotonic milliseconds. */
-  readonly noPathReleasedBefore: number;
+  /** Whoever runs registers within one lease of an instance. */
+  readonly leaseMs: number;
 }
 
 /** A second more or less does not matter: the loss of a replica is noticed within ten. */
@@ -88,13 +88,7 @@ export function createLeaderDuties(deps: LeaderDutiesOptions): LeaderDuties {
       },
     }),
     probeLoop,
-    createRouteMemoryLoop({
-      clock,
-      logger,
-      logFailure,
-      notBefore: deps.noPathReleasedBefore,
-      release: () => releaseRoutes(deps),
-    }),
+    createRouteMemoryLoop({ ...deps, logFailure, release: () => releaseRoutes(deps) }),
   ];
 
   return {

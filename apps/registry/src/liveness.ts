@@ -37,7 +37,7 @@ export interface LivenessOptions extends Omit<ApplyEventDeps, 'under'> {
   readonly logger: Logger;
   readonly heartbeatIntervalMs: number;
   readonly routeMemoryMs: number;
-  readonly noPathReleasedBefore: number;
+  readonly leaseMs: number;
   /** Aborts when the registry is going: every session is ended. */
   readonly closing: AbortSignal;
 }

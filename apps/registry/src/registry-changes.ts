@@ -4,6 +4,7 @@ import { catalogDifference } from './catalog/changes/catalog-difference';
 import type { CommittedChange } from './catalog/changes/change';
 import type { EventHistory } from './catalog/changes/event-history';
 import type { StoredCatalog } from './catalog/stored-catalog';
+import type { Warming } from './catalog/warming';
 import { logChange } from './catalog-log';
 import type { Liveness } from './liveness';
 import type { CatalogStore } from './ports/catalog-store';
@@ -19,6 +20,7 @@ export interface RegistryChangesOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly catalog: Catalog;
+  readonly warming: Warming;
   readonly holdings: Holdings;
   readonly watching: Watching;
   readonly history: EventHistory;
@@ -32,7 +34,7 @@ export interface RegistryChangesOptions {
  * changes are lost, or the store is. Called in the turn in which the store was opened.
  */
 export function followStore(options: RegistryChangesOptions): void {
-  const { stored, store, clock, logger, catalog, holdings, watching, history } = options;
+  const { stored, store, clock, logger, catalog, warming, holdings, watching, history } = options;
   const { replication, liveness, metrics } = options;
 
   begin(stored);
@@ -81,6 +83,7 @@ export function followStore(options: RegistryChangesOptions): void {
       changed({ ...change, revision: catalog.revision + 1 });
     }
     catalog.beginAnew(now, clock.moment());
+    warming.begin(now, clock.moment());
     watching.beginAnew(now.revision);
     for (const { serviceName, records } of now.services)
       liveness.follow({

@@ -5,6 +5,7 @@ import type { RouteBounds } from './catalog/decisions/route-decision';
 import type { UsualLease } from './catalog/heartbeat-interval';
 import type { Moment } from './catalog/moment';
 import type { StoredCatalog } from './catalog/stored-catalog';
+import { createWarming } from './catalog/warming';
 import { logContest } from './catalog-log';
 import { createLiveness, type Liveness } from './liveness';
 import { followStore } from './registry-changes';
@@ -42,7 +43,7 @@ export interface RegistryCore extends WatchingParts {
   readonly drains: ReplicaDrains;
   /** What callers leave unread, of answers and of streams. */
   readonly unread: UnreadAnswers;
-  /** For one lease after a start without a catalog: instances may not have been heard from yet. */
+  /** For one lease after the catalog has begun: instances may be running that it does not list. */
   readonly isWarming: () => boolean;
   /** Resolves once what has to be settled before the first answer is settled. */
   prepare(): Promise<void>;
@@ -94,10 +95,10 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
   const history = createEventHistory({ maxEvents: MAX_EVENTS });
   const now = (): number => clock.moment().now;
 
-  // Stored instances are heard from within one lease, or are gone.
   const leaseMs = usualLease.ttlSeconds * 1000;
-  const warmUntil = startedAt.epochMs - stored.begunAt < leaseMs ? startedAt.now + leaseMs : -Infinity;
-  const isWarming = (): boolean => now() < warmUntil;
+  const warming = createWarming(leaseMs);
+  warming.begin(stored, startedAt);
+  const isWarming = (): boolean => warming.isWarming(now());
   const unread = createUnreadAnswers({ maxBytes: bounds.maxUnreadBytes, limitMs: UNREAD_LIMIT_MS, now });
   const watching = createWatching({ catalog, stored, clock, unread, isWarming, closing });
   const guard = createMassExpiryGuard(catalog);
@@ -120,8 +121,7 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
     group,
     replicas: replication.replicas,
     routeMemoryMs,
-    // No instance could register while the registry was down, and listed ones have one lease for their first heartbeat.
-    noPathReleasedBefore: startedAt.now + leaseMs,
+    leaseMs,
     catalog,
     store,
     clock,
@@ -157,7 +157,7 @@ export function createRegistryCore(options: RegistryCoreOptions): RegistryCore {
     bounds: { ...bounds, maxRoutes: routeBounds.maxRoutes },
   });
 
-  followStore({ ...options, catalog, holdings, watching, history, replication, liveness, metrics });
+  followStore({ ...options, catalog, warming, holdings, watching, history, replication, liveness, metrics });
 
   return {
     catalog,

@@ -97,7 +97,7 @@ export function createRegistryMetrics(
   );
   gauge(
     'rollcall_registry_warming',
-    '1 while instances may not have been heard from since the start, else 0.',
+    '1 while instances may be running that the catalog, which has just begun, does not list, else 0.',
     () => Number(isWarming()),
   );
   gauge('rollcall_registry_watchers', 'Open streams of GET /watch.', () => hub.count);

@@ -1,6 +1,8 @@
 import type { Logger } from '@rollcall/service-kit';
+import type { Catalog } from './catalog/catalog';
 import type { FailureLog } from './failure-log';
 import { createTaskLoop, type TaskLoop } from './interval-loop';
+import type { CatalogStore } from './ports/catalog-store';
 import type { Clock } from './ports/clock';
 import type { ReleasedRoutes } from './use-cases/release-routes';
 
@@ -8,26 +10,38 @@ export interface RouteMemoryLoopOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly logFailure: FailureLog;
-  /**
-   * Until when nothing is released, monotonic milliseconds: no instance could register while the registry was
-   * down, and listed ones have one lease for their first heartbeat.
-   */
-  readonly notBefore: number;
+  readonly catalog: Pick<Catalog, 'catalogId'>;
+  readonly store: Pick<CatalogStore, 'status'>;
+  /** Whoever runs registers within one lease of an instance. */
+  readonly leaseMs: number;
   readonly release: () => Promise<readonly ReleasedRoutes[]>;
 }
 
 /** A path that is free a second later than it might be does not matter. */
 const EVERY_MS = 1000;
 
-/** A loop that releases paths that no instance has announced for the route memory. */
+/**
+ * A loop that releases paths that no instance has announced for the route memory. Not before one lease has passed since
+ * its start, since the store took no changes, and since another catalog took the place of the former: no instance could
+ * register before that, or its registration was lost.
+ */
 export function createRouteMemoryLoop(options: RouteMemoryLoopOptions): TaskLoop {
-  const { clock, logger, logFailure, notBefore, release } = options;
+  const { clock, logger, logFailure, catalog, store, leaseMs, release } = options;
+  let { catalogId } = catalog;
+  let notBefore = clock.moment().now + leaseMs;
+
+  function mayRelease(): boolean {
+    const { now } = clock.moment();
+    if (store.status !== 'writable' || catalog.catalogId !== catalogId) notBefore = now + leaseMs;
+    ({ catalogId } = catalog);
+    return now >= notBefore;
+  }
 
   return createTaskLoop({
     clock,
     intervalMs: EVERY_MS,
-    firstAfterMs: () => Math.max(EVERY_MS, notBefore - clock.moment().now),
     async run() {
+      if (!mayRelease()) return;
       try {
         for (const { serviceName, paths } of await release())
           logger.info(

@@ -13,7 +13,7 @@ export interface RegistryResponse {
   readonly uptime_seconds: number;
   readonly catalog_id: string;
   readonly revision: number;
-  /** Instances may not have been heard from since the start. */
+  /** The catalog has begun a moment ago: instances may be running that it does not list. */
   readonly warming: boolean;
   /** What an instance gets that asks for nothing else. */
   readonly lease: { readonly ttl_seconds: number; readonly heartbeat_interval_seconds: number };

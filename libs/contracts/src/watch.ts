@@ -41,7 +41,7 @@ export interface WatchHello {
   readonly revision: number;
   /** Proves to `POST /acks` that an acknowledgement comes from this stream's reader. */
   readonly stream_secret: string;
-  /** True while the registry, started without a catalog, may not know all instances yet: keep those that it omits. */
+  /** True while the registry, whose catalog began a moment ago, may not know all instances yet: keep those that it omits. */
   readonly warming: boolean;
   /** True when the stream goes on from `Last-Event-ID`; otherwise snapshots follow, and services without one have no instances. */
   readonly resumed: boolean;

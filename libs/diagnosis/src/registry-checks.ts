@@ -37,11 +37,11 @@ export const REGISTRY_CHECKS: readonly Check<FleetFacts>[] = [
     id: 'warming',
     area: 'registry',
     onlyStrict: true,
-    run: ofRegistry(({ warming, lease }) =>
+    run: ofRegistry(({ warming, lease, store }) =>
       warming
         ? warn(
-            'the registry began with an empty catalog a moment ago, and may not know everybody yet',
-            `wait for ${lease.ttl_seconds} s; set DATA_DIR so that the next start knows them`,
+            'the catalog of the registry began a moment ago, and it may not know everybody yet',
+            `wait for ${lease.ttl_seconds} s; ${store.kind === 'etcd' ? 'catalog_replaced in its log says why, unless it is a new installation' : 'set DATA_DIR so that the next start knows them'}`,
           )
         : ok('the registry knows its instances'),
     ),

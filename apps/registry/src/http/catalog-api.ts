@@ -22,8 +22,8 @@ import type { WaitLimit } from './wait-limit';
 export interface CatalogApiOptions extends AwaitChangeDeps, DiscoverDeps, ExplainDeps {
   /** Discoveries that wait for a change. */
   readonly waits: WaitLimit;
-  /** Whether instances may not have been heard from since the start. */
   readonly store: CatalogStore;
+  /** Whether instances may be running that are not listed. */
   readonly isWarming: () => boolean;
   readonly usualLease: UsualLease;
   /** Aborts when the registry shuts down: waiting calls are answered. */

@@ -105,7 +105,10 @@ export const aboutSchemas = {
       uptime_seconds: wholeNumber('Since it started'),
       catalog_id: catalogId,
       revision,
-      warming: { type: 'boolean', description: 'Instances may not have been heard from since the start' },
+      warming: {
+        type: 'boolean',
+        description: 'The catalog has begun a moment ago: instances may be running that it does not list',
+      },
       lease: {
         type: 'object',
         properties: {

@@ -18,7 +18,7 @@ export const streamSchemas = {
       catalog_id: catalogId,
       revision,
       stream_secret: text('Proves to `POST /acks` who reads this stream'),
-      warming: { type: 'boolean', description: 'The registry started empty: ignore shrinkage' },
+      warming: { type: 'boolean', description: 'The catalog has begun a moment ago: ignore shrinkage' },
       resumed: {
         type: 'boolean',
         description: 'It goes on from `Last-Event-ID`; otherwise snapshots follow',
