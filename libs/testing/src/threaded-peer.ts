@@ -12,7 +12,7 @@ export interface ThreadedPeer {
   /** Writes to its latest connection. */
   write(bytes: string): void;
   /** Stalls this thread, as a machine that is paused would, until it has written and `ms` are over. */
-  writeDuringStall(bytes: string, ms: number): void;
+  writeDuringStall(bytes: string, ms: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -53,7 +53,9 @@ export async function startThreadedPeer(): Promise<ThreadedPeer> {
     received: () => text,
     connect: (to) => thread.postMessage({ port: to }),
     write: (bytes) => thread.postMessage({ bytes }),
-    writeDuringStall(bytes, ms) {
+    async writeDuringStall(bytes, ms) {
+      // Behind the immediates of a turn of the event loop come the timers of the next one, and only then its reads.
+      await new Promise((resolve) => setImmediate(resolve));
       const before = Atomics.load(written, 0);
       thread.postMessage({ bytes });
       Atomics.wait(written, 0, before);

@@ -76,7 +76,7 @@ describe('a program', () => {
     const program = await startThreadedPeer();
     const checked = check(program.port, { path: '/', timeoutMs: 1000 });
     await eventually(() => program.received().includes('\r\n\r\n'));
-    program.writeDuringStall('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n', 2000);
+    await program.writeDuringStall('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n', 2000);
     expect(await checked).toEqual({ ok: true });
     await program.stop();
   });

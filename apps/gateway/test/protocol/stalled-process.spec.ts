@@ -34,7 +34,7 @@ describe('a gateway that was stalled', () => {
     const caller = await openRawConnection(running.port);
     caller.send(`${method} /p/it HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n`);
     await begun('/p/it');
-    instance.writeDuringStall('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi', STALL_MS);
+    await instance.writeDuringStall('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi', STALL_MS);
     expect(await caller.until(/hi$|problem/)).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*hi$/);
     caller.socket.destroy();
   });
@@ -45,7 +45,7 @@ describe('a gateway that was stalled', () => {
     await begun('/p/it');
     instance.write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nfirst');
     await caller.until('first');
-    instance.writeDuringStall('-last', STALL_MS);
+    await instance.writeDuringStall('-last', STALL_MS);
     await caller.until('first-last');
     caller.socket.destroy();
   });
@@ -55,7 +55,7 @@ describe('a gateway that was stalled', () => {
     caller.connect(running.port);
     caller.write('POST /p/it HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nfirst');
     await begun('first');
-    caller.writeDuringStall('-last', STALL_MS);
+    await caller.writeDuringStall('-last', STALL_MS);
     await begun('first-last');
     instance.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi');
     await eventually(() => caller.received().endsWith('hi'));

@@ -89,7 +89,7 @@ describe('a call', () => {
 
       const call = client.request({ method, url: '/products' });
       await eventually(() => instance.received().includes('/products'));
-      instance.writeDuringStall('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}', 2 * timeoutMs);
+      await instance.writeDuringStall('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}', 2 * timeoutMs);
       expect((await call).status).toBe(200);
     },
   );
