@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { KnownGateway } from '@rollcall/contracts';
+import { gatewayNames } from '../gateways/gateway-names';
 import { source } from '../state/store';
 import type { Action } from './action';
 
@@ -8,7 +9,7 @@ export interface Fields {
   readonly reason: string;
   /** `undefined`: until somebody ends it. */
   readonly forMs: number | undefined;
-  /** Ids of gateways; `undefined`: all of them. */
+  /** Names of gateways; `undefined`: all of them. */
   readonly gateways: readonly string[] | undefined;
   /** The name of the service, typed as a confirmation. */
   readonly typed: string;
@@ -98,28 +99,29 @@ function GatewayChoice(props: {
   if (gateways === undefined) return <p class="dim">Asking which gateways there are …</p>;
   if (gateways.length === 0)
     return <p class="gone">No gateway takes orders here: ANSWER_QUESTIONS=on has to be set at it.</p>;
+  const named = [...gatewayNames(gateways)];
   return (
     <fieldset>
       <legend>At</legend>
-      {gateways.map(({ instance_id, answers }) => {
+      {named.map(([name, { answers }]) => {
         const isOn = answers === 'on';
-        const all = gateways.filter((one) => one.answers === 'on').map((one) => one.instance_id);
+        const all = named.flatMap(([one, { answers }]) => (answers === 'on' ? [one] : []));
         const chosen = props.chosen ?? all;
         return (
           <label
-            key={instance_id}
+            key={name}
             class="tick"
             title={isOn ? undefined : 'It answers questions and takes no orders: ANSWER_QUESTIONS=on'}
           >
             <input
               type="checkbox"
               disabled={!isOn}
-              checked={isOn && chosen.includes(instance_id)}
+              checked={isOn && chosen.includes(name)}
               onChange={({ currentTarget: { checked } }) =>
-                props.onChange(checked ? [...chosen, instance_id] : chosen.filter((id) => id !== instance_id))
+                props.onChange(checked ? [...chosen, name] : chosen.filter((one) => one !== name))
               }
             />
-            {instance_id}
+            {name}
           </label>
         );
       })}

@@ -1,3 +1,4 @@
+import { gatewayNames } from '../gateways/gateway-names';
 import type { Answer } from '../state/api';
 import { clock, counted } from '../state/figures';
 import { source } from '../state/store';
@@ -58,15 +59,13 @@ async function atGateways(
   const known = await fleet?.gateways();
   if (fleet === undefined || known === undefined) return said();
   if (!known.ok) return known;
-  const chosen = known.value.gateways
-    .filter(
-      ({ answers, instance_id }) => answers === 'on' && (fields.gateways?.includes(instance_id) ?? true),
-    )
-    .map(({ instance_id }) => instance_id);
+  const chosen = [...gatewayNames(known.value.gateways)].filter(
+    ([name, { answers }]) => answers === 'on' && (fields.gateways?.includes(name) ?? true),
+  );
   if (chosen.length === 0)
     return { ok: false, fault: { status: 0, code: 'NO_GATEWAY', detail: 'No gateway is chosen.' } };
   const answers = await Promise.all(
-    chosen.map(async (gateway) => [gateway, await fleet.order(gateway, change, id, order)] as const),
+    chosen.map(async ([name, gateway]) => [name, await fleet.order(gateway, change, id, order)] as const),
   );
   return said(
     ...answers.map(([gateway, answer]) =>

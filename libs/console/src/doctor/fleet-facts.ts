@@ -45,7 +45,7 @@ export async function askFleet({ registry, fleet }: Source): Promise<AskedFacts>
   if (!listed.ok) return { explained, gateways: listed };
   const gateways = await Promise.all(
     listed.value.gateways.map(async (known) => {
-      const ask = <T>(question: string) => fleet.ask<T>(known.instance_id, question);
+      const ask = <T>(question: string) => fleet.ask<T>(known, question);
       const [routes, upstreams, config] = await Promise.all([
         ask<RoutesView>('routes'),
         ask<{ readonly upstreams: readonly UpstreamView[] }>('upstreams'),
@@ -85,7 +85,9 @@ function gatewayFacts(
   if (!routes.ok) return { url, isNamed: true, answer: faultOf(routes) };
   if (!upstreams.ok) return { url, isNamed: true, answer: faultOf(upstreams) };
   if (!config.ok) return { url, isNamed: true, answer: faultOf(config) };
-  const reporter = reporters.find(({ instance_id }) => instance_id === url);
+  const reporter = reporters.find(
+    ({ instance_id, service_name }) => instance_id === url && service_name === known.service_name,
+  );
   const held = reporter && Object.values(reporter.held).reduce((sum, waiting) => sum + waiting, 0);
   return {
     url,

@@ -53,6 +53,18 @@ test('one that answers no questions is there by its reports, with what it holds 
   expect(lines).toMatchObject([{ id: 'gw-1', known: undefined, held: 14, ejected: 1, digest: 'a' }]);
 });
 
+test('two services’ gateways of one id are two, each with its own answers and reports', () => {
+  const other = { ...gateway('gw-1', 'b'), service_name: 'product' };
+  const reports = [reporter('gw-1', { held: { order: 2 } }), reporter('gw-2', { service_name: 'product' })];
+  const lines = gatewayLines([gateway('gw-1', 'a'), other], reports);
+
+  expect(lines).toMatchObject([
+    { id: 'gateway/gw-1', digest: 'a', held: 2 },
+    { id: 'gw-2', known: undefined, digest: 'a' },
+    { id: 'product/gw-1', known: other, digest: 'b', held: undefined },
+  ]);
+});
+
 test('a service that reports and has no routes is no gateway', () => {
   expect(gatewayLines([], [reporter('order-1', { service_name: 'order', routes_digest: null })])).toEqual([]);
 });

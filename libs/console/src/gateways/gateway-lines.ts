@@ -1,7 +1,10 @@
 import type { KnownGateway, TrafficReporter } from '@rollcall/contracts';
+import type { GatewayIdentity } from '../state/gateway-api';
+import { gatewayNames } from './gateway-names';
 
 /** One gateway as the table shows it. */
 export interface GatewayLine {
+  /** Its name among them. */
   readonly id: string;
   readonly known: KnownGateway | undefined;
   readonly reporter: TrafficReporter | undefined;
@@ -18,27 +21,31 @@ export function gatewayLines(
   gateways: readonly KnownGateway[],
   reporters: readonly TrafficReporter[],
 ): readonly GatewayLine[] {
-  const reports = new Map(
-    reporters.filter(({ routes_digest }) => routes_digest !== null).map((one) => [one.instance_id, one]),
-  );
-  const known = new Map(gateways.map((one) => [one.instance_id, one]));
-  const ids = [...new Set([...known.keys(), ...reports.keys()])].sort();
-  const digestOf = (id: string): string | undefined =>
-    known.get(id)?.state?.routes_digest ?? reports.get(id)?.routes_digest ?? undefined;
-  const usual = mostFrequent(ids.flatMap((id) => digestOf(id) ?? []));
-  return ids.map((id) => {
-    const reporter = reports.get(id);
-    const digest = digestOf(id);
-    return {
-      id,
-      known: known.get(id),
-      reporter,
-      digest,
-      hasUsualRoutes: digest === undefined || digest === usual,
-      held: reporter && Object.values(reporter.held).reduce((sum, waiting) => sum + waiting, 0),
-      ejected: known.get(id)?.state?.ejected.length ?? reporter?.ejected.length ?? 0,
-    };
-  });
+  const reports = reporters.filter(({ routes_digest }) => routes_digest !== null);
+  const onlyReporting = reports.filter((one) => !gateways.some((known) => isSame(known, one)));
+  const named = [...gatewayNames([...gateways, ...onlyReporting])]
+    .map(([id, one]) => {
+      const known = gateways.find((gateway) => isSame(gateway, one));
+      const reporter = reports.find((report) => isSame(report, one));
+      return {
+        id,
+        known,
+        reporter,
+        digest: known?.state?.routes_digest ?? reporter?.routes_digest ?? undefined,
+      };
+    })
+    .sort((one, other) => (one.id < other.id ? -1 : 1));
+  const usual = mostFrequent(named.flatMap(({ digest }) => digest ?? []));
+  return named.map((one) => ({
+    ...one,
+    hasUsualRoutes: one.digest === undefined || one.digest === usual,
+    held: one.reporter && Object.values(one.reporter.held).reduce((sum, waiting) => sum + waiting, 0),
+    ejected: one.known?.state?.ejected.length ?? one.reporter?.ejected.length ?? 0,
+  }));
+}
+
+function isSame(one: GatewayIdentity, other: GatewayIdentity): boolean {
+  return one.instance_id === other.instance_id && one.service_name === other.service_name;
 }
 
 /** Of two that are as frequent the first by itself, so that the answer does not change from one look to the next. */

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { Answer } from '../state/api';
 import { repeat } from '../state/repeat';
 import { source } from '../state/store';
+import { gatewayNames } from './gateway-names';
 
 const EVERY_MS = 3000;
 
@@ -27,7 +28,7 @@ export function useGateways(): GatewayList {
   return list;
 }
 
-/** What each of some gateways answers to the same question; asked again when the question or the gateways are others. */
+/** What each of some gateways answers to the same question, by its name among them; asked again when the question or the gateways are others. */
 export function useAnswers<T>(
   gateways: readonly KnownGateway[],
   question: string | undefined,
@@ -35,16 +36,18 @@ export function useAnswers<T>(
 ): ReadonlyMap<string, Answer<T>> {
   const [answers, setAnswers] = useState<ReadonlyMap<string, Answer<T>>>(new Map());
   const fleet = source.value?.fleet;
-  const ids = gateways.map(({ instance_id }) => instance_id).sort();
-  const asked = JSON.stringify([question, ids]);
+  const names = gatewayNames(gateways);
+  const asked = JSON.stringify([question, [...names.keys()].sort()]);
   useEffect(() => {
-    if (fleet === undefined || question === undefined || ids.length === 0) {
+    if (fleet === undefined || question === undefined || names.size === 0) {
       setAnswers(new Map());
       return;
     }
     let isWanted = true;
     const stop = repeat(everyMs, async () => {
-      const all = await Promise.all(ids.map(async (id) => [id, await fleet.ask<T>(id, question)] as const));
+      const all = await Promise.all(
+        Array.from(names, async ([name, gateway]) => [name, await fleet.ask<T>(gateway, question)] as const),
+      );
       if (isWanted) setAnswers(new Map(all));
     });
     return () => {

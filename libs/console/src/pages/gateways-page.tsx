@@ -11,7 +11,7 @@ export default function GatewaysPage() {
   const { g } = choices.value;
   const { gateways, fault, isKnown } = useGateways();
   const lines = gatewayLines(gateways, traffic.value.reporters);
-  const open = gateways.find(({ instance_id }) => instance_id === g);
+  const open = lines.find(({ id }) => id === g)?.known;
   const differing = lines.filter(({ hasUsualRoutes }) => !hasUsualRoutes).length;
   return (
     <>
@@ -40,7 +40,7 @@ export default function GatewaysPage() {
           <GatewaysTable lines={lines} open={g} />
         )}
       </section>
-      {open === undefined ? null : <GatewayDetails key={open.instance_id} gateway={open} />}
+      {open === undefined ? null : <GatewayDetails key={g} gateway={open} />}
     </>
   );
 }

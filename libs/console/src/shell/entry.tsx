@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import type { WhoamiResponse } from '@rollcall/contracts';
 import { createCall, createRegistryApi, type Fault } from '../state/api';
+import { createGatewayApi } from '../state/gateway-api';
 import { createGatewaySource } from '../state/gateway-source';
 import { createRegistrySource } from '../state/registry-source';
 import { currentToken } from '../state/session';
@@ -49,7 +50,7 @@ export function Entry() {
           return;
         }
         who.value = me;
-        stop = follow(createRegistrySource(registry, currentToken));
+        stop = follow(createRegistrySource({ registry, fleet: createGatewayApi(call) }, currentToken));
         setEntrance({ at: 'inside' });
       } else if (answer.fault.status === 404) {
         // No registry: the admin port of a gateway.

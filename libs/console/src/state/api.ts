@@ -4,7 +4,6 @@ import type {
   EventsResponse,
   ExplainAllResponse,
   ExplainResponse,
-  GatewaysResponse,
   GuardReleaseResponse,
   Instance,
   Problem,
@@ -23,12 +22,6 @@ export interface Fault {
 export type Answer<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly fault: Fault };
-
-/** What an ejection says of itself; nothing in a restoration. */
-export interface GatewayOrder {
-  readonly reason?: string;
-  readonly for_ms?: number;
-}
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 export type Call = <T>(method: Method, path: string, body?: object) => Promise<Answer<T>>;
@@ -89,19 +82,6 @@ export interface EventsSince {
   /** Whether they go back to the moment, or to the first one that there is. */
   readonly isWhole: boolean;
   readonly fault: string | undefined;
-}
-
-/** Gateways, and what each of them answers and does. */
-export interface GatewayApi {
-  readonly gateways: () => Promise<Answer<GatewaysResponse>>;
-  /** `routes`, `upstreams`, `config`, `explain?path=…`. */
-  readonly ask: <T>(gateway: string, question: string) => Promise<Answer<T>>;
-  readonly order: (
-    gateway: string,
-    change: 'eject' | 'restore',
-    instanceId: string,
-    order: GatewayOrder,
-  ) => Promise<Answer<unknown>>;
 }
 
 export type RegistryApi = ReturnType<typeof createRegistryApi>;
@@ -187,12 +167,5 @@ export function createRegistryApi(call: Call) {
       call<Instance>('DELETE', `/instances/${at(instance_id)}/override?service=${at(service_name)}`),
     releaseGuard: (service: string) =>
       call<GuardReleaseResponse>('POST', `/services/${at(service)}/guard/release`),
-    /** The gateways that can be asked through this registry. */
-    gateways: () => call<GatewaysResponse>('GET', '/gateways'),
-    /** What one gateway answers, over the stream that it holds open here: `routes`, `upstreams`, `config`, `explain?path=…`. */
-    ask: <T>(gateway: string, question: string) => call<T>('GET', `/gateways/${at(gateway)}/${question}`),
-    /** At one gateway, over the stream that it holds open here. */
-    order: (gateway: string, change: 'eject' | 'restore', instanceId: string, order: GatewayOrder) =>
-      call<unknown>('POST', `/gateways/${at(gateway)}/upstreams/${at(instanceId)}/${change}`, order),
   };
 }

@@ -1,5 +1,6 @@
 import type { GatewayState, RoutesView, TrafficResponse, UpstreamsView } from '@rollcall/contracts';
-import type { Call, GatewayApi } from './api';
+import type { Call } from './api';
+import type { GatewayApi } from './gateway-api';
 import { gatewayCatalog, gatewayTraffic, THIS_GATEWAY } from './gateway-picture';
 import { FIRST_PICTURE } from './live-picture';
 import { repeat } from './repeat';

@@ -1,4 +1,5 @@
 import type { RegistryApi } from './api';
+import type { GatewayApi } from './gateway-api';
 import { followSharedStream } from './shared-stream';
 import type { RegistrySource } from './source';
 import { LONGEST_PAST_MS } from './traffic-series';
@@ -6,11 +7,14 @@ import { LONGEST_PAST_MS } from './traffic-series';
 const PAST_EVENTS = 200;
 
 /** A registry: its live stream, and what was before that. */
-export function createRegistrySource(registry: RegistryApi, token: () => string | undefined): RegistrySource {
+export function createRegistrySource(
+  { registry, fleet }: { readonly registry: RegistryApi; readonly fleet: GatewayApi },
+  token: () => string | undefined,
+): RegistrySource {
   return {
     kind: 'registry',
     registry,
-    fleet: registry,
+    fleet,
     follow({ onPicture, onFrames, onHistory, onPastEvents }) {
       let isOver = false;
 

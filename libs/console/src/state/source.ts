@@ -1,5 +1,6 @@
 import type { CatalogEvent, TrafficResponse } from '@rollcall/contracts';
-import type { GatewayApi, RegistryApi } from './api';
+import type { RegistryApi } from './api';
+import type { GatewayApi } from './gateway-api';
 import type { Frame } from './frame';
 import type { LivePicture } from './live-picture';
 
