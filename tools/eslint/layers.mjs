@@ -272,7 +272,7 @@ export const layers = [
     name: "the registry's questions",
     files: ['apps/registry/src/questions/**/*.ts'],
     mayNotImport: {
-      folders: ['http', 'adapters', 'use-cases', 'access', 'sessions', 'probing', 'shares'],
+      folders: ['http', 'adapters', 'use-cases', 'access', 'sessions', 'probing'],
       files: ['compose', 'config', 'main', '*-loop', 'errors', '*-errors'],
     },
   },

@@ -35,11 +35,12 @@ export function tooManyWaiting(bound: number, over: Over, retryAfterSeconds: num
   return limitReached('TOO_MANY_WAITING', { what, bound, setting: 'MAX_WATCHERS', over, retryAfterSeconds });
 }
 
-export function tooManyQuestions(): AppError {
+/** @param why a sentence */
+export function tooManyQuestions(why: string): AppError {
   return new AppError({
     code: 'TOO_MANY_QUESTIONS',
     status: 429,
-    message: 'Too many questions to gateways are open already. Ask again in a moment.',
+    message: `${why} Ask again in a moment.`,
     headers: { 'Retry-After': '1' },
   });
 }

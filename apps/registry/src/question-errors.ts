@@ -1,3 +1,4 @@
+import { REGISTRY_ERROR } from '@rollcall/contracts';
 import { AppError } from '@rollcall/service-kit';
 
 /** Why a gateway cannot be asked, or its answer not taken. */
@@ -9,9 +10,22 @@ export function gatewayNotFound(id: string): AppError {
   });
 }
 
-/** @param why a sentence */
+export function gatewayAmbiguous(id: string, serviceNames: readonly string[]): AppError {
+  return new AppError({
+    code: REGISTRY_ERROR.instanceIdAmbiguous,
+    status: 409,
+    message: `Gateways of several services have the id ${id}: ${serviceNames.join(', ')}. Name the service of the one that is meant in the query, as service=${serviceNames[0]}.`,
+  });
+}
+
+/**
+ * The fault is the gateway's, and its caller is told of it: the registry has nothing to log.
+ *
+ * @param why a sentence
+ */
 export function gatewaySilent(why: string): AppError {
-  return new AppError({ code: 'GATEWAY_SILENT', status: 504, message: `${why} Ask again.` });
+  const message = `${why} Ask again.`;
+  return new AppError({ code: 'GATEWAY_SILENT', status: 504, message, expose: true, logged: false });
 }
 
 export function questionsNotAnswered(id: string): AppError {

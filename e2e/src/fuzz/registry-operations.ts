@@ -219,7 +219,7 @@ export const registryOperations: readonly Operation[] = [
     method: 'GET',
     template: '/instances/{id}/questions',
     path: ofInstance('questions'),
-    query: { answers: fc.constantFrom('read', 'on') },
+    query: { answers: fc.constantFrom('read', 'on'), service, epoch: epoch.map(String) },
   },
   {
     method: 'POST',

@@ -85,10 +85,12 @@ export type {
 export {
   answerRequestSchema,
   askedQuestionSchema,
+  gatewayQuerySchema,
   questionsQuerySchema,
   type AnsweredQuestions,
   type AnswerRequest,
   type AskedQuestion,
+  type GatewayQuery,
   type GatewayQuestion,
   type GatewaysResponse,
   type GatewayState,

@@ -1,6 +1,8 @@
 import Joi from 'joi';
 import { ejectionSchema, pathQuerySchema, type Ejection } from './gateway-inputs';
 import type { PathQuery, UpstreamView } from './gateway-views';
+import { epochSchema } from './instance-reference';
+import { serviceNameSchema } from './service-name';
 
 /** Which questions a gateway answers: `read`, those that change nothing; `on`, ejections too. */
 export type AnsweredQuestions = 'read' | 'on';
@@ -8,6 +10,16 @@ export type AnsweredQuestions = 'read' | 'on';
 /** Query of `GET /instances/:id/questions`, the stream on which a gateway is asked. */
 export interface QuestionsQuery {
   readonly answers: AnsweredQuestions;
+  /** Which service's instance opens it, where several have one of that id. */
+  readonly service?: string;
+  /** Of the incarnation that opens it: an earlier one is refused. Without it, the one that is listed. */
+  readonly epoch?: number;
+}
+
+/** Query of `/gateways/:id/…`. */
+export interface GatewayQuery {
+  /** Which service's gateway is meant, where several have one of that id. */
+  readonly service?: string;
 }
 
 export type QuestionStreamEvent =
@@ -90,7 +102,11 @@ export const askedQuestionSchema: Joi.Schema<AskedQuestion> = Joi.alternatives()
 
 export const questionsQuerySchema = Joi.object<QuestionsQuery>({
   answers: Joi.string().valid('read', 'on').required(),
+  service: serviceNameSchema,
+  epoch: epochSchema,
 });
+
+export const gatewayQuerySchema = Joi.object<GatewayQuery>({ service: serviceNameSchema });
 
 export const answerRequestSchema = Joi.object<AnswerRequest>({
   status: Joi.number().integer().min(200).max(599).required(),

@@ -3,7 +3,7 @@ import { packageVersion, type UnreadAnswers } from '@rollcall/service-kit';
 import type { UsualLease } from '../catalog/heartbeat-interval';
 import { createLiveHub } from '../live/live-hub';
 import { liveTopics, type LiveTopicsOptions } from '../live/live-topics';
-import { createQuestionHub } from '../questions/question-hub';
+import { createQuestionHub, MOST_OPEN_QUESTIONS } from '../questions/question-hub';
 import { createShares, type Shares } from '../shares/shares';
 import { describeRegistry } from '../use-cases/describe-registry';
 import type { WatchHub } from '../watch/watch-hub';
@@ -15,6 +15,7 @@ import { instanceApi, type InstanceApiOptions } from './instance-api';
 import { gatewayApi, type GatewayApiOptions } from './gateway-api';
 import { liveApi } from './live-api';
 import { operatorApi } from './operator-api';
+import { questionApi } from './question-api';
 import { sessionApi, type SessionApiOptions } from './session-api';
 import { trafficApi, type TrafficApiOptions } from './traffic-api';
 import { createWaitLimit, type WaitLimit } from './wait-limit';
@@ -64,7 +65,7 @@ export function registryApi(options: RegistryApiOptions): readonly CallDefinitio
   const newWaitLimit = (): WaitLimit => createWaitLimit({ shares: sharesOf(maxWatchers), retryAfterSeconds });
   const watchers = sharesOf(maxWatchers);
   const watchedNames = sharesOf(maxWatchedNames);
-  const questions = createQuestionHub(options.clock);
+  const questions = createQuestionHub({ ...options, places: sharesOf(MOST_OPEN_QUESTIONS) });
   options.closing.addEventListener('abort', () => questions.end(), { once: true });
   const livePlaces = sharesOf(bounds.maxLive);
   const about = { ...options, boundUse, version: packageVersion(__dirname) };
@@ -79,6 +80,7 @@ export function registryApi(options: RegistryApiOptions): readonly CallDefinitio
     ...trafficApi(options),
     ...sessionApi(options),
     ...watchApi({ ...options, watchers, watchedNames, retryAfterSeconds }),
+    ...questionApi({ ...options, questions }),
     ...gatewayApi({ ...options, questions }),
     ...liveApi({ ...options, live, livePlaces, retryAfterSeconds }),
   ];

@@ -1,7 +1,7 @@
 import {
   answerRequestSchema,
   ejectionSchema,
-  pathQuerySchema,
+  gatewayQuerySchema,
   questionsQuerySchema,
 } from '@rollcall/contracts';
 import {
@@ -12,22 +12,24 @@ import {
   type Operation,
   type Paths,
 } from '@rollcall/service-kit';
-import { answerPathSchema, restorationSchema, upstreamPathSchema } from '../gateway-api';
+import { explanationQuerySchema, restorationSchema, upstreamPathSchema } from '../gateway-api';
 import { instancePathSchema } from '../instance-target';
-import { ACCESS, AMBIGUOUS, STREAM } from './refusals';
+import { answerPathSchema } from '../question-api';
+import { ACCESS, AMBIGUOUS, NOT_LISTED, STREAM } from './refusals';
 
 const ANY = { type: 'object' } as const;
 
 const ASKING = {
   ...ACCESS,
   404: '`GATEWAY_NOT_FOUND`: no such gateway can be asked here; `UPSTREAM_NOT_FOUND`: it knows no such instance',
-  429: '`TOO_MANY_QUESTIONS`: too many are open; Retry-After says when to ask again',
+  409: AMBIGUOUS,
+  429: '`TOO_MANY_QUESTIONS`: too many are open, or the fair share of the gateway’s token, address or service is; Retry-After says when to ask again',
   504: '`GATEWAY_SILENT`: it did not answer within a second',
 } as const;
 
 const CHANGING = {
   ...ASKING,
-  409: '`QUESTION_NOT_ANSWERED`: its ANSWER_QUESTIONS is not on',
+  409: `\`QUESTION_NOT_ANSWERED\`: its ANSWER_QUESTIONS is not on; ${AMBIGUOUS}`,
 } as const;
 
 /** The operations by which gateways are asked, and answer. */
@@ -37,14 +39,13 @@ export const gatewayOperations = (): Paths => ({
       summary: 'Be asked: held open by a gateway',
       description:
         'Events: `opened`, then `question` (AskedQuestion) for each; they are answered at `POST /answers/{id}` within a ' +
-        'second. Needs `write:<service>`.',
+        'second. It ends when that incarnation is not listed any more. Needs `write:<service>`.',
       path: instancePathSchema,
       query: questionsQuerySchema,
       responses: {
         200: eventStreamAnswer('The stream'),
         ...STREAM,
-        404: '`INSTANCE_NOT_FOUND`: it is not listed',
-        409: AMBIGUOUS,
+        ...NOT_LISTED,
       },
     }),
   },
@@ -77,7 +78,7 @@ export const gatewayOperations = (): Paths => ({
       summary: 'What becomes of a request there',
       description: 'As its admin port answers `GET /explain`. Needs `read`.',
       path: instancePathSchema,
-      query: pathQuerySchema,
+      query: explanationQuerySchema,
       responses: { 200: jsonAnswer('What the gateway answers', ANY), ...ASKING },
     }),
   },
@@ -86,6 +87,7 @@ export const gatewayOperations = (): Paths => ({
       summary: 'Have a gateway give an instance no more requests',
       description: 'There alone, for so long or until it is restored. Needs `admin`.',
       path: upstreamPathSchema,
+      query: gatewayQuerySchema,
       body: ejectionSchema,
       responses: { 200: jsonAnswer('The instance as it is there now', ANY), ...CHANGING },
     }),
@@ -95,6 +97,7 @@ export const gatewayOperations = (): Paths => ({
       summary: 'End every ejection of an instance at a gateway',
       description: 'By hand or by outlier detection. Needs `admin`.',
       path: upstreamPathSchema,
+      query: gatewayQuerySchema,
       body: restorationSchema,
       responses: { 200: jsonAnswer('The instance as it is there now', ANY), ...CHANGING },
     }),
@@ -107,6 +110,7 @@ function look(summary: string): Operation {
     summary,
     description: 'As its admin port answers. Needs `read`.',
     path: instancePathSchema,
+    query: gatewayQuerySchema,
     responses: { 200: jsonAnswer('What the gateway answers', ANY), ...ASKING },
   });
 }
