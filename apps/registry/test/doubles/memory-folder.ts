@@ -80,6 +80,8 @@ export function createMemoryFolder(found: ReadonlyMap<string, Buffer> = new Map(
         yield content.subarray(at, at + 211);
       }
     },
+    // As on a file system that does not know.
+    bornAt: async () => undefined,
     async rename(from, to) {
       await attempt('rename', from);
       const file = fileCalled(from);

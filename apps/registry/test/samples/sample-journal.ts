@@ -26,14 +26,17 @@ export async function sampleJournal(): Promise<SampleJournal> {
     await opened.commit(change);
     listed.push(opened.listed());
   }
-  const [name = ''] = folder.names;
+  const [name = '', ...others] = folder.names;
   const content = folder.contentOf(name);
   return {
     name,
     content,
     lines: linesIn(content),
     listed,
-    folderWith: (other) => createMemoryFolder(new Map([[name, other]])),
+    folderWith: (other) =>
+      createMemoryFolder(
+        new Map([[name, other], ...others.map((file) => [file, folder.contentOf(file)] as const)]),
+      ),
   };
 }
 

@@ -106,7 +106,12 @@ describe('a damaged journal', () => {
     expect(stored.catalogId).not.toBe(whole.stored.catalogId);
     expect(stored.recent).toEqual([]);
     expect(catalog.revision).toBe(whole.catalog.revision);
-    expect(folder.names).toEqual(['journal-00000001.damaged', 'journal-00000002', 'snapshot-00000002']);
+    expect(folder.names).toEqual([
+      'journal-00000001.damaged',
+      'journal-00000002',
+      'original',
+      'snapshot-00000002',
+    ]);
     expect(folder.contentOf(`${name}.damaged`)).toEqual(damaged);
 
     const again = await openStore(folder.afterKill());

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { AppendableFile, Folder } from './folder';
 import { claimFolder } from './folder-claim';
@@ -16,6 +16,10 @@ export function createDiskFolder(path: string): Folder {
     list: () => readdir(path),
     create: (name) => createFile(join(path, name)),
     read: (name) => readFile(join(path, name)),
+    async bornAt(name) {
+      const { birthtimeNs } = await stat(join(path, name), { bigint: true });
+      return birthtimeNs > 0n ? String(birthtimeNs) : undefined;
+    },
     rename: (from, to) => rename(join(path, from), join(path, to)),
     remove: (name) => rm(join(path, name), { force: true }),
     sync: () => syncFolder(path),

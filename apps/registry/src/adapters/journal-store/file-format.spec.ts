@@ -10,7 +10,10 @@ import type { ProposedChange } from '../../catalog/changes/change';
 import { checkedLine } from './checked-line';
 import { createJournalStore } from './journal-store';
 
-async function sampleFolder(format: 1 | 2 = 2): Promise<MemoryFolder> {
+/** `2-unmarked`: before folders had a mark. */
+type Sample = '1' | '2-unmarked' | '2';
+
+async function sampleFolder(format: Sample = '2'): Promise<MemoryFolder> {
   const sample = join(__dirname, `../../../test/samples/format-${format}`);
   const files = new Map<string, Buffer>();
   for (const name of await readdir(sample)) files.set(name, await readFile(join(sample, name)));
@@ -135,8 +138,8 @@ describe('the format of the files', () => {
       expect(folder.contentOf(name).toString()).toBe(sample.contentOf(name).toString());
   });
 
-  it.each([1, 2] as const)(
-    'is read as it was: format %d gives the catalog that it was made of',
+  it.each(['1', '2-unmarked', '2'] as const)(
+    'is read as it was: format %s gives the catalog that it was made of',
     async (format) => {
       const { stored, catalog } = await openStore(await sampleFolder(format));
       expect(stored).toMatchObject({
@@ -154,10 +157,10 @@ describe('the format of the files', () => {
           records: [
             { ...first?.put[0], epoch: 1, revision: 1 },
             { ...third?.put[0], epoch: 1, revision: 3 },
-            { ...(format === 1 ? fifthOf1 : fifth?.put[0]), epoch: 1005, revision: 1005 },
+            { ...(format === '1' ? fifthOf1 : fifth?.put[0]), epoch: 1005, revision: 1005 },
           ],
           claims:
-            format === 1
+            format === '1'
               ? []
               : [first?.claims?.[0], { ...first?.claims?.[1], unannouncedSince: 1_700_000_000_000 }],
         },

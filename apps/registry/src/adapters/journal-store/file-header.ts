@@ -19,6 +19,8 @@ export interface FileHeader extends CatalogIdentity {
   readonly format: number;
   /** The catalog's revision at the file's beginning. */
   readonly revision: number;
+  /** Whether the folder had its mark by then (`original-mark.ts`). Absent in a file of an earlier version. */
+  readonly marked?: boolean;
   /** The journal that this one goes on from. */
   readonly previous?: JournalEnd;
 }

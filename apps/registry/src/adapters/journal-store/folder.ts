@@ -17,6 +17,11 @@ export interface Folder {
   create(name: string): Promise<AppendableFile>;
   /** The content from the beginning, in pieces. A reader may stop at any time. */
   read(name: string): AsyncIterable<Uint8Array>;
+  /**
+   * When the file was created, in nanoseconds; a copy of it was created later, and a file that is renamed, or written to, is
+   * the same. `undefined` where the file system does not know.
+   */
+  bornAt(name: string): Promise<string | undefined>;
   /** Renames atomically: after a crash the file has one of the two names. */
   rename(from: string, to: string): Promise<void>;
   /** Does nothing if there is no such file. */

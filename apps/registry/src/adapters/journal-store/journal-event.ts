@@ -11,6 +11,8 @@ export type JournalEvent =
     }
   /** The folder was empty. */
   | { readonly type: 'begun'; readonly catalogId: string }
+  /** The folder is a copy: what was changed since it was made is missing. */
+  | { readonly type: 'copied'; readonly catalogId: string; readonly formerId: string }
   /** A crash left an incomplete write that was never acknowledged. */
   | { readonly type: 'torn_end_dropped'; readonly bytes: number }
   /** Undamaged lines were recovered. `asideAs`: the file's name now; absent if it could not be renamed. */

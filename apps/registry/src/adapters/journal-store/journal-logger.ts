@@ -21,6 +21,13 @@ export function logJournalEvent(logger: Logger, path: string, event: JournalEven
         catalog_id: event.catalogId,
       });
       return;
+    case 'copied':
+      logger.warn(
+        `${path} is a copy, so changes made since then may be missing: the catalog goes on under a new id. ` +
+          'Instances that are missing register again by themselves; overrides made since then have to be made again.',
+        { event: 'catalog_copied', path, catalog_id: event.catalogId, former_catalog_id: event.formerId },
+      );
+      return;
     case 'torn_end_dropped':
       logger.info(
         'the previous process ended in the middle of a write; that change was never acknowledged and is dropped',

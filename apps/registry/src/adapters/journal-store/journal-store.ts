@@ -37,11 +37,6 @@ interface Waiting {
 const RECENT_CHANGES = 10_000;
 /** Each takes about 1 KiB. Too low: a mass registration is refused in part. Too high: memory while the disk hangs. */
 const MOST_WAITING = 20_000;
-/**
- * Revisions that a new process skips. A disk that lost synced writes could have lost revisions that readers have seen; so
- * no revision is ever used for two different changes.
- */
-const REVISIONS_SKIPPED = 1000;
 const NOTHING_KEPT = { journalBytes: 0, snapshotBytes: 0, snapshotDueBytes: 0 };
 
 /**
@@ -112,14 +107,14 @@ export function createJournalStore(options: JournalStoreOptions): CatalogStore {
   async function read(): Promise<StoredCatalog> {
     const startedAt = clock.moment().now;
     const journals = await openJournals({ folder, clock, newId, recentChanges: RECENT_CHANGES, onEvent });
-    const { recovery, identity, writer, fault } = journals;
+    const { recovery, identity, marked, writer, fault } = journals;
     const { kept, base, recent } = recovery;
     const rule = createSnapshotRule({ ...recovery, shortBytes: options.shortJournalsBytes });
-    const snapshotter = createSnapshotter({ folder, identity, kept, writer, rule, clock, onEvent });
+    const snapshotter = createSnapshotter({ folder, identity, marked, kept, writer, rule, clock, onEvent });
     opened = { ...journals, snapshotter, rule };
     if (fault !== undefined) health.failed(fault);
     await snapshotter.takeIfDue();
-    revision = kept.revision === 0 ? 0 : kept.revision + REVISIONS_SKIPPED;
+    revision = journals.revision;
     const { catalogId } = identity;
     onEvent(
       recovery.identity === undefined && recovery.damages.length === 0

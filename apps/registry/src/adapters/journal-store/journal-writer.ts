@@ -26,6 +26,8 @@ export interface JournalWriter {
 export interface JournalWriterOptions {
   readonly folder: Folder;
   readonly identity: CatalogIdentity;
+  /** Whether the folder has its mark. */
+  readonly marked: boolean;
   /** The catalog's revision now. */
   readonly revision: () => number;
   /** Where the journal that this one goes on from ends. */
@@ -42,7 +44,7 @@ interface OpenJournal {
 }
 
 export function createJournalWriter(options: JournalWriterOptions): JournalWriter {
-  const { folder, identity, revision } = options;
+  const { folder, identity, marked, revision } = options;
   let { previous, nextNumber } = options;
   let journal: OpenJournal | undefined;
   let written = 0;
@@ -79,6 +81,7 @@ export function createJournalWriter(options: JournalWriterOptions): JournalWrite
       format: FORMAT,
       ...identity,
       revision: revision(),
+      ...(marked && { marked }),
       ...(previous === undefined ? {} : { previous }),
     });
     const file = await folder.create(name);

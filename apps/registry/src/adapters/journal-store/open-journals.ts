@@ -7,6 +7,7 @@ import { contentOf, setAside, snapshotName } from './file-names';
 import type { Folder } from './folder';
 import type { JournalEvent } from './journal-event';
 import { createJournalWriter, type JournalWriter } from './journal-writer';
+import { isOriginal, markAsOriginal } from './original-mark';
 import { recover, type Recovery } from './recovery';
 import { writeSnapshot } from './snapshot-file';
 import { removeSuperseded } from './superseded-files';
@@ -22,10 +23,22 @@ export interface OpenJournalsOptions {
 export interface OpenedJournals {
   readonly recovery: Recovery;
   readonly identity: CatalogIdentity;
+  /** Whether the folder has its mark. */
+  readonly marked: boolean;
+  /** The changes of this process come after it. */
+  readonly revision: number;
   readonly writer: JournalWriter;
   /** Why writing fails at the moment. */
   readonly fault: unknown;
 }
+
+/**
+ * Revisions that a new process skips. A disk that lost synced writes could have lost revisions that readers have seen; so
+ * no revision is ever used for two different changes.
+ */
+const REVISIONS_SKIPPED = 1000;
+/** The same where any number may be lost: an epoch is a revision, and tells incarnations apart whatever the catalog's id. */
+const REVISIONS_SKIPPED_AFTER_LOSS = 1_000_000_000;
 
 /**
  * Reads a folder and begins a journal of this process. Missing permissions keep the registry from starting, because an
@@ -36,28 +49,37 @@ export interface OpenedJournals {
 export async function openJournals(options: OpenJournalsOptions): Promise<OpenedJournals> {
   const { folder, clock, newId, onEvent } = options;
   try {
-    const content = contentOf(await folder.list());
+    const names = await folder.list();
+    const content = contentOf(names);
     for (const name of content.unfinished) await folder.remove(name);
     const recovery = await recover(folder, content, options.recentChanges);
-    const isGoingOn = recovery.identity !== undefined && recovery.damages.length === 0;
+    const wasOriginal = await isOriginal(folder, names);
+    const isCopy = recovery.isMarked && !wasOriginal;
+    const former = recovery.damages.length === 0 && !isCopy ? recovery.identity : undefined;
     // Watchers have seen revisions that are lost now: with a new catalog id they are not compared.
-    const identity =
-      isGoingOn && recovery.identity !== undefined
-        ? recovery.identity
-        : { catalogId: newId(), begunAt: clock.moment().epochMs };
+    const identity = former ?? { catalogId: newId(), begunAt: clock.moment().epochMs };
     const nextNumber = content.highest + 1;
     const rebuilt = recovery.damages.length > 0 && (await writeAnew(nextNumber, identity, recovery));
+    // A copy is marked after its journal has the new id: a crash in between must not leave the old one.
+    const markFault = isCopy ? undefined : await faultOf(markAsOriginal(folder));
+    const marked = isCopy || wasOriginal || markFault === undefined;
     const writer = createJournalWriter({
       folder,
       identity,
+      marked,
       revision: () => recovery.kept.revision,
       previous: rebuilt ? undefined : recovery.lastJournal,
       nextNumber,
     });
-    const fault = await begin(writer);
+    const fault = markFault ?? (await faultOf(writer.roll()));
+    if (isCopy) await faultOf(markAsOriginal(folder));
     await putAside(recovery, rebuilt ? nextNumber : undefined);
     if (recovery.torn > 0) onEvent({ type: 'torn_end_dropped', bytes: recovery.torn });
-    return { recovery, identity, writer, fault };
+    if (isCopy && recovery.damages.length === 0 && recovery.identity !== undefined)
+      onEvent({ type: 'copied', catalogId: identity.catalogId, formerId: recovery.identity.catalogId });
+    const skipped = former === undefined ? REVISIONS_SKIPPED_AFTER_LOSS : REVISIONS_SKIPPED;
+    const revision = recovery.kept.revision === 0 ? 0 : recovery.kept.revision + skipped;
+    return { recovery, identity, marked, revision, writer, fault };
   } catch (error) {
     if (isTaken(error)) throw dataFolderTaken(folder.path);
     throw error instanceof AppError ? error : dataFolderUnusable(folder.path, error);
@@ -77,9 +99,10 @@ export async function openJournals(options: OpenJournalsOptions): Promise<Opened
     }
   }
 
-  async function begin(writer: JournalWriter): Promise<unknown> {
+  /** Why writing failed, where that may pass. */
+  async function faultOf(write: Promise<unknown>): Promise<unknown> {
     try {
-      await writer.roll();
+      await write;
       return undefined;
     } catch (error) {
       if (isForbidden(error) || isTaken(error)) throw error;

@@ -13,6 +13,8 @@ import { readSnapshot } from './read-snapshot';
 export interface Recovery {
   /** `undefined` for an empty folder. */
   readonly identity: CatalogIdentity | undefined;
+  /** Whether the folder had its mark when it was last written to (`original-mark.ts`). */
+  readonly isMarked: boolean;
   /** The catalog with all changes. */
   readonly kept: KeptCatalog;
   /** The catalog before the recent changes. */
@@ -61,9 +63,11 @@ export async function recover(
     bytes += reading.end;
   }
 
+  const header = lastHeader ?? snapshot.header;
   return {
     ...recent.settle(damages.length === 0),
-    identity: identityIn(lastHeader ?? snapshot.header),
+    identity: identityIn(header),
+    isMarked: header?.marked === true,
     kept,
     damages,
     torn,

@@ -140,7 +140,7 @@ describe('snapshots', () => {
     const folder = createMemoryFolder();
     folder.put('snapshot-00000007.unfinished', Buffer.from('half of'));
     await openStore(folder);
-    expect(folder.names).toEqual(['journal-00000008']);
+    expect(folder.names).toEqual(['journal-00000008', 'original']);
   });
 
   it('are taken of the journals of many short lives', async () => {

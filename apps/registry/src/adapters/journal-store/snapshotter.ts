@@ -23,6 +23,8 @@ export interface Snapshotter {
 export interface SnapshotterOptions {
   readonly folder: Folder;
   readonly identity: CatalogIdentity;
+  /** Whether the folder has its mark. */
+  readonly marked: boolean;
   readonly kept: KeptCatalog;
   readonly writer: JournalWriter;
   readonly rule: SnapshotRule;
@@ -31,7 +33,7 @@ export interface SnapshotterOptions {
 }
 
 export function createSnapshotter(options: SnapshotterOptions): Snapshotter {
-  const { folder, identity, kept, writer, rule, clock, onEvent } = options;
+  const { folder, identity, marked, kept, writer, rule, clock, onEvent } = options;
   const stopping = new AbortController();
   let underWay: Promise<void> | undefined;
 
@@ -56,7 +58,7 @@ export function createSnapshotter(options: SnapshotterOptions): Snapshotter {
     const startedAt = clock.moment().now;
     // Before the first await: the next change belongs to the new journal.
     const content = {
-      header: { format: FORMAT, ...identity, revision: kept.revision },
+      header: { format: FORMAT, ...identity, revision: kept.revision, ...(marked && { marked }) },
       services: kept.services(),
     } as const;
     try {
