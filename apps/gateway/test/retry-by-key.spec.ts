@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually, startResettingServer, type SocketServer } from '@rollcall/testing';
-import { openRawConnection } from './support/raw-request';
+import { openRawConnection, type RawConnection } from './support/raw-request';
 import { startGateway, type RunningGateway } from './support/start-gateway';
 import { startUpstream, type RunningUpstream } from './support/start-upstream';
 
@@ -25,6 +25,8 @@ describe('requests with an Idempotency-Key', () => {
 routes:
   - { path_prefix: /safe, service: shop, retries: { idempotency_key: true }, timeouts: { idle_ms: 200 } }
   - { path_prefix: /plain, service: shop }
+  - { path_prefix: /few, service: few, max_in_flight: 2, retries: { idempotency_key: true } }
+  - { path_prefix: /copied, service: few, max_in_flight: 2, mirror: { service: next, percent: 100, methods: [ POST ], body_bytes: 4 } }
 `,
     );
     running = await startGateway({ ROUTES_FILE: file });
@@ -113,5 +115,54 @@ routes:
     await eventually(() => received().includes('HTTP/1.1 200'));
     expect(bodies).toEqual(['body']);
     socket.destroy();
+  });
+
+  describe('once their body is there', () => {
+    const waiting: ServerResponse[] = [];
+    let few: RunningUpstream;
+    beforeEach(async () => {
+      waiting.length = 0;
+      few = await startUpstream((_req, res) => void waiting.push(res));
+      running.registry.list({ service_name: 'few', url: few.url });
+      await eventually(async () => (await running.upstreamCount()) === 3);
+    });
+    afterEach(() => few.stop());
+
+    /** A request whose body is asked for, and not sent yet. */
+    async function openRequest(path: string): Promise<RawConnection> {
+      const connection = await openRawConnection(running.port);
+      connection.send(
+        `POST ${path} HTTP/1.1\r\nHost: a\r\nIdempotency-Key: k\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n`,
+      );
+      await connection.until('HTTP/1.1 100');
+      return connection;
+    }
+    const over = (connections: readonly RawConnection[]) =>
+      connections.filter(({ received }) => received().includes('HTTP/1.1 503'));
+
+    it.each(['/few', '/copied'])('are no more at %s than the route allows to be under way', async (path) => {
+      const connections: RawConnection[] = [];
+      for (let count = 0; count < 6; count += 1) connections.push(await openRequest(path));
+      for (const { send } of connections) send('body');
+      await eventually(() => over(connections).length + few.requests.length === 6);
+      expect(few.requests.length).toBe(2);
+      for (const { received } of over(connections)) expect(received()).toContain('SERVICE_OVERLOADED');
+      for (const { socket } of connections) socket.destroy();
+    });
+
+    it('wait for an instance where those that were there have gone meanwhile', async () => {
+      const connection = await openRequest('/few');
+      for (const { instance_id } of running.registry.instances('few')) running.registry.forget(instance_id);
+      await eventually(async () => (await running.upstreamCount()) === 2);
+      connection.send('body');
+      await eventually(async () =>
+        (await (await fetch(`${running.adminUrl}/metrics`)).text()).match(/held_requests\{.*\} 1/),
+      );
+      running.registry.list({ service_name: 'few', url: few.url });
+      await eventually(() => waiting.length === 1);
+      waiting[0]?.end('late');
+      expect(await connection.until('late')).toContain('HTTP/1.1 200');
+      connection.socket.destroy();
+    });
   });
 });

@@ -6,12 +6,12 @@ import { isUnavailable } from '../grpc/grpc-status';
 import type { Caller } from '../ports/caller';
 import type { ResponseHead } from '../ports/transport';
 import type { WriteRound } from '../ports/write-round';
-import type { RoutePolicy } from '../routing/route-policy';
 import type { Upstream } from '../upstreams/upstream';
 import { attemptError } from './attempt-error';
+import { attemptTimeouts } from './attempt-timeouts';
 import { startCallDeadline } from './call-deadline';
 import { GrpcRetries } from './grpc-retries';
-import { bodyToKeep, keepBody } from './keep-body';
+import { bodyToKeep, keepBody, type KeptRequest } from './keep-body';
 import { isRepeatable } from './repeatable';
 import type { AttemptResult, InstanceAnswer } from './response-relay';
 import type { Mirrors } from './mirrors';
@@ -57,38 +57,57 @@ export type Attempted =
       readonly upstream: Upstream | undefined;
       readonly count: number;
     }
+  /** No instance was asked: all of the request's body was waited for, so that it has to be routed again. */
+  | {
+      readonly kind: 'kept';
+      readonly kept: KeptRequest;
+      readonly upstream?: undefined;
+      readonly count: 0;
+    }
   /** The request's body did not come whole, and the caller was told so if it was still there. */
   | { readonly kind: 'body-missing'; readonly upstream?: undefined; readonly count: 0 };
 
-/** Asks the instances of a request's route, one after another, until one answers or none is left. */
+/**
+ * Asks the instances of a request's route, one after another, until one answers or none is left.
+ *
+ * @param kept what an earlier call for the same request came to; nothing is waited for then before the first attempt
+ */
 export function createAttempts({ tunnels, mirrors, writes, now, onAttempt }: AttemptsOptions) {
   return async (
     caller: Caller,
     routed: RoutedRequest,
     spans: RequestSpans | undefined,
+    kept: KeptRequest | undefined,
   ): Promise<Attempted> => {
     const startedAt = now();
     const { destination, decisions } = routed;
     const { policy, serviceUpstreams } = destination;
     const { attemptTimeoutMs, maxAttempts } = policy;
     const grpcType = grpcContentType(caller);
-    const { headersTimeoutMs, idleTimeoutMs } = grpcType === undefined ? policy : grpcTimeouts(policy);
-    const callDeadline = grpcType === undefined ? undefined : startCallDeadline(caller, startedAt);
+    const { headersTimeoutMs, idleTimeoutMs } = attemptTimeouts(policy, grpcType !== undefined);
+    const callDeadline =
+      kept?.callDeadline ?? (grpcType === undefined ? undefined : startCallDeadline(caller, startedAt));
     const asksHttp2 = grpcType !== undefined && needsHttp2(grpcType);
+    let mirror = kept?.mirror;
+    if (kept === undefined) {
+      if (policy.mirror !== undefined) mirror = mirrors.choose(caller, policy);
+      const toKeep = bodyToKeep(caller, policy, mirror?.bodyBytes ?? 0);
+      if (toKeep !== undefined) {
+        const maxBytes = decisions?.maxBodyBytes ?? Infinity;
+        const body = await keepBody(caller, toKeep, { idleTimeoutMs, maxBytes });
+        if (body === undefined) return { kind: 'body-missing', count: 0 };
+        return { kind: 'kept', kept: { body, mirror, callDeadline }, count: 0 };
+      }
+    }
+    const keptBody = kept?.body;
+    // Nothing is waited for from here to the first attempt, or more of them would begin than are looked at here.
     if (serviceUpstreams !== undefined && serviceUpstreams.inFlight >= (policy.maxInFlight ?? Infinity))
       return failed(gatewayError('SERVICE_OVERLOADED', { headers: { 'Retry-After': '1' } }), undefined, 0);
-    let mirror = policy.mirror === undefined ? undefined : mirrors.choose(caller, policy);
-    const toKeep = bodyToKeep(caller, policy, mirror?.bodyBytes ?? 0);
-    const maxBytes = decisions?.maxBodyBytes ?? Infinity;
-    const keptBody =
-      toKeep === undefined ? undefined : await keepBody(caller, toKeep, { idleTimeoutMs, maxBytes });
-    if (toKeep !== undefined && keptBody === undefined) return { kind: 'body-missing', count: 0 };
-    const readyAt = keptBody === undefined ? startedAt : now();
     const series = createAttemptSeries<Upstream>(
       {
         others: destination,
         budget: serviceUpstreams?.budget,
-        deadline: createDeadline(readyAt, headersTimeoutMs),
+        deadline: createDeadline(startedAt, headersTimeoutMs),
         maxAttempts,
         idempotent: isRepeatable(caller, policy),
       },
@@ -103,7 +122,7 @@ export function createAttempts({ tunnels, mirrors, writes, now, onAttempt }: Att
         : new GrpcRetries(policy.retryGrpcStatuses, { series, body: isKept ? null : caller.body, now });
     const body = retries?.body ?? caller.body;
     let upstream = destination.pick(caller, startedAt);
-    let begunAt = readyAt;
+    let begunAt = startedAt;
     let freshSocket = false;
     try {
       while (upstream !== undefined) {
@@ -168,19 +187,6 @@ export function createAttempts({ tunnels, mirrors, writes, now, onAttempt }: Att
     }
   };
 }
-
-/** So long that it is none, and a timer of Node can wait it. */
-const NO_TIMEOUT_MS = 2 ** 31 - 1;
-
-/** A stream of gRPC may be silent for as long as its caller likes, unless its route says how long. */
-function grpcTimeouts({ grpcHeadersTimeoutMs, grpcIdleTimeoutMs }: RoutePolicy): Timeouts {
-  return {
-    headersTimeoutMs: grpcHeadersTimeoutMs ?? NO_TIMEOUT_MS,
-    idleTimeoutMs: grpcIdleTimeoutMs ?? NO_TIMEOUT_MS,
-  };
-}
-
-type Timeouts = Pick<RoutePolicy, 'headersTimeoutMs' | 'idleTimeoutMs'>;
 
 function failed(error: AppError, upstream: Upstream | undefined, count: number): Attempted {
   return { kind: 'failed', error, upstream, count };

@@ -1,7 +1,9 @@
 import { gatewayError } from '../errors';
 import type { Caller, CallerBody } from '../ports/caller';
 import type { OutgoingBody } from '../ports/transport';
+import type { MirrorRule } from '../routing/policy-rules';
 import type { RoutePolicy } from '../routing/route-policy';
+import type { CallDeadline } from './call-deadline';
 import { bearsKey } from './repeatable';
 import { createRequestBody } from './request-body';
 
@@ -24,6 +26,13 @@ export function bodyToKeep(
   if (most === 0) return undefined;
   const length = Number(headers.get('content-length') ?? 0);
   return length > 0 && length <= most ? body : undefined;
+}
+
+/** A request whose body was read before it is sent, and what was begun with it before. */
+export interface KeptRequest {
+  readonly body: Buffer;
+  readonly mirror: MirrorRule | undefined;
+  readonly callDeadline: CallDeadline | undefined;
 }
 
 export interface KeepBodyOptions {
@@ -52,7 +61,7 @@ export function keepBody(
       maxBytes,
       passTrailers: () => NO_TRAILERS,
       onIdle() {
-        caller.fail(gatewayError('REQUEST_TIMEOUT', { headers: { Connection: 'close' } }));
+        caller.fail(gatewayError('REQUEST_TIMEOUT'));
         giveUp();
       },
       onTooLong() {

@@ -3,17 +3,18 @@ import type { GatewayAnswer } from '../policies/policy';
 import type { Caller } from '../ports/caller';
 import type { ResponseHead } from '../ports/transport';
 import type { Attempted } from './attempts';
+import type { KeptRequest } from './keep-body';
 import { recordOf, type RequestRecord } from './request-record';
 import type { RequestSpans } from './request-spans';
-import type { Routed, RoutedRequest } from './route-request';
+import type { RoutedRequest, RouteRequest, Routed } from './route-request';
 
 export interface ProxyOptions {
-  /** Answers at once where it can: waiting for a promise has its price on every request. */
-  readonly routeRequest: (caller: Caller, spans: RequestSpans | undefined) => Routed | Promise<Routed>;
+  readonly routeRequest: RouteRequest;
   readonly attempt: (
     caller: Caller,
     routed: RoutedRequest,
     spans: RequestSpans | undefined,
+    kept: KeptRequest | undefined,
   ) => Promise<Attempted>;
   /** Begins what is recorded of a request; nothing for one that is not sampled, `undefined` while tracing is off. */
   readonly startSpans?: ((caller: Caller) => RequestSpans | undefined) | undefined;
@@ -44,13 +45,20 @@ export function createProxy(options: ProxyOptions) {
       } else {
         const found = routeRequest(caller, spans);
         routed = found instanceof Promise ? await found : found;
-        if (routed.kind === 'answered') give(routed.answer, caller);
-        if (routed.kind === 'routed') {
-          routed.destination.calls?.inFlightChanged(1);
-          attempted = await attempt(caller, routed, spans);
-          if (attempted.kind === 'answered') onAnswered(caller, attempted.head);
-          if (attempted.kind === 'failed') caller.fail(attempted.error);
+        let kept: KeptRequest | undefined;
+        while (routed.kind === 'routed') {
+          const { destination }: RoutedRequest = routed;
+          destination.calls?.inFlightChanged(1);
+          attempted = await attempt(caller, routed, spans, kept);
+          if (attempted.kind !== 'kept') break;
+          kept = attempted.kept;
+          // While its body was waited for, routes and instances may have changed.
+          routed = await routeRequest(caller, spans, routed);
+          destination.calls?.inFlightChanged(-1);
         }
+        if (routed.kind === 'answered') give(routed.answer, caller);
+        if (attempted?.kind === 'answered') onAnswered(caller, attempted.head);
+        if (attempted?.kind === 'failed') caller.fail(attempted.error);
       }
     } catch (error) {
       onBroken(error, caller);

@@ -45,6 +45,17 @@ export type Routed =
   /** The caller has gone while its request was held. */
   | { readonly kind: 'gone'; readonly destination?: undefined; readonly policy?: undefined };
 
+/**
+ * Finds where a request goes. Answers at once where it can: waiting for a promise has its price on every request.
+ *
+ * @param before where it was routed to, when it is routed again: what policies have decided on it is not decided twice
+ */
+export type RouteRequest = (
+  caller: Caller,
+  spans: RequestSpans | undefined,
+  before?: RoutedRequest,
+) => Routed | Promise<Routed>;
+
 type Settled = Exclude<RouteVerdict, { kind: 'hold' }>;
 
 const GONE: Routed = { kind: 'gone' };
@@ -59,7 +70,7 @@ const OVER_SHARE: Partial<Record<HoldResult, GatewayErrorCode>> = {
 const RETRY_AFTER = { 'Retry-After': '5' } as const;
 
 /** Finds where a request goes, and has it judged by the policies there; holds it while no instance can take it. */
-export function createRouteRequest(options: RouteRequestOptions) {
+export function createRouteRequest(options: RouteRequestOptions): RouteRequest {
   const { routes, held, holdTimeoutMs, isSynced, now, clientOf } = options;
 
   function verdictOn({ method, target }: Caller): RouteVerdict {
@@ -171,7 +182,8 @@ export function createRouteRequest(options: RouteRequestOptions) {
       : conclude(caller, verdict, earlier, spans);
   }
 
-  return (caller: Caller, spans: RequestSpans | undefined): Routed | Promise<Routed> => {
+  return (caller, spans, before) => {
+    if (before !== undefined) return route(caller, before.decisions, spans);
     let earlier: PolicyDecisions | undefined;
     if (caller.method === 'OPTIONS' && isPreflight(caller)) {
       const asked = preflighted(caller);
