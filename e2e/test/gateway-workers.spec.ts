@@ -1,5 +1,7 @@
 import { Agent, get } from 'node:http';
 import { createServer } from 'node:net';
+import { fork } from 'node:child_process';
+import { join } from 'node:path';
 import { once } from 'node:events';
 import type { DrainResponse, GatewaysResponse, GatewayState, TrafficResponse } from '@rollcall/contracts';
 import { eventually } from '@rollcall/testing';
@@ -10,8 +12,9 @@ import { isAlive, killIfAlive, processTree } from '../src/process-tree';
 import { servedRequests } from '../src/served-requests';
 
 const SIZE = 2;
+const WORKER = join(__dirname, '../../apps/gateway/dist/worker-main.js');
 /** Loads are reported every ten seconds while nobody looks. */
-const REPORTED = { timeoutMs: 30_000, everyMs: 100 };
+const REPORTED = { timeoutMs: 60_000, everyMs: 100 };
 
 const startWorkers = () => startCluster({ gateway: { GATEWAY_WORKERS: String(SIZE) } });
 
@@ -243,4 +246,49 @@ function createCaller(url: string): Caller {
     isCut: () => cut,
     leave: () => agent.destroy(),
   };
+}
+
+test('a worker takes what its primary has told it while it was starting', async () => {
+  const cluster = await startCluster();
+  const port = await freePort();
+  const env = {
+    PATH: process.env['PATH'],
+    PORT: String(port),
+    REGISTRY_URL: cluster.registryUrl,
+    DATA_DIR: 'off',
+  };
+  const worker = fork(WORKER, { env, serialization: 'advanced', stdio: 'ignore' });
+  try {
+    const heard: { readonly type: string; readonly answer?: unknown }[] = [];
+    worker.on('message', (message: { type: string }) => heard.push(message));
+    const begin = { type: 'begin', workers: 1, keepsCatalog: false, instanceId: 'i' };
+    const told = [
+      { ...begin, routes: [aFileRoute('/before')], identity: 'i/1' },
+      { type: 'routes', routes: [aFileRoute('/after')] },
+      { type: 'identity', identity: 'i/2' },
+    ];
+    for (const message of told) worker.send(message);
+    await eventually(() => heard.some(({ type }) => type === 'listening'), REPORTED);
+
+    worker.send({ type: 'ask', id: 1, operation: 'routes', input: undefined });
+    const answer = await eventually(() => heard.find(({ type }) => type === 'answer'));
+    expect(answer).toMatchObject({ answer: { routes: [{ path_prefix: '/after' }] } });
+    const alive = await fetch(`${localUrl(port)}/livez`);
+    expect(alive.headers.get('rollcall-instance')).toBe('i/2');
+  } finally {
+    worker.kill('SIGKILL');
+    await cluster.stop();
+  }
+});
+
+/** A route of the routes file, as the primary has parsed it. */
+function aFileRoute(pathPrefix: string): object {
+  const policy = {
+    picker: 'round_robin',
+    headersTimeoutMs: 1000,
+    idleTimeoutMs: 1000,
+    maxAttempts: 3,
+    attemptTimeoutMs: Infinity,
+  };
+  return { service: 'product', pathPrefix, stripPrefix: false, source: 'file', policy };
 }

@@ -16,25 +16,33 @@ export function composeWorker(
   { logger, tracer, channel }: ServiceKit & { readonly channel: Pick<PrimaryChannel, 'onMessage'> },
 ): Service {
   let dataPath: DataPath | undefined;
+  // What is told while the data path is not composed yet counts too: later it would not be told again.
   let identity: string | undefined;
+  let routes: readonly Route[] | undefined;
+  let isDraining = false;
   let workers = 1;
   let limits = { lingerMs: config.DRAIN_LINGER_MS, timeoutMs: config.DRAIN_TIMEOUT_MS };
   let begin: (message: Begin) => void = () => undefined;
   const begun = new Promise<Begin>((resolve) => (begin = resolve));
 
-  const useRoutes = (routes: readonly Route[]): void =>
-    dataPath?.replaceFileRoutes(routes.map((route) => shareOfRoute(route, workers)));
+  const useRoutes = (): void => {
+    if (routes !== undefined)
+      dataPath?.replaceFileRoutes(routes.map((route) => shareOfRoute(route, workers)));
+  };
 
   channel.onMessage((message) => {
     switch (message.type) {
       case 'begin':
+        ({ identity, routes, workers } = message);
         return begin(message);
       case 'routes':
-        return useRoutes(message.routes);
+        ({ routes } = message);
+        return useRoutes();
       case 'identity':
-        identity = message.identity;
+        ({ identity } = message);
         return;
       case 'drain':
+        isDraining = true;
         return dataPath?.drain();
       case 'stop':
         limits = message.limits;
@@ -56,7 +64,6 @@ export function composeWorker(
   return {
     async start() {
       const message = await begun;
-      ({ identity, workers } = message);
       dataPath = composeDataPath(shareOfSettings(config, workers), {
         logger,
         tracer,
@@ -66,7 +73,8 @@ export function composeWorker(
         keepsCatalog: message.keepsCatalog,
         onSynced: () => tellPrimary({ type: 'synced' }),
       });
-      if (message.routes !== undefined) useRoutes(message.routes);
+      useRoutes();
+      if (isDraining) dataPath.drain();
       try {
         const { port } = await dataPath.start();
         tellPrimary({ type: 'listening', port });

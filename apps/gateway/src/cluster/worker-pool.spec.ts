@@ -38,7 +38,7 @@ function createHand(place: number, given: { fault?: string; overstays?: boolean 
   };
 }
 
-function poolOf(given: { fault?: string; overstays?: boolean } = {}): {
+function poolOf(given: { fault?: string; overstays?: boolean; second?: Hand } = {}): {
   pool: WorkerPool;
   forked: Hand[];
   lost: unknown[];
@@ -49,7 +49,7 @@ function poolOf(given: { fault?: string; overstays?: boolean } = {}): {
   const pool = createWorkerPool({
     size: 2,
     fork(place) {
-      const hand = createHand(place, given);
+      const hand = place === 1 && given.second !== undefined ? given.second : createHand(place, given);
       forked.push(hand);
       return hand;
     },
@@ -82,6 +82,20 @@ describe('the worker pool of a gateway', () => {
     await eventually(() => forked.length === 3);
     expect(forked[2]?.place).toBe(1);
     expect(pool.workers).toEqual([forked[0], forked[2]]);
+  });
+
+  it('has the place of one taken that dies while others still start', async () => {
+    const late = createHand(1);
+    let startLate: () => void = () => undefined;
+    const started = new Promise<void>((resolve) => (startLate = resolve)).then(() => late.started);
+    const { pool, forked } = poolOf({ second: { ...late, started } });
+    const start = pool.start();
+    forked[0]?.die();
+    await eventually(() => pool.workers.length === 1);
+    startLate();
+    await start;
+    await eventually(() => forked.length === 3);
+    expect(forked[2]?.place).toBe(0);
   });
 
   it('is lost when they die as fast as they are replaced', async () => {

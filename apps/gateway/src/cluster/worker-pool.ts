@@ -28,13 +28,23 @@ export interface WorkerPoolOptions {
   readonly onLost: (error: AppError) => void;
 }
 
+interface Place {
+  worker?: WorkerLink;
+  /** Times of exits, milliseconds, monotonic. */
+  deaths: number[];
+  /** Whose worker has died while others had not started yet. */
+  leftEarly?: DeadWorker;
+}
+
+interface DeadWorker extends WorkerEnd {
+  readonly pid: number | undefined;
+}
+
 /** For a worker to exit after it has stopped. */
 const EXIT_MARGIN_MS = 2000;
 
 export function createWorkerPool({ size, fork, logger, now, onGone, onLost }: WorkerPoolOptions): WorkerPool {
-  const places = Array.from({ length: size }, (): { worker?: WorkerLink; deaths: number[] } => ({
-    deaths: [],
-  }));
+  const places = Array.from({ length: size }, (): Place => ({ deaths: [] }));
   const pauses = new Set<NodeJS.Timeout>();
   let phase: 'starting' | 'working' | 'stopping' = 'starting';
 
@@ -53,10 +63,14 @@ export function createWorkerPool({ size, fork, logger, now, onGone, onLost }: Wo
     if (slot === undefined) return;
     delete slot.worker;
     onGone(worker);
-    // At the start it is for the start to fail, with the worker's own reason.
-    if (phase !== 'working') return;
+    const dead = { pid: worker.pid, code: end.code, signal: end.signal };
+    if (phase === 'working') replace(place, slot, dead);
+    // Where it has not started at all the start fails, with the worker's own reason.
+    else if (phase === 'starting') slot.leftEarly = dead;
+  }
+
+  function replace(place: number, slot: Place, dead: DeadWorker): void {
     slot.deaths.push(now());
-    const fields = { pid: worker.pid, code: end.code, signal: end.signal };
     const next = replacementAfter(slot.deaths, now());
     if (next.action === 'give-up') {
       const { deaths, withinMs } = next;
@@ -71,7 +85,7 @@ export function createWorkerPool({ size, fork, logger, now, onGone, onLost }: Wo
     }
     logger.warn('worker process died; starting a replacement', {
       event: 'worker_died',
-      ...fields,
+      ...dead,
       replaced_in_ms: next.afterMs,
     });
     const pause = setTimeout(() => {
@@ -87,7 +101,11 @@ export function createWorkerPool({ size, fork, logger, now, onGone, onLost }: Wo
       for (const started of starts)
         if (started.type === 'not-started')
           throw new AppError({ code: started.code, status: 500, message: started.message });
-      if (phase === 'starting') phase = 'working';
+      if (phase === 'starting') {
+        phase = 'working';
+        for (const [place, slot] of places.entries())
+          if (slot.leftEarly !== undefined) replace(place, slot, slot.leftEarly);
+      }
       const [first] = starts;
       return { port: first?.type === 'listening' ? first.port : 0 };
     },
