@@ -13,7 +13,11 @@ const fault: RoutesFault = {
   message: 'route /a: service is missing',
 };
 
+type Parsed = ParsedRoutes & { readonly hash: string };
+
 let held: { hash: string; parsed: ParsedRoutes };
+/** Something may happen while a content is parsed. */
+let parse: (parsed: Parsed) => Parsed;
 let events: RoutesEvent['type'][];
 let inForce: readonly string[];
 let loop: RoutesReloadLoop;
@@ -21,6 +25,7 @@ let loop: RoutesReloadLoop;
 beforeEach(() => {
   jest.useFakeTimers();
   held = { hash: 'one', parsed: one };
+  parse = (parsed) => parsed;
   events = [];
   inForce = [];
   loop = createRoutesReloadLoop({
@@ -28,7 +33,7 @@ beforeEach(() => {
       name: 'routes.yaml',
       read() {
         const { hash, parsed } = held;
-        return { hash, parse: () => parsed };
+        return { hash, parse: () => parse({ ...parsed, hash }) };
       },
     },
     apply: (routes) => (inForce = routes.map(({ pathPrefix }) => pathPrefix)),
@@ -52,6 +57,27 @@ describe('the routes reload loop', () => {
     expect(jest.getTimerCount()).toBe(0);
     expect(inForce).toEqual([]);
   });
+
+  it.each(['at the start', 'later'])(
+    'takes a content that has come while another was parsed (%s)',
+    (when) => {
+      const replacedMeanwhile = (parsed: Parsed): Parsed => {
+        held = { hash: 'two', parsed: two };
+        parse = (now) => now;
+        return parsed;
+      };
+      if (when === 'at the start') parse = replacedMeanwhile;
+      loop.start();
+      if (when === 'later') {
+        parse = replacedMeanwhile;
+        held = { hash: 'other', parsed: one };
+        jest.advanceTimersByTime(2200);
+      }
+      expect([inForce, loop.status()?.hash]).toEqual([['/one'], when === 'later' ? 'other' : 'one']);
+      jest.advanceTimersByTime(4400);
+      expect([inForce, loop.status()?.hash]).toEqual([['/one', '/two'], 'two']);
+    },
+  );
 
   it('takes a new content once it has stood for a moment, and says nothing while there is none', () => {
     loop.start();

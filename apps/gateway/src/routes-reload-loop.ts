@@ -68,8 +68,7 @@ export function createRoutesReloadLoop(options: RoutesReloadLoopOptions): Routes
 
   function judge(reading: RoutesReading): readonly RoutesFault[] {
     const parsed = reading.parse();
-    // Parsing may have brought up another file that counts from now on.
-    const { hash } = source.read();
+    const { hash } = parsed;
     settling.judged(hash);
     const now = new Date().toISOString();
     if ('faults' in parsed) {

@@ -20,23 +20,25 @@ export function createRoutesFile(
 
   function read(): RoutesReading {
     const content = contentOf(path);
+    const hash = hashOf([content, ...beside.map(contentOf)]);
     return {
-      hash: hashOf([content, ...beside.map(contentOf)]),
+      hash,
       parse() {
         if ('why' in content)
-          return { faults: [{ file: path, line: 1, column: 1, path: '', message: content.why }] };
-        const named: string[] = [];
+          return { hash, faults: [{ file: path, line: 1, column: 1, path: '', message: content.why }] };
+        const named = new Map<string, Content>();
         const parsed = parseRoutesFile(content.text, {
           file: path,
           ...settings,
           readBeside(name) {
             const file = resolve(dirname(path), name);
-            named.push(file);
-            return { file, ...contentOf(file) };
+            const read = named.get(file) ?? contentOf(file);
+            named.set(file, read);
+            return { file, ...read };
           },
         });
-        beside = named;
-        return parsed;
+        beside = [...named.keys()];
+        return { ...parsed, hash: hashOf([content, ...named.values()]) };
       },
     };
   }

@@ -12,8 +12,11 @@ export interface RoutesSource {
 export interface RoutesReading {
   /** Of everything that was read: equal for equal content, and for equal reasons why it cannot be read. */
   readonly hash: string;
-  /** All routes of the content, or all of its faults. */
-  parse(): ParsedRoutes;
+  /**
+   * All routes of the content, or all of its faults, with the hash of what was parsed: the content may name other files,
+   * which are read then, and count from then on.
+   */
+  parse(): ParsedRoutes & { readonly hash: string };
 }
 
 export type ParsedRoutes =
