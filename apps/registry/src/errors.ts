@@ -169,6 +169,21 @@ export function storeOverloaded(): AppError {
   return unavailable('STORE_OVERLOADED', 'Too many changes are waiting to be written to disk. Try again.');
 }
 
+const CHANGE_TOO_LARGE = 'CHANGE_TOO_LARGE';
+/** Trying again helps once an operator has mended it, or in parts. */
+const TOO_LARGE_RETRY_SECONDS = 30;
+
+/** The change was not made; smaller ones are. @param why a sentence */
+export function changeTooLarge(why: string, cause?: unknown): AppError {
+  const message = `Nothing was changed: this change is larger than the store takes at once. ${why}`;
+  const retryAfterSeconds = TOO_LARGE_RETRY_SECONDS;
+  return unavailable(CHANGE_TOO_LARGE, message, { retryAfterSeconds, ...(cause !== undefined && { cause }) });
+}
+
+export function isChangeTooLarge(error: unknown): boolean {
+  return error instanceof AppError && error.code === CHANGE_TOO_LARGE;
+}
+
 function unavailable(
   code: string,
   message: string,

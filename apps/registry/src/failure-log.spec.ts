@@ -1,7 +1,7 @@
 import { createRecordingLogger } from '../test/doubles/recording-logger';
 import { etcdRefuses } from './adapters/etcd-store/etcd-errors';
 import { dataFolderTaken } from './adapters/journal-store/data-folder-errors';
-import { catalogContended, leadershipLost, registryBehind, storeUnavailable } from './errors';
+import { catalogContended, changeTooLarge, leadershipLost, registryBehind, storeUnavailable } from './errors';
 import { createFailureLog } from './failure-log';
 
 describe('the log of what failed in a term of leadership', () => {
@@ -12,11 +12,13 @@ describe('the log of what failed in a term of leadership', () => {
     fail('guard_end_failed', leadershipLost());
     fail('probe_failed', catalogContended());
     fail('override_end_failed', leadershipLost());
+    fail('lease_end_failed', changeTooLarge('Raise its limit.', new Error('refused')));
     fail('guard_end_failed', new Error('a fault of ours'));
     expect(linesOf('leader_fenced')).toMatchObject([{ level: 'info' }]);
     expect(linesOf('probe_failed')).toMatchObject([{ level: 'error' }]);
     expect(linesOf('guard_end_failed')).toMatchObject([{ level: 'error' }]);
     expect(linesOf('override_end_failed')).toEqual([]);
+    expect(linesOf('lease_end_failed')).toMatchObject([{ level: 'error' }]);
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { EtcdError, type Compare, type Operation } from '@rollcall/etcd-client';
 import { committed, type CommittedChange, type ProposedChange } from '../../catalog/changes/change';
-import { registryBehind, storeOverloaded } from '../../errors';
+import { changeTooLarge, registryBehind, storeOverloaded } from '../../errors';
 import type { CommitResult, Fence } from '../../ports/catalog-store';
 import type { Clock } from '../../ports/clock';
 import { createChangesUnderWay, isInTheWay } from '../changes-under-way';
@@ -58,7 +58,7 @@ export function createCatalogCommits(options: CatalogCommitsOptions): CatalogCom
   const health = createWriteHealth({
     clock,
     trial,
-    concernsOthers: (error) => !(error instanceof EtcdError && error.kind === 'too_large'),
+    concernsOthers: (error) => !isTooLarge(error),
     onEvent,
   });
 
@@ -126,7 +126,7 @@ export function createCatalogCommits(options: CatalogCommitsOptions): CatalogCom
     try {
       return await health.attempt(write);
     } catch (error) {
-      throw etcdRefuses(textOf(error), error);
+      throw isTooLarge(error) ? changeTooLarge(textOf(error), error) : etcdRefuses(textOf(error), error);
     }
   }
 
@@ -165,4 +165,8 @@ export function createCatalogCommits(options: CatalogCommitsOptions): CatalogCom
     },
     close: () => health.stop(),
   };
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof EtcdError && error.kind === 'too_large';
 }

@@ -1,6 +1,6 @@
 import type { CommittedChange } from '../../catalog/changes/change';
+import { changeTooLarge } from '../../errors';
 import { checkedLine } from './checked-line';
-import { changeTooLong } from './data-folder-errors';
 
 /**
  * Most instances that one change may put and remove. Too low: a mass eviction is many changes. Too high: the longest
@@ -14,10 +14,18 @@ export const LONGEST_CHANGE_LINE = 16 * 1024 * 1024;
 /**
  * A change as a line of a journal.
  *
- * @throws AppError `CHANGE_TOO_LONG`: what cannot be read again must not be acknowledged
+ * @throws AppError `CHANGE_TOO_LARGE`: what cannot be read again must not be acknowledged
  */
 export function changeLine(change: CommittedChange): Buffer {
   const line = Buffer.from(checkedLine(change));
-  if (line.length > LONGEST_CHANGE_LINE) throw changeTooLong(line.length, LONGEST_CHANGE_LINE);
+  if (line.length > LONGEST_CHANGE_LINE) throw changeTooLarge(tooLong(line.length));
   return line;
+}
+
+/** Use cases keep within `MAX_RECORDS_PER_CHANGE`, so what is so long is a service's overrides. */
+function tooLong(bytes: number): string {
+  return (
+    `It would take ${bytes} bytes on disk, and ${LONGEST_CHANGE_LINE} is the most that one may take. ` +
+    "Change fewer instances at once; if this was about one instance, remove overrides of its service's other instances."
+  );
 }

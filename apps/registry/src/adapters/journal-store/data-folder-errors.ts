@@ -1,6 +1,6 @@
 import { AppError } from '@rollcall/service-kit';
 
-/** Errors of the data folder. Most keep the registry from starting: the folder cannot be used. */
+/** Errors that keep the registry from starting: its data folder cannot be used. */
 
 /** @param pid of the process that keeps its catalog there, where it is known */
 export function dataFolderTaken(path: string, pid?: number): AppError {
@@ -33,17 +33,5 @@ export function dataFolderNewer(format: number, known: number): AppError {
     message:
       `The catalog was kept by a newer version of the registry (format ${format}, and this one knows ${known}). ` +
       'Run that version, or name another DATA_DIR.',
-  });
-}
-
-/** Nothing of it was written. Use cases keep within `maxRecordsPerChange`, so what is so long is a service's overrides. */
-export function changeTooLong(bytes: number, longest: number): AppError {
-  return new AppError({
-    code: 'CHANGE_TOO_LONG',
-    status: 500,
-    message:
-      `This change would take ${bytes} bytes on disk, and ${longest} is the most that one may take. Nothing was changed. ` +
-      "Change fewer instances at once; if this was about one instance, remove overrides of its service's other instances.",
-    expose: true,
   });
 }

@@ -34,7 +34,7 @@ describe('a change that is long', () => {
     const { journalBytes } = before.store.describe();
 
     await expect(before.store.commit(changeOf(LONGEST_CHANGE_LINE))).rejects.toMatchObject({
-      code: 'CHANGE_TOO_LONG',
+      code: 'CHANGE_TOO_LARGE',
       expose: true,
       message: expect.stringContaining('Nothing was changed') as string,
     });

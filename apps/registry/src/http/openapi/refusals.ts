@@ -22,8 +22,7 @@ const DETACHED = '`REGISTRY_DETACHED`: this replica has lost its store: ask anot
 /** Problems of a call that changes the catalog. */
 export const CHANGE = {
   ...ACCESS,
-  500: '`CHANGE_TOO_LONG`: nothing was changed: it would take more than 16 MiB in the journal',
-  503: `${BEHIND}; \`STORE_UNAVAILABLE\`, \`STORE_OVERLOADED\`, \`CATALOG_CONTENDED\`: the change was not made; ${RETRY}`,
+  503: `${BEHIND}; \`STORE_UNAVAILABLE\`, \`STORE_OVERLOADED\`, \`CATALOG_CONTENDED\`, \`CHANGE_TOO_LARGE\`: the change was not made; ${RETRY}`,
 } as const;
 
 /** Problems of a call that stays open. */
