@@ -12,7 +12,7 @@ import { createProbeLoop } from './probe-loop';
 import type { ProbeNotes } from './probing/probe-notes';
 import { createRouteMemoryLoop } from './route-memory-loop';
 import { applyEvent, type ApplyEventDeps } from './use-cases/apply-event';
-import { endLapsedLeases } from './use-cases/end-lapsed-leases';
+import { endLapsedLeases, type LeaseEnds } from './use-cases/end-lapsed-leases';
 import { endOverrides } from './use-cases/end-overrides';
 import { releaseHeld } from './use-cases/release-held';
 import { releaseRoutes } from './use-cases/release-routes';
@@ -49,6 +49,7 @@ const LOOK_FOR_MISSING_MS = 1000;
 export function createLeaderDuties(deps: LeaderDutiesOptions): LeaderDuties {
   const { catalog, guard, clock, logger, prober, probeNotes, replicas, heartbeatIntervalMs } = deps;
   const logFailure = createFailureLog(logger);
+  let leasesRefused: LeaseEnds['failures'] = new Map();
 
   const probeLoop = createProbeLoop({
     clock,
@@ -69,7 +70,10 @@ export function createLeaderDuties(deps: LeaderDutiesOptions): LeaderDuties {
       heartbeatIntervalMs,
       nextLapseAt: () => replicas.nextLapseAt(clock.moment().now),
       async endLapsedLeases() {
-        for (const entry of await endLapsedLeases(deps)) probeLoop.probe(entry);
+        const { toProbe, failures } = await endLapsedLeases(deps, leasesRefused);
+        leasesRefused = failures;
+        for (const entry of toProbe) probeLoop.probe(entry);
+        return failures;
       },
     }),
     createGuardLoop({

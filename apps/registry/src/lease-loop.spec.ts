@@ -1,25 +1,29 @@
 import { createLogger } from '@rollcall/service-kit';
 import { createFakeClock } from '@rollcall/testing';
-import { createFailureLog } from './failure-log';
+import { createFailureLog, type FailureLog } from './failure-log';
 import { createLeaseLoop } from './lease-loop';
 
 const logger = createLogger({ service: 'registry', level: 'error', pretty: false });
 logger.silent = true;
 
+const NO_FAILURES: ReadonlyMap<string, unknown> = new Map();
+
 /** A loop over one lease. `ended` is when the loop looked for leases that have ended, milliseconds. */
 function startLoop({
   lapseAt,
-  end = () => Promise.resolve(),
+  end = () => Promise.resolve(NO_FAILURES),
+  logFailure = createFailureLog(logger),
 }: {
   lapseAt?: number;
-  end?: () => Promise<void>;
+  end?: () => Promise<ReadonlyMap<string, unknown>>;
+  logFailure?: FailureLog;
 }) {
   const clock = createFakeClock();
   const ended: number[] = [];
   const loop = createLeaseLoop({
     clock,
     logger,
-    logFailure: createFailureLog(logger),
+    logFailure,
     heartbeatIntervalMs: 10_000,
     nextLapseAt: () => lapseAt,
     endLapsedLeases: () => {
@@ -51,9 +55,25 @@ describe('the lease loop', () => {
     expect(ended.length).toBeLessThanOrEqual(6);
   });
 
+  it('says of which services the leases could not be ended, and does not spin on them', async () => {
+    const error = new Error('refused');
+    const logged: unknown[] = [];
+    const { clock, ended } = startLoop({
+      lapseAt: 0,
+      end: () => Promise.resolve(new Map([['large', error]])),
+      logFailure: (_message, fields) => logged.push(fields),
+    });
+    await clock.advance(5000);
+    expect(logged[0]).toEqual({ event: 'lease_end_failed', service_name: 'large', error });
+    expect(logged).toHaveLength(ended.length);
+    expect(ended.length).toBeLessThanOrEqual(6);
+  });
+
   it('never looks twice at the same time', async () => {
     let finish = (): void => undefined;
-    const { clock, ended } = startLoop({ end: () => new Promise((resolve) => (finish = resolve)) });
+    const { clock, ended } = startLoop({
+      end: () => new Promise((resolve) => (finish = () => resolve(NO_FAILURES))),
+    });
     await clock.advance(5000);
     expect(ended).toHaveLength(1);
     finish();

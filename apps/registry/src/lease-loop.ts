@@ -10,7 +10,8 @@ export interface LeaseLoopOptions {
   readonly logFailure: FailureLog;
   /** When the next lease ends, monotonic milliseconds. */
   readonly nextLapseAt: () => number | undefined;
-  readonly endLapsedLeases: () => Promise<void>;
+  /** @returns why leases could not be ended, by service */
+  readonly endLapsedLeases: () => Promise<ReadonlyMap<string, unknown>>;
   readonly heartbeatIntervalMs: number;
 }
 
@@ -66,8 +67,14 @@ export function createLeaseLoop(options: LeaseLoopOptions): TaskLoop {
 
   async function end(): Promise<boolean> {
     try {
-      await endLapsedLeases();
-      return true;
+      const failures = await endLapsedLeases();
+      for (const [serviceName, error] of failures)
+        logFailure(`instances of ${serviceName} whose leases have ended could not be evicted; retrying`, {
+          event: 'lease_end_failed',
+          service_name: serviceName,
+          error,
+        });
+      return failures.size === 0;
     } catch (error) {
       logFailure('instances whose leases have ended could not be evicted; retrying', {
         event: 'lease_end_failed',

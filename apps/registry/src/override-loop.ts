@@ -2,13 +2,13 @@ import type { Logger } from '@rollcall/service-kit';
 import type { FailureLog } from './failure-log';
 import { createTaskLoop, type TaskLoop } from './interval-loop';
 import type { Clock } from './ports/clock';
-import type { EndedOverride } from './use-cases/end-overrides';
+import type { OverrideEnds } from './use-cases/end-overrides';
 
 export interface OverrideLoopOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly logFailure: FailureLog;
-  readonly endOverrides: () => Promise<readonly EndedOverride[]>;
+  readonly endOverrides: () => Promise<OverrideEnds>;
 }
 
 /** An override lasts a second at least: that it ends up to a second late does not matter. */
@@ -26,13 +26,20 @@ export function createOverrideLoop({
     intervalMs: EVERY_MS,
     async run() {
       try {
-        for (const { serviceName, instanceIds, override, by } of await endOverrides())
+        const { ended, failures } = await endOverrides();
+        for (const { serviceName, instanceIds, override, by } of ended)
           logger.info(`the override of ${serviceName} ${instanceIds.at(-1) ?? ''} has ended`, {
             event: 'override_ended',
             service_name: serviceName,
             instance_ids: instanceIds,
             reason: override.reason,
             set_by: by,
+          });
+        for (const [serviceName, error] of failures)
+          logFailure(`overrides of ${serviceName} whose end has come could not be removed; retrying`, {
+            event: 'override_end_failed',
+            service_name: serviceName,
+            error,
           });
       } catch (error) {
         logFailure('overrides whose end has come could not be removed; retrying', {

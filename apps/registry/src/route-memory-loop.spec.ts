@@ -35,7 +35,7 @@ describe('paths that no instance announces', () => {
       leaseMs: LEASE_MS,
       async release() {
         releases += 1;
-        return [];
+        return { released: [], failures: new Map() };
       },
     });
     loop.start();

@@ -4,7 +4,7 @@ import type { FailureLog } from './failure-log';
 import { createTaskLoop, type TaskLoop } from './interval-loop';
 import type { CatalogStore } from './ports/catalog-store';
 import type { Clock } from './ports/clock';
-import type { ReleasedRoutes } from './use-cases/release-routes';
+import type { RouteReleases } from './use-cases/release-routes';
 
 export interface RouteMemoryLoopOptions {
   readonly clock: Clock;
@@ -14,7 +14,7 @@ export interface RouteMemoryLoopOptions {
   readonly store: Pick<CatalogStore, 'status'>;
   /** Whoever runs registers within one lease of an instance. */
   readonly leaseMs: number;
-  readonly release: () => Promise<readonly ReleasedRoutes[]>;
+  readonly release: () => Promise<RouteReleases>;
 }
 
 /** A path that is free a second later than it might be does not matter. */
@@ -43,7 +43,8 @@ export function createRouteMemoryLoop(options: RouteMemoryLoopOptions): TaskLoop
     async run() {
       if (!mayRelease()) return;
       try {
-        for (const { serviceName, paths } of await release())
+        const { released, failures } = await release();
+        for (const { serviceName, paths } of released)
           logger.info(
             `${serviceName} no longer holds ${paths.join(', ')}: no instance has announced it for ROUTE_MEMORY_MS`,
             {
@@ -52,6 +53,12 @@ export function createRouteMemoryLoop(options: RouteMemoryLoopOptions): TaskLoop
               paths,
             },
           );
+        for (const [serviceName, error] of failures)
+          logFailure(`paths that ${serviceName} no longer announces could not be released; retrying`, {
+            event: 'routes_release_failed',
+            service_name: serviceName,
+            error,
+          });
       } catch (error) {
         logFailure('paths that are no longer announced could not be released; retrying', {
           event: 'routes_release_failed',

@@ -77,7 +77,8 @@ export interface CatalogStore {
    * @param under for what the leader presumes, and not for what a replica has seen: refused unless that term of
    *   leadership goes on at the moment of the commit
    * @throws when it is not known whether the change was made final, or when it is known that it was not for a reason
-   *   that deciding again does not mend. AppError 503 `STORE_UNAVAILABLE` or `STORE_OVERLOADED`
+   *   that deciding again does not mend. AppError 503 `STORE_UNAVAILABLE` or `STORE_OVERLOADED`; `CHANGE_TOO_LARGE` when
+   *   the engine refuses this change for its size and takes smaller ones: see `use-cases/in-parts.ts`
    */
   commit(change: ProposedChange, under?: Fence): Promise<CommitResult>;
   /**

@@ -6,6 +6,7 @@ import { grantedRoutes } from '../catalog/instance/instance-record';
 import { pathKeyOf } from '../catalog/routes/path-claim';
 import { commitDecision } from './commit-decision';
 import type { ApplyEventDeps } from './apply-event';
+import { inParts } from './in-parts';
 
 export interface AdoptRoutesDeps extends Pick<ApplyEventDeps, 'catalog' | 'store' | 'clock'> {
   readonly routeBounds: RouteBounds;
@@ -16,7 +17,7 @@ export interface AdoptRoutesDeps extends Pick<ApplyEventDeps, 'catalog' | 'store
  * they registered: a catalog that an older version has kept knows no claims.
  *
  * @returns how many instances that concerned
- * @throws when the store does
+ * @throws when the store refuses a change, after what it takes has been made
  */
 export async function adoptRoutes(deps: AdoptRoutesDeps): Promise<number> {
   const entries = deps.catalog
@@ -25,7 +26,10 @@ export async function adoptRoutes(deps: AdoptRoutesDeps): Promise<number> {
     .filter((entry) => hasUnheld(deps, entry))
     .sort((one, other) => one.record.registeredAt - other.record.registeredAt);
   // One after the other: who registered first is given the path, and the store may see them in any order.
-  for (const entry of entries) await adopt(deps, entry);
+  const { failures } = await inParts(entries, 1, async (part) => {
+    for (const entry of part) await adopt(deps, entry);
+  });
+  if (failures.length > 0) throw failures[0];
   return entries.length;
 }
 

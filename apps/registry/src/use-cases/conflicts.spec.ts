@@ -91,12 +91,12 @@ describe('over a store that takes its time', () => {
     const entry = listed(open, 'p');
     await applyEvent(open, entry, { type: 'session_opened' }, 'spec');
     await open.clock.advance(30_000);
-    const [lost, toProbe] = await Promise.all([
+    const [lost, ends] = await Promise.all([
       applyEvent(open, entry, { type: 'session_lost' }, 'spec'),
       endLapsedLeases(open),
     ]);
-    expect([lost?.kind, toProbe]).toEqual(['moves', []]);
-    expect(await endLapsedLeases(open)).toEqual([entry]);
+    expect([lost?.kind, ends.toProbe]).toEqual(['moves', []]);
+    expect((await endLapsedLeases(open)).toProbe).toEqual([entry]);
     expect(entry.contact).toMatchObject({ session: 'lost', lapsing: true });
   });
 

@@ -3,12 +3,14 @@ import type { ProposedChange } from '../catalog/changes/change';
 import type { Entry } from '../catalog/entry';
 import type { ApplyEventDeps } from './apply-event';
 import { commitDecision } from './commit-decision';
+import { inParts } from './in-parts';
 
 /**
  * Ends the mass-expiry guard of a service: the held instances are evicted in one change, or in as few as the store takes.
  *
  * @param by `registry`, or a caller's identity
  * @returns the ids of those who are gone; of an instance that something else is happening to just now that decides
+ * @throws when the store refuses a change, after what it takes has been made
  */
 export function releaseHeld(
   deps: ApplyEventDeps,
@@ -20,10 +22,11 @@ export function releaseHeld(
     (id) => catalog.entry(serviceName, id) ?? [],
   );
   return queue.runIdle(held, async (free) => {
-    const released: string[] = [];
-    for (let from = 0; from < free.length; from += store.maxRecordsPerChange)
-      released.push(...(await release(deps, free.slice(from, from + store.maxRecordsPerChange), by)));
-    return released;
+    const { results, failures } = await inParts(free, store.maxRecordsPerChange, (part) =>
+      release(deps, part, by),
+    );
+    if (failures.length > 0) throw failures[0];
+    return results.flat();
   });
 }
 

@@ -15,21 +15,29 @@ export interface ReleasedRoutes {
   readonly paths: readonly string[];
 }
 
-/**
- * Releases claims that no instance has announced for the route memory.
- *
- * @throws when the store does
- */
-export async function releaseRoutes(deps: ReleaseRoutesDeps): Promise<readonly ReleasedRoutes[]> {
+/** What came of the paths that no instance announces. */
+export interface RouteReleases {
+  readonly released: readonly ReleasedRoutes[];
+  /** Why paths could not be released, by service. They are found again the next time. */
+  readonly failures: ReadonlyMap<string, unknown>;
+}
+
+/** Releases claims that no instance has announced for the route memory. What is refused to one service keeps no other. */
+export async function releaseRoutes(deps: ReleaseRoutesDeps): Promise<RouteReleases> {
   const { catalog, store, clock, routeMemoryMs, under } = deps;
   const { epochMs } = clock.moment();
-  const forgotten = catalog.claims.unannounced(epochMs - routeMemoryMs, BATCH);
-  const results = await Promise.all(
-    forgotten.map(({ serviceName, paths }) =>
-      store.commit({ serviceName, at: epochMs, put: [], remove: [], released: paths, notes: [] }, under),
-    ),
+  const released: ReleasedRoutes[] = [];
+  const failures = new Map<string, unknown>();
+  await Promise.all(
+    catalog.claims.unannounced(epochMs - routeMemoryMs, BATCH).map(async ({ serviceName, paths }) => {
+      const change = { serviceName, at: epochMs, put: [], remove: [], released: paths, notes: [] };
+      try {
+        const { kind } = await store.commit(change, under);
+        if (kind === 'committed') released.push({ serviceName, paths: paths.map(pathName) });
+      } catch (error) {
+        failures.set(serviceName, error);
+      }
+    }),
   );
-  return forgotten
-    .filter((_one, at) => results[at]?.kind === 'committed')
-    .map(({ serviceName, paths }) => ({ serviceName, paths: paths.map(pathName) }));
+  return { released, failures };
 }

@@ -32,19 +32,19 @@ export function decideEvent(
   return why === undefined ? result : transition(incarnationOf(entry), { type: 'held', why });
 }
 
-/** Outcomes that are committed together: those of one service, `most` at a time. */
+/** Instances that are changed together: those of one service, `most` at a time. */
 export function togetherByService(
-  outcomes: readonly Outcome[],
+  entries: readonly Entry[],
   most: number,
-): readonly (readonly [Outcome, ...Outcome[]])[] {
-  const groups: [Outcome, ...Outcome[]][] = [];
-  const open = new Map<string, [Outcome, ...Outcome[]]>();
-  for (const outcome of outcomes) {
-    const { serviceName } = outcome.entry.record.registration;
+): readonly (readonly [Entry, ...Entry[]])[] {
+  const groups: [Entry, ...Entry[]][] = [];
+  const open = new Map<string, [Entry, ...Entry[]]>();
+  for (const entry of entries) {
+    const { serviceName } = entry.record.registration;
     const group = open.get(serviceName);
-    if (group !== undefined && group.length < most) group.push(outcome);
+    if (group !== undefined && group.length < most) group.push(entry);
     else {
-      const begun: [Outcome, ...Outcome[]] = [outcome];
+      const begun: [Entry, ...Entry[]] = [entry];
       open.set(serviceName, begun);
       groups.push(begun);
     }

@@ -135,8 +135,8 @@ describe('the mass-expiry guard', () => {
       await open.clock.advance(3000);
     }
     await open.clock.advance(18_000);
-    const asked = await endLapsedLeases(open);
-    expect(asked.map(({ record }) => record.instanceId)).toEqual(['0']);
+    const { toProbe } = await endLapsedLeases(open);
+    expect(toProbe.map(({ record }) => record.instanceId)).toEqual(['0']);
     await probed(open, 0, 'unreachable');
     expect(standing(open, 4)).toBe('held up up up');
   });
@@ -145,7 +145,7 @@ describe('the mass-expiry guard', () => {
     const open = await openCatalog();
     for (const each of [0, 1, 2]) await add(open, each);
     await open.clock.advance(30_000);
-    expect(await endLapsedLeases(open)).toEqual([]);
+    expect((await endLapsedLeases(open)).toProbe).toEqual([]);
     expect(standing(open, 3)).toBe('held held held');
     expect(open.changes).toHaveLength(4);
     expect(open.changes.at(-1)?.notes[0]).toMatchObject({
