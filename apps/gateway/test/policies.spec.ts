@@ -42,6 +42,13 @@ routes:
   - path_prefix: /far
     service: far
     timeouts: { connect_ms: 50 }
+  - path_prefix: /hurried
+    service: hurried
+    timeouts: { headers_ms: 50 }
+  - path_prefix: /hurried-h2c
+    service: hurried-h2c
+    protocol: h2c
+    timeouts: { headers_ms: 50 }
   - path_prefix: /waiting
     service: nobody
     api_key: {}
@@ -224,10 +231,14 @@ describe('policies of routes', () => {
     expect(response.headers.has('server')).toBe(false);
   });
 
-  it('do not wait for a connection longer than the route says', async () => {
+  it.each([
+    ['longer than the route says', 'far'],
+    ['longer than the route waits for an answer', 'hurried'],
+    ['longer than that over HTTP/2 either', 'hurried-h2c'],
+  ])('do not wait for a connection %s', async (_, service) => {
     const full = await startFullListener();
-    running.registry.list({ service_name: 'far', url: full.url });
-    expect(await refusal(await ask('/far'))).toEqual({
+    running.registry.list({ service_name: service, url: full.url });
+    expect(await refusal(await ask(`/${service}`))).toEqual({
       status: 504,
       code: 'UPSTREAM_CONNECT_TIMEOUT',
       proxyStatus: 'rollcall; error=connection_timeout',

@@ -44,6 +44,8 @@ export interface OutgoingRequest {
   readonly freshSocket: boolean;
   /** To connect in, where a connection has to be made; the transport's own time when undefined. Milliseconds. */
   readonly connectTimeoutMs?: number | undefined;
+  /** Connecting takes no longer, whichever time-out it has; milliseconds. */
+  readonly connectAtMostMs?: number | undefined;
   /** From the request being sent whole to the answer's beginning, milliseconds. */
   readonly headersTimeoutMs: number;
   /** Longest silence within the answer's body while it is being read, milliseconds. */

@@ -139,6 +139,7 @@ export function createAttempts({ tunnels, mirrors, writes, now, onAttempt }: Att
           hostAttempt,
           span: spans?.attempt(upstream, policy, series.attempts - 1),
           freshSocket,
+          connectAtMostMs: headersTimeoutMs,
           headersTimeoutMs: series.patienceMs(attemptTimeoutMs, isKept, begunAt),
           idleTimeoutMs,
           callDeadline,

@@ -32,6 +32,8 @@ export interface AttemptOptions {
   /** `undefined` where the request is not recorded. */
   readonly span: AttemptSpan | undefined;
   readonly freshSocket: boolean;
+  /** Of the route: no connection is waited for any longer than for an answer. */
+  readonly connectAtMostMs: number;
   readonly headersTimeoutMs: number;
   readonly idleTimeoutMs: number;
   /** Of a caller that has said one. */
@@ -83,6 +85,7 @@ export function sendAttempt(options: AttemptOptions): Promise<AttemptResult | De
       upgrade: caller.upgrade,
       freshSocket,
       connectTimeoutMs,
+      connectAtMostMs: options.connectAtMostMs,
       headersTimeoutMs,
       idleTimeoutMs,
     },

@@ -1,5 +1,5 @@
 import type { SendQueue } from '@rollcall/service-kit';
-import type { Attempt, Connections, ResponseReceiver } from '../../ports/transport';
+import type { Attempt, Connections, OutgoingRequest, ResponseReceiver } from '../../ports/transport';
 import type { WriteRound } from '../../ports/write-round';
 import { destroyed, outcomeOf, unsendable } from './attempt-errors';
 import { Connection } from './connection';
@@ -39,7 +39,8 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
   const idle: Connection[] = [];
   let keep = true;
 
-  function connect(connectTimeoutMs = options.connectTimeoutMs): Connection {
+  function connect(request: OutgoingRequest): Connection {
+    const connectTimeoutMs = connectTimeoutOf(request, options.connectTimeoutMs);
     const connection = new Connection({ ...options, connectTimeoutMs, onFree, onLost });
     open.add(connection);
     deadlines.watch(connection);
@@ -66,7 +67,7 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
       if (typeof head === 'string') return failAtOnce(receiver, unsendable(head));
       let connection = request.freshSocket ? undefined : idle.pop();
       try {
-        connection ??= connect(request.connectTimeoutMs);
+        connection ??= connect(request);
       } catch (error) {
         return failAtOnce(receiver, error);
       }
@@ -84,6 +85,14 @@ export function createConnectionPool(options: ConnectionPoolOptions): Connection
     },
     counts: () => ({ open: open.size, idle: idle.length }),
   };
+}
+
+/** Milliseconds to connect in for this request. @param byDefault where it says none itself */
+export function connectTimeoutOf(
+  { connectTimeoutMs, connectAtMostMs }: OutgoingRequest,
+  byDefault: number,
+): number {
+  return Math.min(connectTimeoutMs ?? byDefault, connectAtMostMs ?? Infinity);
 }
 
 /** For what cannot even be begun. */

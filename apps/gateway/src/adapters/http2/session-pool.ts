@@ -1,7 +1,7 @@
-import type { Connections } from '../../ports/transport';
+import type { Connections, OutgoingRequest } from '../../ports/transport';
 import type { WriteRound } from '../../ports/write-round';
 import { closedEarly, destroyed, unsendable } from '../http1/attempt-errors';
-import { failAtOnce } from '../http1/connection-pool';
+import { connectTimeoutOf, failAtOnce } from '../http1/connection-pool';
 import type { SendElsewhere } from '../negotiated-connections';
 import type { DeadlineWatch } from '../http1/deadline-watch';
 import type { SocketOpener } from '../http1/socket-opener';
@@ -50,10 +50,10 @@ export function createSessionPool(options: SessionPoolOptions): Connections {
   let open: readonly Session[] = [];
   let keep = true;
 
-  function connect(connectTimeoutMs = options.connectTimeoutMs): Session {
+  function connect(request: OutgoingRequest): Session {
     const session = new Session({
       ...options,
-      connectTimeoutMs,
+      connectTimeoutMs: connectTimeoutOf(request, options.connectTimeoutMs),
       onIdle,
       onClosing: leave,
       onClosed,
@@ -87,13 +87,13 @@ export function createSessionPool(options: SessionPoolOptions): Connections {
   }
 
   /** One that has room, a further one, or the one with the most room left. */
-  function choose({ freshSocket, connectTimeoutMs }: StreamAttempt['request']): Session | undefined {
+  function choose(request: OutgoingRequest): Session | undefined {
     const enough = (session: Session): number => Math.min(session.limit, ENOUGH_STREAMS);
     const roomy = open.find(
-      (session) => session.streams < enough(session) && (session.isConnecting || !freshSocket),
+      (session) => session.streams < enough(session) && (session.isConnecting || !request.freshSocket),
     );
     if (roomy !== undefined) return roomy;
-    if (open.length < MAX_OPEN_SESSIONS && all.size < MAX_SESSIONS) return connect(connectTimeoutMs);
+    if (open.length < MAX_OPEN_SESSIONS && all.size < MAX_SESSIONS) return connect(request);
     const room = (session: Session): number => session.limit - session.streams;
     const [best] = [...open].sort((a, b) => room(b) - room(a) || a.streams - b.streams);
     return best !== undefined && room(best) > 0 ? best : undefined;
