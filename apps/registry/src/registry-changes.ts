@@ -84,6 +84,7 @@ export function followStore(options: RegistryChangesOptions): void {
     }
     catalog.beginAnew(now, clock.moment());
     warming.begin(now, clock.moment());
+    history.beginAnew();
     watching.beginAnew(now.revision);
     for (const { serviceName, records } of now.services)
       liveness.follow({

@@ -1,4 +1,4 @@
-import type { RegistryResponse, ServicesResponse, WatchHello } from '@rollcall/contracts';
+import type { EventsResponse, RegistryResponse, ServicesResponse, WatchHello } from '@rollcall/contracts';
 import { eventually } from '@rollcall/testing';
 import { etcdIsInstalled } from '@rollcall/testing/etcd';
 import { startEtcdReplicas, type EtcdReplicas } from './doubles/etcd-replicas';
@@ -74,5 +74,19 @@ describeWithEtcd('a registry whose etcd was given back an earlier backup', () =>
     expect((await get<RegistryResponse>('/registry')).warming).toBe(true);
     const targets = await fetch(`${registry.url}/sd/prometheus`);
     expect([targets.status, await targets.json()]).toMatchObject([503, { code: 'REGISTRY_WARMING' }]);
+  });
+
+  it('has the events of the new catalog alone, in pages that end', async () => {
+    await register('new-1');
+    await register('new-2');
+    const { catalog_id: catalogId, events } = await get<EventsResponse>('/events?type=registered');
+    expect(catalogId).not.toBe(before.catalog_id);
+    const ids = (of: EventsResponse) => of.events.map(({ instance_id: id }) => id);
+    expect(events.map(({ instance_id: id }) => id)).toEqual(['new-1', 'new-2']);
+    const last = events.at(-1)?.revision ?? 0;
+    expect(ids(await get(`/events?since=${last}`))).toEqual([]);
+    const backwards = `/events?type=registered&order=desc&before=${last + 1}`;
+    expect(ids(await get(backwards))).toEqual(['new-2', 'new-1']);
+    expect((await get<RegistryResponse>('/registry')).watchers.last_change?.revision).toBe(last);
   });
 });

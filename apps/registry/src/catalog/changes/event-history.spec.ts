@@ -84,6 +84,18 @@ describe('an event history', () => {
     expect(ids).toEqual(['d', 'c', 'b']);
   });
 
+  it('has none of another history once it has begun anew', () => {
+    const history = createEventHistory({ maxEvents: 10 });
+    for (const revision of [11, 12, 13]) history.record(change(revision, [`former-${revision}`]));
+    history.beginAnew();
+    for (const revision of [6, 7]) history.record(change(revision, [`now-${revision}`]));
+    const ids = (query: Partial<EventsQuery>) =>
+      history.find(asking(query)).map((event) => event.instance_id);
+    expect(ids({})).toEqual(['now-6', 'now-7']);
+    expect(ids({ since: 7 })).toEqual([]);
+    expect(ids({ before: 8, order: 'desc' })).toEqual(['now-7', 'now-6']);
+  });
+
   it('is read whole, each event once, in pages of any size and in either order', () => {
     const changes = fc.array(
       fc.record({

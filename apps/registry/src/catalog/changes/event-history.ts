@@ -15,6 +15,8 @@ export interface EventHistory {
    * who goes on from the last revision it got (`since`, or `before` in the order `desc`) would miss the rest.
    */
   find(query: EventsQuery): readonly CatalogEvent[];
+  /** Forgets all of them: the revisions start anew. */
+  beginAnew(): void;
   readonly use: BoundUse;
 }
 
@@ -50,6 +52,7 @@ export function createEventHistory({ maxEvents }: { maxEvents: number }): EventH
       for (const listener of listeners) listener(event);
     },
     onRemark: (listener) => void listeners.push(listener),
+    beginAnew: () => void (events = []),
     get use() {
       return { used: events.length, limit: maxEvents * 2 };
     },
