@@ -28,7 +28,7 @@ export interface WatchingParts {
   readonly draining: DrainingServices;
   /** An instance as JSON. */
   readonly textOf: (record: InstanceRecord) => string;
-  /** The latest change since the start; `undefined` before the first. */
+  /** The latest change since the start, or since the revisions started anew; `undefined` before the first. */
   readonly latestChange: () => ToldChange | undefined;
   /** Since when this replica has lost its store, epoch milliseconds; `undefined` while it has not. */
   readonly staleSince: () => number | undefined;
@@ -128,7 +128,11 @@ export function createWatching(options: WatchingOptions): Watching {
       if (hasStarted) latest = { revision: change.revision, at: change.at, toldAt: clock.moment().epochMs };
     },
     endStreams,
-    beginAnew: (anew) => feed.beginAnew(anew),
+    beginAnew(anew) {
+      feed.beginAnew(anew);
+      acknowledgements.beginAnew();
+      latest = undefined;
+    },
     attachmentChanged(isAttached) {
       staleSince = isAttached ? undefined : clock.moment().epochMs;
       endStreams();

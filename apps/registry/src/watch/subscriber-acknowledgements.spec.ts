@@ -48,6 +48,26 @@ describe('the acknowledgements of subscribers', () => {
     expect(acknowledgements.of('product', 7).acked).toEqual(['a']);
   });
 
+  it('has everybody acknowledge once more when the revisions start anew, on a stream that is opened then', () => {
+    const acknowledgements = createSubscriberAcknowledgements();
+    const former = streamOf('a');
+    acknowledgements.opened(former);
+    ack(acknowledgements, 'a', 900);
+    acknowledgements.beginAnew();
+    expect(acknowledgements.of('product', 7)).toEqual({ acked: [], missing: ['a'] });
+
+    // On its way meanwhile, and of the revisions of before.
+    expect(ack(acknowledgements, 'a', 901)).toBe('noted');
+    expect(acknowledgements.of('product', 7).missing).toEqual(['a']);
+
+    acknowledgements.opened({ ...former, secret: 'another' });
+    expect(ack(acknowledgements, 'a', 902)).toBe('wrong_secret');
+    acknowledgements.closed(former, 0);
+    expect(acknowledgements.known('a')?.isConnected).toBe(true);
+    acknowledgements.acknowledge({ subscriber: 'a', secret: 'another', revision: 7, isGoodbye: false }, 0);
+    expect(acknowledgements.of('product', 7).acked).toEqual(['a']);
+  });
+
   it.each([
     [4999, ['a'], 5000],
     [5000, [], undefined],

@@ -49,6 +49,8 @@ export interface SubscriberAcknowledgements {
   closed(stream: SubscriberStream, now: number): void;
   /** Its list has grown: acknowledgements of revisions below that one do not cover all that is on it now. */
   grown(stream: SubscriberStream, revision: number): void;
+  /** The revisions start anew: whoever followed those of before has to open a stream, and acknowledge, once more. */
+  beginAnew(): void;
   /** Records an acknowledgement. A goodbye is of one stream: the subscriber counts for as long as it has another. */
   acknowledge(acknowledgement: Acknowledgement, now: number): 'noted' | 'unknown' | 'wrong_secret';
   /** Which subscribers of the service have acknowledged this revision of it. */
@@ -73,7 +75,7 @@ interface Subscriber {
   absentSince: number | undefined;
   readonly identity: string;
   ackedRevision: number;
-  /** Acknowledgements of earlier revisions were given before the list was what it is now. */
+  /** Acknowledgements of earlier revisions were given before the list was what it is now. `Infinity`: none counts yet. */
   countsFrom: number;
 }
 
@@ -93,11 +95,12 @@ export function createSubscriberAcknowledgements(): SubscriberAcknowledgements {
       // What it has acknowledged was said of what it followed then, not of what it begins to follow now.
       if (!Array.from(subscriber.streams).some(({ list }) => coversList(list, stream.list)))
         subscriber.ackedRevision = 0;
-      if (subscriber.absentSince !== undefined) {
+      if (subscriber.absentSince !== undefined || subscriber.countsFrom === Infinity) {
         subscriber.streams.clear();
         subscriber.absentSince = undefined;
         absent.delete(stream.subscriber);
       }
+      if (subscriber.countsFrom === Infinity) subscriber.countsFrom = 0;
       subscriber.streams.add(stream);
       subscribers.set(stream.subscriber, subscriber);
       changed(stream.subscriber);
@@ -116,9 +119,11 @@ export function createSubscriberAcknowledgements(): SubscriberAcknowledgements {
     grown(stream, revision) {
       const subscriber = subscribers.get(stream.subscriber);
       if (subscriber?.streams.has(stream) !== true) return;
-      subscriber.ackedRevision = 0;
-      subscriber.countsFrom = revision;
+      [subscriber.ackedRevision, subscriber.countsFrom] = [0, Math.max(subscriber.countsFrom, revision)];
       changed(stream.subscriber);
+    },
+    beginAnew() {
+      for (const known of subscribers.values()) [known.ackedRevision, known.countsFrom] = [0, Infinity];
     },
     acknowledge({ subscriber: id, secret, revision, isGoodbye }, now) {
       forgetAbsent(now);
