@@ -29,6 +29,8 @@ export function createSilenceRounds<E extends object>(): SilenceRounds<E> {
   return {
     composed: () => (latest += 1),
     committed(round, revision) {
+      // Where the store was given back a backup the revisions start anew, and those of before may never be reached.
+      while ((waiting.at(-1)?.revision ?? -1) >= revision) waiting.pop();
       waiting.push({ round, revision });
     },
     seenByAll(revision) {
