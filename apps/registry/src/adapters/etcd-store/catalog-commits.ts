@@ -19,6 +19,8 @@ export interface CatalogCommits {
   commit(change: ProposedChange, under: Fence | undefined): Promise<CommitResult>;
   /** To be told of every change, whoever made it. */
   told(change: CommittedChange): void;
+  /** To be told that the catalog was replaced: what has not been made final yet has to be decided again. */
+  replaced(): void;
   /** Whether etcd refuses changes, or does not answer to them. */
   readonly isFailing: boolean;
   close(): void;
@@ -42,8 +44,8 @@ const MOST_IN_FLIGHT = 256;
 const TOLD_WITHIN_MS = 5000;
 const TRIAL_WITHIN_MS = 1000;
 
-/** A change that gives paths. */
-interface PathChange {
+/** A change that is not final yet. */
+interface WaitingChange {
   readonly proposed: ProposedChange;
   /** A change that it should have known of has become final since it was decided. */
   isOvertaken: boolean;
@@ -54,7 +56,9 @@ export function createCatalogCommits(options: CatalogCommitsOptions): CatalogCom
   const underWay = createChangesUnderWay();
   const inFlight = createSlots(MOST_IN_FLIGHT);
   const pathTurn = createSlots(1);
-  const pathChanges = new Set<PathChange>();
+  const waiting = new Set<WaitingChange>();
+  /** Those of them that give paths. */
+  const pathChanges = new Set<WaitingChange>();
   const health = createWriteHealth({
     clock,
     trial,
@@ -83,25 +87,25 @@ export function createCatalogCommits(options: CatalogCommitsOptions): CatalogCom
    * each compares it. Whoever comes late tries again by itself, unless what came first is in its way.
    */
   async function givePaths(
-    change: PathChange,
+    change: WaitingChange,
     transaction: CatalogTransaction,
     under: Fence | undefined,
   ): Promise<CommitResult> {
     for (;;) {
-      if (change.isOvertaken) return { kind: 'conflict' };
       const compared = new Map(transaction.compared);
       compared.set(keys.paths, feed.view.modRevisionOf(keys.paths));
-      const result = await send(change.proposed, { ...transaction, compared }, under);
+      const result = await send(change, { ...transaction, compared }, under);
       if (result.kind !== 'outdated') return result;
       if (result.keys.some((key) => key !== keys.paths)) return { kind: 'conflict' };
     }
   }
 
   async function send(
-    proposed: ProposedChange,
+    { proposed, isOvertaken }: WaitingChange,
     { compared, success }: CatalogTransaction,
     under: Fence | undefined,
   ): Promise<CommitResult | { readonly kind: 'outdated'; readonly keys: readonly string[] }> {
+    if (isOvertaken) return { kind: 'conflict' };
     const compare: Compare[] = Array.from(compared, ([key, modRevision]) => ({ key, modRevision }));
     const failure: Operation[] = Array.from(compared.keys(), (key) => ({ range: { key } }));
     if (under !== undefined) {
@@ -144,21 +148,26 @@ export function createCatalogCommits(options: CatalogCommitsOptions): CatalogCom
       if (underWay.size >= MOST_WAITING) throw storeOverloaded();
       const transaction = catalogTransaction(keys, feed.view, proposed, replicaId);
       const settle = underWay.begin(proposed);
-      const change: PathChange = { proposed, isOvertaken: false };
+      const change: WaitingChange = { proposed, isOvertaken: false };
+      waiting.add(change);
       try {
         if (givesPaths(proposed)) {
           pathChanges.add(change);
           return await pathTurn.run(() => givePaths(change, transaction, under));
         }
-        const result = await inFlight.run(() => send(proposed, transaction, under));
+        const result = await inFlight.run(() => send(change, transaction, under));
         return result.kind === 'outdated' ? { kind: 'conflict' } : result;
       } finally {
+        waiting.delete(change);
         pathChanges.delete(change);
         settle();
       }
     },
     told(change) {
-      for (const waiting of pathChanges) waiting.isOvertaken ||= isInTheWay(change, waiting.proposed);
+      for (const other of pathChanges) other.isOvertaken ||= isInTheWay(change, other.proposed);
+    },
+    replaced() {
+      for (const change of waiting) change.isOvertaken = true;
     },
     get isFailing() {
       return health.isFailing;

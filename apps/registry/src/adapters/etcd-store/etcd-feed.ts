@@ -178,7 +178,8 @@ export function createEtcdFeed(options: FeedOptions): EtcdFeed {
       if (catchingUp === undefined) startWatch();
     },
     async compare() {
-      const differing = await differingKeys({ client: link.client, keys, view, progress });
+      const keyRevisions = (): ReadonlyMap<string, number> => view.keyRevisions;
+      const differing = await differingKeys({ client: link.client, keys, keyRevisions, progress });
       if (differing.length === 0) return;
       onEvent({ type: 'view_differs', keys: differing });
       await catchUp('the watch of etcd has left out changes', false);

@@ -71,7 +71,10 @@ export function createEtcdReplica(options: EtcdReplicaOptions): EtcdReplica {
         follower.changed(change);
         group.changed(change);
       },
-      replaced: (stored) => follower.replaced(stored),
+      replaced(stored) {
+        commits.replaced();
+        follower.replaced(stored);
+      },
       groupChanged: (change) => group.view.apply(change),
       groupListed: (keyValues, hasGap) => group.view.become(keyValues, hasGap),
     });
