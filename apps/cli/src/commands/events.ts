@@ -4,6 +4,8 @@ import {
   type CatalogEvent,
   type CatalogEventType,
   type EventsQuery,
+  type EventsResponse,
+  type WatchHello,
 } from '@rollcall/contracts';
 import { nameOf } from '@rollcall/diagnosis';
 import { InvalidArgumentError, Option } from 'commander';
@@ -51,21 +53,23 @@ async function events(session: Session, options: EventsOptions): Promise<void> {
     ...(type === undefined ? {} : { type }),
   };
   const earliest = since === undefined ? -Infinity : now() - since;
-  const { past, revision } = await pastEvents(session, filter, { earliest, number });
+  const { past, revision, catalogId } = await pastEvents(session, filter, { earliest, number });
   past.forEach((event) => show(session, event));
   if (options.follow !== true) {
     if (past.length === 0) out.hint('no event is like that');
     return;
   }
-  await follow(session, filter, { past, revision });
+  await follow(session, filter, { past, revision, catalogId });
 }
 
 type Filter = Pick<Partial<EventsQuery>, 'service' | 'actor' | 'type'>;
 
-/** What has been shown: everything up to that revision, and of that revision these. */
+/** What has been shown: everything up to that revision of that catalog, and of that revision these. */
 interface Shown {
   readonly past: readonly CatalogEvent[];
   readonly revision: number;
+  /** `undefined`: nothing was asked for. */
+  readonly catalogId: string | undefined;
 }
 
 /** By the stream for people; a registry of before there was one is asked again and again. */
@@ -77,7 +81,7 @@ async function follow(session: Session, filter: Filter, shown: Shown): Promise<v
     signal,
     onBreak: (why) => out.hint(`${why}; it is opened again`),
   });
-  let seen = shown.revision;
+  let { revision: seen, catalogId } = shown;
   let latest = new Set(shown.past.map((event) => JSON.stringify(event)));
 
   function tell(event: CatalogEvent): void {
@@ -89,13 +93,20 @@ async function follow(session: Session, filter: Filter, shown: Shown): Promise<v
     show(session, event);
   }
 
+  /** A catalog that took the place of another counts its revisions anew: all of its events are news. */
+  function beginsWith({ catalog_id: now }: WatchHello): void {
+    if (now !== (catalogId ?? now)) [seen, latest] = [0, new Set()];
+    catalogId = now;
+  }
+
   /** What has come between the answer that was shown and this stream, or while there was none. */
   async function catchUp(): Promise<void> {
     for (let isWhole = false; !isWhole; ) {
       const page = await registry.events({ ...filter, since: seen, limit: LARGEST_PAGE });
+      // Another registry has answered, or this stream is about to end: the next one catches up.
+      if (page.catalog_id !== catalogId) return;
       page.events.forEach(tell);
       isWhole = page.events.length < LARGEST_PAGE;
-      // A registry that began anew counts from less.
       seen = isWhole ? page.revision : seen;
     }
   }
@@ -104,15 +115,19 @@ async function follow(session: Session, filter: Filter, shown: Shown): Promise<v
     for await (const { type, data } of frames)
       if (type === 'event') tell(data as CatalogEvent);
       // The stream breaks too then, and the next one catches up.
-      else if (type === 'hello') await catchUp().catch(unlessAway);
+      else if (type === 'hello') {
+        beginsWith(data as WatchHello);
+        await catchUp().catch(unlessAway);
+      }
   } catch (error) {
     if (!(error instanceof CliFault) || error.exitCode !== EXIT.notFound) throw error;
-    await askAgainAndAgain(session, filter, seen);
+    await askAgainAndAgain(session, filter, { revision: seen, catalogId });
   }
 }
 
-function unlessAway(error: unknown): void {
+function unlessAway(error: unknown): CliFault {
   if (!(error instanceof CliFault) || error.exitCode !== EXIT.away) throw error;
+  return error;
 }
 
 function matches({ service_name, actor, type }: CatalogEvent, filter: Filter): boolean {
@@ -123,18 +138,13 @@ function matches({ service_name, actor, type }: CatalogEvent, filter: Filter): b
   );
 }
 
-async function askAgainAndAgain(session: Session, filter: Filter, revision: number): Promise<void> {
+async function askAgainAndAgain(session: Session, filter: Filter, shown: Omit<Shown, 'past'>): Promise<void> {
   const { registry, out, signal } = session;
   let isAway = false;
-  for (let seen = revision; !signal.aborted; ) {
+  for (let { revision: seen, catalogId } = shown; !signal.aborted; ) {
     await pause(ASK_EVERY_MS, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return;
-    const page = await registry
-      .events({ ...filter, since: seen, limit: LARGEST_PAGE })
-      .catch((error: unknown) => {
-        if (!(error instanceof CliFault) || error.exitCode !== EXIT.away) throw error;
-        return error;
-      });
+    const page = await registry.events({ ...filter, since: seen, limit: LARGEST_PAGE }).catch(unlessAway);
     if (page instanceof CliFault) {
       // Said once: it may be away for long.
       if (!isAway) out.hint(`${page.message}; it is asked again until it answers`);
@@ -142,10 +152,12 @@ async function askAgainAndAgain(session: Session, filter: Filter, revision: numb
       continue;
     }
     isAway = false;
-    page.events.forEach((event) => show(session, event));
-    // A page that ends before now goes on behind its last event; a registry that began anew counts from less.
-    const last = page.events.at(-1)?.revision;
-    seen = page.events.length >= LARGEST_PAGE && last !== undefined ? last : page.revision;
+    const isAnother = page.catalog_id !== (catalogId ?? page.catalog_id);
+    catalogId = page.catalog_id;
+    if (!isAnother) page.events.forEach((event) => show(session, event));
+    // A page that ends before now goes on behind its last event; another catalog counts its revisions anew.
+    const last = page.events.length < LARGEST_PAGE ? page.revision : page.events.at(-1)?.revision;
+    seen = isAnother ? 0 : (last ?? page.revision);
   }
 }
 
@@ -154,9 +166,9 @@ async function pastEvents(
   { registry }: Session,
   filter: Partial<EventsQuery>,
   { earliest, number }: { readonly earliest: number; readonly number: number },
-): Promise<{ readonly past: readonly CatalogEvent[]; readonly revision: number }> {
+): Promise<Shown> {
   const found: CatalogEvent[] = [];
-  let revision: number | undefined;
+  let newest: EventsResponse | undefined;
   let before: number | undefined;
   while (found.length < number) {
     const page = await registry.events({
@@ -165,13 +177,14 @@ async function pastEvents(
       order: 'desc',
       limit: Math.min(LARGEST_PAGE, number - found.length),
     });
-    revision ??= page.revision;
+    newest ??= page;
     found.push(...page.events.filter(({ at }) => at >= earliest));
     const last = page.events.at(-1);
     if (last === undefined || last.at < earliest) break;
     before = last.revision;
   }
-  return { past: found.slice(0, number).reverse(), revision: revision ?? 0 };
+  const past = found.slice(0, number).reverse();
+  return { past, revision: newest?.revision ?? 0, catalogId: newest?.catalog_id };
 }
 
 function show({ out }: Session, event: CatalogEvent): void {
