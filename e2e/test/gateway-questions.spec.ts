@@ -103,3 +103,22 @@ test('a gateway that was told to answer nothing cannot be asked, and one that on
     await Promise.all([off.stop(), read.stop()]);
   }
 });
+
+test('a gateway that is stopped is not asked any more once its lease is over, and again when it goes on', async () => {
+  const cluster = await startCluster({
+    registry: { LEASE_TTL_SECONDS: '5', HEARTBEAT_INTERVAL_SECONDS: '1' },
+  });
+  const { pid } = cluster.gateway();
+  try {
+    const askable = async () =>
+      ((await (await fetch(`${cluster.registryUrl}/gateways`)).json()) as GatewaysResponse).gateways;
+    await eventually(async () => (await askable()).length === 1);
+    process.kill(pid, 'SIGSTOP');
+    await eventually(async () => (await askable()).length === 0);
+    process.kill(pid, 'SIGCONT');
+    await eventually(async () => (await askable())[0]?.state?.synced);
+  } finally {
+    process.kill(pid, 'SIGCONT');
+    await cluster.stop();
+  }
+});

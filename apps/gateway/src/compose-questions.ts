@@ -1,3 +1,4 @@
+import type { Announcement } from '@rollcall/registered-service';
 import { createQuestionStreams, type QuestionStreams } from '@rollcall/registry-client';
 import { asAppError, registryOptions, toProblem, type Logger } from '@rollcall/service-kit';
 import type { GatewayConfig } from './config';
@@ -7,7 +8,7 @@ import type { SelfDescription } from './operations/self-description';
 
 export interface QuestionsDeps {
   readonly logger: Logger;
-  readonly instanceId: string;
+  readonly announcement: Pick<Announcement, 'listing'>;
   readonly dataPath: Pick<DataPath, 'operations'>;
   readonly self: SelfDescription;
 }
@@ -15,14 +16,15 @@ export interface QuestionsDeps {
 /** The streams over which registries ask this gateway; `undefined` where they may not. */
 export function composeQuestions(
   config: Readonly<GatewayConfig>,
-  { logger, instanceId, dataPath, self }: QuestionsDeps,
+  { logger, announcement, dataPath, self }: QuestionsDeps,
 ): QuestionStreams | undefined {
   const { ANSWER_QUESTIONS: answers } = config;
   if (answers === 'off') return undefined;
   const deps = { operations: dataPath.operations, answers, self, logger };
   return createQuestionStreams({
     ...registryOptions(config),
-    instanceId,
+    serviceName: config.SERVICE_NAME,
+    identity: () => announcement.listing(),
     answers,
     async answer(question) {
       try {

@@ -49,7 +49,7 @@ export function compose(config: Readonly<GatewayConfig>, { logger, tracer }: Ser
     routesStatus: () => routesFile?.status(),
   });
   const admin = composeAdmin(config, { logger, dataPath, self });
-  const questions = composeQuestions(config, { logger, instanceId, dataPath, self });
+  const questions = composeQuestions(config, { logger, announcement, dataPath, self });
   let stopped: Promise<void> | undefined;
   let lose: (error: AppError) => void = () => undefined;
   const lost = new Promise<AppError>((resolve) => (lose = resolve));

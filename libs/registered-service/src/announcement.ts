@@ -35,6 +35,8 @@ export interface Announcement {
   start(port: number, metadata?: RegisterRequest['metadata']): Promise<void>;
   /** `<instance_id>/<epoch>` while registered, for the health paths. */
   identity(): string | undefined;
+  /** As what this process is listed; `undefined` while it is not. */
+  listing(): ReturnType<Registrar['identity']>;
   /** Off the list first, then idle; the caller goes on serving until this resolves. */
   stop(whenIdle: () => Promise<void>): Promise<void>;
 }
@@ -75,6 +77,7 @@ export function createAnnouncement({
       const identity = registrar?.identity();
       return identity && `${identity.instance_id}/${identity.epoch}`;
     },
+    listing: () => registrar?.identity(),
     async stop(whenIdle) {
       await registrar?.stop({ whenIdle });
     },

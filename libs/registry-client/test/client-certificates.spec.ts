@@ -177,7 +177,8 @@ it('streams of questions show the certificate that is named', async () => {
     registryUrls: [door.url],
     caFile,
     ...(await write(await named('gateway.internal'))),
-    instanceId: 'gateway-1',
+    serviceName: 'gateway',
+    identity: () => ({ instance_id: 'gateway-1', epoch: 1 }),
     answers: 'read',
     answer: () => Promise.resolve({ status: 200, body: {} }),
   });
