@@ -11,7 +11,7 @@ import type { SessionHub } from './sessions/session-hub';
 import type { WatchHub } from './watch/watch-hub';
 
 export interface RegistryMetrics {
-  /** Counts what the change did. */
+  /** Counts what the change did, if this replica made it: the sum over all replicas is then what happened. */
   record(change: CommittedChange): void;
 }
 
@@ -22,7 +22,7 @@ export interface RegistryMetricsOptions {
   readonly sessions: Pick<SessionHub, 'count'>;
   readonly guard: Pick<MassExpiryGuard, 'heldCount'>;
   readonly store: Pick<CatalogStore, 'status'>;
-  readonly group: Pick<ReplicaGroup, 'leadership' | 'others'>;
+  readonly group: Pick<ReplicaGroup, 'leadership' | 'others' | 'isShared' | 'replicaId'>;
   readonly isWarming: () => boolean;
   /** Those that are the catalog's and its watchers'. */
   readonly bounds: MeasuredBounds;
@@ -139,7 +139,8 @@ export function createRegistryMetrics(
     registers,
   });
   return {
-    record({ notes }) {
+    record({ notes, replica }) {
+      if (group.isShared && replica !== group.replicaId) return;
       for (const { type, reason } of notes) {
         changes.labels(type).inc();
         if (type === 'evicted') evictions.labels(reason).inc();

@@ -422,3 +422,22 @@ describe('a drain over two replicas', () => {
     expect((await progress()).complete).toBe(true);
   });
 });
+
+describe('the changes that several registries count', () => {
+  const countedBy = async ({ metrics }: Replica, type: string): Promise<number> =>
+    Number(
+      new RegExp(`^rollcall_registry_instance_changes_total\\{type="${type}".*\\} (\\d+)$`, 'm').exec(
+        await metrics(),
+      )?.[1] ?? 0,
+    );
+
+  it('are each counted by the one that made it', async () => {
+    const { body: instance } = await one.post<Instance>('/register', PRODUCT);
+    await eventually(async () => (await listedAt(other)).length === 1);
+    const { instance_id, epoch } = instance;
+    expect((await other.post('/deregister', { instance_id, epoch })).status).toBe(204);
+    await eventually(async () => (await listedAt(one)).length === 0);
+    expect([await countedBy(one, 'registered'), await countedBy(other, 'registered')]).toEqual([1, 0]);
+    expect([await countedBy(one, 'deregistered'), await countedBy(other, 'deregistered')]).toEqual([0, 1]);
+  });
+});
