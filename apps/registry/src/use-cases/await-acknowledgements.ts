@@ -44,8 +44,9 @@ export function awaitAcknowledgements(
     const unfollow = [
       // One of them at a time: that all of them answer at once is what is hoped for.
       acknowledgements.onChange((subscriber) => {
-        if (acknowledgements.isMissing(subscriber, serviceName, revision)) missing.add(subscriber);
-        else if (missing.delete(subscriber)) onAcknowledged?.(subscriber);
+        const standing = acknowledgements.standingOf(subscriber, serviceName, revision);
+        if (standing === 'missing') missing.add(subscriber);
+        else if (missing.delete(subscriber) && standing === 'acked') onAcknowledged?.(subscriber);
         look();
       }),
       feed.follow(new Set([serviceName]), look),

@@ -35,9 +35,9 @@ describe('the acknowledgements of subscribers', () => {
     ack(acknowledgements, 'product', 7);
     expect(acknowledgements.of('product', 7)).toEqual({ acked: ['product'], missing: ['everything'] });
     expect(acknowledgements.of('product', 8).acked).toEqual([]);
-    expect(acknowledgements.isMissing('everything', 'product', 7)).toBe(true);
-    expect(acknowledgements.isMissing('order', 'product', 7)).toBe(false);
-    expect(acknowledgements.isMissing('nobody', 'product', 7)).toBe(false);
+    expect(acknowledgements.standingOf('everything', 'product', 7)).toBe('missing');
+    expect(acknowledgements.standingOf('order', 'product', 7)).toBeUndefined();
+    expect(acknowledgements.standingOf('nobody', 'product', 7)).toBeUndefined();
   });
 
   it('never goes back behind what was acknowledged', () => {
@@ -106,8 +106,8 @@ describe('the acknowledgements of subscribers', () => {
     acknowledgements.closed(before, 0);
     acknowledgements.closed(before, 0);
     expect(acknowledgements.forgetAbsent(60_000)).toBeUndefined();
-    expect(acknowledgements.isMissing('a', 'product', 1)).toBe(true);
-    expect(acknowledgements.isMissing('a', 'order', 1)).toBe(false);
+    expect(acknowledgements.standingOf('a', 'product', 1)).toBe('missing');
+    expect(acknowledgements.standingOf('a', 'order', 1)).toBeUndefined();
   });
 
   it('keeps an acknowledgement for the same list or less, and not for what is new on it', () => {
@@ -118,10 +118,10 @@ describe('the acknowledgements of subscribers', () => {
     acknowledgements.closed(both, 0);
     const less = streamOf('a', ['product']);
     acknowledgements.opened(less);
-    expect(acknowledgements.isMissing('a', 'product', 7)).toBe(false);
+    expect(acknowledgements.standingOf('a', 'product', 7)).toBe('acked');
     acknowledgements.closed(less, 0);
     acknowledgements.opened(streamOf('a', '*'));
-    expect(acknowledgements.isMissing('a', 'product', 7)).toBe(true);
+    expect(acknowledgements.standingOf('a', 'product', 7)).toBe('missing');
   });
 
   it('does not count an acknowledgement from before a list grew for what is new on it', () => {
@@ -132,9 +132,9 @@ describe('the acknowledgements of subscribers', () => {
     ack(acknowledgements, 'a', 7);
     names.add('product');
     acknowledgements.grown(stream, 9);
-    expect(acknowledgements.isMissing('a', 'product', 7)).toBe(true);
+    expect(acknowledgements.standingOf('a', 'product', 7)).toBe('missing');
     ack(acknowledgements, 'a', 8);
-    expect(acknowledgements.isMissing('a', 'product', 7)).toBe(true);
+    expect(acknowledgements.standingOf('a', 'product', 7)).toBe('missing');
     ack(acknowledgements, 'a', 9);
     expect(acknowledgements.of('product', 7).acked).toEqual(['a']);
     acknowledgements.closed(stream, 0);
@@ -165,7 +165,7 @@ describe('the acknowledgements of subscribers', () => {
     acknowledgements.opened(second);
     const goodbye = { subscriber: 'a', revision: 0, isGoodbye: true };
     acknowledgements.acknowledge({ ...goodbye, secret: second.secret }, 0);
-    expect(acknowledgements.isMissing('a', 'product', 1)).toBe(true);
+    expect(acknowledgements.standingOf('a', 'product', 1)).toBe('missing');
     acknowledgements.acknowledge({ ...goodbye, secret: first.secret }, 0);
     expect(acknowledgements.of('product', 1)).toEqual({ acked: [], missing: [] });
   });
@@ -179,7 +179,7 @@ describe('the acknowledgements of subscribers', () => {
     acknowledgements.closed(stream, 0);
     expect(acknowledgements.forgetAbsent(0)).toBeUndefined();
     acknowledgements.opened(streamOf('a'));
-    expect(acknowledgements.isMissing('a', 'product', 1)).toBe(true);
+    expect(acknowledgements.standingOf('a', 'product', 1)).toBe('missing');
   });
 
   it('tells of each who came, went, acknowledged or was forgotten, until it is told not to', () => {
@@ -210,7 +210,7 @@ describe('the acknowledgements of subscribers', () => {
         const acknowledgements = createSubscriberAcknowledgements();
         const missing = new Set<string>();
         acknowledgements.onChange((id) =>
-          acknowledgements.isMissing(id, 'product', 2) ? missing.add(id) : missing.delete(id),
+          acknowledgements.standingOf(id, 'product', 2) === 'missing' ? missing.add(id) : missing.delete(id),
         );
         const streams = new Map<string, SubscriberStream[]>();
         let now = 0;

@@ -58,8 +58,8 @@ export interface SubscriberAcknowledgements {
   /** `undefined`: it is not counted any more. */
   known(subscriber: string): KnownSubscriber | undefined;
   readonly size: number;
-  /** Whether that one watches the service and has yet to acknowledge. */
-  isMissing(subscriber: string, serviceName: string, revision: number): boolean;
+  /** The same of one of them; `undefined`: it does not watch the service, or is not counted any more. */
+  standingOf(subscriber: string, serviceName: string, revision: number): keyof AcknowledgedBy | undefined;
   /** Stops counting those who have been away for too long. Answers when the next one will have been. */
   forgetAbsent(now: number): number | undefined;
   /** Calls the listener with each subscriber that came, went or acknowledged, until the returned function is called. */
@@ -139,12 +139,10 @@ export function createSubscriberAcknowledgements(): SubscriberAcknowledgements {
       return 'noted';
     },
     of(serviceName, revision) {
-      const acked: string[] = [];
-      const missing: string[] = [];
+      const by: Record<keyof AcknowledgedBy, string[]> = { acked: [], missing: [] };
       for (const [id, subscriber] of subscribers)
-        if (watches(subscriber, serviceName))
-          (subscriber.ackedRevision >= revision ? acked : missing).push(id);
-      return { acked, missing };
+        if (watches(subscriber, serviceName)) by[standing(subscriber, revision)].push(id);
+      return by;
     },
     known(id) {
       const subscriber = subscribers.get(id);
@@ -156,11 +154,9 @@ export function createSubscriberAcknowledgements(): SubscriberAcknowledgements {
     get size() {
       return subscribers.size;
     },
-    isMissing(id, serviceName, revision) {
+    standingOf(id, serviceName, revision) {
       const subscriber = subscribers.get(id);
-      return (
-        subscriber !== undefined && watches(subscriber, serviceName) && subscriber.ackedRevision < revision
-      );
+      return subscriber && watches(subscriber, serviceName) ? standing(subscriber, revision) : undefined;
     },
     forgetAbsent,
     onChange(listener) {
@@ -191,6 +187,10 @@ export function createSubscriberAcknowledgements(): SubscriberAcknowledgements {
 
 function newcomer({ identity }: SubscriberStream): Subscriber {
   return { streams: new Set(), absentSince: undefined, identity, ackedRevision: 0, countsFrom: 0 };
+}
+
+function standing({ ackedRevision }: Subscriber, revision: number): keyof AcknowledgedBy {
+  return ackedRevision >= revision ? 'acked' : 'missing';
 }
 
 function watches({ streams }: Subscriber, serviceName: string): boolean {
