@@ -11,7 +11,7 @@ export interface AccessSettings {
   readonly REGISTRY_AUTH: 'on' | 'off';
   /** The one token, with every scope, of a registry that has no token file. */
   readonly REGISTRY_TOKEN?: string;
-  /** JSON or YAML: `tokens: [{name, token or sha256, scopes}]`. Read anew every 5 s. */
+  /** JSON or YAML: `tokens: [{name, token or sha256, scopes}]`. Read anew every 2 s and on SIGHUP. */
   readonly REGISTRY_TOKENS_FILE?: string;
 }
 

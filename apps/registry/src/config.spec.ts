@@ -18,9 +18,13 @@ describe("the registry's settings", () => {
       HOST: '127.0.0.1',
       LEASE_TTL_SECONDS: 30,
       HEARTBEAT_INTERVAL_SECONDS: 10,
-      REGISTRY_STORE: 'memory',
+      REGISTRY_STORE: 'journal',
       DATA_DIR: '.data',
     });
+  });
+
+  it('take the older name of the journal', () => {
+    expect(registryConfig.read({ REGISTRY_STORE: 'memory' }).REGISTRY_STORE).toBe('journal');
   });
 
   it('name the members of etcd', () => {

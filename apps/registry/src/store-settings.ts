@@ -6,10 +6,10 @@ import Joi from 'joi';
 /** Settings of where the catalog is kept, and with which other registries it is shared. */
 export interface StoreSettings {
   /**
-   * Who keeps the catalog: `memory`, the default, is this process, with a journal in DATA_DIR; `etcd` is a cluster of
-   * etcd, and every registry over it is a replica of one catalog.
+   * Who keeps the catalog: `journal`, the default, is this process, in memory and in a journal in DATA_DIR; `etcd` is a
+   * cluster of etcd, and every registry over it is a replica of one catalog. `memory` is an older spelling of `journal`.
    */
-  readonly REGISTRY_STORE: 'memory' | 'etcd';
+  readonly REGISTRY_STORE: 'journal' | 'etcd';
   /**
    * The catalog is kept in `<DATA_DIR>/registry`, where a restart finds it again; default `.data`. `off` forgets it
    * with the process: instances register again at the next heartbeat. With REGISTRY_STORE=etcd only the highest revision
@@ -67,7 +67,10 @@ function fileWith(other: keyof StoreSettings): Joi.Schema {
 }
 
 export const storeSettings: SettingSchemas<StoreSettings> = {
-  REGISTRY_STORE: Joi.string().valid('memory', 'etcd').default('memory'),
+  REGISTRY_STORE: Joi.string()
+    .replace(/^memory$/, 'journal')
+    .valid('journal', 'etcd')
+    .default('journal'),
   DATA_DIR: dataDirSetting,
   ETCD_ENDPOINTS: urls.default(['http://127.0.0.1:2379']),
   ETCD_PREFIX: Joi.string()

@@ -62,7 +62,8 @@ export function describeDrain(
       connected: known?.isConnected ?? state?.connected ?? false,
       instance_id: name?.instanceId ?? state?.instanceId ?? null,
       service_name: name?.serviceName ?? state?.serviceName ?? null,
-      actor: known?.identity ?? state?.actor ?? ANONYMOUS,
+      // Another replica leaves it empty where it does not know.
+      actor: (known?.identity ?? state?.actor) || ANONYMOUS,
     };
   }
 }
