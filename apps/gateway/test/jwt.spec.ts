@@ -25,6 +25,7 @@ jwt_issuers:
   - { name: shared, issuer: 'https://shared.example/', secret_file: secret, algorithms: [ HS256 ] }
 routes:
   - { path_prefix: /open, service: product }
+  - { path_prefix: /, methods: [ PUT ], service: order }
   - path_prefix: /guarded
     service: product
     cors: { origins: [ 'https://shop.example' ] }
@@ -81,7 +82,11 @@ describe('a route with jwt', () => {
     upstream = await startUpstream((req, res) => {
       res.end(JSON.stringify({ url: req.url, headers: req.headers }));
     });
-    running.registry.list({ service_name: 'product', url: upstream.url });
+    running.registry.list({
+      service_name: 'product',
+      url: upstream.url,
+      routes: [{ path_prefix: '/announced' }],
+    });
     await eventually(async () => (await fetch(`${running.url}/open`)).status === 200);
   });
   afterAll(async () => {
@@ -206,6 +211,20 @@ describe('a route with jwt', () => {
     expect(headers['x_groups']).toBeUndefined();
     expect(headers['x-other']).toBe('a');
   });
+
+  it.each([
+    ['free', 'GET'],
+    ['covered by a route of another service', 'PUT'],
+  ])(
+    'takes the headers of claims from callers on a path that the service announces (%s)',
+    async (_, method) => {
+      const headers = { 'X-User': 'root', X_Groups: 'admin', 'X-Other': 'a' };
+      const send = () => fetch(`${running.url}/announced`, { method, headers });
+      await eventually(async () => (await send()).status === 200);
+      const { headers: got } = await seen(await send());
+      expect([got['x-user'], got['x_groups'], got['x-other']]).toEqual([undefined, undefined, 'a']);
+    },
+  );
 
   it('counts requests by a claim', async () => {
     const tokens = await Promise.all(['alice', 'alice', 'bob'].map((sub) => issuer.sign({ sub, jti: sub })));

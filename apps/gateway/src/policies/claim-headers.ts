@@ -1,5 +1,5 @@
 import { withDashes } from '../headers/field-name';
-import type { Policy } from './policy';
+import type { Policy, PolicyPass } from './policy';
 
 /**
  * Takes the headers of claims (`claims_to_headers`) from every caller: only a verified token fills them. On routes without
@@ -7,13 +7,15 @@ import type { Policy } from './policy';
  */
 export const claimHeadersPolicy: Policy = {
   name: 'claim_headers',
-  compile({ policy: { claimHeaders } }) {
-    if (claimHeaders === undefined) return undefined;
-    const names = new Set(claimHeaders.map((name) => withDashes(name.toLowerCase())));
-    const isClaim = (name: string): boolean => names.has(withDashes(name));
-    return (_request, { requestEdits }) => {
-      requestEdits.push((headers) => headers.removeWhere(isClaim));
-      return undefined;
-    };
-  },
+  compile: ({ policy: { claimHeaders } }) => claimHeaders && removeClaimHeaders(claimHeaders),
 };
+
+/** @param claimHeaders in lower case */
+export function removeClaimHeaders(claimHeaders: readonly string[]): PolicyPass {
+  const names = new Set(claimHeaders.map((name) => withDashes(name)));
+  const isClaim = (name: string): boolean => names.has(withDashes(name));
+  return (_request, { requestEdits }) => {
+    requestEdits.push((headers) => headers.removeWhere(isClaim));
+    return undefined;
+  };
+}

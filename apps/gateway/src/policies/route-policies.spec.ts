@@ -62,8 +62,8 @@ describe('the policies of a route', () => {
       },
     });
     const policies = compilePolicies(route, byPeer);
-    expect(policies?.beneath?.names).toEqual(['rate_limit']);
-    expect(judged(policies?.beneath, aPolicyRequest())?.answer).toBeUndefined();
+    expect(policies?.beneath()?.names).toEqual(['rate_limit']);
+    expect(judged(policies?.beneath(), aPolicyRequest())?.answer).toBeUndefined();
     expect(judged(policies, aPolicyRequest())?.answer).toMatchObject({ by: 'rate_limit', kind: 'refused' });
   });
 

@@ -1,7 +1,7 @@
 import type { Route } from '../routing/route';
 import { apiKeyPolicy } from './api-key';
 import { bodyLimitPolicy } from './body-limit';
-import { claimHeadersPolicy } from './claim-headers';
+import { claimHeadersPolicy, removeClaimHeaders } from './claim-headers';
 import { corsPolicy } from './cors';
 import { headerRulesPolicy } from './header-rules';
 import { jwtPolicy } from './jwt/jwt';
@@ -40,8 +40,10 @@ export interface RoutePolicies {
   /**
    * The same ones for what is announced beneath the route: they share its counts, or a service could have a limit as often
    * as it announces paths. What becomes of the prefix is the announced route's own affair.
+   *
+   * @param claimHeaders of its service; see `RoutePolicy.claimHeaders`
    */
-  readonly beneath: RoutePolicies | undefined;
+  beneath(claimHeaders?: readonly string[]): RoutePolicies | undefined;
   /**
    * A promise only where a policy has to wait: for a token that has not been seen before.
    *
@@ -70,13 +72,24 @@ export function compilePolicies(route: Route, context: PolicyContext): RoutePoli
   return policiesOf(compiled);
 }
 
+/** The only policy of a route that has claim headers and no other. */
+export function claimHeadersOnly(claimHeaders: readonly string[] | undefined): RoutePolicies | undefined {
+  return claimHeaders && policiesOf([removalOf(claimHeaders)]);
+}
+
+function removalOf(claimHeaders: readonly string[]): CompiledPolicy {
+  return { name: claimHeadersPolicy.name, pass: removeClaimHeaders(claimHeaders) };
+}
+
 function policiesOf(compiled: readonly CompiledPolicy[]): RoutePolicies | undefined {
   if (compiled.length === 0) return undefined;
   const inherited = compiled.filter(({ name }) => !OF_ONE_PREFIX.has(name));
   const policies: RoutePolicies = {
     names: compiled.map(({ name }) => name),
-    get beneath() {
-      return beneath;
+    beneath(claimHeaders) {
+      // First: what a policy of the route sets is not a caller's.
+      if (claimHeaders !== undefined) return policiesOf([removalOf(claimHeaders), ...inherited]);
+      return inherited.length === compiled.length ? policies : policiesOf(inherited);
     },
     judge: (request, now) => judgeFrom(0, request, createPolicyDecisions(policies, request.target), now),
   };
@@ -103,6 +116,5 @@ function policiesOf(compiled: readonly CompiledPolicy[]): RoutePolicies | undefi
     return { decisions };
   }
 
-  const beneath = inherited.length === compiled.length ? policies : policiesOf(inherited);
   return policies;
 }

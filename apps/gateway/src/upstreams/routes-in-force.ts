@@ -4,10 +4,11 @@ import type { RoutePolicies } from '../policies/route-policies';
 import type { Announcement } from '../routing/announcement';
 import { createFileObstacles } from '../routing/file-obstacles';
 import { keepUnchanged } from '../routing/keep-unchanged';
-import { type Route, routeName } from '../routing/route';
+import type { Route } from '../routing/route';
 import { createRouteTable, type RouteTable } from '../routing/route-table';
 import { createServiceRoutes, type ServiceRoutes } from '../routing/service-routes';
 import { createDestination, type Destination } from './destination';
+import { policiesBeneath, routeBeneath } from './route-beneath';
 import type { Upstreams } from './upstreams';
 import type { ChoiceContext } from './instance-choice';
 import type { RoutePolicy } from '../routing/route-policy';
@@ -66,6 +67,8 @@ export function createRoutesInForce(options: RoutesInForceOptions): RoutesInForc
   const table = createRouteTable<Destination>(beneath);
   let fileRoutes: readonly Route[] = [];
   let verdictOn = createFileObstacles(fileRoutes);
+  /** By service; see `RoutePolicy.claimHeaders`. */
+  let claimHeaders: ReadonlyMap<string, readonly string[]> = new Map();
 
   /** A destination lives as long as what it was made of: a change of another service must not restart its rotation. */
   function destinationOf(origin: object, route: () => Route): Destination {
@@ -90,7 +93,7 @@ export function createRoutesInForce(options: RoutesInForceOptions): RoutesInForc
     if (kept !== undefined) return kept;
     const made = createDestination({
       route: routeBeneath(one, cover),
-      policies: cover.policies?.beneath,
+      policies: policiesBeneath(one, cover),
       upstreams,
       choosing,
       meter,
@@ -103,7 +106,9 @@ export function createRoutesInForce(options: RoutesInForceOptions): RoutesInForc
     const verdict = verdictOn(one);
     if (verdict.kind === 'refused') refusals.set(one, verdict.reason);
     if (verdict.kind !== 'free') return;
-    table.add(destinationOf(one, () => ({ ...one, source: 'announced', policy: defaultPolicy })));
+    const own = claimHeaders.get(one.service);
+    const policy = own === undefined ? defaultPolicy : { ...defaultPolicy, claimHeaders: own };
+    table.add(destinationOf(one, () => ({ ...one, source: 'announced', policy })));
   }
 
   function leave(one: Announcement): void {
@@ -128,11 +133,16 @@ export function createRoutesInForce(options: RoutesInForceOptions): RoutesInForc
       fileRoutes = keepUnchanged(fileRoutes, routes);
       verdictOn = createFileObstacles(fileRoutes);
       for (const route of fileRoutes) table.add(destinationOf(route, () => route));
-      for (const service of services.values())
+      const before = claimHeaders;
+      claimHeaders = claimHeadersOf(fileRoutes);
+      for (const [name, service] of services) {
+        const isSame = String(before.get(name)) === String(claimHeaders.get(name));
         for (const one of service.routes) {
           leave(one);
+          if (!isSame) destinations.delete(one);
           enter(one);
         }
+      }
     },
     update(serviceName, instances, claims = NO_CLAIMS) {
       const service = services.get(serviceName) ?? createServiceRoutes(serviceName);
@@ -144,6 +154,15 @@ export function createRoutesInForce(options: RoutesInForceOptions): RoutesInForc
       if (instances.length === 0 && claims.length === 0) services.delete(serviceName);
     },
   };
+}
+
+/** Each route of the file has those of its service. */
+function claimHeadersOf(routes: readonly Route[]): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    routes.flatMap(({ service, policy: { claimHeaders } }) =>
+      claimHeaders === undefined ? [] : [[service, claimHeaders]],
+    ),
+  );
 }
 
 /** Each route once, however many instances announce it. */
@@ -162,23 +181,4 @@ function refusal(
   reason: string,
 ): RefusedAnnouncement {
   return { service, pathPrefix, ...(host === undefined ? {} : { host }), reason };
-}
-
-/**
- * An announced route as it serves requests that a route of the file, around it, takes too: its own service and its own
- * word on what becomes of the prefix, with all else that the file says. Versions are those of one service, so another
- * service's requests are not divided by them; nor are they copied to where the covering one's are.
- */
-function routeBeneath(route: Route, cover: Route): Route {
-  const { canary, mirror, ...policy }: RoutePolicy = cover.policy;
-  return {
-    ...route,
-    policy: {
-      ...policy,
-      ...(cover.service === route.service && { canary, mirror }),
-      rewritePrefix: undefined,
-      rewritesLocation: undefined,
-    },
-    policiesOf: routeName(cover),
-  };
 }
