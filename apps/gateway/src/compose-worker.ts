@@ -104,11 +104,11 @@ function rpcOf({ operations, metrics, load }: DataPath): WorkerRpc {
   };
 }
 
-function refusalOf(error: unknown): { code: string; status: number; message: string } {
-  if (error instanceof AppError) return { code: error.code, status: error.status, message: error.message };
-  return {
-    code: 'INTERNAL_ERROR',
-    status: 500,
-    message: error instanceof Error ? error.message : String(error),
-  };
+function refusalOf(error: unknown): { code: string; status: number; message: string; expose: boolean } {
+  if (error instanceof AppError) {
+    const { code, status, message, expose } = error;
+    return { code, status, message, expose };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: 'INTERNAL_ERROR', status: 500, message, expose: false };
 }

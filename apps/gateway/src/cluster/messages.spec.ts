@@ -29,7 +29,14 @@ describe('what primary and workers say to each other', () => {
     { type: 'synced' },
     { type: 'last-load', load: { edges: [] } },
     { type: 'answer', id: 1, answer: [] },
-    { type: 'no-answer', id: 1, code: 'NOT_FOUND', status: 404, message: 'nobody of that name' },
+    {
+      type: 'no-answer',
+      id: 1,
+      code: 'NOT_FOUND',
+      status: 404,
+      message: 'nobody of that name',
+      expose: true,
+    },
   ])('is a worker message: $type', (message) => {
     expect(workerMessageOf(message)).toBe(message);
     expect(primaryMessageOf(message)).toBeUndefined();

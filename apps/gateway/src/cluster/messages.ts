@@ -42,6 +42,8 @@ export type WorkerMessage =
       readonly code: string;
       readonly status: number;
       readonly message: string;
+      /** Whether whoever asked may read the message. */
+      readonly expose: boolean;
     };
 
 const id = Joi.number().integer().min(0).required();
@@ -76,6 +78,7 @@ const workerSchemas: Record<WorkerMessage['type'], Joi.SchemaMap> = {
     code: Joi.string().required(),
     status: Joi.number().required(),
     message: Joi.string().allow('').required(),
+    expose: Joi.boolean().required(),
   },
 };
 

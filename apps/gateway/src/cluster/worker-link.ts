@@ -102,8 +102,9 @@ export function createWorkerLink(worker: Worker, onLastLoad: (load: TakenLoad) =
         const settle = (message: Extract<WorkerMessage, { type: 'answer' | 'no-answer' }>): void => {
           clearTimeout(timer);
           waiting.delete(id);
-          if (message.type === 'answer') resolve(message.answer);
-          else reject(new AppError({ code: message.code, status: message.status, message: message.message }));
+          if (message.type === 'answer') return resolve(message.answer);
+          const { code, status, message: text, expose } = message;
+          reject(new AppError({ code, status, message: text, expose }));
         };
         waiting.set(id, settle);
         if (worker.isConnected()) tell({ type: 'ask', id, operation, input });
@@ -117,5 +118,12 @@ export function createWorkerLink(worker: Worker, onLastLoad: (load: TakenLoad) =
 }
 
 function silence(id: number, message: string): Extract<WorkerMessage, { type: 'no-answer' }> {
-  return { type: 'no-answer', id, code: 'WORKER_SILENT', status: 503, message };
+  return {
+    type: 'no-answer',
+    id,
+    code: 'WORKER_SILENT',
+    status: 503,
+    message: `No answer: ${message}. Try again in a moment.`,
+    expose: true,
+  };
 }

@@ -38,6 +38,8 @@ function noWorker(cause: unknown): AppError {
     code: 'NO_WORKER',
     status: 503,
     message: 'No worker process is running at the moment; retry in a few seconds.',
+    expose: true,
+    headers: { 'Retry-After': '3' },
     cause,
   });
 }
