@@ -55,14 +55,26 @@ describe('holding requests', () => {
     await registry.comeBack();
   });
 
-  it('turns away at once whom it has no place for', async () => {
-    const registry = createFakeRegistry();
-    await registry.start();
-    await registry.goAway();
-    running = await startGateway({ HOLD_CAPACITY: '0' }, { registry, synced: false });
-    expect(await (await fetch(`${running.url}/anything`)).json()).toMatchObject({ code: 'TOO_MANY_HELD' });
-    await registry.comeBack();
-  });
+  it.each([{ HOLD_CAPACITY: '0' }, { HOLD_TIMEOUT_MS: '0' }])(
+    'is off with %p, and the answer says what is missing',
+    async (settings) => {
+      const registry = createFakeRegistry();
+      await registry.start();
+      const { instance_id } = registry.list({ service_name: 'late', url: 'http://127.0.0.1:1', routes });
+      await registry.goAway();
+      running = await startGateway(settings, { registry, synced: false });
+      const codeOf = async (path: string): Promise<unknown> =>
+        ((await (await fetch(running.url + path)).json()) as { code?: unknown }).code;
+      expect(await codeOf('/late')).toBe('NOT_SYNCED');
+      await registry.comeBack();
+      await eventually(async () => (await running.upstreamCount()) === 1);
+      registry.forget(instance_id);
+      await eventually(async () => (await running.upstreamCount()) === 0);
+      expect(await Promise.all(['/late', '/late', '/late'].map(codeOf))).toEqual(
+        Array.from({ length: 3 }, () => 'NO_INSTANCE'),
+      );
+    },
+  );
 
   it('keeps places for another service when the callers of one that is dead take all they get', async () => {
     running = await startGateway({ HOLD_CAPACITY: '6' });

@@ -27,6 +27,16 @@ describe('waiting held', () => {
     expect(held.count).toBe(0);
   });
 
+  it.each([
+    [0, 1000],
+    [5, 0],
+  ])('never begins with %i places and %i ms', async (capacity, timeoutMs) => {
+    const held = createHeldRequests(capacity);
+    const all = Array.from({ length: 10 }, () => held.hold(aRequest({ timeoutMs })));
+    expect(held.count).toBe(0);
+    expect(new Set(await Promise.all(all))).toEqual(new Set(['timeout']));
+  });
+
   it('lets go when the time is over', async () => {
     const held = createHeldRequests(2);
     const waited = held.hold(aRequest());

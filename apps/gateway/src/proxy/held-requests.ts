@@ -22,7 +22,7 @@ export type HoldResult = 'ready' | 'timeout' | 'left' | 'service-over-share' | '
 export interface HeldRequests {
   /**
    * Resolves with `ready` as soon as `ready()` holds after a `wake`, `timeout` when the time is over, `left` when the
-   * caller goes; at once where a share is used up.
+   * caller goes; at once where a share is used up, or where nothing may wait: without capacity, or for no time.
    */
   hold(request: HeldRequest): Promise<HoldResult>;
   /** Routes or instances have changed: every request looks again. */
@@ -32,13 +32,14 @@ export interface HeldRequests {
   byService(): Readonly<Record<string, number>>;
 }
 
-/** @param capacity too low refuses requests while a service restarts; each one costs a connection and its memory */
+/** @param capacity 0 holds none; too low refuses requests while a service restarts; each one costs a connection and its memory */
 export function createHeldRequests(capacity: number): HeldRequests {
   const waiters = new Set<() => void>();
   const shares = createPlaceShares(capacity);
 
   return {
     hold({ service, caller, ready, timeoutMs, onLeave }) {
+      if (capacity === 0 || timeoutMs === 0) return Promise.resolve('timeout');
       const place = shares.take(service, caller);
       if (place !== 'taken') return Promise.resolve(place);
       return new Promise((resolve) => {
