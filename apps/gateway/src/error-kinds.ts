@@ -99,7 +99,7 @@ export const ERROR_KINDS = {
   HTTP_VERSION_NOT_SUPPORTED: {
     status: 505,
     proxyError: 'http_request_error',
-    message: 'Unsupported HTTP version; use HTTP/1.1 or HTTP/1.0.',
+    message: 'Unsupported HTTP version in the request line; only HTTP/1.1 and HTTP/1.0 are supported there.',
   },
   REQUEST_TIMEOUT: {
     status: 408,

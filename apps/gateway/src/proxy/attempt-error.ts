@@ -25,8 +25,13 @@ export function attemptError({ outcome, error }: Pick<AttemptFailure, 'outcome' 
         message: `The service's answer was refused: ${reasonOf(error)}.`,
       });
     case 'headers-timeout':
-    case 'body-idle-timeout':
       return gatewayError('UPSTREAM_TIMEOUT', cause);
+    // Before an answer it is the request's body that did not go on.
+    case 'body-idle-timeout':
+      return gatewayError('UPSTREAM_TIMEOUT', {
+        ...cause,
+        message: 'The service stopped taking the body of the request.',
+      });
     case 'overloaded':
       return gatewayError('SERVICE_OVERLOADED', {
         ...cause,

@@ -157,6 +157,13 @@ describe('an offer to switch protocols', () => {
       expect(text).toMatch(/^HTTP\/1\.1 400 [^]*The body is malformed/);
     });
 
+    it('with trailers that are too long is refused, and no setting for answers is blamed', async () => {
+      const rest = `Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`;
+      const text = await rig.answerAndClose(request('/p/exec', EXEC, rest));
+      expect(text).toMatch(/^HTTP\/1\.1 400 [^]*trailers longer than 16384 bytes/);
+      expect(text).not.toContain('MAX_ANSWER_HEAD_BYTES');
+    });
+
     it.each(['Transfer-Encoding: gzip, chunked\r\n', 'Transfer-Encoding: chunked\r\nContent-Length: 5\r\n'])(
       'whose end can be read in two ways is refused (%s)',
       async (framing) => {

@@ -5,7 +5,7 @@ import { ChunkedBody } from './chunked-body';
 import { noFieldLines } from './field-lines';
 
 /** Most informational answers to one request: a hostile instance could send them without end. */
-const MAX_INFORMATIONAL = 64;
+export const MAX_INFORMATIONAL = 64;
 
 /** Bytes that nearly every head has room in: what comes behind it in the same read need not become text as well. */
 const USUAL_HEAD_BYTES = 1024;
@@ -122,7 +122,7 @@ export class AnswerParser {
         this.#left = body.length;
         break;
       case 'chunked':
-        this.#chunked = new ChunkedBody(this.sink, this.maxHeadBytes);
+        this.#chunked = new ChunkedBody(this.sink, this.maxHeadBytes, 'MAX_ANSWER_HEAD_BYTES');
         break;
       case 'until-close':
         break;

@@ -24,6 +24,8 @@ export class ChunkedBody {
   constructor(
     readonly sink: Pick<AnswerSink, 'data' | 'fault'>,
     readonly maxTrailerBytes: number,
+    /** Where that can be set. */
+    readonly trailerSetting?: string,
   ) {}
 
   /** Set when the body is complete. */
@@ -52,7 +54,7 @@ export class ChunkedBody {
     if (this.#line.length + end - at > limit) {
       this.sink.fault(
         this.#state === 'trailers'
-          ? `trailers longer than MAX_ANSWER_HEAD_BYTES (${limit} bytes)`
+          ? `trailers longer than ${this.trailerSetting === undefined ? `${limit} bytes` : `${this.trailerSetting} (${limit} bytes)`}`
           : `a chunk's size line longer than ${limit} bytes`,
       );
       return -1;

@@ -1,5 +1,6 @@
 import { constants, type ClientHttp2Stream, type IncomingHttpHeaders } from 'node:http2';
 import type { OutgoingRequest, ResponseReceiver } from '../../ports/transport';
+import { MAX_INFORMATIONAL } from '../http1/answer-parser';
 import { BadAnswerError, closedEarly } from '../http1/attempt-errors';
 import { answerHead, answerTrailers } from './answer-fields';
 
@@ -15,8 +16,6 @@ export interface AnswerStreamEvents {
   readonly onFault: (error: Error) => void;
 }
 
-/** Most informational answers to one request: a hostile instance could send them without end. */
-const MAX_INFORMATIONAL = 64;
 const NOTHING = (): void => undefined;
 const NO_TRAILERS: readonly string[] = [];
 
