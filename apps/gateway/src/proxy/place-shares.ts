@@ -11,7 +11,6 @@ export interface PlaceShares {
   take(service: string, caller: string): 'taken' | 'service-over-share' | 'caller-over-share';
   /** Once for each place that was taken. */
   release(service: string, caller: string): void;
-  readonly taken: number;
   /** How many places the callers of each service have taken. */
   byService(): ReadonlyMap<string, number>;
 }
@@ -45,9 +44,6 @@ export function createPlaceShares(capacity: number): PlaceShares {
       if (callers === 1) own.byCaller.delete(caller);
       else own.byCaller.set(caller, callers - 1);
       if (own.taken === 0) byService.delete(service);
-    },
-    get taken() {
-      return taken;
     },
     byService: () => new Map(Array.from(byService, ([service, own]) => [service, own.taken])),
   };

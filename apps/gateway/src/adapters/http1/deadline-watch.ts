@@ -1,3 +1,6 @@
+/** Milliseconds; time-outs are seen at most so much too late. */
+export const DEADLINE_ROUND_MS = 50;
+
 /** Something that may be late. */
 export interface Overdue {
   /** @param now milliseconds, monotonic */

@@ -1,6 +1,6 @@
 import type { Connections } from '../../ports/transport';
 import { createConnectionPool, type ConnectionPoolOptions } from './connection-pool';
-import { createDeadlineWatch } from './deadline-watch';
+import { createDeadlineWatch, DEADLINE_ROUND_MS } from './deadline-watch';
 import { createSocketOpener, type SocketOptions } from './socket-opener';
 
 export interface Http1TransportOptions
@@ -11,9 +11,6 @@ export interface Http1Transport {
   /** @param origin scheme, host and port, e.g. `http://10.0.0.7:8081` */
   connectionsTo(origin: string): Connections;
 }
-
-/** Time-outs are seen at most so much too late. */
-const DEADLINE_ROUND_MS = 50;
 
 /** A transport that speaks HTTP/1.1, in the clear or over TLS. */
 export function createHttp1Transport({ guard, ca, pair, ...options }: Http1TransportOptions): Http1Transport {

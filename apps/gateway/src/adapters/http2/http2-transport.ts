@@ -1,5 +1,5 @@
 import type { Connections } from '../../ports/transport';
-import { createDeadlineWatch } from '../http1/deadline-watch';
+import { createDeadlineWatch, DEADLINE_ROUND_MS } from '../http1/deadline-watch';
 import { createSocketOpener, type SocketOptions } from '../http1/socket-opener';
 import type { SendElsewhere } from '../negotiated-connections';
 import { createSessionPool, type SessionPoolOptions } from './session-pool';
@@ -12,9 +12,6 @@ export interface Http2Transport {
   /** @param elsewhere see `SessionPoolOptions` */
   connectionsTo(origin: string, elsewhere?: SendElsewhere): Connections;
 }
-
-/** Time-outs are seen at most so much too late. */
-const DEADLINE_ROUND_MS = 50;
 
 /** A transport that speaks HTTP/2: in the clear without asking (RFC 9113 §3.3), or over TLS where that was agreed on. */
 export function createHttp2Transport({ guard, ca, pair, ...options }: Http2TransportOptions): Http2Transport {

@@ -16,8 +16,7 @@ export interface GivenCors {
   readonly cors?: OrOff<CorsGiven>;
 }
 
-// Not `*`: with credentials it is a name like any other (Fetch §3.3.5), and without them a list says more.
-/** A field name without `*`, which means any field in these lists (Fetch §3.3.5). */
+/** A field name, and not `*`: with credentials that is a name like any other (Fetch §3.3.5), and without them a list says more. */
 const fieldName = Joi.string().pattern(/^[A-Za-z0-9!#$%&'+.^_`|~-]{1,128}$/, 'field name');
 
 export const corsKey: PolicyKey<GivenCors> = {
