@@ -83,7 +83,8 @@ export function openConnection(endpoint: string, tls: TlsMaterial | undefined): 
         deadlineMs === undefined ? {} : { deadline: Date.now() + deadlineMs },
       );
       inFlight.add(stream);
-      stream.once('close', () => inFlight.delete(stream));
+      // A stream that is canceled never says `close`; each says `status` once it has ended.
+      stream.once('status', () => inFlight.delete(stream));
       return stream;
     },
     close() {

@@ -159,20 +159,20 @@ export function createEtcdClient(options: EtcdClientOptions): EtcdClient {
         true,
       ),
     watch(watchOptions, listener) {
-      const watch = startWatch(watchOptions, listener, {
+      const watch: Watch = startWatch(watchOptions, listener, {
         connector,
         random,
         openMs: usualDeadlineMs,
         token: (connection) => caller.token(connection),
         tokenRefused: (token) => accessToken?.refused(token),
         readRevision,
+        ended: () => watches.delete(watch),
       });
       watches.add(watch);
       return watch;
     },
     close() {
       for (const watch of watches) watch.close();
-      watches.clear();
       connector.close();
     },
   };

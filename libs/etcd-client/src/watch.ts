@@ -51,6 +51,8 @@ export interface WatchSurroundings {
   readonly tokenRefused: (token: string | undefined) => void;
   /** Of the cluster, by a linearizable read. */
   readonly readRevision: () => Promise<number>;
+  /** The watch is closed, or lost: nothing comes of it any more. May be called twice. */
+  readonly ended: () => void;
 }
 
 /** A stream that stood for so long was of use although nothing changed: the next one is opened without a wait. */
@@ -77,6 +79,7 @@ export function startWatch(options: WatchOptions, listener: WatchListener, aroun
       if (isClosed) return;
       if (end.kind === 'compacted' || end.kind === 'rewound') {
         isClosed = true;
+        around.ended();
         return listener.lost({ ...end, position });
       }
       listener.interrupted?.(end.fault);
@@ -128,6 +131,7 @@ export function startWatch(options: WatchOptions, listener: WatchListener, aroun
       isClosed = true;
       clearTimeout(pauseTimer);
       stream?.cancel();
+      around.ended();
     },
   };
 }

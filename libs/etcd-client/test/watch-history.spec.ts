@@ -1,8 +1,10 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { eventually } from '@rollcall/testing';
 import { startEtcdCluster, startTcpRelay, type EtcdCluster, type TcpRelay } from '@rollcall/testing/etcd';
-import { createEtcdClient, type EtcdClient } from '../src';
+import { createEtcdClient, type EtcdClient, type Watch } from '../src';
 import { describeWithEtcd } from './support/describe-with-etcd';
-import { expectNoGapAndNoDuplicate, recordWatch } from './support/record-watch';
+import { expectNoGapAndNoDuplicate, recordWatch, type WatchRecord } from './support/record-watch';
 
 describeWithEtcd('a watch and the history that etcd keeps', () => {
   let cluster: EtcdCluster;
@@ -108,6 +110,29 @@ describeWithEtcd('a watch and the history that etcd keeps', () => {
     expect(record.losses).toEqual([{ kind: 'compacted', compactRevision: revision, position: revision - 2 }]);
   });
 
+  it('is kept by its client until it is closed or lost, and no longer', async () => {
+    const compacted = await direct.put('compacted/d', '');
+    await cluster.call('/v3/kv/compaction', { revision: compacted });
+    /** @returns the watch, for as long as the client has it */
+    async function begin(from: number, isSettled: (record: WatchRecord) => boolean): Promise<WeakRef<Watch>> {
+      const record = recordWatch(direct, { range: { prefix: 'kept/' }, from });
+      await eventually(() => isSettled(record));
+      return new WeakRef(record.watch);
+    }
+    const open = await begin(compacted, ({ followed }) => followed > 0);
+    const lost = await begin(compacted - 1, ({ losses }) => losses.length > 0);
+    const closed = await begin(compacted, ({ followed, watch }) => {
+      if (followed > 0) watch.close();
+      return followed > 0;
+    });
+
+    await eventually(() => {
+      collectGarbage();
+      return closed.deref() === undefined && lost.deref() === undefined;
+    });
+    expect(open.deref()).toBeDefined();
+  });
+
   it('ends as rewound after a backup was restored, and not while the store is where it was', async () => {
     const record = recordWatch(relayed, {
       range: { prefix: 'rewound/' },
@@ -173,3 +198,9 @@ describeWithEtcd('a watch and the history that etcd keeps', () => {
     expect(record.keys()).toEqual(['closed/a']);
   });
 });
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  collect();
+}
