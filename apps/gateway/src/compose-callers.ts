@@ -34,6 +34,7 @@ export interface CallersOptions {
 export function composeCallers(config: Readonly<GatewayConfig>, options: CallersOptions): HttpServer {
   const { traffic, ownPaths, tls, sendQueue, metrics, onRefused, admit, attach } = options;
   const ownBodyTimeoutMs = config.REQUEST_HEADERS_TIMEOUT_MS;
+  const unreadTimeoutMs = config.IDLE_TIMEOUT_MS;
   const certificateOf = tls?.clients && createCertificateOf();
   const http2 = config.HTTP2 === 'off' ? undefined : composeHttp2(config, options, certificateOf);
   if (http2 !== undefined) metrics.http2.measure(() => http2.counts());
@@ -47,7 +48,14 @@ export function composeCallers(config: Readonly<GatewayConfig>, options: Callers
     maxConnections: config.MAX_CONNECTIONS,
     onRejected: metrics.connectionRejected,
     onRefused,
-    listener: createRequestListener({ traffic, ownPaths, ownBodyTimeoutMs, sendQueue, certificateOf }),
+    listener: createRequestListener({
+      traffic,
+      ownPaths,
+      ownBodyTimeoutMs,
+      sendQueue,
+      unreadTimeoutMs,
+      certificateOf,
+    }),
     admit,
     attach,
   });
@@ -64,6 +72,7 @@ function composeHttp2(
     maxStreamsInTotal: config.MAX_CONNECTIONS,
     headersTimeoutMs: config.REQUEST_HEADERS_TIMEOUT_MS,
     idleMs: config.HTTP2_IDLE_MS,
+    unreadTimeoutMs: config.IDLE_TIMEOUT_MS,
     lookEveryMs: needsPingWatchdog(process.versions.node) ? LOOK_EVERY_MS : undefined,
     onRequest: createStreamListener({
       traffic,

@@ -8,7 +8,7 @@ export type SessionEnd =
   | 'drained'
   /** The caller cancelled more requests than its budget has. */
   | 'resets'
-  /** No answer to PING. */
+  /** No answer to PING, or nothing taken of what was sent. */
   | 'unresponsive'
   /** The caller broke the protocol. */
   | 'protocol_error';

@@ -26,6 +26,7 @@ export function http1Adapter(tls?: { readonly server: ServerTls; readonly ca: st
           ownPaths: (_req, res) => res.end(),
           ownBodyTimeoutMs: 10_000,
           sendQueue: createSendQueue(() => performance.now()),
+          unreadTimeoutMs: 60_000,
         }),
         admit: () => undefined,
         attach: () => undefined,

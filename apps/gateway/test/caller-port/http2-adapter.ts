@@ -24,6 +24,7 @@ export function http2Adapter(tls?: { readonly server: ServerTls; readonly ca: st
         maxStreamsInTotal: 1000,
         headersTimeoutMs: 10_000,
         idleMs: 60_000,
+        unreadTimeoutMs: 60_000,
         lookEveryMs: undefined,
         onRequest: createStreamListener({ traffic, ...own, onRefused: ignore }),
         writes: createWriteRound(),
@@ -41,7 +42,7 @@ export function http2Adapter(tls?: { readonly server: ServerTls; readonly ca: st
         maxConnections: 100,
         onRejected: ignore,
         onRefused: ignore,
-        listener: createRequestListener({ traffic, ...own, sendQueue }),
+        listener: createRequestListener({ traffic, ...own, sendQueue, unreadTimeoutMs: 60_000 }),
         admit: ignore,
         attach: ignore,
       });

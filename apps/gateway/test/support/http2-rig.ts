@@ -75,6 +75,7 @@ export async function startHttp2Rig(given: Http2RigOptions = {}): Promise<Http2R
     maxStreamsInTotal: 1000,
     headersTimeoutMs: 10_000,
     idleMs: 60_000,
+    unreadTimeoutMs: 60_000,
     ...limits,
     lookEveryMs: needsPingWatchdog(process.versions.node) ? 100 : undefined,
     onRequest: createStreamListener({ traffic, ...own, onRefused: ({ error }) => served.push(error.code) }),
@@ -96,7 +97,7 @@ export async function startHttp2Rig(given: Http2RigOptions = {}): Promise<Http2R
     maxConnections: 1000,
     onRejected: ignore,
     onRefused: ignore,
-    listener: createRequestListener({ traffic, ...own, sendQueue }),
+    listener: createRequestListener({ traffic, ...own, sendQueue, unreadTimeoutMs: 60_000 }),
     admit: ignore,
     attach: (listening) =>
       listening.on('connection', (socket) => {

@@ -1,5 +1,5 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AppError, SendQueue } from '@rollcall/service-kit';
+import type { AppError } from '@rollcall/service-kit';
 import { grpcContentType } from '../../grpc/grpc-request';
 import { headText } from '../../headers/head-text';
 import { headerListOf, type HeaderList } from '../../headers/header-list';
@@ -8,11 +8,12 @@ import type { AnswerEdit } from '../../policies/policy-decisions';
 import type { AnswerEnd, CallerAnswer } from '../../ports/caller';
 import type { RequestTarget } from '../../routing/request-target';
 import { errorAnswer } from '../error-answer';
+import type { UnreadAnswers } from './unread-answers';
 
 export interface Http1AnswerOptions {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
-  readonly sendQueue: SendQueue;
+  readonly unread: UnreadAnswers;
 }
 
 /** Bytes of a body that cost less copied than written by themselves. */
@@ -34,7 +35,7 @@ export abstract class Http1Answer implements CallerAnswer {
   protected awaitsContinue = false;
   protected switched = false;
   protected goneAction: (() => void) | undefined;
-  readonly #sendQueue: SendQueue;
+  readonly #unread: UnreadAnswers;
   #edits = NO_EDITS;
   #cut = false;
   #end: AnswerEnd | undefined;
@@ -43,10 +44,10 @@ export abstract class Http1Answer implements CallerAnswer {
   #closed: Promise<AnswerEnd> | undefined;
   #close: ((end: AnswerEnd) => void) | undefined;
 
-  constructor({ req, res, sendQueue }: Http1AnswerOptions) {
+  constructor({ req, res, unread }: Http1AnswerOptions) {
     this.req = req;
     this.res = res;
-    this.#sendQueue = sendQueue;
+    this.#unread = unread;
   }
 
   get begun(): boolean {
@@ -67,8 +68,7 @@ export abstract class Http1Answer implements CallerAnswer {
   }
 
   unacknowledged(): Promise<number | undefined> {
-    const { socket } = this.res;
-    return socket === null ? Promise.resolve(undefined) : this.#sendQueue.unacknowledged(socket);
+    return this.#unread.unacknowledged(this.res);
   }
 
   decorate(edits: readonly AnswerEdit[]): void {
@@ -159,6 +159,7 @@ export abstract class Http1Answer implements CallerAnswer {
     this.res.writeHead(status, STATUS_CODES[status] ?? '', fields.toRaw());
     // As text Node would join it to the head, and write both as UTF-8: the head is Latin-1.
     this.res.end(Buffer.from(body));
+    this.#unread.cutUnlessRead(this.res);
   }
 
   endEarly(): void {

@@ -1,18 +1,17 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { SendQueue } from '@rollcall/service-kit';
 import { headerListOf } from '../../headers/header-list';
 import type { Traffic } from '../../ports/caller';
 import type { CertificateOf } from '../caller-certificates';
 import { expectsContinue, hasBody, Http1Caller, type UpgradeRequest } from './http1-caller';
 import { cutUnlessWhole } from './lingering';
+import { createUnreadAnswers, type UnreadAnswersOptions } from './unread-answers';
 
-export interface RequestListenerOptions {
+export interface RequestListenerOptions extends UnreadAnswersOptions {
   readonly traffic: Traffic;
   /** Answers the gateway's own paths. */
   readonly ownPaths: RequestListener;
   /** Milliseconds for a body to these to come in whole. */
   readonly ownBodyTimeoutMs: number;
-  readonly sendQueue: SendQueue;
   /** Absent where callers are asked for no certificate. */
   readonly certificateOf?: CertificateOf | undefined;
 }
@@ -21,7 +20,8 @@ export interface RequestListenerOptions {
 export type TrafficListener = (req: IncomingMessage, res: ServerResponse, upgrade?: UpgradeRequest) => void;
 
 export function createRequestListener(options: RequestListenerOptions): TrafficListener {
-  const { traffic, ownPaths, ownBodyTimeoutMs, sendQueue, certificateOf } = options;
+  const { traffic, ownPaths, ownBodyTimeoutMs, certificateOf } = options;
+  const unread = createUnreadAnswers(options);
 
   return (req, res, upgrade) => {
     const received = {
@@ -37,11 +37,9 @@ export function createRequestListener(options: RequestListenerOptions): TrafficL
       if (expectsContinue(received)) res.writeContinue();
       // What forwards a body has a clock for it; Express has none.
       if (hasBody(received.headers)) cutUnlessWhole(req, ownBodyTimeoutMs);
+      res.once('prefinish', () => unread.cutUnlessRead(res));
       return ownPaths(req, res);
     }
-    void traffic.serve(
-      new Http1Caller({ req, res, received, accepted, sendQueue, upgrade }),
-      accepted.answer,
-    );
+    void traffic.serve(new Http1Caller({ req, res, received, accepted, unread, upgrade }), accepted.answer);
   };
 }

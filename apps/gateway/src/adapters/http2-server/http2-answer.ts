@@ -11,7 +11,7 @@ import type { StreamOwner } from './stream-owner';
 import { sendHead, waitingHead, type WaitingHead } from './waiting-head';
 
 const NO_EDITS: readonly AnswerEdit[] = [];
-const { NGHTTP2_CANCEL, NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR } = constants;
+const { NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR } = constants;
 
 /** What is written to one caller over HTTP/2. The half of `Http2Caller` that writes: one object a request. */
 export abstract class Http2Answer implements CallerAnswer {
@@ -49,10 +49,8 @@ export abstract class Http2Answer implements CallerAnswer {
     return !this.stream.destroyed && this.stream.writableLength > 0;
   }
 
-  /** What the connection's system has of it may be of other streams; but with nothing of it taken, neither changes. */
-  async unacknowledged(): Promise<number | undefined> {
-    const queued = await this.owner.unacknowledged();
-    return queued === undefined ? undefined : queued + this.stream.writableLength;
+  unacknowledged(): Promise<number | undefined> {
+    return this.owner.unacknowledged(this.stream);
   }
 
   decorate(edits: readonly AnswerEdit[]): void {
@@ -137,6 +135,7 @@ export abstract class Http2Answer implements CallerAnswer {
     this.respond(status, '', fields);
     if (body.length === 0) this.end();
     else this.endWith(body, () => undefined);
+    this.owner.giveUpUnlessRead(this.stream);
   }
 
   endEarly(): void {
@@ -152,11 +151,13 @@ export abstract class Http2Answer implements CallerAnswer {
     if (trailers !== undefined && !this.#isOver) {
       this.failure = error;
       this.trailers(trailers);
-      return this.end();
+      this.end();
+      return this.owner.giveUpUnlessRead(this.stream);
     }
     // Before the stream says that it is closed.
     this.#over(reason);
-    this.owner.reset(this.stream, reason === 'cut' ? NGHTTP2_INTERNAL_ERROR : NGHTTP2_CANCEL);
+    if (reason === 'gone') this.owner.giveUp(this.stream);
+    else this.owner.reset(this.stream, NGHTTP2_INTERNAL_ERROR);
   }
 
   whenClosed(): Promise<AnswerEnd> {

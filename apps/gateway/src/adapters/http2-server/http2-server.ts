@@ -1,10 +1,11 @@
 import { constants, createServer, type ServerHttp2Stream } from 'node:http2';
+import type { Duplex } from 'node:stream';
 import type { Http2Connections } from '@rollcall/service-kit';
 import { SESSION_LIMITS, SESSION_SETTINGS } from '../http2-common/session-settings';
 import { MAX_HEADER_LIST_BYTES } from './received-head';
 import { CallerSession, type SessionOptions } from './session';
 
-export interface Http2ServerOptions extends SessionOptions {
+export interface Http2ServerOptions extends Omit<SessionOptions, 'hangUp'> {
   /** Streams that one session may have open. */
   readonly maxStreams: number;
   /** Streams of all sessions together. */
@@ -25,6 +26,7 @@ export function createHttp2Server(options: Http2ServerOptions): Http2Server {
   const { maxStreams, maxStreamsInTotal, onRequest } = options;
   const sessions = new Set<CallerSession>();
   let inProgress = 0;
+  let accepted: Duplex | undefined;
   let draining = false;
   let closing = false;
   const server = createServer({
@@ -38,7 +40,9 @@ export function createHttp2Server(options: Http2ServerOptions): Http2Server {
     },
   });
   server.on('session', (session) => {
-    const caller = new CallerSession(session, { ...options, onRequest: takeRequest });
+    const socket = accepted;
+    const hangUp = (): void => void socket?.destroy();
+    const caller = new CallerSession(session, { ...options, onRequest: takeRequest, hangUp });
     sessions.add(caller);
     session.once('close', () => sessions.delete(caller));
     if (closing) caller.close('drained');
@@ -65,6 +69,7 @@ export function createHttp2Server(options: Http2ServerOptions): Http2Server {
       if (socket.destroyed) return;
       // The port keeps connections whose callers have closed their half, for HTTP/1.1. Here such a caller has gone.
       socket.allowHalfOpen = false;
+      accepted = socket;
       server.emit('connection', socket);
     },
     drain() {

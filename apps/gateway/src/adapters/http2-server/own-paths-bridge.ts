@@ -3,6 +3,7 @@ import { constants, type ServerHttp2Stream } from 'node:http2';
 import { duplexPair } from 'node:stream';
 import type { ReceivedHead } from '../../ports/caller';
 import { outgoingFields } from '../http2-common/outgoing-fields';
+import type { StreamOwner } from './stream-owner';
 
 export interface OwnPathsBridgeOptions {
   readonly ownPaths: RequestListener;
@@ -17,7 +18,8 @@ export interface OwnPathsBridgeOptions {
 export function createOwnPathsBridge({ ownPaths, bodyTimeoutMs }: OwnPathsBridgeOptions) {
   const server = createServer({ requestTimeout: bodyTimeoutMs, connectionsCheckingInterval: 1000 }, ownPaths);
 
-  return (stream: ServerHttp2Stream, { method, url, headers, peer }: ReceivedHead): void => {
+  return (stream: ServerHttp2Stream, head: ReceivedHead, owner: StreamOwner): void => {
+    const { method, url, headers, peer } = head;
     const [ours, theirs] = duplexPair();
     server.emit('connection', Object.assign(theirs, { remoteAddress: peer }));
     const fields = headers.copy();
@@ -25,7 +27,7 @@ export function createOwnPathsBridge({ ownPaths, bodyTimeoutMs }: OwnPathsBridge
     if (stream.endAfterHeaders) fields.removeWhere((name) => name === 'content-length');
     else if (fields.get('content-length') === undefined) fields.append('Transfer-Encoding', 'chunked');
     const req = request({ method, path: url, headers: fields.toRaw(), createConnection: () => ours });
-    req.on('response', (res) => relay(res, stream));
+    req.on('response', (res) => relay(res, stream, owner));
     req.on('error', () => stream.close(constants.NGHTTP2_INTERNAL_ERROR));
     stream.once('close', () => req.destroy());
     stream.once('aborted', () => req.destroy());
@@ -35,10 +37,11 @@ export function createOwnPathsBridge({ ownPaths, bodyTimeoutMs }: OwnPathsBridge
   };
 }
 
-function relay(res: IncomingMessage, stream: ServerHttp2Stream): void {
+function relay(res: IncomingMessage, stream: ServerHttp2Stream, owner: StreamOwner): void {
   if (stream.destroyed || stream.closed) return void res.destroy();
   stream.respond({ ':status': res.statusCode, ...outgoingFields(res.rawHeaders) });
   // Node has ended that of a HEAD.
   if (stream.writableEnded) res.resume();
   else res.pipe(stream);
+  owner.giveUpUnlessRead(stream);
 }

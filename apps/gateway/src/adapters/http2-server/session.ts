@@ -1,5 +1,5 @@
 import { constants, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
-import type { SendQueue } from '@rollcall/service-kit';
+import { createAcknowledgementClock, type SendQueue } from '@rollcall/service-kit';
 import type { ClientCertificate } from '../../headers/client-certificate';
 import type { SessionEnd, SessionEvents } from '../../ports/session-events';
 import type { WriteRound } from '../../ports/write-round';
@@ -15,12 +15,16 @@ export interface SessionOptions {
   readonly headersTimeoutMs: number;
   /** Milliseconds without a request and without a stream. */
   readonly idleMs: number;
+  /** Milliseconds for which a caller may take nothing of an answer of the gateway's own. */
+  readonly unreadTimeoutMs: number;
   /** See `watchSession`; undefined where Node ends broken sessions by itself. */
   readonly lookEveryMs: number | undefined;
   /** A request is to be served; not called for one that was cancelled in the turn in which it came. */
   readonly onRequest: (stream: ServerHttp2Stream, raw: readonly string[], session: CallerSession) => void;
   /** Absent where callers are asked for no certificate. */
   readonly certificateOf?: CertificateOf | undefined;
+  /** Ends the connection itself: Node keeps that of a session until all it writes is taken. */
+  readonly hangUp: () => void;
   readonly writes: WriteRound;
   readonly sendQueue: SendQueue;
   readonly events: SessionEvents;
@@ -28,7 +32,7 @@ export interface SessionOptions {
   readonly now: () => number;
 }
 
-/** How long a session that has been closed may take to end, once it has no stream. */
+/** How long a session that has been closed may take to end, once it has no stream; and one of its streams, once it is reset. */
 const GRACE_MS = 1000;
 const { NGHTTP2_CANCEL, NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_NO_ERROR } = constants;
 
@@ -98,11 +102,32 @@ export class CallerSession implements StreamOwner {
     stream.close(code);
   }
 
-  unacknowledged(): Promise<number | undefined> {
+  giveUp(stream: ServerHttp2Stream): void {
+    this.reset(stream, NGHTTP2_CANCEL);
+    // A connection that takes nothing at all keeps its streams, as their last frames cannot be sent.
+    setTimeout(() => {
+      if (stream.destroyed) return;
+      this.#destroy('unresponsive', NGHTTP2_NO_ERROR);
+      this.options.hangUp();
+    }, GRACE_MS).unref();
+  }
+
+  giveUpUnlessRead(stream: ServerHttp2Stream): void {
+    if (stream.destroyed) return;
+    const unread = createAcknowledgementClock({
+      idleMs: this.options.unreadTimeoutMs,
+      unacknowledged: () => this.unacknowledged(stream),
+      onIdle: () => this.giveUp(stream),
+    });
+    unread.start();
+    stream.once('close', () => unread.stop());
+  }
+
+  async unacknowledged(stream: ServerHttp2Stream): Promise<number | undefined> {
     const { session, options } = this;
-    if (session.destroyed) return Promise.resolve(undefined);
-    const { socket } = session;
-    return options.sendQueue.unacknowledged(socket);
+    if (session.destroyed) return undefined;
+    const queued = await options.sendQueue.unacknowledged(session.socket);
+    return queued === undefined ? undefined : queued + stream.writableLength;
   }
 
   #begin(stream: ServerHttp2Stream, raw: readonly string[]): void {

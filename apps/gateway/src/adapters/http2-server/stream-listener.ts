@@ -33,23 +33,29 @@ export function createStreamListener(options: StreamListenerOptions): StreamList
   const { traffic, ownPaths, ownBodyTimeoutMs, onRefused } = options;
   const answerOwnPath = createOwnPathsBridge({ ownPaths, bodyTimeoutMs: ownBodyTimeoutMs });
 
-  function refuse(stream: ServerHttp2Stream, raw: readonly string[], error: AppError, peer: string): void {
+  function refuse(
+    stream: ServerHttp2Stream,
+    raw: readonly string[],
+    error: AppError,
+    session: CallerSession,
+  ): void {
     const requestId = randomBytes(16).toString('hex');
-    onRefused({ error, peer, requestId });
+    onRefused({ error, peer: session.peer, requestId });
     const headers = headerListOf(raw);
     const grpcType = grpcContentType({ method: headers.get(':method') ?? '', headers });
     const { status, fields, body } = refusedAnswer(error, { requestId, path: undefined, grpcType });
     stream.respond({ ':status': status, ...outgoingFields(fields.toRaw()) });
     // Node has ended that of a HEAD.
     if (!stream.writableEnded) stream.end(body);
+    session.giveUpUnlessRead(stream);
   }
 
   return (stream, raw, session) => {
     const reading = readHead(raw, session);
-    if ('error' in reading) return refuse(stream, raw, reading.error, session.peer);
+    if ('error' in reading) return refuse(stream, raw, reading.error, session);
     const { head } = reading;
     const accepted = traffic.accept(head);
-    if (accepted.kind === 'own-path') return answerOwnPath(stream, head);
+    if (accepted.kind === 'own-path') return answerOwnPath(stream, head, session);
     const caller = new Http2Caller({ stream, owner: session, received: head, accepted });
     void traffic.serve(caller, accepted.answer);
   };
