@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { createAcknowledgementClock, type AcknowledgementClock } from '@rollcall/service-kit';
 import { fitFraming } from '../headers/framing-fields';
-import { headerListOf, type HeaderList } from '../headers/header-list';
+import { headerListOf, type HeaderList, type ReadonlyHeaderList } from '../headers/header-list';
 import { passResponseHeaders } from '../headers/response-passes';
 import { passTrailers } from '../headers/trailers';
 import type { PolicyDecisions } from '../policies/policy-decisions';
@@ -48,6 +48,7 @@ export interface ResponseRelay extends ResponseReceiver {
 }
 
 const NO_TRAILERS: readonly string[] = [];
+const NO_FIELDS: ReadonlyHeaderList = headerListOf([]);
 
 export function createResponseRelay(options: ResponseRelayOptions): ResponseRelay {
   return new Relay(options);
@@ -62,6 +63,7 @@ class Relay implements ResponseRelay {
   #head: ResponseHead | undefined;
   #answer: { trailers: readonly string[] } | undefined;
   #flushed = false;
+  #paused = false;
   /** The last of it is about to be written. */
   #ending = false;
   /** Bytes of the body still to come, where the answer says how many. */
@@ -94,8 +96,7 @@ class Relay implements ResponseRelay {
     // Throws for what may not go out; the transport then ends the attempt.
     this.options.caller.respond(head.status, head.statusText, headers);
     this.#head = head;
-    const length = headers.get('content-length');
-    if (length !== undefined) this.#left = Number(length);
+    this.#left = Number(headers.get('content-length') ?? Infinity);
     const answer = { outcome: 'response' as const, head, trailers: NO_TRAILERS };
     this.#answer = answer;
     this.#settle(answer);
@@ -122,7 +123,8 @@ class Relay implements ResponseRelay {
     this.#unread?.stop();
     if (this.#answer !== undefined) this.#answer.trailers = trailers;
     if (this.#ending || caller.ended) return;
-    if (trailers.length > 0) this.#sendTrailers(trailers);
+    const head = this.#head?.headers ?? NO_FIELDS;
+    if (trailers.length > 0) caller.trailers(passTrailers(trailers, head, (fields) => this.#edit(fields)));
     // Of an answer with a length the caller has everything by then.
     if (!caller.endWaitsForBody) this.#end();
   }
@@ -166,14 +168,12 @@ class Relay implements ResponseRelay {
     if (decisions !== undefined) for (const edit of decisions.responseEdits) edit(headers, upstream);
   }
 
-  #sendTrailers(trailers: readonly string[]): void {
-    const head = this.#head?.headers ?? headerListOf([]);
-    this.options.caller.trailers(passTrailers(trailers, head, (fields) => this.#edit(fields)));
-  }
-
   #pause(): false {
+    if (this.#paused) return false;
+    this.#paused = true;
     this.#awaitCaller();
     this.options.caller.onDrain(() => {
+      this.#paused = false;
       this.#unread?.stop();
       this.#attempt?.resume();
     });

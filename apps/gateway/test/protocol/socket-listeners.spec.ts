@@ -1,7 +1,9 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { eventually } from '@rollcall/testing';
 import { openRawConnection } from '../support/raw-request';
+import { startRawRig } from '../support/raw-rig';
 import { startGateway } from '../support/start-gateway';
 import { startUpstream } from '../support/start-upstream';
 
@@ -59,4 +61,31 @@ it.each([
   connection.socket.destroy();
   await running.stop();
   await upstream.stop();
+});
+
+it('an answer in many small pieces that its caller does not read leaves one listener for when it does', async () => {
+  const PIECES = 100_000;
+  const piece = `c8\r\n${'x'.repeat(200)}\r\n`;
+  const responses: ServerResponse[] = [];
+  const onRequest = (message: unknown): void => {
+    if (typeof message !== 'object' || message === null || !('response' in message)) return;
+    if (message.response instanceof ServerResponse) responses.push(message.response);
+  };
+  const rig = await startRawRig({
+    onRequest: ({ send }) =>
+      send(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${piece.repeat(PIECES)}0\r\n\r\n`),
+  });
+  const caller = await rig.open();
+  caller.socket.pause();
+  subscribe('http.server.request.start', onRequest);
+  caller.send('GET /p/it HTTP/1.1\r\nHost: h\r\n\r\n');
+  const response = await eventually(() => responses.find(({ req }) => req.url === '/p/it'));
+  unsubscribe('http.server.request.start', onRequest);
+  await eventually(() => response.writableNeedDrain);
+  expect(response.listenerCount('drain')).toBe(1);
+  caller.socket.resume();
+  const text = await caller.until(/\r\n0\r\n\r\n$/);
+  expect(text.slice(text.indexOf('\r\n\r\n')).replace(/[^x]/g, '')).toHaveLength(200 * PIECES);
+  caller.socket.destroy();
+  await rig.stop();
 });
