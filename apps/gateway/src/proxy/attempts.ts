@@ -9,14 +9,14 @@ import type { WriteRound } from '../ports/write-round';
 import type { Upstream } from '../upstreams/upstream';
 import { attemptError } from './attempt-error';
 import { attemptTimeouts } from './attempt-timeouts';
-import { startCallDeadline } from './call-deadline';
+import type { CallDeadline } from './call-deadline';
 import { GrpcRetries } from './grpc-retries';
 import { bodyToKeep, keepBody, type KeptRequest } from './keep-body';
 import { isRepeatable } from './repeatable';
 import type { AttemptResult, InstanceAnswer } from './response-relay';
 import type { Mirrors } from './mirrors';
 import type { RequestSpans } from './request-spans';
-import type { RoutedRequest } from './route-request';
+import type { RoutedRequest } from './routed';
 import { sendAttempt } from './send-attempt';
 import type { Tunnels } from './tunnels';
 
@@ -77,6 +77,7 @@ export function createAttempts({ tunnels, mirrors, writes, now, onAttempt }: Att
     caller: Caller,
     routed: RoutedRequest,
     spans: RequestSpans | undefined,
+    callDeadline: CallDeadline | undefined,
     kept: KeptRequest | undefined,
   ): Promise<Attempted> => {
     const startedAt = now();
@@ -85,8 +86,6 @@ export function createAttempts({ tunnels, mirrors, writes, now, onAttempt }: Att
     const { attemptTimeoutMs, maxAttempts } = policy;
     const grpcType = grpcContentType(caller);
     const { headersTimeoutMs, idleTimeoutMs } = attemptTimeouts(policy, grpcType !== undefined);
-    const callDeadline =
-      kept?.callDeadline ?? (grpcType === undefined ? undefined : startCallDeadline(caller, startedAt));
     const asksHttp2 = grpcType !== undefined && needsHttp2(grpcType);
     let mirror = kept?.mirror;
     if (kept === undefined) {
@@ -96,10 +95,12 @@ export function createAttempts({ tunnels, mirrors, writes, now, onAttempt }: Att
         const maxBytes = decisions?.maxBodyBytes ?? Infinity;
         const body = await keepBody(caller, toKeep, { idleTimeoutMs, maxBytes });
         if (body === undefined) return { kind: 'body-missing', count: 0 };
-        return { kind: 'kept', kept: { body, mirror, callDeadline }, count: 0 };
+        return { kind: 'kept', kept: { body, mirror }, count: 0 };
       }
     }
     const keptBody = kept?.body;
+    if (callDeadline?.remainingMs(startedAt) === 0)
+      return failed(gatewayError('DEADLINE_EXCEEDED'), undefined, 0);
     // Nothing is waited for from here to the first attempt, or more of them would begin than are looked at here.
     if (serviceUpstreams !== undefined && serviceUpstreams.inFlight >= (policy.maxInFlight ?? Infinity))
       return failed(gatewayError('SERVICE_OVERLOADED', { headers: { 'Retry-After': '1' } }), undefined, 0);

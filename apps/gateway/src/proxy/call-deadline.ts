@@ -1,8 +1,11 @@
 import { gatewayError } from '../errors';
-import { grpcTimeoutMs } from '../grpc/grpc-request';
+import { grpcContentType, grpcTimeoutMs } from '../grpc/grpc-request';
 import type { Caller } from '../ports/caller';
 
-/** When a caller's patience ends, as it has said itself (`grpc-timeout`): for all attempts, and for all of the answer. */
+/**
+ * When a caller's patience ends, as it has said itself (`grpc-timeout`): for being held, for policies that wait, for all
+ * attempts, and for all of the answer.
+ */
 export interface CallDeadline {
   /** Milliseconds left, never below 0. @param now milliseconds, monotonic */
   remainingMs(now: number): number;
@@ -17,9 +20,11 @@ const LONGEST_MS = 2 ** 31 - 1;
  * It is told by a timer of its own, and not by the time-outs of attempts: a caller that is in a hurry must not have
  * instances ejected.
  *
+ * @param now when the call has come; milliseconds, monotonic
  * @returns `undefined` where the caller has not said any
  */
 export function startCallDeadline(caller: Caller, now: number): CallDeadline | undefined {
+  if (grpcContentType(caller) === undefined) return undefined;
   const timeoutMs = grpcTimeoutMs(caller.headers);
   if (timeoutMs === undefined) return undefined;
   let act: (() => void) | undefined;

@@ -3,7 +3,6 @@ import type { Caller, CallerBody } from '../ports/caller';
 import type { OutgoingBody } from '../ports/transport';
 import type { MirrorRule } from '../routing/policy-rules';
 import type { RoutePolicy } from '../routing/route-policy';
-import type { CallDeadline } from './call-deadline';
 import { bearsKey } from './repeatable';
 import { createRequestBody } from './request-body';
 
@@ -32,7 +31,6 @@ export function bodyToKeep(
 export interface KeptRequest {
   readonly body: Buffer;
   readonly mirror: MirrorRule | undefined;
-  readonly callDeadline: CallDeadline | undefined;
 }
 
 export interface KeepBodyOptions {

@@ -11,7 +11,7 @@ import type { ChoiceContext } from '../upstreams/instance-choice';
 import { createUpstreams, type Upstreams } from '../upstreams/upstreams';
 import { readKept } from './keep-body';
 import { MirroredCopy, type CopyResult } from './mirrored-copy';
-import type { RoutedRequest } from './route-request';
+import type { RoutedRequest } from './routed';
 import { editFields } from './send-attempt';
 
 /**

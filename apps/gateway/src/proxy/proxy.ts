@@ -3,10 +3,12 @@ import type { GatewayAnswer } from '../policies/policy';
 import type { Caller } from '../ports/caller';
 import type { ResponseHead } from '../ports/transport';
 import type { Attempted } from './attempts';
+import { startCallDeadline, type CallDeadline } from './call-deadline';
 import type { KeptRequest } from './keep-body';
 import { recordOf, type RequestRecord } from './request-record';
 import type { RequestSpans } from './request-spans';
-import type { RoutedRequest, RouteRequest, Routed } from './route-request';
+import type { RouteRequest } from './route-request';
+import type { Routed, RoutedRequest } from './routed';
 
 export interface ProxyOptions {
   readonly routeRequest: RouteRequest;
@@ -14,6 +16,7 @@ export interface ProxyOptions {
     caller: Caller,
     routed: RoutedRequest,
     spans: RequestSpans | undefined,
+    callDeadline: CallDeadline | undefined,
     kept: KeptRequest | undefined,
   ) => Promise<Attempted>;
   /** Begins what is recorded of a request; nothing for one that is not sampled, `undefined` while tracing is off. */
@@ -43,17 +46,18 @@ export function createProxy(options: ProxyOptions) {
       if (answer !== undefined) {
         give(answer, caller);
       } else {
-        const found = routeRequest(caller, spans);
+        const callDeadline = startCallDeadline(caller, startedAt);
+        const found = routeRequest(caller, spans, callDeadline);
         routed = found instanceof Promise ? await found : found;
         let kept: KeptRequest | undefined;
         while (routed.kind === 'routed') {
           const { destination }: RoutedRequest = routed;
           destination.calls?.inFlightChanged(1);
-          attempted = await attempt(caller, routed, spans, kept);
+          attempted = await attempt(caller, routed, spans, callDeadline, kept);
           if (attempted.kind !== 'kept') break;
           kept = attempted.kept;
           // While its body was waited for, routes and instances may have changed.
-          routed = await routeRequest(caller, spans, routed);
+          routed = await routeRequest(caller, spans, callDeadline, routed);
           destination.calls?.inFlightChanged(-1);
         }
         if (routed.kind === 'answered') give(routed.answer, caller);

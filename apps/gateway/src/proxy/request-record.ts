@@ -8,7 +8,7 @@ import type { Destination } from '../upstreams/destination';
 import type { Upstream } from '../upstreams/upstream';
 import type { Attempted } from './attempts';
 import type { RequestSpans } from './request-spans';
-import type { Routed } from './route-request';
+import type { Routed } from './routed';
 
 /** One request, when its answer is over for good: what the access log, the metrics and traces are made of. */
 export interface RequestRecord {

@@ -1,16 +1,18 @@
 import { gatewayError, type GatewayErrorCode } from '../errors';
 import { bucketAddress } from '../policies/bucket-address';
 import { isPreflight } from '../policies/cors';
-import type { GatewayAnswer, PolicyRequest } from '../policies/policy';
+import type { PolicyRequest } from '../policies/policy';
 import type { PolicyDecisions } from '../policies/policy-decisions';
 import type { Judgement } from '../policies/route-policies';
 import type { Caller } from '../ports/caller';
 import { matchTarget } from '../routing/match-target';
 import type { Destination } from '../upstreams/destination';
 import type { RoutesInForce } from '../upstreams/routes-in-force';
+import type { CallDeadline } from './call-deadline';
 import type { HeldRequests, HoldResult } from './held-requests';
 import { routeVerdict, type RouteVerdict } from '../upstreams/route-verdict';
 import type { RequestSpans } from './request-spans';
+import type { Routed, RoutedRequest } from './routed';
 
 export interface RouteRequestOptions {
   readonly routes: RoutesInForce;
@@ -24,27 +26,6 @@ export interface RouteRequestOptions {
   readonly clientOf: (request: PolicyRequest) => string;
 }
 
-/** A request that an instance is to answer, and what the policies of its route have decided on it. */
-export interface RoutedRequest {
-  readonly kind: 'routed';
-  readonly destination: Destination;
-  /** `undefined` on a route without policies. */
-  readonly decisions: PolicyDecisions | undefined;
-  readonly policy?: undefined;
-}
-
-export type Routed =
-  | RoutedRequest
-  | {
-      readonly kind: 'answered';
-      readonly answer: GatewayAnswer;
-      readonly destination?: Destination | undefined;
-      /** The policy that answers. */
-      readonly policy?: string;
-    }
-  /** The caller has gone while its request was held. */
-  | { readonly kind: 'gone'; readonly destination?: undefined; readonly policy?: undefined };
-
 /**
  * Finds where a request goes. Answers at once where it can: waiting for a promise has its price on every request.
  *
@@ -53,6 +34,7 @@ export type Routed =
 export type RouteRequest = (
   caller: Caller,
   spans: RequestSpans | undefined,
+  callDeadline: CallDeadline | undefined,
   before?: RoutedRequest,
 ) => Routed | Promise<Routed>;
 
@@ -110,13 +92,16 @@ export function createRouteRequest(options: RouteRequestOptions): RouteRequest {
     verdict: Settled,
     earlier: PolicyDecisions | undefined,
     spans: RequestSpans | undefined,
+    callDeadline: CallDeadline | undefined,
   ): Routed | Promise<Routed> {
     switch (verdict.kind) {
       case 'go': {
         const judged = judge(caller, verdict.destination, earlier);
         // While a policy waited, routes and instances may have changed.
         return judged instanceof Promise
-          ? judged.then((late) => (late.kind === 'routed' ? route(caller, late.decisions, spans) : late))
+          ? judged.then((late) =>
+              late.kind === 'routed' ? route(caller, late.decisions, spans, callDeadline) : late,
+            )
           : judged;
       }
       case 'no-route':
@@ -150,6 +135,7 @@ export function createRouteRequest(options: RouteRequestOptions): RouteRequest {
     known: Destination | undefined,
     earlier: PolicyDecisions | undefined,
     spans: RequestSpans | undefined,
+    callDeadline: CallDeadline | undefined,
   ): Promise<Routed> {
     // Before it waits: a request that would be refused in the end is not held.
     const judged = known === undefined ? undefined : await judge(caller, known, earlier);
@@ -161,12 +147,16 @@ export function createRouteRequest(options: RouteRequestOptions): RouteRequest {
       caller: bucketAddress(clientOf(caller)),
       ready: () => verdictOn(caller).kind !== 'hold',
       timeoutMs: holdTimeoutMs,
-      onLeave: (leave) => caller.onGone(leave),
+      onLeave(leave) {
+        caller.onGone(leave);
+        callDeadline?.onPassed(leave);
+      },
     });
     endSpan?.(result);
-    if (result === 'left') return GONE;
+    // Its deadline may have passed instead, which it has been told.
+    if (result === 'left') return caller.gone ? GONE : refused(gatewayError('DEADLINE_EXCEEDED'), known);
     const verdict = verdictOn(caller);
-    if (verdict.kind !== 'hold') return conclude(caller, verdict, decided, spans);
+    if (verdict.kind !== 'hold') return conclude(caller, verdict, decided, spans, callDeadline);
     const code = OVER_SHARE[result] ?? verdict.otherwise;
     return refused(gatewayError(code, { headers: RETRY_AFTER }), verdict.destination);
   }
@@ -175,15 +165,16 @@ export function createRouteRequest(options: RouteRequestOptions): RouteRequest {
     caller: Caller,
     earlier: PolicyDecisions | undefined,
     spans: RequestSpans | undefined,
+    callDeadline: CallDeadline | undefined,
   ): Routed | Promise<Routed> {
     const verdict = verdictOn(caller);
     return verdict.kind === 'hold'
-      ? hold(caller, verdict.destination, earlier, spans)
-      : conclude(caller, verdict, earlier, spans);
+      ? hold(caller, verdict.destination, earlier, spans, callDeadline)
+      : conclude(caller, verdict, earlier, spans, callDeadline);
   }
 
-  return (caller, spans, before) => {
-    if (before !== undefined) return route(caller, before.decisions, spans);
+  return (caller, spans, callDeadline, before) => {
+    if (before !== undefined) return route(caller, before.decisions, spans, callDeadline);
     let earlier: PolicyDecisions | undefined;
     if (caller.method === 'OPTIONS' && isPreflight(caller)) {
       const asked = preflighted(caller);
@@ -191,7 +182,7 @@ export function createRouteRequest(options: RouteRequestOptions): RouteRequest {
       if (judged instanceof Promise || judged?.kind === 'answered') return judged;
       if (judged?.kind === 'routed') earlier = judged.decisions;
     }
-    return route(caller, earlier, spans);
+    return route(caller, earlier, spans, callDeadline);
   };
 }
 

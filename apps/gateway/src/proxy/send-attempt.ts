@@ -16,7 +16,7 @@ import { readKept } from './keep-body';
 import type { AttemptSpan } from './request-spans';
 import { createRequestBody } from './request-body';
 import { createResponseRelay, type AttemptResult } from './response-relay';
-import type { RoutedRequest } from './route-request';
+import type { RoutedRequest } from './routed';
 import type { Tunnels } from './tunnels';
 
 export interface AttemptOptions {
