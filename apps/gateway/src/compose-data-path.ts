@@ -24,7 +24,6 @@ import { logBrokenRequest, observeAttempt } from './event-logger';
 import { createAcceptRequest } from './http/accept-request';
 import { createAccessLog, createRefusalLog } from './http/access-log';
 import { createOpenConnections } from './http/open-connections';
-import { measureMirrors } from './metrics/measure-mirrors';
 import { createAttempts } from './proxy/attempts';
 import { createEventStreams } from './proxy/event-streams';
 import { createHeldRequests } from './proxy/held-requests';
@@ -120,8 +119,7 @@ export function composeDataPath(
     keySources,
     now,
   });
-  const onCopy = measureMirrors(metrics.registry);
-  const mirrors = createMirrors({ transport, upstreams, choosing, now, onCopy });
+  const mirrors = createMirrors({ transport, upstreams, choosing, now, onCopy: metrics.mirrored });
   const tls = createServerTls(config, { logger, metrics });
 
   const serve = createProxy({

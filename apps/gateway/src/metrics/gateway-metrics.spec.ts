@@ -35,6 +35,7 @@ describe('gateway metrics', () => {
     const count = (service: string, route: string): void => {
       metrics.attempt(service, 'response');
       metrics.ejection(service);
+      metrics.mirrored(service, 'answered');
       metrics.policyAnswer(route, 'api_key');
       metrics.observeAttempt({ method: 'GET', service, result: 'refused', seconds: 1 });
       metrics.observeTraffic({ method: 'GET', route, status: 200, seconds: 1 });

@@ -25,6 +25,8 @@ export interface GatewayMetrics extends Metrics {
   /** How long an attempt took to be answered, or to fail. */
   observeAttempt(attempt: AttemptDuration): void;
   ejection(service: string): void;
+  /** A copy for another service was answered, or dropped and why. */
+  mirrored(service: string, result: string): void;
   /** A policy has answered in place of an instance. */
   policyAnswer(route: string, policy: string): void;
   /** A gRPC call has ended with this status. */
@@ -98,7 +100,7 @@ export function createGatewayMetrics({
     if (names === undefined) return;
     lookedAt = now();
     const { services, routes } = names;
-    for (const counter of [attempts, ejections]) counter.subjects.retain((name) => services.has(name));
+    for (const counter of [attempts, ejections, copies]) counter.subjects.retain((name) => services.has(name));
     for (const counter of [policyAnswers, grpcAnswers]) counter.subjects.retain((name) => routes.has(name));
     durations.retain((name) => routes.has(name));
     attemptDurations.retain((name) => services.has(name));
@@ -115,6 +117,12 @@ export function createGatewayMetrics({
     name: 'rollcall_gateway_ejections_total',
     help: 'Instances that this gateway stopped using for a while.',
     labelNames: ['upstream_service'],
+    registers,
+  });
+  const copies = new SubjectCounter({
+    name: 'rollcall_gateway_mirrored_requests_total',
+    help: 'Copies of requests for another service: answered, or dropped and why.',
+    labelNames: ['upstream_service', 'result'],
     registers,
   });
   const policyAnswers = new SubjectCounter({
@@ -158,6 +166,7 @@ export function createGatewayMetrics({
     attempt: (name, outcome) => attempts.count(name, outcome),
     connectionRejected: () => connectionsRejected.inc(),
     ejection: (name) => ejections.count(name),
+    mirrored: (name, result) => copies.count(name, result),
     routesFile(result) {
       routesFileReads.inc({ result });
       routesFileFaulty.set(result === 'refused' ? 1 : 0);
