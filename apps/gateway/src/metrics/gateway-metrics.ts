@@ -100,7 +100,8 @@ export function createGatewayMetrics({
     if (names === undefined) return;
     lookedAt = now();
     const { services, routes } = names;
-    for (const counter of [attempts, ejections, copies]) counter.subjects.retain((name) => services.has(name));
+    for (const counter of [attempts, ejections, copies])
+      counter.subjects.retain((name) => services.has(name));
     for (const counter of [policyAnswers, grpcAnswers]) counter.subjects.retain((name) => routes.has(name));
     durations.retain((name) => routes.has(name));
     attemptDurations.retain((name) => services.has(name));
