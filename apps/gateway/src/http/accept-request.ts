@@ -1,5 +1,6 @@
 import { plainAddress, type CidrSet } from '@rollcall/address-guard';
 import { createRandomHex, requestIdFrom, traceContextFrom, type Sample } from '@rollcall/service-kit';
+import { FORWARDED_METHODS } from '../forwarded-methods';
 import type { RequestFacts } from '../headers/request-passes';
 import type { GatewayAnswer } from '../policies/policy';
 import type { Acceptance, ReceivedHead, Traffic } from '../ports/caller';
@@ -20,8 +21,6 @@ export interface AcceptRequestOptions {
   readonly pseudonym: string;
 }
 
-/** The methods that are forwarded, where a route takes them. */
-const FORWARDED = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 const NO_TARGET: RequestTarget = { path: '*', query: '', host: '' };
 
 /** Looks at the head of each request before it is routed: refused, for the gateway itself, or traffic. */
@@ -85,5 +84,7 @@ function ownAnswer(
 ): GatewayAnswer | undefined {
   if (method !== 'OPTIONS') return undefined;
   const meant = path === '*' || /^0+$/.test(headers.get('max-forwards') ?? '');
-  return meant ? { kind: 'answered', status: 204, headers: { Allow: FORWARDED } } : undefined;
+  return meant
+    ? { kind: 'answered', status: 204, headers: { Allow: FORWARDED_METHODS.join(', ') } }
+    : undefined;
 }

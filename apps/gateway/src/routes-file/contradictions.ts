@@ -1,17 +1,12 @@
-import { METHODS } from 'node:http';
 import { didYouMean } from '@rollcall/service-kit';
 import type { ApiKeyRule, JwtRule } from '../routing/policy-rules';
+import { FORWARDED_METHODS } from '../forwarded-methods';
 import type { RoutePolicy } from '../routing/route-policy';
 import type { FilePolicy } from './policy-keys';
 import type { FileRoute } from './routes-file-schema';
 
 /** A fault in a route or in `defaults`: the key, with dots, and the rest of the sentence that begins with it. */
 export type Contradiction = readonly [key: string, message: string];
-
-/** Node's parser knows no others, and the gateway forwards neither of these two (RFC 9110 §9.3.6, §9.3.8). */
-const REQUEST_METHODS: ReadonlySet<string> = new Set(
-  METHODS.filter((method) => method !== 'CONNECT' && method !== 'TRACE'),
-);
 
 /**
  * Keys of `given` that conflict with others or have no effect beside them. Their author believes that they work, and a
@@ -68,10 +63,10 @@ export function routeContradictions(
   const { apiKey, jwt, rateLimit, rewritePrefix, cors, mirror } = policy;
   const found: Contradiction[] = [];
   for (const method of methods ?? [])
-    if (!REQUEST_METHODS.has(method))
+    if (!FORWARDED_METHODS.includes(method))
       found.push([
         'methods',
-        `contains ${method}, which is not an HTTP method that the gateway forwards${meant(method, REQUEST_METHODS)}`,
+        `contains ${method}, which is not an HTTP method that the gateway forwards${meant(method, FORWARDED_METHODS)}`,
       ]);
   if (strips === true && prefix === '/')
     found.push(['strip_prefix', 'has no effect with path_prefix /: remove it']);
@@ -144,7 +139,7 @@ function takes(methods: readonly string[], method: string): boolean {
   return methods.includes(method) || (method === 'HEAD' && methods.includes('GET'));
 }
 
-function meant(written: string, words: ReadonlySet<string>): string {
+function meant(written: string, words: Iterable<string>): string {
   const word = didYouMean(written, [...words]);
   return word === undefined ? '' : `: did you mean ${word}?`;
 }
