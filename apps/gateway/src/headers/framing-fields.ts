@@ -5,7 +5,7 @@ export interface SentAnswer {
   readonly status: number;
   /** Of the request. */
   readonly method: string;
-  /** `1.0` or `1.1`, of the request. */
+  /** `1.0`, `1.1` or `2.0`, of the request. */
   readonly httpVersion: string;
 }
 
@@ -21,7 +21,7 @@ export function fitFraming(headers: HeaderList, answer: SentAnswer): void {
     return;
   }
   const length = headers.get('content-length');
-  if (headers.get('trailer') !== undefined && !isChunked(answer, length))
+  if (headers.get('trailer') !== undefined && !canHaveTrailers(answer, length))
     headers.removeWhere((name) => name === 'trailer');
   // Node decodes a Content-Disposition that comes behind a Content-Length as UTF-8, and writes it as Latin-1: a file's
   // name would arrive as other bytes (RFC 9110 §5.5).
@@ -33,7 +33,8 @@ function isFraming(name: string): boolean {
   return name === 'content-length' || name === 'trailer';
 }
 
-/** Trailers exist in chunked bodies only, and those in HTTP/1.1 only (RFC 9112 §7.1.2). */
-function isChunked({ status, method, httpVersion }: SentAnswer, length: string | undefined): boolean {
-  return length === undefined && method !== 'HEAD' && status !== 304 && httpVersion !== '1.0';
+/** Behind every body of HTTP/2 (RFC 9113 §8.1), and behind those of HTTP/1.1 that are chunked (RFC 9112 §7.1.2). */
+function canHaveTrailers({ status, method, httpVersion }: SentAnswer, length: string | undefined): boolean {
+  if (method === 'HEAD' || status === 304) return false;
+  return httpVersion === '2.0' || (length === undefined && httpVersion === '1.1');
 }

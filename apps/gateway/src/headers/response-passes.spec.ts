@@ -1,9 +1,9 @@
 import { headerListOf } from './header-list';
 import { passResponseHeaders } from './response-passes';
 
-const passed = (raw: readonly string[]) => {
+const passed = (raw: readonly string[], received = '1.1') => {
   const headers = headerListOf(raw);
-  passResponseHeaders(headers, { requestId: 'r1', pseudonym: 'rollcall-1' });
+  passResponseHeaders(headers, { requestId: 'r1', pseudonym: 'rollcall-1' }, received);
   return headers.toRaw();
 };
 
@@ -18,6 +18,10 @@ describe('response header passes', () => {
     expect(passed(['Connection', 'close, X-Hop', 'X-Hop', '1', 'Keep-Alive', 'timeout=5'])).toEqual([
       ...['Via', '1.1 rollcall-1', 'X-Request-Id', 'r1'],
     ]);
+  });
+
+  it.each(['1.0', '1.1', '2.0'])('say that it came by HTTP/%s', (version) => {
+    expect(passed([], version)).toEqual(['Via', `${version} rollcall-1`, 'X-Request-Id', 'r1']);
   });
 
   it('name the request once', () => {

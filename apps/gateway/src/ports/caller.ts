@@ -119,6 +119,8 @@ export interface CallerAnswer {
   readonly failure: AppError | undefined;
   /** The end must wait until the request's body is read, since this protocol ends the body with the answer. */
   readonly endWaitsForBody: boolean;
+  /** Of the head that was given: trailers may come, also behind as many bytes as it says. */
+  readonly mayHaveTrailers: boolean;
   /** Changes that the route's policies make in the fields of the gateway's own answers; replaces earlier ones. */
   decorate(edits: readonly AnswerEdit[]): void;
   /** A 1xx answer; dropped where the protocol has none of them. */

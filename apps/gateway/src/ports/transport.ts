@@ -70,6 +70,8 @@ export interface BodySink {
 }
 
 export interface ResponseHead {
+  /** Of HTTP, by which it came. */
+  readonly httpVersion: '1.0' | '1.1' | '2.0';
   readonly status: number;
   readonly statusText: string;
   /** As they came. */

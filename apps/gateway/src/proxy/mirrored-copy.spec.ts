@@ -1,6 +1,7 @@
 /** @jest-environment node */
 import type { AttemptEnd } from '@rollcall/load-balancing';
 import { headerListOf } from '../headers/header-list';
+import type { ResponseHead } from '../ports/transport';
 import { MirroredCopy, type CopyResult } from './mirrored-copy';
 
 /** A copy on the clock of the test, and what was heard of it. */
@@ -26,7 +27,7 @@ function rig() {
   copy.attached({ abort: () => fail('downstream-aborted'), resume: () => undefined });
   return { copy, ends, results, fail, released: () => released };
 }
-const head = { status: 200, statusText: '', headers: headerListOf([]) };
+const head: ResponseHead = { httpVersion: '1.1', status: 200, statusText: '', headers: headerListOf([]) };
 
 describe('a copy of a request', () => {
   beforeEach(() => jest.useFakeTimers());

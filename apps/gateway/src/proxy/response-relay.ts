@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { createAcknowledgementClock, type AcknowledgementClock } from '@rollcall/service-kit';
 import { fitFraming } from '../headers/framing-fields';
-import { headerListOf, type HeaderList, type ReadonlyHeaderList } from '../headers/header-list';
+import type { HeaderList } from '../headers/header-list';
 import { passResponseHeaders } from '../headers/response-passes';
 import { passTrailers } from '../headers/trailers';
 import type { PolicyDecisions } from '../policies/policy-decisions';
@@ -48,7 +48,6 @@ export interface ResponseRelay extends ResponseReceiver {
 }
 
 const NO_TRAILERS: readonly string[] = [];
-const NO_FIELDS: ReadonlyHeaderList = headerListOf([]);
 
 export function createResponseRelay(options: ResponseRelayOptions): ResponseRelay {
   return new Relay(options);
@@ -105,7 +104,7 @@ class Relay implements ResponseRelay {
   data(chunk: Buffer, release: () => void): boolean {
     const { caller, writes } = this.options;
     this.#left -= chunk.length;
-    if (this.#left === 0 && !caller.endWaitsForBody) {
+    if (this.#left === 0 && !caller.endWaitsForBody && !caller.mayHaveTrailers) {
       this.#ending = true;
       writes.add(() => {
         caller.endWith(chunk, release);
@@ -123,8 +122,9 @@ class Relay implements ResponseRelay {
     this.#unread?.stop();
     if (this.#answer !== undefined) this.#answer.trailers = trailers;
     if (this.#ending || caller.ended) return;
-    const head = this.#head?.headers ?? NO_FIELDS;
-    if (trailers.length > 0) caller.trailers(passTrailers(trailers, head, (fields) => this.#edit(fields)));
+    const head = this.#head;
+    if (trailers.length > 0 && head !== undefined)
+      caller.trailers(passTrailers(trailers, head.headers, (fields) => this.#edit(fields, head)));
     // Of an answer with a length the caller has everything by then.
     if (!caller.endWaitsForBody) this.#end();
   }
@@ -157,14 +157,14 @@ class Relay implements ResponseRelay {
   #passed(head: ResponseHead): HeaderList {
     const { method, facts } = this.options.caller;
     const headers = head.headers.copy();
-    this.#edit(headers);
+    this.#edit(headers, head);
     fitFraming(headers, { status: head.status, method, httpVersion: facts.httpVersion });
     return headers;
   }
 
-  #edit(headers: HeaderList): void {
+  #edit(headers: HeaderList, { httpVersion }: Pick<ResponseHead, 'httpVersion'>): void {
     const { caller, decisions, upstream } = this.options;
-    passResponseHeaders(headers, caller.facts);
+    passResponseHeaders(headers, caller.facts, httpVersion);
     if (decisions !== undefined) for (const edit of decisions.responseEdits) edit(headers, upstream);
   }
 

@@ -56,7 +56,6 @@ export function sendAttempt(options: AttemptOptions): Promise<AttemptResult | De
   editFields(headers, options);
   if (callDeadline !== undefined)
     headers.set('grpc-timeout', formatGrpcTimeout(callDeadline.remainingMs(begunAt)));
-  if (headers.get('trailer') !== undefined && !isChunked(caller)) headers.removeWhere(isTrailer);
 
   const onFinished = (status: number | undefined, failure?: AttemptFailure): void => {
     hostAttempt.release();
@@ -107,15 +106,6 @@ export function editFields(
   if (span !== undefined) headers.set('traceparent', formatTraceparent(span.trace));
   if (destination.hiddenPrefix !== undefined) extendForwardedPrefix(headers, destination.hiddenPrefix);
   if (decisions !== undefined) for (const edit of decisions.requestEdits) edit(headers);
-}
-
-/** The framing that a request is sent on with; others have no place for trailers (RFC 9112 §7.1.2). */
-function isChunked({ body, headers }: Caller): boolean {
-  return body !== null && headers.get('content-length') === undefined;
-}
-
-function isTrailer(name: string): boolean {
-  return name === 'trailer';
 }
 
 function bodyOf(options: AttemptOptions, abort: () => void): OutgoingBody | null {

@@ -96,7 +96,7 @@ function endHalfClosed(upstream: Duplex): void {
 /** The fields that the caller gets, without those that belong to one hop. */
 function passedFields({ facts, method }: Caller, head: ResponseHead): HeaderList {
   const headers = head.headers.copy();
-  passResponseHeaders(headers, facts);
+  passResponseHeaders(headers, facts, head.httpVersion);
   fitFraming(headers, { status: head.status, method, httpVersion: facts.httpVersion });
   return headers;
 }

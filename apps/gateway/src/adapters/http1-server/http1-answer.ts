@@ -27,6 +27,7 @@ export abstract class Http1Answer implements CallerAnswer {
   abstract readonly facts: RequestFacts;
   abstract readonly target: RequestTarget;
   abstract readonly endWaitsForBody: boolean;
+  readonly mayHaveTrailers = false;
   failure: AppError | undefined;
   gone = false;
   protected readonly req: IncomingMessage;
@@ -63,8 +64,7 @@ export abstract class Http1Answer implements CallerAnswer {
   }
 
   get hasUnsent(): boolean {
-    const { socket } = this.res;
-    return socket !== null && socket.writableLength > 0;
+    return (this.res.socket?.writableLength ?? 0) > 0;
   }
 
   unacknowledged(): Promise<number | undefined> {

@@ -1,4 +1,4 @@
-import type { AnswerHead } from './answer-head';
+import type { ResponseHead } from '../../ports/transport';
 
 /** How an answer's body ends (RFC 9112 §6.3). */
 export type AnswerBody =
@@ -28,8 +28,8 @@ const UNTIL_CLOSE: AnswerBody = { kind: 'until-close' };
  * @param bodiless the answer has no body whatever its fields say: it is one to HEAD
  * @returns what is wrong, where the framing is ambiguous
  */
-export function answerFraming(head: AnswerHead, bodiless: boolean): AnswerFraming | string {
-  const { status, headers, minorVersion } = head;
+export function answerFraming(head: ResponseHead, bodiless: boolean): AnswerFraming | string {
+  const { status, headers, httpVersion } = head;
   let length: string | undefined;
   let coding: string | undefined;
   let repeated: string | undefined;
@@ -59,27 +59,27 @@ export function answerFraming(head: AnswerHead, bodiless: boolean): AnswerFramin
   }
   const byStatus = status === 204 || status === 304;
   const hasNoBody = bodiless || byStatus;
-  const fault = repeated ?? faultOf(length, coding, minorVersion);
+  const fault = repeated ?? faultOf(length, coding, httpVersion);
   if (fault !== undefined && !hasNoBody) return fault;
 
   const body = hasNoBody ? NONE : bodyOf(length, coding);
   const lengthIsVoid = fault !== undefined;
   // An instance that announces a body with a 204 may send one: it would be taken for the next answer.
   const strays = byStatus && (coding !== undefined || (status === 204 && Number(length ?? 0) !== 0));
-  const keepAlive = body !== UNTIL_CLOSE && !lengthIsVoid && !strays && isKept(options, minorVersion);
+  const keepAlive = body !== UNTIL_CLOSE && !lengthIsVoid && !strays && isKept(options, httpVersion);
   return { body, keepAlive, keepAliveMs, lengthIsVoid };
 }
 
 function faultOf(
   length: string | undefined,
   coding: string | undefined,
-  minorVersion: 0 | 1,
+  httpVersion: ResponseHead['httpVersion'],
 ): string | undefined {
   if (length !== undefined && !/^\d{1,15}$/.test(length)) return 'a Content-Length that is not a number';
   if (coding === undefined) return undefined;
   if (coding !== 'chunked') return 'a Transfer-Encoding other than chunked';
   if (length !== undefined) return 'a Content-Length beside a Transfer-Encoding';
-  return minorVersion === 0 ? 'a Transfer-Encoding in HTTP/1.0' : undefined;
+  return httpVersion === '1.0' ? 'a Transfer-Encoding in HTTP/1.0' : undefined;
 }
 
 function bodyOf(length: string | undefined, coding: string | undefined): AnswerBody {
@@ -88,14 +88,14 @@ function bodyOf(length: string | undefined, coding: string | undefined): AnswerB
   return length === '0' ? NONE : { kind: 'length', length: Number(length) };
 }
 
-function isKept(options: string, minorVersion: 0 | 1): boolean {
-  if (options === '') return minorVersion === 1;
+function isKept(options: string, httpVersion: ResponseHead['httpVersion']): boolean {
+  if (options === '') return httpVersion === '1.1';
   if (options === 'keep-alive') return true;
   const named = options
     .toLowerCase()
     .split(',')
     .map((option) => option.trim());
-  return !named.includes('close') && (minorVersion === 1 || named.includes('keep-alive'));
+  return !named.includes('close') && (httpVersion === '1.1' || named.includes('keep-alive'));
 }
 
 function announcedMs(keepAlive: string): number {

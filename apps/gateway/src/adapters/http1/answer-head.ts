@@ -2,12 +2,6 @@ import type { ResponseHead } from '../../ports/transport';
 import { isFieldValue } from '../../headers/field-value';
 import { parseFieldLines, type KnownFieldLines } from './field-lines';
 
-/** The part of an answer before its body. */
-export interface AnswerHead extends ResponseHead {
-  /** `0` of HTTP/1.0, `1` of HTTP/1.1. */
-  readonly minorVersion: 0 | 1;
-}
-
 /** Up to the reason phrase. Many servers leave out its space where there is none; it is unambiguous. */
 const STATUS_LINE = /^HTTP\/1\.[01] [1-9]\d\d(?: |$)/;
 const MINOR_AT = 'HTTP/1.'.length;
@@ -20,7 +14,7 @@ const REASON_AT = STATUS_AT + 4;
  * @param known of the head before on the same connection
  * @returns what is wrong, where they are malformed
  */
-export function parseAnswerHead(text: string, to: number, known?: KnownFieldLines): AnswerHead | string {
+export function parseAnswerHead(text: string, to: number, known?: KnownFieldLines): ResponseHead | string {
   const end = text.indexOf('\r\n');
   const line = text.slice(0, end);
   const statusText = line.slice(REASON_AT);
@@ -28,7 +22,7 @@ export function parseAnswerHead(text: string, to: number, known?: KnownFieldLine
   const headers = parseFieldLines(text, end + 2, to, 'head', known);
   if (typeof headers === 'string') return headers;
   return {
-    minorVersion: line[MINOR_AT] === '1' ? 1 : 0,
+    httpVersion: line[MINOR_AT] === '1' ? '1.1' : '1.0',
     status: Number(line.slice(STATUS_AT, STATUS_AT + 3)),
     statusText,
     headers,
@@ -36,7 +30,7 @@ export function parseAnswerHead(text: string, to: number, known?: KnownFieldLine
 }
 
 /** The head without Content-Length. */
-export function withoutLength(head: AnswerHead): AnswerHead {
+export function withoutLength(head: ResponseHead): ResponseHead {
   const headers = head.headers.copy();
   headers.removeWhere((name) => name === 'content-length');
   return { ...head, headers };

@@ -1,5 +1,6 @@
 import { answerFraming } from './answer-framing';
-import { earlyHeadFault, parseAnswerHead, withoutLength, type AnswerHead } from './answer-head';
+import type { ResponseHead } from '../../ports/transport';
+import { earlyHeadFault, parseAnswerHead, withoutLength } from './answer-head';
 import type { AnswerSink } from './answer-sink';
 import { ChunkedBody } from './chunked-body';
 import { noFieldLines } from './field-lines';
@@ -108,7 +109,7 @@ export class AnswerParser {
     return this.#begun(head, chunk, at + end + 4 - known);
   }
 
-  #begun(head: AnswerHead, chunk: Buffer, at: number): number {
+  #begun(head: ResponseHead, chunk: Buffer, at: number): number {
     if (head.status < 200) return this.#interim(head, chunk, at);
     const framing = answerFraming(head, this.#expectation.bodiless);
     if (typeof framing === 'string') return this.#fault(framing, chunk);
@@ -132,7 +133,7 @@ export class AnswerParser {
     return at;
   }
 
-  #interim(head: AnswerHead, chunk: Buffer, at: number): number {
+  #interim(head: ResponseHead, chunk: Buffer, at: number): number {
     if (head.status === 101) {
       if (!this.#expectation.upgrade) return this.#fault('101 to a request without Upgrade', chunk);
       this.#state = 'silent';

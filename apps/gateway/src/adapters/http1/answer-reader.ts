@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { OutgoingRequest } from '../../ports/transport';
 import type { AnswerFraming } from './answer-framing';
-import type { AnswerHead } from './answer-head';
+import type { ResponseHead } from '../../ports/transport';
 import { AnswerParser } from './answer-parser';
 import type { AnswerSink } from './answer-sink';
 import { BadAnswerError } from './attempt-errors';
@@ -79,11 +79,11 @@ export class AnswerReader implements AnswerSink {
     if (current.kind === 'answering') deadlines.read('more', now() + current.attempt.request.idleTimeoutMs);
   }
 
-  informational(head: AnswerHead): void {
+  informational(head: ResponseHead): void {
     attemptOf(this.#options.state())?.receiver.informational(head);
   }
 
-  head(head: AnswerHead, { keepAlive, keepAliveMs }: AnswerFraming): void {
+  head(head: ResponseHead, { keepAlive, keepAliveMs }: AnswerFraming): void {
     const wantsRest = head.status < 400;
     const state = this.#options.step({ kind: 'head', reusable: keepAlive, wantsRest });
     if (state.kind !== 'answering') return;
@@ -118,7 +118,7 @@ export class AnswerReader implements AnswerSink {
     receiver.done();
   }
 
-  switched(head: AnswerHead, rest: Buffer): void {
+  switched(head: ResponseHead, rest: Buffer): void {
     const { state, step, sender, socket, deadlines, reads } = this.#options;
     const attempt = attemptOf(state());
     if (attempt === undefined) return;

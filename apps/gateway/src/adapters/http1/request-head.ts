@@ -40,12 +40,15 @@ export function requestHead(request: OutgoingRequest, authority: string): Reques
   if (headers.malformed !== undefined) return `malformed field ${JSON.stringify(headers.malformed)}`;
   const { names } = headers;
   const raw = headers.toRaw();
+  const isChunked = body !== null && !names.includes('content-length');
   for (let place = 0; place < names.length; place += 1) {
     const name = names[place];
     const spelled = raw[2 * place] ?? '';
     const value = raw[2 * place + 1] ?? '';
     if (name === 'transfer-encoding' || name === 'upgrade')
       return `${spelled} is set by the gateway and cannot be passed on`;
+    // Other bodies have no place for trailers (RFC 9112 §7.1.2).
+    if (name === 'trailer' && !isChunked) continue;
     if (name === 'host') hasHost = true;
     else if (name === 'content-length') {
       if (length !== undefined || !/^\d{1,15}$/.test(value))

@@ -25,11 +25,11 @@ export abstract class Http2Answer implements CallerAnswer {
   failure: AppError | undefined;
   gone = false;
   begun = false;
+  mayHaveTrailers = false;
   protected goneAction: (() => void) | undefined;
   #edits = NO_EDITS;
   #waiting: WaitingHead | undefined;
   #trailers: OutgoingFields | undefined;
-  #mayHaveTrailers = false;
   #hasEnded = false;
   #actsGoneAtEnd = false;
   #end: AnswerEnd | undefined;
@@ -64,7 +64,7 @@ export abstract class Http2Answer implements CallerAnswer {
 
   respond(status: number, _statusText: string, list: HeaderList): void {
     this.#waiting = waitingHead(this.method, status, list);
-    this.#mayHaveTrailers = this.#waiting.mayHaveTrailers;
+    this.mayHaveTrailers = this.#waiting.mayHaveTrailers;
     this.status = status;
     this.begun = true;
   }
@@ -105,7 +105,7 @@ export abstract class Http2Answer implements CallerAnswer {
       this.stream.end();
     } else {
       this.#waiting = undefined;
-      this.#mayHaveTrailers = false;
+      this.mayHaveTrailers = false;
       this.#hasEnded = true;
       // One frame: an answer without a body, or one of gRPC that is nothing but its status.
       this.stream.respond(head.fields, { endStream: true });
@@ -147,7 +147,7 @@ export abstract class Http2Answer implements CallerAnswer {
   reset(reason: 'cut' | 'gone', error?: AppError): void {
     if (this.#end !== undefined || (reason === 'cut' && this.#hasEnded)) return;
     // Of gRPC: whoever has messages already is told what has become of the others.
-    const trailers = this.#mayHaveTrailers && error ? failedTrailers(error, this) : undefined;
+    const trailers = this.mayHaveTrailers && error ? failedTrailers(error, this) : undefined;
     if (trailers !== undefined && !this.#isOver) {
       this.failure = error;
       this.trailers(trailers);
@@ -190,7 +190,7 @@ export abstract class Http2Answer implements CallerAnswer {
   #finish(): void {
     if (this.stream.aborted) return;
     this.#over('whole');
-    if (!this.#mayHaveTrailers) this.#refuseRest();
+    if (!this.mayHaveTrailers) this.#refuseRest();
   }
 
   /** The whole answer is sent. Whatever else the caller sends is for nobody (RFC 9113 §8.1). */

@@ -1,14 +1,19 @@
 import type { ServerHttp2Stream } from 'node:http2';
+import { grpcContentType } from '../../grpc/grpc-request';
 import type { HeaderList } from '../../headers/header-list';
 import { outgoingFields, type OutgoingFields } from '../http2-common/outgoing-fields';
 
 /** Answers that Node ends with their head (RFC 9110 §15.3.5, §15.3.6, §15.4.5). */
 const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
 
-/** A head that has been given and not sent: what follows decides on its frame. Trailers may come where no length is known. */
+/** A head that has been given and not sent: what follows decides on its frame. */
 export interface WaitingHead {
   readonly fields: OutgoingFields;
   readonly hasBody: boolean;
+  /**
+   * RFC 9113 §8.1: behind a known length too. To wait for them costs a frame more, so there only where they are announced,
+   * or sure to come.
+   */
   readonly mayHaveTrailers: boolean;
 }
 
@@ -19,7 +24,13 @@ export function waitingHead(method: string, status: number, list: HeaderList): W
   if (status > 599) throw new Error(`status ${status}, which HTTP/2 has no place for`);
   const hasBody = method !== 'HEAD' && !BODILESS.has(status);
   fields[':status'] = String(status);
-  return { fields, hasBody, mayHaveTrailers: hasBody && fields['content-length'] === undefined };
+  const isExpected =
+    fields['trailer'] !== undefined || grpcContentType({ method, headers: list }) !== undefined;
+  return {
+    fields,
+    hasBody,
+    mayHaveTrailers: hasBody && (fields['content-length'] === undefined || isExpected),
+  };
 }
 
 export interface TrailersAfter {

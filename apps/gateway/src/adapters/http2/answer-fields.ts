@@ -31,6 +31,7 @@ export function answerHead(raw: readonly string[], maxHeadBytes: number): Respon
     names.push(spelled);
   }
   return {
+    httpVersion: '2.0',
     status,
     statusText: STATUS_CODES[status] ?? '',
     headers: parsedHeaderList(fields, names),

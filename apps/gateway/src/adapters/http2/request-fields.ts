@@ -39,6 +39,7 @@ export function requestFields(request: OutgoingRequest, origin: URL): RequestFie
   if (body === null && length !== undefined && length > 0) return 'a Content-Length without a body';
   const fields: OutgoingHttpHeaders = outgoingFields(headers.toRaw());
   delete fields['host'];
+  if (body === null) delete fields['trailer'];
   fields[':method'] = method;
   fields[':scheme'] = origin.protocol.slice(0, -1);
   fields[':authority'] = headers.get('host') ?? origin.host;
