@@ -338,7 +338,7 @@ const FAULTS: readonly (readonly [string, Partial<Facts>, string, 'warn' | 'fail
     { registry: { value: registry({ warming: true }) } },
     'warming',
     'warn',
-    /empty catalog/,
+    /catalog of the registry began a moment ago/,
   ],
   [
     'the guard holds',

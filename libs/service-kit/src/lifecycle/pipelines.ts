@@ -111,7 +111,7 @@ export function createPipelines({ serve, onIdle, halfCloseGraceMs }: PipelinesOp
   function nextOf(pipeline: Pipeline, socket: Socket): Waiting | undefined {
     const next = socket.writable ? pipeline.waiting.shift() : undefined;
     if (next === undefined) pipeline.waiting = [];
-    if (pipeline.waiting.length < MOST_WAITING) socket.resume();
+    if (pipeline.waiting.length < MOST_WAITING) readOn(socket);
     return next;
   }
 
@@ -126,7 +126,7 @@ export function createPipelines({ serve, onIdle, halfCloseGraceMs }: PipelinesOp
       const pipeline = pipelineOf(socket);
       if (pipeline.current === undefined) return begin({ req, res }, pipeline);
       pipeline.waiting.push({ req, res });
-      if (pipeline.waiting.length >= MOST_WAITING) socket.pause();
+      if (pipeline.waiting.length >= MOST_WAITING) stopReading(socket);
     },
     current: (socket) => pipelines.get(socket)?.current,
     afterAll(socket, action) {
@@ -145,4 +145,19 @@ export function createPipelines({ serve, onIdle, halfCloseGraceMs }: PipelinesOp
       for (const { current } of pipelines.values()) if (current !== undefined) yield current;
     },
   };
+}
+
+/**
+ * Node resumes a connection whenever it has parsed a request, whoever has paused it: without this a caller who pipelines
+ * without end, behind a slow request, would have all of that kept in memory. What was read together is parsed together.
+ */
+function stopReading(socket: Socket): void {
+  socket.pause();
+  socket.resume = () => socket;
+}
+
+function readOn(socket: Socket): void {
+  if (!Object.hasOwn(socket, 'resume')) return;
+  Reflect.deleteProperty(socket, 'resume');
+  socket.resume();
 }
