@@ -121,6 +121,11 @@ export async function startAskingRegistry(env: NodeJS.ProcessEnv = {}): Promise<
     async grantEdge(scopes) {
       await writeTokens(scopes);
       await registry.clock.advance(READ_AGAIN_MS);
+      // The file is read in real time.
+      await eventually(async () => {
+        const { body } = await call<{ scopes: readonly string[] }>(TOKENS.edge, 'GET', '/whoami');
+        return String(body.scopes) === String(scopes);
+      });
     },
     async stop() {
       for (const stream of streams) stream.close();

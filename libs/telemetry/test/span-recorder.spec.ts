@@ -48,7 +48,9 @@ describe('a recorder of spans', () => {
   ] as const)(
     'exports by %s, compression %s',
     async (protocol, compression, contentType, contentEncoding) => {
-      const recorder = recorderWith({ protocol, compression, headers: { 'x-tenant': 'one' } });
+      // Sent in time, however busy the machine is.
+      const own = { timeoutMs: 30_000, headers: { 'x-tenant': 'one' } };
+      const recorder = recorderWith({ protocol, compression, ...own });
       const span = recorder.start(
         { ...place, parentSpanId: '00f067aa0ba902b7', state: 'vendor=1' },
         {
