@@ -35,8 +35,7 @@ describeWithPrometheus('promtool', () => {
         .filter((test) => test.includes('exp_alerts: []') !== fires)
         .map((test) => /alertname: (\w+)/.exec(test)?.[1]);
     expect(alerts).toHaveLength(18);
-    expect(tested(true)).toEqual(alerts);
-    expect(tested(false)).toEqual(alerts);
+    for (const fires of [true, false]) expect([...new Set(tested(fires))]).toEqual(alerts);
   });
 });
 

@@ -2,8 +2,8 @@ import { gatewayError } from '../errors';
 import type { GatewayAnswer } from '../policies/policy';
 import type { Caller } from '../ports/caller';
 import type { ResponseHead } from '../ports/transport';
-import type { Attempted } from './attempts';
-import { startCallDeadline, type CallDeadline } from './call-deadline';
+import type { Attempted, createAttempts } from './attempts';
+import { startCallDeadline } from './call-deadline';
 import type { KeptRequest } from './keep-body';
 import { recordOf, type RequestRecord } from './request-record';
 import type { RequestSpans } from './request-spans';
@@ -12,13 +12,7 @@ import type { Routed, RoutedRequest } from './routed';
 
 export interface ProxyOptions {
   readonly routeRequest: RouteRequest;
-  readonly attempt: (
-    caller: Caller,
-    routed: RoutedRequest,
-    spans: RequestSpans | undefined,
-    callDeadline: CallDeadline | undefined,
-    kept: KeptRequest | undefined,
-  ) => Promise<Attempted>;
+  readonly attempt: ReturnType<typeof createAttempts>;
   /** Begins what is recorded of a request; nothing for one that is not sampled, `undefined` while tracing is off. */
   readonly startSpans?: ((caller: Caller) => RequestSpans | undefined) | undefined;
   /** An instance's answer has begun. */
