@@ -58,7 +58,9 @@ function createRouteDigests(): (routes: readonly Destination[]) => string {
   const known = new WeakMap<Destination, bigint>();
 
   function digestOf(route: Destination): bigint {
-    const digest = known.get(route) ?? routeDigest(describeRouting(route));
+    const before = known.get(route);
+    if (before !== undefined) return before;
+    const digest = routeDigest(describeRouting(route));
     known.set(route, digest);
     return digest;
   }

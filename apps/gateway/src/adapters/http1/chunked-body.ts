@@ -54,7 +54,7 @@ export class ChunkedBody {
     if (this.#line.length + end - at > limit) {
       this.sink.fault(
         this.#state === 'trailers'
-          ? `trailers longer than ${this.trailerSetting === undefined ? `${limit} bytes` : `${this.trailerSetting} (${limit} bytes)`}`
+          ? `trailers longer than ${this.#trailerLimit}`
           : `a chunk's size line longer than ${limit} bytes`,
       );
       return -1;
@@ -62,6 +62,11 @@ export class ChunkedBody {
     this.#line += chunk.toString('latin1', at, end);
     if (feed === -1) return end;
     return this.#endOfLine() ? end : -1;
+  }
+
+  get #trailerLimit(): string {
+    const bytes = `${this.maxTrailerBytes} bytes`;
+    return this.trailerSetting === undefined ? bytes : `${this.trailerSetting} (${bytes})`;
   }
 
   #endOfLine(): boolean {

@@ -24,13 +24,12 @@ export function waitingHead(method: string, status: number, list: HeaderList): W
   if (status > 599) throw new Error(`status ${status}, which HTTP/2 has no place for`);
   const hasBody = method !== 'HEAD' && !BODILESS.has(status);
   fields[':status'] = String(status);
-  const isExpected =
-    fields['trailer'] !== undefined || grpcContentType({ method, headers: list }) !== undefined;
-  return {
-    fields,
-    hasBody,
-    mayHaveTrailers: hasBody && (fields['content-length'] === undefined || isExpected),
-  };
+  const mayHaveTrailers =
+    hasBody &&
+    (fields['content-length'] === undefined ||
+      fields['trailer'] !== undefined ||
+      grpcContentType({ method, headers: list }) !== undefined);
+  return { fields, hasBody, mayHaveTrailers };
 }
 
 export interface TrailersAfter {
