@@ -27,3 +27,13 @@ export function createFailureLog(logger: Logger): FailureLog {
     } else if (!(error instanceof AppError) || error.isLogged) logger.error(message, fields);
   };
 }
+
+/** The same of work that is done service by service, and was refused to some of them. */
+export function logFailuresByService(
+  logFailure: FailureLog,
+  failures: ReadonlyMap<string, unknown>,
+  { event, messageOf }: { readonly event: string; readonly messageOf: (serviceName: string) => string },
+): void {
+  for (const [serviceName, error] of failures)
+    logFailure(messageOf(serviceName), { event, service_name: serviceName, error });
+}

@@ -1,6 +1,6 @@
 import type { Logger } from '@rollcall/service-kit';
 import { stallGrace } from './catalog/leases/stall-grace';
-import type { FailureLog } from './failure-log';
+import { logFailuresByService, type FailureLog } from './failure-log';
 import type { TaskLoop } from './interval-loop';
 import type { Clock } from './ports/clock';
 
@@ -68,12 +68,10 @@ export function createLeaseLoop(options: LeaseLoopOptions): TaskLoop {
   async function end(): Promise<boolean> {
     try {
       const failures = await endLapsedLeases();
-      for (const [serviceName, error] of failures)
-        logFailure(`instances of ${serviceName} whose leases have ended could not be evicted; retrying`, {
-          event: 'lease_end_failed',
-          service_name: serviceName,
-          error,
-        });
+      logFailuresByService(logFailure, failures, {
+        event: 'lease_end_failed',
+        messageOf: (name) => `instances of ${name} whose leases have ended could not be evicted; retrying`,
+      });
       return failures.size === 0;
     } catch (error) {
       logFailure('instances whose leases have ended could not be evicted; retrying', {

@@ -1,5 +1,5 @@
 import type { Logger } from '@rollcall/service-kit';
-import type { FailureLog } from './failure-log';
+import { logFailuresByService, type FailureLog } from './failure-log';
 import { createTaskLoop, type TaskLoop } from './interval-loop';
 import type { Clock } from './ports/clock';
 import type { OverrideEnds } from './use-cases/end-overrides';
@@ -35,12 +35,10 @@ export function createOverrideLoop({
             reason: override.reason,
             set_by: by,
           });
-        for (const [serviceName, error] of failures)
-          logFailure(`overrides of ${serviceName} whose end has come could not be removed; retrying`, {
-            event: 'override_end_failed',
-            service_name: serviceName,
-            error,
-          });
+        logFailuresByService(logFailure, failures, {
+          event: 'override_end_failed',
+          messageOf: (name) => `overrides of ${name} whose end has come could not be removed; retrying`,
+        });
       } catch (error) {
         logFailure('overrides whose end has come could not be removed; retrying', {
           event: 'override_end_failed',

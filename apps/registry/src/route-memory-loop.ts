@@ -1,6 +1,6 @@
 import type { Logger } from '@rollcall/service-kit';
 import type { Catalog } from './catalog/catalog';
-import type { FailureLog } from './failure-log';
+import { logFailuresByService, type FailureLog } from './failure-log';
 import { createTaskLoop, type TaskLoop } from './interval-loop';
 import type { CatalogStore } from './ports/catalog-store';
 import type { Clock } from './ports/clock';
@@ -53,12 +53,10 @@ export function createRouteMemoryLoop(options: RouteMemoryLoopOptions): TaskLoop
               paths,
             },
           );
-        for (const [serviceName, error] of failures)
-          logFailure(`paths that ${serviceName} no longer announces could not be released; retrying`, {
-            event: 'routes_release_failed',
-            service_name: serviceName,
-            error,
-          });
+        logFailuresByService(logFailure, failures, {
+          event: 'routes_release_failed',
+          messageOf: (name) => `paths that ${name} no longer announces could not be released; retrying`,
+        });
       } catch (error) {
         logFailure('paths that are no longer announced could not be released; retrying', {
           event: 'routes_release_failed',
