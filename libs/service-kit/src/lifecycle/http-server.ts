@@ -80,6 +80,7 @@ export interface HttpServer {
 }
 
 const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 15_000;
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { handler, host, port, portVariable = 'PORT', validatesRequests = true, http2 } = options;
@@ -96,6 +97,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       for (const resolve of idleWaiters.splice(0)) resolve();
     },
     halfCloseGraceMs: options.halfCloseGraceMs ?? ANSWER_AFTER_HALF_CLOSE_MS,
+    receiveMs: Math.max(
+      options.headersTimeoutMs ?? HEADERS_TIMEOUT_MS,
+      options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+    ),
   });
   const refusals = createRefusals({
     pipelines,
@@ -177,7 +182,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 function serverOptions({
   keepAliveTimeoutMs = 75_000,
   headersTimeoutMs = HEADERS_TIMEOUT_MS,
-  requestTimeoutMs = 15_000,
+  requestTimeoutMs = REQUEST_TIMEOUT_MS,
   serverOptions,
 }: HttpServerOptions): ServerOptions {
   return {

@@ -12,6 +12,11 @@ export interface Pipelines extends Iterable<ServerResponse> {
   afterAll(socket: Socket, action: () => void): void;
   /** Drops a waiting request whose body turned out to be malformed. */
   dropUnfinished(socket: Socket): void;
+  /**
+   * Judges a request that Node says was not received in time: its clock also runs while this side does not read. Calls
+   * `refuse` unless what is in the socket completes the request; where reading had stopped, `receiveMs` after it goes on.
+   */
+  judgeLate(socket: Socket, refuse: () => void): void;
   readonly size: number;
 }
 
@@ -24,6 +29,10 @@ interface Waiting {
 interface Pipeline {
   current: ServerResponse | undefined;
   waiting: Waiting[];
+  /** How many requests it has brought. */
+  taken: number;
+  /** Runs once reading goes on. */
+  onReadOn: (() => void) | undefined;
   /** The caller has closed its half: no request follows the waiting ones. */
   halfClosed: boolean;
   /** Runs after all waiting requests. */
@@ -36,6 +45,8 @@ export interface PipelinesOptions {
   readonly onIdle: () => void;
   /** Milliseconds in which an answer has to begin once its caller has closed its half of the connection. */
   readonly halfCloseGraceMs: number;
+  /** Milliseconds in which a request has to be received. */
+  readonly receiveMs: number;
 }
 
 /** Waiting requests of one connection at which reading from it pauses. */
@@ -46,7 +57,7 @@ const MOST_WAITING = 16;
  * response that closes the connection is never served, one connection has one request in progress at most, and each
  * response has its socket, whose close tells that the caller has gone.
  */
-export function createPipelines({ serve, onIdle, halfCloseGraceMs }: PipelinesOptions): Pipelines {
+export function createPipelines({ serve, onIdle, halfCloseGraceMs, receiveMs }: PipelinesOptions): Pipelines {
   // One entry per connection, changed in place. With one per request the Map would get a new table every few dozen
   // requests; V8 links each old table to the next, so once one of them is promoted to old space, the later ones and
   // their requests survive with it.
@@ -56,7 +67,14 @@ export function createPipelines({ serve, onIdle, halfCloseGraceMs }: PipelinesOp
   function pipelineOf(socket: Socket): Pipeline {
     const known = pipelines.get(socket);
     if (known !== undefined) return known;
-    const pipeline: Pipeline = { current: undefined, waiting: [], halfClosed: false, afterwards: undefined };
+    const pipeline: Pipeline = {
+      current: undefined,
+      waiting: [],
+      taken: 0,
+      onReadOn: undefined,
+      halfClosed: false,
+      afterwards: undefined,
+    };
     pipelines.set(socket, pipeline);
     socket.once('end', () => closeHalf(socket, pipeline));
     socket.once('close', () => forget(socket, pipeline));
@@ -111,7 +129,11 @@ export function createPipelines({ serve, onIdle, halfCloseGraceMs }: PipelinesOp
   function nextOf(pipeline: Pipeline, socket: Socket): Waiting | undefined {
     const next = socket.writable ? pipeline.waiting.shift() : undefined;
     if (next === undefined) pipeline.waiting = [];
-    if (pipeline.waiting.length < MOST_WAITING) readOn(socket);
+    if (pipeline.waiting.length < MOST_WAITING && hasStopped(socket)) {
+      readOn(socket);
+      pipeline.onReadOn?.();
+      pipeline.onReadOn = undefined;
+    }
     return next;
   }
 
@@ -124,6 +146,7 @@ export function createPipelines({ serve, onIdle, halfCloseGraceMs }: PipelinesOp
     take(req, res) {
       const { socket } = req;
       const pipeline = pipelineOf(socket);
+      pipeline.taken += 1;
       if (pipeline.current === undefined) return begin({ req, res }, pipeline);
       pipeline.waiting.push({ req, res });
       if (pipeline.waiting.length >= MOST_WAITING) stopReading(socket);
@@ -138,6 +161,18 @@ export function createPipelines({ serve, onIdle, halfCloseGraceMs }: PipelinesOp
       const pipeline = pipelines.get(socket);
       if (pipeline !== undefined) pipeline.waiting = pipeline.waiting.filter(({ req }) => req.complete);
     },
+    judgeLate(socket, refuse) {
+      const pipeline = pipelineOf(socket);
+      const received = whetherReceived(pipeline);
+      const judge = (): void => {
+        if (!received()) refuse();
+      };
+      if (!hasStopped(socket)) return void setImmediate(judge);
+      pipeline.onReadOn = () => {
+        const timer = setTimeout(judge, receiveMs);
+        socket.once('close', () => clearTimeout(timer));
+      };
+    },
     get size() {
       return serving;
     },
@@ -145,6 +180,13 @@ export function createPipelines({ serve, onIdle, halfCloseGraceMs }: PipelinesOp
       for (const { current } of pipelines.values()) if (current !== undefined) yield current;
     },
   };
+}
+
+/** Tells later whether the request that a connection is bringing now has been received: its body, or its head. */
+function whetherReceived(pipeline: Pipeline): () => boolean {
+  const { current, waiting, taken } = pipeline;
+  const newest = waiting.at(-1)?.req ?? current?.req;
+  return newest?.complete === false ? () => newest.complete : () => pipeline.taken > taken;
 }
 
 /**
@@ -156,8 +198,11 @@ function stopReading(socket: Socket): void {
   socket.resume = () => socket;
 }
 
+function hasStopped(socket: Socket): boolean {
+  return Object.hasOwn(socket, 'resume');
+}
+
 function readOn(socket: Socket): void {
-  if (!Object.hasOwn(socket, 'resume')) return;
   Reflect.deleteProperty(socket, 'resume');
   socket.resume();
 }

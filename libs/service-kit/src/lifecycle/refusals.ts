@@ -16,7 +16,7 @@ export interface Refusal {
 }
 
 export interface RefusalsOptions {
-  readonly pipelines: Pick<Pipelines, 'current' | 'afterAll' | 'dropUnfinished'>;
+  readonly pipelines: Pick<Pipelines, 'current' | 'afterAll' | 'dropUnfinished' | 'judgeLate'>;
   readonly onRefused?: ((refusal: Refusal) => void) | undefined;
   /** Replaces the error by the app's own. */
   readonly wordRefusal?: ((error: AppError) => AppError) | undefined;
@@ -39,6 +39,8 @@ export interface Refusals {
 const GONE: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);
 /** The caller has closed its half in the middle of a request. */
 const ENDED_EARLY = 'HPE_INVALID_EOF_STATE';
+/** Node's time-out for the head of a request, or for the whole of it. */
+const LATE = 'ERR_HTTP_REQUEST_TIMEOUT';
 
 /** Milliseconds that a caller has to read the error and to close the connection. */
 const LINGER_MS = 1000;
@@ -88,7 +90,11 @@ export function createRefusals({ pipelines, onRefused, wordRefusal }: RefusalsOp
   }
 
   return {
-    onClientError,
+    onClientError(cause, socket) {
+      if (cause.code === LATE && socket instanceof Socket)
+        pipelines.judgeLate(socket, () => onClientError(cause, socket));
+      else onClientError(cause, socket);
+    },
     onConnect(_req, socket) {
       if (!(socket instanceof Socket)) {
         socket.destroy();
