@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { serveHalfClosed } from './half-closed';
+import { hasStopped, readOn, stopReading } from './reading';
 
 /** Pipelined requests (RFC 9112 §9.3.2): each connection has one request served at a time, in the order of arrival. */
 export interface Pipelines extends Iterable<ServerResponse> {
@@ -187,22 +188,4 @@ function whetherReceived(pipeline: Pipeline): () => boolean {
   const { current, waiting, taken } = pipeline;
   const newest = waiting.at(-1)?.req ?? current?.req;
   return newest?.complete === false ? () => newest.complete : () => pipeline.taken > taken;
-}
-
-/**
- * Node resumes a connection whenever it has parsed a request, whoever has paused it: without this a caller who pipelines
- * without end, behind a slow request, would have all of that kept in memory. What was read together is parsed together.
- */
-function stopReading(socket: Socket): void {
-  socket.pause();
-  socket.resume = () => socket;
-}
-
-function hasStopped(socket: Socket): boolean {
-  return Object.hasOwn(socket, 'resume');
-}
-
-function readOn(socket: Socket): void {
-  Reflect.deleteProperty(socket, 'resume');
-  socket.resume();
 }
