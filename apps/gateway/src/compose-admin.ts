@@ -9,6 +9,7 @@ import { adminGuard } from './browser-guards';
 import type { DataPath } from './data-path';
 import type { GatewayConfig } from './config';
 import { mountAdminRoutes } from './http/admin-routes';
+import { createOperatorOrders } from './operations/operator-orders';
 import type { SelfDescription } from './operations/self-description';
 
 export interface AdminDeps {
@@ -37,6 +38,7 @@ export function composeAdmin(
       mount: (app) =>
         mountAdminRoutes(app, {
           operations,
+          orders: createOperatorOrders(operations, logger),
           console: {
             source: 'gateway',
             setting: config.CONSOLE,
@@ -46,7 +48,6 @@ export function composeAdmin(
           },
           self,
           guard,
-          logger,
           ...(config.ADMIN_TOKEN === undefined ? {} : { token: config.ADMIN_TOKEN }),
         }),
     }),

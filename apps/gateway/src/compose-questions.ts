@@ -4,6 +4,7 @@ import { asAppError, registryOptions, toProblem, type Logger } from '@rollcall/s
 import type { GatewayConfig } from './config';
 import type { DataPath } from './data-path';
 import { answerQuestion } from './operations/answer-question';
+import { createOperatorOrders } from './operations/operator-orders';
 import type { SelfDescription } from './operations/self-description';
 
 export interface QuestionsDeps {
@@ -20,7 +21,8 @@ export function composeQuestions(
 ): QuestionStreams | undefined {
   const { ANSWER_QUESTIONS: answers } = config;
   if (answers === 'off') return undefined;
-  const deps = { operations: dataPath.operations, answers, self, logger };
+  const { operations } = dataPath;
+  const deps = { operations, orders: createOperatorOrders(operations, logger), answers, self };
   return createQuestionStreams({
     ...registryOptions(config),
     serviceName: config.SERVICE_NAME,

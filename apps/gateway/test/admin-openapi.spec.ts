@@ -7,6 +7,7 @@ import { createOpenApiConformance, eventually, mountedOperations } from '@rollca
 import { mountAdminRoutes } from '../src/http/admin-routes';
 import { adminDocument } from '../src/http/openapi/admin-document';
 import { createLocalOperations } from '../src/operations/operations';
+import { createOperatorOrders } from '../src/operations/operator-orders';
 import { createUpstreams } from '../src/upstreams/upstreams';
 import { createFakeTransport } from './support/fake-transport';
 import { startGateway, type RunningGateway } from './support/start-gateway';
@@ -69,23 +70,24 @@ describe('the OpenAPI document of the admin port', () => {
   it('has every operation that there is, and no other', () => {
     const app = express();
     const silent = createLogger({ service: 'gateway', level: 'error', pretty: false });
+    const operations = createLocalOperations({
+      routes: {
+        table: { routes: [], match: () => ({ kind: 'none' }), isDecidedBefore: () => true },
+        refused: () => [],
+        claims: () => [],
+        replaceFileRoutes: () => undefined,
+        update: () => undefined,
+      },
+      upstreams: createUpstreams(createFakeTransport()),
+      isSynced: () => true,
+      now: () => 0,
+    });
     mountAdminRoutes(app, {
-      operations: createLocalOperations({
-        routes: {
-          table: { routes: [], match: () => ({ kind: 'none' }), isDecidedBefore: () => true },
-          refused: () => [],
-          claims: () => [],
-          replaceFileRoutes: () => undefined,
-          update: () => undefined,
-        },
-        upstreams: createUpstreams(createFakeTransport()),
-        isSynced: () => true,
-        now: () => 0,
-      }),
+      operations,
+      orders: createOperatorOrders(operations, silent),
       console: { setting: 'off', source: 'gateway', version: '0', from: __dirname, logger: silent },
       self: { state: () => Promise.reject(new Error('not asked')), config: () => ({}) },
       guard: { checkCall: () => undefined },
-      logger: silent,
     });
     const own = mountedOperations(app).filter((name) => !/\/(openapi\.json|docs)/.test(name));
     expect(api.operations()).toEqual(own);

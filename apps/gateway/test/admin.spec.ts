@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { UpstreamView } from '@rollcall/contracts';
 import { closedPort, eventually } from '@rollcall/testing';
 import { startGateway, type RunningGateway } from './support/start-gateway';
 import { startUpstream, type RunningUpstream } from './support/start-upstream';
@@ -204,3 +205,40 @@ describe('the admin port', () => {
 interface Explained {
   readonly instances: readonly { readonly picked: boolean }[];
 }
+
+it.each(['eject', 'restore'])(
+  '%s is told which of two instances that have one id is meant',
+  async (change) => {
+    const running = await startGateway();
+    for (const service_name of ['invoice', 'stranger'])
+      running.registry.list({ service_name, url: `http://127.0.0.1:1/${service_name}`, instance_id: 'same' });
+    const upstreams = async () =>
+      ((await running.admin('/upstreams')) as { upstreams: readonly UpstreamView[] }).upstreams;
+    const ejected = async () =>
+      (await upstreams()).filter((one) => one.ejected_by_hand !== null).map(({ service }) => service);
+    const post = async (what: string, order: object) => {
+      const response = await fetch(`${running.adminUrl}/upstreams/same/${what}`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ ...(what === 'eject' && { reason: 'it lies' }), ...order }),
+      });
+      return { status: response.status, body: await response.json() };
+    };
+    await eventually(async () => (await upstreams()).length === 2);
+    if (change === 'restore')
+      for (const service_name of ['invoice', 'stranger']) await post('eject', { service_name });
+    const before = await ejected();
+
+    const { status, body } = await post(change, {});
+    expect({ status, body }).toMatchObject({ status: 409, body: { code: 'INSTANCE_ID_AMBIGUOUS' } });
+    for (const service of ['invoice', 'stranger']) expect(JSON.stringify(body)).toContain(service);
+    expect(await post(change, { service_name: 'product' })).toMatchObject({ status: 404 });
+    expect(await ejected()).toEqual(before);
+    expect(await post(change, { service_name: 'invoice' })).toMatchObject({
+      status: 200,
+      body: { service: 'invoice', instance_id: 'same' },
+    });
+    expect(await ejected()).toEqual(change === 'eject' ? ['invoice'] : ['stranger']);
+    await running.stop();
+  },
+);

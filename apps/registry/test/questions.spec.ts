@@ -153,9 +153,11 @@ describe('who may', () => {
       { gateway: 'gw-1', instance_id: 'p-1', order: 'eject', actor: 'ops', reason: 'disk full', status: 200 },
     ]);
 
-    const restored = asking.call(ADMIN, 'POST', '/gateways/gw-1/upstreams/p-1/restore', {});
+    const restored = asking.call(ADMIN, 'POST', '/gateways/gw-1/upstreams/p-1/restore', {
+      service_name: 'product',
+    });
     const again = await gw.asked();
-    expect(again).toMatchObject({ kind: 'restore', instance: 'p-1', by: 'ops' });
+    expect(again).toMatchObject({ kind: 'restore', instance: 'p-1', service_name: 'product', by: 'ops' });
     await asking.answer(again.id, { code: 'UPSTREAM_NOT_FOUND' }, { status: 404 });
     expect(await restored).toMatchObject({ status: 404, body: { code: 'UPSTREAM_NOT_FOUND' } });
   });

@@ -1,8 +1,15 @@
 import Joi from 'joi';
 import type { PathQuery } from './gateway-views';
+import { serviceNameSchema } from './service-name';
+
+/** An operator's order that a gateway ends every ejection of an instance. */
+export interface Restoration {
+  /** The service of the instance that is meant, where instances of several have its id. */
+  readonly service_name?: string;
+}
 
 /** An operator's order that a gateway gives an instance no more requests. */
-export interface Ejection {
+export interface Ejection extends Restoration {
   readonly reason: string;
   /** Milliseconds; until it is restored when absent. */
   readonly for_ms?: number;
@@ -21,7 +28,14 @@ export const pathQuerySchema = Joi.object<PathQuery>({
   canary: Joi.string().max(1024).description('What the request says in the field of the route’s canary'),
 });
 
+const service_name = serviceNameSchema.description(
+  'Which instance is meant, where several services have its id',
+);
+
+export const restorationSchema = Joi.object<Restoration>({ service_name }).required();
+
 export const ejectionSchema = Joi.object<Ejection>({
+  service_name,
   reason: Joi.string().max(500).required(),
   for_ms: Joi.number()
     .integer()

@@ -67,7 +67,13 @@ export {
   type DrainResponse,
   type DrainSubscriber,
 } from './drain';
-export { ejectionSchema, pathQuerySchema, type Ejection } from './gateway-inputs';
+export {
+  ejectionSchema,
+  pathQuerySchema,
+  restorationSchema,
+  type Ejection,
+  type Restoration,
+} from './gateway-inputs';
 export type {
   ClaimExplanation,
   InstanceExplanation,

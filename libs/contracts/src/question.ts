@@ -1,5 +1,11 @@
 import Joi from 'joi';
-import { ejectionSchema, pathQuerySchema, type Ejection } from './gateway-inputs';
+import {
+  ejectionSchema,
+  pathQuerySchema,
+  restorationSchema,
+  type Ejection,
+  type Restoration,
+} from './gateway-inputs';
 import type { PathQuery, UpstreamView } from './gateway-views';
 import { epochSchema } from './instance-reference';
 import { serviceNameSchema } from './service-name';
@@ -35,7 +41,7 @@ export type GatewayQuestion =
   | { readonly kind: 'config' }
   | ({ readonly kind: 'explain' } & PathQuery)
   | ({ readonly kind: 'eject'; readonly instance: string; readonly by: string } & Ejection)
-  | { readonly kind: 'restore'; readonly instance: string; readonly by: string };
+  | ({ readonly kind: 'restore'; readonly instance: string; readonly by: string } & Restoration);
 
 /** Data of the event `question`. */
 export type AskedQuestion = GatewayQuestion & {
@@ -96,7 +102,7 @@ export const askedQuestionSchema: Joi.Schema<AskedQuestion> = Joi.alternatives()
     { is: Joi.valid('state', 'routes', 'upstreams', 'config'), then: asked(Joi.object()) },
     { is: 'explain', then: asked(pathQuerySchema) },
     { is: 'eject', then: asked(ejectionSchema).keys({ instance, by }) },
-    { is: 'restore', then: asked(Joi.object()).keys({ instance, by }) },
+    { is: 'restore', then: asked(restorationSchema).keys({ instance, by }) },
   ],
 });
 

@@ -64,12 +64,12 @@ async function atEachGateway(
   const done: { readonly gateway: string; readonly upstream: UpstreamView }[] = [];
   for (const url of settings.gatewayAdminUrls) {
     const gateway = createGatewayApi({ ...settings, gatewayAdminUrls: [url] }, signal);
-    const { instance_id } = await upstreamOf(gateway, written);
+    const { service, instance_id } = await upstreamOf(gateway, written);
     const upstream = await gateway.calls.json<UpstreamView>(
       {
         method: 'POST',
         path: `/upstreams/${encodeURIComponent(instance_id)}/${what}`,
-        body: { ...body, ...(by === undefined || by === '' ? {} : { by }) },
+        body: { ...body, service_name: service, ...(by === undefined || by === '' ? {} : { by }) },
         signal,
       },
       ['instance_id', 'service'],

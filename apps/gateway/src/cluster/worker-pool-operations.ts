@@ -23,8 +23,8 @@ export function createWorkerPoolOperations(workers: () => readonly Operations[])
     routes: async () => mergeRoutes(await gathered((worker) => worker.routes())),
     upstreams: async () => mergeUpstreams(await gathered((worker) => worker.upstreams())),
     explain: async (query) => mergeExplanations(await gathered((worker) => worker.explain(query))),
-    eject: async (id, ejection) => asOne(await gathered((worker) => worker.eject(id, ejection))),
-    restore: async (id) => asOne(await gathered((worker) => worker.restore(id))),
+    eject: async (target, ejection) => asOne(await gathered((worker) => worker.eject(target, ejection))),
+    restore: async (target) => asOne(await gathered((worker) => worker.restore(target))),
   };
 }
 

@@ -21,8 +21,8 @@ export function createWorkerRpcClient(
     routes: () => asked('routes'),
     upstreams: () => asked('upstreams'),
     explain: (query) => asked('explain', query),
-    eject: (id, ejection) => asked('eject', [id, ejection]),
-    restore: (id) => asked('restore', id),
+    eject: (target, ejection) => asked('eject', [target, ejection]),
+    restore: (target) => asked('restore', target),
     metrics: () => asked('metrics'),
     load: (isWanted) => asked('load', isWanted),
   };

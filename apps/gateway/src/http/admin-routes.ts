@@ -11,26 +11,26 @@ import {
   validate,
   type BrowserGuard,
   type ConsoleOptions,
-  type Logger,
 } from '@rollcall/service-kit';
 import type { Operations } from '../operations/operations';
+import type { Actor, OperatorOrders } from '../operations/operator-orders';
 import type { SelfDescription } from '../operations/self-description';
 import { ejectionSchema, restorationSchema, upstreamPathSchema } from './admin-inputs';
 import { adminDocument } from './openapi/admin-document';
 
 export interface AdminRoutesOptions {
-  readonly operations: Operations;
+  readonly operations: Pick<Operations, 'routes' | 'upstreams' | 'explain'>;
+  readonly orders: OperatorOrders;
   /** Asked for when set. */
   readonly token?: string;
   readonly self: SelfDescription;
   readonly guard: Pick<BrowserGuard, 'checkCall'>;
   readonly console: ConsoleOptions;
-  readonly logger: Logger;
 }
 
 /** What operators ask a gateway. Probes and metrics are open; these are not where strangers can reach them. */
 export function mountAdminRoutes(app: Express, options: AdminRoutesOptions): void {
-  const { operations, self, token, guard, logger } = options;
+  const { operations, orders, self, token, guard } = options;
   const ejection = jsonBody(ejectionSchema);
   const restoration = jsonBody(restorationSchema);
   app.use(openApiRoutes(adminDocument));
@@ -59,28 +59,15 @@ export function mountAdminRoutes(app: Express, options: AdminRoutesOptions): voi
   });
   app.post('/upstreams/:id/eject', ejection.pass, async (req, res) => {
     const { by, ...asked } = ejection.of(req);
-    const upstream = found(await operations.eject(idOf(req), asked));
-    logger.warn(`${upstream.service} at ${upstream.url} gets no more requests`, {
-      event: 'upstream_ejected_by_hand',
-      ...asked,
-      instance_id: upstream.instance_id,
-      ...actorOf(req, by),
-    });
-    res.json(upstream);
+    res.json(await orders.eject(idOf(req), asked, actorOf(req, by)));
   });
   app.post('/upstreams/:id/restore', restoration.pass, async (req, res) => {
-    const { by } = restoration.of(req);
-    const upstream = found(await operations.restore(idOf(req)));
-    logger.warn(`${upstream.service} at ${upstream.url} gets requests again`, {
-      event: 'upstream_restored_by_hand',
-      instance_id: upstream.instance_id,
-      ...actorOf(req, by),
-    });
-    res.json(upstream);
+    const { by, ...asked } = restoration.of(req);
+    res.json(await orders.restore(idOf(req), asked, actorOf(req, by)));
   });
 
   /** The token is one for all, so a name is only what somebody says; the address is what is known. */
-  function actorOf(req: Request, by: string | undefined) {
+  function actorOf(req: Request, by: string | undefined): Actor {
     return {
       actor: token === undefined ? 'anybody on this machine' : 'who has the admin token',
       by,
@@ -91,11 +78,6 @@ export function mountAdminRoutes(app: Express, options: AdminRoutesOptions): voi
 
 function idOf(req: Request): string {
   return validate(upstreamPathSchema, { ...req.params }, 'path').id;
-}
-
-function found<T>(upstream: T | undefined): T {
-  if (upstream !== undefined) return upstream;
-  throw new AppError({ code: 'UPSTREAM_NOT_FOUND', status: 404, message: 'No such instance is listed.' });
 }
 
 /** Lets through who brings the token; everybody when there is none. */

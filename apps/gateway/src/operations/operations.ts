@@ -1,6 +1,6 @@
 import type { Ejection, PathExplanation, PathQuery, RoutesView, UpstreamView } from '@rollcall/contracts';
 import { describeRefusal, describeRoute, describeUpstream } from './operator-views';
-import { ejectUpstream, restoreUpstream } from '../use-cases/eject-upstream';
+import { ejectUpstream, restoreUpstream, type UpstreamName } from '../use-cases/eject-upstream';
 import { explainPath, type ExplainDeps } from '../use-cases/explain-path';
 import type { Upstream } from '../upstreams/upstream';
 
@@ -13,9 +13,9 @@ export interface Operations {
   upstreams(): Promise<readonly UpstreamView[]>;
   explain(query: PathQuery): Promise<PathExplanation>;
   /** The instance gets no more requests. Answers with it as it is now; `undefined` when it is not listed. */
-  eject(instanceId: string, ejection: Ejection): Promise<UpstreamView | undefined>;
+  eject(target: UpstreamName, ejection: Ejection): Promise<UpstreamView | undefined>;
   /** Ends every ejection of the instance, by an operator or by outlier detection. Answers as `eject` does. */
-  restore(instanceId: string): Promise<UpstreamView | undefined>;
+  restore(target: UpstreamName): Promise<UpstreamView | undefined>;
 }
 
 /** Operations on the data path of this process. */
@@ -37,7 +37,7 @@ export function createLocalOperations(explaining: ExplainDeps): Operations {
           .map((upstream) => describeUpstream(upstream, now())),
       ),
     explain: (query) => Promise.resolve(explainPath(explaining, query)),
-    eject: (id, ejection) => viewOf(ejectUpstream(explaining, id, ejection)),
-    restore: (id) => viewOf(restoreUpstream(explaining, id)),
+    eject: (target, ejection) => viewOf(ejectUpstream(explaining, target, ejection)),
+    restore: (target) => viewOf(restoreUpstream(explaining, target)),
   };
 }

@@ -1,4 +1,4 @@
-import type { Ejection } from '@rollcall/contracts';
+import type { Ejection, UpstreamView } from '@rollcall/contracts';
 import type { Upstreams } from '../upstreams/upstreams';
 import type { Upstream } from '../upstreams/upstream';
 
@@ -8,6 +8,9 @@ export interface OperateDeps {
   readonly now: () => number;
 }
 
+/** An id is unique within its service only. */
+export type UpstreamName = Pick<UpstreamView, 'service' | 'instance_id'>;
+
 /**
  * Gives an instance no more requests, of this gateway alone: the catalog does not change.
  *
@@ -15,24 +18,24 @@ export interface OperateDeps {
  */
 export function ejectUpstream(
   deps: OperateDeps,
-  id: string,
+  target: UpstreamName,
   { reason, for_ms: forMs = Infinity }: Ejection,
 ): Upstream | undefined {
-  const upstream = upstreamById(deps.upstreams, id);
+  const upstream = upstreamNamed(deps.upstreams, target);
   upstream?.eject(reason, deps.now() + forMs);
   return upstream;
 }
 
 /** Ends whatever ejection there is, by hand or for failures. */
-export function restoreUpstream({ upstreams }: OperateDeps, id: string): Upstream | undefined {
-  const upstream = upstreamById(upstreams, id);
+export function restoreUpstream({ upstreams }: OperateDeps, target: UpstreamName): Upstream | undefined {
+  const upstream = upstreamNamed(upstreams, target);
   upstream?.restore();
   return upstream;
 }
 
-function upstreamById(upstreams: Upstreams, id: string): Upstream | undefined {
-  return upstreams
-    .serviceNames()
-    .flatMap((service) => upstreams.of(service))
-    .find((upstream) => upstream.id === id);
+function upstreamNamed(
+  upstreams: Upstreams,
+  { service, instance_id: id }: UpstreamName,
+): Upstream | undefined {
+  return upstreams.of(service).find((upstream) => upstream.id === id);
 }

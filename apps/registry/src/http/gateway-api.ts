@@ -3,6 +3,7 @@ import {
   gatewayQuerySchema,
   instanceIdSchema,
   pathQuerySchema,
+  restorationSchema,
   serviceNameSchema,
   type GatewayQuery,
   type GatewayQuestion,
@@ -33,7 +34,6 @@ export const upstreamPathSchema = Joi.object<{ id: string; instance: string }>({
 export const explanationQuerySchema = pathQuerySchema.append<PathQuery & GatewayQuery>({
   service: serviceNameSchema,
 });
-export const restorationSchema = Joi.object<object>({}).required();
 
 /** The calls by which gateways are asked. */
 export function gatewayApi({ questions, logger }: GatewayApiOptions): readonly CallDefinition[] {
@@ -67,8 +67,8 @@ export function gatewayApi({ questions, logger }: GatewayApiOptions): readonly C
       needs: 'admin',
       async answer(call) {
         const { instance } = call.params(upstreamPathSchema);
-        await call.body(restorationSchema);
-        return act(call, { kind: 'restore', instance, by: call.caller.require('admin') });
+        const restoration = await call.body(restorationSchema);
+        return act(call, { kind: 'restore', instance, by: call.caller.require('admin'), ...restoration });
       },
     },
   ];
@@ -118,6 +118,7 @@ export function gatewayApi({ questions, logger }: GatewayApiOptions): readonly C
       gateway: id,
       service_name: serviceName,
       instance_id: instance,
+      ...(question.service_name !== undefined && { instance_service: question.service_name }),
       order: kind,
       actor: by,
       status: reply.status,

@@ -49,12 +49,13 @@ async function atGateways(
   action: Extract<Action, { readonly kind: 'eject' | 'restore' | 'drain' | 'out' | 'back' }>,
   fields: Fields,
 ): Promise<Said> {
+  const { instance_id: id, service_name } = action.instance;
   const order = {
+    service_name,
     ...(action.kind === 'eject' && { reason: fields.reason.trim() }),
     ...(action.kind === 'eject' && fields.forMs !== undefined && { for_ms: fields.forMs }),
   };
   const change = action.kind === 'eject' ? 'eject' : 'restore';
-  const id = action.instance.instance_id;
   const fleet = source.peek()?.fleet;
   const known = await fleet?.gateways();
   if (fleet === undefined || known === undefined) return said();

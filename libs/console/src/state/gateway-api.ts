@@ -1,8 +1,9 @@
 import type { GatewaysResponse, KnownGateway } from '@rollcall/contracts';
 import type { Answer, Call } from './api';
 
-/** What an ejection says of itself; nothing in a restoration. */
+/** Which service's instance is meant; of an ejection, what it says of itself. */
 export interface GatewayOrder {
+  readonly service_name: string;
   readonly reason?: string;
   readonly for_ms?: number;
 }

@@ -3,6 +3,7 @@ import {
   ejectionSchema,
   gatewayQuerySchema,
   questionsQuerySchema,
+  restorationSchema,
 } from '@rollcall/contracts';
 import {
   describeOperation,
@@ -12,7 +13,7 @@ import {
   type Operation,
   type Paths,
 } from '@rollcall/service-kit';
-import { explanationQuerySchema, restorationSchema, upstreamPathSchema } from '../gateway-api';
+import { explanationQuerySchema, upstreamPathSchema } from '../gateway-api';
 import { instancePathSchema } from '../instance-target';
 import { answerPathSchema } from '../question-api';
 import { ACCESS, AMBIGUOUS, NOT_LISTED, STREAM } from './refusals';
