@@ -1,11 +1,34 @@
 'use strict';
 
+const perfHooks = require('node:perf_hooks');
 const { createContext } = require('node:vm');
 const { ModuleMocker } = require('jest-mock');
 const { changesSince, takeStock } = require('./stock');
 
 /** Jest ends each suite with a line of clean-up in its context: it may run it here, where nothing is. */
 const nowhere = createContext({});
+
+/**
+ * What measures the process and runs until it ends. An app that a suite starts has one of each, as a process of its own
+ * would: left to run they make every later suite of the worker slower, a hundred timers a second each.
+ *
+ * @type {Set<import('node:perf_hooks').IntervalHistogram | import('node:perf_hooks').PerformanceObserver>}
+ */
+const measuring = new Set();
+
+const { monitorEventLoopDelay } = perfHooks;
+perfHooks.monitorEventLoopDelay = (options) => {
+  const histogram = monitorEventLoopDelay(options);
+  measuring.add(histogram);
+  return histogram;
+};
+perfHooks.PerformanceObserver = class extends perfHooks.PerformanceObserver {
+  /** @param {import('node:perf_hooks').PerformanceObserverCallback} callback */
+  constructor(callback) {
+    super(callback);
+    measuring.add(this);
+  }
+};
 
 const ALONE = '/** @jest-environment node */';
 
@@ -51,6 +74,8 @@ class SharedRealm {
   }
 
   async teardown() {
+    for (const one of measuring) 'disable' in one ? one.disable() : one.disconnect();
+    measuring.clear();
     const sinceStart = new Set(changesSince(this.atStart).map(nameOf));
     const changes = changesSince(this.withoutJest).filter(
       // Under symbols Node and modules of others keep what there is once a process, made when it is first needed: the

@@ -6,7 +6,7 @@ import { EXIT } from '../exit-codes';
 import type { Session } from '../session';
 import { startApp, type AppProcess } from '../up/app-process';
 import { planUp, portOf, type UpOptions, type UpPlan } from '../up/plan';
-import { freePort, untilReady } from '../up/ready';
+import { freePorts, untilReady } from '../up/ready';
 
 /** Longer than an app's own shutdown, so that only one that hangs is killed. */
 const STOP_TIMEOUT_MS = 20_000;
@@ -145,8 +145,9 @@ async function withFreePorts(options: UpOptions): Promise<UpOptions> {
   ] as const;
   const found = { ...options };
   const taken: string[] = [];
-  for (const [key, option] of wanted) {
-    const port = await freePort(options[key]);
+  const ports = await freePorts(wanted.map(([key]) => options[key]));
+  for (const [index, [key, option]] of wanted.entries()) {
+    const port = ports[index];
     if (port === undefined) taken.push(`port ${options[key]} is taken (${option})`);
     else found[key] = port;
   }
