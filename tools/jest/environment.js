@@ -1,5 +1,6 @@
 'use strict';
 
+const asyncHooks = require('node:async_hooks');
 const perfHooks = require('node:perf_hooks');
 const { createContext } = require('node:vm');
 const { ModuleMocker } = require('jest-mock');
@@ -9,25 +10,35 @@ const { changesSince, takeStock } = require('./stock');
 const nowhere = createContext({});
 
 /**
- * What measures the process and runs until it ends. An app that a suite starts has one of each, as a process of its own
- * would: left to run they make every later suite of the worker slower, a hundred timers a second each.
+ * What a suite's copies of our modules start in the process, and what would run until it ends: the storages that follow
+ * every promise, and what an app measures of its process, a hundred times a second. Each suite, and each app that it
+ * starts, has its own; left to run they would make every later suite of the worker slower.
  *
- * @type {Set<import('node:perf_hooks').IntervalHistogram | import('node:perf_hooks').PerformanceObserver>}
+ * @type {Set<{ disable(): unknown } | { disconnect(): unknown }>}
  */
-const measuring = new Set();
+const started = new Set();
 
-const { monitorEventLoopDelay } = perfHooks;
-perfHooks.monitorEventLoopDelay = (options) => {
-  const histogram = monitorEventLoopDelay(options);
-  measuring.add(histogram);
-  return histogram;
+/** @extends {asyncHooks.AsyncLocalStorage<any>} */
+asyncHooks.AsyncLocalStorage = class extends asyncHooks.AsyncLocalStorage {
+  /** @param {any[]} options */
+  constructor(...options) {
+    // @ts-expect-error: it takes options from Node 24 on.
+    super(...options);
+    started.add(this);
+  }
 };
 perfHooks.PerformanceObserver = class extends perfHooks.PerformanceObserver {
   /** @param {import('node:perf_hooks').PerformanceObserverCallback} callback */
   constructor(callback) {
     super(callback);
-    measuring.add(this);
+    started.add(this);
   }
+};
+const { monitorEventLoopDelay } = perfHooks;
+perfHooks.monitorEventLoopDelay = (options) => {
+  const histogram = monitorEventLoopDelay(options);
+  started.add(histogram);
+  return histogram;
 };
 
 const ALONE = '/** @jest-environment node */';
@@ -74,8 +85,11 @@ class SharedRealm {
   }
 
   async teardown() {
-    for (const one of measuring) 'disable' in one ? one.disable() : one.disconnect();
-    measuring.clear();
+    for (const one of started) {
+      if ('disable' in one) one.disable();
+      else one.disconnect();
+    }
+    started.clear();
     const sinceStart = new Set(changesSince(this.atStart).map(nameOf));
     const changes = changesSince(this.withoutJest).filter(
       // Under symbols Node and modules of others keep what there is once a process, made when it is first needed: the

@@ -28,6 +28,14 @@ const FILES = {
     });
     it('has something made that a process has once', () => {
       globalThis[Symbol.for('once')] = 'made when needed';
+    });
+    it('starts what would run until the process ends', () => {
+      const storage = new (require('node:async_hooks').AsyncLocalStorage)();
+      storage.enterWith('followed');
+      const delay = require('node:perf_hooks').monitorEventLoopDelay();
+      delay.enable();
+      globalThis[Symbol.for('started')] = { storage, delay };
+      expect(storage.getStore()).toBe('followed');
     });`,
   '2-second.spec.js': `
     it('has its own copy of a module of ours', () => expect(require('./counter').count).toBe(0));
@@ -44,6 +52,12 @@ const FILES = {
     });
     it('has modules of others that import()', async () => {
       expect(await require('importing').methods()).toContain('GET');
+    });
+    it('finds stopped what it started', () => {
+      const { storage, delay } = globalThis[Symbol.for('started')];
+      expect(storage.getStore()).toBeUndefined();
+      // False where it was not enabled.
+      expect(delay.disable()).toBe(false);
     });
     it('finds what was spied upon as it was', () => expect(jest.isMockFunction(process.exit)).toBe(false));`,
 
@@ -123,8 +137,8 @@ describe('the realm that suites share', () => {
   });
 
   it.each([
-    ['1', 3],
-    ['2', 6],
+    ['1', 4],
+    ['2', 7],
     ['8', 1],
     ['9', 2],
   ])('lets suite %s pass', (number, tests) => {

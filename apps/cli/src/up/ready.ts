@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { get as getPlain } from 'node:http';
 import { get as getOverTls } from 'node:https';
 import { createServer, type AddressInfo, type Server } from 'node:net';
@@ -30,8 +31,12 @@ export async function freePorts(ports: readonly number[]): Promise<readonly (num
   const servers: (Server | undefined)[] = [];
   for (const port of ports) servers.push(await listening(port));
   const found = servers.map((server) => (server?.address() as AddressInfo | undefined)?.port);
-  await Promise.all(servers.map((server) => server && new Promise((resolve) => server.close(resolve))));
+  await Promise.all(servers.map(closed));
   return found;
+}
+
+async function closed(server: Server | undefined): Promise<void> {
+  if (server !== undefined) await once(server.close(), 'close');
 }
 
 function listening(port: number): Promise<Server | undefined> {
