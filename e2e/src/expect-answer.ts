@@ -1,7 +1,7 @@
 import { timeScale } from '@rollcall/testing';
 
 /** Longer than any answer should take, the gateway's hold included; a request that hangs this long has failed. */
-const PATIENCE_MS = 15_000 * timeScale;
+const PATIENCE_MS = 30_000 * timeScale;
 
 /** An answer as its reader sees it. */
 export interface Answer {

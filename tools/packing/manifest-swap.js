@@ -35,11 +35,20 @@ function restoreManifest(dir) {
 }
 
 /**
+ * Whether a package.json that is published is in the place of the workspace's own, which alone says what Nx is to know.
+ *
+ * @param {string} dir
+ */
+function isSwapped(dir) {
+  return existsSync(join(dir, KEPT));
+}
+
+/**
  * @param {string} dir
  * @throws while another package.json is in place: what would be packed and put back is not ours
  */
 function assertNotSwapped(dir) {
-  if (existsSync(join(dir, KEPT)))
+  if (isSwapped(dir))
     throw new Error(
       `${join(dir, KEPT)} exists: another npm pack is at work here, or was cut off less than half a minute ago.`,
     );
@@ -66,4 +75,11 @@ async function restoreWhenForgotten(dir, afterMs = LONGEST_SWAP_MS) {
   restoreManifest(dir);
 }
 
-module.exports = { assertNotSwapped, guardManifest, restoreManifest, restoreWhenForgotten, swapManifest };
+module.exports = {
+  assertNotSwapped,
+  guardManifest,
+  isSwapped,
+  restoreManifest,
+  restoreWhenForgotten,
+  swapManifest,
+};
