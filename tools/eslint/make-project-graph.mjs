@@ -17,7 +17,16 @@ const manifests = () => packages.map((dir) => statSync(join(dir, 'package.json')
 // project graph, and passes everything when there is none. The config cannot see to that itself, since Nx loads the
 // config in order to make the graph. While `npm pack` runs somewhere a package has no tags, and may depend on nothing.
 for (let before; before !== manifests() || packages.some(isSwapped); ) {
-  while (packages.some(isSwapped)) await pause(100);
+  await untilPacked();
   before = manifests();
   await createProjectGraphAsync();
+}
+
+/** Longer than a package.json that was forgotten stays away (`restoreWhenForgotten`). */
+async function untilPacked() {
+  for (const deadline = performance.now() + 60_000; packages.some(isSwapped); await pause(100))
+    if (performance.now() > deadline)
+      throw new Error(
+        `the package.json of ${packages.filter(isSwapped).join(', ')} is the one that npm pack publishes: move package.workspace.json there back to package.json`,
+      );
 }
