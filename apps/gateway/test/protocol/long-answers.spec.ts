@@ -4,11 +4,24 @@ import type { Duplex } from 'node:stream';
 import { createKeyPairFolder, startTlsTerminator } from '@rollcall/testing/certificates';
 import { eventually } from '@rollcall/testing';
 import fc from 'fast-check';
-import { answerAsAsked, bytesOf, FRAMINGS, targetOf, type FramedAnswer } from '../support/answer-framings';
+import {
+  answerAsAsked,
+  byteSource,
+  bytesOf,
+  FRAMINGS,
+  targetOf,
+  type FramedAnswer,
+} from '../support/answer-framings';
 import { startGateway, type RunningGateway } from '../support/start-gateway';
 import { startUpstream, type RunningUpstream } from '../support/start-upstream';
 
 const KIB = 1024;
+
+/**
+ * Bytes that are too many for the buffers of the system between an instance and a caller who does not read. Linux lets what
+ * is received grow to 32 MiB on each connection that was read fast, and what is sent to 4; an instance by https has two.
+ */
+const MORE_THAN_HELD = 96 * KIB * KIB;
 
 /** Around the sizes of the gateway's buffers, below what it copies, and beyond what a connection holds. */
 const lengths = fc.oneof(
@@ -97,6 +110,17 @@ describe.each(['http', 'https'])('answers of an instance by %s', (scheme) => {
     return { bytes: Buffer.concat(chunks), complete: response.complete, trailers: response.trailers };
   }
 
+  /** How many bytes came that are those of the seed, in their order, and whether others came after them. */
+  async function compare(response: IncomingMessage, seed: number) {
+    const nextBytes = byteSource(seed);
+    let length = 0;
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      if (!chunk.equals(nextBytes(chunk.length))) return { length, isChanged: true };
+      length += chunk.length;
+    }
+    return { length, isChanged: false };
+  }
+
   const hasBody = ({ framing }: FramedAnswer): boolean => !['head', '204', '304'].includes(framing);
 
   it('reach each caller byte for byte, whatever their framing and however callers read', async () => {
@@ -123,7 +147,7 @@ describe.each(['http', 'https'])('answers of an instance by %s', (scheme) => {
   });
 
   it('wait for callers who do not read, while others are answered, and are not overwritten', async () => {
-    const length = 24 * KIB * KIB;
+    const length = MORE_THAN_HELD;
     const held = await Promise.all(
       [11, 12, 13, 14].map(async (seed) => {
         const framing = seed % 2 === 0 ? 'length' : 'chunked';
@@ -139,15 +163,14 @@ describe.each(['http', 'https'])('answers of an instance by %s', (scheme) => {
       expect(got.bytes.equals(bytesOf(seed, length))).toBe(true);
     }
     for (const { seed, response } of held) {
-      const got = await read(response, 'steady');
-      expect(got.bytes.equals(bytesOf(seed, length))).toBe(true);
+      expect(await compare(response, seed)).toEqual({ length, isChanged: false });
     }
     await nothingInUse();
   });
 
   it('leave nothing in use when callers who do not read go away', async () => {
     const leaving = await Promise.all(
-      [21, 22, 23].map((seed) => ask({ framing: 'length', seed, length: 24 * KIB * KIB, piece: 100_000 })),
+      [21, 22, 23].map((seed) => ask({ framing: 'length', seed, length: MORE_THAN_HELD, piece: 100_000 })),
     );
     await eventually(() => upstream.requests.slice(-3).every(({ socket }) => socket.writableLength > 0));
     for (const response of leaving) response.on('error', () => undefined).destroy();

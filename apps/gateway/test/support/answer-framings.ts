@@ -23,11 +23,17 @@ export interface FramedAnswer {
   readonly piece: number;
 }
 
-/** The same bytes for the same seed; those of two seeds have nothing in common. */
-export function bytesOf(seed: number, length: number): Buffer {
+/** The same bytes for the same seed, `length` of them at each call; those of two seeds have nothing in common. */
+export function byteSource(seed: number): (length: number) => Buffer {
   const key = Buffer.alloc(16);
   key.writeUInt32BE(seed);
-  return createCipheriv('aes-128-ctr', key, Buffer.alloc(16)).update(Buffer.alloc(length));
+  const cipher = createCipheriv('aes-128-ctr', key, Buffer.alloc(16));
+  return (length) => cipher.update(Buffer.alloc(length));
+}
+
+/** The first bytes of a seed's source. */
+export function bytesOf(seed: number, length: number): Buffer {
+  return byteSource(seed)(length);
 }
 
 export function targetOf(answer: FramedAnswer): string {
@@ -38,7 +44,6 @@ export function targetOf(answer: FramedAnswer): string {
 export function answerAsAsked({ url = '' }: IncomingMessage, res: ServerResponse): void {
   const asked = JSON.parse(decodeURIComponent(url.slice(url.indexOf('?') + 1))) as FramedAnswer;
   const { framing, length } = asked;
-  const body = bytesOf(asked.seed, length);
   if (framing === '204' || framing === '304') return void res.writeHead(Number(framing)).end();
   if (framing === 'length' || framing === 'length-and-close' || framing === 'head')
     res.setHeader('Content-Length', length);
@@ -49,12 +54,13 @@ export function answerAsAsked({ url = '' }: IncomingMessage, res: ServerResponse
     res.removeHeader('Transfer-Encoding');
   }
   if (framing === 'trailers') res.setHeader('Trailer', 'X-Seed');
-  void writeInPieces(res, body, asked);
+  void writeInPieces(res, asked);
 }
 
-async function writeInPieces(res: ServerResponse, body: Buffer, { framing, piece, seed }: FramedAnswer) {
-  for (let at = 0; at < body.length && !res.destroyed; at += piece)
-    if (!res.write(body.subarray(at, at + piece)))
+async function writeInPieces(res: ServerResponse, { framing, length, piece, seed }: FramedAnswer) {
+  const nextBytes = byteSource(seed);
+  for (let at = 0; at < length && !res.destroyed; at += piece)
+    if (!res.write(nextBytes(Math.min(piece, length - at))))
       await new Promise<void>((resolve) => {
         const goOn = (): void => {
           res.off('drain', goOn).off('close', goOn);
