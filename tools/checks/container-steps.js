@@ -52,7 +52,7 @@ function planContainerSteps({ root, env, say }) {
         name: 'compose',
         needs: 'engine',
         async run() {
-          const score = await runJest((...reporting) =>
+          const score = await runJest(root, (...reporting) =>
             jest(...reporting, '--config', 'e2e/compose/jest.config.js'),
           );
           if (score.failed > 0) say(lastLines(containerLog));

@@ -63,7 +63,7 @@ function planSteps({ root, env, say }) {
 
   /** @param {readonly string[]} args */
   const jest = (...args) =>
-    runJest((...reporting) =>
+    runJest(root, (...reporting) =>
       succeeds(node, tool('jest'), '--ci', `--testSequencer=${longestFirst}`, ...reporting, ...args),
     );
 

@@ -5,7 +5,8 @@ const { resultLine, runSteps } = require('./run-steps');
 const { scoreLine, total } = require('./score');
 
 /**
- * Installs what is missing, then runs a plan's rounds of steps. The last line that it says is `N passed, N failed`.
+ * Installs what is missing, then runs a plan's rounds of steps. At the end it names what failed, a line each that begins with
+ * `●`; the last line is `N passed, N failed`.
  *
  * @param {string} root of the workspace
  * @param {(options: import('./steps').StepOptions) => readonly (readonly import('./steps').Step[])[]} plan
@@ -19,7 +20,8 @@ async function test(root, plan) {
     now: () => performance.now(),
   });
   const score = total(results.map((result) => result.score));
-  say(['', ...results.map(resultLine), '', scoreLine(score)].join('\n'));
+  const failures = (score.failures ?? []).map((failure) => `● ${failure}`);
+  say(['', ...results.map(resultLine), '', ...failures, scoreLine(score)].join('\n'));
   return score.failed === 0 ? 0 : 1;
 }
 
