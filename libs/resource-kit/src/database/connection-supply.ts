@@ -21,6 +21,8 @@ export interface SupplyRules {
   readonly minConnections: number;
   /** Longest wait of a caller, milliseconds. */
   readonly waitMs: number;
+  /** The same while no connection is open since the last ones were lost. */
+  readonly unreachableMs: number;
 }
 
 interface Waiter {
@@ -28,18 +30,48 @@ interface Waiter {
   reject(error: unknown): void;
 }
 
-/** Between two tries to open what is to be kept. */
-const REFILL_MS = 1000;
+/** Between two tries to open what is to be kept, or to reach a server that is away. */
+const RETRY_MS = 1000;
+
+/**
+ * How the server was found: `reached`; `doubted` since a connection was lost or could not be opened; `unreachable` once a
+ * caller has waited for nothing. Then nobody waits any more until a connection is open: a circuit breaker.
+ */
+type Reachability = 'reached' | 'doubted' | 'unreachable';
 
 export function createConnectionSupply(pool: Pool, rules: SupplyRules): ConnectionSupply {
-  const { maxConnections, minConnections, waitMs } = rules;
+  const { maxConnections, minConnections, waitMs, unreachableMs } = rules;
   const waiters: Waiter[] = [];
   /** Idle ones on their way to a waiter, and new ones that are being opened for waiters. */
   let fetching = 0;
   let opening = 0;
   let refill: NodeJS.Timeout | undefined;
   let ended = false;
-  pool.on('remove', refillSoon);
+  const open = new Set<PoolClient>();
+  let server: Reachability = 'reached';
+  let triedAt = -Infinity;
+
+  pool.on('connect', (client) => {
+    open.add(client);
+    server = 'reached';
+  });
+  pool.on('error', (_error, client) => lost(client));
+  pool.on('release', (error, client) => {
+    if (error instanceof Error) lost(client);
+  });
+  pool.on('remove', (client) => {
+    open.delete(client);
+    refillSoon();
+  });
+
+  function lost(client: PoolClient): void {
+    open.delete(client);
+    doubt();
+  }
+
+  function doubt(): void {
+    if (server === 'reached' && open.size === 0) server = 'doubted';
+  }
 
   const idle = (): number => pool.idleCount - pool.waitingCount;
 
@@ -49,11 +81,22 @@ export function createConnectionSupply(pool: Pool, rules: SupplyRules): Connecti
         .connect()
         .then(hand, failed)
         .finally(() => (fetching -= 1));
-    for (; pool.totalCount < maxConnections && waiters.length > fetching + opening; opening += 1)
-      void pool
-        .connect()
-        .then(hand, failed)
-        .finally(() => (opening -= 1));
+    while (pool.totalCount < maxConnections && waiters.length > fetching + opening) openOne();
+  }
+
+  function openOne(): void {
+    opening += 1;
+    void pool
+      .connect()
+      .then(hand, failed)
+      .finally(() => (opening -= 1));
+  }
+
+  /** For those who did not wait: one of them opens the circuit again. */
+  function tryToReach(): void {
+    if (performance.now() < triedAt + RETRY_MS || pool.totalCount >= maxConnections) return;
+    triedAt = performance.now();
+    openOne();
   }
 
   function hand(client: PoolClient): void {
@@ -64,6 +107,7 @@ export function createConnectionSupply(pool: Pool, rules: SupplyRules): Connecti
 
   /** Others may still come back. Where there are none, everybody hears at once that there will be none. */
   function failed(error: unknown): void {
+    doubt();
     if (pool.totalCount === 0) for (const waiter of waiters.splice(0)) waiter.reject(error);
   }
 
@@ -80,12 +124,17 @@ export function createConnectionSupply(pool: Pool, rules: SupplyRules): Connecti
       refill = undefined;
       // A server that is away is told of by those who need it; here it is only tried again.
       void warmUp().catch(refillSoon);
-    }, REFILL_MS).unref();
+    }, RETRY_MS).unref();
   }
 
   return {
     take() {
+      if (server === 'unreachable') {
+        tryToReach();
+        return Promise.reject(new Error('the database cannot be reached'));
+      }
       return new Promise((resolve, reject) => {
+        const waitsUntil = performance.now() + waitMs;
         const settled = (): void => {
           clearTimeout(timer);
           const position = waiters.indexOf(waiter);
@@ -95,10 +144,15 @@ export function createConnectionSupply(pool: Pool, rules: SupplyRules): Connecti
           resolve: (client) => (settled(), resolve(client)),
           reject: (error) => (settled(), reject(error as Error)),
         };
-        const timer = setTimeout(
-          () => waiter.reject(new Error(`no connection to the database within ${waitMs} ms`)),
-          waitMs,
-        );
+        const judge = (): void => {
+          const leftMs = waitsUntil - performance.now();
+          const isOver = leftMs < 1;
+          if (open.size === 0 && (isOver || server === 'doubted')) server = 'unreachable';
+          if (server === 'unreachable') waiter.reject(new Error('the database cannot be reached'));
+          else if (isOver) waiter.reject(new Error(`no connection to the database within ${waitMs} ms`));
+          else timer = setTimeout(judge, Math.min(unreachableMs, leftMs));
+        };
+        let timer = setTimeout(judge, Math.min(unreachableMs, waitMs));
         waiters.push(waiter);
         serve();
       });

@@ -1,4 +1,5 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import { eventually, startHangingServer, timeScale } from '@rollcall/testing';
 import { createPostgresDatabase, type TestDatabase } from '@rollcall/testing/databases';
 import { Kysely, PostgresDialect, sql } from 'kysely';
@@ -8,6 +9,8 @@ import { withoutTimeLimit } from './time-limit';
 
 /** Whole milliseconds, as PostgreSQL takes them. */
 const scaled = (ms: number): number => Math.round(ms * timeScale);
+
+const UNREACHABLE_MS = scaled(200);
 
 const unavailable = { code: 'DATABASE_UNAVAILABLE' };
 
@@ -126,7 +129,11 @@ describe('the connections of a PostgreSQL pool', () => {
   afterAll(() => database.drop());
 
   const open = (options: { maxConnections: number; minConnections?: number }) =>
-    openPostgresPool({ url: relay.url, timeouts: { connectMs: 20_000 }, ...options });
+    openPostgresPool({
+      url: relay.url,
+      timeouts: { connectMs: 20_000, unreachableMs: UNREACHABLE_MS },
+      ...options,
+    });
 
   it('that come back are taken by whoever waits, however slow a new one is', async () => {
     const pool = await open({ maxConnections: 2 });
@@ -194,6 +201,57 @@ describe('the connections of a PostgreSQL pool', () => {
     const taken = [await pool.connect(), await pool.connect(), await pool.connect()];
     for (const connection of taken) connection.release();
     relay.admit();
+    await pool.end();
+  });
+
+  it('that are lost, and cannot be opened again, are waited for once; then each hears at once that there are none', async () => {
+    const pool = await open({ maxConnections: 4, minConnections: 1 });
+    relay.holdNew();
+    relay.cut();
+    // What is kept is asked for again, and not answered.
+    await eventually(() => relay.connections > 1);
+
+    await expect(pool.connect()).rejects.toMatchObject(unavailable);
+    // Each of these would wait for 20 s.
+    for (let count = 0; count < 50; count += 1)
+      await expect(pool.connect()).rejects.toMatchObject(unavailable);
+    expect(relay.open).toBeLessThanOrEqual(4);
+
+    relay.admit();
+    const connection = await eventually(() => pool.connect());
+    connection.release();
+    await pool.end();
+  });
+
+  it('that are lost are asked for again by whoever comes, also where none are kept', async () => {
+    const pool = await open({ maxConnections: 2 });
+    (await pool.connect()).release();
+    relay.holdNew();
+    relay.cut();
+    await eventually(() => relay.open === 0);
+    await expect(pool.connect()).rejects.toMatchObject(unavailable);
+    const before = relay.connections;
+
+    await eventually(async () => {
+      await expect(pool.connect()).rejects.toMatchObject(unavailable);
+      return relay.connections > before;
+    });
+
+    relay.cut();
+    relay.admit();
+    (await eventually(() => pool.connect())).release();
+    await pool.end();
+  });
+
+  it('that nobody has needed yet are waited for as long as ever', async () => {
+    const pool = await open({ maxConnections: 1 });
+    relay.holdNew();
+
+    const waiting = pool.connect();
+    await wait(3 * UNREACHABLE_MS);
+    relay.admit();
+
+    (await waiting).release();
     await pool.end();
   });
 

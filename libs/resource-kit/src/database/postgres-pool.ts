@@ -25,6 +25,13 @@ export interface PostgresTimeouts {
    */
   readonly connectMs: number;
   /**
+   * The same when no connection is open, since those that were open have been lost; default 750. After it nobody waits until
+   * one is open again: whoever comes hears at once that the server is away. Too low: a server that restarts and is slow to
+   * accept is called away. Too high: a gateway gives up its attempt (`attempt_timeout_ms`) before it hears of it, and says
+   * 504 where this says 503 with `Retry-After`.
+   */
+  readonly unreachableMs: number;
+  /**
    * Longest that the server may take over a statement, waits for locks included; default 5000. Too low: duplicates
    * that only had to wait for each other get 503. Too high: what is stuck holds its connection that long.
    */
@@ -43,6 +50,7 @@ export interface PostgresTimeouts {
 
 const TIMEOUTS: PostgresTimeouts = {
   connectMs: 3000,
+  unreachableMs: 750,
   statementMs: 5000,
   answerMs: 6000,
   idleInTransactionMs: 10_000,
@@ -79,7 +87,8 @@ export async function openPostgresPool(options: PostgresPoolOptions): Promise<Po
   // packet. The first statement then fails.
   pool.on('connect', (client) => void client.on('error', () => undefined));
   const lent = new Set<LentConnection>();
-  const supply = createConnectionSupply(pool, { maxConnections, minConnections, waitMs: timeouts.connectMs });
+  const { connectMs: waitMs, unreachableMs } = timeouts;
+  const supply = createConnectionSupply(pool, { maxConnections, minConnections, waitMs, unreachableMs });
   try {
     await supply.warmUp();
   } catch (error) {
