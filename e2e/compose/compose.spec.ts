@@ -479,8 +479,9 @@ test(
       await eventually(async () => (await answers()) !== before, { timeoutMs: 20_000, everyMs: 200 });
       await Promise.all(loads.map((load) => load.more(40)));
     } finally {
-      agent.destroy();
+      // Before its sockets are closed: what is under way would fail for that.
       await stop();
+      agent.destroy();
     }
     expect((await stop()).flatMap(({ failures }) => failures)).toEqual([]);
   },
