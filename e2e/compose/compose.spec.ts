@@ -2,7 +2,7 @@ import { cp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { closedPort, eventually } from '@rollcall/testing';
+import { closedPort, eventually, timeScale } from '@rollcall/testing';
 import { Agent } from 'node:https';
 import { askSecurely, createPrivateAuthority } from '@rollcall/testing/certificates';
 import { expectAnswer, json, request } from '../src/expect-answer';
@@ -23,7 +23,7 @@ const ROUTES_DIR = join(tmpdir(), `${PROJECT}-routes`);
 const CERTIFICATES_DIR = join(tmpdir(), `${PROJECT}-certificates`);
 const SCALE = { product: 3, order: 2 };
 const APPS = ['registry', 'gateway', 'product', 'order', 'hello'];
-const MINUTE_MS = 60_000;
+const MINUTE_MS = 60_000 * timeScale;
 
 let stack: Stack;
 let firstAnswer: { status: number };

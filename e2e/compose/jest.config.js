@@ -1,3 +1,5 @@
+const { timeScale } = require('../../libs/testing/time-scale.js');
+
 // Of its own, apart from the suites over processes: it needs a container engine, and one stack for all its specs.
 module.exports = {
   ...require('../../jest.preset.js'),
@@ -5,5 +7,5 @@ module.exports = {
   rootDir: __dirname,
   testMatch: ['<rootDir>/*.spec.ts'],
   // Containers take their time, and on a busy machine a multiple of it.
-  testTimeout: 60_000,
+  testTimeout: 60_000 * timeScale,
 };
