@@ -1,4 +1,4 @@
-const { timeScale } = require('../../libs/testing/time-scale.js');
+const { timeScale } = require('@rollcall/testing/time-scale');
 
 // Of its own, apart from the suites over processes: it needs a container engine, and one stack for all its specs.
 module.exports = {
