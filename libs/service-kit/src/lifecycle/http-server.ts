@@ -5,6 +5,7 @@ import { createTlsFront, type ServerTls } from '../tls/tls-front';
 import { ambiguousRequest, versionNotSupported } from './client-error';
 import { ANSWER_AFTER_HALF_CLOSE_MS } from './half-closed';
 import { chooseByPreface, type Http2Connections } from './http2-choice';
+import { watchIdleTimeouts } from './idle-timeouts';
 import { listenError } from './listen-error';
 import { messageFault } from './message-fault';
 import { createRefusals, type Refusal } from './refusals';
@@ -117,6 +118,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const server: Server = front?.server ?? createServer(nodeOptions, pipelines.take);
   if (front === undefined && http2?.withoutTls === true)
     chooseByPreface(server, http2.connections, options.headersTimeoutMs ?? HEADERS_TIMEOUT_MS);
+  watchIdleTimeouts(server, front ? 'secureConnection' : 'connection');
   const unused = watchUnusedConnections(server, front ? 'secureConnection' : 'connection');
   server.on('clientError', refusals.onClientError);
   const offers = createUpgradeOffers({
