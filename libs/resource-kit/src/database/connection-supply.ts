@@ -39,6 +39,8 @@ const RETRY_MS = 1000;
  */
 type Reachability = 'reached' | 'doubted' | 'unreachable';
 
+const unreachable = (): Error => new Error('the database cannot be reached');
+
 export function createConnectionSupply(pool: Pool, rules: SupplyRules): ConnectionSupply {
   const { maxConnections, minConnections, waitMs, unreachableMs } = rules;
   const waiters: Waiter[] = [];
@@ -131,7 +133,7 @@ export function createConnectionSupply(pool: Pool, rules: SupplyRules): Connecti
     take() {
       if (server === 'unreachable') {
         tryToReach();
-        return Promise.reject(new Error('the database cannot be reached'));
+        return Promise.reject(unreachable());
       }
       return new Promise((resolve, reject) => {
         const waitsUntil = performance.now() + waitMs;
@@ -148,7 +150,7 @@ export function createConnectionSupply(pool: Pool, rules: SupplyRules): Connecti
           const leftMs = waitsUntil - performance.now();
           const isOver = leftMs < 1;
           if (open.size === 0 && (isOver || server === 'doubted')) server = 'unreachable';
-          if (server === 'unreachable') waiter.reject(new Error('the database cannot be reached'));
+          if (server === 'unreachable') waiter.reject(unreachable());
           else if (isOver) waiter.reject(new Error(`no connection to the database within ${waitMs} ms`));
           else timer = setTimeout(judge, Math.min(unreachableMs, leftMs));
         };

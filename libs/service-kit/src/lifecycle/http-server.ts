@@ -118,13 +118,14 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const server: Server = front?.server ?? createServer(nodeOptions, pipelines.take);
   if (front === undefined && http2?.withoutTls === true)
     chooseByPreface(server, http2.connections, options.headersTimeoutMs ?? HEADERS_TIMEOUT_MS);
-  watchIdleTimeouts(server, front ? 'secureConnection' : 'connection');
-  const unused = watchUnusedConnections(server, front ? 'secureConnection' : 'connection');
+  const connection = front ? 'secureConnection' : 'connection';
+  watchIdleTimeouts(server, connection);
+  const unused = watchUnusedConnections(server, connection);
   server.on('clientError', refusals.onClientError);
   const offers = createUpgradeOffers({
     pipelines,
     upgrades: options.upgrades,
-    serve: (socket) => server.emit(front ? 'secureConnection' : 'connection', socket),
+    serve: (socket) => server.emit(connection, socket),
   });
   server.on('upgrade', offers.onUpgrade);
   // Otherwise Node closes its half as soon as the caller has closed the other, even with requests to answer.

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { watchConnections, type ConnectionEvent } from './open-connections';
 
 export interface IdleTimeoutOptions {
   /** How often the connections are looked at, milliseconds; default 1000. A longer time-out may last so much longer. */
@@ -16,17 +17,22 @@ export interface IdleTimeoutOptions {
  * begins after an answer and ends with the next request. Each time a timer is made or removed, for a time-out that a busy
  * connection never reaches; that is a twentieth of what a short request costs the gateway. Here a long one is a number until
  * it is almost over.
- *
- * @param event what the server emits for each connection that is ready for requests
  */
 export function watchIdleTimeouts(
   server: Server,
-  event: 'connection' | 'secureConnection',
+  event: ConnectionEvent,
   { everyMs = 1000, takeOverMs = 10_000 }: IdleTimeoutOptions = {},
 ): void {
-  const open = new Map<Socket, IdleTimeout>();
   /** When the next look is, in milliseconds of looks: a time-out is never shorter than it was set. */
   let now = everyMs;
+  const open = watchConnections(server, event, (socket) => {
+    const timeout = new IdleTimeout(socket, takeOverMs);
+    socket.setTimeout = (ms, onTimeout) => {
+      timeout.set(ms, now, onTimeout);
+      return socket;
+    };
+    return timeout;
+  });
 
   server.once('listening', () => {
     const timer = setInterval(() => {
@@ -34,18 +40,6 @@ export function watchIdleTimeouts(
       now += everyMs;
     }, everyMs).unref();
     server.once('close', () => clearInterval(timer));
-  });
-
-  server.on(event, (socket: Socket) => {
-    // Emitted again for a connection that is given back after an ignored upgrade offer.
-    if (open.has(socket)) return;
-    const timeout = new IdleTimeout(socket, takeOverMs);
-    open.set(socket, timeout);
-    socket.once('close', () => open.delete(socket));
-    socket.setTimeout = (ms, onTimeout) => {
-      timeout.set(ms, now, onTimeout);
-      return socket;
-    };
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import type { Socket } from 'node:net';
+import { watchConnections, type ConnectionEvent } from './open-connections';
 
 /** Milliseconds that a new connection has for its first byte once the server stops. */
 const FIRST_BYTE_MS = 1000;
@@ -19,19 +19,11 @@ interface Opened {
   readonly bytesRead: number;
 }
 
-/** @param event what the server emits for each connection that is ready for requests */
-export function watchUnusedConnections(
-  server: Server,
-  event: 'connection' | 'secureConnection',
-): UnusedConnections {
-  const open = new Map<Socket, Opened>();
-
-  server.on(event, (socket: Socket) => {
-    // Emitted again for a connection that is given back after an ignored upgrade offer.
-    if (open.has(socket)) return;
-    open.set(socket, { at: performance.now(), bytesRead: socket.bytesRead });
-    socket.once('close', () => open.delete(socket));
-  });
+export function watchUnusedConnections(server: Server, event: ConnectionEvent): UnusedConnections {
+  const open = watchConnections<Opened>(server, event, ({ bytesRead }) => ({
+    at: performance.now(),
+    bytesRead,
+  }));
 
   return {
     cut() {
