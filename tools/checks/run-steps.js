@@ -44,4 +44,15 @@ function resultLine({ name, score, seconds }) {
   return `${mark} ${name.padEnd(22)} ${seconds.toFixed(1).padStart(6)} s   ${scoreLine(score)}`;
 }
 
-module.exports = { resultLine, runSteps };
+/**
+ * @param {readonly Result[]} results
+ * @returns {readonly string[]} what failed: each test by its name, and a step as a whole where nothing in it has one
+ */
+function failureLines(results) {
+  return results
+    .filter(({ score }) => score.failed > 0)
+    .flatMap(({ name, score: { failures = [] } }) => (failures.length > 0 ? failures : [name]))
+    .map((failure) => `● ${failure}`);
+}
+
+module.exports = { failureLines, resultLine, runSteps };

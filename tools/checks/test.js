@@ -1,7 +1,7 @@
 'use strict';
 
 const { ensureInstalled } = require('../workspace/install');
-const { resultLine, runSteps } = require('./run-steps');
+const { failureLines, resultLine, runSteps } = require('./run-steps');
 const { scoreLine, total } = require('./score');
 
 /**
@@ -20,8 +20,7 @@ async function test(root, plan) {
     now: () => performance.now(),
   });
   const score = total(results.map((result) => result.score));
-  const failures = (score.failures ?? []).map((failure) => `● ${failure}`);
-  say(['', ...results.map(resultLine), '', ...failures, scoreLine(score)].join('\n'));
+  say(['', ...results.map(resultLine), '', ...failureLines(results), scoreLine(score)].join('\n'));
   return score.failed === 0 ? 0 : 1;
 }
 

@@ -1,4 +1,4 @@
-import { runSteps } from '../../checks/run-steps';
+import { failureLines, runSteps } from '../../checks/run-steps';
 import type { Step } from '../../checks/steps';
 
 const step = (name: string, failed: number, needs?: string) => {
@@ -86,4 +86,19 @@ describe('runSteps', () => {
 
     expect(e2e.run).toHaveBeenCalledTimes(1);
   });
+});
+
+test('failureLines names tests, and a step where no test of it has a name', () => {
+  const result = (name: string, failed: number, failures?: readonly string[]) => ({
+    name,
+    seconds: 1,
+    score: { passed: 1, failed, ...(failures && { failures }) },
+  });
+  const results = [
+    result('lint', 1),
+    result('format', 0),
+    result('unit', 2, ['a › b', 'c']),
+    result('e2e', 1, []),
+  ];
+  expect(failureLines(results)).toEqual(['● lint', '● a › b', '● c', '● e2e']);
 });

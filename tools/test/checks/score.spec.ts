@@ -20,7 +20,9 @@ describe('jestScore', () => {
     ['fails when there is no report', undefined, true, { passed: 0, failed: 1 }],
     ['passes when Jest did', report(7, 0), true, { passed: 7, failed: 0 }],
   ])('%s', (_, given, succeeded, score) => {
-    expect(jestScore(given, succeeded, '/w')).toMatchObject(score);
+    expect(jestScore(given, succeeded, '/w')).toEqual(
+      given === undefined ? score : { ...score, failures: [] },
+    );
   });
 
   test('names what failed, a line each, without colours and stack', () => {
