@@ -101,6 +101,21 @@ describe("the command's tarball, installed alone in an empty folder", () => {
     expect(await second.end('SIGTERM')).toBe(0);
   });
 
+  test('ends in order when npx is told to, which hands no signal on itself', async () => {
+    const npx = startNode(
+      ['rollcall', 'up', '--registry-port', '0', '--port', '0', '--admin-port', '0', '-o', 'json'],
+      { env: { HOME: dir, PATH: process.env['PATH'] ?? '' }, cwd: dir, under: ['npx'] },
+    );
+    await addressesOf(npx);
+    const family = processTree(npx.pid);
+    expect(family.length).toBeGreaterThanOrEqual(4);
+
+    // Its output is open as long as one of them is there.
+    await npx.end('SIGTERM');
+    expect(npx.output()).toMatch(/stopping the gateway.*gateway +│ .*stopped.*registry +│ .*stopped/s);
+    await eventually(() => family.filter(isAlive).length === 0);
+  });
+
   testWithEtcd('runs registries that share a catalog over etcd', async () => {
     const etcd = await startEtcdCluster({ size: 1 });
     const env = {

@@ -3,7 +3,7 @@ import type { EventsResponse, ExplainResponse, Instance, ServicesResponse } from
 import { eventually } from '@rollcall/testing';
 import { startCluster, type Cluster } from '../src/cluster';
 import { expectAnswer, request } from '../src/expect-answer';
-import { isAlive, processTree } from '../src/process-tree';
+import { isAlive, killIfAlive, processTree } from '../src/process-tree';
 import { plainProgram, startWrapped, type WrappedProgram } from '../src/rollcall-process';
 
 const FAST_HEALTH = ['--health', '/healthz', '--health-interval', '50ms'];
@@ -174,6 +174,46 @@ describe('rollcall run', () => {
     expect(await one.exited).toBe(137);
     await slow;
     expect(await listed(one)).toBeUndefined();
+  });
+
+  describe('in the shell in which npm runs a script', () => {
+    /** As dash does it for npm: the command is a child of the shell, which hands no signal on. */
+    const inShell = { under: ['sh', '-c', '"$0" "$@"; exit $?', process.execPath] } as const;
+    const families: number[] = [];
+    afterEach(() => families.splice(0).forEach(killIfAlive));
+    async function upInShell(script: string) {
+      const one = await up({ ...inShell, env: { npm_lifecycle_script: script } });
+      families.push(...processTree(one.pid));
+      return one;
+    }
+    const endShell = (one: WrappedProgram) => process.kill(one.pid, 'SIGTERM');
+
+    it('drains and stops when the shell has ended', async () => {
+      const one = await upInShell('rollcall');
+      const slow = request(`${one.url}/slow`);
+      await one.wrote('slow begun');
+      endShell(one);
+      await one.wrote('drained: ');
+      await request(`${one.url}/release`);
+      expect((await slow).text).toBe('slow done');
+      await isGone(one);
+      await eventually(() => families.filter(isAlive).length === 0, PATIENCE);
+      expect((await history(one)).map(([type]) => type)).toEqual([
+        'registered',
+        'status_changed',
+        'deregistered',
+      ]);
+    });
+
+    it('goes on where the script has put it into the background', async () => {
+      const background = await upInShell('rollcall run … & node tests.js');
+      const foreground = await upInShell('rollcall run …');
+      endShell(background);
+      endShell(foreground);
+      await isGone(foreground);
+      expect((await history(background)).map(([type]) => type)).toEqual(['registered']);
+      expect((await request(background.url)).text).toBe(`plain ${background.instanceId}`);
+    });
   });
 
   it.each(['SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH'] as const)('passes %s on', async (signal) => {

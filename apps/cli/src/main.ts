@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import { runCli } from './cli';
 import { followSignals } from './signals';
 
-const signals = followSignals();
+const signals = followSignals(process.env);
 
 // `rollcall events | head`: the reader has what it wanted.
 for (const stream of [process.stdout, process.stderr])
