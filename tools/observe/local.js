@@ -3,6 +3,7 @@
 const { spawn } = require('node:child_process');
 const { copyFileSync, mkdirSync, readFileSync, writeFileSync } = require('node:fs');
 const { join, resolve } = require('node:path');
+const { listenForInterruption } = require('../launcher/interruption');
 
 /**
  * Runs the installed Prometheus, with the configuration of deploy/observability, over the registry of `npm start`. Ctrl-C
@@ -37,9 +38,8 @@ async function observeLocally({ root, env, say }) {
     );
     say('Ctrl-C ends it.');
   });
-  // The terminal sends it to Prometheus too, which then ends in order.
-  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))
-    process.on(signal, () => void child.kill(signal));
+  const { happened } = listenForInterruption({ onImpatience: () => child.kill('SIGKILL') });
+  void happened.then(() => child.kill('SIGTERM'));
   return new Promise((resolveExit, reject) => {
     child.once('error', (cause) =>
       reject(new Error('prometheus cannot be started. Debian: apt-get install prometheus', { cause })),

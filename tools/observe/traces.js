@@ -1,6 +1,7 @@
 'use strict';
 
 const { createServer } = require('node:http');
+const { listenForInterruption } = require('../launcher/interruption');
 const { traceLines } = require('./trace-tree');
 
 /** After so long without a further span of it a trace is taken to be whole: processes send theirs at different times. */
@@ -64,12 +65,12 @@ async function observeTraces({ env, say }) {
       say(`Traces are shown here. In another terminal, in one line:
 OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:${listening} OTEL_EXPORTER_OTLP_PROTOCOL=http/json OTEL_BSP_SCHEDULE_DELAY=500 npm start`);
     });
-    for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))
-      process.once(signal, () => {
-        for (const { timer } of traces.values()) clearTimeout(timer);
-        server.close(() => resolve(0));
-        server.closeAllConnections();
-      });
+    const { happened } = listenForInterruption({ onImpatience: () => process.exit(1) });
+    void happened.then(() => {
+      for (const { timer } of traces.values()) clearTimeout(timer);
+      server.close(() => resolve(0));
+      server.closeAllConnections();
+    });
   });
 }
 

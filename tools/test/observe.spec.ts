@@ -135,6 +135,27 @@ describe('npm run observe', () => {
     expect(child.exitCode).toBe(0);
   });
 
+  it.each(['local', 'traces'])('%s ends with the shell in which npm runs it', async (mode) => {
+    writeFileSync(join(folder, 'prometheus'), '#!/bin/sh\nexec sleep 600\n', { mode: 0o755 });
+    const shell = spawn('sh', ['-c', `"$NODE" tools/observe.mjs ${mode}; exit $?`], {
+      cwd: workspace,
+      env: {
+        NODE: process.execPath,
+        PATH: `${folder}:${process.env['PATH']}`,
+        DATA_DIR: join(folder, 'data'),
+        OTLP_PORT: '0',
+        npm_lifecycle_event: 'observe',
+      },
+    });
+    let output = '';
+    shell.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+    await eventually(() => /Ctrl-C ends it|Traces are shown here/.test(output));
+    // Its output is open as long as anybody has it: the shell, ours, or Prometheus.
+    const closed = once(shell, 'close');
+    shell.kill('SIGTERM');
+    await closed;
+  });
+
   it('takes no other word', () => {
     expect(observe(['lokal'])).toMatchObject({ status: 1, stderr: expect.stringContaining('lokal') });
   });
