@@ -1,15 +1,18 @@
 import type { Server } from 'node:http';
 import { watchConnections, type ConnectionEvent } from './open-connections';
 
-/** Milliseconds that a new connection has for its first byte once the server stops. */
-const FIRST_BYTE_MS = 1000;
+/**
+ * Milliseconds that a new connection has for its first byte once the server stops. Its caller may have picked this instance
+ * just before it heard of the drain, and may be on a machine that is busy: cut, its request would be lost.
+ */
+const FIRST_BYTE_MS = 5000;
 
 /**
  * Connections without a request yet: browsers open them ahead of use (preconnect), and pools keep those of aborted
  * requests. Node counts each as busy, so a server that closes would wait for it.
  */
 export interface UnusedConnections {
-  /** Closes each as soon as it has been open for a second without a byte, so that a new one is still served. */
+  /** Closes each as soon as it has been open for five seconds without a byte, so that a new one is still served. */
   cut(): void;
 }
 
