@@ -69,6 +69,28 @@ describe('acknowledgements', () => {
     expect(said).toEqual([word(7), word(8)]);
   });
 
+  it('says each after what the turn in which it was asked for writes at its end', async () => {
+    let answer: (value: RegistryAnswer) => void = () => undefined;
+    const { acknowledgements, said } = acknowledging(new Promise((resolve) => (answer = resolve)));
+    const writeAtTheEnd = (text: string) => setImmediate(() => said.push(text));
+
+    writeAtTheEnd('for revision 7');
+    acknowledgements.acknowledge(7);
+    await eventually(() => said.length === 2);
+    answer(HEARD);
+    writeAtTheEnd('for revision 8');
+    acknowledgements.acknowledge(8);
+    await eventually(() => said.length === 4);
+    writeAtTheEnd('for the goodbye');
+    await acknowledgements.goodbye();
+
+    expect(said).toEqual([
+      ...['for revision 7', word(7)],
+      ...['for revision 8', word(8)],
+      ...['for the goodbye', word(0, { goodbye: true })],
+    ]);
+  });
+
   it('forgets what an earlier stream asked for: the new one asks for itself', async () => {
     let answer: (value: RegistryAnswer) => void = () => undefined;
     const { acknowledgements, said } = acknowledging(new Promise((resolve) => (answer = resolve)));

@@ -1,3 +1,4 @@
+import { setImmediate as endOfTurn } from 'node:timers/promises';
 import type { AcknowledgeRequest } from '@rollcall/contracts';
 import type { Random } from '@rollcall/load-balancing';
 import { backoffMs } from '../registry/backoff';
@@ -54,8 +55,14 @@ export function createAcknowledgements(options: {
     sending = false;
   }
 
-  /** Whether there is no sense in saying it again: it was heard, or refused for good. */
+  /**
+   * Requests for an instance that was picked a moment ago may be written only at the end of this turn of the event loop, as
+   * the gateway and Node's HTTP/2 sessions do. They go first: an instance of which nothing is expected any more may close.
+   *
+   * @returns whether there is no sense in saying it again: it was heard, or refused for good
+   */
   async function post(to: AcknowledgedStream, body: AcknowledgeRequest): Promise<boolean> {
+    await endOfTurn();
     const answer = await calls.post(to.registryUrl, '/acks', body);
     return answer.answered && answer.status < 500 && answer.status !== 429;
   }
