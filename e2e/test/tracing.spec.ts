@@ -47,6 +47,7 @@ describe('traces', () => {
     OTEL_BSP_SCHEDULE_DELAY: '50',
     ...more,
   });
+  let orders = 0;
   const below = (parent: ReceivedSpan) => spansBelow(receiver, parent);
 
   it('show an order, from its server through both attempts of its call to the query of product', async () => {
@@ -154,7 +155,9 @@ describe('traces', () => {
   /** The SERVER span of an order whose trace is as wanted; which instance comes first is the picker's to say. */
   async function orderUntil(wanted: (spans: readonly ReceivedSpan[]) => boolean): Promise<ReceivedSpan> {
     for (let tried = 0; tried < 10; tried += 1) {
-      const traceId = `${TRACE_ID.slice(0, -2)}${String(tried + 10)}`;
+      orders += 1;
+      // Of its own: the spans of an earlier one with the same id would be taken for those that are waited for.
+      const traceId = TRACE_ID.slice(0, -2) + String(orders).padStart(2, '0');
       await expectAnswer(`${order.url}/orders`, 201, {
         ...json('POST', orderOf(espressoCup.id, coffeeGrinder.id)),
         headers: { 'Content-Type': 'application/json', traceparent: `00-${traceId}-${CALLER_SPAN}-01` },
