@@ -6,7 +6,8 @@ import { expectAnswer } from '../src/expect-answer';
 import { writtenProducts } from '../src/product-writes';
 import { postProduct } from '../src/shop';
 
-const STALL = `-r ${require.resolve('../src/stall-after-ack.js')}`;
+/** Quoted: the folder of a clone may have a space in its name. */
+const STALL = `-r ${JSON.stringify(require.resolve('../src/stall-after-ack.js'))}`;
 const AT_ONCE = 40;
 
 describe('a gateway that stands still around its acknowledgement of a drain', () => {
