@@ -32,13 +32,18 @@ const LONGEST_MS = 20_000 * timeScale;
 /** Calls a server over connections that are used again. `send` rejects when a call is never answered. */
 export function createCallSender(baseUrl: string): CallSender {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  const { hostname, port } = new URL(baseUrl);
   const remembered = createRemembered();
 
   function send({ method, target, headers, body, chunked }: FuzzedCall): Promise<CallOutcome> {
     const payload = body === undefined ? undefined : recalled(body);
     return new Promise((resolve, reject) => {
-      const sent = request(baseUrl + remembered.recall(target), {
+      const sent = request({
+        hostname,
+        port,
         method,
+        // Of its own, and not as part of a URL: reading one takes `%2e/` and the like out of its path.
+        path: remembered.recall(target),
         agent,
         headers: {
           ...headers,
