@@ -42,7 +42,7 @@ describe.each(databaseKinds)('orders over HTTP, kept in $kind', ({ create }) => 
 
   beforeEach(async () => {
     database = await create();
-    await start({ DATABASE_URL: database.url });
+    await start(database.settings);
   });
 
   afterEach(async () => {

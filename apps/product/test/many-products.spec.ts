@@ -17,7 +17,7 @@ describe.each(databaseKinds)('ten products that start at once on $kind that is e
     await registry.start();
     const env = {
       PORT: '0',
-      DATABASE_URL: database.url,
+      ...database.settings,
       REGISTRY_URL: registry.url,
       DRAIN_LINGER_MS: '0',
       NODE_ENV: 'test',

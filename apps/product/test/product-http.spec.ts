@@ -22,7 +22,7 @@ describe.each(databaseKinds)('products over HTTP, kept in $kind', ({ create }) =
 
   beforeEach(async () => {
     database = await create();
-    product = await startProduct({ DATABASE_URL: database.url, SAMPLE_DATA: 'off' });
+    product = await startProduct({ ...database.settings, SAMPLE_DATA: 'off' });
   });
 
   afterEach(async () => {

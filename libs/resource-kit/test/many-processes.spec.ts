@@ -35,6 +35,7 @@ describe.each(databaseKinds)('$kind, empty, that ten processes open at once', ({
       DATABASE_URL: database.url,
       DATABASE_POOL_SIZE: 1,
       DATABASE_POOL_MIN: 0,
+      DATABASE_POOL_TIMEOUT_MS: 60_000,
       DATA_DIR: 'off',
     };
     const db = createDatabase<VisitsTables>(databaseLocation(settings, 'visits'));

@@ -9,7 +9,13 @@ import { visitsMigrations, type VisitsTables } from './visits';
 const [, , url = '', visits = '0'] = process.argv;
 
 async function visit(): Promise<void> {
-  const settings = { DATABASE_URL: url, DATABASE_POOL_SIZE: 2, DATABASE_POOL_MIN: 0, DATA_DIR: 'off' };
+  const settings = {
+    DATABASE_URL: url,
+    DATABASE_POOL_SIZE: 2,
+    DATABASE_POOL_MIN: 0,
+    DATABASE_POOL_TIMEOUT_MS: 60_000,
+    DATA_DIR: 'off',
+  };
   const db = createDatabase<VisitsTables>(databaseLocation(settings, 'visits'));
   await untilAvailable(() => migrate(db, visitsMigrations));
   for (let done = 0; done < Number(visits); done++) {

@@ -27,10 +27,10 @@ describe.each(databaseKinds)('orders in $kind', ({ create }) => {
     await database.drop();
   });
 
-  orderRepositoryContract(() => open({ DATABASE_URL: database.url }));
+  orderRepositoryContract(() => open(database.settings));
 
   it('stores nothing of an order whose items cannot be stored', async () => {
-    const orders = await open({ DATABASE_URL: database.url });
+    const orders = await open(database.settings);
     await db.schema.dropTable('order_items').execute();
     const item = { productId: 'cup', name: 'Cup', quantity: 1, unitPriceCents: 890 };
 

@@ -27,7 +27,7 @@ describe.each(databaseKinds)('products in $kind', ({ create }) => {
     await database.drop();
   });
 
-  productRepositoryContract(() => open({ DATABASE_URL: database.url }));
+  productRepositoryContract(() => open(database.settings));
 });
 
 describe('products in memory', () => {

@@ -1,6 +1,11 @@
 import { databaseLocation } from './database-location';
 
-const usual = { DATA_DIR: '.data', DATABASE_POOL_SIZE: 8, DATABASE_POOL_MIN: 2 };
+const usual = {
+  DATA_DIR: '.data',
+  DATABASE_POOL_SIZE: 8,
+  DATABASE_POOL_MIN: 2,
+  DATABASE_POOL_TIMEOUT_MS: 3000,
+};
 
 describe('where a service keeps its rows', () => {
   it('is the file that DATABASE_URL names', () => {
@@ -19,6 +24,7 @@ describe('where a service keeps its rows', () => {
       url,
       maxConnections: 8,
       minConnections: 2,
+      poolTimeoutMs: 3000,
     });
   });
 

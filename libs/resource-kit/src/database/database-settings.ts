@@ -21,6 +21,11 @@ export interface DatabaseSettings {
    * instances times this are taken from the server's `max_connections` even when nobody asks.
    */
   readonly DATABASE_POOL_MIN: number;
+  /**
+   * Longest wait of a request for a connection to PostgreSQL, a new one or one that others are using; milliseconds, default
+   * 3000. Too low: bursts get 503 that only had to queue. Too high: callers wait that long to hear that there is none.
+   */
+  readonly DATABASE_POOL_TIMEOUT_MS: number;
   /** Folder in which each app has its own; `off` keeps the rows in memory, where no other process sees them. */
   readonly DATA_DIR: string;
 }
@@ -37,6 +42,7 @@ export const databaseSettings: SettingSchemas<DatabaseSettings> = {
   DATABASE_URL: databaseUrl,
   DATABASE_POOL_SIZE: Joi.number().integer().min(1).max(1000).default(8),
   DATABASE_POOL_MIN: Joi.number().integer().min(0).max(1000).default(2),
+  DATABASE_POOL_TIMEOUT_MS: Joi.number().integer().min(1).max(600_000).default(3000),
   DATA_DIR: dataDirSetting,
 };
 
@@ -44,6 +50,7 @@ export const databaseSettings: SettingSchemas<DatabaseSettings> = {
 export const databaseRules: readonly SettingRule<DatabaseSettings>[] = [
   onlyOfPostgres('DATABASE_POOL_SIZE'),
   onlyOfPostgres('DATABASE_POOL_MIN'),
+  onlyOfPostgres('DATABASE_POOL_TIMEOUT_MS'),
   {
     setting: 'DATABASE_POOL_MIN',
     beside: ['DATABASE_POOL_SIZE'],
@@ -53,7 +60,9 @@ export const databaseRules: readonly SettingRule<DatabaseSettings>[] = [
   },
 ];
 
-function onlyOfPostgres(setting: 'DATABASE_POOL_SIZE' | 'DATABASE_POOL_MIN'): SettingRule<DatabaseSettings> {
+function onlyOfPostgres(
+  setting: Extract<keyof DatabaseSettings, `DATABASE_POOL_${string}`>,
+): SettingRule<DatabaseSettings> {
   return {
     setting,
     beside: ['DATABASE_URL'],

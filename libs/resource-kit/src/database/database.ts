@@ -35,8 +35,10 @@ function dialectOf(location: DatabaseLocation, onEvent: (event: DatabaseEvent) =
       return sqliteDialect(openSqliteMemory);
     case 'postgres': {
       const onConnectionLost = (error: Error): void => onEvent({ type: 'connection_lost', error });
+      const { poolTimeoutMs } = location;
+      const timeouts = poolTimeoutMs === undefined ? {} : { connectMs: poolTimeoutMs };
       return new PostgresDialect({
-        pool: () => openPostgresPool({ ...location, onConnectionLost }),
+        pool: () => openPostgresPool({ ...location, timeouts, onConnectionLost }),
       });
     }
   }

@@ -54,6 +54,24 @@ describe('a PostgreSQL database', () => {
     await administrator.destroy();
   };
 
+  it('is waited for as long as it is told to, while others have its connections', async () => {
+    const impatient = createDatabase<Tables>({
+      kind: 'postgres',
+      url: database.url,
+      maxConnections: 1,
+      poolTimeoutMs: 321,
+    });
+
+    await impatient.connection().execute(() =>
+      expect(sql`select 1`.execute(impatient)).rejects.toMatchObject({
+        code: 'DATABASE_UNAVAILABLE',
+        cause: { message: 'no connection to the database within 321 ms' },
+      }),
+    );
+
+    await impatient.destroy();
+  });
+
   it('keeps every safe integer as it is, and gives out no other', async () => {
     await migrate(db, migrations);
     const note = { id: 'n', size: Number.MAX_SAFE_INTEGER };

@@ -58,6 +58,8 @@ const TIMEOUTS: PostgresTimeouts = {
 
 /** A connection may take this many times longer to come about than anybody waits for it: the next one gets it. */
 const CONNECT_PATIENCE = 3;
+/** But not longer than this, milliseconds: those that are opened to a server that is gone are in the way of new ones. */
+const LONGEST_CONNECT_MS = 9000;
 
 /**
  * pg's pool as the query layer wants it: bounded in number and in time, warm, and with errors of ours.
@@ -73,7 +75,7 @@ export async function openPostgresPool(options: PostgresPoolOptions): Promise<Po
     fallback_application_name: 'rollcall',
     max: maxConnections,
     min: minConnections,
-    connectionTimeoutMillis: timeouts.connectMs * CONNECT_PATIENCE,
+    connectionTimeoutMillis: Math.min(timeouts.connectMs * CONNECT_PATIENCE, LONGEST_CONNECT_MS),
     statement_timeout: timeouts.statementMs,
     idle_in_transaction_session_timeout: timeouts.idleInTransactionMs,
     // Work without a time limit has nothing else to tell it that the server's machine is gone.

@@ -19,6 +19,7 @@ describe.each(databaseKinds)('the uses of keys, stored in $kind', ({ create }) =
       DATABASE_URL: database.url,
       DATABASE_POOL_SIZE: 4,
       DATABASE_POOL_MIN: 0,
+      DATABASE_POOL_TIMEOUT_MS: 60_000,
       DATA_DIR: 'off',
     };
     db = createDatabase<unknown>(databaseLocation(settings, 'keys'));

@@ -11,7 +11,11 @@ export async function createPostgresDatabase(): Promise<TestDatabase> {
   await execute(server, `create database ${name}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => execute(server, `drop database ${name} with (force)`) };
+  return {
+    url: url.href,
+    settings: { DATABASE_URL: url.href, DATABASE_POOL_TIMEOUT_MS: '60000' },
+    drop: () => execute(server, `drop database ${name} with (force)`),
+  };
 }
 
 async function execute(url: string, statement: string): Promise<void> {
