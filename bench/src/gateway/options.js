@@ -3,7 +3,7 @@
 const { parseArgs } = require('node:util');
 const { CASES } = require('./cases');
 const { pickListed, positiveNumber } = require('../cli/argument');
-const { ALL_PEERS } = require('./peers/all-peers');
+const { ALL_PEERS, BARE_NODE } = require('./peers/all-peers');
 const { rollcallIn, rollcallTracing, rollcallUnreported } = require('./peers/rollcall');
 
 const USAGE = `npm run bench:gateway -- [options]
@@ -12,6 +12,7 @@ const USAGE = `npm run bench:gateway -- [options]
   --against <folder>   another checkout of this repository, built: its gateway is one more peer
   --traces <url>       a collector (npm run observe -- traces): our gateway with 0.01 and all of the requests traced too
   --unreported         our gateway too beside a registry that wants no load reports: what counting costs
+  --floor              a proxy on node:http that leaves out everything it can: what is left to gain on Node
   --rounds <n>         how often each is measured (3)
   --seconds <n>        of load a measurement (5)
   --warm-up <n>        seconds of load before it (3)
@@ -47,6 +48,7 @@ function readOptions(args, env) {
       against: { type: 'string' },
       traces: { type: 'string' },
       unreported: { type: 'boolean', default: false },
+      floor: { type: 'boolean', default: false },
       rounds: { type: 'string', default: '3' },
       seconds: { type: 'string', default: '5' },
       'warm-up': { type: 'string', default: '3' },
@@ -63,6 +65,7 @@ function readOptions(args, env) {
       ...(values.against === undefined ? [] : [rollcallIn(values.against)]),
       ...(values.traces === undefined ? [] : rollcallTracing(values.traces)),
       ...(values.unreported ? [rollcallUnreported] : []),
+      ...(values.floor ? [BARE_NODE] : []),
     ],
     rounds: positiveNumber('--rounds', values.rounds),
     seconds: positiveNumber('--seconds', values.seconds),

@@ -32,6 +32,11 @@ describe('options of the gateway benchmark', () => {
     expect(peers.map(({ id }) => id)).toEqual(['rollcall', 'rollcall-unreported']);
   });
 
+  it('have the least that a proxy costs on Node take part', () => {
+    const { peers } = readOptions(['--peers', 'rollcall', '--floor'], {});
+    expect(peers.map(({ id }) => id)).toEqual(['rollcall', 'bare-node']);
+  });
+
   it('take the Node from the command line, or else from NODE_BIN', () => {
     expect(readOptions([], { NODE_BIN: '/opt/node' }).node).toBe('/opt/node');
     expect(readOptions(['--node', '24'], { NODE_BIN: '/opt/node' }).node).toBe('24');

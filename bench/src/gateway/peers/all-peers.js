@@ -17,4 +17,7 @@ const ALL_PEERS = [
   nginx,
 ];
 
-module.exports = { ALL_PEERS };
+/** Takes part by `--floor` only: nobody would use it. */
+const BARE_NODE = nodePeer({ id: 'bare-node', title: 'node:http' });
+
+module.exports = { ALL_PEERS, BARE_NODE };
