@@ -139,20 +139,18 @@ export function tracingCases({ caFile }: KeyPairFolder): readonly SettingCase[] 
 
 /** Cases of every app that keeps rows. */
 export const databaseCases: readonly SettingCase[] = [
-  'DATABASE_POOL_SIZE',
-  'DATABASE_POOL_MIN',
-  'DATABASE_POOL_TIMEOUT_MS',
-].flatMap((setting) => [
-  {
-    broken: { [setting]: '2' },
-    mended: [{ [setting]: '2', DATABASE_URL: 'postgres://u:p@db/shop' }],
-  },
-  {
-    broken: { [setting]: '2', DATABASE_URL: 'file:/tmp/shop.db' },
-    mended: [{ [setting]: '2', DATABASE_URL: 'postgresql://u:p@db/shop' }],
-  },
+  ...['DATABASE_POOL_SIZE', 'DATABASE_POOL_MIN', 'DATABASE_POOL_TIMEOUT_MS'].flatMap((setting) => [
+    {
+      broken: { [setting]: '2' },
+      mended: [{ [setting]: '2', DATABASE_URL: 'postgres://u:p@db/shop' }],
+    },
+    {
+      broken: { [setting]: '2', DATABASE_URL: 'file:/tmp/shop.db' },
+      mended: [{ [setting]: '2', DATABASE_URL: 'postgresql://u:p@db/shop' }],
+    },
+  ]),
   {
     broken: { DATABASE_POOL_MIN: '9', DATABASE_URL: 'postgres://u:p@db/shop' },
     mended: [{ DATABASE_POOL_MIN: '9', DATABASE_POOL_SIZE: '9', DATABASE_URL: 'postgres://u:p@db/shop' }],
   },
-]);
+];
