@@ -5,10 +5,11 @@ import { join } from 'node:path';
 
 /**
  * Below the ports that systems choose for connections and for servers that ask for any (Linux from 32,768, others from
- * 49,152): from those, another program would be given the same port while the one that is to use it starts, or is away.
+ * 49,152), and below those that `rollcall run --port auto` draws from: from those, another program would be given the
+ * same port while the one that is to use it starts, or is away.
  */
-const LOWEST = 20_000;
-const COUNT = 12_000;
+const LOWEST = 10_000;
+const COUNT = 10_000;
 
 /** A file for each port that was given, with the process that it was given to: suites run in several at a time. */
 const RESERVATIONS = join(tmpdir(), `rollcall-test-ports-${userInfo().uid}`);

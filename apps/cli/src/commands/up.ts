@@ -6,7 +6,8 @@ import { EXIT } from '../exit-codes';
 import type { Session } from '../session';
 import { startApp, type AppProcess } from '../up/app-process';
 import { planUp, portOf, type UpOptions, type UpPlan } from '../up/plan';
-import { freePorts, untilReady } from '../up/ready';
+import { freePorts } from '../free-port';
+import { untilReady } from '../up/ready';
 
 /** Longer than an app's own shutdown, so that only one that hangs is killed. */
 const STOP_TIMEOUT_MS = 20_000;

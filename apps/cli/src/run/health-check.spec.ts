@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
+import { connect, createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
 import { closedPort, eventually, startThreadedPeer } from '@rollcall/testing';
 import { createPrivateAuthority } from '@rollcall/testing/certificates';
-import { checkHealth, type HealthCheck } from './health-check';
+import { checkHealth, isConnectedToItself, type HealthCheck } from './health-check';
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -61,6 +61,19 @@ describe('a program', () => {
       ok: false,
       why: expect.stringMatching(/ECONNREFUSED/),
     });
+  });
+
+  it('is not taken to be there when it is our own socket that answers', async () => {
+    const port = await closedPort();
+    const alone = connect({ host: '127.0.0.1', port, localAddress: '127.0.0.1', localPort: port });
+    await once(alone, 'connect');
+    expect(isConnectedToItself(alone)).toBe(true);
+    alone.destroy();
+
+    const other = connect(await serve((_request, response) => response.end()), '127.0.0.1');
+    await once(other, 'connect');
+    expect(isConnectedToItself(other)).toBe(false);
+    other.destroy();
   });
 
   it('that takes the connection and says nothing is not, once the time for it is over', async () => {

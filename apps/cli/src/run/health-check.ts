@@ -1,6 +1,6 @@
 import { request as requestPlain } from 'node:http';
 import { request as requestOverTls } from 'node:https';
-import { connect, isIPv6, type LookupFunction } from 'node:net';
+import { connect, isIPv6, type LookupFunction, type Socket } from 'node:net';
 import { isNativeError } from 'node:util/types';
 import { tlsFaultOf } from '@rollcall/registry-client';
 import type { TlsTexts } from '../tls-texts';
@@ -45,12 +45,21 @@ type Ask = (check: HealthCheck, done: (health: Health) => void) => () => void;
 const connectTo: Ask = ({ port, host }, done) => {
   const socket = connect({ port, ...where(host) });
   socket.once('connect', () => {
+    const alone = isConnectedToItself(socket);
     socket.destroy();
-    done({ ok: true });
+    done(alone ? { ok: false, why: `port ${port}: ECONNREFUSED` } : { ok: true });
   });
   socket.once('error', (error) => done({ ok: false, why: `port ${port}: ${wordOf(error)}` }));
   return () => socket.destroy();
 };
+
+/**
+ * Whether both ends are one socket. TCP connects one that was given the very port that it asks for, where nobody listens
+ * (RFC 9293 §3.5, simultaneous open): a port among those that the system gives to connections comes to that now and then.
+ */
+export function isConnectedToItself(socket: Socket): boolean {
+  return socket.localPort === socket.remotePort && socket.localAddress === socket.remoteAddress;
+}
 
 const ask: Ask = ({ port, host, path, secure, clientPair }, done) => {
   const options = { port, path, agent: false, ...where(host) };

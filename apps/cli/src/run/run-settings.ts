@@ -3,9 +3,9 @@ import type { RegistrarOptions } from '@rollcall/registry-client';
 import { readKeyPairFiles } from '@rollcall/service-kit';
 import { CliFault } from '../cli-fault';
 import { EXIT } from '../exit-codes';
+import { freePort } from '../free-port';
 import { checkRegistration, registrationOf, type RegistrationOptions } from '../registration-options';
 import type { Session } from '../session';
-import { freePort } from './free-port';
 import { checkHealth, type HealthCheck } from './health-check';
 import type { RunSettings } from './run-program';
 
@@ -45,23 +45,25 @@ export async function runSettings(
       `the profile ${settings.profile ?? ''} is read-only, and this command registers an instance`,
       'choose another one with --profile',
     );
-  const port = options.port === 'auto' ? await freePort() : options.port;
-  const health: HealthCheck = {
-    port,
+  const check = {
     host: options.host,
     // Checks speak HTTP/1.1.
     path: options.protocol === 'h2c' ? undefined : options.health,
     secure: options.tls === true,
     clientPair: pairInForce(settings),
     timeoutMs: options.healthTimeout,
-  };
+  } satisfies Omit<HealthCheck, 'port'>;
+  /** Another program there would be taken for the one that is started, and announced in its place. */
+  const isTaken = async (at: number): Promise<boolean> =>
+    (await checkHealth({ ...check, port: at, path: undefined })).ok;
+  const port = options.port === 'auto' ? await freePort(isTaken) : options.port;
   const registration = {
     ...registrationOf(options, env),
     ...(options.health === undefined ? {} : { health_path: options.health }),
   };
   const url = options.advertiseUrl ?? (env['ADVERTISE_URL'] || undefined);
   checkRegistration({ ...registration, url: url ?? `${ANY_HOST}:${port}` });
-  await refuseTakenPort(health);
+  if (options.port !== 'auto' && (await isTaken(port))) throw portTaken(port);
   const instanceId = options.instanceId ?? randomUUID();
   return {
     command: command.map((word) => word.replaceAll('{port}', String(port))),
@@ -71,12 +73,12 @@ export async function runSettings(
       ...settings.tlsFiles,
       registration,
       ownInstanceId: instanceId,
-      advertise: url === undefined ? { port, secure: health.secure } : { url },
+      advertise: url === undefined ? { port, secure: check.secure } : { url },
       drainTimeoutMs: options.drainTimeout,
       drainLingerMs: options.linger,
     } satisfies RegistrarOptions,
     instanceId,
-    health,
+    health: { ...check, port },
     healthEveryMs: options.healthInterval,
     startTimeoutMs: options.startTimeout,
     stopSignal: options.stopSignal,
@@ -99,13 +101,10 @@ function pairInForce({
   };
 }
 
-/** Another program there would be taken for the one that is started, and announced in its place. */
-async function refuseTakenPort(health: HealthCheck): Promise<void> {
-  const { ok } = await checkHealth({ ...health, path: undefined });
-  if (!ok) return;
-  throw new CliFault(
+function portTaken(port: number): CliFault {
+  return new CliFault(
     EXIT.usage,
-    `another program listens on port ${health.port} already`,
+    `another program listens on port ${port} already`,
     'stop it, or choose another --port; --port auto takes a free one',
   );
 }
