@@ -19,28 +19,27 @@ const MOST_DRAWS = 100;
  * @param isTaken whether something answers there all the same: not every system refuses a second program on another address
  * @throws CliFault when none was found
  */
-export async function freePort(isTaken: (port: number) => Promise<boolean>): Promise<number> {
-  for (let draws = 0; draws < MOST_DRAWS; draws += 1) {
-    const port = randomInt(FIRST, LAST + 1);
+export function freePort(isTaken: (port: number) => Promise<boolean>): Promise<number> {
+  return draw(async (port) => {
     const server = await listening({ port });
     await closed(server);
-    if (server !== undefined && !(await isTaken(port))) return port;
-  }
-  throw new CliFault(
-    EXIT.no,
-    `${MOST_DRAWS} ports between ${FIRST} and ${LAST} were tried, and something listens on each`,
-    'choose one with --port',
-  );
+    return server !== undefined && !(await isTaken(port)) ? port : undefined;
+  });
 }
 
 /**
  * Each port itself, or one that is free for 0; `undefined` for what something listens on already, one of the others
  * included. All are held until the last is found, so that none is given twice.
+ *
+ * @throws CliFault when none was found for a 0
  */
 export async function freePorts(ports: readonly number[]): Promise<readonly (number | undefined)[]> {
   const held: (Held | undefined)[] = [];
-  for (const port of ports) held.push(port === 0 ? await holdAny() : await hold(port));
-  await Promise.all(held.map((one) => closed(one?.server)));
+  try {
+    for (const port of ports) held.push(await (port === 0 ? draw(hold) : hold(port)));
+  } finally {
+    await Promise.all(held.map((one) => closed(one?.server)));
+  }
   return held.map((one) => one?.port);
 }
 
@@ -54,12 +53,17 @@ async function hold(port: number): Promise<Held | undefined> {
   return server && { port, server };
 }
 
-async function holdAny(): Promise<Held | undefined> {
+/** What `take` makes of the first port that it can use. */
+async function draw<T>(take: (port: number) => Promise<T | undefined>): Promise<T> {
   for (let draws = 0; draws < MOST_DRAWS; draws += 1) {
-    const held = await hold(randomInt(FIRST, LAST + 1));
-    if (held !== undefined) return held;
+    const taken = await take(randomInt(FIRST, LAST + 1));
+    if (taken !== undefined) return taken;
   }
-  return undefined;
+  throw new CliFault(
+    EXIT.no,
+    `${MOST_DRAWS} ports between ${FIRST} and ${LAST} were tried, and something listens on each`,
+    'choose one with --port',
+  );
 }
 
 async function closed(server: Server | undefined): Promise<void> {
