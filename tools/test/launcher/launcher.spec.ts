@@ -2,11 +2,15 @@ import { join } from 'node:path';
 import { closedPort, eventually } from '@rollcall/testing';
 import { createLauncher, type Launcher } from '../../launcher/launcher';
 import type { PlannedApp } from '../../launcher/plan';
+import { takenPorts } from '../../launcher/taken-ports';
 
 type Kind = 'obedient' | 'stubborn' | 'broken' | 'parent';
 
 async function planApp(name: string, kind: Kind = 'obedient'): Promise<PlannedApp> {
-  const port = await closedPort();
+  return planAppAt(await closedPort(), name, kind);
+}
+
+function planAppAt(port: number, name: string, kind: Kind = 'obedient'): PlannedApp {
   return {
     name,
     main: join(__dirname, 'apps/app.js'),
@@ -15,6 +19,9 @@ async function planApp(name: string, kind: Kind = 'obedient'): Promise<PlannedAp
     readyUrl: `http://127.0.0.1:${port}/readyz`,
   };
 }
+
+/** Of https://fetch.spec.whatwg.org/#port-blocking, those that need no privilege and have no common program. */
+const REFUSED_BY_FETCH = [6566, 6665, 6666, 6668, 6669, 6697, 10_080];
 
 const launchers: Launcher[] = [];
 
@@ -66,6 +73,17 @@ describe('createLauncher', () => {
       'waiting for registry',
       'registry: asked to stop',
     ]);
+  });
+
+  test('finds an app ready at a port that browsers and fetch refuse', async () => {
+    const refused = REFUSED_BY_FETCH.map((port) => ({ port, variable: '', url: '', purpose: '' }));
+    const taken = await takenPorts(refused, '127.0.0.1');
+    const [free] = refused.filter((port) => !taken.includes(port));
+    if (free === undefined) throw new Error(`all of ${REFUSED_BY_FETCH.join(', ')} are taken`);
+    const { launcher } = launch([planAppAt(free.port, 'registry')]);
+
+    await launcher.start();
+    await launcher.stop();
   });
 
   test('fails to start when an app ends, saying which and how, and leaves none of the others running', async () => {
