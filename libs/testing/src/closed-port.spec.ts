@@ -5,7 +5,7 @@ import { startTypeScript } from './typescript-process';
 /** What is drawn is these ports, in turn. */
 function draw(...ports: readonly number[]): void {
   const random = jest.spyOn(Math, 'random');
-  for (const port of ports) random.mockReturnValueOnce((port - 10_000 + 0.5) / 10_000);
+  for (const port of ports) random.mockReturnValueOnce((port - 11_000 + 0.5) / 9_000);
 }
 
 afterEach(() => void jest.restoreAllMocks());

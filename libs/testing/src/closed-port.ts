@@ -6,10 +6,11 @@ import { join } from 'node:path';
 /**
  * Below the ports that systems choose for connections and for servers that ask for any (Linux from 32,768, others from
  * 49,152), and below those that `rollcall run --port auto` draws from: from those, another program would be given the
- * same port while the one that is to use it starts, or is away.
+ * same port while the one that is to use it starts, or is away. Above those that `fetch` refuses, as browsers do
+ * (https://fetch.spec.whatwg.org/#port-blocking), the highest of which is 10,080.
  */
-const LOWEST = 10_000;
-const COUNT = 10_000;
+const LOWEST = 11_000;
+const COUNT = 9_000;
 
 /** A file for each port that was given, with the process that it was given to: suites run in several at a time. */
 const RESERVATIONS = join(tmpdir(), `rollcall-test-ports-${userInfo().uid}`);
