@@ -103,13 +103,8 @@ export { createUnreadAnswers, type UnreadAnswer, type UnreadAnswers } from './ht
 export { validate } from './http/validate';
 export type { Reply, Route, RouteCall } from './routes/route';
 export { serveRoutes, type ServeRoutesOptions } from './routes/serve-routes';
-export {
-  createHttpServer,
-  type Http2Port,
-  type HttpServer,
-  type HttpServerOptions,
-} from './lifecycle/http-server';
-export type { Http2Connections } from './lifecycle/http2-choice';
+export { createHttpServer, type HttpServer, type HttpServerOptions } from './lifecycle/http-server';
+export type { Http2Connections, Http2Port } from './lifecycle/http2-choice';
 export { ANSWER_AFTER_HALF_CLOSE_MS, serveHalfClosed } from './lifecycle/half-closed';
 export type { Upgrades } from './lifecycle/upgrade-offers';
 export type { Refusal } from './lifecycle/refusals';

@@ -15,8 +15,12 @@ const FOR_EVER_MS = 3_600_000;
 const SHORT_CLOCKS = { headersTimeoutMs: 300, requestTimeoutMs: 300 };
 const NO_CLOCKS = { headersTimeoutMs: FOR_EVER_MS, requestTimeoutMs: FOR_EVER_MS };
 
+/** Until sockets that were made before are connected: in the next tick. They are accepted in the next turn of the event loop. */
+const connecting = (): Promise<void> => new Promise((resolve) => process.nextTick(resolve));
+
 describe('a server that stops', () => {
   const sockets: Socket[] = [];
+  const folders: string[] = [];
   let server: HttpServer;
   const accepted: Socket[] = [];
   let served: string[] = [];
@@ -24,6 +28,7 @@ describe('a server that stops', () => {
     for (const socket of sockets.splice(0)) socket.destroy();
     accepted.length = 0;
     await server.stop(0);
+    await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true })));
   });
 
   const handler: RequestListener = (req, res) => {
@@ -51,6 +56,20 @@ describe('a server that stops', () => {
     sockets.push(socket);
     socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1'))).on('error', () => undefined);
     return { closed: once(socket, 'close'), received: () => text };
+  }
+  /** What makes the server speak TLS, and the authority to trust. */
+  async function secured(): Promise<{ options: Pick<HttpServerOptions, 'tls'>; ca: string }> {
+    const folder = await mkdtemp(join(tmpdir(), 'rollcall-stop-'));
+    folders.push(folder);
+    const authority = await createPrivateAuthority();
+    const { cert, key } = await authority.issue();
+    const files = { certFile: join(folder, 'cert.pem'), keyFile: join(folder, 'key.pem') };
+    await Promise.all([writeFile(files.certFile, cert), writeFile(files.keyFile, key)]);
+    const ignore = (): void => undefined;
+    return {
+      options: { tls: { files, onCertificate: ignore, onHandshakeFailure: ignore } },
+      ca: authority.ca,
+    };
   }
   async function connected(port: number) {
     const socket = connectTcp(port, '127.0.0.1');
@@ -100,6 +119,24 @@ describe('a server that stops', () => {
     expect(received()).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*connection: close\r\n[^]*<\/whole>/i);
   });
 
+  it.each(['HTTP', 'HTTPS'])('answers by %s what has connected and is not accepted yet', async (scheme) => {
+    const secure = scheme === 'HTTPS' ? await secured() : undefined;
+    const port = await serving({ ...NO_CLOCKS, ...secure?.options });
+    const callers = Array.from({ length: 20 }, () => {
+      const socket = connectTcp(port, '127.0.0.1');
+      const caller = secure ? connectTls({ socket, ca: secure.ca, host: '127.0.0.1' }) : socket;
+      caller.write(GET);
+      return follow(caller);
+    });
+    await connecting();
+
+    expect(accepted).toEqual([]);
+    await server.stop(FOR_EVER_MS);
+    await Promise.all(callers.map(({ closed }) => closed));
+
+    for (const { received } of callers) expect(received()).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*<\/whole>/);
+  });
+
   it('finishes an answer for which a connection has waited without a byte of its own', async () => {
     let finish = (): void => undefined;
     const port = await serving({
@@ -117,22 +154,18 @@ describe('a server that stops', () => {
     expect(busy.received()).toContain('<late>');
   });
 
-  it('does not wait for the request of who has shaken hands only', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'rollcall-stop-'));
-    const authority = await createPrivateAuthority();
-    const { cert, key } = await authority.issue();
-    const files = { certFile: join(folder, 'cert.pem'), keyFile: join(folder, 'key.pem') };
-    await Promise.all([writeFile(files.certFile, cert), writeFile(files.keyFile, key)]);
-    const ignore = (): void => undefined;
-    const port = await serving({
-      ...NO_CLOCKS,
-      tls: { files, onCertificate: ignore, onHandshakeFailure: ignore },
-    });
-    const { closed, received } = follow(connectTls({ port, host: '127.0.0.1', ca: authority.ca }));
-    await eventually(() => accepted.length > 0);
-    await server.stop(FOR_EVER_MS);
-    await closed;
-    expect(received()).toBe('');
-    await rm(folder, { recursive: true });
-  });
+  it.each(['before', 'meanwhile'])(
+    'does not wait for the request of who shakes hands %s only',
+    async (when) => {
+      const { options, ca } = await secured();
+      const port = await serving({ ...NO_CLOCKS, ...options });
+      const { closed, received } = follow(connectTls({ port, host: '127.0.0.1', ca }));
+      if (when === 'before') await eventually(() => accepted.length > 0);
+      else await connecting();
+      await server.stop(FOR_EVER_MS);
+      await closed;
+      expect(accepted.length).toBe(1);
+      expect(received()).toBe('');
+    },
+  );
 });

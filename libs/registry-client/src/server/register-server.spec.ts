@@ -69,6 +69,15 @@ function get(port: number, path: string, options: { agent?: Agent; method?: stri
   });
 }
 
+/** To a request on a connection of its own, which is made in the next tick. */
+async function answerAt(port: number): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+  let text = '';
+  for await (const chunk of socket) text += String(chunk);
+  return text;
+}
+
 describe('a registered server', () => {
   it('is listed once it listens, at its port', async () => {
     const registry = await startRegistry();
@@ -197,6 +206,27 @@ describe('the end of a registered server', () => {
     expect(registry.instances('greeter')).toEqual([]);
     expect({ closed, listening: server.listening }).toEqual({ closed: true, listening: false });
     expect(registered.stop()).toBe(stopped);
+  });
+
+  it('answers what has connected before the server closes, and is not accepted yet', async () => {
+    const registry = await startRegistry();
+    const server = serverWith((_path, res) => res.end('hi'));
+    let accepted = 0;
+    server.on('connection', () => (accepted += 1));
+    let answers: Promise<string>[] = [];
+    const registered = register(server, registry, {
+      onEvent(event) {
+        if (event.type !== 'stopped') return;
+        expect(accepted).toBe(0);
+        answers = Array.from({ length: 20 }, () => answerAt(port));
+      },
+    });
+    const port = await listen(server);
+    await listed(registry);
+
+    await registered.stop();
+
+    for (const answer of await Promise.all(answers)) expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*hi/);
   });
 
   it.each(['a request that is never answered', 'a tunnel'])('does not wait for ever for %s', async (what) => {

@@ -99,9 +99,12 @@ export function registerServer(server: Server, options: RegisterServerOptions): 
         await within(closeTimeoutMs, requests.whenIdle(), { ref: true });
       },
     });
+    const inTime = (work: Promise<void>) =>
+      within(Math.max(0, deadline - performance.now()), work, { ref: true });
+    await inTime(requests.whenAccepted());
     // Node ends idle connections with this, and calls back when the last connection has gone.
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    await within(Math.max(0, deadline - performance.now()), closed, { ref: true });
+    await inTime(closed);
     server.closeAllConnections();
     requests.cutUpgraded();
     await closed;

@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import { IncomingMessage, ServerResponse, type Server } from 'node:http';
 import { Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** Requests that a server is answering, whatever framework answers them. */
 export interface RequestsInFlight {
@@ -8,6 +9,11 @@ export interface RequestsInFlight {
   drain(): void;
   /** Resolves when none is left. */
   whenIdle(): Promise<void>;
+  /**
+   * Resolves once all that has connected is accepted: the system resets what waits for it when the server closes. Node
+   * accepts one connection a turn of the event loop (https://github.com/libuv/libuv/pull/3696).
+   */
+  whenAccepted(): Promise<void>;
   /** Cuts connections that have switched to another protocol, which Node's server knows no more. */
   cutUpgraded(): void;
 }
@@ -28,6 +34,7 @@ export function countRequests(
   const upgraded = new Set<Socket>();
   const waiting: (() => void)[] = [];
   let draining = false;
+  let connections = 0;
   const emitter: EventEmitter = server;
   const emit = emitter.emit.bind(emitter);
 
@@ -48,6 +55,7 @@ export function countRequests(
 
   server.emit = (event: string | symbol, ...args: unknown[]): boolean => {
     const [first, second] = args;
+    if (event === 'connection' || event === 'drop') connections += 1;
     if (first instanceof IncomingMessage && second instanceof ServerResponse) {
       if (draining) second.shouldKeepAlive = false;
       if (event === 'request' && answer(first, second)) return true;
@@ -68,6 +76,14 @@ export function countRequests(
     },
     whenIdle() {
       return inFlight.size === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve));
+    },
+    async whenAccepted() {
+      // What is left of this turn may be after it has looked for connections.
+      await nextTurn();
+      for (let before; before !== connections; ) {
+        before = connections;
+        await nextTurn();
+      }
     },
     cutUpgraded() {
       for (const socket of upgraded) socket.destroy();

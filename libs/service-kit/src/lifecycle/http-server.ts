@@ -4,13 +4,14 @@ import type { AppError } from '../errors/app-error';
 import { createTlsFront, type ServerTls } from '../tls/tls-front';
 import { ambiguousRequest, versionNotSupported } from './client-error';
 import { ANSWER_AFTER_HALF_CLOSE_MS } from './half-closed';
-import { chooseByPreface, type Http2Connections } from './http2-choice';
+import { chooseByPreface, type Http2Port } from './http2-choice';
 import { watchIdleTimeouts } from './idle-timeouts';
+import { acceptBacklog } from './listen-backlog';
 import { listenError } from './listen-error';
 import { messageFault } from './message-fault';
 import { createRefusals, type Refusal } from './refusals';
 import { createPipelines } from './pipelines';
-import { watchUnusedConnections } from './unused-connections';
+import { FIRST_BYTE_MS, watchUnusedConnections } from './unused-connections';
 import { createUpgradeOffers, type Upgrades } from './upgrade-offers';
 
 export interface HttpServerOptions {
@@ -60,12 +61,6 @@ export interface HttpServerOptions {
   readonly http2?: Http2Port | undefined;
   /** Called once with the server, to listen for other events than `request` (`connect`, `checkContinue`). */
   readonly attach?: (server: Server) => void;
-}
-
-export interface Http2Port {
-  readonly connections: Http2Connections;
-  /** Without TLS too, where callers begin with HTTP/2 (prior knowledge). With TLS it is negotiated by ALPN. */
-  readonly withoutTls: boolean;
 }
 
 /** An HTTP server with a graceful shutdown: drain, wait until idle, stop. */
@@ -162,14 +157,16 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 
   async function close(timeoutMs: number): Promise<void> {
     drain();
-    front?.cutHandshakes();
     if (server.listening) {
+      await acceptBacklog(server);
       const cut = setTimeout(() => {
+        front?.cutHandshakes(0);
         server.closeAllConnections();
         offers.cut();
         http2?.connections.cut();
       }, timeoutMs);
       http2?.connections.close();
+      front?.cutHandshakes(FIRST_BYTE_MS);
       unused.cut();
       server.closeIdleConnections();
       // Not by `server.close()`, which also stops the time-outs of requests: an incomplete one would wait for ever.

@@ -14,6 +14,13 @@ export interface Http2Connections {
   cut(): void;
 }
 
+/** That a server speaks HTTP/2 too. */
+export interface Http2Port {
+  readonly connections: Http2Connections;
+  /** Without TLS too, where callers begin with HTTP/2 (prior knowledge). With TLS it is negotiated by ALPN. */
+  readonly withoutTls: boolean;
+}
+
 /** In the order in which they are preferred (RFC 7301). */
 export const ALPN_WITH_HTTP2 = ['h2', 'http/1.1'];
 

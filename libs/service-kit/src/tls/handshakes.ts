@@ -19,20 +19,24 @@ export type HandshakeFailure =
 
 /** The connections of a TLS server that are not yet HTTP's: neither its limits nor its end know of them. */
 export interface Handshakes {
-  /** Ends those that are still at it: no request of theirs can be under way. */
-  cut(): void;
+  /**
+   * Ends each that has lasted for `limitMs` milliseconds and is not over. In TLS 1.3 the caller is done before this side
+   * is, and its request may be behind its last message.
+   */
+  cut(limitMs: number): void;
 }
 
 export function watchHandshakes(
   server: Server,
   onFailure: (reason: HandshakeFailure, remoteAddress: string | undefined) => void,
 ): Handshakes {
-  const atIt = new Map<string, Socket>();
+  const atIt = new Map<string, { readonly socket: Socket; readonly since: number }>();
+  const isAtIt = (peer: string, socket: Socket): boolean => atIt.get(peer)?.socket === socket;
   server.on('connection', (socket: Socket) => {
     const peer = peerOf(socket);
-    atIt.set(peer, socket);
+    atIt.set(peer, { socket, since: performance.now() });
     socket.once('close', () => {
-      if (atIt.get(peer) === socket) atIt.delete(peer);
+      if (isAtIt(peer, socket)) atIt.delete(peer);
     });
   });
   server.on('secureConnection', (socket: TLSSocket) => atIt.delete(peerOf(socket)));
@@ -41,8 +45,14 @@ export function watchHandshakes(
     socket.destroy();
   });
   return {
-    cut() {
-      for (const socket of atIt.values()) socket.destroy();
+    cut(limitMs) {
+      for (const [peer, { socket, since }] of atIt) {
+        const leftMs = since + limitMs - performance.now();
+        const timer = setTimeout(() => {
+          if (isAtIt(peer, socket)) socket.destroy();
+        }, leftMs);
+        socket.once('close', () => clearTimeout(timer));
+      }
     },
   };
 }

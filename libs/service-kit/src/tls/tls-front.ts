@@ -33,8 +33,8 @@ export interface TlsFront {
   readonly server: Server;
   /** Call before listening. @throws AppError `TLS_REFUSED` */
   start(): void;
-  /** Ends what is still shaking hands: no request of theirs is under way. */
-  cutHandshakes(): void;
+  /** See `Handshakes.cut`. */
+  cutHandshakes(limitMs: number): void;
   /** Stops following the files. Call once no request is served any more: until then a SIGHUP has to be handled, or it ends the process. */
   stop(): void;
 }
@@ -122,7 +122,7 @@ export function createTlsFront(
       loop.start();
       authority?.start();
     },
-    cutHandshakes: () => handshakes.cut(),
+    cutHandshakes: (limitMs) => handshakes.cut(limitMs),
     stop() {
       loop.stop();
       authority?.stop();
