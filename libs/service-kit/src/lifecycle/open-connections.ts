@@ -23,3 +23,11 @@ export function watchConnections<Kept>(
   });
   return open;
 }
+
+/** Destroys a connection in `ms` milliseconds, if `isUnused` holds then. */
+export function destroyUnused(socket: Socket, ms: number, isUnused: () => boolean): void {
+  const timer = setTimeout(() => {
+    if (isUnused()) socket.destroy();
+  }, ms);
+  socket.once('close', () => clearTimeout(timer));
+}

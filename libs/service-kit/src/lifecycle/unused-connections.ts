@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { watchConnections, type ConnectionEvent } from './open-connections';
+import { destroyUnused, watchConnections, type ConnectionEvent } from './open-connections';
 
 /**
  * Milliseconds that a new connection has for its first byte once the server stops. Its caller may have picked this instance
@@ -27,21 +27,15 @@ interface Opened {
 }
 
 export function watchUnusedConnections(server: Server, event: ConnectionEvent): UnusedConnections {
+  let cutting = false;
   const open = watchConnections<Opened>(server, event, (socket) => {
     const opened = { at: performance.now(), bytesRead: socket.bytesRead };
     if (cutting) cutLate(socket, opened);
     return opened;
   });
-  let cutting = false;
 
   function cutLate(socket: Socket, { at, bytesRead }: Opened): void {
-    const timer = setTimeout(
-      () => {
-        if (socket.bytesRead === bytesRead) socket.destroy();
-      },
-      at + FIRST_BYTE_MS - performance.now(),
-    );
-    socket.once('close', () => clearTimeout(timer));
+    destroyUnused(socket, at + FIRST_BYTE_MS - performance.now(), () => socket.bytesRead === bytesRead);
   }
 
   return {

@@ -1,6 +1,7 @@
 import type { Server } from 'node:https';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { destroyUnused } from '../lifecycle/open-connections';
 
 /** Why a connection never came to its first request. */
 export type HandshakeFailure =
@@ -47,11 +48,7 @@ export function watchHandshakes(
   return {
     cut(limitMs) {
       for (const [peer, { socket, since }] of atIt) {
-        const leftMs = since + limitMs - performance.now();
-        const timer = setTimeout(() => {
-          if (isAtIt(peer, socket)) socket.destroy();
-        }, leftMs);
-        socket.once('close', () => clearTimeout(timer));
+        destroyUnused(socket, since + limitMs - performance.now(), () => isAtIt(peer, socket));
       }
     },
   };
